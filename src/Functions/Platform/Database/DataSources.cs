@@ -1,0 +1,31 @@
+using Dapper;
+using Npgsql;
+
+namespace Relais.Platform.Database;
+
+/// <summary>One pool per database role. Settings: ConnectionStrings:App and ConnectionStrings:System.</summary>
+internal static class DataSources
+{
+    public const string App = "App";
+    public const string System = "System";
+
+    public static IServiceCollection AddDatabase(this IServiceCollection services, IConfiguration configuration)
+    {
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        foreach (var role in new[] { App, System })
+        {
+            var connectionString = configuration.GetConnectionString(role)
+                ?? throw new InvalidOperationException($"The setting ConnectionStrings__{role} is missing: the connection string of the database role relais_{role.ToLowerInvariant()}.");
+            services.AddKeyedSingleton(role, (_, _) => Build(connectionString, role));
+        }
+
+        return services.AddSingleton<TenantDb>().AddSingleton<SystemDb>();
+    }
+
+    private static NpgsqlDataSource Build(string connectionString, string role)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        builder.ConnectionStringBuilder.ApplicationName ??= $"relais-{role.ToLowerInvariant()}";
+        return builder.Build();
+    }
+}

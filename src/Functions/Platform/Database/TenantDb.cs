@@ -1,0 +1,56 @@
+using System.Data;
+using Dapper;
+using Npgsql;
+
+namespace Relais.Platform.Database;
+
+/// <summary>The one door to a tenant's rows: role relais_app, one transaction per operation, the tenant set inside it.</summary>
+internal sealed class TenantDb([FromKeyedServices(DataSources.App)] NpgsqlDataSource source)
+{
+    private const string SetTenant = "select set_config('app.tenant_id', @TenantId, true)";
+
+    public async Task<T> RunAsync<T>(Guid tenantId, Func<NpgsqlTransaction, Task<T>> work, CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
+        await transaction.ExecuteAsync(SetTenant, new { TenantId = tenantId.ToString() }, ct);
+        var result = await work(transaction);
+        await transaction.CommitAsync(ct);
+        return result;
+    }
+
+    public Task RunAsync(Guid tenantId, Func<NpgsqlTransaction, Task> work, CancellationToken ct) =>
+        RunAsync(tenantId, async transaction => { await work(transaction); return true; }, ct);
+}
+
+/// <summary>Work across tenants: role relais_system, whose policies and grants are narrow. Injected by an allow-list of classes only.</summary>
+internal sealed class SystemDb([FromKeyedServices(DataSources.System)] NpgsqlDataSource source)
+{
+    public async Task<T> RunAsync<T>(Func<NpgsqlTransaction, Task<T>> work, CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
+        var result = await work(transaction);
+        await transaction.CommitAsync(ct);
+        return result;
+    }
+
+    public Task RunAsync(Func<NpgsqlTransaction, Task> work, CancellationToken ct) =>
+        RunAsync(async transaction => { await work(transaction); return true; }, ct);
+}
+
+/// <summary>Dapper on a transaction, so that no call forgets it or the cancellation token.</summary>
+internal static class Sql
+{
+    public static Task<int> ExecuteAsync(this NpgsqlTransaction transaction, string sql, object? parameters, CancellationToken ct) =>
+        transaction.Connection!.ExecuteAsync(Command(transaction, sql, parameters, ct));
+
+    public static async Task<List<T>> QueryAsync<T>(this NpgsqlTransaction transaction, string sql, object? parameters, CancellationToken ct) =>
+        (await transaction.Connection!.QueryAsync<T>(Command(transaction, sql, parameters, ct))).AsList();
+
+    public static Task<T?> QueryOneAsync<T>(this NpgsqlTransaction transaction, string sql, object? parameters, CancellationToken ct) =>
+        transaction.Connection!.QueryFirstOrDefaultAsync<T>(Command(transaction, sql, parameters, ct));
+
+    private static CommandDefinition Command(NpgsqlTransaction transaction, string sql, object? parameters, CancellationToken ct) =>
+        new(sql, parameters, transaction, cancellationToken: ct);
+}

@@ -1,0 +1,14 @@
+namespace Relais.Platform.Queues;
+
+/// <summary>Every queue of the product; docs/queues.md is its catalogue.</summary>
+internal static class QueueNames
+{
+    /// <summary>A sender has due messages. Payload: sender id.</summary>
+    public const string WakeSender = "wake-sender";
+
+    /// <summary>A sender has messages of unknown outcome to ask the provider about. Payload: sender id.</summary>
+    public const string SettleUnknown = "settle-unknown";
+
+    /// <summary>A stored webhook event waits for its effect. Payload: event id.</summary>
+    public const string ProcessWebhook = "process-webhook";
+}

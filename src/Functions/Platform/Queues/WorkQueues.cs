@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using Azure.Storage.Queues;
+
+namespace Relais.Platform.Queues;
+
+/// <summary>Sends ids to the work queues. Settings: AzureWebJobsStorage, or AzureWebJobsStorage__queueServiceUri with an identity.</summary>
+internal sealed class WorkQueues(IConfiguration configuration)
+{
+    private readonly ConcurrentDictionary<string, Lazy<Task<QueueClient>>> clients = new();
+
+    /// <param name="delay">Invisible for that long; null or negative: at once.</param>
+    public async Task SendAsync(string queue, Guid id, TimeSpan? delay, CancellationToken ct)
+    {
+        var client = await clients.GetOrAdd(queue, name => new(() => OpenAsync(name))).Value;
+        var visibility = delay > TimeSpan.Zero ? TimeSpan.FromSeconds(Math.Ceiling(delay.Value.TotalSeconds)) : (TimeSpan?)null;
+        await client.SendMessageAsync(id.ToString(), visibility, timeToLive: null, cancellationToken: ct);
+    }
+
+    private async Task<QueueClient> OpenAsync(string queue)
+    {
+        try
+        {
+            var connection = configuration["AzureWebJobsStorage"] ?? throw new InvalidOperationException("The setting AzureWebJobsStorage is missing.");
+            var client = new QueueClient(connection, queue, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+            await client.CreateIfNotExistsAsync();
+            return client;
+        }
+        catch
+        {
+            clients.TryRemove(queue, out _);
+            throw;
+        }
+    }
+}
