@@ -1,0 +1,138 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace Relais.DevHost.Services;
+
+/// <summary>How an Azurite should run.</summary>
+public sealed record AzuriteOptions
+{
+    /// <summary>The folder to keep everything in; null keeps it in memory, for tests.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>The usual ports (10000 to 10002) if they are free; otherwise, and without this, any.</summary>
+    public bool WantUsualPorts { get; init; }
+
+    /// <summary>Storage accounts besides the well-known one; each has its own queues.</summary>
+    public IReadOnlyList<string> Accounts { get; init; } = [];
+}
+
+/// <summary>Azure Storage on this machine, ended with this process.</summary>
+public sealed class AzuriteServer : IAsyncDisposable
+{
+    /// <summary>The account and key that every Azurite has; they are public.</summary>
+    private const string WellKnownAccount = "devstoreaccount1";
+
+    private const string WellKnownKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(30);
+
+    private readonly GuardedProcess process;
+    private readonly int[] ports;
+
+    private AzuriteServer(GuardedProcess process, int[] ports) => (this.process, this.ports) = (process, ports);
+
+    public int QueuePort => ports[1];
+
+    public int ProcessId => process.Id;
+
+    public RingLog Log => process.Log;
+
+    public static async Task<AzuriteServer> StartAsync(AzuriteOptions options, Action<string>? progress = null, CancellationToken ct = default)
+    {
+        var modules = await NpmPackages.EnsureAsync(progress, ct);
+        var node = await NpmPackages.NodeAsync(ct);
+        for (var attempt = 1; ; attempt++)
+        {
+            int[] usual = [10000, 10001, 10002];
+            var ports = attempt == 1 && options.WantUsualPorts && usual.All(Ports.IsFree) ? usual : [.. usual.Select(_ => Ports.Free())];
+            var server = new AzuriteServer(GuardedProcess.Start(Spec(node, modules, options, ports)), ports);
+            if (await server.IsReadyAsync(ct))
+            {
+                return server;
+            }
+
+            var said = server.Log.Tail();
+            await server.DisposeAsync();
+            if (attempt == 3 || !said.Contains("EADDRINUSE", StringComparison.Ordinal))
+            {
+                throw new DevServiceException($"Azurite did not start:\n{said}");
+            }
+        }
+    }
+
+    public string ConnectionString(string account = WellKnownAccount) =>
+        $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={Key(account)};" +
+        $"BlobEndpoint=http://127.0.0.1:{ports[0]}/{account};QueueEndpoint=http://127.0.0.1:{ports[1]}/{account};TableEndpoint=http://127.0.0.1:{ports[2]}/{account}";
+
+    public Task StopAsync() => process.StopAsync(StopLimit);
+
+    public Task KillAsync() => process.KillAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await process.DisposeAsync();
+    }
+
+    private static ProcessSpec Spec(string node, string modules, AzuriteOptions options, int[] ports)
+    {
+        if (options.Folder is not null)
+        {
+            Directory.CreateDirectory(options.Folder);
+        }
+
+        var main = Path.Combine(modules, "azurite", "dist", "src", "azurite.js");
+        string[] keeping = options.Folder is null ? ["--inMemoryPersistence"] : ["--location", options.Folder];
+        return new ProcessSpec(
+            node,
+            [
+                main, .. keeping, "--skipApiVersionCheck", "--silent", "--disableTelemetry",
+                "--blobPort", $"{ports[0]}", "--queuePort", $"{ports[1]}", "--tablePort", $"{ports[2]}",
+            ])
+        {
+            WorkingDirectory = options.Folder ?? Path.GetTempPath(),
+            Environment = new Dictionary<string, string?>
+            {
+                ["AZURITE_ACCOUNTS"] = string.Join(';', options.Accounts.Prepend(WellKnownAccount).Select(account => $"{account}:{Key(account)}")),
+            },
+        };
+    }
+
+    private static string Key(string account) =>
+        account == WellKnownAccount ? WellKnownKey : Convert.ToBase64String(Encoding.UTF8.GetBytes($"key of {account}"));
+
+    private async Task<bool> IsReadyAsync(CancellationToken ct)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (!process.HasExited && TimeProvider.System.GetElapsedTime(since) < StartLimit)
+        {
+            if (await AreListeningAsync(ct))
+            {
+                return true;
+            }
+
+            await Task.Delay(Poll, TimeProvider.System, ct);
+        }
+
+        return false;
+    }
+
+    private async Task<bool> AreListeningAsync(CancellationToken ct)
+    {
+        foreach (var port in ports)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync("127.0.0.1", port, ct);
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

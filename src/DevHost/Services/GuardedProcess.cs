@@ -1,0 +1,147 @@
+using System.Diagnostics;
+
+namespace Relais.DevHost.Services;
+
+/// <summary>What to start, which signal asks it to end, and which folder goes away with it.</summary>
+public sealed record ProcessSpec(string File, params IReadOnlyList<string> Arguments)
+{
+    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
+    public string? WorkingDirectory { get; init; }
+    public Signal EndBy { get; init; } = Signal.Terminate;
+    public string? RemoveAfterwards { get; init; }
+}
+
+/// <summary>A child process that never outlives this one, not even when this one is killed.</summary>
+public sealed class GuardedProcess : IAsyncDisposable
+{
+    /// <remarks>
+    /// The guard holds the read end of a pipe whose only write end is in our process: when we end, however we end, it
+    /// reads the end of the file and ends the child. It is a grandchild, so that the child never has to reap it, and the
+    /// child has a session of its own, so that Ctrl-C in the terminal reaches us alone and we stop things in order.
+    /// </remarks>
+    private const string Guard = """
+        exec 3<&0
+        p=$$
+        (
+            (
+                trap '' HUP INT TERM
+                while read -r _ <&3; do :; done
+                if kill -"$guard_signal" $p; then
+                    i=0
+                    while kill -0 $p && [ $i -lt 50 ]; do sleep 0.1; i=$((i + 1)); done
+                    kill -KILL -$p || kill -KILL $p
+                fi
+                [ -z "$guard_remove" ] || rm -rf "$guard_remove"
+            ) >/dev/null 2>&1 &
+        )
+        exec "$@" 3<&- </dev/null
+        """;
+
+    private static readonly string[] InOwnSession = Executables.Find("setsid") is { } setsid ? [setsid] : [];
+
+    private readonly Process process;
+    private readonly ProcessSpec spec;
+
+    private GuardedProcess(Process process, ProcessSpec spec, RingLog log)
+    {
+        this.process = process;
+        this.spec = spec;
+        Log = log;
+        Exited = WaitAsync();
+    }
+
+    public RingLog Log { get; }
+
+    public int Id => process.Id;
+
+    /// <summary>Ends with the exit code once the process is gone.</summary>
+    public Task<int> Exited { get; }
+
+    public bool HasExited => Exited.IsCompleted;
+
+    public static GuardedProcess Start(ProcessSpec spec, Action<string>? onLine = null)
+    {
+        var start = OperatingSystem.IsWindows() ? Plain(spec) : Guarded(spec);
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.UseShellExecute = false;
+        start.WorkingDirectory = spec.WorkingDirectory ?? "";
+        foreach (var (name, value) in spec.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var log = new RingLog();
+        void Take(object sender, DataReceivedEventArgs e)
+        {
+            if (e.Data is not null)
+            {
+                log.Add(e.Data);
+                onLine?.Invoke(e.Data);
+            }
+        }
+
+        var process = new Process { StartInfo = start };
+        process.OutputDataReceived += Take;
+        process.ErrorDataReceived += Take;
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return new GuardedProcess(process, spec, log);
+    }
+
+    /// <summary>Asks the process to end and kills it when it has not done so in time.</summary>
+    public async Task<int> StopAsync(TimeSpan grace)
+    {
+        if (HasExited)
+        {
+            return await Exited;
+        }
+
+        spec.EndBy.Send(process);
+        try
+        {
+            return await Exited.WaitAsync(grace);
+        }
+        catch (TimeoutException)
+        {
+            return await KillAsync();
+        }
+    }
+
+    /// <summary>Ends the process without letting it do anything (SIGKILL).</summary>
+    public async Task<int> KillAsync()
+    {
+        if (!HasExited)
+        {
+            Signal.Kill.Send(process);
+        }
+
+        return await Exited;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        process.Dispose();
+    }
+
+    private async Task<int> WaitAsync()
+    {
+        await process.WaitForExitAsync();
+        await process.StandardInput.DisposeAsync();
+        return process.ExitCode;
+    }
+
+    private static ProcessStartInfo Plain(ProcessSpec spec) => new(spec.File, spec.Arguments);
+
+    private static ProcessStartInfo Guarded(ProcessSpec spec)
+    {
+        string[] command = [.. InOwnSession, "/bin/sh", "-c", Guard, "guard", spec.File, .. spec.Arguments];
+        var start = new ProcessStartInfo(command[0], command[1..]);
+        start.Environment["guard_signal"] = spec.EndBy.Name;
+        start.Environment["guard_remove"] = spec.RemoveAfterwards ?? "";
+        return start;
+    }
+}

@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Relais.DevHost.Services;
+
+/// <summary>The signals we send; Windows knows only the last.</summary>
+public sealed record Signal(string Name, int Number)
+{
+    public static readonly Signal Interrupt = new("INT", 2);
+    public static readonly Signal Terminate = new("TERM", 15);
+    public static readonly Signal Kill = new("KILL", 9);
+
+    public void Send(Process process)
+    {
+        if (this == Kill || OperatingSystem.IsWindows())
+        {
+            process.Kill(entireProcessTree: true);
+            return;
+        }
+
+        // fails only when the process is already gone, which is what we want
+        _ = SendTo(process.Id, Number);
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SendTo(int process, int signal);
+}

@@ -1,0 +1,78 @@
+using Dapper;
+using Npgsql;
+using Relais.Kit;
+
+namespace EndToEnd.Tests.DevServices;
+
+public sealed class KitTests(PostgresFixture postgres, AzuriteFixture storage) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+{
+    [Fact]
+    public async Task Every_role_reaches_the_database_and_none_can_pass_row_level_security()
+    {
+        foreach (var connectionString in new[] { postgres.Owner, postgres.App, postgres.System, postgres.Durable })
+        {
+            await using var connection = new NpgsqlConnection(connectionString);
+
+            var privileged = await connection.QuerySingleAsync<bool>("select rolsuper or rolbypassrls from pg_roles where rolname = current_user");
+
+            Assert.False(privileged);
+        }
+    }
+
+    [Fact]
+    public async Task Only_the_durable_role_and_the_owner_make_schemas()
+    {
+        await CreateSchemaAsync(postgres.Durable, "durable_try");
+        await CreateSchemaAsync(postgres.Owner, "owner_try");
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => CreateSchemaAsync(postgres.App, "app_try"));
+
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+    }
+
+    [Fact]
+    public async Task A_second_database_is_migrated_and_separate()
+    {
+        await using var other = await postgres.CreateDatabaseAsync();
+        await using var here = new NpgsqlConnection(postgres.Owner);
+        await using var there = new NpgsqlConnection(other.Owner);
+
+        await here.ExecuteAsync("create table only_here (x int)");
+
+        Assert.Equal(
+            await here.QuerySingleAsync<int>("select count(*) from schema_migrations"),
+            await there.QuerySingleAsync<int>("select count(*) from schema_migrations"));
+        Assert.False(await there.QuerySingleAsync<bool>("select to_regclass('only_here') is not null"));
+    }
+
+    [Fact]
+    public async Task A_wrong_password_is_refused()
+    {
+        var wrong = new NpgsqlConnectionStringBuilder(postgres.App) { Password = "wrong" };
+        await using var connection = new NpgsqlConnection(wrong.ConnectionString);
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => connection.OpenAsync());
+
+        Assert.Equal(PostgresErrorCodes.InvalidPassword, refused.SqlState);
+    }
+
+    [Fact]
+    public async Task Storage_accounts_answer_each_at_its_own_address()
+    {
+        using var client = new HttpClient();
+        foreach (var account in new[] { storage.ConnectionString, storage.CreateAccount() })
+        {
+            var queues = account.Split(';').Single(part => part.StartsWith("QueueEndpoint=", StringComparison.Ordinal))["QueueEndpoint=".Length..];
+
+            using var response = await client.GetAsync(new Uri($"{queues}?comp=list"));
+
+            Assert.Equal(System.Net.HttpStatusCode.Forbidden, response.StatusCode);
+        }
+    }
+
+    private static async Task CreateSchemaAsync(string connectionString, string name)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.ExecuteAsync($"create schema {name}");
+    }
+}

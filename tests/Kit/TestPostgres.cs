@@ -1,0 +1,112 @@
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+using Relais.Database;
+using Relais.DevHost.Services;
+
+namespace Relais.Kit;
+
+/// <summary>
+/// The PostgreSQL server of this test process: nothing shared with other processes but a prepared data folder, which
+/// is built once per set of migrations and copied for each server. It ends, and its folder goes, with the process.
+/// </summary>
+public sealed class TestPostgres
+{
+    private const string Password = "test";
+    private const string Template = "relais_template";
+
+    private static readonly Lazy<Task<TestPostgres>> Shared = new(StartAsync);
+    private static readonly Lock Gate = new();
+
+    private readonly PostgresServer server;
+    private int databases;
+
+    private TestPostgres(PostgresServer server) => this.server = server;
+
+    /// <summary>Started by whoever asks first.</summary>
+    public static Task<TestPostgres> Instance
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return Shared.Value;
+            }
+        }
+    }
+
+    /// <summary>A clone of the migrated template, in about 50 ms.</summary>
+    public async Task<TestDatabase> CreateDatabaseAsync(CancellationToken ct = default)
+    {
+        var name = $"test_{Interlocked.Increment(ref databases)}";
+        await Roles.EnsureDatabaseAsync(server.ConnectionString(), name, Template, ct);
+        return new TestDatabase(this, name);
+    }
+
+    /// <summary>A database with nothing in it, for tests of the migrator and of the Durable engine.</summary>
+    public async Task<TestDatabase> CreateEmptyDatabaseAsync(CancellationToken ct = default)
+    {
+        var name = $"empty_{Interlocked.Increment(ref databases)}";
+        await Roles.EnsureDatabaseAsync(server.ConnectionString(), name, ct: ct);
+        return new TestDatabase(this, name);
+    }
+
+    internal string ConnectionString(string database, string user) => server.ConnectionString(database, user, Password);
+
+    internal async Task DropAsync(string database)
+    {
+        await using var connection = new NpgsqlConnection(server.ConnectionString());
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"drop database if exists {database} with (force)", connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static async Task<TestPostgres> StartAsync()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), $"relais-test-{Environment.ProcessId}-{Random.Shared.Next():x8}");
+        await CopyPreparedAsync(folder);
+        return new TestPostgres(await PostgresServer.StartAsync(Options(folder)));
+    }
+
+    private static async Task CopyPreparedAsync(string folder)
+    {
+        var prepared = Path.Combine(DevPaths.Cache, $"test-postgres-{Version()}");
+        using var turn = await FileLock.AcquireAsync(Path.Combine(DevPaths.Cache, "test-postgres.lock"));
+        if (!Directory.Exists(prepared))
+        {
+            await PrepareAsync(prepared);
+        }
+
+        await TestFolders.CopyAsync(prepared, folder);
+    }
+
+    private static async Task PrepareAsync(string prepared)
+    {
+        TestFolders.RemoveOld(DevPaths.Cache, "test-postgres-");
+        var building = $"{prepared}.building";
+        if (Directory.Exists(building))
+        {
+            Directory.Delete(building, recursive: true);
+        }
+
+        await using (var server = await PostgresServer.StartAsync(Options(building) with { KeepFolder = true }))
+        {
+            await Roles.EnsureAsync(server.ConnectionString(), new RolePasswords(Password, Password, Password, Password));
+            await Roles.EnsureDatabaseAsync(server.ConnectionString(), Template);
+            await Migrator.MigrateAsync(server.ConnectionString(Template, Roles.Owner, Password));
+        }
+
+        Directory.Move(building, prepared);
+    }
+
+    private static PostgresOptions Options(string folder) => new(folder, Password) { Throwaway = true };
+
+    /// <summary>Anything that changes what is prepared changes the name of the folder it is prepared in.</summary>
+    private static string Version()
+    {
+        var parts = Migration.Embedded().Select(migration => migration.Hash)
+            .Append(typeof(Roles).Assembly.ManifestModule.ModuleVersionId.ToString())
+            .Append(typeof(PostgresServer).Assembly.ManifestModule.ModuleVersionId.ToString());
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(parts))))[..12];
+    }
+}
