@@ -24,7 +24,7 @@ public sealed class GuardedProcess : IAsyncDisposable
         p=$$
         (
             (
-                trap '' HUP INT TERM
+                trap '' HUP INT QUIT TERM
                 while read -r _ <&3; do :; done
                 if kill -"$guard_signal" $p; then
                     i=0
@@ -34,10 +34,10 @@ public sealed class GuardedProcess : IAsyncDisposable
                 [ -z "$guard_remove" ] || rm -rf "$guard_remove"
             ) >/dev/null 2>&1 &
         )
-        exec "$@" 3<&- </dev/null
+        exec $guard_session "$@" 3<&- </dev/null
         """;
 
-    private static readonly string[] InOwnSession = Executables.Find("setsid") is { } setsid ? [setsid] : [];
+    private static readonly string OwnSession = Executables.Find("setsid") ?? "";
 
     private readonly Process process;
     private readonly ProcessSpec spec;
@@ -138,8 +138,8 @@ public sealed class GuardedProcess : IAsyncDisposable
 
     private static ProcessStartInfo Guarded(ProcessSpec spec)
     {
-        string[] command = [.. InOwnSession, "/bin/sh", "-c", Guard, "guard", spec.File, .. spec.Arguments];
-        var start = new ProcessStartInfo(command[0], command[1..]);
+        var start = new ProcessStartInfo("/bin/sh", ["-c", Guard, "guard", spec.File, .. spec.Arguments]);
+        start.Environment["guard_session"] = OwnSession;
         start.Environment["guard_signal"] = spec.EndBy.Name;
         start.Environment["guard_remove"] = spec.RemoveAfterwards ?? "";
         return start;
