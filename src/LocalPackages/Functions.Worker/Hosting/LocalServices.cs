@@ -43,8 +43,9 @@ internal static class LocalServices
         services.AddSingleton<QueueOutputs>();
     }
 
-    /// <summary>After the services of the app: the triggers then stop before what they use.</summary>
-    public static void AddTriggers(IServiceCollection services) => services.AddHostedService<QueueHost>();
+    public static void AddTriggers(IServiceCollection services)
+    {
+    }
 
     private static long BodyLimit(ConfigurationManager configuration)
     {

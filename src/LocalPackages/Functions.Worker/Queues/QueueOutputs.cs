@@ -36,16 +36,16 @@ internal sealed class QueueOutputs(QueueAccess access, IConfiguration configurat
         }
     }
 
-    public static async Task SendAsync(QueueClient queue, string text, CancellationToken ct, TimeSpan? timeToLive = null)
+    public static async Task SendAsync(QueueClient queue, string text, CancellationToken ct)
     {
         try
         {
-            await queue.SendMessageAsync(text, timeToLive: timeToLive, cancellationToken: ct);
+            await queue.SendMessageAsync(text, ct);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
             await queue.CreateIfNotExistsAsync(cancellationToken: ct);
-            await queue.SendMessageAsync(text, timeToLive: timeToLive, cancellationToken: ct);
+            await queue.SendMessageAsync(text, ct);
         }
     }
 }
