@@ -6,6 +6,9 @@ namespace Azure.Storage.Queues;
 
 public partial class QueueClient
 {
+    /// <summary>A message that can be received at once was sent by this process, to this queue: spares a listener here its next poll.</summary>
+    internal static event Action<Uri>? MessageSent;
+
     public virtual Task<Response<SendReceipt>> SendMessageAsync(string messageText) => SendMessageAsync(messageText, null);
 
     public virtual Task<Response<SendReceipt>> SendMessageAsync(string messageText, CancellationToken cancellationToken) =>
@@ -25,6 +28,11 @@ public partial class QueueClient
             Body = QueueXml.Message(message ?? BinaryData.Empty, _encoding),
         };
         var response = (await _pipeline.SendAsync(request, cancellationToken).ConfigureAwait(false)).Expect(201);
+        if (visibilityTimeout is null || visibilityTimeout == TimeSpan.Zero)
+        {
+            MessageSent?.Invoke(Uri);
+        }
+
         return Response.FromValue(QueueXml.Sent(response.Content), response);
     }
 

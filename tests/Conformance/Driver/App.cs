@@ -6,7 +6,7 @@ using Relais.Conformance.Wire;
 namespace Relais.Conformance;
 
 /// <summary>The app under test, as its HTTP face shows it.</summary>
-internal sealed partial class App(Uri address, string key, Uri queues)
+internal sealed partial class App(Uri address, string key, QueueStore queues)
 {
     internal static readonly (string Name, string Value) JsonType = ("Content-Type", "application/json");
     private readonly ConcurrentDictionary<string, int> ids = new();
@@ -17,7 +17,7 @@ internal sealed partial class App(Uri address, string key, Uri queues)
 
     internal string Run { get; } = "cf" + Guid.NewGuid().ToString("N")[..8];
 
-    internal QueueStore Queues { get; } = new(queues);
+    internal QueueStore Queues { get; } = queues;
 
     /// <summary>A fresh id, readable and normalised away by its run prefix.</summary>
     internal string Id(string name)

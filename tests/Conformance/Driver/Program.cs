@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Relais.Conformance;
 using Relais.Conformance.Json;
+using Relais.Conformance.Wire;
 
 const string Usage = """
     run     BASE_URL FUNCTION_KEY QUEUE_ENDPOINT [-o results.json] [-k PART ...] [-j PARALLEL]
@@ -17,7 +18,7 @@ return args switch
 {
     ["list"] => List(),
     ["compare", var golden, var results] => Compare(golden, results),
-    ["run", var address, var key, var queues, .. var options] => await RunAsync(new App(new Uri(address), key, new Uri(queues)), options),
+    ["run", var address, var key, var queues, .. var options] => await RunAsync(new App(new Uri(address), key, new QueueStore(new Uri(queues))), options),
     _ => Help(),
 };
 

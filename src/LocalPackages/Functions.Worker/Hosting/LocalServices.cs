@@ -43,9 +43,8 @@ internal static class LocalServices
         services.AddSingleton<QueueOutputs>();
     }
 
-    public static void AddTriggers(IServiceCollection services)
-    {
-    }
+    /// <summary>After the services of the app: the triggers then stop before what they use.</summary>
+    public static void AddTriggers(IServiceCollection services) => services.AddHostedService<QueueHost>();
 
     private static long BodyLimit(ConfigurationManager configuration)
     {

@@ -36,16 +36,16 @@ internal sealed class QueueOutputs(QueueAccess access, IConfiguration configurat
         }
     }
 
-    public static async Task SendAsync(QueueClient queue, string text, CancellationToken ct)
+    public static async Task SendAsync(QueueClient queue, string text, CancellationToken ct, TimeSpan? timeToLive = null)
     {
         try
         {
-            await queue.SendMessageAsync(text, ct);
+            await queue.SendMessageAsync(text, timeToLive: timeToLive, cancellationToken: ct);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
             await queue.CreateIfNotExistsAsync(cancellationToken: ct);
-            await queue.SendMessageAsync(text, ct);
+            await queue.SendMessageAsync(text, timeToLive: timeToLive, cancellationToken: ct);
         }
     }
 }

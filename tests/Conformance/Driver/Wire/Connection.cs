@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Relais.Conformance.Wire;
 
-/// <summary>HTTP/1.1 on a bare socket: paths and headers leave as they are written, and a reply that was cut off is still a reply.</summary>
+/// <summary>
+/// HTTP/1.1 on a bare socket: paths and headers leave as they are written. A reply that was cut off is still a reply,
+/// whether the server closed the connection or reset it.
+/// </summary>
 internal sealed class Connection(TcpClient socket) : IDisposable
 {
     private static readonly byte[] CutOff = "<incomplete>"u8.ToArray();
@@ -49,12 +52,23 @@ internal sealed class Connection(TcpClient socket) : IDisposable
         }
 
         var body = new MemoryStream();
-        var whole = bare.Header("transfer-encoding") is string coding && coding.Equals("chunked", StringComparison.OrdinalIgnoreCase)
-            ? await ReadChunksAsync(body, ct)
-            : bare.Header("content-length") is string length
-                ? await CopyAsync(body, long.Parse(length, CultureInfo.InvariantCulture), ct)
-                : await CopyToEndAsync(body, ct);
-        return bare with { Body = whole ? body.ToArray() : [.. body.ToArray(), .. CutOff] };
+        return await IsWholeAsync(bare, body, ct) ? bare with { Body = body.ToArray() } : bare with { Body = [.. body.ToArray(), .. CutOff] };
+    }
+
+    private async Task<bool> IsWholeAsync(Reply bare, MemoryStream body, CancellationToken ct)
+    {
+        try
+        {
+            return bare.Header("transfer-encoding") is string coding && coding.Equals("chunked", StringComparison.OrdinalIgnoreCase)
+                ? await ReadChunksAsync(body, ct)
+                : bare.Header("content-length") is string length
+                    ? await CopyAsync(body, long.Parse(length, CultureInfo.InvariantCulture), ct)
+                    : await CopyToEndAsync(body, ct);
+        }
+        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+        {
+            return false;
+        }
     }
 
     private async Task<int> ReadStatusAsync(CancellationToken ct)

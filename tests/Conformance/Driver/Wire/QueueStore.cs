@@ -8,16 +8,21 @@ namespace Relais.Conformance.Wire;
 internal sealed record Taken(string Raw, string? DequeueCount);
 
 /// <summary>
-/// The queue service as the app's counterpart sees it. Written out here, and not over the queue package of this repository,
-/// because what is measured must not be the ruler.
+/// The queue service on the wire. Not over the queue package of this repository: what is measured must not be the ruler.
 /// </summary>
-internal sealed class QueueStore(Uri endpoint)
+internal sealed class QueueStore(Uri endpoint, string key = QueueStore.EmulatorKey)
 {
-    private const string Version = "2021-08-06";
+    /// <summary>Published and the same everywhere.</summary>
+    private const string EmulatorKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    // the published key of the storage emulator
-    private static readonly byte[] Key = Convert.FromBase64String("Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==");
+    private const string Version = "2021-08-06";
     private readonly string account = endpoint.AbsolutePath.Trim('/').Split('/')[0];
+
+    internal static QueueStore From(string connectionString)
+    {
+        var parts = connectionString.Split(';').Select(part => part.Split('=', 2)).ToDictionary(part => part[0], part => part[1]);
+        return new QueueStore(new Uri(parts["QueueEndpoint"]), parts["AccountKey"]);
+    }
 
     internal async Task<bool> ExistsAsync(string queue) => (await RequestAsync("GET", "/" + queue, query: "comp=metadata")).Status == 200;
 
@@ -89,6 +94,6 @@ internal sealed class QueueStore(Uri endpoint)
         var parameters = query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2)).OrderBy(pair => pair[0], StringComparer.Ordinal)
             .Select(pair => $"\n{pair[0]}:{Uri.UnescapeDataString(pair[1])}");
         var signed = string.Join('\n', method, "", "", length, "", body is null ? "" : "application/xml", "", "", "", "", "", "", "x-ms-date:" + date, "x-ms-version:" + Version, $"/{account}/{account}{path}{string.Concat(parameters)}");
-        return Convert.ToBase64String(HMACSHA256.HashData(Key, Encoding.UTF8.GetBytes(signed)));
+        return Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(key), Encoding.UTF8.GetBytes(signed)));
     }
 }
