@@ -1,0 +1,72 @@
+using System.Globalization;
+
+namespace Relais.DevHost;
+
+/// <summary>What the user asked for.</summary>
+internal sealed record HostOptions
+{
+    public const string Usage = """
+        usage: dotnet run --project src/DevHost [-- options]
+
+        Starts PostgreSQL, Azurite, a Twilio simulator and the app, runs a demo campaign, and stays up until Ctrl-C.
+
+          --contacts FILE.csv   run the demo on this file instead of the one that comes along
+          --rate N              messages per second of the demo's sender (default 20)
+          --demo-and-exit       end after the summary: 0 if every total equals the simulator's and no window was broken, else 1
+          --no-demo             start everything and wait
+          --fresh               forget the data of earlier runs
+          --help                this text
+
+        Servers of your own instead: set ConnectionStrings__Postgres (an administrator's connection string) or AzureWebJobsStorage.
+        """;
+
+    public string? Contacts { get; init; }
+    public int Rate { get; init; } = 20;
+    public bool DemoAndExit { get; init; }
+    public bool NoDemo { get; init; }
+    public bool Fresh { get; init; }
+    public bool Help { get; init; }
+}
+
+/// <summary>A command line that makes no sense; the message says which part.</summary>
+internal sealed class CommandLineException(string message) : Exception(message);
+
+internal static class CommandLine
+{
+    private const int HighestRate = 1000;
+
+    public static HostOptions Parse(IReadOnlyList<string> args)
+    {
+        var options = new HostOptions();
+        var unknown = new List<string>();
+        var rest = new Queue<string>(args);
+        while (rest.TryDequeue(out var arg))
+        {
+            // both "--rate 5" and "--rate=5"
+            var (name, inline) = arg.Split('=', 2) is [var left, var right] ? (left, right) : (arg, null);
+            string Value() => inline ?? (rest.TryDequeue(out var next) ? next : throw new CommandLineException($"{name} needs a value"));
+            switch (name)
+            {
+                case "--contacts": options = options with { Contacts = ExistingFile(Value()) }; break;
+                case "--rate": options = options with { Rate = Rate(Value()) }; break;
+                case "--demo-and-exit" when inline is null: options = options with { DemoAndExit = true }; break;
+                case "--no-demo" when inline is null: options = options with { NoDemo = true }; break;
+                case "--fresh" when inline is null: options = options with { Fresh = true }; break;
+                case "--help" or "-h" or "-?" when inline is null: options = options with { Help = true }; break;
+                default: unknown.Add(arg); break;
+            }
+        }
+
+        return unknown.Count > 0 ? throw new CommandLineException($"unknown option{(unknown.Count > 1 ? "s" : "")}: {string.Join(' ', unknown)}")
+            : options is { NoDemo: true, DemoAndExit: true } ? throw new CommandLineException("--no-demo and --demo-and-exit exclude each other")
+            : options;
+    }
+
+    private static int Rate(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate is > 0 and <= HighestRate
+            ? rate
+            : throw new CommandLineException($"--rate is a whole number from 1 to {HighestRate}, not '{text}'");
+
+    private static string ExistingFile(string path) =>
+        File.Exists(path) ? Path.GetFullPath(path) : throw new CommandLineException($"--contacts: there is no file '{path}'");
+}

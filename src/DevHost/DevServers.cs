@@ -1,0 +1,105 @@
+using Npgsql;
+using Relais.Database;
+using Relais.DevHost.Services;
+
+namespace Relais.DevHost;
+
+/// <summary>PostgreSQL and Azurite, ours or the user's, with the database migrated.</summary>
+internal sealed class DevServers : IAsyncDisposable
+{
+    private const string UsualDatabase = "relais";
+    private const int UsualPostgresPort = 54330;
+
+    private readonly PostgresServer? postgres;
+    private readonly AzuriteServer? azurite;
+    private readonly NpgsqlConnectionStringBuilder administrator;
+    private readonly DevState state;
+
+    private DevServers(PostgresServer? postgres, AzuriteServer? azurite, string administrator, string storage, DevState state)
+    {
+        this.postgres = postgres;
+        this.azurite = azurite;
+        this.administrator = new NpgsqlConnectionStringBuilder(administrator);
+        this.state = state with { PostgresPort = postgres?.Port ?? state.PostgresPort };
+        Database = this.administrator.Database is null or "" or "postgres" ? UsualDatabase : this.administrator.Database;
+        Storage = storage;
+    }
+
+    public string Storage { get; }
+
+    public string Owner => As(Roles.Owner, state.OwnerPassword);
+
+    public string App => As(Roles.App, state.AppPassword);
+
+    public string System => As(Roles.System, state.SystemPassword);
+
+    public string Durable => As(Roles.Durable, state.DurablePassword);
+
+    public DevState State => state;
+
+    private string Database { get; }
+
+    public static async Task<DevServers> StartAsync(DevState state, Screen screen, CancellationToken ct)
+    {
+        var givenPostgres = Environment.GetEnvironmentVariable("ConnectionStrings__Postgres");
+        var givenStorage = Environment.GetEnvironmentVariable("AzureWebJobsStorage");
+        var starting = (
+            Postgres: string.IsNullOrWhiteSpace(givenPostgres) ? StartPostgresAsync(state, screen, ct) : Task.FromResult<PostgresServer?>(null),
+            Azurite: string.IsNullOrWhiteSpace(givenStorage) ? StartAzuriteAsync(screen, ct) : Task.FromResult<AzuriteServer?>(null));
+        try
+        {
+            await Task.WhenAll(starting.Postgres, starting.Azurite);
+            var (postgres, azurite) = (await starting.Postgres, await starting.Azurite);
+            var servers = new DevServers(
+                postgres, azurite, postgres?.ConnectionString() ?? givenPostgres!, azurite?.ConnectionString() ?? givenStorage!, state);
+            await servers.PrepareAsync(screen, ct);
+            return servers;
+        }
+        catch
+        {
+            await StopAsync(
+                starting.Postgres.IsCompletedSuccessfully ? starting.Postgres.Result : null,
+                starting.Azurite.IsCompletedSuccessfully ? starting.Azurite.Result : null);
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => new(StopAsync(postgres, azurite));
+
+    private static async Task<PostgresServer?> StartPostgresAsync(DevState state, Screen screen, CancellationToken ct)
+    {
+        var options = new PostgresOptions(Path.Combine(DevState.Folder, "postgres"), state.PostgresPassword)
+        {
+            WantedPort = state.PostgresPort > 0 ? state.PostgresPort : UsualPostgresPort,
+        };
+        return await PostgresServer.StartAsync(options, screen.Note, ct);
+    }
+
+    private static async Task<AzuriteServer?> StartAzuriteAsync(Screen screen, CancellationToken ct) =>
+        await AzuriteServer.StartAsync(new AzuriteOptions { Folder = Path.Combine(DevState.Folder, "azurite"), WantUsualPorts = true }, screen.Note, ct);
+
+    private async Task PrepareAsync(Screen screen, CancellationToken ct)
+    {
+        var passwords = new RolePasswords(state.OwnerPassword, state.AppPassword, state.SystemPassword, state.DurablePassword);
+        try
+        {
+            var server = new NpgsqlConnectionStringBuilder(administrator.ConnectionString) { Database = "postgres" }.ConnectionString;
+            await Roles.EnsureAsync(server, passwords, ct);
+            await Roles.EnsureDatabaseAsync(server, Database, ct: ct);
+            var applied = await Migrator.MigrateAsync(Owner, ct);
+            screen.Note(applied > 0 ? $"{applied} migrations applied" : "database is up to date");
+        }
+        catch (Exception e) when (e is MigrationException or NpgsqlException)
+        {
+            throw new DevServiceException($"The database {Database} at {administrator.Host}:{administrator.Port} could not be prepared: {e.Message}", e);
+        }
+    }
+
+    private string As(string role, string password) =>
+        new NpgsqlConnectionStringBuilder(administrator.ConnectionString) { Database = Database, Username = role, Password = password }.ConnectionString;
+
+    private static Task StopAsync(PostgresServer? postgres, AzuriteServer? azurite) =>
+        Task.WhenAll(
+            postgres?.DisposeAsync().AsTask() ?? Task.CompletedTask,
+            azurite?.DisposeAsync().AsTask() ?? Task.CompletedTask);
+}

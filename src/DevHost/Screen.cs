@@ -1,0 +1,72 @@
+using Spectre.Console;
+
+namespace Relais.DevHost;
+
+/// <summary>The terminal: colour and live lines where there is one, plain lines where the output goes to a file.</summary>
+internal sealed class Screen
+{
+    private readonly IAnsiConsole console = AnsiConsole.Console;
+
+    public bool IsLive { get; } = !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive;
+
+    public void Title(string text) => Write($"[bold]{Markup.Escape(text)}[/]", text);
+
+    public void Note(string text) => Write($"[grey]· {Markup.Escape(text)}[/]", $"· {text}");
+
+    public void Done(string text) => Write($"[green]✓[/] {Markup.Escape(text)}", $"ok {text}");
+
+    public void Warn(string text) => Write($"[yellow]! {Markup.Escape(text)}[/]", $"! {text}");
+
+    public static void Fail(string text)
+    {
+        if (Console.IsErrorRedirected)
+        {
+            Console.Error.WriteLine(text);
+            return;
+        }
+
+        Console.Error.WriteLine($"\e[31m{text}\e[0m");
+    }
+
+    /// <summary>Name and value in two columns.</summary>
+    public void Table(string title, IEnumerable<(string Name, string Value)> rows)
+    {
+        var lines = rows.ToList();
+        if (!IsLive)
+        {
+            Console.WriteLine(title);
+            var width = lines.Max(row => row.Name.Length);
+            lines.ForEach(row => Console.WriteLine($"  {row.Name.PadRight(width)}  {row.Value}"));
+            return;
+        }
+
+        var table = new Table().Title($"[bold]{Markup.Escape(title)}[/]").Border(TableBorder.Rounded).HideHeaders().AddColumns("", "");
+        lines.ForEach(row => table.AddRow(Markup.Escape(row.Name), Markup.Escape(row.Value)));
+        console.Write(table);
+    }
+
+    /// <summary>Bars that move while <paramref name="work"/> runs; in a file, a line each few seconds.</summary>
+    public async Task ProgressAsync(Func<ProgressBars, Task> work)
+    {
+        if (!IsLive)
+        {
+            await work(new ProgressBars(null));
+            return;
+        }
+
+        await console.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new CountColumn(), new PercentageColumn())
+            .StartAsync(context => work(new ProgressBars(context)));
+    }
+
+    private void Write(string markup, string plain)
+    {
+        if (IsLive)
+        {
+            console.MarkupLine(markup);
+            return;
+        }
+
+        Console.WriteLine(plain);
+    }
+}
