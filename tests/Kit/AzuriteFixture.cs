@@ -11,7 +11,7 @@ namespace Relais.Kit;
 public sealed class AzuriteFixture : IAsyncLifetime
 {
     private static readonly string[] Accounts = [.. Enumerable.Range(1, 200).Select(number => $"test{number:D3}")];
-    private static readonly Lazy<Task<AzuriteServer>> Shared = new(() => AzuriteServer.StartAsync(new AzuriteOptions { Accounts = Accounts }));
+    private static readonly Lazy<Task<AzuriteServer>> Shared = new(StartAsync);
     private static int taken;
 
     private AzuriteServer? server;
@@ -35,4 +35,10 @@ public sealed class AzuriteFixture : IAsyncLifetime
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
+
+    private static async Task<AzuriteServer> StartAsync()
+    {
+        await TestTurn.TakeAsync();
+        return await AzuriteServer.StartAsync(new AzuriteOptions { Accounts = Accounts });
+    }
 }
