@@ -22,11 +22,11 @@ create table senders (
   name text not null default '',
   is_sandbox boolean not null default false,
   sandbox_join_code text,
-  -- at most pace_units (messages, or segments on SMS) in any sliding window of pace_window_ms
-  pace_units integer not null default 10 check (pace_units > 0),
-  pace_window_ms integer not null default 1000 check (pace_window_ms between 100 and 86400000),
-  recipient_per_minute integer not null default 5 check (recipient_per_minute > 0),
-  recipient_spacing_ms integer not null default 0 check (recipient_spacing_ms >= 0),
+  -- at most pace_units (messages, or segments on SMS) in any sliding window of pace_window_ms; null: what the channel takes
+  pace_units integer check (pace_units > 0),
+  pace_window_ms integer check (pace_window_ms between 100 and 86400000),
+  recipient_per_minute integer check (recipient_per_minute > 0),
+  recipient_spacing_ms integer check (recipient_spacing_ms >= 0),
   parked_until timestamptz,
   parked_reason text,
   created_at timestamptz not null default now(),

@@ -1,3 +1,12 @@
+-- Whether campaigns may send at this moment: local hours from (inclusive) to (exclusive), over midnight when from > to.
+create function within_hours(hours_from time, hours_to time, time_zone text, at timestamptz) returns boolean
+language sql stable parallel safe
+return case
+  when hours_from is null or hours_to is null then true
+  when hours_from <= hours_to then (at at time zone time_zone)::time >= hours_from and (at at time zone time_zone)::time < hours_to
+  else (at at time zone time_zone)::time >= hours_from or (at at time zone time_zone)::time < hours_to
+end;
+
 create table campaigns (
   id uuid primary key,
   tenant_id uuid not null references tenants,
@@ -27,7 +36,7 @@ create index on campaigns (sender_id) where status in ('starting', 'running', 'p
 call protect_tenant_table('campaigns');
 grant select, insert, update on campaigns to relais_app;
 grant select on campaigns to relais_system;
-grant update (status, status_reason, statistics, frozen_at, finished_at) on campaigns to relais_system;
+grant update (status, status_reason, statistics, started_at, frozen_at, finished_at) on campaigns to relais_system;
 
 -- Recipients and their parameters as they were at the start.
 create table campaign_recipients (
@@ -39,6 +48,7 @@ create table campaign_recipients (
   message_id uuid,
   skipped_reason text,
   replied_at timestamptz,
+  opted_out_at timestamptz,
   followup_message_id uuid,
   primary key (campaign_id, contact_id)
 );

@@ -1,0 +1,13 @@
+using Relais.Sending.Pump;
+
+namespace Relais.Channels;
+
+/// <summary>A message as the provider lists it.</summary>
+internal sealed record ListedMessage(string Sid, string Status, string? ErrorCode, DateTimeOffset CreatedAt, string? Body);
+
+/// <summary>The edge that answers "did you get it?" about an attempt whose answer was lost.</summary>
+internal interface IMessageLookup
+{
+    /// <returns>What was sent from the sender to that address, newest first; null when no trustworthy answer came.</returns>
+    Task<IReadOnlyList<ListedMessage>?> ListAsync(SenderInfo sender, string contactAddress, CancellationToken ct);
+}

@@ -1,0 +1,41 @@
+using Relais.Sending.Pump;
+using Twilio.Exceptions;
+using Twilio.Rest.Api.V2010.Account;
+using Twilio.Types;
+
+namespace Relais.Channels.Twilio;
+
+/// <summary>Asks Twilio what it has for one recipient, newest first.</summary>
+internal sealed class TwilioLookup(TwilioClients clients) : IMessageLookup
+{
+    private const int Newest = 20;
+
+    /// <returns>Null when Twilio gave no answer that can be trusted.</returns>
+    public async Task<IReadOnlyList<ListedMessage>?> ListAsync(SenderInfo sender, string contactAddress, CancellationToken ct)
+    {
+        var options = new ReadMessageOptions
+        {
+            To = new PhoneNumber(TwilioAddress.Format(sender.Channel, contactAddress)),
+            From = new PhoneNumber(TwilioAddress.Format(sender.Channel, sender.Address)),
+            PageSize = Newest,
+            Limit = Newest,
+        };
+        CallTrace.Begin();
+        try
+        {
+            var page = await MessageResource.ReadAsync(options, clients.For(sender.AccountSid, sender.AuthToken));
+            return [.. page.Select(Listed)];
+        }
+        catch (TwilioException)
+        {
+            return null;
+        }
+    }
+
+    private static ListedMessage Listed(MessageResource message) => new(
+        message.Sid,
+        message.Status.ToString(),
+        message.ErrorCode is > 0 ? message.ErrorCode.Value.ToString(System.Globalization.CultureInfo.InvariantCulture) : null,
+        new DateTimeOffset(DateTime.SpecifyKind(message.DateCreated ?? DateTime.MinValue, DateTimeKind.Utc)),
+        message.Body);
+}

@@ -1,0 +1,49 @@
+using Npgsql;
+using Relais.Platform.Database;
+
+namespace Relais.Consent;
+
+/// <summary>
+/// One person's word on one channel: a line in the ledger, and what it says now in suppressions, which every claim reads.
+/// Waiting marketing needs no sweep: its claim finds the suppression and skips it.
+/// </summary>
+internal static class RecordConsent
+{
+    private const string AppendOptOut = """
+        insert into consents (id, tenant_id, contact_id, channel, address, kind, source, received_text, message_id, at)
+        values (@Id, @TenantId, @ContactId, @Channel, @Address, 'opt_out', @Source, @Text, @MessageId, @At);
+        insert into suppressions (tenant_id, channel, address, since, source)
+        values (@TenantId, @Channel, @Address, @At, @Source)
+        on conflict (tenant_id, channel, address) do nothing
+        """;
+
+    private const string AppendOptIn = """
+        insert into consents (id, tenant_id, contact_id, channel, address, kind, source, received_text, message_id, at)
+        values (@Id, @TenantId, @ContactId, @Channel, @Address, 'opt_in', @Source, @Text, @MessageId, @At);
+        delete from suppressions where tenant_id = @TenantId and channel = @Channel and address = @Address and since <= @At
+        """;
+
+    /// <param name="source">keyword, provider code (21610…), operator, import.</param>
+    /// <param name="messageId">The message that told: an inbound one, or ours that was refused.</param>
+    public static Task OptOutAsync(
+        NpgsqlTransaction tx, Guid tenantId, string channel, string address, Guid? contactId, string source, string? text, Guid? messageId, DateTimeOffset at, CancellationToken ct) =>
+        tx.ExecuteAsync(AppendOptOut, Row(tenantId, channel, address, contactId, source, text, messageId, at), ct);
+
+    public static Task OptInAsync(
+        NpgsqlTransaction tx, Guid tenantId, string channel, string address, Guid? contactId, string source, string? text, Guid? messageId, DateTimeOffset at, CancellationToken ct) =>
+        tx.ExecuteAsync(AppendOptIn, Row(tenantId, channel, address, contactId, source, text, messageId, at), ct);
+
+    private static object Row(
+        Guid tenantId, string channel, string address, Guid? contactId, string source, string? text, Guid? messageId, DateTimeOffset at) => new
+        {
+            Id = Guid.CreateVersion7(at),
+            TenantId = tenantId,
+            ContactId = contactId,
+            Channel = channel,
+            Address = address,
+            Source = source,
+            Text = text,
+            MessageId = messageId,
+            At = at.UtcDateTime,
+        };
+}

@@ -1,0 +1,21 @@
+namespace Relais.Platform.Secrets;
+
+/// <summary>Settings: Secrets:ActiveKey (an id) and Secrets:Keys:{id} (32 bytes in base64).</summary>
+internal static class SecretsModule
+{
+    public static IServiceCollection AddSecrets(this IServiceCollection services, IConfiguration configuration)
+    {
+        var active = configuration["Secrets:ActiveKey"]
+            ?? throw new InvalidOperationException("The setting Secrets__ActiveKey is missing: the id of the key that seals provider secrets.");
+        var keys = configuration.GetSection("Secrets:Keys").GetChildren().ToDictionary(key => key.Key, Decode);
+        return services.AddSingleton(new SecretBox(keys, active));
+    }
+
+    private static byte[] Decode(IConfigurationSection key)
+    {
+        var bytes = new byte[64];
+        return Convert.TryFromBase64String(key.Value ?? "", bytes, out var length)
+            ? bytes[..length]
+            : throw new InvalidOperationException($"The setting Secrets__Keys__{key.Key} is not base64.");
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Frozen;
+using Npgsql;
+using Relais.Platform.Database;
+
+namespace Relais.Sending;
+
+/// <summary>A provider's report on one message.</summary>
+/// <param name="EventId">The stored event it came in.</param>
+/// <param name="MessageId">From the callback URL; null when the provider sent its own words only.</param>
+/// <param name="Attempt">From the callback URL.</param>
+internal sealed record StatusReport(
+    Guid EventId, Guid? MessageId, int? Attempt, string Sid, string Status, string? ErrorCode, DateTimeOffset At);
+
+/// <summary>What became of a group of reports.</summary>
+/// <param name="Early">Events whose message is not known yet.</param>
+internal sealed record AppliedStatuses(IReadOnlyList<Moved> Moved, IReadOnlySet<Guid> Early);
+
+/// <summary>Applies reports in the order they came; several of one message go one after the other, within one transaction.</summary>
+internal static class ApplyStatuses
+{
+    private static readonly FrozenSet<string> Ladder =
+        new[] { "accepted", "scheduled", "queued", "sending", "sent", "delivered", "read", "failed", "undelivered", "canceled" }.ToFrozenSet();
+
+    private const string Find = """
+        select id, attempt, failures, campaign_id, provider_sid
+        from messages
+        where id = any(@Ids) or provider_sid = any(@Sids)
+        """;
+
+    public static async Task<AppliedStatuses> RunAsync(
+        NpgsqlTransaction tx, IReadOnlyList<StatusReport> reports, DateTimeOffset now, Random random, CancellationToken ct)
+    {
+        var known = await tx.QueryAsync<Target>(Find, new
+        {
+            Ids = reports.Where(report => report.MessageId is not null).Select(report => report.MessageId!.Value).ToArray(),
+            Sids = reports.Where(report => report.MessageId is null).Select(report => report.Sid).ToArray(),
+        }, ct);
+        var byId = known.ToDictionary(target => target.Id);
+        var bySid = known.Where(target => target.ProviderSid is not null).ToDictionary(target => target.ProviderSid!);
+        var early = new HashSet<Guid>();
+        var rounds = new List<Dictionary<Guid, Decision>>();
+        foreach (var report in reports)
+        {
+            var target = report.MessageId is { } id ? byId.GetValueOrDefault(id) : bySid.GetValueOrDefault(report.Sid);
+            if (target is null)
+            {
+                early.Add(report.EventId);
+            }
+            else if (Decide(report, target, now, random) is { } decision)
+            {
+                Enlist(rounds, decision);
+            }
+        }
+
+        var moved = new List<Moved>();
+        foreach (var round in rounds)
+        {
+            moved.AddRange(await ApplyDecisions.RunAsync(tx, round.Values, now, ct));
+        }
+
+        return new AppliedStatuses(moved, early);
+    }
+
+    // statuses that the ladder does not know are stored with their event and move nothing
+    private static Decision? Decide(StatusReport report, Target target, DateTimeOffset now, Random random)
+    {
+        if (!Ladder.Contains(report.Status))
+        {
+            return null;
+        }
+
+        var attempt = report.Attempt ?? target.Attempt;
+        var decision = report.Status is "failed" or "undelivered"
+            ? AfterSend.Failed(
+                target.Id, attempt, target.Failures, target.CampaignId is not null, report.ErrorCode ?? "unknown", 0, report.Status, now, random.NextDouble())
+            : new Decision(new Move(target.Id, attempt, report.Status, report.At));
+        return decision with { Move = decision.Move with { ProviderSid = report.Sid } };
+    }
+
+    private static void Enlist(List<Dictionary<Guid, Decision>> rounds, Decision decision)
+    {
+        var round = rounds.Find(one => !one.ContainsKey(decision.Move.MessageId));
+        if (round is null)
+        {
+            rounds.Add(round = []);
+        }
+
+        round.Add(decision.Move.MessageId, decision);
+    }
+
+    private sealed record Target
+    {
+        public required Guid Id { get; init; }
+        public required int Attempt { get; init; }
+        public required int Failures { get; init; }
+        public Guid? CampaignId { get; init; }
+        public string? ProviderSid { get; init; }
+    }
+}

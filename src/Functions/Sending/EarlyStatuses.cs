@@ -1,0 +1,43 @@
+using Npgsql;
+using Relais.Platform.Database;
+
+namespace Relais.Sending;
+
+/// <summary>Callbacks that named a SID which nobody knew yet: kept with their event, applied when a message gets that SID.</summary>
+internal static class EarlyStatuses
+{
+    private const string TakeKept = """
+        with kept as (
+          update webhook_events set state = 'done'
+          where provider = 'twilio' and kind = 'status' and state = 'early' and sid = any(@Sids)
+          returning id, sid, status, payload ->> 'ErrorCode' as error_code, received_at
+        )
+        select * from kept order by received_at, id
+        """;
+
+    public static async Task<IReadOnlyList<Moved>> ApplyAsync(NpgsqlTransaction tx, string[] sids, DateTimeOffset now, Random random, CancellationToken ct)
+    {
+        if (sids.Length == 0)
+        {
+            return [];
+        }
+
+        var kept = await tx.QueryAsync<KeptRow>(TakeKept, new { Sids = sids }, ct);
+        if (kept.Count == 0)
+        {
+            return [];
+        }
+
+        var reports = kept.ConvertAll(row => new StatusReport(row.Id, null, null, row.Sid, row.Status, row.ErrorCode, row.ReceivedAt));
+        return (await ApplyStatuses.RunAsync(tx, reports, now, random, ct)).Moved;
+    }
+
+    private sealed record KeptRow
+    {
+        public required Guid Id { get; init; }
+        public required string Sid { get; init; }
+        public required string Status { get; init; }
+        public string? ErrorCode { get; init; }
+        public required DateTime ReceivedAt { get; init; }
+    }
+}

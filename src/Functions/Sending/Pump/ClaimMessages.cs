@@ -1,0 +1,123 @@
+using Npgsql;
+using Relais.Platform.Database;
+
+namespace Relais.Sending.Pump;
+
+/// <summary>What a claim found.</summary>
+/// <param name="Judged">Candidates that got a verdict, sent or not: zero means that nothing is due.</param>
+/// <param name="CapFreeIn">The tenant's day is full; it frees up then.</param>
+internal sealed record Claim(IReadOnlyList<ClaimedMessage> Messages, int Judged, TimeSpan? CapFreeIn, bool LeaseLost);
+
+/// <summary>
+/// Commits the decision to send before anything is sent. One statement picks the next due messages of the sender's streams and
+/// gives each its verdict: claimed, or not now and why, or never. Consent, campaign state, expiry and the recipient's
+/// pace are judged in that same statement; the tenant's sliding day under a lock taken just before.
+/// </summary>
+internal sealed class ClaimMessages(SystemDb db)
+{
+    /// <summary>A claimed message leaves within this time or not at all.</summary>
+    public static readonly TimeSpan DepartWithin = TimeSpan.FromSeconds(10);
+
+    private const string Fence = """
+        update sender_leases set lease_until = clock_timestamp() + @Length
+        where sender_id = @SenderId and epoch = @Epoch and lease_until > clock_timestamp()
+        """;
+
+    // buckets of five minutes, dropped a minute late: never more than the limit in any 24 hours
+    private const string DayLeft = """
+        with held as (select 1 from tenant_pace where tenant_id = @TenantId for update),
+        used as (
+          select coalesce(sum(attempts), 0) as attempts, min(bucket_at) as oldest
+          from tenant_pace_buckets
+          where tenant_id = @TenantId and bucket_at > now() - interval '24 hours 6 minutes' and exists (select from held)
+        )
+        select t.daily_limit - u.attempts as left,
+          extract(epoch from u.oldest + interval '24 hours 6 minutes' - now())::float8 as free_in
+        from tenants t, used u
+        where t.id = @TenantId
+        """;
+
+    private const string CountDay = """
+        insert into tenant_pace_buckets (tenant_id, bucket_at, attempts)
+        values (@TenantId, date_bin('5 minutes', now(), timestamptz '2000-01-01 00:00:00+00'), @Attempts)
+        on conflict (tenant_id, bucket_at) do update set attempts = tenant_pace_buckets.attempts + excluded.attempts;
+        delete from tenant_pace_buckets where tenant_id = @TenantId and bucket_at < now() - interval '26 hours';
+        """;
+
+    public Task<Claim> RunAsync(HeldLease lease, int limit, CancellationToken ct) => db.RunAsync(async tx =>
+    {
+        var sender = lease.Sender;
+        if (await tx.ExecuteAsync(Fence, new { SenderId = sender.Id, lease.Epoch, SenderLease.Length }, ct) == 0)
+        {
+            return new Claim([], 0, null, LeaseLost: true);
+        }
+
+        var day = await tx.QueryOneAsync<DayRow>(DayLeft, new { sender.TenantId }, ct);
+        if (day is null || day.Left <= 0)
+        {
+            return new Claim([], 0, TimeSpan.FromSeconds(day?.FreeIn ?? 3600), LeaseLost: false);
+        }
+
+        return await ClaimAsync(tx, lease, (int)Math.Min(limit, day.Left), ct);
+    }, ct);
+
+    private static async Task<Claim> ClaimAsync(NpgsqlTransaction tx, HeldLease lease, int limit, CancellationToken ct)
+    {
+        var sender = lease.Sender;
+        var rows = await tx.QueryAsync<JudgedRow>(ClaimSql.Text, new
+        {
+            SenderId = sender.Id,
+            sender.TenantId,
+            sender.Channel,
+            lease.Epoch,
+            Limit = limit,
+            Spacing = sender.Limits.RecipientSpacing,
+            PerMinute = sender.Limits.PerRecipientMinute,
+            InFlight = DepartWithin * 3,
+        }, ct);
+        var claimed = rows.Where(row => row.Verdict == "claimed").Select(row => row.ToMessage()).ToList();
+        if (claimed.Count > 0)
+        {
+            await tx.ExecuteAsync(CountDay, new { sender.TenantId, Attempts = claimed.Count }, ct);
+        }
+
+        return new Claim(claimed, rows.Count, null, LeaseLost: false);
+    }
+
+    private sealed record DayRow
+    {
+        public required long Left { get; init; }
+        public double? FreeIn { get; init; }
+    }
+
+    private sealed record JudgedRow
+    {
+        public required Guid Id { get; init; }
+        public required string Verdict { get; init; }
+        public required int Attempt { get; init; }
+        public required int Failures { get; init; }
+        public required string ContactAddress { get; init; }
+        public Guid? CampaignId { get; init; }
+        public string? Body { get; init; }
+        public string? ContentSid { get; init; }
+        public string? ContentVariables { get; init; }
+        public string? Media { get; init; }
+        public required int Units { get; init; }
+        public DateTime? ExpiresAt { get; init; }
+
+        public ClaimedMessage ToMessage() => new()
+        {
+            Id = Id,
+            Attempt = Attempt,
+            Failures = Failures,
+            ContactAddress = ContactAddress,
+            CampaignId = CampaignId,
+            Body = Body,
+            ContentSid = ContentSid,
+            ContentVariables = ContentVariables,
+            Media = Media,
+            Units = Units,
+            ExpiresAt = ExpiresAt,
+        };
+    }
+}

@@ -1,0 +1,119 @@
+namespace Relais.Sending.Pump;
+
+internal static class ClaimSql
+{
+    public const string Text = """
+        with stream as (
+          select @SenderId::uuid as id
+          union all
+          select id from campaigns
+          where sender_id = @SenderId and status = 'running' and within_hours(hours_from, hours_to, time_zone, now())
+        ),
+        picked as materialized (
+          select m.*
+          from stream s
+          cross join lateral (
+            select id, stream_id, lane, due_at, contact_address, campaign_id, step, marketing, expires_at, attempt, failures,
+              body, content_sid, content_variables, media, units
+            from messages
+            where stream_id = s.id and status = 'pending' and due_at <= now()
+            order by lane, due_at, id
+            limit @Limit
+            for update skip locked
+          ) m
+        ),
+        -- campaigns of one sender take turns; replies go first
+        placed as (
+          select *, row_number() over (partition by stream_id order by lane, due_at, id) as place from picked
+        ),
+        chosen as (
+          select *, row_number() over (partition by contact_address order by lane, place, id) as nth
+          from (select * from placed order by lane, place, due_at, id limit @Limit) p
+        ),
+        judged as materialized (
+          select c.*, p.free_at,
+            case
+              when c.expires_at <= now() then 'expired'
+              when (c.marketing or c.campaign_id is not null) and exists (
+                select from suppressions s
+                where s.tenant_id = @TenantId and s.channel = @Channel and s.address = c.contact_address) then 'skipped'
+              when g.status in ('cancelling', 'cancelled') then 'canceled'
+              when g.status = 'paused' then 'paused'
+              when c.nth > 1 or p.free_at > now() then 'recipient_spacing'
+              else 'claimed'
+            end as verdict
+          from chosen c
+          left join campaigns g on g.id = c.campaign_id
+          left join recipient_pace r on r.tenant_id = @TenantId and r.channel = @Channel and r.address = c.contact_address
+          cross join lateral (
+            select case when r.in_flight_until is null then r.recent else r.recent || r.in_flight_until end as sends
+          ) e
+          cross join lateral (
+            select coalesce(greatest(
+              case when r.in_flight_until > now() then now() + interval '1 second' end,
+              e.sends[cardinality(e.sends)] + @Spacing,
+              case when cardinality(e.sends) >= @PerMinute then e.sends[cardinality(e.sends) - @PerMinute + 1] + interval '60.1 seconds' end
+            ), '-infinity') as raw_free_at
+          ) f
+          cross join lateral (
+            select case when r.in_flight_until > now() then now() + interval '1 second' else f.raw_free_at end as free_at
+          ) p
+        ),
+        claimed as (
+          update messages m
+          set status = 'claimed', attempt = m.attempt + 1, claim_epoch = @Epoch, claimed_at = now(), wait_reason = null, error_code = null
+          from judged j
+          where m.id = j.id and j.verdict = 'claimed'
+          returning m.id, m.attempt
+        ),
+        waiting as (
+          update messages m
+          set wait_reason = j.verdict,
+            due_at = case j.verdict
+              when 'paused' then now() + interval '1 minute'
+              else greatest(j.free_at, now()) + (j.nth - 1) * greatest(@Spacing, interval '60 seconds' / @PerMinute, interval '1 second') end
+          from judged j
+          where m.id = j.id and j.verdict in ('paused', 'recipient_spacing')
+        ),
+        dropped as (
+          update messages m
+          set status = j.verdict, ended_at = now(), error_code = case j.verdict when 'skipped' then 'opted_out' end
+          from judged j
+          where m.id = j.id and j.verdict in ('expired', 'skipped', 'canceled')
+          returning m.id, m.tenant_id, m.campaign_id, m.step, m.status, m.attempt, m.error_code
+        ),
+        dropped_events as (
+          insert into message_events (message_id, tenant_id, status, attempt, at, error_code)
+          select id, tenant_id, status, attempt, now(), error_code from dropped
+        ),
+        dropped_counts as (
+          insert into campaign_counters (campaign_id, name, shard, tenant_id, value)
+          select campaign_id, name, (pg_backend_pid() % 32)::smallint, @TenantId, sum(delta)
+          from (
+            select campaign_id, case step when 2 then 'followup_' else '' end || n.name as name, n.delta
+            from dropped d
+            cross join lateral (values ('queued', -1), (d.status, 1), (d.status || ':' || d.error_code, 1)) n (name, delta)
+            where d.campaign_id is not null and n.name is not null
+          ) changes
+          group by campaign_id, name
+          order by campaign_id, name
+          on conflict (campaign_id, name, shard) do update set value = campaign_counters.value + excluded.value
+        ),
+        paced as (
+          insert into recipient_pace as r (tenant_id, channel, address, in_flight_until)
+          select @TenantId, @Channel, contact_address, now() + @InFlight
+          from judged
+          where verdict = 'claimed'
+          order by contact_address
+          on conflict (tenant_id, channel, address) do update
+          set recent = case when r.in_flight_until is null then r.recent
+                else (r.recent || r.in_flight_until)[greatest(1, cardinality(r.recent) + 2 - @PerMinute):] end,
+              in_flight_until = excluded.in_flight_until
+        )
+        select j.id, j.verdict, coalesce(c.attempt, j.attempt) as attempt, j.failures, j.contact_address, j.campaign_id, j.body, j.content_sid,
+          j.content_variables, j.media, j.units, j.expires_at
+        from judged j
+        left join claimed c on c.id = j.id
+        order by j.lane, j.place, j.due_at, j.id
+        """;
+}

@@ -1,0 +1,114 @@
+namespace Relais.Sending.Pump;
+
+/// <summary>
+/// Keeps one sender under "at most <c>units</c> in any sliding window", as the provider sees it. A request can reach the
+/// provider at any moment between its departure and its answer, so it fills the window until its answer is one window old.
+/// Where answers steadily take long, the part of their time that is certainly not the way there is credited.
+/// Pure: times are passed in, from one monotonic clock. Not thread-safe.
+/// </summary>
+internal sealed class PaceWindow(int units, TimeSpan window)
+{
+    private static readonly TimeSpan Guard = TimeSpan.FromMilliseconds(2);
+    private readonly TimeSpan allowance = window * 0.06;
+    private readonly TimeSpan interval = window / units;
+    private readonly LinkedList<Entry> entries = new();
+    private readonly Queue<TimeSpan> roundTrips = new();
+    private TimeSpan nextSlot = TimeSpan.MinValue;
+
+    /// <summary>One request in the window. <c>SeenBy</c>: the provider saw it by then; null while nobody knows.</summary>
+    internal sealed class Entry
+    {
+        public required int Cost { get; init; }
+        public required TimeSpan Departed { get; init; }
+        public TimeSpan? SeenBy { get; set; }
+    }
+
+    /// <summary>When <paramref name="cost"/> units may leave at the earliest; null: only an answer can tell.</summary>
+    public TimeSpan? NextDeparture(int cost, TimeSpan now)
+    {
+        Forget(now);
+        var excess = entries.Sum(entry => entry.Cost) + Capped(cost) - units;
+        if (excess <= 0)
+        {
+            return Later(now, nextSlot);
+        }
+
+        foreach (var (end, freed) in entries.Where(entry => End(entry, now) is not null).Select(entry => (End(entry, now)!.Value, entry.Cost)).Order())
+        {
+            if ((excess -= freed) <= 0)
+            {
+                return Later(end, nextSlot);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes the slot. Slots are spread over the window; a late one may catch up by one interval, no more.</summary>
+    public Entry Depart(int cost, TimeSpan now)
+    {
+        var entry = new Entry { Cost = Capped(cost), Departed = now };
+        entries.AddLast(entry);
+        nextSlot = Later(nextSlot, now - interval) + (interval * entry.Cost);
+        return entry;
+    }
+
+    /// <summary>The answer came, or the request is given up for sure.</summary>
+    public void Settle(Entry entry, TimeSpan now)
+    {
+        roundTrips.Enqueue(now - entry.Departed);
+        if (roundTrips.Count > 50)
+        {
+            roundTrips.Dequeue();
+        }
+
+        entry.SeenBy = Later(entry.Departed, now - Credit());
+    }
+
+    /// <summary>The request never left.</summary>
+    public void Undo(Entry entry) => entries.Remove(entry);
+
+    /// <summary>A send of an earlier holder of the lease.</summary>
+    public void Restore(int cost, TimeSpan seenBy) =>
+        entries.AddLast(new Entry { Cost = Capped(cost), Departed = seenBy, SeenBy = seenBy });
+
+    /// <summary>What the next holder has to know.</summary>
+    public IReadOnlyList<Entry> Snapshot(TimeSpan now)
+    {
+        Forget(now);
+        return [.. entries];
+    }
+
+    private TimeSpan? End(Entry entry, TimeSpan now)
+    {
+        if (entry.SeenBy is { } seen)
+        {
+            return seen + window + Guard;
+        }
+
+        // an answer that is merely as slow as all others is no sign of a late arrival
+        var age = now - entry.Departed;
+        return roundTrips.Count > 0 && age <= roundTrips.Min() + allowance ? entry.Departed + allowance + window + Guard : null;
+    }
+
+    private void Forget(TimeSpan now)
+    {
+        for (var node = entries.First; node is not null;)
+        {
+            var next = node.Next;
+            if (End(node.Value, now) is { } end && end <= now)
+            {
+                entries.Remove(node);
+            }
+
+            node = next;
+        }
+    }
+
+    private TimeSpan Credit() => Later(TimeSpan.Zero, roundTrips.Min() - allowance);
+
+    // what is larger than the window goes alone
+    private int Capped(int cost) => Math.Clamp(cost, 1, units);
+
+    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
+}

@@ -1,0 +1,61 @@
+using Relais.Platform.Database;
+
+namespace Relais.Sending.Pump;
+
+/// <summary>
+/// Gives a sender back and says when somebody should look again. The lease row is locked before the backlog is read,
+/// so that a wake that finds the lease taken was sent for work that this read sees.
+/// </summary>
+internal sealed class ReleaseSender(SystemDb db)
+{
+    private const string Lock = """
+        select 1 from sender_leases where sender_id = @SenderId and epoch = @Epoch for update
+        """;
+
+    private const string NextDue = """
+        with stream as (
+          select @SenderId::uuid as id
+          union all
+          select id from campaigns
+          where sender_id = @SenderId and status = 'running' and within_hours(hours_from, hours_to, time_zone, now())
+        )
+        select greatest(extract(epoch from min(m.due_at) - clock_timestamp()), 0)::float8
+        from stream s
+        cross join (values (0), (1)) as l (lane)
+        cross join lateral (
+          select due_at from messages
+          where stream_id = s.id and lane = l.lane and status = 'pending'
+          order by due_at, id
+          limit 1
+        ) m
+        """;
+
+    private const string Release = """
+        update sender_leases
+        set lease_until = null, recent_units = @Units,
+            recent_sends = array(select clock_timestamp() - make_interval(secs => age) from unnest(@Ages) with ordinality t (age, n) order by n)
+        where sender_id = @SenderId and epoch = @Epoch
+        """;
+
+    /// <param name="sends">Age and units of what still fills the window.</param>
+    /// <returns>How long until the next message is due; null: nothing waits, or the lease was lost.</returns>
+    public Task<TimeSpan?> RunAsync(HeldLease lease, IReadOnlyList<(TimeSpan Age, int Units)> sends, CancellationToken ct) =>
+        db.RunAsync(async tx =>
+        {
+            var key = new { SenderId = lease.Sender.Id, lease.Epoch };
+            if (await tx.QueryOneAsync<int?>(Lock, key, ct) is null)
+            {
+                return null;
+            }
+
+            var next = await tx.QueryOneAsync<double?>(NextDue, key, ct);
+            await tx.ExecuteAsync(Release, new
+            {
+                key.SenderId,
+                key.Epoch,
+                Ages = sends.Select(send => send.Age.TotalSeconds).ToArray(),
+                Units = sends.Select(send => send.Units).ToArray(),
+            }, ct);
+            return next is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
+        }, ct);
+}

@@ -1,0 +1,45 @@
+using Npgsql;
+using Relais.Platform.Database;
+using Relais.Platform.Secrets;
+
+namespace Relais.Sending.Pump;
+
+/// <summary>Finds a sender with its account's token opened.</summary>
+internal sealed class SenderDirectory(SystemDb db, SecretBox secrets)
+{
+    private const string SelectSender = """
+        select s.id, s.tenant_id, s.channel, s.address, s.is_sandbox, s.pace_units, s.pace_window_ms, s.recipient_per_minute,
+               s.recipient_spacing_ms, a.account_sid, a.secret, a.secret_key_id,
+          coalesce(s.parked_until > now(), false) as parked
+        from senders s
+        join provider_accounts a on a.id = s.account_id
+        where s.id = @SenderId
+        """;
+
+    public async Task<SenderInfo?> FindAsync(NpgsqlTransaction tx, Guid senderId, CancellationToken ct) =>
+        (await tx.QueryOneAsync<SenderRow>(SelectSender, new { SenderId = senderId }, ct))?.ToInfo(secrets);
+
+    public Task<SenderInfo?> FindAsync(Guid senderId, CancellationToken ct) => db.RunAsync(tx => FindAsync(tx, senderId, ct), ct);
+
+    private sealed record SenderRow
+    {
+        public required Guid Id { get; init; }
+        public required Guid TenantId { get; init; }
+        public required string Channel { get; init; }
+        public required string Address { get; init; }
+        public required bool IsSandbox { get; init; }
+        public int? PaceUnits { get; init; }
+        public int? PaceWindowMs { get; init; }
+        public int? RecipientPerMinute { get; init; }
+        public int? RecipientSpacingMs { get; init; }
+        public required string AccountSid { get; init; }
+        public required byte[] Secret { get; init; }
+        public required string SecretKeyId { get; init; }
+        public required bool Parked { get; init; }
+
+        public SenderInfo ToInfo(SecretBox secrets) => new(
+            Id, TenantId, Channel, Address, IsSandbox,
+            SenderLimits.For(Channel, IsSandbox, PaceUnits, PaceWindowMs, RecipientPerMinute, RecipientSpacingMs),
+            AccountSid, secrets.Open(Secret, SecretKeyId, TenantId), Parked);
+    }
+}

@@ -1,0 +1,42 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Relais.Platform.Queues;
+using Relais.Sending.Pump;
+using Relais.Sending.Retries;
+using Relais.Sending.Unknown;
+
+namespace Relais.Sending;
+
+internal sealed class SendFunctions(SenderPump pump, SettleUnknown settle, SweepSenders sweep, WorkQueues queues)
+{
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMinutes(1);
+
+    [Function(nameof(PumpSender))]
+    public Task PumpSender([QueueTrigger(QueueNames.WakeSender)] string senderId, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
+        pump.RunAsync(Guid.Parse(senderId), message => RetryMessage.ScheduleAsync(durable, message, CancellationToken.None), ct);
+
+    [Function(nameof(SettleUnknownMessages))]
+    public async Task SettleUnknownMessages(
+        [QueueTrigger(QueueNames.SettleUnknown)] string senderId, [DurableClient] DurableTaskClient durable, CancellationToken ct)
+    {
+        var sender = Guid.Parse(senderId);
+        var (moved, unsettled) = await settle.RunAsync(sender, ct);
+        foreach (var message in moved.Where(move => move.Status == "retry"))
+        {
+            await RetryMessage.ScheduleAsync(durable, message, ct);
+        }
+
+        if (moved.Any(move => move.Status == "pending"))
+        {
+            await queues.SendAsync(QueueNames.WakeSender, sender, null, ct);
+        }
+
+        if (unsettled)
+        {
+            await queues.SendAsync(QueueNames.SettleUnknown, sender, AskAgainAfter, ct);
+        }
+    }
+
+    [Function(nameof(SweepSendersEachMinute))]
+    public Task SweepSendersEachMinute([TimerTrigger("0 * * * * *", RunOnStartup = true)] TimerInfo timer, CancellationToken ct) => sweep.RunAsync(ct);
+}

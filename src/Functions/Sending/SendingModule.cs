@@ -1,0 +1,19 @@
+using Relais.Sending.Pump;
+using Relais.Sending.Unknown;
+
+namespace Relais.Sending;
+
+internal static class SendingModule
+{
+    public static IServiceCollection AddSending(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton(configuration.GetSection(SendingOptions.Section).Get<SendingOptions>() ?? new SendingOptions())
+        .AddSingleton(Random.Shared)
+        .AddSingleton<SenderDirectory>()
+        .AddSingleton<SenderLease>()
+        .AddSingleton<ClaimMessages>()
+        .AddSingleton<RecordOutcomes>()
+        .AddSingleton<ReleaseSender>()
+        .AddSingleton<SenderPump>()
+        .AddSingleton<SettleUnknown>()
+        .AddSingleton<SweepSenders>();
+}

@@ -1,0 +1,16 @@
+namespace Relais.Sending;
+
+/// <summary>Settings under Sending.</summary>
+internal sealed class SendingOptions
+{
+    public const string Section = "Sending";
+
+    /// <summary>How long one pump works before it makes room for other senders.</summary>
+    public TimeSpan Slice { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>Provider calls of one sender at once.</summary>
+    public int MaxInFlight { get; init; } = 64;
+
+    /// <summary>Messages claimed at once at the most; a crash leaves no more of unknown outcome.</summary>
+    public int MaxClaim { get; init; } = 128;
+}

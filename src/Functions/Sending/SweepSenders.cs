@@ -1,0 +1,60 @@
+using Relais.Platform.Database;
+using Relais.Platform.Queues;
+using Relais.Sending.Pump;
+
+namespace Relais.Sending;
+
+/// <summary>What no wake reached: a lost queue message costs a minute, never a message.</summary>
+internal sealed class SweepSenders(SystemDb db, WorkQueues queues)
+{
+    private const string ReturnOverdue = """
+        update messages set status = 'pending', wait_reason = null
+        where id in (
+          select id from messages where status = 'retry' and due_at < now() - interval '2 minutes' order by due_at limit 1000 for update skip locked)
+        """;
+
+    // a live pump sees its own work; its wake is for the case that it dies
+    private const string DueSenders = """
+        select s.id, greatest(extract(epoch from l.lease_until - now()) + 1, 0)::float8 as delay
+        from senders s
+        left join sender_leases l on l.sender_id = s.id
+        where (s.parked_until is null or s.parked_until <= now())
+          and (
+            exists (select from messages m where m.stream_id = s.id and m.status = 'pending' and m.due_at <= now())
+            or exists (
+              select from campaigns c
+              join messages m on m.stream_id = c.id and m.status = 'pending' and m.due_at <= now()
+              where c.sender_id = s.id and c.status = 'running' and within_hours(c.hours_from, c.hours_to, c.time_zone, now()))
+            or exists (
+              select from messages m where m.sender_id = s.id and m.status = 'claimed' and m.claimed_at < now() - interval '1 minute')
+          )
+        """;
+
+    private const string Unsettled = """
+        select distinct sender_id from messages where status = 'unknown' and claimed_at < now() - @SettleAfter
+        """;
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        var (due, unsettled) = await db.RunAsync(async tx =>
+        {
+            await tx.ExecuteAsync(ReturnOverdue, null, ct);
+            return (await tx.QueryAsync<DueRow>(DueSenders, null, ct), await tx.QueryAsync<Guid>(Unsettled, new { SenderPump.SettleAfter }, ct));
+        }, ct);
+        foreach (var sender in due)
+        {
+            await queues.SendAsync(QueueNames.WakeSender, sender.Id, TimeSpan.FromSeconds(sender.Delay ?? 0), ct);
+        }
+
+        foreach (var sender in unsettled)
+        {
+            await queues.SendAsync(QueueNames.SettleUnknown, sender, null, ct);
+        }
+    }
+
+    private sealed record DueRow
+    {
+        public required Guid Id { get; init; }
+        public double? Delay { get; init; }
+    }
+}

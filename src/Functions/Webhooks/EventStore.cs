@@ -1,0 +1,67 @@
+using Npgsql;
+using Relais.Platform.Database;
+using Relais.Sending;
+
+namespace Relais.Webhooks;
+
+/// <summary>What storing one event came to.</summary>
+/// <param name="IsNew">False: the same event was stored before and has had its effect.</param>
+/// <param name="Retries">Messages that now wait for a retry.</param>
+internal sealed record StoredEvent(bool IsNew, IReadOnlyList<Moved> Retries);
+
+/// <summary>Stores a group of events and applies its status reports, in one transaction.</summary>
+internal sealed class EventStore(SystemDb db, TimeProvider time, Random random)
+{
+    // in key order: two groups with the same events cannot deadlock
+    private const string Insert = """
+        insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state, received_at)
+        select id, tenant_id, provider, kind, sid, status, payload::jsonb,
+          case kind when 'status' then 'done' when 'inbound' then 'pending' else 'ignored' end, received_at
+        from unnest(@Ids, @TenantIds, @Providers, @Kinds, @Sids, @Statuses, @Payloads, @Times)
+          as e (id, tenant_id, provider, kind, sid, status, payload, received_at)
+        order by provider, sid, kind, status
+        on conflict (provider, sid, kind, status) do nothing
+        returning id
+        """;
+
+    private const string KeepEarly = """
+        update webhook_events set state = 'early' where id = any(@Ids)
+        """;
+
+    public Task<Dictionary<Guid, StoredEvent>> RunAsync(IReadOnlyList<WebhookEvent> events, CancellationToken ct) => db.RunAsync(async tx =>
+    {
+        var inserted = (await InsertAsync(tx, events, ct)).ToHashSet();
+        var reports = events
+            .Where(one => one.Kind == WebhookEvent.StatusKind && inserted.Contains(one.Id))
+            .Select(one => new StatusReport(one.Id, one.MessageId, one.Attempt, one.Sid, one.Status, one.ErrorCode, one.ReceivedAt))
+            .ToList();
+        var retries = new Dictionary<Guid, Moved>();
+        if (reports.Count > 0)
+        {
+            var applied = await ApplyStatuses.RunAsync(tx, reports, time.GetUtcNow(), random, ct);
+            if (applied.Early.Count > 0)
+            {
+                await tx.ExecuteAsync(KeepEarly, new { Ids = applied.Early.ToArray() }, ct);
+            }
+
+            retries = applied.Moved.Where(move => move.Status == "retry").GroupBy(move => move.Id).ToDictionary(group => group.Key, group => group.Last());
+        }
+
+        return events.ToDictionary(one => one.Id, one => new StoredEvent(
+            inserted.Contains(one.Id),
+            one.MessageId is { } id && retries.Remove(id, out var retry) ? [retry] : []));
+    }, ct);
+
+    private static Task<List<Guid>> InsertAsync(NpgsqlTransaction tx, IReadOnlyList<WebhookEvent> events, CancellationToken ct) =>
+        tx.QueryAsync<Guid>(Insert, new
+        {
+            Ids = events.Select(one => one.Id).ToArray(),
+            TenantIds = events.Select(one => one.TenantId).ToArray(),
+            Providers = events.Select(one => one.Provider).ToArray(),
+            Kinds = events.Select(one => one.Kind).ToArray(),
+            Sids = events.Select(one => one.Sid).ToArray(),
+            Statuses = events.Select(one => one.Status).ToArray(),
+            Payloads = events.Select(one => one.Payload).ToArray(),
+            Times = events.Select(one => one.ReceivedAt.UtcDateTime).ToArray(),
+        }, ct);
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Http;
+using Npgsql;
+using Relais.Platform.Queues;
+using Relais.Sending;
+
+namespace Relais.Webhooks;
+
+/// <summary>What the caller is told.</summary>
+/// <param name="TwiML">Message events are answered in TwiML, status callbacks with nothing.</param>
+/// <param name="Retries">Messages that now wait for a retry.</param>
+internal sealed record WebhookAnswer(int StatusCode, bool TwiML, IReadOnlyList<Moved> Retries)
+{
+    public static WebhookAnswer Refused(int statusCode) => new(statusCode, false, []);
+}
+
+/// <summary>Verify, store, answer. Nothing is stored of what is not signed, and no answer says yes before the commit.</summary>
+internal sealed partial class ReceiveTwilioWebhook(
+    AccountTokens accounts, CalledUrls calledUrls, GroupCommit events, WorkQueues queues, TimeProvider time, IMeterFactory meters, ILogger<ReceiveTwilioWebhook> log)
+{
+    private readonly Counter<long> ignored = meters.Create("Relais").CreateCounter<long>("webhooks_ignored");
+
+    public async Task<WebhookAnswer> RunAsync(HttpRequest http, CancellationToken ct)
+    {
+        var request = await WebhookRequest.ReadAsync(http, ct);
+        if (request is null)
+        {
+            return Ignore("malformed", StatusCodes.Status413PayloadTooLarge);
+        }
+
+        try
+        {
+            var account = await accounts.FindAsync(request["AccountSid"] ?? "", ct);
+            if (account is null)
+            {
+                return Ignore("unknown_account", StatusCodes.Status403Forbidden);
+            }
+
+            var signed = TwilioSignature.IsValid(
+                http.Headers["X-Twilio-Signature"], calledUrls.For(http), request.Form, request.Body, TwilioSignature.BodyHashOf(request.Query), account.Token);
+            return signed ? await StoreAsync(request, account.TenantId, ct) : Ignore("signature", StatusCodes.Status403Forbidden);
+        }
+        catch (NpgsqlException failure)
+        {
+            // the provider calls its fallback URL, or again
+            Log.StoreFailed(log, failure);
+            return Ignore("store_unavailable", StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+
+    private async Task<WebhookAnswer> StoreAsync(WebhookRequest request, Guid tenantId, CancellationToken ct)
+    {
+        var received = TwilioEvents.Read(request, tenantId, time.GetUtcNow());
+        var stored = await events.StoreAsync(received, ct);
+        if (!stored.IsNew)
+        {
+            ignored.Add(1, KeyValuePair.Create<string, object?>("reason", "duplicate"));
+        }
+        else if (received.Kind == WebhookEvent.InboundKind)
+        {
+            await WakeProcessorAsync(received.Id);
+        }
+
+        return new WebhookAnswer(StatusCodes.Status200OK, received.Kind != WebhookEvent.StatusKind, stored.Retries);
+    }
+
+    /// <summary>The event is stored: a queue that is away costs a minute, not the answer.</summary>
+    private async Task WakeProcessorAsync(Guid eventId)
+    {
+        try
+        {
+            await queues.SendAsync(QueueNames.ProcessWebhook, eventId, null, CancellationToken.None);
+        }
+        catch (Exception failure) when (failure is Azure.RequestFailedException or HttpRequestException or OperationCanceledException or AggregateException)
+        {
+            Log.WakeFailed(log, failure, eventId);
+        }
+    }
+
+    private WebhookAnswer Ignore(string reason, int statusCode)
+    {
+        ignored.Add(1, KeyValuePair.Create<string, object?>("reason", reason));
+        Log.Ignored(log, reason);
+        return WebhookAnswer.Refused(statusCode);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Webhook refused: {Reason}")]
+        public static partial void Ignored(ILogger log, string reason);
+
+        [LoggerMessage(2, LogLevel.Error, "The webhook event could not be stored")]
+        public static partial void StoreFailed(ILogger log, Exception failure);
+
+        [LoggerMessage(3, LogLevel.Warning, "The processor was not woken for event {EventId}: the sweep will find it")]
+        public static partial void WakeFailed(ILogger log, Exception failure, Guid eventId);
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Relais.Access;
+using Relais.Platform.Queues;
+using Relais.Sending.Retries;
+
+namespace Relais.Webhooks;
+
+/// <summary>One router under its own URL and those that numbers already point at.</summary>
+internal sealed class WebhookFunctions(ReceiveTwilioWebhook receive, ProcessInbound process, SweepWebhooks sweep)
+{
+    private const string EmptyTwiML = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
+
+    [Function(nameof(WebhookRouter))]
+    [Public("Twilio signs each call")]
+    public Task<IResult> WebhookRouter(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhook-router")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
+        AnswerAsync(request, durable, ct);
+
+    [Function(nameof(ReceiveSmsTwilio))]
+    [Public("Twilio signs each call")]
+    public Task<IResult> ReceiveSmsTwilio(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "receive-sms-twilio")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
+        AnswerAsync(request, durable, ct);
+
+    [Function(nameof(WebhooksTwilio))]
+    [Public("Twilio signs each call")]
+    public Task<IResult> WebhooksTwilio(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhooks/twilio")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
+        AnswerAsync(request, durable, ct);
+
+    [Function(nameof(ProcessWebhook))]
+    public Task ProcessWebhook([QueueTrigger(QueueNames.ProcessWebhook)] string eventId, CancellationToken ct) => process.RunAsync(Guid.Parse(eventId), ct);
+
+    [Function(nameof(SweepWebhooksEachMinute))]
+    public Task SweepWebhooksEachMinute([TimerTrigger("30 * * * * *")] TimerInfo timer, CancellationToken ct) => sweep.RunAsync(ct);
+
+    private async Task<IResult> AnswerAsync(HttpRequest request, DurableTaskClient durable, CancellationToken ct)
+    {
+        var answer = await receive.RunAsync(request, ct);
+        foreach (var message in answer.Retries)
+        {
+            await RetryMessage.ScheduleAsync(durable, message, CancellationToken.None);
+        }
+
+        return answer.TwiML ? Results.Text(EmptyTwiML, "text/xml") : Results.StatusCode(answer.StatusCode);
+    }
+}
