@@ -5,7 +5,7 @@ using Relais.Conformance.Json;
 
 namespace Relais.Conformance;
 
-/// <summary>HTTP alone and one by one, timers on the side; then queues and durables together; then what must be alone.</summary>
+/// <summary>HTTP one by one; then queues and orchestrations together; then what must be alone. Timers, which only have to be waited for, on the side.</summary>
 internal sealed class Runner(App app, int parallel, Action<string> log)
 {
     internal const string DriverFailure = "driver-exception";
@@ -19,10 +19,11 @@ internal sealed class Runner(App app, int parallel, Action<string> log)
         var lanes = chosen.ToLookup(scenario => scenario.Lane);
         var timers = Task.WhenAll(lanes[Lane.Timer].Select(OneAsync));
         await InOrderAsync(lanes[Lane.Http]);
-        var queues = InOrderAsync(lanes[Lane.Queue]);
+        var queues = Task.WhenAll(lanes[Lane.Queue].GroupBy(scenario => scenario.Turn).Select(InOrderAsync));
         await Parallel.ForEachAsync(lanes[Lane.Durable], new ParallelOptions { MaxDegreeOfParallelism = parallel }, async (scenario, _) => await OneAsync(scenario));
-        await Task.WhenAll(queues, timers);
+        await queues;
         await InOrderAsync(lanes[Lane.Quiet]);
+        await timers;
         var ordered = new Fields();
         foreach (var scenario in chosen)
         {

@@ -68,7 +68,7 @@ internal static class JsonText
             return double.Parse(raw, CultureInfo.InvariantCulture);
         }
 
-        return long.TryParse(raw, CultureInfo.InvariantCulture, out var whole) ? whole : BigInteger.Parse(raw, CultureInfo.InvariantCulture);
+        return long.TryParse(raw, CultureInfo.InvariantCulture, out var whole) ? (object)whole : BigInteger.Parse(raw, CultureInfo.InvariantCulture);
     }
 
     private sealed class Writer(StringBuilder text, bool indented, bool ascii)

@@ -9,13 +9,13 @@ internal static class Failures
 {
     internal static readonly Scenario[] All =
     [
-        Queue("fail.poison", Poison),
-        Queue("fail.recover", Recover),
-        Queue("poison.handler", Handler),
-        Queue("badjson", BadJson),
-        Queue("badjson.null", NullJson),
-        Queue("notbase64", NotBase64),
-        Queue("parallel", Parallel).Quietly(),
+        Queue("fail", "fail.poison", Poison),
+        Queue("fail", "fail.recover", Recover),
+        Queue("handled", "poison.handler", Handler),
+        Queue("badjson", "badjson", BadJson),
+        Queue("badjson", "badjson.null", NullJson),
+        Queue("text", "notbase64", NotBase64),
+        Queue("parallel", "parallel", Parallel).Quietly(),
     ];
 
     private static async Task<object?> Poison(App app)

@@ -7,14 +7,14 @@ internal static class Inputs
 {
     internal static readonly Scenario[] All =
     [
-        Queue("string", String),
-        Queue("string.json", JsonString),
-        Queue("string.48k", Long),
-        Queue("string.empty", Empty),
-        Queue("poco", Poco),
-        Queue("bound-metadata", async app => await Sent(app, "qb", "cf-bound", key => $$"""{"Key":"{{key}}"}""")),
-        Queue("bytes", Bytes),
-        Queue("setting-name", async app => await Sent(app, "qn", "cf-setting", key => key + "|s")),
+        Queue("text", "string", String),
+        Queue("text", "string.json", JsonString),
+        Queue("text", "string.48k", Long),
+        Queue("text", "string.empty", Empty),
+        Queue("values", "poco", Poco),
+        Queue("values", "bound-metadata", async app => await Sent(app, "qb", "cf-bound", key => $$"""{"Key":"{{key}}"}""")),
+        Queue("values", "bytes", Bytes),
+        Queue("values", "setting-name", async app => await Sent(app, "qn", "cf-setting", key => key + "|s")),
     ];
 
     private static async Task<List<object?>> Sent(App app, string label, string queue, Func<string, string> text, double timeout = 30)

@@ -16,8 +16,8 @@ internal static class Outputs
         Output("none", "none", 0, "cf-out-single", "cf-out-array"),
         Output("noresponse", "noresponse", 1, "cf-out-single"),
         Output("throw", "throw", 0, "cf-out-single"),
-        Queue("output.emptystring", EmptyString),
-        Queue("output.httpreturn", HttpReturn),
+        Queue("output", "output.emptystring", EmptyString),
+        Queue("output", "output.httpreturn", HttpReturn),
         Chain("return", "cf-chain", "", 1, "cf-chain-ret"),
         Chain("array", "cf-chain2", "", 3, "cf-chain-arr"),
         Chain("poco", "cf-chain3", "", 1, "cf-chain-poco"),
@@ -28,7 +28,7 @@ internal static class Outputs
 
     private const string NoQueue = "no such queue";
 
-    private static Scenario Output(string name, string kind, int count, params string[] queues) => Queue("output." + name, async app =>
+    private static Scenario Output(string name, string kind, int count, params string[] queues) => Queue("output", "output." + name, async app =>
     {
         var key = app.Id("out");
         var reply = await app.SendAsync("POST", $"q/out/{kind}?key={key}", []);
@@ -41,7 +41,7 @@ internal static class Outputs
         return seen;
     });
 
-    private static Scenario Chain(string name, string source, string suffix, int count, params string[] queues) => Queue("chain." + name, async app =>
+    private static Scenario Chain(string name, string source, string suffix, int count, params string[] queues) => Queue("chain", "chain." + name, async app =>
     {
         var key = app.Id("ch");
         await app.Queues.PutAsync(source, key + suffix);
