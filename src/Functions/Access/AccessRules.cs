@@ -1,0 +1,33 @@
+using System.Reflection;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Relais.Access;
+
+internal abstract record AccessRule
+{
+    public sealed record Open : AccessRule;
+
+    public sealed record Needs(Scope Scope) : AccessRule;
+
+    /// <summary>The method says nothing, or two things: nobody gets in.</summary>
+    public sealed record Nobody : AccessRule;
+}
+
+/// <summary>The rule of each function, by its entry point (Namespace.Class.Method).</summary>
+internal sealed class AccessRules(Assembly assembly)
+{
+    private readonly Dictionary<string, AccessRule> rules = assembly.GetTypes()
+        .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+        .Where(method => method.IsDefined(typeof(FunctionAttribute)))
+        .ToDictionary(method => $"{method.DeclaringType!.FullName}.{method.Name}", RuleOf, StringComparer.Ordinal);
+
+    public AccessRule Of(FunctionDefinition function) => rules.GetValueOrDefault(function.EntryPoint) ?? new AccessRule.Nobody();
+
+    public static AccessRule RuleOf(MethodInfo method) =>
+        (method.GetCustomAttribute<RequireAttribute>(), method.GetCustomAttribute<PublicAttribute>()) switch
+        {
+            ({ } require, null) => new AccessRule.Needs(require.Scope),
+            (null, { Why.Length: > 0 }) => new AccessRule.Open(),
+            _ => new AccessRule.Nobody(),
+        };
+}

@@ -1,0 +1,36 @@
+using Npgsql;
+using Relais.Platform.Database;
+
+namespace Relais.Campaigns;
+
+/// <summary>The value of a counter is the sum over its shards, so that writers do not wait for each other.</summary>
+internal static class CampaignCounters
+{
+    private const string Add = """
+        insert into campaign_counters (campaign_id, name, shard, tenant_id, value)
+        select @CampaignId, n.name, (pg_backend_pid() % 8)::smallint, @TenantId, n.value
+        from unnest(@Names, @Values) as n (name, value)
+        where n.value <> 0
+        order by n.name
+        on conflict (campaign_id, name, shard) do update set value = campaign_counters.value + excluded.value
+        """;
+
+    private const string Sum = """
+        select name, sum(value)::bigint as value
+        from campaign_counters
+        where campaign_id = @CampaignId
+        group by name
+        """;
+
+    private sealed class Counter
+    {
+        public required string Name { get; init; }
+        public required long Value { get; init; }
+    }
+
+    public static Task AddAsync(NpgsqlTransaction tx, Guid tenantId, Guid campaignId, IReadOnlyDictionary<string, long> deltas, CancellationToken ct) =>
+        tx.ExecuteAsync(Add, new { TenantId = tenantId, CampaignId = campaignId, Names = deltas.Keys.ToArray(), Values = deltas.Values.ToArray() }, ct);
+
+    public static async Task<Dictionary<string, long>> ReadAsync(NpgsqlTransaction tx, Guid campaignId, CancellationToken ct) =>
+        (await tx.QueryAsync<Counter>(Sum, new { CampaignId = campaignId }, ct)).ToDictionary(counter => counter.Name, counter => counter.Value, StringComparer.Ordinal);
+}

@@ -1,0 +1,16 @@
+using Relais.Platform;
+
+namespace Relais.Campaigns;
+
+internal static class CampaignFailures
+{
+    public static Failure NotFound() => new(FailureKind.NotFound, "campaign_not_found", "There is no such campaign.");
+
+    public static Failure State(string status) =>
+        new(FailureKind.Conflict, "campaign_state", $"This is not possible: the campaign is {status}.", new Dictionary<string, string[]> { ["status"] = [status] });
+
+    public static Failure Expired() => new(FailureKind.Conflict, "campaign_expired", "The campaign's latest time (expiresAt) has passed.");
+
+    public static Failure Invalid(IReadOnlyDictionary<string, string[]> faults) =>
+        new(FailureKind.Invalid, "invalid_body", "The body has faults.", faults);
+}

@@ -1,0 +1,130 @@
+using System.Text.RegularExpressions;
+using Relais.Campaigns.Messages;
+
+namespace Relais.Campaigns;
+
+/// <summary>Everything that is wrong with a request for a campaign, by path. Pure.</summary>
+internal sealed partial class CampaignFaults
+{
+    private const int MostContacts = 10_000;
+    private const int MostTags = 50;
+    private readonly Dictionary<string, List<string>> faults = [];
+
+    /// <param name="request">As it was sent.</param>
+    /// <param name="channel">The sender's channel; null when the sender is not known.</param>
+    /// <param name="now">The time of the request.</param>
+    public static IReadOnlyDictionary<string, string[]> Of(CampaignRequest request, string? channel, DateTimeOffset now)
+    {
+        var check = new CampaignFaults();
+        check.CheckName(request.Name);
+        check.Check("senderId", request.SenderId is not null, "is required");
+        check.Check("senderId", request.SenderId is null || channel is not null, "is no sender of yours");
+        check.CheckAudience(request.Audience);
+        check.CheckMessage("message1", request.Message1, channel, required: true);
+        check.CheckMessage("message2", request.Message2, channel, required: false);
+        check.CheckTimes(request, now);
+        return check.faults.ToDictionary(fault => fault.Key, fault => fault.Value.ToArray());
+    }
+
+    private void CheckName(string? name)
+    {
+        Check("name", !string.IsNullOrWhiteSpace(name), "is required");
+        Check("name", name is not { Length: > 200 }, "may have 200 characters at most");
+    }
+
+    private void CheckAudience(Audience? audience)
+    {
+        if (audience is null)
+        {
+            Check("audience", false, "is required");
+            return;
+        }
+
+        var given = new object?[] { audience.Tags, audience.ContactIds, audience.ImportId }.Count(part => part is not null);
+        Check("audience", given == 1, "must have exactly one of tags, contactIds and importId");
+        Check("audience.tags", audience.Tags is not { Count: 0 or > MostTags }, $"must have 1 to {MostTags} tags");
+        Check("audience.tags", audience.Tags?.Any(string.IsNullOrWhiteSpace) != true, "must not have an empty tag");
+        Check("audience.contactIds", audience.ContactIds is not { Count: 0 or > MostContacts }, $"must have 1 to {MostContacts} ids");
+    }
+
+    private void CheckMessage(string path, MessageContent? message, string? channel, bool required)
+    {
+        if (message is null)
+        {
+            Check(path, !required, "is required");
+            return;
+        }
+
+        switch (message.Type)
+        {
+            case MessageContent.Text:
+                CheckText(path, message, channel);
+                break;
+            case MessageContent.Template:
+                CheckTemplate(path, message, channel);
+                break;
+            default:
+                Check($"{path}.type", false, "must be \"text\" or \"template\"");
+                break;
+        }
+    }
+
+    private void CheckText(string path, MessageContent message, string? channel)
+    {
+        Check($"{path}.contentSid", message.ContentSid is null, "belongs to a template, not to a text");
+        Check($"{path}.variables", message.Variables is null, "belongs to a template, not to a text");
+        Check($"{path}.body", !string.IsNullOrWhiteSpace(message.Body), "is required");
+        var most = MessageLimits.Text(channel ?? "");
+        Check($"{path}.body", message.Body is null || message.Body.Length <= most, $"may have {most} characters at most");
+        foreach (var fault in TextTemplate.Parse(message.Body ?? "").Faults)
+        {
+            Check($"{path}.body", false, fault);
+        }
+    }
+
+    private void CheckTemplate(string path, MessageContent message, string? channel)
+    {
+        Check($"{path}.type", channel != MessageLimits.Sms, "must be \"text\" for an SMS sender");
+        Check($"{path}.body", message.Body is null, "belongs to a text, not to a template");
+        Check($"{path}.contentSid", message.ContentSid is not null, "is required");
+        Check($"{path}.contentSid", message.ContentSid is null || ContentSid().IsMatch(message.ContentSid), "must be HX and 32 hexadecimal digits");
+        foreach (var (key, variable) in message.Variables ?? new Dictionary<string, TemplateVariable>())
+        {
+            Check($"{path}.variables.{key}", VariableKey().IsMatch(key), "must be named by letters, digits and underscores, 32 at most");
+            Check($"{path}.variables.{key}", variable.Field is null || Placeholder.Parse(variable.Field) is not null, "names no field");
+            Check($"{path}.variables.{key}", variable.Field is not null || !string.IsNullOrEmpty(variable.Value), "must not be empty");
+        }
+    }
+
+    private void CheckTimes(CampaignRequest request, DateTimeOffset now)
+    {
+        Check("timeZone", request.TimeZone is null || TimeZoneInfo.TryFindSystemTimeZoneById(request.TimeZone, out _), "is no time zone such as Africa/Conakry");
+        Check("hoursTo", request.HoursFrom is null == request.HoursTo is null, "and hoursFrom are given together or not at all");
+        Check("hoursTo", request.HoursFrom is null || request.HoursTo is null || request.HoursTo != request.HoursFrom, "must differ from hoursFrom");
+        Check("expiresAt", request.ExpiresAt is null || request.ExpiresAt > now, "must be in the future");
+        Check("expiresAt", request.ExpiresAt is null || request.ScheduledAt is null || request.ExpiresAt > request.ScheduledAt, "must be after scheduledAt");
+        Check("scheduledAt", request.ScheduledAt is null || request.ScheduledAt < now.AddYears(1), "must be within a year");
+        Check("replyWindowHours", request.ReplyWindowHours is null or (>= 1 and <= 168), "must be from 1 to 168");
+    }
+
+    private void Check(string path, bool right, string fault)
+    {
+        if (right)
+        {
+            return;
+        }
+
+        if (!faults.TryGetValue(path, out var list))
+        {
+            faults.Add(path, list = []);
+        }
+
+        list.Add(fault);
+    }
+
+    [GeneratedRegex(@"^HX[0-9a-fA-F]{32}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex ContentSid();
+
+    [GeneratedRegex(@"^[A-Za-z0-9_]{1,32}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex VariableKey();
+}

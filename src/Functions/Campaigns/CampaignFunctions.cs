@@ -1,0 +1,82 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Relais.Access;
+using Relais.Platform.Http;
+
+namespace Relais.Campaigns;
+
+internal sealed class CampaignFunctions(CreateCampaign create, GetCampaign get, ListCampaigns list, ListRecipients recipients, GetStatistics statistics)
+{
+    [Function(nameof(CreateCampaign))]
+    [Require(Scope.Campaigns)]
+    public async Task<IResult> Create(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns")] HttpRequest request, FunctionContext context, CancellationToken ct)
+    {
+        var body = await JsonBody.ReadAsync<CampaignRequest>(request, ct);
+        return body.Failure?.ToHttp()
+            ?? (await create.RunAsync(context.Tenant(), body.Value, ct)).ToCreated(campaign => $"/api/v1/campaigns/{campaign.Id}");
+    }
+
+    [Function(nameof(ListCampaigns))]
+    [Require(Scope.Campaigns)]
+    public async Task<IResult> List(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns")] HttpRequest request, FunctionContext context, CancellationToken ct)
+    {
+        var page = PageQuery.From(request);
+        return page.Failure?.ToHttp() ?? Answer.Ok(await list.RunAsync(context.Tenant(), page.Value, ct));
+    }
+
+    [Function(nameof(GetCampaign))]
+    [Require(Scope.Campaigns)]
+    public async Task<IResult> Get(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct) =>
+        (await get.RunAsync(context.Tenant(), RouteId.Parse(id), ct)).ToHttp();
+
+    [Function(nameof(ListRecipients))]
+    [Require(Scope.Campaigns)]
+    public async Task<IResult> Recipients(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns/{id}/recipients")] HttpRequest request, string id, FunctionContext context, CancellationToken ct)
+    {
+        var page = PageQuery.From(request);
+        return page.Failure?.ToHttp()
+            ?? (await recipients.RunAsync(context.Tenant(), RouteId.Parse(id), request.Query["outcome"].LastOrDefault(), page.Value, ct)).ToHttp();
+    }
+
+    [Function(nameof(GetStatistics))]
+    [Require(Scope.Campaigns)]
+    public async Task<IResult> Statistics(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns/{id}/statistics")] HttpRequest request, string id, FunctionContext context, CancellationToken ct) =>
+        (await statistics.RunAsync(context.Tenant(), RouteId.Parse(id), ct)).ToHttp();
+}
+
+internal sealed class CampaignControlFunctions(StartCampaign start, PauseCampaign pause, ResumeCampaign resume, CancelCampaign cancel)
+{
+    [Function(nameof(StartCampaign))]
+    [Require(Scope.Campaigns)]
+    public async Task<IResult> Start(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns/{id}/start")] HttpRequest request, string id,
+        [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken ct) =>
+        (await start.RunAsync(context.Tenant(), RouteId.Parse(id), client, ct)).ToHttp();
+
+    [Function(nameof(PauseCampaign))]
+    [Require(Scope.Campaigns)]
+    public async Task<IResult> Pause(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns/{id}/pause")] HttpRequest request, string id,
+        [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken ct) =>
+        (await pause.RunAsync(context.Tenant(), RouteId.Parse(id), client, ct)).ToHttp();
+
+    [Function(nameof(ResumeCampaign))]
+    [Require(Scope.Campaigns)]
+    public async Task<IResult> Resume(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns/{id}/resume")] HttpRequest request, string id,
+        [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken ct) =>
+        (await resume.RunAsync(context.Tenant(), RouteId.Parse(id), client, ct)).ToHttp();
+
+    [Function(nameof(CancelCampaign))]
+    [Require(Scope.Campaigns)]
+    public async Task<IResult> Cancel(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns/{id}/cancel")] HttpRequest request, string id,
+        [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken ct) =>
+        (await cancel.RunAsync(context.Tenant(), RouteId.Parse(id), client, ct)).ToHttp();
+}

@@ -1,0 +1,25 @@
+using Microsoft.DurableTask.Client;
+using Relais.Campaigns.Run;
+using Relais.Platform;
+using Relais.Platform.Database;
+
+namespace Relais.Campaigns;
+
+internal sealed class CancelCampaign(TenantDb db, TimeProvider time, CampaignRuns runs)
+{
+    private const string Cancel = """
+        update campaigns
+        set status = case status when 'draft' then 'cancelled' else 'cancelling' end,
+            finished_at = case status when 'draft' then @Now end
+        where id = @Id and status in ('draft', 'starting', 'running', 'paused')
+        returning status
+        """;
+
+    private static readonly string[] Cancelled = [CampaignStatus.Cancelling, CampaignStatus.Cancelled];
+
+    public async Task<Result<CampaignState>> RunAsync(Guid tenantId, Guid id, DurableTaskClient client, CancellationToken ct)
+    {
+        var result = await db.RunAsync(tenantId, tx => CampaignStatus.ChangeAsync(tx, Cancel, id, time.GetUtcNow(), Cancelled, ct), ct);
+        return await runs.TellAsync(client, result, ct);
+    }
+}

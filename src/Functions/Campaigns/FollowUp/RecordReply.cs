@@ -1,0 +1,106 @@
+using Npgsql;
+using Relais.Campaigns.Messages;
+using Relais.Consent;
+using Relais.Platform.Database;
+using Relais.Platform.Http;
+
+namespace Relais.Campaigns.FollowUp;
+
+/// <summary>
+/// A reply belongs to the campaign that wrote to this contact last. The first one within its window is marked, and brings Message 2:
+/// the mark is taken by one UPDATE whose condition is that there is none, so any number of replies at once brings one.
+/// </summary>
+internal static class RecordReply
+{
+    private static readonly TimeSpan FreeTextWindow = TimeSpan.FromHours(24);
+
+    private const string Mark = """
+        with latest as (
+          select r.campaign_id, r.contact_id, coalesce(m.sent_at, m.claimed_at) as sent_at
+          from campaign_recipients r
+          join messages m on m.id = r.message_id
+          where r.tenant_id = @TenantId and r.contact_id = @ContactId and m.sender_id = @SenderId and coalesce(m.sent_at, m.claimed_at) <= @At
+          order by coalesce(m.sent_at, m.claimed_at) desc, r.campaign_id desc
+          limit 1
+        )
+        update campaign_recipients r
+        set replied_at = @At
+        from latest, campaigns c, senders s
+        where r.campaign_id = latest.campaign_id and r.contact_id = latest.contact_id
+          and c.id = r.campaign_id and s.id = @SenderId
+          and latest.sent_at > @At - make_interval(hours => c.reply_window_hours)
+          and r.replied_at is null
+        returning r.campaign_id, r.address, r.variables::text, s.channel, case when c.status in ('running', 'finished') then c.message2::text end as message2
+        """;
+
+    private const string InsertMessage = """
+        insert into messages (id, tenant_id, sender_id, stream_id, lane, marketing, channel, contact_id, contact_address, campaign_id, step,
+          body, content_sid, content_variables, units, due_at, expires_at, created_at)
+        values (@MessageId, @TenantId, @SenderId, @SenderId, 0, false, @Channel, @ContactId, @Address, @CampaignId, 2,
+          @Body, @ContentSid, @ContentVariables::jsonb, @Units, @At, @ExpiresAt, @At);
+        update campaign_recipients
+        set followup_message_id = @MessageId
+        where campaign_id = @CampaignId and contact_id = @ContactId
+        """;
+
+    private sealed class Marked
+    {
+        public required Guid CampaignId { get; init; }
+        public required string Address { get; init; }
+        public required string Variables { get; init; }
+        public required string Channel { get; init; }
+        public string? Message2 { get; init; }
+    }
+
+    /// <returns>Whether there is a Message 2 for which the sender has to be woken.</returns>
+    public static async Task<bool> RunAsync(
+        NpgsqlTransaction tx, Guid tenantId, Guid senderId, Guid contactId, string? text, DateTimeOffset at, CancellationToken ct)
+    {
+        if (Keywords.Parse(text) != Keyword.None)
+        {
+            return false;
+        }
+
+        var marked = await tx.QueryOneAsync<Marked>(Mark, new { TenantId = tenantId, SenderId = senderId, ContactId = contactId, At = at.UtcDateTime }, ct);
+        if (marked is null)
+        {
+            return false;
+        }
+
+        var message = marked.Message2 is null ? null : Render(marked.Message2, marked);
+        if (message is not { Fault: null })
+        {
+            await CampaignCounters.AddAsync(tx, tenantId, marked.CampaignId, new Dictionary<string, long> { ["replied"] = 1 }, ct);
+            return false;
+        }
+
+        await InsertAsync(tx, tenantId, senderId, contactId, marked, message, at, ct);
+        return true;
+    }
+
+    private static Rendered Render(string message2, Marked marked) =>
+        new MessageRenderer(Json.Read<MessageContent>(message2), marked.Channel).Render(Json.Read<Dictionary<string, string>>(marked.Variables));
+
+    private static async Task InsertAsync(
+        NpgsqlTransaction tx, Guid tenantId, Guid senderId, Guid contactId, Marked marked, Rendered message, DateTimeOffset at, CancellationToken ct)
+    {
+        await tx.ExecuteAsync(InsertMessage, new
+        {
+            MessageId = Guid.CreateVersion7(at),
+            TenantId = tenantId,
+            SenderId = senderId,
+            ContactId = contactId,
+            marked.CampaignId,
+            marked.Channel,
+            marked.Address,
+            message.Body,
+            message.ContentSid,
+            message.ContentVariables,
+            message.Units,
+            At = at.UtcDateTime,
+            ExpiresAt = (at + FreeTextWindow).UtcDateTime,
+        }, ct);
+        var counts = new Dictionary<string, long> { ["replied"] = 1, ["followed_up"] = 1, ["followup_queued"] = 1 };
+        await CampaignCounters.AddAsync(tx, tenantId, marked.CampaignId, counts, ct);
+    }
+}

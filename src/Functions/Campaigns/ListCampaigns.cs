@@ -1,0 +1,38 @@
+using Relais.Platform.Database;
+using Relais.Platform.Http;
+
+namespace Relais.Campaigns;
+
+/// <summary>Newest first; ids are in the order of creation.</summary>
+internal sealed class ListCampaigns(TenantDb db)
+{
+    private const string Page = """
+        select id, name, status, sender_id, created_at, started_at, finished_at
+        from campaigns
+        where tenant_id = @TenantId and (@After::uuid is null or id < @After)
+        order by id desc
+        limit @Limit + 1
+        """;
+
+    internal sealed record Item
+    {
+        public required Guid Id { get; init; }
+        public required string Name { get; init; }
+        public required string Status { get; init; }
+        public required Guid SenderId { get; init; }
+        public required DateTime CreatedAt { get; init; }
+        public DateTime? StartedAt { get; init; }
+        public DateTime? FinishedAt { get; init; }
+    }
+
+    internal sealed record Output(IReadOnlyList<Item> Campaigns, Guid? Next);
+
+    public Task<Output> RunAsync(Guid tenantId, PageQuery page, CancellationToken ct) =>
+        db.RunAsync(tenantId, async tx =>
+        {
+            var rows = await tx.QueryAsync<Item>(Page, new { TenantId = tenantId, page.After, page.Limit }, ct);
+            var more = rows.Count > page.Limit;
+            var shown = more ? rows[..page.Limit] : rows;
+            return new Output(shown, more ? shown[^1].Id : null);
+        }, ct);
+}

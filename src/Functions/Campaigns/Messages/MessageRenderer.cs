@@ -1,0 +1,70 @@
+using Relais.Platform.Http;
+using Relais.Sending;
+
+namespace Relais.Campaigns.Messages;
+
+/// <summary>What one recipient gets; or <paramref name="Fault"/>, why they get nothing.</summary>
+internal sealed record Rendered(string? Body, string? ContentSid, string? ContentVariables, int Units, string? Fault = null)
+{
+    public static Rendered Not(string fault) => new(null, null, null, 0, fault);
+}
+
+/// <summary>Fills one message of a campaign in for each contact. Pure; made once for a page of contacts.</summary>
+internal sealed class MessageRenderer
+{
+    private readonly MessageContent content;
+    private readonly string channel;
+    private readonly TextTemplate? text;
+    private readonly Dictionary<string, (Placeholder? Field, string? Value)> variables;
+
+    public MessageRenderer(MessageContent content, string channel)
+    {
+        this.content = content;
+        this.channel = channel;
+        text = content.Type == MessageContent.Text ? TextTemplate.Parse(content.Body ?? "") : null;
+        variables = (content.Variables ?? new Dictionary<string, TemplateVariable>()).ToDictionary(
+            variable => variable.Key,
+            variable => (variable.Value.Field is { } field ? Placeholder.Parse(field) : null, variable.Value.Value),
+            StringComparer.Ordinal);
+        Names = (text?.Placeholders ?? variables.Values.Select(variable => variable.Field).OfType<Placeholder>())
+            .Select(placeholder => placeholder.Name).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>The fields it needs.</summary>
+    public IReadOnlySet<string> Names { get; }
+
+    public Rendered Render(IReadOnlyDictionary<string, string> values) => text is null ? RenderTemplate(values) : RenderText(text, values);
+
+    private Rendered RenderText(TextTemplate template, IReadOnlyDictionary<string, string> values)
+    {
+        var body = template.Render(values, out var missing);
+        return body is null ? Rendered.Not($"missing_variable:{missing}")
+            : string.IsNullOrWhiteSpace(body) ? Rendered.Not("text_empty")
+            : body.Length > MessageLimits.Text(channel) ? Rendered.Not("text_too_long")
+            : new Rendered(body, null, null, channel == MessageLimits.Sms ? Segments.Count(body) : 1);
+    }
+
+    private Rendered RenderTemplate(IReadOnlyDictionary<string, string> values)
+    {
+        var filled = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, (field, value)) in variables)
+        {
+            var text = field is null ? value : field.In(values);
+            if (text is null)
+            {
+                return Rendered.Not($"missing_variable:{field?.Name ?? key}");
+            }
+
+            filled.Add(key, text);
+        }
+
+        return new Rendered(null, content.ContentSid, Json.Write(filled), 1);
+    }
+}
+
+internal static class MessageLimits
+{
+    public const string Sms = "sms";
+
+    public static int Text(string channel) => channel == Sms ? 1_600 : 4_096;
+}

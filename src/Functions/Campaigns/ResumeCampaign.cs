@@ -1,0 +1,24 @@
+using Microsoft.DurableTask.Client;
+using Relais.Campaigns.Run;
+using Relais.Platform;
+using Relais.Platform.Database;
+
+namespace Relais.Campaigns;
+
+internal sealed class ResumeCampaign(TenantDb db, TimeProvider time, CampaignRuns runs)
+{
+    private const string Resume = """
+        update campaigns
+        set status = case when frozen_at is null then 'starting' else 'running' end, status_reason = null
+        where id = @Id and status = 'paused'
+        returning status
+        """;
+
+    private static readonly string[] Resumed = [CampaignStatus.Starting, CampaignStatus.Running];
+
+    public async Task<Result<CampaignState>> RunAsync(Guid tenantId, Guid id, DurableTaskClient client, CancellationToken ct)
+    {
+        var result = await db.RunAsync(tenantId, tx => CampaignStatus.ChangeAsync(tx, Resume, id, time.GetUtcNow(), Resumed, ct), ct);
+        return await runs.TellAsync(client, result, ct);
+    }
+}

@@ -1,0 +1,73 @@
+using Npgsql;
+using Relais.Platform.Database;
+
+namespace Relais.Campaigns.Run;
+
+/// <summary>Inserts a page of recipients with their messages, and counts what was new.</summary>
+internal static class FrozenRecipients
+{
+    private const string InsertRecipients = """
+        insert into campaign_recipients (campaign_id, contact_id, tenant_id, address, variables, message_id, skipped_reason)
+        select @CampaignId, r.contact_id, @TenantId, r.address, r.variables::jsonb, r.message_id, r.skipped_reason
+        from unnest(@ContactIds, @Addresses, @Variables, @MessageIds, @SkippedReasons) as r (contact_id, address, variables, message_id, skipped_reason)
+        on conflict (campaign_id, contact_id) do nothing
+        returning contact_id
+        """;
+
+    private const string InsertMessages = """
+        insert into messages (id, tenant_id, sender_id, stream_id, lane, marketing, channel, contact_id, contact_address, campaign_id, step,
+          body, content_sid, content_variables, units, due_at, expires_at, created_at)
+        select m.id, @TenantId, @SenderId, @CampaignId, 1, true, @Channel, m.contact_id, m.address, @CampaignId, 1,
+          m.body, m.content_sid, m.content_variables::jsonb, m.units, @Now, @ExpiresAt, @Now
+        from unnest(@MessageIds, @ContactIds, @Addresses, @Bodies, @ContentSids, @ContentVariables, @Units)
+          as m (id, contact_id, address, body, content_sid, content_variables, units)
+        """;
+
+    public static async Task InsertAsync(
+        NpgsqlTransaction tx, FreezeRecipients.Plan plan, IReadOnlyList<RecipientDraft> drafts, DateTimeOffset now, CancellationToken ct)
+    {
+        var inserted = (await tx.QueryAsync<Guid>(InsertRecipients, new
+        {
+            CampaignId = plan.Id,
+            plan.TenantId,
+            ContactIds = drafts.Select(draft => draft.ContactId).ToArray(),
+            Addresses = drafts.Select(draft => draft.Address).ToArray(),
+            Variables = drafts.Select(draft => draft.Variables).ToArray(),
+            MessageIds = drafts.Select(draft => draft.MessageId).ToArray(),
+            SkippedReasons = drafts.Select(draft => draft.SkippedReason).ToArray(),
+        }, ct)).ToHashSet();
+
+        var fresh = drafts.Where(draft => inserted.Contains(draft.ContactId)).ToList();
+        await InsertMessagesAsync(tx, plan, [.. fresh.Where(draft => draft.Message is not null)], now, ct);
+        await CampaignCounters.AddAsync(tx, plan.TenantId, plan.Id, Count(fresh), ct);
+    }
+
+    private static Task<int> InsertMessagesAsync(
+        NpgsqlTransaction tx, FreezeRecipients.Plan plan, RecipientDraft[] drafts, DateTimeOffset now, CancellationToken ct) =>
+        tx.ExecuteAsync(InsertMessages, new
+        {
+            plan.TenantId,
+            plan.SenderId,
+            CampaignId = plan.Id,
+            plan.Channel,
+            plan.ExpiresAt,
+            Now = now.UtcDateTime,
+            MessageIds = drafts.Select(draft => draft.MessageId!.Value).ToArray(),
+            ContactIds = drafts.Select(draft => draft.ContactId).ToArray(),
+            Addresses = drafts.Select(draft => draft.Address).ToArray(),
+            Bodies = drafts.Select(draft => draft.Message!.Body).ToArray(),
+            ContentSids = drafts.Select(draft => draft.Message!.ContentSid).ToArray(),
+            ContentVariables = drafts.Select(draft => draft.Message!.ContentVariables).ToArray(),
+            Units = drafts.Select(draft => draft.Message!.Units).ToArray(),
+        }, ct);
+
+    private static Dictionary<string, long> Count(List<RecipientDraft> fresh)
+    {
+        var skipped = fresh.Where(draft => draft.SkippedReason is not null).ToList();
+        var counts = skipped.GroupBy(draft => $"skipped:{draft.SkippedReason}").ToDictionary(group => group.Key, group => (long)group.Count());
+        counts.Add("planned", fresh.Count);
+        counts.Add("queued", fresh.Count - skipped.Count);
+        counts.Add("skipped", skipped.Count);
+        return counts;
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
+using Relais.Platform.Database;
+
+namespace Relais.Campaigns.Run;
+
+internal sealed class ReadProgress(TenantDb db, TimeProvider time, IOptions<CampaignOptions> options)
+{
+    private const int Bound = 50_000;
+
+    // status_rank(…) < 15 is the condition of the partial index over open messages
+    private const string Read = """
+        select c.status, c.scheduled_at, c.frozen_at is not null as frozen,
+          (select count(*)::int from (
+            select from messages m
+            where m.campaign_id = c.id and m.status in ('pending', 'retry') and status_rank(m.status) < 15
+            limit @Bound) p) as pending,
+          exists (
+            select from messages m
+            where m.campaign_id = c.id and m.status in ('claimed', 'unknown') and status_rank(m.status) < 15) as in_hand,
+          exists (
+            select from messages m
+            where m.campaign_id = c.id and m.status in ('accepted', 'scheduled', 'queued', 'sending', 'sent') and status_rank(m.status) < 15
+              and coalesce(m.sent_at, m.claimed_at, m.created_at) > @AwaitedSince) as awaiting_outcome,
+          coalesce(s.pace_units, 10) * 1000.0 / coalesce(s.pace_window_ms, 1000) as rate_per_second
+        from campaigns c
+        join senders s on s.id = c.sender_id
+        where c.id = @CampaignId
+        """;
+
+    private sealed class Row
+    {
+        public required string Status { get; init; }
+        public DateTime? ScheduledAt { get; init; }
+        public required bool Frozen { get; init; }
+        public required int Pending { get; init; }
+        public required bool InHand { get; init; }
+        public required bool AwaitingOutcome { get; init; }
+        public required double RatePerSecond { get; init; }
+    }
+
+    [Function(nameof(ReadProgress))]
+    public async Task<CampaignProgress> RunAsync([ActivityTrigger] CampaignIds ids, CancellationToken ct)
+    {
+        var since = time.GetUtcNow().UtcDateTime - options.Value.OutcomeWait;
+        var row = await db.RunAsync(ids.TenantId, tx =>
+            tx.QueryOneAsync<Row>(Read, new { ids.CampaignId, AwaitedSince = since, Bound }, ct), ct);
+        return row is null
+            ? throw new InvalidOperationException($"Campaign {ids.CampaignId} does not exist.")
+            : new CampaignProgress(row.Status, row.ScheduledAt, row.Frozen, row.Pending, row.InHand, row.AwaitingOutcome, row.RatePerSecond);
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+
+namespace Relais.Campaigns.Run;
+
+/// <summary>
+/// Carries a campaign from its start to its end. It holds no state but a cursor: what happened stands in the database,
+/// what to do next is decided by <see cref="CampaignDecision"/>, so a lost or repeated step is harmless.
+/// </summary>
+internal static class RunCampaignV1
+{
+    public const string Changed = "changed";
+
+    private const int StepsPerGeneration = 20;
+
+    private static readonly TaskOptions Patient = TaskOptions.FromRetryPolicy(new RetryPolicy(
+        maxNumberOfAttempts: 20, firstRetryInterval: TimeSpan.FromSeconds(2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(1)));
+
+    /// <param name="After">The last contact that was frozen.</param>
+    /// <param name="Wake">The sender has not been told of the work yet.</param>
+    internal sealed record Input(CampaignIds Ids, Guid? After, bool Wake);
+
+    [Function(nameof(RunCampaignV1))]
+    public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var (ids, after, wake) = context.GetInput<Input>()!;
+        for (var step = 0; step < StepsPerGeneration; step++)
+        {
+            var progress = await context.CallActivityAsync<CampaignProgress>(nameof(ReadProgress), ids, Patient);
+            var next = CampaignDecision.Next(progress, wake, context.CurrentUtcDateTime);
+            switch (next.Kind)
+            {
+                case StepKind.Freeze:
+                    var page = new FreezeRecipients.Input(ids, after);
+                    after = (await context.CallActivityAsync<FreezeRecipients.Output>(nameof(FreezeRecipients), page, Patient)).After;
+                    wake = true;
+                    break;
+                case StepKind.Wake:
+                    await context.CallActivityAsync(nameof(WakeCampaignSender), ids, Patient);
+                    wake = false;
+                    break;
+                case StepKind.Cancel:
+                    await context.CallActivityAsync(nameof(CancelPending), ids, Patient);
+                    break;
+                case StepKind.Wait:
+                    wake = await ChangedWithinAsync(context, next.Delay);
+                    break;
+                default:
+                    await context.CallActivityAsync(nameof(CloseCampaign), ids, Patient);
+                    return;
+            }
+        }
+
+        context.ContinueAsNew(new Input(ids, after, wake));
+    }
+
+    private static async Task<bool> ChangedWithinAsync(TaskOrchestrationContext context, TimeSpan limit)
+    {
+        try
+        {
+            await context.WaitForExternalEvent<string?>(Changed, limit);
+            return true;
+        }
+        catch (TaskCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.DurableTask.Client;
+using Relais.Campaigns.Run;
+using Relais.Platform;
+using Relais.Platform.Database;
+
+namespace Relais.Campaigns;
+
+internal sealed class StartCampaign(TenantDb db, TimeProvider time, CampaignRuns runs)
+{
+    private const string Expired = "select exists (select from campaigns where id = @Id and status = 'draft' and expires_at <= @Now)";
+
+    private const string Start = """
+        update campaigns
+        set status = 'starting', started_at = @Now
+        where id = @Id and status = 'draft'
+        returning status
+        """;
+
+    private static readonly string[] Started = [CampaignStatus.Starting, CampaignStatus.Running];
+
+    public async Task<Result<CampaignState>> RunAsync(Guid tenantId, Guid id, DurableTaskClient client, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var result = await db.RunAsync<Result<CampaignState>>(tenantId, async tx =>
+            await tx.QueryOneAsync<bool>(Expired, new { Id = id, Now = now.UtcDateTime }, ct)
+                ? CampaignFailures.Expired()
+                : await CampaignStatus.ChangeAsync(tx, Start, id, now, Started, ct), ct);
+        if (result.Failure is null)
+        {
+            await runs.ScheduleAsync(client, tenantId, id, ct);
+        }
+
+        return result;
+    }
+}

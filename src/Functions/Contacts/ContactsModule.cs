@@ -1,0 +1,6 @@
+namespace Relais.Contacts;
+
+internal static class ContactsModule
+{
+    public static IServiceCollection AddContacts(this IServiceCollection services) => services;
+}

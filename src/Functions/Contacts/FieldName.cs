@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+
+namespace Relais.Contacts;
+
+/// <summary>One spelling for the name of a contact's field: "Prénom", "prenom" and "First Name" are all first_name.</summary>
+internal static class FieldName
+{
+    public const string Phone = "phone";
+    public const string FirstName = "first_name";
+    public const string LastName = "last_name";
+    public const string Language = "language";
+    public const string Tags = "tags";
+    public const int MaxLength = 64;
+
+    private static readonly Dictionary<string, string> Synonyms = new(StringComparer.Ordinal)
+    {
+        ["telephone"] = Phone,
+        ["tel"] = Phone,
+        ["numero"] = Phone,
+        ["numero_de_telephone"] = Phone,
+        ["numero_telephone"] = Phone,
+        ["num_tel"] = Phone,
+        ["portable"] = Phone,
+        ["mobile"] = Phone,
+        ["gsm"] = Phone,
+        ["whatsapp"] = Phone,
+        ["phone_number"] = Phone,
+        ["telephone_number"] = Phone,
+        ["mobile_phone"] = Phone,
+        ["cell"] = Phone,
+        ["prenom"] = FirstName,
+        ["firstname"] = FirstName,
+        ["given_name"] = FirstName,
+        ["nom"] = LastName,
+        ["nom_de_famille"] = LastName,
+        ["lastname"] = LastName,
+        ["surname"] = LastName,
+        ["family_name"] = LastName,
+        ["langue"] = Language,
+        ["lang"] = Language,
+        ["locale"] = Language,
+        ["tag"] = Tags,
+        ["etiquette"] = Tags,
+        ["etiquettes"] = Tags,
+        ["groupe"] = Tags,
+        ["groupes"] = Tags,
+        ["group"] = Tags,
+        ["groups"] = Tags,
+    };
+
+    /// <summary>Lower case, no accents, every run of other characters one underscore; empty when nothing is left.</summary>
+    public static string Of(string text)
+    {
+        var name = new StringBuilder(text.Length);
+        foreach (var character in Plain(text))
+        {
+            if (char.IsLetterOrDigit(character))
+            {
+                name.Append(character);
+            }
+            else if (name.Length > 0 && name[^1] != '_')
+            {
+                name.Append('_');
+            }
+        }
+
+        var normal = name.ToString().TrimEnd('_');
+        return Synonyms.GetValueOrDefault(normal, normal);
+    }
+
+    // invariant globalization decomposes Latin letters too; ligatures are no decomposition
+    private static IEnumerable<char> Plain(string text) =>
+        text.Replace("œ", "oe", StringComparison.OrdinalIgnoreCase).Replace("æ", "ae", StringComparison.OrdinalIgnoreCase)
+            .Normalize(NormalizationForm.FormD)
+            .Where(character => CharUnicodeInfo.GetUnicodeCategory(character) != UnicodeCategory.NonSpacingMark)
+            .Select(char.ToLowerInvariant);
+}

@@ -1,0 +1,36 @@
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Hosting;
+using Relais.Access;
+using Relais.Campaigns;
+using Relais.Channels;
+using Relais.Contacts;
+using Relais.Platform.Database;
+using Relais.Platform.Http;
+using Relais.Platform.Queues;
+using Relais.Platform.Secrets;
+using Relais.Sending;
+using Relais.Webhooks;
+
+namespace Relais;
+
+/// <summary>The table of contents.</summary>
+internal static class Modules
+{
+    public static FunctionsApplicationBuilder AddModules(this FunctionsApplicationBuilder builder)
+    {
+        builder.UseMiddleware<ProblemMiddleware>();
+        builder.UseMiddleware<AccessMiddleware>();
+        builder.Services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<WorkQueues>()
+            .AddDatabase(builder.Configuration)
+            .AddAccess()
+            .AddContacts()
+            .AddCampaigns()
+            .AddSecrets(builder.Configuration)
+            .AddChannels(builder.Configuration)
+            .AddSending(builder.Configuration)
+            .AddWebhooks(builder.Configuration);
+        return builder;
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Relais.Platform.Http;
+
+internal static class Answer
+{
+    /// <summary>200 with the value, or the failure as a problem.</summary>
+    public static IResult ToHttp<T>(this Result<T> result) => result.ToHttp(Ok);
+
+    public static IResult Ok<T>(T value) => Results.Json(value, Json.Options);
+
+    public static IResult ToHttp<T>(this Result<T> result, Func<T, IResult> success) => result.Match(success, Problem.From);
+
+    public static IResult ToCreated<T>(this Result<T> result, Func<T, string> location) =>
+        result.ToHttp(value => new Created(location(value), Results.Json(value, Json.Options, statusCode: StatusCodes.Status201Created)));
+
+    public static IResult ToHttp(this Failure failure) => Problem.From(failure);
+
+    private sealed class Created(string location, IResult inner) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers.Location = location;
+            return inner.ExecuteAsync(httpContext);
+        }
+    }
+}

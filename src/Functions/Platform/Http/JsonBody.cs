@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Relais.Platform.Http;
+
+/// <summary>Reads a request body strictly: bounded, JSON only, unknown properties refused, every fault named with its path.</summary>
+internal static class JsonBody
+{
+    public const int DefaultLimit = 1024 * 1024;
+
+    private static readonly JsonDocumentOptions Document = new() { MaxDepth = Json.Options.MaxDepth, AllowDuplicateProperties = false };
+
+    public static async Task<Result<T>> ReadAsync<T>(HttpRequest request, CancellationToken ct, int limit = DefaultLimit)
+    {
+        if (!request.HasJsonContentType())
+        {
+            return new Failure(FailureKind.WrongMediaType, "unsupported_media_type", "Send the body as application/json.");
+        }
+
+        var read = await ReadBytesAsync(request, limit, ct);
+        return read.Match(Parse<T>, failure => failure);
+    }
+
+    public static Result<T> Parse<T>(byte[] body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(WithoutByteOrderMark(body), Document);
+            var faults = StrictJson.Faults(document.RootElement, typeof(T));
+            return faults.Count == 0
+                ? document.RootElement.Deserialize<T>(Json.Options)!
+                : new Failure(FailureKind.Invalid, "invalid_body", "The body has faults.", faults);
+        }
+        catch (JsonException e)
+        {
+            var place = e.LineNumber is { } line ? $" at line {line + 1}, byte {e.BytePositionInLine + 1}" : "";
+            return Unreadable($"is not valid JSON{place}");
+        }
+    }
+
+    private static async Task<Result<byte[]>> ReadBytesAsync(HttpRequest request, int limit, CancellationToken ct)
+    {
+        try
+        {
+            using var buffer = new MemoryStream();
+            await new BoundedStream(request.Body, limit).CopyToAsync(buffer, ct);
+            return buffer.ToArray();
+        }
+        catch (BodyTooLargeException)
+        {
+            return TooLarge(limit);
+        }
+    }
+
+    public static Failure TooLarge(long limit) =>
+        new(FailureKind.TooLarge, "body_too_large", $"The body may have {limit / 1024} KB at most.");
+
+    private static Failure Unreadable(string fault) =>
+        new(FailureKind.Invalid, "invalid_json", "The body is not valid JSON.", new Dictionary<string, string[]> { ["$"] = [fault] });
+
+    private static ReadOnlyMemory<byte> WithoutByteOrderMark(byte[] body) =>
+        body is [0xEF, 0xBB, 0xBF, ..] ? body.AsMemory(3) : body;
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Relais.Platform.Http;
+
+/// <summary>RFC 9457 answer for a <see cref="Failure"/>; every failure of the API looks like this.</summary>
+internal sealed class Problem(int status, string code, string detail, IReadOnlyDictionary<string, string[]>? faults = null) : IResult
+{
+    private sealed record Body(string Type, string Title, int Status, string Code, string Detail, IReadOnlyDictionary<string, string[]>? Faults);
+
+    public int Status => status;
+
+    public string Code => code;
+
+    public IReadOnlyDictionary<string, string[]>? Faults => faults;
+
+    public static Problem From(Failure failure) => new(StatusOf(failure.Kind), failure.Code, failure.Message, failure.Faults);
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = status;
+        response.ContentType = "application/problem+json";
+        response.Headers.CacheControl = "no-store";
+        if (status == StatusCodes.Status401Unauthorized)
+        {
+            response.Headers.WWWAuthenticate = "Bearer realm=\"relais\"";
+        }
+
+        var body = new Body($"urn:relais:problem:{code}", Title(status), status, code, detail, faults);
+        await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(body, Json.Options), httpContext.RequestAborted);
+    }
+
+    private static int StatusOf(FailureKind kind) => kind switch
+    {
+        FailureKind.Invalid => StatusCodes.Status400BadRequest,
+        FailureKind.Unauthorized => StatusCodes.Status401Unauthorized,
+        FailureKind.Forbidden => StatusCodes.Status403Forbidden,
+        FailureKind.NotFound => StatusCodes.Status404NotFound,
+        FailureKind.Conflict => StatusCodes.Status409Conflict,
+        FailureKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        FailureKind.WrongMediaType => StatusCodes.Status415UnsupportedMediaType,
+        FailureKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+
+    private static string Title(int status) => status switch
+    {
+        400 => "The request is not valid",
+        401 => "Who are you?",
+        403 => "Not allowed",
+        404 => "Not found",
+        409 => "Not possible in this state",
+        413 => "The body is too large",
+        415 => "The content type is not supported",
+        503 => "Not available at the moment",
+        _ => "Something went wrong",
+    };
+}

@@ -1,0 +1,64 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Npgsql;
+
+namespace Relais.Platform.Http;
+
+/// <summary>What an HTTP function did not handle becomes a problem without details, and one log entry. Other triggers are left to the host.</summary>
+internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logger) : IFunctionsWorkerMiddleware
+{
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        if (context.GetHttpContext() is not { } http)
+        {
+            await next(context);
+            return;
+        }
+
+        if (http.Request.Query.Any(pair => pair.Key.Contains('\0', StringComparison.Ordinal) || pair.Value.Any(Unstorable)))
+        {
+            context.GetInvocationResult().Value = new Problem(400, "invalid_query", "The query must not contain the character U+0000.");
+            return;
+        }
+
+        try
+        {
+            await next(context);
+        }
+        catch (Exception e) when (!http.Response.HasStarted)
+        {
+            if (e is OperationCanceledException && http.RequestAborted.IsCancellationRequested)
+            {
+                return;
+            }
+
+            var problem = ProblemOf(e);
+            Log.Unhandled(logger, e, context.FunctionDefinition.Name, problem.Status);
+            context.GetInvocationResult().Value = problem;
+        }
+    }
+
+    internal static Problem ProblemOf(Exception e) => e switch
+    {
+        BodyTooLargeException => new Problem(413, "body_too_large", "The body is too large."),
+        BadHttpRequestException bad => new Problem(bad.StatusCode, "bad_request", "The request could not be read."),
+        _ when IsDatabaseAway(e) => new Problem(503, "database_unavailable", "The database is not available at the moment. Try again later."),
+        _ => new Problem(500, "internal_error", "An internal error occurred. It was recorded."),
+    };
+
+    private static bool IsDatabaseAway(Exception e) =>
+        e is PostgresException postgres
+            // 08 connection, 53 resources, 57P shutdown; 40 is a deadlock or a serialization conflict
+            ? postgres.SqlState[..2] is "08" or "53" or "40" || postgres.SqlState.StartsWith("57P", StringComparison.Ordinal)
+            : e is NpgsqlException { InnerException: null or IOException or SocketException or TimeoutException };
+
+    private static bool Unstorable(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{Function} failed and answered {Status}")]
+        public static partial void Unhandled(ILogger logger, Exception e, string function, int status);
+    }
+}

@@ -1,4 +1,0 @@
-// Stand-ins until Access, Consent and Campaigns/FollowUp bring their own: delete this file then.
-namespace Relais.Access { [System.AttributeUsage(System.AttributeTargets.Method)] internal sealed class PublicAttribute(string why) : System.Attribute { public string Why => why; } }
-namespace Relais.Consent { internal enum Keyword { None, Stop, Start, Confirm, Help } internal static class Keywords { public static Keyword Parse(string t) => Keyword.None; } }
-namespace Relais.Campaigns.FollowUp { internal static class RecordReply { public static System.Threading.Tasks.Task<bool> RunAsync(Npgsql.NpgsqlTransaction tx, System.Guid tenantId, System.Guid senderId, System.Guid contactId, string text, System.DateTimeOffset at, System.Threading.CancellationToken ct) => System.Threading.Tasks.Task.FromResult(false); } }
