@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Azure.Functions.Worker.Hosting.Execution;
 using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.Azure.Functions.Worker.Queues;
+using Microsoft.Azure.Functions.Worker.Timers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -44,7 +45,11 @@ internal static class LocalServices
     }
 
     /// <summary>After the services of the app: the triggers then stop before what they use.</summary>
-    public static void AddTriggers(IServiceCollection services) => services.AddHostedService<QueueHost>();
+    public static void AddTriggers(IServiceCollection services)
+    {
+        services.AddHostedService<QueueHost>();
+        services.AddHostedService<TimerHost>();
+    }
 
     private static long BodyLimit(ConfigurationManager configuration)
     {

@@ -2,20 +2,15 @@ using System.Text.Json;
 using Azure.Storage.Queues;
 using Microsoft.Azure.Functions.Worker.Hosting;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Azure.Functions.Worker.Queues;
 
-/// <summary>Runs the listeners of all queue functions from after the start to the end of the drain.</summary>
-internal sealed class QueueHost : IHostedLifecycleService, IDisposable
+/// <summary>Runs the listeners of all queue functions.</summary>
+internal sealed class QueueHost : TriggerHost
 {
-    private readonly CancellationTokenSource stop = new();
-    private readonly CancellationTokenSource cancelWork = new();
-    private readonly TimeProvider time;
     private readonly QueueListener[] listeners;
-    private Task work = Task.CompletedTask;
 
     public QueueHost(
         IFunctionCatalog catalog,
@@ -25,8 +20,8 @@ internal sealed class QueueHost : IHostedLifecycleService, IDisposable
         IOptions<JsonSerializerOptions> json,
         TimeProvider time,
         ILoggerFactory loggers)
+        : base(time)
     {
-        this.time = time;
         var settings = QueueSettings.Read(configuration);
         listeners = [.. from function in catalog.Functions
                         where function.TriggerAttribute is QueueTriggerAttribute
@@ -42,41 +37,17 @@ internal sealed class QueueHost : IHostedLifecycleService, IDisposable
                             loggers.CreateLogger($"Function.{function.Name}"))];
     }
 
-    public Task StartedAsync(CancellationToken cancellationToken)
+    protected override async Task RunAsync(CancellationToken stop, CancellationToken cancelWork)
     {
         QueueClient.MessageSent += Wake;
-        work = Task.WhenAll(listeners.Select(l => Task.Run(() => l.RunAsync(stop.Token, cancelWork.Token), CancellationToken.None)));
-        return Task.CompletedTask;
-    }
-
-    public Task StoppingAsync(CancellationToken cancellationToken)
-    {
-        QueueClient.MessageSent -= Wake;
-        return stop.CancelAsync();
-    }
-
-    /// <summary>Waits for what runs; when the time for that is over its tokens are cancelled.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await work.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!work.IsCompleted)
+        try
         {
-            await cancelWork.CancelAsync();
-            await work.WaitAsync(TimeSpan.FromSeconds(2), time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(listeners.Select(l => l.RunAsync(stop, cancelWork)));
         }
-    }
-
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public void Dispose()
-    {
-        QueueClient.MessageSent -= Wake;
-        stop.Dispose();
-        cancelWork.Dispose();
+        finally
+        {
+            QueueClient.MessageSent -= Wake;
+        }
     }
 
     private void Wake(Uri queue)

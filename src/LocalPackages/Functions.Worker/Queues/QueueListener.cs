@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Threading.Channels;
 using Azure;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
@@ -19,15 +18,15 @@ internal sealed partial class QueueListener(
     TimeProvider time,
     ILogger logger)
 {
-    private readonly Channel<bool> finished = Signal();
-    private readonly Channel<bool> sent = Signal();
+    private readonly Wakeup finished = new(time);
+    private readonly Wakeup sent = new(time);
     private readonly PollInterval interval = new(settings.MaxPollingInterval);
     private int running;
 
     public Uri Queue => queue.Uri;
 
     /// <summary>A message was sent by this process: look now.</summary>
-    public void Wake() => sent.Writer.TryWrite(true);
+    public void Wake() => sent.Set();
 
     /// <summary>Takes messages until told to stop, and ends when all that were taken are done.</summary>
     public async Task RunAsync(CancellationToken stop, CancellationToken cancelWork)
@@ -37,7 +36,7 @@ internal sealed partial class QueueListener(
             await UntilRunningIsAtMostAsync(settings.NewBatchThreshold, stop);
             if (!stop.IsCancellationRequested && await TakeAsync(cancelWork) == 0)
             {
-                await WaitAsync(stop);
+                await sent.WaitAsync(interval.Next(), stop);
             }
         }
 
@@ -49,7 +48,7 @@ internal sealed partial class QueueListener(
     {
         try
         {
-            sent.Reader.TryRead(out _);
+            sent.Reset();
             var messages = (await queue.ReceiveMessagesAsync(settings.BatchSize, settings.Lease, cancelWork)).Value;
             foreach (var message in messages)
             {
@@ -69,7 +68,7 @@ internal sealed partial class QueueListener(
             // whoever sends makes the queue
             return 0;
         }
-        catch (Exception e) when (e is RequestFailedException or OperationCanceledException or AggregateException)
+        catch (Exception e)
         {
             Log.NotReceived(logger, queue.Name, e.Message);
             return 0;
@@ -109,7 +108,7 @@ internal sealed partial class QueueListener(
         finally
         {
             Interlocked.Decrement(ref running);
-            finished.Writer.TryWrite(true);
+            finished.Set();
         }
     }
 
@@ -131,20 +130,9 @@ internal sealed partial class QueueListener(
     {
         while (Volatile.Read(ref running) > most && !stop.IsCancellationRequested)
         {
-            await ((Task)finished.Reader.WaitToReadAsync(stop).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            finished.Reader.TryRead(out _);
+            await finished.WaitAsync(stop);
         }
     }
-
-    private async Task WaitAsync(CancellationToken stop)
-    {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var pause = Task.Delay(interval.Next(), time, over.Token);
-        await Task.WhenAny(pause, sent.Reader.WaitToReadAsync(over.Token).AsTask());
-        await over.CancelAsync();
-    }
-
-    private static Channel<bool> Signal() => Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private static partial class Log
     {

@@ -1,0 +1,157 @@
+using System.Text.RegularExpressions;
+using Microsoft.Azure.Functions.Worker.Hosting;
+using Microsoft.Azure.Functions.Worker.Hosting.Discovery;
+using Microsoft.Azure.Functions.Worker.Hosting.Settings;
+using Microsoft.Azure.Functions.Worker.Queues;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Microsoft.Azure.Functions.Worker.Timers;
+
+/// <summary>Runs the timers of the app in one of its processes at a time.</summary>
+internal sealed partial class TimerHost : TriggerHost
+{
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
+    private readonly TimerFunction[] timers;
+    private readonly TimerToken? token;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+
+    public TimerHost(IFunctionCatalog catalog, IFunctionInvoker invoker, QueueAccess access, IConfiguration configuration, IHostEnvironment environment, TimeProvider time, ILoggerFactory loggers)
+        : base(time)
+    {
+        this.time = time;
+        logger = loggers.CreateLogger("Host.Timers");
+        var faults = new List<string>();
+        timers = [.. catalog.Functions.Where(f => f.TriggerAttribute is TimerTriggerAttribute).Select(f => Read(f, faults)).OfType<TimerFunction>()];
+        if (faults.Count > 0)
+        {
+            throw FunctionDiscovery.Refuse(faults);
+        }
+
+        if (timers.Length > 0 && access.HasDefault)
+        {
+            token = new TimerToken(access.Open(QueueName(configuration, environment), connection: null), time, logger);
+        }
+
+        TimerFunction? Read(LocalFunction function, List<string> problems)
+        {
+            try
+            {
+                return Timer(function, configuration, invoker, loggers);
+            }
+            catch (Exception e) when (e is FormatException or InvalidOperationException or TimeZoneNotFoundException)
+            {
+                problems.Add($"Function '{function.Name}': {e.Message}");
+                return null;
+            }
+        }
+    }
+
+    protected override async Task RunAsync(CancellationToken stop, CancellationToken cancelWork)
+    {
+        if (timers.Length > 0 && token is null)
+        {
+            Log.Unguarded(logger);
+            await Task.WhenAll(timers.Select(t => t.RunAsync(new TimerStatuses(), () => { }, stop, cancelWork)));
+            return;
+        }
+
+        while (timers.Length > 0 && !stop.IsCancellationRequested)
+        {
+            if (await TakeAsync(token!, stop) is { } text)
+            {
+                await RunHeldAsync(token!, TimerStatuses.Read(text), stop, cancelWork);
+            }
+            else
+            {
+                await Task.Delay(Retry, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task RunHeldAsync(TimerToken held, TimerStatuses statuses, CancellationToken stop, CancellationToken cancelWork)
+    {
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var changed = new Wakeup(time);
+        var running = Task.WhenAll(timers.Select(t => t.RunAsync(statuses, changed.Set, lost.Token, cancelWork)));
+        _ = running.ContinueWith(_ => changed.Set(), TaskScheduler.Default);
+        while (!running.IsCompleted && held.IsHeld)
+        {
+            await changed.WaitAsync(TimerToken.Length / 3, CancellationToken.None);
+            await WriteAsync(running.IsCompleted ? TimeSpan.Zero : TimerToken.Length);
+        }
+
+        if (!running.IsCompleted)
+        {
+            Log.Lost(logger);
+            await lost.CancelAsync();
+        }
+
+        await running;
+
+        async Task WriteAsync(TimeSpan length)
+        {
+            using var limit = new CancellationTokenSource(TimerToken.Length / 3, time);
+            await held.KeepAsync(statuses.ToString(), length, limit.Token);
+        }
+    }
+
+    private async Task<string?> TakeAsync(TimerToken free, CancellationToken stop)
+    {
+        try
+        {
+            return await free.TryTakeAsync(stop);
+        }
+        catch (Exception e)
+        {
+            Log.NotTaken(logger, e.Message);
+            return null;
+        }
+    }
+
+    private TimerFunction Timer(LocalFunction function, IConfiguration configuration, IFunctionInvoker invoker, ILoggerFactory loggers)
+    {
+        if (function.Trigger.ParameterType != typeof(TimerInfo))
+        {
+            throw new InvalidOperationException($"the parameter of a timer trigger must be a TimerInfo, not {function.Trigger.ParameterType}.");
+        }
+
+        var text = SettingNames.Resolve(((TimerTriggerAttribute)function.TriggerAttribute).Schedule, configuration).Trim();
+        var zone = configuration["WEBSITE_TIME_ZONE"] is { Length: > 0 } name ? TimeZoneInfo.FindSystemTimeZoneById(name) : time.LocalTimeZone;
+        try
+        {
+            var schedule = TimerSchedule.Parse(text, zone);
+            _ = schedule.Next(time.GetUtcNow()) ?? throw new FormatException("it is never due");
+            return new TimerFunction(function, text, schedule, invoker, time, loggers.CreateLogger($"Function.{function.Name}"));
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidOperationException($"the schedule \"{text}\" is not valid: {e.Message}.", e);
+        }
+    }
+
+    /// <summary>One per app: the host id where one is set, as with the published host, else the app's name.</summary>
+    private static string QueueName(IConfiguration configuration, IHostEnvironment environment)
+    {
+        var id = configuration["AzureFunctionsWebHost:hostid"] is { Length: > 0 } set ? set : environment.ApplicationName;
+        var name = "functions-timers-" + NotInNames().Replace(id.ToLowerInvariant(), "-").Trim('-');
+        return name.Length <= 63 ? name : name[..63].TrimEnd('-');
+    }
+
+    [GeneratedRegex("[^a-z0-9]+")]
+    private static partial Regex NotInNames();
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "AzureWebJobsStorage is not set: timers run in every process of the app")]
+        public static partial void Unguarded(ILogger logger);
+
+        [LoggerMessage(2, LogLevel.Warning, "The right to run timers went to another process")]
+        public static partial void Lost(ILogger logger);
+
+        [LoggerMessage(3, LogLevel.Warning, "The right to run timers cannot be asked for: {Reason}")]
+        public static partial void NotTaken(ILogger logger, string reason);
+    }
+}
