@@ -1,0 +1,53 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace Relais.Simulators;
+
+/// <summary>What the page shows.</summary>
+internal static class Overview
+{
+    public static object Of(Simulation simulation) => new
+    {
+        simulation.Clock.Now,
+        simulation.Store.Version,
+        Requests = simulation.Requests.Total,
+        simulation.Requests.Unanswered,
+        Refused = simulation.Requests.Refused,
+        Statuses = simulation.Store.CountByStatus(),
+        CallbackAnswers = simulation.Callbacks.Answers,
+        CallbacksPending = simulation.Callbacks.Pending,
+        simulation.IsIdle,
+        simulation.Faults,
+        simulation.Options.JoinCode,
+        Senders = simulation.Accounts.Senders.Select(sender => new
+        {
+            sender.Address,
+            AccountSid = sender.Account.Sid,
+            sender.Settings.InboundUrl,
+            sender.Settings.RatePerSecond,
+        }),
+        Members = simulation.Members.All.Select(member => new { member.Account, member.Contact, member.Until }),
+        OptedOut = simulation.OptOuts.All.Select(pair => pair.Contact),
+        Conversations = simulation.Store.Latest(60).Select(last => new
+        {
+            Sender = last.Sender.Address,
+            AccountSid = last.Sender.Account.Sid,
+            last.Contact,
+            Name = Names.Of(last.Contact),
+            Last = SimulatedMessage.Of(last, simulation.Options.MessageKey),
+        }),
+    };
+
+    /// <summary>?contact=…&amp;sender=…&amp;limit=…, the newest last.</summary>
+    public static IEnumerable<SimulatedMessage> Messages(Simulation simulation, IQueryCollection query)
+    {
+        var contact = query["contact"].ToString();
+        var sender = query["sender"].ToString();
+        var status = query["status"].ToString();
+        var limit = int.TryParse(query["limit"], CultureInfo.InvariantCulture, out var number) ? number : 200;
+        return (contact.Length > 0 ? simulation.Store.With(contact) : simulation.Store.All())
+            .Where(message => (sender.Length == 0 || message.Sender.Address == sender) && (status.Length == 0 || message.Status.Wire() == status))
+            .TakeLast(limit)
+            .Select(message => SimulatedMessage.Of(message, simulation.Options.MessageKey));
+    }
+}

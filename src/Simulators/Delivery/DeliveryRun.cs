@@ -1,0 +1,65 @@
+namespace Relais.Simulators;
+
+/// <summary>Takes accepted messages through their statuses and tells of each.</summary>
+internal sealed class DeliveryRun(Simulation simulation)
+{
+    public void Start(Message message, DateTimeOffset slot) => Schedule(message, StatusPlan.Of(message.Outcome, simulation.Delivery), 0, slot);
+
+    /// <summary>Tells of the first status before the answer is written, and leaves the rest to time.</summary>
+    public async Task StartEarlyAsync(Message message, DateTimeOffset slot, CancellationToken ct)
+    {
+        var plan = StatusPlan.Of(message.Outcome, simulation.Delivery);
+        var first = 0;
+        while (first < plan.Count && simulation.Store.Move(message, plan[first].Status, plan[first].ErrorCode) && !IsTold(plan[first].Status))
+        {
+            first++;
+        }
+
+        if (first < plan.Count)
+        {
+            await simulation.Callbacks.SendAsync(message, plan[first].Status, plan[first].ErrorCode, ct);
+            Schedule(message, plan, first + 1, slot);
+        }
+    }
+
+    private void Schedule(Message message, IReadOnlyList<StatusStep> plan, int index, DateTimeOffset from)
+    {
+        if (index < plan.Count)
+        {
+            var due = from + plan[index].After;
+            simulation.Agenda.At(due, () => Step(message, plan, index, due));
+        }
+    }
+
+    private void Step(Message message, IReadOnlyList<StatusStep> plan, int index, DateTimeOffset due)
+    {
+        for (; index < plan.Count; index++)
+        {
+            var step = plan[index];
+            if (!simulation.Store.Move(message, step.Status, step.ErrorCode))
+            {
+                return;
+            }
+
+            if (IsTold(step.Status))
+            {
+                simulation.Callbacks.Post(message, step.Status, step.ErrorCode);
+            }
+
+            if (step.Status == MessageStatus.Delivered)
+            {
+                simulation.AutoReplies.Consider(message);
+            }
+
+            if (index + 1 < plan.Count && due + plan[index + 1].After > simulation.Clock.Now)
+            {
+                Schedule(message, plan, index + 1, due);
+                return;
+            }
+
+            due += index + 1 < plan.Count ? plan[index + 1].After : TimeSpan.Zero;
+        }
+    }
+
+    private bool IsTold(MessageStatus status) => status != MessageStatus.Sending || simulation.Delivery.SendingCallbacks;
+}

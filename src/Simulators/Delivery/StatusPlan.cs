@@ -1,0 +1,33 @@
+namespace Relais.Simulators;
+
+internal readonly record struct StatusStep(TimeSpan After, MessageStatus Status, int ErrorCode);
+
+/// <summary>The statuses that a message goes through, each so long after the one before.</summary>
+internal static class StatusPlan
+{
+    public static IReadOnlyList<StatusStep> Of(Outcome outcome, DeliverySettings settings)
+    {
+        var steps = new List<StatusStep>(4) { Step(settings.SendingMs, MessageStatus.Sending) };
+        if (outcome.Final == MessageStatus.Failed)
+        {
+            steps.Add(Step(settings.SentMs, MessageStatus.Failed, outcome.Code));
+            return steps;
+        }
+
+        steps.Add(Step(settings.SentMs, MessageStatus.Sent));
+        if (outcome.Final is MessageStatus.Delivered or MessageStatus.Read or MessageStatus.Undelivered)
+        {
+            var last = outcome.Final == MessageStatus.Undelivered ? MessageStatus.Undelivered : MessageStatus.Delivered;
+            steps.Add(Step(settings.DeliveredMs, last, outcome.Code));
+        }
+
+        if (outcome.Final == MessageStatus.Read)
+        {
+            steps.Add(Step(settings.ReadMs, MessageStatus.Read));
+        }
+
+        return steps;
+    }
+
+    private static StatusStep Step(int milliseconds, MessageStatus status, int code = 0) => new(TimeSpan.FromMilliseconds(milliseconds), status, code);
+}

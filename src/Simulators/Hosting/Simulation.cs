@@ -1,0 +1,142 @@
+namespace Relais.Simulators;
+
+/// <summary>Everything the simulator knows, and what its parts need of each other.</summary>
+internal sealed class Simulation : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+
+    public Simulation(TwilioSimulatorOptions options)
+    {
+        Options = options;
+        Clock = new SimClock(options.Time);
+        Store = new MessageStore(Clock);
+        Agenda = new Agenda(Clock);
+        Webhooks = new WebhookSender(options, Clock);
+        Members = new SandboxMembers(Clock, options.JoinCode);
+        Callbacks = new StatusCallbacks(this);
+        Run = new DeliveryRun(this);
+        Choice = new OutcomeChoice(this);
+        Inbound = new InboundRun(this);
+        AutoReplies = new AutoReplies(this);
+        Admission = new Admission(this);
+        (Delivery, Faults, Replies) = (options.Delivery, options.Faults, options.Replies);
+        foreach (var account in options.Accounts)
+        {
+            Accounts.Add(account);
+        }
+
+        foreach (var sender in options.Senders)
+        {
+            Accounts.Add(sender);
+        }
+    }
+
+    public TwilioSimulatorOptions Options { get; }
+
+    public SimClock Clock { get; }
+
+    public AccountRegistry Accounts { get; } = new();
+
+    public MessageStore Store { get; }
+
+    public Agenda Agenda { get; }
+
+    public WebhookSender Webhooks { get; }
+
+    public StatusCallbacks Callbacks { get; }
+
+    public DeliveryRun Run { get; }
+
+    public OutcomeChoice Choice { get; }
+
+    public OptOuts OptOuts { get; } = new();
+
+    public SandboxMembers Members { get; }
+
+    public InboundRun Inbound { get; }
+
+    public AutoReplies AutoReplies { get; }
+
+    public Admission Admission { get; }
+
+    public RequestCounts Requests { get; } = new();
+
+    public DeliverySettings Delivery { get; set; }
+
+    public FaultSettings Faults { get; set; }
+
+    public ReplySettings Replies { get; set; }
+
+    public CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>Nothing is under way: no status due, no callback waiting, nothing inbound.</summary>
+    public bool IsIdle => Agenda.Count == 0 && Callbacks.Pending == 0 && Inbound.Pending == 0 && Requests.Open == 0;
+
+    public void Start()
+    {
+        Agenda.Start();
+        Callbacks.Start();
+    }
+
+    public Message Receive(Sender sender, InboundMessage inbound) => Store.Add((sid, number) => new Message
+    {
+        Sid = sid,
+        Number = number,
+        Sender = sender,
+        Contact = inbound.From,
+        Direction = Direction.Inbound,
+        CreatedAt = Clock.Now,
+        UpdatedAt = Clock.Now,
+        SentAt = Clock.Now,
+        ArrivedMicroseconds = Clock.Microseconds,
+        Outcome = Outcome.Delivered,
+        Body = inbound.ButtonText ?? inbound.Body,
+        Media = (byte)inbound.MediaUrls.Count,
+        Segments = (byte)Math.Min(255, Segments.Of(inbound.Body)),
+        Status = MessageStatus.Received,
+    });
+
+    /// <summary>What the webhook's TwiML, or Twilio itself, answers to an inbound message.</summary>
+    public Message Reply(Message inbound, string text) => Store.Add((sid, number) => new Message
+    {
+        Sid = sid,
+        Number = number,
+        Sender = inbound.Sender,
+        Contact = inbound.Contact,
+        Direction = Direction.OutboundReply,
+        CreatedAt = Clock.Now,
+        UpdatedAt = Clock.Now,
+        SentAt = Clock.Now,
+        ArrivedMicroseconds = Clock.Microseconds,
+        Outcome = Outcome.Delivered,
+        Body = text,
+        Segments = (byte)Math.Min(255, Segments.Of(text)),
+        Status = MessageStatus.Delivered,
+    });
+
+    /// <summary>Forgets messages, members, opt-outs, faults and rules; accounts and senders stay.</summary>
+    public void Reset()
+    {
+        Agenda.Clear();
+        Store.Clear();
+        Callbacks.Clear();
+        OptOuts.Clear();
+        Members.Clear();
+        AutoReplies.Clear();
+        Choice.Clear();
+        Admission.Clear();
+        Requests.Clear();
+        Accounts.EmptyQueues();
+        (Delivery, Faults, Replies) = (Options.Delivery, Options.Faults, Options.Replies);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await Agenda.DisposeAsync();
+        await Callbacks.DisposeAsync();
+        Webhooks.Dispose();
+        Inbound.Dispose();
+        _stopping.Dispose();
+    }
+}

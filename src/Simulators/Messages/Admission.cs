@@ -1,0 +1,145 @@
+namespace Relais.Simulators;
+
+/// <summary>Decides whether a well-formed message is accepted, as what, and what it will come to.</summary>
+internal sealed class Admission(Simulation simulation)
+{
+    private static readonly TimeSpan s_window = TimeSpan.FromHours(24);
+    private static readonly TimeSpan s_smsQueue = TimeSpan.FromHours(10);
+
+    // the sandbox takes one message in three seconds; the network may bring two a little closer together than they left
+    private static readonly TimeSpan s_sandboxGap = TimeSpan.FromSeconds(3) - TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Sender, long> _lastInSandbox = [];
+
+    public (Sender? Sender, TwilioFault? Fault) FindSender(SimulatedAccount account, MessageForm form)
+    {
+        if (form.ServiceSid is { } service)
+        {
+            return !simulation.Accounts.HasService(account.Sid, service)
+                ? (null, TwilioFault.Bad(21701, "The Messaging Service does not exist."))
+                : simulation.Accounts.FindInService(account.Sid, service, form.IsWhatsApp) is { } pooled && (form.From.Length == 0 || form.From == pooled.Address)
+                    ? (pooled, null)
+                    : (null, TwilioFault.Bad(21703, "The Messaging Service does not have a suitable sender."));
+        }
+
+        var isWhatsApp = form.From.StartsWith("whatsapp:", StringComparison.Ordinal);
+        if (isWhatsApp != form.IsWhatsApp)
+        {
+            return isWhatsApp && simulation.Accounts.Find(account.Sid, form.From) is not null
+                ? (null, TwilioFault.Bad(21910, "Invalid From and To pair. From and To should be of the same channel"))
+                : (null, TwilioFault.Bad(form.IsWhatsApp ? 63007 : 21606, NoChannel(form.From, form.IsWhatsApp)));
+        }
+
+        if (form.From == "+15005550008")
+        {
+            return (null, TwilioFault.Bad(21611, "This 'From' number has exceeded the maximum number of queued messages"));
+        }
+
+        return simulation.Accounts.Find(account.Sid, form.From) is { } sender
+            ? (sender, null)
+            : (null, TwilioFault.Bad(isWhatsApp ? 63007 : 21606, NoChannel(form.From, isWhatsApp)));
+    }
+
+    public TwilioFault? Refusal(Sender sender, MessageForm form)
+    {
+        if (simulation.OptOuts.Contains(sender, form.To))
+        {
+            return TwilioFault.Bad(21610, "Attempt to send to unsubscribed recipient");
+        }
+
+        return !sender.IsWhatsApp && form.ServiceSid is null && sender.Backlog(simulation.Clock.Now) > s_smsQueue
+            ? TwilioFault.Bad(21611, $"This 'From' number {sender.Address} has exceeded the maximum number of queued messages")
+            : null;
+    }
+
+    public (Message Message, DateTimeOffset Slot) Accept(Sender sender, MessageForm form, Outcome outcome, long arrivedMicroseconds)
+    {
+        var now = simulation.Clock.Now;
+        var (body, isComplete) = Text(form);
+        var segments = Segments.Of(body);
+        var slot = sender.TakeSlot(form.SendAt ?? now, segments);
+        var meets = Forced(sender, form, isComplete, arrivedMicroseconds) ?? (slot - now > form.Validity && form.SendAt is null ? 30036 : null);
+        var message = simulation.Store.Add((sid, number) => new Message
+        {
+            Sid = form.MediaUrls.Count > 0 ? "MM" + sid[2..] : sid,
+            Number = number,
+            Sender = sender,
+            Contact = form.To,
+            Direction = Direction.OutboundApi,
+            CreatedAt = now,
+            UpdatedAt = now,
+            ArrivedMicroseconds = arrivedMicroseconds,
+            Outcome = meets is { } code ? Outcome.Failed(code) with { Callbacks = outcome.Callbacks, Wire = outcome.Wire } : outcome,
+            Body = body,
+            StatusCallback = form.StatusCallback,
+            ServiceSid = form.ServiceSid,
+            Segments = (byte)Math.Min(255, segments),
+            Media = (byte)form.MediaUrls.Count,
+            Status = form.SendAt is not null ? MessageStatus.Scheduled : form.ServiceSid is not null ? MessageStatus.Accepted : MessageStatus.Queued,
+        });
+        return (message, meets == 30036 ? now + form.Validity : slot);
+    }
+
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _lastInSandbox.Clear();
+        }
+    }
+
+    /// <returns>the code with which WhatsApp or the sandbox will refuse what Twilio accepts</returns>
+    private int? Forced(Sender sender, MessageForm form, bool isComplete, long arrivedMicroseconds)
+    {
+        if (!sender.IsWhatsApp)
+        {
+            return null;
+        }
+
+        if (sender.IsSandbox && !simulation.Members.Has(sender.Account.Sid, form.To))
+        {
+            return 63015;
+        }
+
+        if (sender.IsSandbox && IsTooSoon(sender, arrivedMicroseconds))
+        {
+            return 63018;
+        }
+
+        return form.ContentSid is null && sender.Settings.EnforceWindow && !HasOpenWindow(sender, form.To) ? 63016 : isComplete ? null : 63028;
+    }
+
+    private bool HasOpenWindow(Sender sender, string contact) => simulation.Store.With(contact).Any(message =>
+        message.Direction == Direction.Inbound && ReferenceEquals(message.Sender, sender) && simulation.Clock.Now - message.CreatedAt < s_window);
+
+    private bool IsTooSoon(Sender sender, long arrivedMicroseconds)
+    {
+        lock (_gate)
+        {
+            var isTooSoon = _lastInSandbox.TryGetValue(sender, out var last) && arrivedMicroseconds - last < s_sandboxGap.TotalMicroseconds;
+            if (!isTooSoon)
+            {
+                _lastInSandbox[sender] = arrivedMicroseconds;
+            }
+
+            return isTooSoon;
+        }
+    }
+
+    private (string Body, bool IsComplete) Text(MessageForm form)
+    {
+        if (form.ContentSid is not { } sid)
+        {
+            return (form.Body, true);
+        }
+
+        return simulation.Options.Templates.TryGetValue(sid, out var template)
+            ? ContentTemplate.Render(template, ContentTemplate.Variables(form.ContentVariables) ?? new Dictionary<string, string>())
+            : ($"[{sid}] {form.ContentVariables}", true);
+    }
+
+    private static string NoChannel(string from, bool isWhatsApp) => isWhatsApp
+        ? "Twilio could not find a Channel with the specified From address"
+        : $"The 'From' phone number provided ({from}) is not a valid message-capable Twilio phone number for this destination/account.";
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Relais.Simulators;
+
+/// <summary>The Messages resource of the 2010 API.</summary>
+internal sealed class MessageEndpoints(Simulation simulation)
+{
+    private const string Root = "/2010-04-01/Accounts/{account}";
+
+    private readonly MessageList _list = new(simulation);
+    private readonly MessagePost _post = new(simulation);
+
+    public void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet(Root + ".json", http => AuthenticatedAsync(http, account => AccountAsync(http, account)));
+        app.MapPost(Root + "/Messages.json", http => AuthenticatedAsync(http, account => _post.HandleAsync(http, account)));
+        app.MapGet(Root + "/Messages.json", http => AuthenticatedAsync(http, account => _list.WriteAsync(http, account)));
+        app.MapGet(Root + "/Messages/{sid}.json", http => FoundAsync(http, message => WriteAsync(http, message)));
+        app.MapPost(Root + "/Messages/{sid}.json", http => FoundAsync(http, message => UpdateAsync(http, message)));
+        app.MapDelete(Root + "/Messages/{sid}.json", http => FoundAsync(http, message => DeleteAsync(http, message)));
+    }
+
+    internal static async Task WriteAsync(HttpContext http, Message message)
+    {
+        http.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(http.Response.BodyWriter, MessageJson.Options);
+        MessageJson.Write(json, message);
+    }
+
+    private Task AuthenticatedAsync(HttpContext http, Func<SimulatedAccount, Task> next)
+    {
+        http.Response.Headers["Twilio-Concurrent-Requests"] = Math.Max(1, simulation.Requests.Open).ToString(CultureInfo.InvariantCulture);
+        var account = simulation.Accounts.Authenticate(http.Request.Headers.Authorization);
+        if (account is null)
+        {
+            simulation.Requests.Refuse(20003);
+            return TwilioFault.Unauthorized.WriteAsync(http);
+        }
+
+        return account.Sid == http.GetRouteValue("account") as string ? next(account) : TwilioFault.NotFound(http.Request.Path).WriteAsync(http);
+    }
+
+    private Task FoundAsync(HttpContext http, Func<Message, Task> next) => AuthenticatedAsync(http, account =>
+    {
+        var sid = http.GetRouteValue("sid") as string ?? "";
+        return simulation.Store.Find(account.Sid, sid) is { } message ? next(message) : TwilioFault.NotFound(http.Request.Path).WriteAsync(http);
+    });
+
+    private static Task AccountAsync(HttpContext http, SimulatedAccount account) => http.Response.WriteAsJsonAsync(new Dictionary<string, string>
+    {
+        ["sid"] = account.Sid,
+        ["friendly_name"] = "Simulation",
+        ["status"] = "active",
+        ["type"] = "Full",
+        ["owner_account_sid"] = account.Sid,
+        ["uri"] = $"/2010-04-01/Accounts/{account.Sid}.json",
+    });
+
+    private async Task UpdateAsync(HttpContext http, Message message)
+    {
+        var form = await http.Request.ReadFormAsync();
+        if (form["Status"] == "canceled" && (message.Status != MessageStatus.Scheduled || !simulation.Store.Move(message, MessageStatus.Canceled, 0)))
+        {
+            await TwilioFault.Bad(30409, "Message cannot be canceled").WriteAsync(http);
+            return;
+        }
+
+        if (form.TryGetValue("Body", out var body))
+        {
+            if (body.ToString().Length > 0)
+            {
+                await TwilioFault.Bad(20422, "Body can only be updated to empty").WriteAsync(http);
+                return;
+            }
+
+            message.Body = "";
+        }
+
+        await WriteAsync(http, message);
+    }
+
+    private static Task DeleteAsync(HttpContext http, Message message)
+    {
+        if (!message.Status.IsFinal() && message.Status is not (MessageStatus.Sent or MessageStatus.Delivered))
+        {
+            return new TwilioFault(20009, 409, "Cannot delete this resource before it is complete").WriteAsync(http);
+        }
+
+        message.Body = "";
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,35 @@
+namespace Relais.Simulators;
+
+internal enum MessageStatus : byte
+{
+    Accepted,
+    Scheduled,
+    Queued,
+    Sending,
+    Sent,
+    Delivered,
+    Read,
+    Undelivered,
+    Failed,
+    Canceled,
+    Received,
+}
+
+internal static class MessageStatuses
+{
+    private static readonly string[] s_names = [.. Enum.GetNames<MessageStatus>().Select(name => name.ToLowerInvariant())];
+
+    public static string Wire(this MessageStatus status) => s_names[(int)status];
+
+    public static bool IsFinal(this MessageStatus status) =>
+        status is MessageStatus.Read or MessageStatus.Undelivered or MessageStatus.Failed or MessageStatus.Canceled or MessageStatus.Received;
+
+    public static bool IsFailure(this MessageStatus status) => status is MessageStatus.Undelivered or MessageStatus.Failed;
+}
+
+internal enum Direction : byte
+{
+    OutboundApi,
+    OutboundReply,
+    Inbound,
+}
