@@ -49,11 +49,14 @@ internal static class FieldName
         ["groups"] = Tags,
     };
 
-    /// <summary>Lower case, no accents, every run of other characters one underscore; empty when nothing is left.</summary>
-    public static string Of(string text)
+    /// <summary>The field that a name means; empty when it names none.</summary>
+    public static string Of(string text) => Plain(text) is var plain && Synonyms.TryGetValue(plain, out var field) ? field : plain;
+
+    /// <summary>Lower case, no accents, every run of other characters one underscore.</summary>
+    public static string Plain(string text)
     {
         var name = new StringBuilder(text.Length);
-        foreach (var character in Plain(text))
+        foreach (var character in Letters(text))
         {
             if (char.IsLetterOrDigit(character))
             {
@@ -65,12 +68,11 @@ internal static class FieldName
             }
         }
 
-        var normal = name.ToString().TrimEnd('_');
-        return Synonyms.GetValueOrDefault(normal, normal);
+        return name.ToString().TrimEnd('_');
     }
 
     // invariant globalization decomposes Latin letters too; ligatures are no decomposition
-    private static IEnumerable<char> Plain(string text) =>
+    private static IEnumerable<char> Letters(string text) =>
         text.Replace("œ", "oe", StringComparison.OrdinalIgnoreCase).Replace("æ", "ae", StringComparison.OrdinalIgnoreCase)
             .Normalize(NormalizationForm.FormD)
             .Where(character => CharUnicodeInfo.GetUnicodeCategory(character) != UnicodeCategory.NonSpacingMark)

@@ -1,0 +1,29 @@
+using Relais.Platform.Http;
+
+namespace Relais.Contacts;
+
+internal sealed record ContactView(
+    Guid Id, string? Phone, string FirstName, string LastName, string? Language, IReadOnlyDictionary<string, string> Fields, IReadOnlyList<string> Tags,
+    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+internal sealed record ContactRow
+{
+    public const string Select = """
+        select c.id, (select value from contact_identities i where i.contact_id = c.id and i.kind = 'phone' order by value limit 1) as phone,
+          c.first_name, c.last_name, c.language, c.fields::text, c.tags, c.created_at, c.updated_at
+        from contacts c
+        """;
+
+    public required Guid Id { get; init; }
+    public string? Phone { get; init; }
+    public required string FirstName { get; init; }
+    public required string LastName { get; init; }
+    public string? Language { get; init; }
+    public required string Fields { get; init; }
+    public required string[] Tags { get; init; }
+    public required DateTime CreatedAt { get; init; }
+    public required DateTime UpdatedAt { get; init; }
+
+    public ContactView ToView() =>
+        new(Id, Phone, FirstName, LastName, Language, Json.Read<Dictionary<string, string>>(Fields), Tags, CreatedAt, UpdatedAt);
+}

@@ -1,0 +1,89 @@
+using Npgsql;
+using Relais.Platform.Database;
+using Relais.Platform.Http;
+
+namespace Relais.Contacts.Import;
+
+/// <summary>Writes a batch of drafts, one per number, in three statements.</summary>
+internal static class ContactBatch
+{
+    // One statement: a number that somebody else takes meanwhile makes neither identity nor contact. chr(31) separates tags.
+    private const string Create = """
+        with given as (
+          select * from unnest(@Ids, @Phones, @FirstNames, @LastNames, @Languages, @Fields, @Tags)
+            as g (id, phone, first_name, last_name, language, fields, tags)
+        ),
+        identities as (
+          insert into contact_identities (tenant_id, kind, value, contact_id, created_at)
+          select @TenantId, 'phone', phone, id, @Now from given order by phone
+          on conflict (tenant_id, kind, value) do nothing
+          returning contact_id
+        )
+        insert into contacts (id, tenant_id, first_name, last_name, language, fields, tags, created_at, updated_at)
+        select g.id, @TenantId, g.first_name, g.last_name, g.language, g.fields::jsonb, string_to_array(g.tags, chr(31)), @Now, @Now
+        from given g
+        join identities i on i.contact_id = g.id
+        """;
+
+    private const string Find = """
+        select value as phone, contact_id
+        from contact_identities
+        where tenant_id = @TenantId and kind = 'phone' and value = any(@Phones)
+        """;
+
+    private const string Update = """
+        with given as (
+          select g.*, string_to_array(g.tags, chr(31)) as tag_list
+          from unnest(@Ids, @FirstNames, @LastNames, @Languages, @Fields, @Tags) as g (id, first_name, last_name, language, fields, tags)
+        ),
+        merged as (
+          select c.id, coalesce(nullif(g.first_name, ''), c.first_name) as first_name, coalesce(nullif(g.last_name, ''), c.last_name) as last_name,
+            coalesce(g.language, c.language) as language, c.fields || g.fields::jsonb as fields,
+            case when c.tags @> g.tag_list then c.tags else array(select distinct t from unnest(c.tags || g.tag_list) t order by t) end as tags
+          from given g
+          join contacts c on c.id = g.id
+          order by c.id
+          for update of c
+        )
+        update contacts c
+        set first_name = m.first_name, last_name = m.last_name, language = m.language, fields = m.fields, tags = m.tags, updated_at = @Now
+        from merged m
+        where c.id = m.id
+          and (c.first_name, c.last_name, c.language, c.fields, c.tags) is distinct from (m.first_name, m.last_name, m.language, m.fields, m.tags)
+        """;
+
+    private sealed class Known
+    {
+        public required string Phone { get; init; }
+        public required Guid ContactId { get; init; }
+    }
+
+    internal readonly record struct Written(Guid ContactId, bool Created);
+
+    public static async Task<Dictionary<string, Written>> WriteAsync(
+        NpgsqlTransaction tx, Guid tenantId, IReadOnlyCollection<ContactDraft> drafts, DateTimeOffset now, CancellationToken ct)
+    {
+        var ids = drafts.ToDictionary(draft => draft.Phone, _ => Guid.CreateVersion7(now), StringComparer.Ordinal);
+        await tx.ExecuteAsync(Create, Parameters(tenantId, drafts, [.. drafts.Select(draft => ids[draft.Phone])], now), ct);
+
+        var known = await tx.QueryAsync<Known>(Find, new { TenantId = tenantId, Phones = ids.Keys.ToArray() }, ct);
+        var written = known.ToDictionary(row => row.Phone, row => new Written(row.ContactId, ids[row.Phone] == row.ContactId), StringComparer.Ordinal);
+
+        var older = drafts.Where(draft => !written[draft.Phone].Created).ToList();
+        await tx.ExecuteAsync(Update, Parameters(tenantId, older, [.. older.Select(draft => written[draft.Phone].ContactId)], now), ct);
+        return written;
+    }
+
+    private static object Parameters(Guid tenantId, IReadOnlyCollection<ContactDraft> drafts, Guid[] ids, DateTimeOffset now) => new
+    {
+        TenantId = tenantId,
+        Ids = ids,
+        Phones = drafts.Select(draft => draft.Phone).ToArray(),
+        FirstNames = drafts.Select(draft => draft.FirstName).ToArray(),
+        LastNames = drafts.Select(draft => draft.LastName).ToArray(),
+        Languages = drafts.Select(draft => draft.Language).ToArray(),
+        Fields = drafts.Select(draft => Json.Write(draft.Fields)).ToArray(),
+        Tags = drafts.Select(draft => string.Join('\u001f', draft.Tags)).ToArray(),
+        Now = now.UtcDateTime,
+    };
+}

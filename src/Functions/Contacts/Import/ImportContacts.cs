@@ -1,0 +1,111 @@
+using Npgsql;
+using Relais.Platform;
+using Relais.Platform.Database;
+
+namespace Relais.Contacts.Import;
+
+/// <summary>Brings a CSV file into the contacts: all of it or, when it cannot be read to its end, nothing.</summary>
+internal sealed class ImportContacts(TenantDb db, TimeProvider time)
+{
+    private const int FirstReportRows = 100;
+    private const int RowsPerStatement = 5_000;
+    private const string Savepoint = "before_import";
+
+    private const string Tenant = "select country, locale from tenants";
+
+    // imports of one tenant go one after the other: two files with the same numbers in another order would block each other
+    private const string OneAtATime = "select pg_advisory_xact_lock(hashtextextended('contact import ' || @TenantId::text, 0))";
+
+    private const string InsertImport = """
+        insert into contact_imports (id, tenant_id, file_name, tag, row_count, created_count, updated_count, rejected_count, duplicate_count, created_at)
+        values (@Id, @TenantId, @FileName, @Tag, @Rows, @Created, @Updated, @Rejected, @Duplicates, @Now)
+        """;
+
+    private const string InsertRows = """
+        insert into contact_import_rows (tenant_id, import_id, line, outcome, contact_id, faults)
+        select @TenantId, @Id, r.line, r.outcome, r.contact_id, string_to_array(r.faults, chr(31))
+        from unnest(@Lines, @Outcomes, @ContactIds, @Faults) as r (line, outcome, contact_id, faults)
+        """;
+
+    internal sealed record Input(Stream File, string FileName, string? Tag, bool DryRun);
+
+    internal sealed record Output(
+        Guid? ImportId, bool DryRun, int Rows, int Created, int Updated, int Duplicates, int Rejected, IReadOnlyList<ReportRow> Report, int? Next);
+
+    private sealed class TenantRow
+    {
+        public required string Country { get; init; }
+        public required string Locale { get; init; }
+    }
+
+    public async Task<Result<Output>> RunAsync(Guid tenantId, Input input, CancellationToken ct)
+    {
+        try
+        {
+            return await db.RunAsync(tenantId, tx => ImportAsync(tx, tenantId, input, ct), ct);
+        }
+        catch (CsvFault fault)
+        {
+            var faults = new Dictionary<string, string[]> { [$"line {fault.Line}"] = [fault.Message] };
+            return new Failure(FailureKind.Invalid, "invalid_csv", "The file cannot be read; nothing of it was kept.", faults);
+        }
+    }
+
+    private async Task<Output> ImportAsync(NpgsqlTransaction tx, Guid tenantId, Input input, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await tx.ExecuteAsync(OneAtATime, new { TenantId = tenantId }, ct);
+        await tx.SaveAsync(Savepoint, ct);
+        var tenant = (await tx.QueryOneAsync<TenantRow>(Tenant, null, ct))!;
+        var run = new ImportRun(tx, tenantId, tenant.Country, input.Tag, now);
+        await run.ReadAsync(input.File, ct);
+
+        var id = Guid.CreateVersion7(now);
+        if (input.DryRun)
+        {
+            await tx.RollbackAsync(Savepoint, ct);
+        }
+        else
+        {
+            await RecordAsync(tx, tenantId, id, input, run, now, ct);
+        }
+
+        return ToOutput(input.DryRun ? null : id, run, tenant.Locale);
+    }
+
+    private static Output ToOutput(Guid? id, ImportRun run, string locale)
+    {
+        var report = run.Rows.Take(FirstReportRows).Select(row => new ReportRow(row.Line, row.Outcome, id is null ? null : row.ContactId, FaultTexts.Of(row.Faults, locale))).ToList();
+        return new Output(id, id is null, run.Rows.Count, run.Count("created"), run.Count("updated"), run.Count("duplicate"), run.Count("rejected"),
+            report, run.Rows.Count > FirstReportRows ? report[^1].Line : null);
+    }
+
+    private static async Task RecordAsync(NpgsqlTransaction tx, Guid tenantId, Guid id, Input input, ImportRun run, DateTimeOffset now, CancellationToken ct)
+    {
+        await tx.ExecuteAsync(InsertImport, new
+        {
+            Id = id,
+            TenantId = tenantId,
+            input.FileName,
+            input.Tag,
+            Rows = run.Rows.Count,
+            Created = run.Count("created"),
+            Updated = run.Count("updated"),
+            Rejected = run.Count("rejected"),
+            Duplicates = run.Count("duplicate"),
+            Now = now.UtcDateTime,
+        }, ct);
+        foreach (var rows in run.Rows.Chunk(RowsPerStatement))
+        {
+            await tx.ExecuteAsync(InsertRows, new
+            {
+                Id = id,
+                TenantId = tenantId,
+                Lines = rows.Select(row => row.Line).ToArray(),
+                Outcomes = rows.Select(row => row.Outcome).ToArray(),
+                ContactIds = rows.Select(row => row.ContactId).ToArray(),
+                Faults = rows.Select(row => string.Join('\u001f', row.Faults)).ToArray(),
+            }, ct);
+        }
+    }
+}

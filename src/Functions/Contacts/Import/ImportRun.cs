@@ -1,0 +1,88 @@
+using Npgsql;
+
+namespace Relais.Contacts.Import;
+
+internal sealed record ImportRow(int Line, string Outcome, Guid? ContactId, IReadOnlyList<string> Faults);
+
+/// <summary>One pass over a file: drafts are collected, written in batches, and every row gets its outcome.</summary>
+internal sealed class ImportRun(NpgsqlTransaction tx, Guid tenantId, string country, string? tag, DateTimeOffset now)
+{
+    public const int MostRows = 200_000;
+    private const int BatchSize = 1_000;
+
+    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ContactDraft> batch = new(StringComparer.Ordinal);
+    private readonly List<(int Index, string Phone, bool Repeated)> waiting = [];
+
+    public List<ImportRow> Rows { get; } = [];
+
+    public async Task ReadAsync(Stream file, CancellationToken ct)
+    {
+        Columns? columns = null;
+        await foreach (var record in CsvFile.ReadAsync(file, ct))
+        {
+            if (columns is null)
+            {
+                columns = Columns.From(record);
+                continue;
+            }
+
+            Take(record, ContactDraft.From(record, columns, country, tag));
+            if (waiting.Count >= BatchSize)
+            {
+                await WriteAsync(ct);
+            }
+        }
+
+        if (columns is null)
+        {
+            throw new CsvFault(1, "is empty: the first line names the columns");
+        }
+
+        await WriteAsync(ct);
+    }
+
+    public int Count(string outcome) => Rows.Count(row => row.Outcome == outcome);
+
+    private void Take(CsvRecord record, ContactDraft draft)
+    {
+        if (Rows.Count == MostRows)
+        {
+            throw new CsvFault(record.Line, $"has more than {MostRows} rows; cut it in two");
+        }
+
+        Rows.Add(new ImportRow(record.Line, "rejected", null, draft.Faults));
+        if (draft.Rejected)
+        {
+            return;
+        }
+
+        waiting.Add((Rows.Count - 1, draft.Phone, Repeated: !seen.Add(draft.Phone)));
+        if (batch.TryGetValue(draft.Phone, out var earlier))
+        {
+            earlier.Merge(draft);
+        }
+        else
+        {
+            batch.Add(draft.Phone, draft);
+        }
+    }
+
+    private async Task WriteAsync(CancellationToken ct)
+    {
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
+        var written = await ContactBatch.WriteAsync(tx, tenantId, batch.Values, now, ct);
+        foreach (var (index, phone, repeated) in waiting)
+        {
+            var outcome = repeated ? "duplicate" : written[phone].Created ? "created" : "updated";
+            Rows[index] = Rows[index] with { Outcome = outcome, ContactId = written[phone].ContactId };
+        }
+
+        batch.Clear();
+        waiting.Clear();
+    }
+}

@@ -1,0 +1,24 @@
+using Relais.Platform.Database;
+using Relais.Platform.Http;
+
+namespace Relais.Contacts;
+
+internal sealed class ListContacts(TenantDb db)
+{
+    private const string Page = $"""
+        {ContactRow.Select}
+        where c.tenant_id = @TenantId and (@After::uuid is null or c.id > @After) and (@Tag::text is null or c.tags @> array[@Tag])
+        order by c.id
+        limit @Limit + 1
+        """;
+
+    internal sealed record Output(IReadOnlyList<ContactView> Contacts, Guid? Next);
+
+    public Task<Output> RunAsync(Guid tenantId, string? tag, PageQuery page, CancellationToken ct) =>
+        db.RunAsync(tenantId, async tx =>
+        {
+            var rows = await tx.QueryAsync<ContactRow>(Page, new { TenantId = tenantId, Tag = tag, page.After, page.Limit }, ct);
+            var shown = rows.Take(page.Limit).Select(row => row.ToView()).ToList();
+            return new Output(shown, rows.Count > page.Limit ? shown[^1].Id : null);
+        }, ct);
+}
