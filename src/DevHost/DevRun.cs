@@ -1,4 +1,7 @@
+using Relais.DevHost.Demo;
+using Relais.DevHost.Seed;
 using Relais.DevHost.Services;
+using Relais.Simulators;
 
 namespace Relais.DevHost;
 
@@ -18,26 +21,61 @@ internal static class DevRun
         state.Save();
         screen.Title("Relais");
         await using var servers = await DevServers.StartAsync(state, screen, ct);
-        servers.State.Save();
-        screen.Done("PostgreSQL and Azurite are up");
-        await using var app = await AppSupervisor.StartAsync(AppSettings.For(servers), screen, ct);
-        (servers.State with { AppPort = app.Url.Port }).Save();
+        await DemoSeed.RunAsync(servers.Owner, servers.State, options.Rate, ct);
+        screen.Done("PostgreSQL and Azurite are up, the demo tenants are in");
+
+        var ports = DevPorts.Choose(servers.State);
+        await using var door = await FrontDoor.StartAsync(ports.App, ports.Door, ct);
+        await using var simulator = await TwilioSimulator.StartAsync(DemoSimulator.Options(servers.State, ports.Simulator, door.Url), ct);
+        await using var app = await AppSupervisor.StartAsync(AppSettings.For(servers, ports.App, door.Url, simulator.BaseUrl), screen, ct);
+        (servers.State with { AppPort = ports.App.Port, DoorPort = ports.Door, SimulatorPort = ports.Simulator }).Save();
         screen.Done($"the app answers at {app.Url}");
-        ShowAddresses(screen, servers, app);
-        screen.Note("Ctrl-C stops everything");
-        await Task.WhenAny(app.Broken, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct));
-        ct.ThrowIfCancellationRequested();
-        await app.Broken;
-        return 0;
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var work = DemoAsync(options, servers, simulator, app, screen, either.Token);
+        await Task.WhenAny(work, app.Broken);
+        if (!work.IsCompleted)
+        {
+            await either.CancelAsync();
+            await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await app.Broken;
+        }
+
+        return await work;
     }
 
-    private static void ShowAddresses(Screen screen, DevServers servers, AppSupervisor app) =>
-        screen.Table("Addresses",
+    private static async Task<int> DemoAsync(
+        HostOptions options, DevServers servers, TwilioSimulator simulator, AppSupervisor app, Screen screen, CancellationToken ct)
+    {
+        var exitCode = 0;
+        if (!options.NoDemo)
+        {
+            using var api = new RelaisApi(app.Url, servers.State.ApiKey(DemoTenant.Taxi));
+            var report = await new CampaignDemo(api, simulator, servers.System, screen).RunAsync(options.Contacts, options.Rate, ct);
+            Summary.Show(screen, report, options.Rate);
+            exitCode = report.IsRight ? 0 : 1;
+        }
+
+        if (!options.DemoAndExit)
+        {
+            ShowAddresses(screen, servers, simulator, app);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
+        }
+
+        return exitCode;
+    }
+
+    private static void ShowAddresses(Screen screen, DevServers servers, TwilioSimulator simulator, AppSupervisor app)
+    {
+        screen.Table("Up until Ctrl-C",
         [
             ("app", $"{app.Url}api/"),
+            ("simulator", $"{simulator.BaseUrl} (see what was sent, answer as a recipient)"),
             ("log of the app", DevState.LogFile),
-            ("database (owner)", servers.Owner),
-            ("database (app)", servers.App),
+            ("database, as owner", servers.Owner),
+            ("database, as app", servers.App),
             ("storage", servers.Storage),
+            .. DemoTenant.All.Select(tenant => ($"API key of {tenant.Name}", servers.State.ApiKey(tenant))),
         ]);
+    }
 }

@@ -1,13 +1,19 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Relais.DevHost.Seed;
 using Relais.DevHost.Services;
+using Relais.Platform.Secrets;
 
 namespace Relais.DevHost;
 
 /// <summary>What must stay the same from run to run: secrets made once, and the ports of the last run.</summary>
 internal sealed record DevState
 {
+    public const string SecretsKeyId = "dev";
+
     private const int UsualAppPort = 7071;
+    private const int UsualDoorPort = 7072;
     private const int UsualSimulatorPort = 7080;
     private static readonly string[] DataFolders = ["postgres", "postgres.new", "azurite"];
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
@@ -18,11 +24,18 @@ internal sealed record DevState
     public string SystemPassword { get; init; } = Secret();
     public string DurablePassword { get; init; } = Secret();
 
+    /// <summary>The auth token of every account at the simulator.</summary>
+    public string TwilioToken { get; init; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+    /// <summary>By tenant.</summary>
+    public IReadOnlyDictionary<string, string> ApiKeys { get; init; } = DemoTenant.All.ToDictionary(tenant => tenant.Slug, _ => NewApiKey());
+
     /// <summary>Encrypts provider credentials at rest.</summary>
     public string SecretsKey { get; init; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     public int PostgresPort { get; init; }
     public int AppPort { get; init; } = UsualAppPort;
+    public int DoorPort { get; init; } = UsualDoorPort;
     public int SimulatorPort { get; init; } = UsualSimulatorPort;
 
     public static string Folder => DevPaths.State;
@@ -30,6 +43,10 @@ internal sealed record DevState
     public static string LogFile => Path.Combine(Folder, "app.log");
 
     private static string FileName => Path.Combine(Folder, "state.json");
+
+    public string ApiKey(DemoTenant tenant) => ApiKeys[tenant.Slug];
+
+    public SecretBox Secrets() => new(new Dictionary<string, byte[]> { [SecretsKeyId] = Convert.FromBase64String(SecretsKey) }, SecretsKeyId);
 
     public static DevState Load()
     {
@@ -80,6 +97,9 @@ internal sealed record DevState
 
         return options;
     }
+
+    /// <summary>The form that the app takes: rk_ and 32 bytes as base64url.</summary>
+    private static string NewApiKey() => $"rk_{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}";
 
     private static string Secret() => RandomNumberGenerator.GetHexString(24, lowercase: true);
 }

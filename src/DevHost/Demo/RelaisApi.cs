@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using Relais.DevHost.Services;
+
+namespace Relais.DevHost.Demo;
+
+/// <summary>The app's HTTP API as a tenant's own system would use it. Waits out an app that is just being started again.</summary>
+internal sealed class RelaisApi : IDisposable
+{
+    private static readonly TimeSpan PatienceLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
+
+    private readonly HttpClient http;
+
+    public RelaisApi(Uri app, string apiKey)
+    {
+        http = new HttpClient { BaseAddress = new Uri(app, "/api/v1/"), Timeout = TimeSpan.FromSeconds(60) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+    }
+
+    public Task<ImportReport> ImportAsync(string fileName, byte[] csv, CancellationToken ct) =>
+        SendAsync<ImportReport>(() => new HttpRequestMessage(HttpMethod.Post, "contacts/import") { Content = File(fileName, csv) }, ct);
+
+    public Task<Campaign> CreateAsync(NewCampaign campaign, CancellationToken ct) =>
+        SendAsync<Campaign>(() => new HttpRequestMessage(HttpMethod.Post, "campaigns") { Content = JsonContent.Create(campaign) }, ct);
+
+    public Task<Campaign> GetAsync(Guid id, CancellationToken ct) =>
+        SendAsync<Campaign>(() => new HttpRequestMessage(HttpMethod.Get, $"campaigns/{id}"), ct);
+
+    public Task<CampaignList> ListAsync(CancellationToken ct) =>
+        SendAsync<CampaignList>(() => new HttpRequestMessage(HttpMethod.Get, "campaigns?limit=100"), ct);
+
+    /// <summary>start, pause, resume or cancel. A conflict is fine: an earlier try of ours came through.</summary>
+    public async Task ControlAsync(Guid id, string action, CancellationToken ct)
+    {
+        using var response = await PatientlyAsync(() => new HttpRequestMessage(HttpMethod.Post, $"campaigns/{id}/{action}"), ct);
+        if (response.StatusCode != HttpStatusCode.Conflict)
+        {
+            await MustSucceedAsync(response, ct);
+        }
+    }
+
+    private static MultipartFormDataContent File(string name, byte[] csv)
+    {
+        var file = new ByteArrayContent(csv) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } };
+        return new MultipartFormDataContent { { file, "file", name } };
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<T> SendAsync<T>(Func<HttpRequestMessage> request, CancellationToken ct)
+    {
+        using var response = await PatientlyAsync(request, ct);
+        await MustSucceedAsync(response, ct);
+        return (await response.Content.ReadFromJsonAsync<T>(ct))!;
+    }
+
+    private async Task<HttpResponseMessage> PatientlyAsync(Func<HttpRequestMessage> request, CancellationToken ct)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                using var message = request();
+                var response = await http.SendAsync(message, ct);
+                if (response.StatusCode < HttpStatusCode.InternalServerError || TimeProvider.System.GetElapsedTime(since) > PatienceLimit)
+                {
+                    return response;
+                }
+
+                response.Dispose();
+            }
+            catch (HttpRequestException) when (TimeProvider.System.GetElapsedTime(since) < PatienceLimit)
+            {
+                // the app is away
+            }
+
+            await Task.Delay(Poll, TimeProvider.System, ct);
+        }
+    }
+
+    private static async Task MustSucceedAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        if (!response.IsSuccessStatusCode)
+        {
+            var request = response.RequestMessage!;
+            throw new DevServiceException(
+                $"{request.Method} {request.RequestUri} was answered with {(int)response.StatusCode}:\n{await response.Content.ReadAsStringAsync(ct)}");
+        }
+    }
+}
