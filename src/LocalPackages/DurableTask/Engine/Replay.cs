@@ -43,7 +43,7 @@ internal sealed class Replay
         }
         finally
         {
-            replay.thread.Close();
+            replay.Close();
         }
     }
 
@@ -68,6 +68,15 @@ internal sealed class Replay
         }
 
         return End();
+    }
+
+    private void Close()
+    {
+        thread.Close();
+        if (task is { IsCompleted: false })
+        {
+            context.Abandon();
+        }
     }
 
     private void Apply(HistoryEvent e, Func<TaskOrchestrationContext, Task<object?>> orchestrator)

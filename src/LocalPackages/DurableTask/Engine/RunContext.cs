@@ -7,6 +7,7 @@ internal sealed class RunContext(RunHeader header, OrchestratorThread thread, IL
 {
     private int nextId;
     private int guids;
+    private Action? abandoned;
 
     public override TaskName Name => new(header.Name);
 
@@ -44,6 +45,13 @@ internal sealed class RunContext(RunHeader header, OrchestratorThread thread, IL
         thread.ThrowIfElsewhere();
         return Json.Read<T>(header.Input);
     }
+
+    public object? ReadInput(Type type) => Json.Read(header.Input, type);
+
+    /// <summary>Asks to be told when this run is over without its code having come to an end.</summary>
+    public void WhenAbandoned(Action action) => abandoned = action;
+
+    public void Abandon() => abandoned?.Invoke();
 
     public override Task<TResult> CallActivityAsync<TResult>(TaskName name, object? input = null, TaskOptions? options = null)
     {

@@ -1,4 +1,3 @@
-using Microsoft.DurableTask.Engine;
 using Npgsql;
 
 namespace Microsoft.DurableTask.Store;
@@ -50,7 +49,7 @@ internal static class Activities
         var claimed = new List<ActivityWork>();
         while (await reader.ReadAsync(cancellation))
         {
-            claimed.Add(new(reader.GetGuid(0), reader.GetInt32(1), reader.GetString(2), reader.GetString(3), reader.TextOrNull(4)));
+            claimed.Add(new(reader.GetGuid(0), reader.GetInt32(1), reader.GetString(2), reader.GetString(3), reader.TextOrNull(4), me));
         }
 
         return claimed;
@@ -58,12 +57,17 @@ internal static class Activities
 
     /// <summary>Hands a result to an instance that is not held by this process.</summary>
     /// <returns>Null when the result no longer counts.</returns>
-    public static async Task<Target?> EndAsync(
-        Db db, long me, Guid life, int task, EventKind kind, string? payload, CancellationToken cancellation)
+    public static async Task<Target?> EndAsync(Db db, Ending ending, CancellationToken cancellation)
     {
+        var work = ending.Work;
         await using var connection = await db.OpenAsync(cancellation);
         await using var batch = new NpgsqlBatch(connection);
-        batch.Then(End).With("life", life).With("task", task).With("me", me).With("kind", (short)kind).With("payload", payload);
+        batch.Then(End)
+            .With("life", work.Life)
+            .With("task", work.Task)
+            .With("me", work.Owner)
+            .With("kind", (short)ending.Kind)
+            .With("payload", ending.Payload);
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation) ? new(reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetInt64(1)) : null;
     }

@@ -14,8 +14,10 @@ internal static class Leases
     private const string ReleaseOne = """
         update instances
         set owner = null, epoch = epoch + 1
-        where id = @id and owner = @me
+        where id = @id and owner = @me and epoch = @epoch
         """;
+
+    private const string DropStale = "delete from inbox where instance_id = @id and seq = any(@seqs)";
 
     private const string Scan = """
         (select distinct b.instance_id
@@ -53,11 +55,20 @@ internal static class Leases
             : await ClaimInstances.InboxAsync(connection, lease.Id, cancellation));
     }
 
-    public static async Task ReleaseAsync(Db db, string id, long me, CancellationToken cancellation)
+    public static async Task ReleaseAsync(Db db, Lease lease, CancellationToken cancellation)
     {
         await using var connection = await db.OpenAsync(cancellation);
         await using var batch = new NpgsqlBatch(connection);
-        batch.Then(ReleaseOne).With("id", id).With("me", me);
+        batch.Then(ReleaseOne).With("id", lease.Id).With("me", lease.Owner).With("epoch", lease.Epoch);
+        await batch.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>Removes news that can no longer matter: of an earlier run, or of a task that has ended.</summary>
+    public static async Task DropAsync(Db db, string id, long[] seqs, CancellationToken cancellation)
+    {
+        await using var connection = await db.OpenAsync(cancellation);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Then(DropStale).With("id", id).With("seqs", seqs);
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 

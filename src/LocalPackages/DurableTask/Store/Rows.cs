@@ -26,8 +26,11 @@ internal sealed record Lease(string Id, Guid Life, long Epoch, long Owner)
 /// <param name="Life">The run it is meant for; null for external events, which belong to the instance.</param>
 internal sealed record Message(long Seq, Guid? Life, EventKind Kind, int Task, string? Name, string? Payload);
 
-/// <summary>An activity to run.</summary>
-internal sealed record ActivityWork(Guid Life, int Task, string InstanceId, string Name, string? Input);
+/// <summary>An activity to run, and for whom its row is reserved.</summary>
+internal sealed record ActivityWork(Guid Life, int Task, string InstanceId, string Name, string? Input, long Owner);
+
+/// <summary>How an activity ended.</summary>
+internal sealed record Ending(ActivityWork Work, EventKind Kind, string? Payload);
 
 /// <summary>An instance that was given news, and who holds it.</summary>
 internal sealed record Target(string Id, long? Owner);

@@ -79,12 +79,16 @@ internal static class StepWrites
         from unnest(@names, @payloads) with ordinality as e(name, payload, ordinality)
         """;
 
+    // Makes the next generation findable by anybody until its first step is done.
+    private const string Begin = "insert into inbox (instance_id, life, kind) values (@id, @next, 0)";
+
     public static void Add(NpgsqlBatch batch, Step step)
     {
         if (step.Result.End == RunEnd.ContinuedAsNew)
         {
             batch.Then(Forget).With("life", step.Lease.Life);
             AddCarried(batch, step);
+            batch.Then(Begin).With("id", step.Lease.Id).With("next", step.NextLife);
         }
         else
         {
