@@ -30,7 +30,7 @@ public record TaskFailureDetails(
             return known;
         }
 
-        var inner = exception.InnerException is { } cause ? FromException(cause) : null;
+        var inner = exception.InnerException is { } cause ? FromException(cause) : (exception as TaskFailedException)?.FailureDetails;
         return new(exception.GetType().ToString(), exception.Message, exception.StackTrace, inner, null);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Microsoft.DurableTask.Engine;
@@ -8,6 +9,11 @@ internal static class Json
     public static readonly JsonSerializerOptions Options = new() { PropertyNameCaseInsensitive = true };
 
     public static readonly DataConverter Converter = new Converters.JsonDataConverter(Options);
+
+    private static readonly JsonSerializerOptions ResultOptions = new(Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Results of activities, and only these, come out of the published host without escapes for letters.</summary>
+    public static string? WriteResult(object? value) => value is null ? null : JsonSerializer.Serialize(value, value.GetType(), ResultOptions);
 
     public static string? Write(object? value) => value is null ? null : JsonSerializer.Serialize(value, value.GetType(), Options);
 

@@ -26,9 +26,8 @@ internal static class Batches
 
     public static NpgsqlBatchCommand With<T>(this NpgsqlBatchCommand command, string name, T value)
     {
-        var type = typeof(T).IsArray
-            ? Types[typeof(T).GetElementType()!] | NpgsqlDbType.Array
-            : Types[Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T)];
+        var item = typeof(T).GetElementType() ?? typeof(T);
+        var type = Types[Nullable.GetUnderlyingType(item) ?? item] | (typeof(T).IsArray ? NpgsqlDbType.Array : default);
         command.Parameters.Add(new NpgsqlParameter(name, type) { Value = (object?)value ?? DBNull.Value });
         return command;
     }
