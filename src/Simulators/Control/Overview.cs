@@ -34,7 +34,7 @@ internal static class Overview
             AccountSid = last.Sender.Account.Sid,
             last.Contact,
             Name = Names.Of(last.Contact),
-            Last = SimulatedMessage.Of(last, simulation.Options.MessageKey),
+            Last = SimulatedMessage.Of(last, simulation.Options.MessageKeys),
         }),
     };
 
@@ -48,6 +48,6 @@ internal static class Overview
         return (contact.Length > 0 ? simulation.Store.With(contact) : simulation.Store.All())
             .Where(message => (sender.Length == 0 || message.Sender.Address == sender) && (status.Length == 0 || message.Status.Wire() == status))
             .TakeLast(limit)
-            .Select(message => SimulatedMessage.Of(message, simulation.Options.MessageKey));
+            .Select(message => SimulatedMessage.Of(message, simulation.Options.MessageKeys));
     }
 }

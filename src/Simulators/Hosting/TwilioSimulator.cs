@@ -95,7 +95,7 @@ public sealed class TwilioSimulator : IAsyncDisposable
     public SimulatorReport Report(params PaceLimit[] limits) => ReportWriter.Write(_simulation, limits.Length == 0 ? PaceLimit.Usual : limits);
 
     public IReadOnlyList<SimulatedMessage> Messages(string? contact = null) =>
-        [.. (contact is null ? _simulation.Store.All() : _simulation.Store.With(contact)).Select(message => SimulatedMessage.Of(message, _simulation.Options.MessageKey))];
+        [.. (contact is null ? _simulation.Store.All() : _simulation.Store.With(contact)).Select(message => SimulatedMessage.Of(message, _simulation.Options.MessageKeys))];
 
     public void Reset() => _simulation.Reset();
 

@@ -8,7 +8,7 @@ internal static class ReportWriter
     {
         var all = simulation.Store.All();
         var accepted = all.Where(message => message.Direction == Direction.OutboundApi).ToList();
-        var byId = accepted.Select(message => (Id: IdOf(message, simulation.Options.MessageKey), Message: message))
+        var byId = accepted.Select(message => (Id: IdOf(message, simulation.Options.MessageKeys), Message: message))
             .Where(pair => pair.Id is not null).GroupBy(pair => pair.Id!, pair => pair.Message, StringComparer.Ordinal).ToList();
         return new SimulatorReport
         {
@@ -34,7 +34,7 @@ internal static class ReportWriter
     }
 
     /// <summary>The caller's own id of the message: the parameter of the callback URL, or the whole URL where it has none.</summary>
-    public static string? IdOf(Message message, string key)
+    public static string? IdOf(Message message, IReadOnlyList<string> keys)
     {
         if (message.StatusCallback is not { } url)
         {
@@ -47,7 +47,7 @@ internal static class ReportWriter
         {
             foreach (var pair in new QueryStringEnumerable(url.AsMemory(start..end)))
             {
-                if (pair.DecodeName().Span.SequenceEqual(key))
+                if (keys.Contains(pair.DecodeName().ToString()))
                 {
                     return pair.DecodeValue().ToString();
                 }

@@ -15,7 +15,7 @@ public sealed record SimulatedMessage(
     string Sid, string Sender, string Contact, string Direction, string Body, string Status, int ErrorCode, int Segments,
     DateTimeOffset At, long ArrivedMicroseconds, string? MessageId)
 {
-    internal static SimulatedMessage Of(Message message, string messageKey) => new(
+    internal static SimulatedMessage Of(Message message, IReadOnlyList<string> messageKeys) => new(
         message.Sid,
         message.Sender.Address,
         message.Contact,
@@ -31,5 +31,5 @@ public sealed record SimulatedMessage(
         message.Segments,
         message.CreatedAt,
         message.ArrivedMicroseconds,
-        ReportWriter.IdOf(message, messageKey));
+        ReportWriter.IdOf(message, messageKeys));
 }

@@ -28,8 +28,8 @@ public sealed record TwilioSimulatorOptions
     /// <summary>As Twilio does by default: once more where the connection failed. A callback URL's own #rc=…&amp;rp=… always counts.</summary>
     public bool RetryCallbacks { get; init; }
 
-    /// <summary>The query parameter of the status callback URL that names the caller's own message.</summary>
-    public string MessageKey { get; init; } = "message";
+    /// <summary>The query parameters of the status callback URL that may name the caller's own message.</summary>
+    public IReadOnlyList<string> MessageKeys { get; init; } = ["message", "m"];
 
     /// <summary>A recipient joins the sandbox with the text "join" and this.</summary>
     public string JoinCode { get; init; } = "happy-otter";
