@@ -7,7 +7,7 @@ namespace Relais.Platform.Secrets;
 /// AES-256-GCM. Sealed form: nonce (12 bytes), tag (16), ciphertext. The owner's id is associated data, so that a
 /// secret copied to another tenant's row does not open. Old keys stay in the ring until everything is sealed anew.
 /// </summary>
-public sealed class SecretBox
+internal sealed class SecretBox
 {
     private const int NonceSize = 12;
     private const int TagSize = 16;

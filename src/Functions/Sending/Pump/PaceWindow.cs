@@ -8,12 +8,15 @@ namespace Relais.Sending.Pump;
 /// </summary>
 internal sealed class PaceWindow(int units, TimeSpan window)
 {
+    // so many answers tell whether the provider is steadily slow or merely was
+    private const int FewestTrips = 20;
     private static readonly TimeSpan Guard = TimeSpan.FromMilliseconds(2);
     private readonly TimeSpan allowance = window * 0.06;
     private readonly TimeSpan interval = window / units;
     private readonly LinkedList<Entry> entries = new();
     private readonly Queue<TimeSpan> roundTrips = new();
-    private TimeSpan nextSlot = TimeSpan.MinValue;
+    private TimeSpan nextSlot = TimeSpan.FromDays(-1);
+    private TimeSpan steadyTrip;
 
     /// <summary>One request in the window. <c>SeenBy</c>: the provider saw it by then; null while nobody knows.</summary>
     internal sealed class Entry
@@ -62,7 +65,8 @@ internal sealed class PaceWindow(int units, TimeSpan window)
             roundTrips.Dequeue();
         }
 
-        entry.SeenBy = Later(entry.Departed, now - Credit());
+        steadyTrip = SteadyTrip();
+        entry.SeenBy = Later(entry.Departed, now - Later(TimeSpan.Zero, steadyTrip - allowance));
     }
 
     /// <summary>The request never left.</summary>
@@ -88,7 +92,7 @@ internal sealed class PaceWindow(int units, TimeSpan window)
 
         // an answer that is merely as slow as all others is no sign of a late arrival
         var age = now - entry.Departed;
-        return roundTrips.Count > 0 && age <= roundTrips.Min() + allowance ? entry.Departed + allowance + window + Guard : null;
+        return steadyTrip > allowance && age <= steadyTrip + allowance ? entry.Departed + allowance + window + Guard : null;
     }
 
     private void Forget(TimeSpan now)
@@ -105,7 +109,17 @@ internal sealed class PaceWindow(int units, TimeSpan window)
         }
     }
 
-    private TimeSpan Credit() => Later(TimeSpan.Zero, roundTrips.Min() - allowance);
+    // scattered answers say nothing about the next one
+    private TimeSpan SteadyTrip()
+    {
+        if (roundTrips.Count < FewestTrips)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var sorted = roundTrips.Order().ToList();
+        return sorted[sorted.Count * 3 / 4] <= sorted[0] * 1.5 ? sorted[0] : TimeSpan.Zero;
+    }
 
     // what is larger than the window goes alone
     private int Capped(int cost) => Math.Clamp(cost, 1, units);

@@ -213,7 +213,7 @@ internal sealed partial class PumpRun : IDisposable
             {
                 return await record.RunAsync(lease.Sender, group, CancellationToken.None);
             }
-            catch (Npgsql.NpgsqlException failure) when (attempt < 20)
+            catch (Npgsql.NpgsqlException failure) when (failure.IsTransient && attempt < 20)
             {
                 Log.RecordFailed(log, failure, group.Count, attempt);
                 await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(100 << attempt, 5000)), time, CancellationToken.None);

@@ -16,7 +16,7 @@ internal sealed class RecordOutcomes(SystemDb db, TimeProvider time, Random rand
             recent = case when s.age is null then r.recent
               else (r.recent || (clock_timestamp() - make_interval(secs => s.age)))[greatest(1, cardinality(r.recent) + 2 - @PerMinute):] end
         from (
-          select address, age from unnest(@Addresses, @Ages) as s (address, age)
+          select s.address, s.age from unnest(@Addresses, @Ages) as s (address, age)
           join recipient_pace p on p.tenant_id = @TenantId and p.channel = @Channel and p.address = s.address
           order by s.address for update of p
         ) s

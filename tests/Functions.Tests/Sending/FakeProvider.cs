@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Relais.Channels;
+using Relais.Sending.Pump;
+
+namespace Functions.Tests.Sending;
+
+/// <summary>A provider in memory: it remembers when it saw each call, and answers as told.</summary>
+internal sealed class FakeProvider : IMessageSender, IMessageLookup
+{
+    private static int sids;
+
+    public ConcurrentQueue<(ClaimedMessage Message, TimeSpan At)> Seen { get; } = new();
+
+    public ConcurrentDictionary<string, List<ListedMessage>> Listed { get; } = new();
+
+    /// <summary>How a call travels: before and after the provider sees it.</summary>
+    public Func<(TimeSpan There, TimeSpan Back)> Latency { get; set; } = () => (TimeSpan.Zero, TimeSpan.Zero);
+
+    public Func<ClaimedMessage, SendOutcome?> Answer { get; set; } = _ => null;
+
+    /// <summary>False: the list gives no answer.</summary>
+    public bool Lists { get; set; } = true;
+
+    public async Task<SendOutcome> SendAsync(SenderInfo sender, ClaimedMessage message, CancellationToken ct)
+    {
+        var (there, back) = Latency();
+        if (there > TimeSpan.Zero)
+        {
+            await Task.Delay(there, ct);
+        }
+
+        Seen.Enqueue((message, Stopwatch.GetElapsedTime(0)));
+        if (back > TimeSpan.Zero)
+        {
+            await Task.Delay(back, ct);
+        }
+
+        await Task.Yield();
+        return Answer(message) ?? new SendOutcome.Accepted($"SM{Interlocked.Increment(ref sids):x32}", "queued");
+    }
+
+    public Task<IReadOnlyList<ListedMessage>?> ListAsync(SenderInfo sender, string contactAddress, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<ListedMessage>?>(Lists ? [.. Listed.GetValueOrDefault(contactAddress, [])] : null);
+
+    /// <summary>The most units seen in any window of that length.</summary>
+    public int MostIn(TimeSpan window)
+    {
+        var times = Seen.Select(seen => (seen.At, seen.Message.Units)).OrderBy(seen => seen.At).ToList();
+        var most = 0;
+        for (int first = 0, last = 0, sum = 0; last < times.Count; last++)
+        {
+            sum += times[last].Units;
+            while (times[last].At - times[first].At >= window)
+            {
+                sum -= times[first++].Units;
+            }
+
+            most = Math.Max(most, sum);
+        }
+
+        return most;
+    }
+}

@@ -1,0 +1,164 @@
+using Dapper;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Relais.Channels;
+using Relais.Kit;
+using Relais.Platform.Database;
+using Relais.Platform.Queues;
+using Relais.Platform.Secrets;
+using Relais.Sending;
+using Relais.Sending.Pump;
+
+namespace Functions.Tests.Sending;
+
+/// <summary>One tenant with one sender in a database, and the sending operations over it.</summary>
+internal sealed class SendingWorld : IAsyncDisposable
+{
+    private static int number;
+    private static readonly SecretBox Secrets = new(new Dictionary<string, byte[]> { ["k1"] = new byte[32] }, "k1");
+    private readonly ServiceProvider services;
+    private readonly NpgsqlDataSource superuser;
+
+    private SendingWorld(TestDatabase database, FakeProvider provider)
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:App"] = database.App,
+            ["ConnectionStrings:System"] = database.System,
+        }).Build();
+        services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(settings)
+            .AddSingleton(TimeProvider.System)
+            .AddLogging()
+            .AddDatabase(settings)
+            .AddSingleton(Secrets)
+            .AddSingleton<WorkQueues>()
+            .AddSingleton<IMessageSender>(provider)
+            .AddSingleton<IMessageLookup>(provider)
+            .AddSending(settings)
+            .BuildServiceProvider();
+        superuser = NpgsqlDataSource.Create(database.Superuser);
+        Provider = provider;
+        var id = Interlocked.Increment(ref number);
+        Tenant = Ids.Tenant(id);
+        Sender = Ids.Sender(id);
+    }
+
+    public FakeProvider Provider { get; }
+
+    public Guid Tenant { get; }
+
+    public Guid Sender { get; }
+
+    public SystemDb Db => services.GetRequiredService<SystemDb>();
+
+    public static async Task<SendingWorld> CreateAsync(
+        TestDatabase database, string channel = "sms", int? paceUnits = null, int? windowMs = null, int dailyLimit = 100_000, int? perMinute = null, int? spacingMs = null)
+    {
+        var world = new SendingWorld(database, new FakeProvider());
+        await world.ExecuteAsync(
+            """
+            insert into tenants (id, slug, name, country, daily_limit) values (@Tenant, @Slug, 'Essai', 'GN', @DailyLimit);
+            insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id) values (@Tenant, @Tenant, 'twilio', @Sid, @Secret, 'k1');
+            insert into senders (id, tenant_id, account_id, channel, address, pace_units, pace_window_ms, recipient_per_minute, recipient_spacing_ms)
+            values (@Sender, @Tenant, @Tenant, @Channel, @Address, @PaceUnits, @WindowMs, @PerMinute, @SpacingMs);
+            """,
+            new
+            {
+                world.Tenant,
+                world.Sender,
+                Slug = $"t-{world.Tenant:N}",
+                Sid = $"AC{world.Tenant:N}",
+                Secret = Secrets.Seal("token", world.Tenant),
+                Address = Ids.Phone(900_000 + number),
+                Channel = channel,
+                PaceUnits = paceUnits,
+                WindowMs = windowMs,
+                DailyLimit = dailyLimit,
+                PerMinute = perMinute,
+                SpacingMs = spacingMs,
+            });
+        return world;
+    }
+
+    public T Get<T>() where T : notnull => services.GetRequiredService<T>();
+
+    public PumpRun Run(HeldLease lease, SendingOptions? options = null) => new(
+        lease, Get<ClaimMessages>(), Get<RecordOutcomes>(), Get<SenderLease>(), Provider, TimeProvider.System, options ?? new SendingOptions(), NullLogger.Instance);
+
+    public async Task<PumpResult> PumpAsync(SendingOptions? options = null, CancellationToken ct = default)
+    {
+        var lease = await Get<SenderLease>().TakeAsync(Sender, ct) ?? throw new InvalidOperationException("The lease is taken.");
+        using var run = Run(lease, options);
+        var result = await run.RunAsync(_ => Task.CompletedTask, ct);
+        await Get<ReleaseSender>().RunAsync(lease, result.RecentSends, CancellationToken.None);
+        return result;
+    }
+
+    public async Task<Guid> CampaignAsync(string status = "running")
+    {
+        var id = Guid.CreateVersion7();
+        await ExecuteAsync(
+            """
+            insert into campaigns (id, tenant_id, sender_id, name, status, audience, message1) values (@Id, @Tenant, @Sender, 'Essai', @Status, '{}', '{}')
+            """, new { Id = id, Tenant, Sender, Status = status });
+        return id;
+    }
+
+    /// <summary>Messages to recipients 1…count, one each, due now.</summary>
+    public async Task<List<Guid>> MessagesAsync(int count, Guid? campaign = null, int firstRecipient = 1, int units = 1, bool oneRecipient = false, int lane = 1)
+    {
+        var ids = Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7()).OrderBy(id => id.ToString(), StringComparer.Ordinal).ToList();
+        await ExecuteAsync(
+            """
+            insert into messages (id, tenant_id, sender_id, stream_id, lane, channel, contact_address, campaign_id, step, body, units, due_at, created_at)
+            select m.id, @Tenant, @Sender, coalesce(@Campaign, @Sender), @Lane, s.channel, m.address, @Campaign, case when @Campaign is null then 0 else 1 end,
+              'Bonjour', @Units, now() - interval '1 minute', now()
+            from unnest(@Ids, @Addresses) m (id, address), senders s where s.id = @Sender
+            """,
+            new
+            {
+                Tenant,
+                Sender,
+                Campaign = campaign,
+                Lane = lane,
+                Units = units,
+                Ids = ids.ToArray(),
+                Addresses = Enumerable.Range(firstRecipient, count).Select(n => Ids.Phone(oneRecipient ? firstRecipient : n)).ToArray(),
+            });
+        return ids;
+    }
+
+    public async Task<T?> OneAsync<T>(string sql, object? parameters = null)
+    {
+        await using var connection = await superuser.OpenConnectionAsync();
+        return await connection.QueryFirstOrDefaultAsync<T>(sql, parameters);
+    }
+
+    public async Task<List<T>> ManyAsync<T>(string sql, object? parameters = null)
+    {
+        await using var connection = await superuser.OpenConnectionAsync();
+        return (await connection.QueryAsync<T>(sql, parameters)).AsList();
+    }
+
+    public async Task<int> ExecuteAsync(string sql, object? parameters = null)
+    {
+        await using var connection = await superuser.OpenConnectionAsync();
+        return await connection.ExecuteAsync(sql, parameters);
+    }
+
+    public async Task<Dictionary<string, long>> CountersAsync(Guid campaign) =>
+        (await ManyAsync<(string Name, long Value)>(
+            "select name, sum(value)::bigint from campaign_counters where campaign_id = @campaign group by name having sum(value) <> 0", new { campaign }))
+        .ToDictionary(row => row.Name, row => row.Value);
+
+    public Task<string?> StatusAsync(Guid message) => OneAsync<string>("select status from messages where id = @message", new { message });
+
+    public async ValueTask DisposeAsync()
+    {
+        await services.DisposeAsync();
+        await superuser.DisposeAsync();
+    }
+}

@@ -1,0 +1,122 @@
+using Relais.Kit;
+using Relais.Sending;
+
+namespace Functions.Tests.Sending;
+
+public sealed class StatusLadderTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private static readonly string[] Ladder = ["accepted", "scheduled", "queued", "sending", "sent", "delivered", "read"];
+
+    [Theory]
+    [InlineData("read")]
+    [InlineData("delivered")]
+    [InlineData("undelivered")]
+    [InlineData("failed")]
+    public async Task Any_order_and_duplication_of_callbacks_comes_to_the_same_status_and_counters(string end)
+    {
+        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        var campaign = await world.CampaignAsync();
+        var ids = await world.MessagesAsync(200, campaign);
+        await world.ExecuteAsync("update messages set status = 'claimed', attempt = 1 where campaign_id = @campaign", new { campaign });
+        string[] path = end switch
+        {
+            "read" => ["queued", "sending", "sent", "delivered", "read"],
+            "delivered" => ["queued", "sent", "delivered"],
+            _ => ["queued", "sending", "sent", end],
+        };
+        var random = new Random(end.Length);
+        var reports = ids.SelectMany(id => path.Concat(path).Select(status => Report(id, status, status == end ? "30005" : null))).ToArray();
+        random.Shuffle(reports);
+
+        foreach (var group in reports.Chunk(97))
+        {
+            await world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, group, DateTimeOffset.UtcNow, random, default), default);
+        }
+
+        Assert.Equal(200, await world.OneAsync<int>("select count(*)::int from messages where campaign_id = @campaign and status = @end", new { campaign, end }));
+        var expected = new Dictionary<string, long> { ["queued"] = -200, ["sent"] = 200 };
+        if (end is "read" or "delivered")
+        {
+            expected["delivered"] = 200;
+        }
+
+        expected[end is "read" or "delivered" ? end : "failed"] = 200;
+        if (end is "failed" or "undelivered")
+        {
+            expected["failed:30005"] = 200;
+        }
+
+        Assert.Equal(expected, await world.CountersAsync(campaign));
+    }
+
+    [Fact]
+    public async Task No_event_row_ever_goes_down_the_ladder()
+    {
+        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        var ids = await world.MessagesAsync(50);
+        await world.ExecuteAsync("update messages set status = 'claimed', attempt = 1 where tenant_id = @Tenant", new { world.Tenant });
+        var random = new Random(5);
+        var reports = ids.SelectMany(id => Enumerable.Range(0, 12).Select(_ => Report(id, Ladder[random.Next(Ladder.Length)], null))).ToArray();
+        random.Shuffle(reports);
+        foreach (var group in reports.Chunk(60))
+        {
+            await world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, group, DateTimeOffset.UtcNow, random, default), default);
+        }
+
+        var ranks = await world.ManyAsync<(Guid Id, short[] Ranks)>(
+            "select message_id, array_agg(status_rank(status) order by ctid) from message_events where tenant_id = @Tenant group by message_id", new { world.Tenant });
+        Assert.NotEmpty(ranks);
+        Assert.All(ranks, row => Assert.Equal(row.Ranks.Distinct().Order(), row.Ranks));
+    }
+
+    [Fact]
+    public async Task Concurrent_groups_over_the_same_messages_count_each_change_once()
+    {
+        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        var campaign = await world.CampaignAsync();
+        var ids = await world.MessagesAsync(100, campaign);
+        await world.ExecuteAsync("update messages set status = 'claimed', attempt = 1 where campaign_id = @campaign", new { campaign });
+
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(async n =>
+        {
+            var random = new Random(n);
+            var reports = ids.SelectMany(id => new[] { Report(id, "sent", null), Report(id, "delivered", null) }).ToArray();
+            random.Shuffle(reports);
+            await world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, reports, DateTimeOffset.UtcNow, random, default), default);
+        }));
+
+        Assert.Equal(
+            new Dictionary<string, long> { ["queued"] = -100, ["sent"] = 100, ["delivered"] = 100 }, await world.CountersAsync(campaign));
+    }
+
+    [Fact]
+    public async Task A_callback_of_an_attempt_that_was_given_up_moves_nothing()
+    {
+        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        var id = Assert.Single(await world.MessagesAsync(1));
+        await world.ExecuteAsync("update messages set status = 'claimed', attempt = 1 where id = @id", new { id });
+        await ApplyAsync(world, Report(id, "failed", "30008"));
+        Assert.Equal("retry", await world.StatusAsync(id));
+
+        await ApplyAsync(world, Report(id, "sent", null));
+
+        Assert.Equal("retry", await world.StatusAsync(id));
+    }
+
+    [Fact]
+    public async Task A_report_on_a_sid_that_nobody_knows_is_early()
+    {
+        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        var report = Report(Guid.Empty, "sent", null) with { MessageId = null, Attempt = null };
+
+        var applied = await world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
+
+        Assert.Equal([report.EventId], applied.Early);
+    }
+
+    private static Task<AppliedStatuses> ApplyAsync(SendingWorld world, StatusReport report) =>
+        world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
+
+    private static StatusReport Report(Guid id, string status, string? code) =>
+        new(Guid.CreateVersion7(), id, 1, $"SM{id:N}", status, code, DateTimeOffset.UtcNow);
+}
