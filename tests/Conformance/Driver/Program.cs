@@ -44,7 +44,14 @@ static async Task<int> RunAsync(App app, string[] options)
     var output = pairs["-o"].LastOrDefault("results.json");
     var parallel = int.Parse(pairs["-j"].LastOrDefault("12"), CultureInfo.InvariantCulture);
     var start = Stopwatch.GetTimestamp();
-    var results = await new Runner(app, parallel, Console.WriteLine).RunAsync(Catalogue.Chosen([.. pairs["-k"]]));
+    var runner = new Runner(app, parallel, Console.WriteLine);
+    if (!await runner.AnswersAsync())
+    {
+        Console.Error.WriteLine($"No answer from {app.Address}");
+        return 2;
+    }
+
+    var results = await runner.RunAsync(Catalogue.Chosen([.. pairs["-k"]]));
     await File.WriteAllTextAsync(output, JsonText.Write(results, indented: true) + "\n");
     var failed = results.Count(result => result.Value is Fields fields && fields.ContainsKey(Runner.DriverFailure));
     var areas = results.Keys.CountBy(name => name.Split('.')[0]).Select(area => $"{area.Key} {area.Value}");

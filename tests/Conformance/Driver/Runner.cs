@@ -13,9 +13,25 @@ internal sealed class Runner(App app, int parallel, Action<string> log)
     private readonly Normaliser normaliser = new(app.Run);
     private readonly long start = Stopwatch.GetTimestamp();
 
+    /// <summary>False when the app is not there after a minute and a half.</summary>
+    internal async Task<bool> AnswersAsync()
+    {
+        var end = Clock.In(90);
+        while (!await AnswersOnceAsync())
+        {
+            if (end.Passed)
+            {
+                return false;
+            }
+
+            await Clock.Seconds(0.5);
+        }
+
+        return true;
+    }
+
     internal async Task<Fields> RunAsync(IReadOnlyList<Scenario> chosen)
     {
-        await AnswersAsync();
         var lanes = chosen.ToLookup(scenario => scenario.Lane);
         var timers = Task.WhenAll(lanes[Lane.Timer].Select(OneAsync));
         await InOrderAsync(lanes[Lane.Http]);
@@ -31,20 +47,6 @@ internal sealed class Runner(App app, int parallel, Action<string> log)
         }
 
         return ordered;
-    }
-
-    private async Task AnswersAsync()
-    {
-        var end = Clock.In(90);
-        while (!await AnswersOnceAsync())
-        {
-            if (end.Passed)
-            {
-                throw new TimeoutException("no answer from " + app.Address);
-            }
-
-            await Clock.Seconds(0.5);
-        }
     }
 
     private async Task<bool> AnswersOnceAsync()
