@@ -14,7 +14,7 @@ internal static class Ticks
         Timer("throws", async app => new Fields { ["keepsFiring"] = (await NewAsync(app, "timer:throw", 5)).Count >= 2 }),
         Timer("run-on-startup", RunOnStartup),
         Timer("minute", Minute),
-        Timer("nomonitor", async app => await FirstAsync(app, "timer:nomonitor") is var tick ? new Fields { ["fired"] = tick.Count > 0, ["pastDue"] = tick.Get("pastDue"), ["hasStatus"] = tick.Get("hasStatus") } : null),
+        Timer("nomonitor", async app => await RegularAsync(app, "timer:nomonitor") is var tick ? new Fields { ["fired"] = tick.Count > 0, ["pastDue"] = tick.Get("pastDue"), ["hasStatus"] = tick.Get("hasStatus") } : null),
         Timer("five-fields", FiveFields),
     ];
 
@@ -25,7 +25,26 @@ internal static class Ticks
         return [.. (await app.RecordedAsync(key)).Skip(before)];
     }
 
-    private static async Task<Fields> FirstAsync(App app, string key) => (Fields?)(await app.RecordedAsync(key, 1, 75)).LastOrDefault() ?? [];
+    /// <summary>The last regular tick; storage that was used before brings a tick that is past due first.</summary>
+    private static async Task<Fields> RegularAsync(App app, string key)
+    {
+        var end = Clock.In(75);
+        while (true)
+        {
+            var ticks = (await app.RecordedAsync(key)).Cast<Fields>().ToList();
+            if (ticks.LastOrDefault(tick => !tick.Is("pastDue")) is { } regular)
+            {
+                return regular;
+            }
+
+            if (end.Passed)
+            {
+                return ticks.LastOrDefault() ?? [];
+            }
+
+            await Clock.Seconds(0.2);
+        }
+    }
 
     private static List<DateTimeOffset> Times(IEnumerable<object?> ticks) => [.. ticks.Cast<Fields>().Select(tick => Clock.Time(tick["now"]))];
 
@@ -81,7 +100,7 @@ internal static class Ticks
 
     private static async Task<object?> Minute(App app)
     {
-        var tick = await FirstAsync(app, "timer:minute");
+        var tick = await RegularAsync(app, "timer:minute");
         var seen = new Fields { ["fired"] = tick.Count > 0, ["pastDue"] = tick.Get("pastDue"), ["hasStatus"] = tick.Get("hasStatus") };
         if (tick.Get("next") is not string written)
         {
@@ -100,7 +119,7 @@ internal static class Ticks
 
     private static async Task<object?> FiveFields(App app)
     {
-        var tick = await FirstAsync(app, "timer:five");
+        var tick = await RegularAsync(app, "timer:five");
         return new Fields { ["fired"] = tick.Count > 0, ["onTheMinute"] = tick.Count == 0 ? null : Math.Min(Clock.Time(tick["now"]).Second, 60 - Clock.Time(tick["now"]).Second) <= 2 };
     }
 }

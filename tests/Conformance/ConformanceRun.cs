@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using Relais.Conformance.Json;
+using Relais.Conformance.Wire;
+using Relais.DevHost.Services;
+using Relais.Kit;
+
+namespace Relais.Conformance.Tests;
+
+/// <summary>One run of every scenario against the app on the local packages.</summary>
+public sealed class ConformanceRun : IAsyncLifetime
+{
+    private const string Key = "Conformance-Key_1";
+    private readonly AzuriteFixture storage = new();
+    private readonly PostgresFixture postgres = new();
+    private readonly ConcurrentQueue<string> log = [];
+
+    internal Deviations Deviations { get; } = new();
+
+    internal IReadOnlyList<Outcome> Outcomes { get; private set; } = [];
+
+    /// <summary>What differed, for a failing test to show.</summary>
+    internal string Report(IEnumerable<string> names) => string.Join('\n', Outcomes.Where(outcome => names.Contains(outcome.Name))
+        .SelectMany(outcome => outcome.Counted.Select(difference => $"{outcome.Name} {difference}")));
+
+    public async Task InitializeAsync()
+    {
+        await Task.WhenAll(storage.InitializeAsync(), postgres.InitializeAsync());
+        await using var process = await FunctionsApp.StartAsync(new FunctionsAppOptions { Assembly = AppAssembly, HealthPath = "/api/ping", Settings = Settings() });
+        var app = new App(process.Url, Key, QueueStore.From(storage.ConnectionString));
+        var chosen = Catalogue.All.Where(scenario => !Deviations.LeftOut.ContainsKey(scenario.Name)).ToList();
+        var results = await new Runner(app, parallel: 24, log.Enqueue).RunAsync(chosen);
+        Outcomes = [.. Comparison.Of(Recording.Golden.Without([.. Deviations.LeftOut.Keys]), results)];
+    }
+
+    public async Task DisposeAsync()
+    {
+        await postgres.DisposeAsync();
+        await storage.DisposeAsync();
+    }
+
+    private static string AppAssembly
+    {
+        get
+        {
+            var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+            return Path.Combine(DevPaths.Repository, "tests", "Conformance", "App", "bin", configuration, "net10.0", "Conformance.dll");
+        }
+    }
+
+    private Dictionary<string, string?> Settings() => new()
+    {
+        ["AzureWebJobsStorage"] = storage.ConnectionString,
+        ["ConnectionStrings__Postgres"] = postgres.Durable,
+        ["FUNCTIONS_LOCAL_KEY"] = Key,
+    };
+}
