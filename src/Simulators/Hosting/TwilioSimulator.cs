@@ -20,6 +20,9 @@ public sealed class TwilioSimulator : IAsyncDisposable
 
     public Uri BaseUrl => new(_app.Urls.First());
 
+    /// <summary>No status is due, no callback waits, nothing inbound is under way.</summary>
+    public bool IsIdle => _simulation.IsIdle;
+
     public DateTimeOffset Now => _simulation.Clock.Now;
 
     public FaultSettings Faults

@@ -36,7 +36,7 @@ internal sealed class MessagePost(Simulation simulation)
 
     private async Task HandleAsync(HttpContext http, SimulatedAccount account, long arrived)
     {
-        var (form, fault) = MessageForm.Read(await http.Request.ReadFormAsync(http.RequestAborted), simulation.Clock.Now);
+        var (form, fault) = MessageForm.Read(http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : FormCollection.Empty, simulation.Clock.Now);
         if (form is null)
         {
             await RefuseAsync(http, fault!);

@@ -36,6 +36,7 @@ let language = localStorage.getItem('language') ?? 'fr';
 let open = null;
 let shownVersion = -1;
 let overview = null;
+let outcomes = [];
 const t = () => texts[language];
 
 function element(tag, props = {}, ...children) {
@@ -62,7 +63,25 @@ function translate() {
   $('quick').replaceChildren(...['Oui', 'Merci 👍', 'CONFIRMER', 'AIDE', 'STOP', 'START'].map((word) =>
     element('button', { type: 'button', textContent: word, onclick: () => answer(word) })));
   buildFaults();
+  showOutcomes();
   shownVersion = -1;
+}
+
+// the French names of the outcomes; English ones come with them
+function meaning(outcome) {
+  if (language !== 'fr') return outcome.meaning;
+  const [, kind, code] = /^(undelivered|failed|refused)-(\d+)$/.exec(outcome.name) ?? [];
+  if (kind) return { undelivered: `envoyé, puis non livré (${code})`, failed: `échec (${code})`, refused: `refusé aussitôt (${code})` }[kind];
+  return {
+    delivered: 'livré, jamais lu', read: 'livré et lu', 'busy-429': '429 (20429), rien d’accepté', 'error-500': '500 (20500), rien d’accepté',
+    'unavailable-503': '503 en HTML, rien d’accepté', 'hang-before': 'sans réponse, rien d’accepté', 'hang-after': 'accepté, mais sans réponse',
+    'cut-before': 'connexion coupée, rien d’accepté', 'cut-after': 'accepté, puis connexion coupée', 'early-callback': 'un rappel précède la réponse',
+    'duplicate-callbacks': 'chaque rappel trois fois', 'shuffled-callbacks': 'rappels en ordre inverse', 'late-callbacks': 'rappels en retard',
+    'dropped-callbacks': 'aucun rappel', 'stays-sent': 'reste à « envoyé »', 'busy-once': '429 la première fois, livré ensuite',
+    'unavailable-once': '503 en HTML la première fois, livré ensuite', 'undelivered-once-30003': 'non livré (30003) la première fois, livré ensuite',
+    lost: 'accepté, connexion coupée, aucun rappel', 'cut-after-once': 'accepté et coupé la première fois, livré ensuite',
+    'duplicate-shuffled-late': 'rappels en triple, en ordre inverse et en retard',
+  }[outcome.name] ?? outcome.meaning;
 }
 
 function channel(address) { return address.startsWith('whatsapp:') ? 'WhatsApp' : 'SMS'; }
@@ -91,12 +110,13 @@ function showCounters() {
 function showConversations() {
   const focused = document.activeElement?.dataset?.key;
   $('conversations').replaceChildren(...overview.conversations.map((c) => {
-    const key = `${c.accountSid} ${c.sender} ${c.contact}`;
+    const key = keyOf(c);
     const button = element('button', { type: 'button', onclick: () => show(c) },
-      element('span', { className: 'who' }, c.name, element('span', { className: 'number', textContent: number(c.contact) })),
+      element('span', { className: 'who', textContent: c.name }),
       statusOf(c.last),
-      element('span', { className: 'last', textContent: `${c.last.direction === 'inbound' ? '← ' : ''}${c.last.body}` }),
-      element('span', { className: 'last', textContent: channel(c.contact) }));
+      element('span', { className: 'number', textContent: number(c.contact) }),
+      element('span', { className: 'number', textContent: channel(c.contact) }),
+      element('span', { className: 'last', textContent: `${c.last.direction === 'inbound' ? '← ' : ''}${c.last.body}` }));
     button.dataset.key = key;
     button.setAttribute('aria-current', String(open !== null && key === open.key));
     return element('li', {}, button);
@@ -112,8 +132,15 @@ function showSenders() {
   $('first-to').replaceChildren(...overview.senders.map((s) => element('option', { value: s.address, textContent: s.address, selected: s.address === selected })));
 }
 
-async function show(conversation) {
-  open = { ...conversation, key: `${conversation.accountSid} ${conversation.sender} ${conversation.contact}` };
+const keyOf = (c) => `${c.accountSid} ${c.sender} ${c.contact}`;
+
+function showOutcomes() {
+  $('outcomes').replaceChildren(...outcomes.map((o) => element('tr', {}, element('td', { textContent: o.numbers }), element('td', { textContent: meaning(o) }))));
+}
+
+async function show(conversation, focus = true) {
+  open = { ...conversation, key: keyOf(conversation) };
+  history.replaceState(null, '', `#${encodeURIComponent(open.key)}`);
   $('contact').textContent = `${conversation.name} ${number(conversation.contact)}`;
   $('sender').textContent = `${channel(conversation.contact)} · ${number(conversation.sender)}`;
   $('result').textContent = '';
@@ -121,7 +148,15 @@ async function show(conversation) {
   document.body.classList.add('open');
   showConversations();
   await showMessages(true);
-  $('body').focus({ preventScroll: true });
+  if (focus) $('body').focus({ preventScroll: true });
+}
+
+// the conversation of the address; on a wide screen else the liveliest
+async function showFirst() {
+  const wanted = decodeURIComponent(location.hash.slice(1));
+  const found = overview.conversations.find((c) => keyOf(c) === wanted);
+  const wide = matchMedia('(min-width: 900px)').matches;
+  if (found || (wide && overview.conversations.length > 0)) await show(found ?? overview.conversations[0], false);
 }
 
 async function showMessages(toEnd) {
@@ -131,13 +166,14 @@ async function showMessages(toEnd) {
   const messages = await call('GET', `/_sim/messages?limit=200&contact=${encodeURIComponent(open.contact)}&sender=${encodeURIComponent(open.sender)}`);
   list.replaceChildren(...messages.map((m) => element('li', { className: m.direction === 'inbound' ? 'in' : 'out' }, m.body,
     element('small', {}, `${time(m.at)} · `, m.direction === 'inbound' ? t().you : m.direction === 'outbound-reply' ? t().automatic : statusOf(m),
-      m.segments > 1 ? ` · ${m.segments} ${t().segments}` : null))));
+      m.segments > 1 && channel(m.contact) === 'SMS' ? ` · ${m.segments} ${t().segments}` : null))));
   if (atEnd) list.scrollTop = list.scrollHeight;
 }
 
 function close() {
   const key = open?.key;
   open = null;
+  history.replaceState(null, '', '#');
   $('thread').hidden = true;
   document.body.classList.remove('open');
   if (overview) showConversations();
@@ -188,6 +224,7 @@ async function refresh(force) {
   shownVersion = overview.version;
   showConversations();
   if (first) { showSenders(); buildFaults(); }
+  if (!open) await showFirst();
   await showMessages(false);
 }
 
@@ -224,8 +261,8 @@ async function start() {
     close();
     refresh(true);
   };
-  const outcomes = await call('GET', '/_sim/outcomes');
-  $('outcomes').replaceChildren(...outcomes.map((o) => element('tr', {}, element('td', { textContent: o.numbers }), element('td', { textContent: o.meaning }))));
+  outcomes = await call('GET', '/_sim/outcomes');
+  showOutcomes();
   await refresh(true);
   const tick = async () => { if (!document.hidden) await refresh(false); setTimeout(tick, 1000); };
   setTimeout(tick, 1000);

@@ -1,16 +1,18 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Azure;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
+using Relais.Kit;
 
 namespace LocalPackages.Tests.Queues;
 
-public sealed class QueueClientTests
+public sealed class QueueClientTests(AzuriteFixture storage) : IClassFixture<AzuriteFixture>
 {
     [Fact]
     public async Task A_queue_is_created_once_and_deleted_once()
     {
-        var queue = Azurite.Queue();
+        var queue = NewQueue();
         Assert.False(await queue.ExistsAsync());
         Assert.NotNull(await queue.CreateIfNotExistsAsync());
         Assert.Null(await queue.CreateIfNotExistsAsync());
@@ -30,7 +32,7 @@ public sealed class QueueClientTests
     [InlineData(" spaces stay \n and lines ")]
     [InlineData("<xml attr=\"1\">&amp; 'quotes'</xml>")]
     [InlineData("Allô 👋 100 % +1 514 / ?a=b&c")]
-    public Task A_message_comes_back_as_it_went(string text) => Azurite.InQueue(async queue =>
+    public Task A_message_comes_back_as_it_went(string text) => InQueueAsync(async queue =>
     {
         var sent = (await queue.SendMessageAsync(text)).Value;
         var peeked = (await queue.PeekMessageAsync()).Value;
@@ -44,17 +46,17 @@ public sealed class QueueClientTests
     });
 
     [Fact]
-    public Task Base64_carries_any_bytes_and_is_seen_as_base64_by_others() => Azurite.InQueue(async queue =>
+    public Task Base64_carries_any_bytes_and_is_seen_as_base64_by_others() => InQueueAsync(async queue =>
     {
         byte[] bytes = [0, 1, 2, 255, 254, 128];
         await queue.SendMessageAsync(new BinaryData(bytes));
-        var raw = new QueueClient(Azurite.ConnectionString, queue.Name);
+        var raw = new QueueClient(storage.ConnectionString, queue.Name);
         Assert.Equal(Convert.ToBase64String(bytes), (await raw.PeekMessagesAsync(1)).Value.Single().MessageText);
         Assert.Equal(bytes, (await queue.ReceiveMessageAsync()).Value.Body.ToArray());
     }, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
 
     [Fact]
-    public Task A_message_of_48_KB_passes_as_base64() => Azurite.InQueue(async queue =>
+    public Task A_message_of_48_KB_passes_as_base64() => InQueueAsync(async queue =>
     {
         var text = new string('é', 24 * 1024);
         await queue.SendMessageAsync(text);
@@ -62,7 +64,7 @@ public sealed class QueueClientTests
     }, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
 
     [Fact]
-    public Task A_message_too_large_is_refused_with_its_code() => Azurite.InQueue(async queue =>
+    public Task A_message_too_large_is_refused_with_its_code() => InQueueAsync(async queue =>
     {
         var refused = await Assert.ThrowsAsync<RequestFailedException>(() => queue.SendMessageAsync(new string('a', 70_000)));
         Assert.InRange(refused.Status, 400, 413);
@@ -70,7 +72,7 @@ public sealed class QueueClientTests
     });
 
     [Fact]
-    public Task A_delayed_message_is_not_visible_and_an_update_brings_it_back() => Azurite.InQueue(async queue =>
+    public Task A_delayed_message_is_not_visible_and_an_update_brings_it_back() => InQueueAsync(async queue =>
     {
         var sent = (await queue.SendMessageAsync("later", TimeSpan.FromMinutes(5), TimeSpan.FromHours(1))).Value;
         Assert.Null((await queue.ReceiveMessageAsync()).Value);
@@ -84,7 +86,7 @@ public sealed class QueueClientTests
     });
 
     [Fact]
-    public Task An_update_without_text_extends_the_lease_and_keeps_the_text() => Azurite.InQueue(async queue =>
+    public Task An_update_without_text_extends_the_lease_and_keeps_the_text() => InQueueAsync(async queue =>
     {
         await queue.SendMessageAsync("kept");
         var got = (await queue.ReceiveMessageAsync(TimeSpan.FromSeconds(1))).Value;
@@ -100,7 +102,7 @@ public sealed class QueueClientTests
     });
 
     [Fact]
-    public Task A_queue_tells_its_count_and_metadata_and_can_be_cleared() => Azurite.InQueue(async queue =>
+    public Task A_queue_tells_its_count_and_metadata_and_can_be_cleared() => InQueueAsync(async queue =>
     {
         await queue.SetMetadataAsync(new Dictionary<string, string> { ["owner"] = "relais" });
         for (var i = 0; i < 40; i++)
@@ -121,14 +123,14 @@ public sealed class QueueClientTests
     public async Task A_wrong_key_is_refused()
     {
         var key = Convert.ToBase64String(Encoding.UTF8.GetBytes("not the key"));
-        var queue = new QueueClient($"QueueEndpoint={Azurite.Queue().Uri.GetLeftPart(UriPartial.Authority)}/devstoreaccount1;AccountName=devstoreaccount1;AccountKey={key}", "any-queue");
+        var queue = new QueueClient(Regex.Replace(storage.ConnectionString, "AccountKey=[^;]+", $"AccountKey={key}"), "any-queue");
         var refused = await Assert.ThrowsAsync<RequestFailedException>(() => queue.CreateAsync());
         Assert.Equal(403, refused.Status);
         Assert.Equal("AuthenticationFailed", refused.ErrorCode);
     }
 
     [Fact]
-    public Task Many_at_once_lose_nothing() => Azurite.InQueue(async queue =>
+    public Task Many_at_once_lose_nothing() => InQueueAsync(async queue =>
     {
         await Task.WhenAll(Enumerable.Range(0, 200).Select(i => queue.SendMessageAsync($"{i}")));
         var seen = new HashSet<string>();
@@ -140,4 +142,21 @@ public sealed class QueueClientTests
 
         Assert.Equal(200, seen.Count);
     });
+
+    private QueueClient NewQueue(QueueClientOptions? options = null) =>
+        new(storage.ConnectionString, $"clients-{Guid.NewGuid():n}", options ?? new QueueClientOptions { Retry = { MaxRetries = 0 } });
+
+    private async Task InQueueAsync(Func<QueueClient, Task> test, QueueClientOptions? options = null)
+    {
+        var queue = NewQueue(options);
+        await queue.CreateAsync();
+        try
+        {
+            await test(queue);
+        }
+        finally
+        {
+            await queue.DeleteIfExistsAsync();
+        }
+    }
 }

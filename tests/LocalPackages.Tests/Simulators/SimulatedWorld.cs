@@ -52,7 +52,7 @@ internal sealed class SimulatedWorld : IAsyncDisposable
         return MessageResource.CreateAsync(options, client ?? Client);
     }
 
-    public Task IdleAsync() => Wait.UntilAsync(() => Simulator.Report().IsIdle);
+    public Task IdleAsync() => Wait.UntilAsync(() => Simulator.IsIdle);
 
     public async ValueTask DisposeAsync()
     {
