@@ -16,7 +16,7 @@ internal static class AppSettings
             ["AzureWebJobsStorage"] = servers.Storage,
             ["ConnectionStrings__App"] = servers.App,
             ["ConnectionStrings__System"] = servers.System,
-            ["ConnectionStrings__Durable"] = servers.Durable,
+            ["ConnectionStrings__DurableTask"] = servers.Durable,
             ["Secrets__ActiveKey"] = DevState.SecretsKeyId,
             [$"Secrets__Keys__{DevState.SecretsKeyId}"] = servers.State.SecretsKey,
             ["Twilio__BaseUrl"] = twilio.ToString(),
