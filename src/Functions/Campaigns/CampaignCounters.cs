@@ -8,7 +8,7 @@ internal static class CampaignCounters
 {
     private const string Add = """
         insert into campaign_counters (campaign_id, name, shard, tenant_id, value)
-        select @CampaignId, n.name, (pg_backend_pid() % 8)::smallint, @TenantId, n.value
+        select @CampaignId, n.name, (pg_backend_pid() % 32)::smallint, @TenantId, n.value
         from unnest(@Names, @Values) as n (name, value)
         where n.value <> 0
         order by n.name

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using Relais.Platform;
 
 namespace Relais.Consent;
 
@@ -15,9 +15,9 @@ internal enum Keyword
 /// <summary>What a message says about consent: the whole message is one of the words; case, accents and punctuation do not matter.</summary>
 internal static class Keywords
 {
-    private const int LongestKeyword = 24;
+    private const int LongestMessage = 100;
 
-    private static readonly Dictionary<string, Keyword> Words = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Keyword> Known = new(StringComparer.Ordinal)
     {
         ["stop"] = Keyword.Stop,
         ["stopall"] = Keyword.Stop,
@@ -68,46 +68,31 @@ internal static class Keywords
     /// <param name="confirmationAsked">A confirmation was asked for: then OUI and YES give it.</param>
     public static Keyword Parse(string? text, bool confirmationAsked = false)
     {
-        var words = text is null ? "" : Plain(text);
-        return confirmationAsked && Yes.Contains(words) ? Keyword.Confirm : Words.GetValueOrDefault(words);
+        var words = Words(text ?? "");
+        return confirmationAsked && Yes.Contains(words) ? Keyword.Confirm : Known.GetValueOrDefault(words);
     }
 
-    /// <summary>Lower-case letters and digits, words one blank apart; empty for what is too long to be a keyword.</summary>
-    private static string Plain(string text)
+    /// <summary>Letters and digits, words one blank apart; empty for what is too long to be a keyword.</summary>
+    private static string Words(string text)
     {
-        var plain = new StringBuilder(LongestKeyword);
-        foreach (var rune in Decomposed(text).EnumerateRunes())
-        {
-            if (Rune.IsLetterOrDigit(rune))
-            {
-                plain.Append(Rune.ToLowerInvariant(rune));
-            }
-            else if (plain.Length > 0 && plain[^1] != ' ' && !IsAccent(rune))
-            {
-                plain.Append(' ');
-            }
-
-            if (plain.Length > LongestKeyword)
-            {
-                return "";
-            }
-        }
-
-        return plain.ToString().TrimEnd();
-    }
-
-    // full width letters and the like become the plain ones; a lone surrogate cannot be normalised
-    private static string Decomposed(string text)
-    {
-        try
-        {
-            return text.Normalize(NormalizationForm.FormKD);
-        }
-        catch (ArgumentException)
+        if (text.Length > LongestMessage)
         {
             return "";
         }
-    }
 
-    private static bool IsAccent(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.Format;
+        var words = new StringBuilder();
+        foreach (var character in PlainText.Of(text))
+        {
+            if (char.IsLetterOrDigit(character))
+            {
+                words.Append(character);
+            }
+            else if (words.Length > 0 && words[^1] != ' ')
+            {
+                words.Append(' ');
+            }
+        }
+
+        return words.ToString().TrimEnd();
+    }
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using Relais.Platform;
 
 namespace Relais.Contacts;
 
@@ -56,7 +56,7 @@ internal static class FieldName
     public static string Plain(string text)
     {
         var name = new StringBuilder(text.Length);
-        foreach (var character in Letters(text))
+        foreach (var character in PlainText.Of(text))
         {
             if (char.IsLetterOrDigit(character))
             {
@@ -70,11 +70,4 @@ internal static class FieldName
 
         return name.ToString().TrimEnd('_');
     }
-
-    // invariant globalization decomposes Latin letters too; ligatures are no decomposition
-    private static IEnumerable<char> Letters(string text) =>
-        text.Replace("œ", "oe", StringComparison.OrdinalIgnoreCase).Replace("æ", "ae", StringComparison.OrdinalIgnoreCase)
-            .Normalize(NormalizationForm.FormD)
-            .Where(character => CharUnicodeInfo.GetUnicodeCategory(character) != UnicodeCategory.NonSpacingMark)
-            .Select(char.ToLowerInvariant);
 }

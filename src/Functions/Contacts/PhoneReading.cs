@@ -70,7 +70,7 @@ internal readonly partial record struct PhoneReading(string? Number, string? Fau
     private static PhoneReading Wrong(NationalNumbers numbers, string national)
     {
         var digits = numbers.Trunk.Length > 0 && national.StartsWith(numbers.Trunk, StringComparison.Ordinal) ? national[numbers.Trunk.Length..] : national;
-        var longer = Enumerable.Range(digits.Length + 1, 6).Any(length => numbers.Number.IsMatch(digits.PadRight(length, '2')));
+        var longer = Enumerable.Range(digits.Length + 1, 15).Any(length => numbers.Number.IsMatch(digits.PadRight(length, '2')));
         var shorter = Enumerable.Range(1, Math.Max(0, digits.Length - 1)).Any(length => numbers.Number.IsMatch(digits[..length]));
         return Wrong(longer ? "phone_too_short" : shorter ? "phone_too_long" : "phone_invalid");
     }

@@ -19,7 +19,7 @@ internal static class RecordReply
           select r.campaign_id, r.contact_id, coalesce(m.sent_at, m.claimed_at) as sent_at
           from campaign_recipients r
           join messages m on m.id = r.message_id
-          where r.tenant_id = @TenantId and r.contact_id = @ContactId and m.sender_id = @SenderId and coalesce(m.sent_at, m.claimed_at) <= @At
+          where r.tenant_id = @TenantId and r.contact_id = @ContactId and m.sender_id = @SenderId and coalesce(m.sent_at, m.claimed_at) <= @At + interval '1 minute'
           order by coalesce(m.sent_at, m.claimed_at) desc, r.campaign_id desc
           limit 1
         )
@@ -30,7 +30,7 @@ internal static class RecordReply
           and c.id = r.campaign_id and s.id = @SenderId
           and latest.sent_at > @At - make_interval(hours => c.reply_window_hours)
           and r.replied_at is null
-        returning r.campaign_id, r.address, r.variables::text, s.channel, case when c.status in ('running', 'finished') then c.message2::text end as message2
+        returning r.campaign_id, r.address, r.variables::text, s.channel, case when c.status in ('running', 'paused', 'finished') then c.message2::text end as message2
         """;
 
     private const string InsertMessage = """

@@ -6,7 +6,7 @@ using CsvHelper.Configuration;
 
 namespace Relais.Contacts.Import;
 
-/// <summary>A file that cannot be read on; <paramref name="line"/> is where.</summary>
+/// <summary>A file that cannot be read on; <paramref name="line"/> is where, 0 when only the file as a whole can be named.</summary>
 internal sealed class CsvFault(int line, string fault) : Exception(fault)
 {
     public int Line => line;
@@ -52,11 +52,11 @@ internal static class CsvFile
         }
         catch (DecoderFallbackException)
         {
-            throw new CsvFault(parser.RawRow + 1, "is not UTF-8: save the file as \"CSV UTF-8\"");
+            throw new CsvFault(0, "is not UTF-8: save the file as \"CSV UTF-8\"");
         }
         catch (MaxFieldSizeException)
         {
-            throw new CsvFault(parser.RawRow + 1, $"has a value of more than {LongestField} characters; is a quotation mark not closed?");
+            throw new CsvFault(parser.RawRow, $"has a value of more than {LongestField} characters; is a quotation mark not closed?");
         }
     }
 

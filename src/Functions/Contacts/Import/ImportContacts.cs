@@ -46,7 +46,7 @@ internal sealed class ImportContacts(TenantDb db, TimeProvider time)
         }
         catch (CsvFault fault)
         {
-            var faults = new Dictionary<string, string[]> { [$"line {fault.Line}"] = [fault.Message] };
+            var faults = new Dictionary<string, string[]> { [fault.Line == 0 ? "$" : $"line {fault.Line}"] = [fault.Message] };
             return new Failure(FailureKind.Invalid, "invalid_csv", "The file cannot be read; nothing of it was kept.", faults);
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 
 namespace Relais.Platform.Http;
@@ -23,6 +24,11 @@ internal static class JsonBody
 
     public static Result<T> Parse<T>(byte[] body)
     {
+        if (!Utf8.IsValid(body))
+        {
+            return Unreadable("is not valid UTF-8");
+        }
+
         try
         {
             using var document = JsonDocument.Parse(WithoutByteOrderMark(body), Document);
@@ -35,6 +41,11 @@ internal static class JsonBody
         {
             var place = e.LineNumber is { } line ? $" at line {line + 1}, byte {e.BytePositionInLine + 1}" : "";
             return Unreadable($"is not valid JSON{place}");
+        }
+        catch (InvalidOperationException)
+        {
+            // half a surrogate pair in the name of a property
+            return Unreadable("has a property whose name is not valid Unicode");
         }
     }
 

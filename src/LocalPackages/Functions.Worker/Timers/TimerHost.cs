@@ -80,17 +80,16 @@ internal sealed partial class TimerHost : TriggerHost
         while (!running.IsCompleted && held.IsHeld)
         {
             await changed.WaitAsync(TimerToken.Length / 3, CancellationToken.None);
-            await WriteAsync(TimerToken.Length);
+            await WriteAsync(running.IsCompleted ? TimeSpan.Zero : TimerToken.Length);
         }
 
-        if (!held.IsHeld)
+        if (!running.IsCompleted)
         {
             Log.Lost(logger);
             await lost.CancelAsync();
         }
 
         await running;
-        await WriteAsync(TimeSpan.Zero);
 
         async Task WriteAsync(TimeSpan length)
         {

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text;
+
+namespace Relais.Platform;
+
+/// <summary>Lower-case text without accents. By a table: without culture data the platform's normalisation leaves accents alone.</summary>
+internal static class PlainText
+{
+    private static readonly Dictionary<char, string> Bases = new Dictionary<string, string>
+    {
+        ["a"] = "àáâãäåāăą",
+        ["ae"] = "æ",
+        ["c"] = "çćĉċč",
+        ["d"] = "ďđ",
+        ["e"] = "èéêëēĕėęěẽ",
+        ["g"] = "ĝğġģ",
+        ["h"] = "ĥħ",
+        ["i"] = "ìíîïĩīĭįı",
+        ["j"] = "ĵ",
+        ["k"] = "ķ",
+        ["l"] = "ĺļľŀł",
+        ["n"] = "ñńņň",
+        ["o"] = "òóôõöøōŏő",
+        ["oe"] = "œ",
+        ["r"] = "ŕŗř",
+        ["s"] = "śŝşš",
+        ["ss"] = "ß",
+        ["t"] = "ţťŧ",
+        ["u"] = "ùúûüũūŭůűų",
+        ["w"] = "ŵ",
+        ["y"] = "ýÿŷ",
+        ["z"] = "źżž",
+    }.SelectMany(letters => letters.Value.Select(letter => (letter, letters.Key))).ToDictionary(pair => pair.letter, pair => pair.Key);
+
+    public static string Of(string text)
+    {
+        var plain = new StringBuilder(text.Length);
+        foreach (var character in text)
+        {
+            // marks that combine with the letter before, and marks that nobody sees
+            if (CharUnicodeInfo.GetUnicodeCategory(character) is UnicodeCategory.NonSpacingMark or UnicodeCategory.Format)
+            {
+                continue;
+            }
+
+            var lower = char.ToLowerInvariant(HalfWidth(character));
+            plain.Append(Bases.TryGetValue(lower, out var letters) ? letters : lower);
+        }
+
+        return plain.ToString();
+    }
+
+    private static char HalfWidth(char character) => character is >= '！' and <= '～' ? (char)(character - 0xFEE0) : character;
+}

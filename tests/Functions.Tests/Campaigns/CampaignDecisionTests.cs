@@ -1,0 +1,74 @@
+using Relais.Campaigns.Run;
+
+namespace Functions.Tests.Campaigns;
+
+public sealed class CampaignDecisionTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
+
+    private static readonly CampaignProgress Running = new(
+        "running", ScheduledAt: null, Frozen: true, Pending: 0, InHand: false, AwaitingOutcome: false, RatePerSecond: 10);
+
+    [Theory]
+    [InlineData("starting", 0, false, false, false, "Freeze")]
+    [InlineData("starting", 500, false, false, true, "Freeze")]
+    [InlineData("running", 500, false, false, true, "Wake")]
+    [InlineData("running", 500, false, false, false, "Wait")]
+    [InlineData("running", 0, true, false, false, "Wait")]
+    [InlineData("running", 0, false, true, false, "Wait")]
+    [InlineData("running", 0, false, false, false, "Close")]
+    [InlineData("running", 0, false, false, true, "Close")]
+    [InlineData("paused", 500, true, true, true, "Wait")]
+    [InlineData("paused", 0, false, false, false, "Wait")]
+    [InlineData("cancelling", 500, true, true, true, "Cancel")]
+    [InlineData("cancelling", 0, true, false, false, "Wait")]
+    [InlineData("cancelling", 0, false, true, false, "Wait")]
+    [InlineData("cancelling", 0, false, false, false, "Close")]
+    [InlineData("cancelled", 0, false, false, false, "Close")]
+    [InlineData("finished", 0, false, false, false, "Close")]
+    public void Where_a_campaign_stands_decides_what_it_needs(string status, int pending, bool inHand, bool awaiting, bool wake, string next)
+    {
+        var progress = Running with { Status = status, Pending = pending, InHand = inHand, AwaitingOutcome = awaiting };
+
+        Assert.Equal(next, CampaignDecision.Next(progress, wake, Now).Kind.ToString());
+    }
+
+    [Theory]
+    [InlineData(1, 10, 1)]
+    [InlineData(40, 10, 1)]
+    [InlineData(400, 10, 10)]
+    [InlineData(50_000, 10, 60)]
+    [InlineData(10, 0.33, 7)]
+    [InlineData(10, 0, 60)]
+    public void It_looks_often_near_the_end_and_rarely_before(int pending, double rate, int seconds)
+    {
+        var step = CampaignDecision.Next(Running with { Pending = pending, RatePerSecond = rate }, wake: false, Now);
+
+        Assert.Equal(seconds, (int)step.Delay.TotalSeconds);
+    }
+
+    [Theory]
+    [InlineData(30, 30)]
+    [InlineData(0.2, 1)]
+    [InlineData(86_400, 43_200)]
+    public void A_scheduled_campaign_waits_for_its_time(double seconds, double delay)
+    {
+        var progress = Running with { Status = "starting", Frozen = false, ScheduledAt = Now.AddSeconds(seconds) };
+
+        Assert.Equal(new Step(StepKind.Wait, TimeSpan.FromSeconds(delay)), CampaignDecision.Next(progress, wake: false, Now));
+        Assert.Equal(StepKind.Freeze, CampaignDecision.Next(progress, wake: false, Now.AddSeconds(seconds)).Kind);
+    }
+
+    [Fact]
+    public void It_never_waits_for_nothing()
+    {
+        foreach (var status in new[] { "starting", "running", "paused", "cancelling" })
+        {
+            foreach (var pending in new[] { 0, 1, 1_000_000 })
+            {
+                var step = CampaignDecision.Next(Running with { Status = status, Pending = pending, InHand = true, ScheduledAt = Now.AddTicks(1) }, false, Now);
+                Assert.True(step.Kind != StepKind.Wait || step.Delay >= TimeSpan.FromSeconds(1), $"{status} {pending}: {step}");
+            }
+        }
+    }
+}

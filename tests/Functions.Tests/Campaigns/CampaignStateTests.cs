@@ -1,0 +1,128 @@
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging.Abstractions;
+using Relais.Campaigns;
+using Relais.Campaigns.Run;
+using Relais.Kit;
+using Relais.Platform;
+
+namespace Functions.Tests.Campaigns;
+
+public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    [Theory]
+    [InlineData("start", "draft", "starting")]
+    [InlineData("start", "starting", "starting")]
+    [InlineData("start", "running", "running")]
+    [InlineData("start", "paused", null)]
+    [InlineData("start", "finished", null)]
+    [InlineData("start", "cancelling", null)]
+    [InlineData("pause", "starting", "paused")]
+    [InlineData("pause", "running", "paused")]
+    [InlineData("pause", "paused", "paused")]
+    [InlineData("pause", "draft", null)]
+    [InlineData("pause", "cancelled", null)]
+    [InlineData("resume", "paused", "starting")]
+    [InlineData("resume", "running", "running")]
+    [InlineData("resume", "finished", null)]
+    [InlineData("resume", "draft", null)]
+    [InlineData("cancel", "draft", "cancelled")]
+    [InlineData("cancel", "starting", "cancelling")]
+    [InlineData("cancel", "running", "cancelling")]
+    [InlineData("cancel", "paused", "cancelling")]
+    [InlineData("cancel", "cancelling", "cancelling")]
+    [InlineData("cancel", "cancelled", "cancelled")]
+    [InlineData("cancel", "finished", null)]
+    public async Task A_change_is_possible_from_some_states_and_harmless_in_the_wanted_one(string change, string from, string? to)
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+        var id = await world.CreateCampaignAsync();
+        await world.ExecuteAsync("update campaigns set status = @From where id = @Id", new { Id = id, From = from });
+
+        var result = await ChangeAsync(world, change, id);
+
+        Assert.Equal(to, result.Failure is null ? result.Value.Status : null);
+        Assert.Equal(to ?? from, await world.StatusAsync(id));
+        if (to is null)
+        {
+            Assert.Equal((FailureKind.Conflict, "campaign_state"), (result.Failure!.Kind, result.Failure.Code));
+            Assert.Equal([from], result.Failure.Faults!["status"]);
+        }
+    }
+
+    [Fact]
+    public async Task A_campaign_that_was_frozen_resumes_running()
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+        var id = await world.RunningCampaignAsync();
+        await ChangeAsync(world, "pause", id);
+
+        Assert.Equal("running", (await ChangeAsync(world, "resume", id)).Value.Status);
+        Assert.Equal([$"changed campaign-{id}", $"changed campaign-{id}"], world.Durable.Raised);
+    }
+
+    [Fact]
+    public async Task Starting_twice_at_once_starts_one_orchestration()
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+        var id = await world.CreateCampaignAsync();
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => ChangeAsync(world, "start", id)));
+
+        Assert.All(results, result => Assert.Equal("starting", result.Value.Status));
+        Assert.Equal([$"RunCampaignV1 campaign-{id}"], world.Durable.Scheduled);
+    }
+
+    [Fact]
+    public async Task Another_tenant_s_campaign_does_not_exist()
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var other = await CampaignWorld.CreateAsync(postgres);
+        var id = await world.CreateCampaignAsync();
+
+        foreach (var change in new[] { "start", "pause", "resume", "cancel" })
+        {
+            Assert.Equal("campaign_not_found", (await ChangeAsync(other, change, id)).Failure!.Code);
+        }
+
+        Assert.Equal("draft", await world.StatusAsync(id));
+    }
+
+    [Fact]
+    public async Task A_campaign_whose_latest_time_has_passed_does_not_start()
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+        var id = await world.CreateCampaignAsync(world.Request() with { ExpiresAt = FixedClock.Start.AddHours(1) });
+        world.Clock.Advance(TimeSpan.FromHours(2));
+
+        Assert.Equal("campaign_expired", (await ChangeAsync(world, "start", id)).Failure!.Code);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_scheduled_or_has_died_is_rescued_within_a_minute()
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+        world.Durable.IsAway = true;
+        var lost = await world.StartCampaignAsync();
+        world.Durable.IsAway = false;
+        var dead = await world.StartCampaignAsync();
+        var alive = await world.StartCampaignAsync();
+        var draft = await world.CreateCampaignAsync();
+        world.Durable.Set(CampaignRuns.InstanceId(dead), OrchestrationRuntimeStatus.Failed);
+        world.Durable.Scheduled.Clear();
+
+        await new RescueCampaigns(world.SystemDb, world.Runs, NullLogger<RescueCampaigns>.Instance).RunAsync(null!, world.Durable, default);
+
+        Assert.Contains($"RunCampaignV1 campaign-{lost}", world.Durable.Scheduled);
+        Assert.Contains($"RunCampaignV1 campaign-{dead}", world.Durable.Scheduled);
+        Assert.DoesNotContain($"RunCampaignV1 campaign-{alive}", world.Durable.Scheduled);
+        Assert.DoesNotContain($"RunCampaignV1 campaign-{draft}", world.Durable.Scheduled);
+    }
+
+    private static Task<Result<CampaignState>> ChangeAsync(CampaignWorld world, string change, Guid id) => change switch
+    {
+        "start" => new StartCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.TenantId, id, world.Durable, default),
+        "pause" => new PauseCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.TenantId, id, world.Durable, default),
+        "resume" => new ResumeCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.TenantId, id, world.Durable, default),
+        _ => new CancelCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.TenantId, id, world.Durable, default),
+    };
+}

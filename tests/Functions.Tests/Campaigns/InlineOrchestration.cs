@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Microsoft.DurableTask;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Relais.Campaigns.Run;
+
+namespace Functions.Tests.Campaigns;
+
+/// <summary>Runs the orchestrator against the real activities, on a clock that jumps where the engine would wait; inputs and outputs pass through JSON.</summary>
+internal sealed class InlineOrchestration(CampaignWorld world, object? input) : TaskOrchestrationContext
+{
+    private object? nextInput;
+    private object? lastInput;
+    private TaskCompletionSource arrival = new();
+    public List<string> Steps { get; } = [];
+
+    public int Generations { get; private set; }
+
+    /// <summary>What happens in the world while the orchestration waits; gives true when it raises the event.</summary>
+    public Func<TimeSpan, Task<bool>> WhileWaiting { get; init; } = _ => Task.FromResult(false);
+
+    public override TaskName Name => nameof(RunCampaignV1);
+
+    public override string InstanceId => "inline";
+
+    public override ParentOrchestrationInstance? Parent => null;
+
+    public override DateTime CurrentUtcDateTime => world.Clock.Now.UtcDateTime;
+
+    public override bool IsReplaying => false;
+
+    protected override ILoggerFactory LoggerFactory => NullLoggerFactory.Instance;
+
+    public static async Task<InlineOrchestration> RunAsync(CampaignWorld world, Guid campaignId, Func<TimeSpan, Task<bool>>? whileWaiting = null)
+    {
+        var first = new RunCampaignV1.Input(world.Run(campaignId), null, false);
+        var context = new InlineOrchestration(world, first) { WhileWaiting = whileWaiting ?? (_ => Task.FromResult(false)) };
+        do
+        {
+            context.nextInput = null;
+            await RunCampaignV1.RunAsync(context);
+            context.Generations++;
+        }
+        while (context.nextInput is not null && context.Generations < 100);
+        return context;
+    }
+
+    public override T GetInput<T>() => Through<T>(nextInput ?? lastInput ?? input);
+
+    public override async Task<TResult> CallActivityAsync<TResult>(TaskName name, object? input = null, TaskOptions? options = null)
+    {
+        Steps.Add(name.Name);
+        object? result = name.Name switch
+        {
+            nameof(ReadProgress) => await new ReadProgress(world.Db, world.Clock, CampaignWorld.Options).RunAsync(Through<CampaignIds>(input), default),
+            nameof(FreezeRecipients) => await world.Db.RunAsync(world.TenantId, tx => world.Freeze.FreezeAsync(tx, Through<FreezeRecipients.Input>(input), 30, default), default),
+            nameof(CancelPending) => await Done(new CancelPending(world.Db, world.Clock).RunAsync(Through<CampaignIds>(input), default)),
+            nameof(CloseCampaign) => await Done(new CloseCampaign(world.Db, world.Clock).RunAsync(Through<CampaignIds>(input), default)),
+            nameof(WakeCampaignSender) => null,
+            _ => throw new InvalidOperationException($"There is no activity {name}."),
+        };
+        return result is null ? default! : Through<TResult>(result);
+    }
+
+    public override async Task CreateTimer(DateTime fireAt, CancellationToken cancellationToken)
+    {
+        var delay = fireAt - CurrentUtcDateTime;
+        Steps.Add($"wait {delay.TotalSeconds:0}");
+        if (await WhileWaiting(delay))
+        {
+            arrival.SetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        world.Clock.Advance(delay);
+    }
+
+    public override async Task<T> WaitForExternalEvent<T>(string eventName, CancellationToken cancellationToken = default)
+    {
+        Assert.Equal(RunCampaignV1.Changed, eventName);
+        await arrival.Task.WaitAsync(cancellationToken);
+        arrival = new TaskCompletionSource();
+        return default!;
+    }
+
+    public override void ContinueAsNew(object? newInput = null, bool preserveUnprocessedEvents = true)
+    {
+        Assert.True(preserveUnprocessedEvents);
+        (nextInput, lastInput) = (newInput, newInput);
+    }
+
+    public override void SendEvent(string instanceId, string eventName, object payload) => throw new NotSupportedException();
+
+    public override void SetCustomStatus(object? customStatus) => throw new NotSupportedException();
+
+    public override Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, object? input = null, TaskOptions? options = null) =>
+        throw new NotSupportedException();
+
+    public override Guid NewGuid() => throw new NotSupportedException();
+
+    private static T Through<T>(object? value) => JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(value))!;
+
+    private static async Task<object?> Done(Task task)
+    {
+        await task;
+        return null;
+    }
+}

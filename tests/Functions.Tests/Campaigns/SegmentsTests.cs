@@ -1,0 +1,47 @@
+using Relais.Sending;
+
+namespace Functions.Tests.Campaigns;
+
+public sealed class SegmentsTests
+{
+    [Theory]
+    [InlineData("a", 0, 1)]
+    [InlineData("a", 1, 1)]
+    [InlineData("a", 160, 1)]
+    [InlineData("a", 161, 2)]
+    [InlineData("a", 306, 2)]
+    [InlineData("a", 307, 3)]
+    [InlineData("é", 160, 1)]
+    [InlineData("à", 161, 2)]
+    [InlineData("€", 80, 1)]
+    [InlineData("€", 81, 2)]
+    [InlineData("€", 152, 2)]
+    [InlineData("€", 153, 3)]
+    [InlineData("ê", 70, 1)]
+    [InlineData("ê", 71, 2)]
+    [InlineData("ç", 134, 2)]
+    [InlineData("œ", 135, 3)]
+    [InlineData("’", 70, 1)]
+    [InlineData("😀", 35, 1)]
+    [InlineData("😀", 36, 2)]
+    [InlineData("😀", 66, 2)]
+    [InlineData("😀", 67, 3)]
+    public void A_text_costs_as_many_segments(string character, int times, int segments) =>
+        Assert.Equal(segments, Segments.Count(string.Concat(Enumerable.Repeat(character, times))));
+
+    [Fact]
+    public void One_character_outside_the_small_alphabet_makes_the_whole_text_wide()
+    {
+        var text = new string('a', 100);
+
+        Assert.Equal(1, Segments.Count(text));
+        Assert.Equal(2, Segments.Count(text + "ê"));
+    }
+
+    [Fact]
+    public void The_standard_s_upper_case_cedilla_is_in_the_alphabet_and_the_lower_case_one_is_not()
+    {
+        Assert.Equal(1, Segments.Count(new string('Ç', 160)));
+        Assert.Equal(3, Segments.Count(new string('ç', 160)));
+    }
+}

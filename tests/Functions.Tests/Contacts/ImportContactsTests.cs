@@ -1,0 +1,199 @@
+using System.Text;
+using Functions.Tests.Campaigns;
+using Relais.Contacts;
+using Relais.Contacts.Import;
+using Relais.Kit;
+using Relais.Platform;
+using Relais.Platform.Http;
+
+namespace Functions.Tests.Contacts;
+
+public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private const string Simple = "téléphone;Prénom;Nom;Langue;Étiquettes;Quartier de départ\n620000001;Awa;Diallo;Français;vip|taxi;Kaloum\n620000002;Ibrahima;Bah;en;;\n";
+
+    [Theory]
+    [InlineData(";", "\n", false)]
+    [InlineData(";", "\r\n", true)]
+    [InlineData(",", "\n", true)]
+    [InlineData("\t", "\r\n", false)]
+    public async Task A_file_as_spreadsheets_write_it_becomes_contacts(string delimiter, string lineEnd, bool byteOrderMark)
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+        var text = Simple.Replace(";", delimiter).Replace("\n", lineEnd);
+
+        var output = await ImportAsync(world, text, tag: "clients", byteOrderMark: byteOrderMark);
+
+        Assert.Equal((2, 2, 0, 0, 0), (output.Rows, output.Created, output.Updated, output.Duplicates, output.Rejected));
+        Assert.Equal([(2, "created"), (3, "created")], output.Report.Select(row => (row.Line, row.Outcome)));
+        var awa = (await ContactsAsync(world)).Single(contact => contact.Phone == "+224620000001");
+        Assert.Equal(("Awa", "Diallo", "fr"), (awa.FirstName, awa.LastName, awa.Language));
+        Assert.Equal(["clients", "taxi", "vip"], awa.Tags);
+        Assert.Equal(new Dictionary<string, string> { ["quartier_de_depart"] = "Kaloum" }, awa.Fields);
+    }
+
+    [Fact]
+    public async Task The_same_file_again_changes_nothing()
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await ImportAsync(world, Simple, tag: "clients");
+        var before = Json.Write(await ContactsAsync(world));
+        world.Clock.Advance(TimeSpan.FromHours(1));
+
+        var output = await ImportAsync(world, Simple, tag: "clients");
+
+        Assert.Equal((0, 2), (output.Created, output.Updated));
+        Assert.Equal(before, Json.Write(await ContactsAsync(world)));
+    }
+
+    [Fact]
+    public async Task Rows_with_the_same_number_are_merged_in_the_file_and_with_what_is_known()
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await ImportAsync(world, "phone,first_name,code,tags\n620000001,Awa,A1,vieux\n");
+
+        var output = await ImportAsync(world, "phone,first_name,last_name,code,ville,tags\n+224 620 00 00 01,,Diallo,,Kindia,neuf\n00224620000001,Aïssatou,,B2,,\n");
+
+        Assert.Equal(["updated", "duplicate"], output.Report.Select(row => row.Outcome));
+        Assert.Equal(output.Report[0].ContactId, output.Report[1].ContactId);
+        var contact = Assert.Single(await ContactsAsync(world));
+        Assert.Equal(("Aïssatou", "Diallo"), (contact.FirstName, contact.LastName));
+        Assert.Equal(new Dictionary<string, string> { ["code"] = "B2", ["ville"] = "Kindia" }, contact.Fields);
+        Assert.Equal(["neuf", "vieux"], contact.Tags);
+    }
+
+    [Fact]
+    public async Task A_rejected_row_says_why_and_costs_only_itself()
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+
+        var output = await ImportAsync(world, $"phone;nom;langue\n6200;A\n620000001;B;klingon\n;C\n\n2,24E+11;D\n620000002;{new string('x', 201)}\n620000003;E;fr;de trop\n620000004;\n;;\n");
+
+        Assert.Equal(
+            [(2, "rejected", "phone_too_short"), (3, "created", "language_unknown"), (4, "rejected", "phone_missing"), (6, "rejected", "phone_scientific"),
+                (7, "rejected", "value_too_long:last_name"), (8, "rejected", "too_many_values"), (9, "created", "")],
+            output.Report.Select(row => (row.Line, row.Outcome, string.Join(",", row.Faults.Select(fault => fault.Code)))));
+        Assert.Equal("Le numéro a trop peu de chiffres.", output.Report[0].Faults[0].Message);
+        Assert.Equal("La valeur de la colonne « last_name » est trop longue.", output.Report[4].Faults[0].Message);
+    }
+
+    [Fact]
+    public async Task Quoted_values_may_hold_delimiters_quotes_and_line_breaks()
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+
+        var output = await ImportAsync(world, "phone,note,nom\n620000001,\"un, \"\"deux\"\"\ntrois\",X\n620000002,b,Y\n");
+
+        Assert.Equal([2, 4], output.Report.Select(row => row.Line));
+        Assert.Equal("un, \"deux\"\ntrois", (await ContactsAsync(world))[0].Fields["note"]);
+    }
+
+    [Fact]
+    public async Task A_dry_run_reports_the_same_and_keeps_nothing()
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+
+        var output = await ImportAsync(world, Simple, dryRun: true);
+
+        Assert.Equal((null, true, 2, 2), (output.ImportId, output.DryRun, output.Rows, output.Created));
+        Assert.Empty(await ContactsAsync(world));
+        Assert.Equal(0, await world.OneAsync<int>("select count(*) from contact_imports where tenant_id = @TenantId", new { world.TenantId }));
+    }
+
+    public static TheoryData<byte[], string, string> Unreadable => new()
+    {
+        { Encoding.Latin1.GetBytes("téléphone;nom\n620000001;A\n"), "$", "UTF-8" },
+        { [.. Encoding.UTF8.GetBytes("phone;nom\n620000001;A\n620000002;"), 0xE9, 0x0A], "$", "UTF-8" },
+        { Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes("phone\n620000001\n")).ToArray(), "$", "UTF-8" },
+        { [], "line 1", "is empty" },
+        { "nom;prénom\nA;B\n"u8.ToArray(), "line 1", "no column for the phone number" },
+        { "phone;ville;Ville\n"u8.ToArray(), "line 1", "\"ville\" twice" },
+        { Encoding.UTF8.GetBytes("phone;nom\n620000001;\"" + new string('x', 20_000)), "line 2", "quotation mark" },
+        { Encoding.UTF8.GetBytes(string.Join(';', Enumerable.Range(0, 101).Select(i => $"c{i}")) + "\n"), "line 1", "more than 100 columns" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unreadable))]
+    public async Task A_file_that_cannot_be_read_is_refused_whole(byte[] file, string line, string fault)
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+
+        var result = await Import(world).RunAsync(world.TenantId, new ImportContacts.Input(new MemoryStream(file), "", null, false), default);
+
+        Assert.Equal((FailureKind.Invalid, "invalid_csv"), (result.Failure!.Kind, result.Failure.Code));
+        var named = Assert.Single(result.Failure.Faults!);
+        Assert.StartsWith(line, named.Key);
+        Assert.Contains(fault, Assert.Single(named.Value));
+        Assert.Empty(await ContactsAsync(world));
+    }
+
+    [Fact]
+    public async Task Imports_at_once_make_each_contact_once()
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+        var numbers = Enumerable.Range(1, 1_500).ToArray();
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(i => ImportAsync(world, File(i % 2 == 0 ? numbers : numbers.Reverse()))));
+
+        Assert.Equal((1_500, 1_500), (
+            await world.OneAsync<int>("select count(*) from contacts where tenant_id = @TenantId", new { world.TenantId }),
+            await world.OneAsync<int>("select count(*) from contact_identities where tenant_id = @TenantId", new { world.TenantId })));
+    }
+
+    [Fact]
+    public async Task The_report_is_read_in_pages_and_an_import_is_an_audience()
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+        var output = await ImportAsync(world, File(Enumerable.Range(1, 250)));
+        var get = new GetImport(world.Db);
+        var lines = output.Report.Select(row => row.Line).ToList();
+
+        for (var next = output.Next; next is not null;)
+        {
+            var page = (await get.RunAsync(world.TenantId, new GetImport.Input(output.ImportId!.Value, next.Value, 60, null), default)).Value;
+            lines.AddRange(page.Report.Select(row => row.Line));
+            next = page.Next;
+        }
+
+        Assert.Equal(Enumerable.Range(2, 250), lines);
+        var campaign = await world.RunningCampaignAsync(world.Request() with { Audience = new() { ImportId = output.ImportId } });
+        Assert.Equal(250, (await world.ProgressAsync(campaign)).Queued);
+    }
+
+    [Fact]
+    public async Task One_tenant_s_import_is_unknown_to_another()
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var other = await CampaignWorld.CreateAsync(postgres);
+        var output = await ImportAsync(world, Simple);
+        await ImportAsync(other, Simple);
+
+        Assert.Equal("import_not_found", (await new GetImport(other.Db).RunAsync(other.TenantId, new GetImport.Input(output.ImportId!.Value, 0, 10, null), default)).Failure!.Code);
+        Assert.Equal("contact_not_found", (await new GetContact(other.Db).RunAsync(other.TenantId, output.Report[0].ContactId!.Value, default)).Failure!.Code);
+        Assert.Equal(2, (await ContactsAsync(other)).Count);
+    }
+
+    [Theory]
+    [InlineData("a;b,c\n", ";")]
+    [InlineData("a,b;c,d\n", ",")]
+    [InlineData("a\tb\n", "\t")]
+    [InlineData("\"a,b,c\";d\n,,,,,", ";")]
+    [InlineData("phone\n", ",")]
+    [InlineData("sep=;\na,b", ";")]
+    public void The_first_line_tells_the_delimiter(string text, string delimiter) => Assert.Equal(delimiter, CsvFile.DelimiterOf(text));
+
+    private static string File(IEnumerable<int> numbers) =>
+        "phone;prénom\n" + string.Concat(numbers.Select(number => $"620{number:D6};Client {number}\n"));
+
+    private static ImportContacts Import(CampaignWorld world) => new(world.Db, world.Clock);
+
+    private static async Task<ImportContacts.Output> ImportAsync(CampaignWorld world, string text, string? tag = null, bool dryRun = false, bool byteOrderMark = false)
+    {
+        byte[] file = [.. byteOrderMark ? Encoding.UTF8.GetPreamble() : [], .. Encoding.UTF8.GetBytes(text)];
+        var result = await Import(world).RunAsync(world.TenantId, new ImportContacts.Input(new MemoryStream(file), "clients.csv", tag, dryRun), default);
+        return result.Match(output => output, failure => throw new InvalidOperationException(Json.Write(failure)));
+    }
+
+    private static async Task<IReadOnlyList<ContactView>> ContactsAsync(CampaignWorld world) =>
+        [.. (await new ListContacts(world.Db).RunAsync(world.TenantId, null, new PageQuery(null, 500), default)).Contacts.OrderBy(contact => contact.Phone, StringComparer.Ordinal)];
+}

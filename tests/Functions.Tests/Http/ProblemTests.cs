@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Npgsql;
+using Relais.Platform;
+using Relais.Platform.Http;
+
+namespace Functions.Tests.Http;
+
+public sealed class ProblemTests
+{
+    [Theory]
+    [InlineData("Invalid", 400)]
+    [InlineData("Unauthorized", 401)]
+    [InlineData("Forbidden", 403)]
+    [InlineData("NotFound", 404)]
+    [InlineData("Conflict", 409)]
+    [InlineData("TooLarge", 413)]
+    [InlineData("WrongMediaType", 415)]
+    [InlineData("Unavailable", 503)]
+    public async Task A_failure_is_a_problem_with_its_code(string kind, int status)
+    {
+        var (response, body) = await ExecuteAsync(new Failure(Enum.Parse<FailureKind>(kind), "some_code", "Some words.").ToHttp());
+
+        Assert.Equal((status, "application/problem+json"), (response.StatusCode, response.ContentType));
+        Assert.Equal((status, "some_code", "Some words."), (body.GetProperty("status").GetInt32(), body.GetProperty("code").GetString(), body.GetProperty("detail").GetString()));
+        Assert.Equal("urn:relais:problem:some_code", body.GetProperty("type").GetString());
+        Assert.Equal(status == 401, response.Headers.WWWAuthenticate.Count == 1);
+    }
+
+    [Fact]
+    public async Task Faults_are_listed_by_field()
+    {
+        var faults = new Dictionary<string, string[]> { ["message1.body"] = ["is required"] };
+
+        var (_, body) = await ExecuteAsync(new Failure(FailureKind.Invalid, "invalid_body", "x", faults).ToHttp());
+
+        Assert.Equal("is required", body.GetProperty("faults").GetProperty("message1.body")[0].GetString());
+    }
+
+    [Fact]
+    public async Task A_value_is_json_in_camel_case()
+    {
+        Result<PageQuery> result = new PageQuery(null, 5);
+
+        var (response, body) = await ExecuteAsync(result.ToHttp());
+
+        Assert.Equal(200, response.StatusCode);
+        Assert.Equal("""{"after":null,"limit":5}""", body.GetRawText());
+    }
+
+    [Fact]
+    public async Task What_was_created_has_a_location()
+    {
+        Result<PageQuery> result = new PageQuery(null, 5);
+
+        var (response, _) = await ExecuteAsync(result.ToCreated(page => $"/api/v1/pages/{page.Limit}"));
+
+        Assert.Equal((201, "/api/v1/pages/5"), (response.StatusCode, response.Headers.Location.ToString()));
+    }
+
+    [Theory]
+    [InlineData("53300", 503)]
+    [InlineData("57P01", 503)]
+    [InlineData("08006", 503)]
+    [InlineData("40P01", 503)]
+    [InlineData("23505", 500)]
+    [InlineData("42P01", 500)]
+    public void An_unavailable_database_is_503(string sqlState, int status) =>
+        Assert.Equal(status, ProblemMiddleware.ProblemOf(new PostgresException("secret detail", "ERROR", "ERROR", sqlState)).Status);
+
+    [Fact]
+    public void An_exception_shows_no_details()
+    {
+        var problem = ProblemMiddleware.ProblemOf(new InvalidOperationException("secret detail"));
+
+        Assert.Equal((500, "internal_error"), (problem.Status, problem.Code));
+        Assert.Equal(503, ProblemMiddleware.ProblemOf(new NpgsqlException("x", new IOException())).Status);
+        Assert.Equal(413, ProblemMiddleware.ProblemOf(new BodyTooLargeException()).Status);
+    }
+
+    private static async Task<(HttpResponse Response, JsonElement Body)> ExecuteAsync(IResult result)
+    {
+        var services = new Microsoft.Extensions.DependencyInjection.ServiceCollection();
+        Microsoft.Extensions.DependencyInjection.LoggingServiceCollectionExtensions.AddLogging(services);
+        var context = new DefaultHttpContext { RequestServices = Microsoft.Extensions.DependencyInjection.ServiceCollectionContainerBuilderExtensions.BuildServiceProvider(services) };
+        context.Response.Body = new MemoryStream();
+
+        await result.ExecuteAsync(context);
+
+        context.Response.Body.Position = 0;
+        return (context.Response, (await JsonDocument.ParseAsync(context.Response.Body)).RootElement);
+    }
+}
