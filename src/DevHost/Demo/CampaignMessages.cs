@@ -7,7 +7,7 @@ namespace Relais.DevHost.Demo;
 internal sealed record CampaignMessages(IReadOnlySet<string> First, IReadOnlySet<string> Second)
 {
     private const string Sql = """
-        select id::text as id, step
+        select replace(id::text, '-', '') as id, step
         from messages
         where campaign_id = @CampaignId
         """;

@@ -11,7 +11,7 @@ public partial class QueueClient
 
     public virtual Task<Response<SendReceipt>> SendMessageAsync(string messageText) => SendMessageAsync(messageText, null);
 
-    public virtual Task<Response<SendReceipt>> SendMessageAsync(string messageText, CancellationToken cancellationToken) =>
+    public virtual Task<Response<SendReceipt>> SendMessageAsync(string messageText, CancellationToken cancellationToken = default) =>
         SendMessageAsync(messageText, null, null, cancellationToken);
 
     /// <param name="messageText">the text</param>
@@ -38,7 +38,7 @@ public partial class QueueClient
 
     public virtual Task<Response<QueueMessage[]>> ReceiveMessagesAsync() => ReceiveMessagesAsync(null);
 
-    public virtual Task<Response<QueueMessage[]>> ReceiveMessagesAsync(CancellationToken cancellationToken) =>
+    public virtual Task<Response<QueueMessage[]>> ReceiveMessagesAsync(CancellationToken cancellationToken = default) =>
         ReceiveMessagesAsync(null, null, cancellationToken);
 
     /// <param name="maxMessages">1 to 32; one when absent</param>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.DurableTask.Engine;
 using Microsoft.DurableTask.Store;
 
@@ -11,7 +12,9 @@ internal sealed class ActivityPool : IDisposable
     private readonly SemaphoreSlim running;
     private readonly Latch waiting = new();
     private readonly CancellationTokenSource grace = new();
+    private readonly ConcurrentDictionary<(Guid Life, int Task), bool> known = new();
     private readonly Lock gate = new();
+    private bool inDoubt;
     private int held;
     private bool full;
     private bool stopping;
@@ -56,18 +59,36 @@ internal sealed class ActivityPool : IDisposable
         }
     }
 
-    public void Run(ActivityWork work) => _ = Task.Run(() => RunAsync(work));
+    public void Run(ActivityWork work)
+    {
+        known.TryAdd((work.Life, work.Task), true);
+        _ = Task.Run(() => RunAsync(work));
+    }
 
     /// <summary>One look for activities that nobody has taken, when told of some or once in a while.</summary>
     public async Task TakeAsync(CancellationToken cancellation)
     {
-        await waiting.WaitAsync(hub.Options.LookAround, hub.Time, cancellation);
+        if (inDoubt)
+        {
+            await Activities.ReleaseUnknownAsync(hub.Db, hub.Membership.Id, [.. known.Keys], cancellation);
+            inDoubt = false;
+        }
+        else
+        {
+            await waiting.WaitAsync(hub.Options.LookAround, hub.Time, cancellation);
+        }
+
         while (Room() is > 0 and var room)
         {
             var taken = new List<ActivityWork>();
             try
             {
                 taken = await Activities.ClaimAsync(hub.Db, hub.Membership.Id, room, cancellation);
+            }
+            catch
+            {
+                inDoubt = true;
+                throw;
             }
             finally
             {
@@ -146,6 +167,7 @@ internal sealed class ActivityPool : IDisposable
         }
         finally
         {
+            known.TryRemove((work.Life, work.Task), out _);
             hub.Dispatcher.Forget(work);
             GiveBack(1);
         }

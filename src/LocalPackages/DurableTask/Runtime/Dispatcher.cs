@@ -16,6 +16,7 @@ internal sealed class Dispatcher(Hub hub) : IDisposable
     private readonly Latch look = new();
     private readonly CancellationTokenSource abandon = new();
     private volatile bool stopping;
+    private bool inDoubt;
     private TaskCompletionSource? drained;
 
     public SemaphoreSlim Steps { get; } = new(hub.Options.MaxOrchestrators);
@@ -57,7 +58,16 @@ internal sealed class Dispatcher(Hub hub) : IDisposable
     /// <summary>Claims what is wanted as long as there is room.</summary>
     public async Task ClaimAsync(CancellationToken cancellation)
     {
-        await change.WaitAsync(cancellation);
+        if (inDoubt)
+        {
+            await Leases.ReleaseUnknownAsync(hub.Db, hub.Membership.Id, [.. actors.Keys], cancellation);
+            inDoubt = false;
+        }
+        else
+        {
+            await change.WaitAsync(cancellation);
+        }
+
         while (!stopping && hub.Membership.IsTrusted && Next() is { Length: > 0 } ids)
         {
             try
@@ -72,6 +82,7 @@ internal sealed class Dispatcher(Hub hub) : IDisposable
             }
             catch
             {
+                inDoubt = true;
                 Array.ForEach(ids, Wake);
                 throw;
             }

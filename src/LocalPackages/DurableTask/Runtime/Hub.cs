@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Microsoft.DurableTask.Runtime;
 
 /// <summary>One process's share of a task hub: everything that works on it, and the order in which it starts and stops.</summary>
-internal sealed class Hub : IAsyncDisposable
+internal sealed class Hub : IAsyncDisposable, IDisposable
 {
     private readonly CancellationTokenSource stop = new();
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -82,6 +82,8 @@ internal sealed class Hub : IAsyncDisposable
         stop.Dispose();
         await Db.DisposeAsync();
     }
+
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     /// <summary>Passes news on to the processes that hold the instances; this one's are woken here.</summary>
     public void Tell(IEnumerable<Target> targets)

@@ -120,8 +120,8 @@ internal sealed partial class InstanceActor(Hub hub, Claimed claimed)
     // What ended here meanwhile waits in the inbox until the instance is resumed.
     private async Task SetAsideAsync(CancellationToken cancellation)
     {
-        var (late, _) = Mailbox.Close();
-        foreach (var ending in endings.Concat(late))
+        endings = [.. endings, .. Mailbox.Close().Endings];
+        foreach (var ending in endings)
         {
             await Activities.EndAsync(hub.Db, ending, cancellation);
         }

@@ -40,6 +40,25 @@ internal static class Activities
         where owner = @me and life = @life and not task = any(@running)
         """;
 
+    private const string ReleaseUnknown = """
+        update activities a
+        set owner = null
+        where a.owner = @me
+          and not exists (select from unnest(@lives, @tasks) as known(life, task) where known.life = a.life and known.task = a.task)
+        """;
+
+    /// <summary>Gives back what a claim took whose answer never came.</summary>
+    public static async Task ReleaseUnknownAsync(Db db, long me, (Guid Life, int Task)[] known, CancellationToken cancellation)
+    {
+        await using var connection = await db.OpenAsync(cancellation);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Then(ReleaseUnknown)
+            .With("me", me)
+            .With("lives", known.Select(k => k.Life).ToArray())
+            .With("tasks", known.Select(k => k.Task).ToArray());
+        await batch.ExecuteNonQueryAsync(cancellation);
+    }
+
     public static async Task<List<ActivityWork>> ClaimAsync(Db db, long me, int most, CancellationToken cancellation)
     {
         await using var connection = await db.OpenAsync(cancellation);

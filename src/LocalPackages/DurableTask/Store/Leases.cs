@@ -17,6 +17,12 @@ internal static class Leases
         where id = @id and owner = @me and epoch = @epoch
         """;
 
+    private const string ReleaseUnknown = """
+        update instances
+        set owner = null, epoch = epoch + 1
+        where owner = @me and not id = any(@known)
+        """;
+
     private const string DropStale = "delete from inbox where instance_id = @id and seq = any(@seqs)";
 
     private const string Scan = """
@@ -60,6 +66,15 @@ internal static class Leases
         await using var connection = await db.OpenAsync(cancellation);
         await using var batch = new NpgsqlBatch(connection);
         batch.Then(ReleaseOne).With("id", lease.Id).With("me", lease.Owner).With("epoch", lease.Epoch);
+        await batch.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>Gives back what a claim took whose answer never came.</summary>
+    public static async Task ReleaseUnknownAsync(Db db, long me, string[] known, CancellationToken cancellation)
+    {
+        await using var connection = await db.OpenAsync(cancellation);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Then(ReleaseUnknown).With("me", me).With("known", known);
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 

@@ -28,10 +28,11 @@ internal sealed record QueueSettings(int BatchSize, int NewBatchThreshold, int M
         return interval < least ? least : interval;
     }
 
-    private static bool Encoding(IConfiguration configuration) => HostJson.Text(configuration, Section + "messageEncoding")?.ToUpperInvariant() switch
+    private static bool Encoding(IConfiguration configuration) => HostJson.Text(configuration, Section + "messageEncoding") switch
     {
-        null or "BASE64" => true,
-        "NONE" => false,
+        null => true,
+        var name when name.Equals("base64", StringComparison.OrdinalIgnoreCase) => true,
+        var name when name.Equals("none", StringComparison.OrdinalIgnoreCase) => false,
         var other => throw HostJson.Wrong(Section + "messageEncoding", other, "base64 or none"),
     };
 

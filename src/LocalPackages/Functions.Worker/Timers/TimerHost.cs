@@ -80,16 +80,17 @@ internal sealed partial class TimerHost : TriggerHost
         while (!running.IsCompleted && held.IsHeld)
         {
             await changed.WaitAsync(TimerToken.Length / 3, CancellationToken.None);
-            await WriteAsync(running.IsCompleted ? TimeSpan.Zero : TimerToken.Length);
+            await WriteAsync(TimerToken.Length);
         }
 
-        if (!running.IsCompleted)
+        if (!held.IsHeld)
         {
             Log.Lost(logger);
             await lost.CancelAsync();
         }
 
         await running;
+        await WriteAsync(TimeSpan.Zero);
 
         async Task WriteAsync(TimeSpan length)
         {

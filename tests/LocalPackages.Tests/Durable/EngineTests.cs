@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using Dapper;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Npgsql;
+using Relais.Kit;
+using Xunit.Abstractions;
+
+namespace LocalPackages.Tests.Durable;
+
+/// <summary>What the engine does with many, long and late things.</summary>
+public sealed class EngineTests(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
+{
+    private static readonly TestFunctions Functions = new TestFunctions()
+        .Activity<int, int>("Next", n => n + 1)
+        .Orchestrator("Collect", async context =>
+        {
+            var got = new List<int>();
+            while (got.Count < context.GetInput<int>())
+            {
+                got.Add(await context.WaitForExternalEvent<int>("e"));
+            }
+
+            return got;
+        })
+        .Orchestrator("Doze", async context =>
+        {
+            await context.CreateTimer(TimeSpan.FromMilliseconds(context.GetInput<int>()), CancellationToken.None);
+            return 0;
+        })
+        .Orchestrator("Precise", async context =>
+        {
+            var late = new List<double>();
+            foreach (var ms in new[] { 1, 15, 40, 250, 700 })
+            {
+                var due = context.CurrentUtcDateTime.AddMilliseconds(ms);
+                await context.CreateTimer(due, CancellationToken.None);
+                late.Add((context.CurrentUtcDateTime - due).TotalMilliseconds);
+            }
+
+            return late;
+        })
+        .Orchestrator("Generations", async context =>
+        {
+            var n = context.GetInput<int>();
+            await context.CallActivityAsync<int>("Next", n);
+            if (n < 50)
+            {
+                context.ContinueAsNew(n + 1);
+            }
+
+            return n;
+        })
+        .Orchestrator("Parent", async context => await context.CallSubOrchestratorAsync<int>(
+            "Doze", 600_000, new SubOrchestrationOptions(instanceId: context.InstanceId + "-child")));
+
+    [Fact]
+    public async Task A_thousand_events_in_a_row_arrive_in_order()
+    {
+        await using var hub = await TestHub.StartAsync((await postgres.CreateEmptyDatabaseAsync()).Durable, Functions);
+        var id = await hub.Client.ScheduleNewOrchestrationInstanceAsync("Collect", 1000);
+        for (var i = 0; i < 1000; i++)
+        {
+            await hub.Client.RaiseEventAsync(id, "e", i);
+        }
+
+        var end = await hub.EndAsync(id, TimeSpan.FromSeconds(60));
+
+        Assert.Equal(Enumerable.Range(0, 1000), end.ReadOutputAs<List<int>>());
+    }
+
+    [Fact]
+    public async Task Timers_are_never_early_and_late_by_milliseconds()
+    {
+        await using var hub = await TestHub.StartAsync((await postgres.CreateEmptyDatabaseAsync()).Durable, Functions);
+        await hub.RunAsync("Precise");
+
+        var late = (await hub.RunAsync("Precise")).ReadOutputAs<List<double>>()!;
+
+        output.WriteLine("late by ms: " + string.Join(" ", late.Select(ms => $"{ms:0.0}")));
+        Assert.All(late, ms => Assert.InRange(ms, 0, 1000));
+    }
+
+    [Fact]
+    public async Task Ten_thousand_waiting_timers_cost_nothing()
+    {
+        var database = await postgres.CreateEmptyDatabaseAsync();
+        await using var hub = await TestHub.StartAsync(database.Durable, Functions);
+        var watch = Stopwatch.StartNew();
+        await Parallel.ForAsync(0, 10_000, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, token) =>
+            await hub.Client.ScheduleNewOrchestrationInstanceAsync("Doze", 3_600_000, token));
+        await using var connection = new NpgsqlConnection(database.Superuser);
+        await Wait.UntilAsync(
+            async () => await connection.ExecuteScalarAsync<long>("select count(*) from durable_tests.timers") == 10_000, TimeSpan.FromSeconds(240));
+        output.WriteLine($"10,000 instances asleep after {watch.Elapsed.TotalSeconds:0.0} s");
+        await Wait.UntilAsync(
+            async () => await connection.ExecuteScalarAsync<long>("select count(*) from durable_tests.instances where owner is not null") == 0);
+
+        using var process = Process.GetCurrentProcess();
+        var before = process.TotalProcessorTime;
+        watch.Restart();
+        var late = (await hub.RunAsync("Precise")).ReadOutputAs<List<double>>()!;
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        process.Refresh();
+        var used = (process.TotalProcessorTime - before) / watch.Elapsed;
+
+        output.WriteLine($"late by ms: {string.Join(" ", late.Select(ms => $"{ms:0.0}"))}; processor used: {used:P0}");
+        Assert.All(late, ms => Assert.InRange(ms, 0, 1000));
+        Assert.InRange(used, 0, 0.6);
+    }
+
+    [Fact]
+    public async Task Continuing_as_new_leaves_no_history_behind()
+    {
+        var database = await postgres.CreateEmptyDatabaseAsync();
+        await using var hub = await TestHub.StartAsync(database.Durable, Functions);
+
+        var end = await hub.RunAsync("Generations", 0);
+
+        await using var connection = new NpgsqlConnection(database.Superuser);
+        Assert.Equal("50", end.SerializedOutput);
+        Assert.Equal(3, await connection.ExecuteScalarAsync<long>("select count(*) from durable_tests.history"));
+        Assert.Equal(0, await connection.ExecuteScalarAsync<long>("select count(*) from durable_tests.inbox"));
+    }
+
+    [Fact]
+    public async Task A_terminated_child_fails_the_call_of_its_parent()
+    {
+        await using var hub = await TestHub.StartAsync((await postgres.CreateEmptyDatabaseAsync()).Durable, Functions);
+        var id = await hub.Client.ScheduleNewOrchestrationInstanceAsync("Parent");
+        await hub.Client.WaitForInstanceStartAsync(id + "-child");
+
+        await hub.Client.TerminateInstanceAsync(id + "-child");
+
+        Assert.Equal(OrchestrationRuntimeStatus.Failed, (await hub.EndAsync(id)).RuntimeStatus);
+    }
+
+    [Fact]
+    public async Task A_child_cannot_take_the_id_of_a_running_instance()
+    {
+        await using var hub = await TestHub.StartAsync((await postgres.CreateEmptyDatabaseAsync()).Durable, Functions);
+        var running = await hub.Client.ScheduleNewOrchestrationInstanceAsync("Collect", 1, new StartOrchestrationOptions("p-child"));
+
+        await hub.Client.ScheduleNewOrchestrationInstanceAsync("Parent", null, new StartOrchestrationOptions("p"));
+        var parent = await hub.EndAsync("p");
+
+        Assert.Equal(OrchestrationRuntimeStatus.Failed, parent.RuntimeStatus);
+        await hub.Client.RaiseEventAsync(running, "e", 1);
+        Assert.Equal("[1]", (await hub.EndAsync(running)).SerializedOutput);
+    }
+
+    [Fact]
+    public async Task Two_processes_hear_of_each_other()
+    {
+        var database = await postgres.CreateEmptyDatabaseAsync();
+        await using var one = await TestHub.StartAsync(database.Durable, Functions, o => o with { LookAround = TimeSpan.FromSeconds(60) });
+        await using var two = await TestHub.StartAsync(database.Durable, Functions, o => o with { LookAround = TimeSpan.FromSeconds(60) });
+        await Wait.UntilAsync(() => !one.Hub.Membership.Alone && !two.Hub.Membership.Alone);
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; i < 20; i++)
+        {
+            var id = await one.Client.ScheduleNewOrchestrationInstanceAsync("Collect", 2);
+            var end = two.EndAsync(id);
+            await one.Client.RaiseEventAsync(id, "e", 1);
+            await two.Client.RaiseEventAsync(id, "e", 2);
+            Assert.Equal("[1,2]", (await end).SerializedOutput);
+        }
+
+        output.WriteLine($"20 instances between two processes: {watch.ElapsedMilliseconds} ms");
+    }
+}
