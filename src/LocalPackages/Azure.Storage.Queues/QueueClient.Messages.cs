@@ -6,8 +6,8 @@ namespace Azure.Storage.Queues;
 
 public partial class QueueClient
 {
-    /// <summary>A message that can be received at once was sent by this process, to this queue: spares a listener here its next poll.</summary>
-    internal static event Action<Uri>? MessageSent;
+    /// <summary>This process sent a message to this queue, to be seen after this time: a listener here need not wait for its next poll.</summary>
+    internal static event Action<Uri, TimeSpan>? MessageSent;
 
     public virtual Task<Response<SendReceipt>> SendMessageAsync(string messageText) => SendMessageAsync(messageText, null);
 
@@ -28,11 +28,7 @@ public partial class QueueClient
             Body = QueueXml.Message(message ?? BinaryData.Empty, _encoding),
         };
         var response = (await _pipeline.SendAsync(request, cancellationToken).ConfigureAwait(false)).Expect(201);
-        if (visibilityTimeout is null || visibilityTimeout == TimeSpan.Zero)
-        {
-            MessageSent?.Invoke(Uri);
-        }
-
+        MessageSent?.Invoke(Uri, visibilityTimeout ?? TimeSpan.Zero);
         return Response.FromValue(QueueXml.Sent(response.Content), response);
     }
 

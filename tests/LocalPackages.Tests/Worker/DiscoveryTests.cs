@@ -13,6 +13,7 @@ public sealed class DiscoveryTests
     [InlineData(typeof(TwoTriggers), "has 2 triggers")]
     [InlineData(typeof(NoTrigger), "has 0 triggers")]
     [InlineData(typeof(NotPublic), "is not public")]
+    [InlineData(typeof(NotAName), "needs another name")]
     [InlineData(typeof(UnknownBinding), "which no extension beside this app handles")]
     [InlineData(typeof(SameRoute), "have the same route: GET api/One")]
     [InlineData(typeof(BadRoute), "the route \"api/{broken\" is not valid")]
@@ -83,6 +84,12 @@ public sealed class DiscoveryTests
     {
         [Function("none")]
         public void Run(string message) => _ = message;
+    }
+
+    public sealed class NotAName
+    {
+        [Function("not a name")]
+        public void Run([TimerTrigger("* * * * * *")] TimerInfo timer) => _ = timer;
     }
 
     public sealed class NotPublic

@@ -30,6 +30,23 @@ public sealed class ProcessTests(AzuriteFixture azurite) : IClassFixture<Azurite
     }
 
     [Fact]
+    public async Task Work_that_outlasts_the_time_to_stop_is_cancelled_and_its_message_given_back()
+    {
+        await Queues.CreateAsync("work", "started");
+        await using var app = await StartAsync("DOTNET_shutdownTimeoutSeconds=1");
+        await Queues.SendAsync("work", "60000 endless");
+        var request = app.Http.GetAsync("slow/60000");
+        await Wait.UntilAsync(async () => await Queues.CountAsync("started") == 1);
+
+        app.Signal("TERM");
+
+        Assert.Equal(0, await app.Exited.WaitAsync(TimeSpan.FromSeconds(20)));
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => request);
+        Assert.Equal(["60000 endless"], await Queues.TextsAsync("work"));
+        Assert.Empty(await Queues.TextsAsync("done"));
+    }
+
+    [Fact]
     public async Task What_a_killed_process_was_doing_is_done_by_another()
     {
         await Queues.CreateAsync("work", "started");

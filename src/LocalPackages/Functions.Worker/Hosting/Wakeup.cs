@@ -11,18 +11,18 @@ internal sealed class Wakeup(TimeProvider time)
 
     public void Reset() => signal.Reader.TryRead(out _);
 
-    /// <summary>Until it is set or the wait is cancelled; never throws.</summary>
-    public async Task WaitAsync(CancellationToken ct)
+    /// <summary>Until it is set or the wait is cancelled; never throws, and tells which.</summary>
+    public async Task<bool> WaitAsync(CancellationToken ct)
     {
         await ((Task)signal.Reader.WaitToReadAsync(ct).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Reset();
+        return signal.Reader.TryRead(out _);
     }
 
     /// <summary>The same, for at most a while.</summary>
-    public async Task WaitAsync(TimeSpan limit, CancellationToken ct)
+    public async Task<bool> WaitAsync(TimeSpan limit, CancellationToken ct)
     {
         using var over = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, ct);
-        await WaitAsync(either.Token);
+        return await WaitAsync(either.Token);
     }
 }

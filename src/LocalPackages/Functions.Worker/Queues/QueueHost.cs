@@ -50,11 +50,11 @@ internal sealed class QueueHost : TriggerHost
         }
     }
 
-    private void Wake(Uri queue)
+    private void Wake(Uri queue, TimeSpan after)
     {
         foreach (var listener in listeners.Where(l => l.Queue == queue))
         {
-            listener.Wake();
+            listener.Wake(after);
         }
     }
 }

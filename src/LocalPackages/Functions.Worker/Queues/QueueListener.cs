@@ -20,13 +20,24 @@ internal sealed partial class QueueListener(
 {
     private readonly Wakeup finished = new(time);
     private readonly Wakeup sent = new(time);
+    private static readonly TimeSpan LongestWake = TimeSpan.FromMinutes(1);
     private readonly PollInterval interval = new(settings.MaxPollingInterval);
     private int running;
 
     public Uri Queue => queue.Uri;
 
-    /// <summary>A message was sent by this process: look now.</summary>
-    public void Wake() => sent.Set();
+    /// <summary>A message will be there after a while: look then, not at the next poll. A long while is left to the polls.</summary>
+    public void Wake(TimeSpan after)
+    {
+        if (after <= TimeSpan.Zero)
+        {
+            sent.Set();
+        }
+        else if (after <= LongestWake)
+        {
+            _ = WakeLaterAsync(after);
+        }
+    }
 
     /// <summary>Takes messages until told to stop, and ends when all that were taken are done.</summary>
     public async Task RunAsync(CancellationToken stop, CancellationToken cancelWork)
@@ -36,7 +47,7 @@ internal sealed partial class QueueListener(
             await UntilRunningIsAtMostAsync(settings.NewBatchThreshold, stop);
             if (!stop.IsCancellationRequested && await TakeAsync(cancelWork) == 0)
             {
-                await sent.WaitAsync(interval.Next(), stop);
+                await WaitAsync(stop);
             }
         }
 
@@ -93,6 +104,7 @@ internal sealed partial class QueueListener(
             else if (runs && message.DequeueCount < settings.MaxDequeueCount)
             {
                 await lease.ReleaseAsync(settings.VisibilityTimeout, CancellationToken.None);
+                Wake(settings.VisibilityTimeout);
             }
             else
             {
@@ -124,6 +136,20 @@ internal sealed partial class QueueListener(
             Log.Failed(logger, function.Name, message.MessageId, message.DequeueCount, settings.MaxDequeueCount, e);
             return false;
         }
+    }
+
+    private async Task WaitAsync(CancellationToken stop)
+    {
+        if (await sent.WaitAsync(interval.Next(), stop))
+        {
+            interval.Reset();
+        }
+    }
+
+    private async Task WakeLaterAsync(TimeSpan after)
+    {
+        await Task.Delay(after, time, CancellationToken.None);
+        sent.Set();
     }
 
     private async Task UntilRunningIsAtMostAsync(int most, CancellationToken stop)

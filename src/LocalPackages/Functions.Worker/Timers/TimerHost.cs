@@ -105,6 +105,10 @@ internal sealed partial class TimerHost : TriggerHost
         {
             return await free.TryTakeAsync(stop);
         }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return null;
+        }
         catch (Exception e)
         {
             Log.NotTaken(logger, e.Message);

@@ -15,13 +15,19 @@ internal sealed partial class TimerToken(QueueClient queue, TimeProvider time, I
     private static readonly TimeSpan ForEver = TimeSpan.FromSeconds(-1);
     private QueueMessage? held;
     private long renewed;
+    private bool created;
 
     public bool IsHeld => held is not null && time.GetElapsedTime(renewed) < Length;
 
     /// <returns>The text of the token, or null while another holds it.</returns>
     public async Task<string?> TryTakeAsync(CancellationToken ct)
     {
-        await queue.CreateIfNotExistsAsync(cancellationToken: ct);
+        if (!created)
+        {
+            await queue.CreateIfNotExistsAsync(cancellationToken: ct);
+            created = true;
+        }
+
         held = await ReceiveAsync(ct);
         var count = (await queue.GetPropertiesAsync(ct)).Value.ApproximateMessagesCount;
         if (held is null && count == 0)

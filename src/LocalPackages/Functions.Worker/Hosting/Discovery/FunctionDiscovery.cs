@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 
 namespace Microsoft.Azure.Functions.Worker.Hosting.Discovery;
@@ -9,7 +10,7 @@ internal sealed class FunctionCatalog(IReadOnlyList<LocalFunction> functions) : 
 }
 
 /// <summary>Finds the [Function] methods and refuses to start with the full list of what is wrong with them.</summary>
-internal static class FunctionDiscovery
+internal static partial class FunctionDiscovery
 {
     private const BindingFlags Methods = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
@@ -48,9 +49,9 @@ internal static class FunctionDiscovery
             faults.Add($"{where} cannot be called: it is generic, or its class is abstract.");
         }
 
-        if (string.IsNullOrWhiteSpace(name))
+        if (!Name().IsMatch(name))
         {
-            faults.Add($"{where} has no name.");
+            faults.Add($"{where} needs another name: a letter, then letters, digits, '-' and '_'.");
         }
 
         if (triggers.Length != 1)
@@ -79,4 +80,7 @@ internal static class FunctionDiscovery
             .Where(t => t.Assembly != typeof(BindingAttribute).Assembly && !t.Assembly.IsDefined(typeof(Core.WorkerExtensionStartupAttribute)))
             .Select(t => t.FullName!);
     }
+
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9_-]{0,127}$")]
+    private static partial Regex Name();
 }
