@@ -66,7 +66,7 @@ internal sealed class WebhookSender : IDisposable
         {
             return new(0, true, "");
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
             return new(0, false, "");
         }

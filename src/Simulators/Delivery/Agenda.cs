@@ -68,7 +68,23 @@ internal sealed class Agenda(SimClock clock) : IAsyncDisposable
                 continue;
             }
 
+            Do(work);
+        }
+    }
+
+    // one fault must not end the time of all
+    private void Do(Action work)
+    {
+        try
+        {
             work();
+        }
+        catch (Exception e)
+        {
+            Console.Error.WriteLine(e);
+        }
+        finally
+        {
             lock (_gate)
             {
                 _running--;

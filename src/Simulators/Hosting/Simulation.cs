@@ -61,7 +61,13 @@ internal sealed class Simulation : IAsyncDisposable
 
     public RequestCounts Requests { get; } = new();
 
-    public DeliverySettings Delivery { get; set; }
+    public DeliverySettings Delivery
+    {
+        get;
+        set => field = value.OutcomeShares.Keys.FirstOrDefault(name => Outcomes.Named(name) is null) is { } unknown
+            ? throw new ArgumentException($"There is no outcome {unknown}.")
+            : value;
+    }
 
     public FaultSettings Faults { get; set; }
 

@@ -17,7 +17,7 @@ internal sealed class AutoReplies(Simulation simulation)
 
         var seed = simulation.Options.Seed;
         var roll = Dice.Roll(seed, message.Contact, "replies");
-        if (roll >= settings.StopShare + settings.Share)
+        if (roll >= settings.StopShare + settings.Share || settings.Texts.Count == 0)
         {
             return;
         }

@@ -45,6 +45,7 @@ public sealed class ControlApiTests
 
     [Theory]
     [InlineData("/_sim/faults", """{"dropCallbacks":1}""")]
+    [InlineData("/_sim/delivery", """{"outcomeShares":{"nonsense":1}}""")]
     [InlineData("/_sim/recipients", """{"address":"+1","outcome":"nonsense"}""")]
     [InlineData("/_sim/inbound", """{"from":"+224620000001","to":"+1999","body":"x"}""")]
     [InlineData("/_sim/senders", """{"address":"+1","accountSid":"AC9"}""")]
@@ -54,7 +55,7 @@ public sealed class ControlApiTests
         await using var world = await SimulatedWorld.StartAsync();
         using var http = new HttpClient { BaseAddress = world.Simulator.BaseUrl };
         using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
-        var answer = await (path.EndsWith("faults", StringComparison.Ordinal) ? http.PutAsync(new Uri(path, UriKind.Relative), content) : http.PostAsync(new Uri(path, UriKind.Relative), content));
+        var answer = await (path is "/_sim/faults" or "/_sim/delivery" ? http.PutAsync(new Uri(path, UriKind.Relative), content) : http.PostAsync(new Uri(path, UriKind.Relative), content));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Contains("error", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
