@@ -1,0 +1,91 @@
+using System.Text.RegularExpressions;
+
+namespace Architecture.Tests;
+
+public sealed partial class CodeShapeTests
+{
+    private const int LongestFile = 250;
+
+    // to be cut; nothing joins it here
+    private static readonly string[] TooLongStill = ["src/Functions/Sending/Pump/PumpRun.cs"];
+
+    // where an exception of any kind ends: the boundary of HTTP, and a batch that answers for many callers
+    private static readonly string[] CatchesAll = ["src/Functions/Platform/Http/ProblemMiddleware.cs", "src/Functions/Webhooks/GroupCommit.cs"];
+
+    private static readonly string[] RethrowsAll = ["src/Functions/Platform/Queues/WorkQueues.cs"];
+
+    [Fact]
+    public void Classes_without_heirs_are_sealed()
+    {
+        var bases = Repository.AppTypes.Select(type => type.BaseType).Where(type => type is not null).ToHashSet();
+
+        Repository.None(Repository.AppTypes.Where(type => type is { IsClass: true, IsSealed: false, IsAbstract: false } && !bases.Contains(type)));
+    }
+
+    [Fact]
+    public void Types_are_internal() =>
+        Repository.None(Repository.AppTypes.Where(type => type.IsPublic).Select(type => type.Name));
+
+    [Fact]
+    public void No_type_is_named_after_nothing() =>
+        Repository.None(Repository.AppTypes.Where(type => EmptyWord().IsMatch(type.Name)).Select(type => type.FullName));
+
+    [Fact]
+    public void No_source_file_is_long() =>
+        Repository.None(Repository.Files("src", "*.cs").Select(file => (file, Repository.Text(file).Count('\n'))).Where(file => file.Item2 > LongestFile && !TooLongStill.Contains(file.file)));
+
+    [Fact]
+    public void Exceptions_of_any_kind_are_caught_at_the_boundary_only()
+    {
+        Assert.Equal(CatchesAll, Repository.AppSources.Where(file => CatchOfAll().IsMatch(Repository.Text(file))));
+        Assert.Equal(RethrowsAll, Repository.AppSources.Where(file => BareCatch().IsMatch(Repository.Text(file))));
+    }
+
+    [Fact]
+    public void Nothing_is_left_to_do_in_the_code() =>
+        Repository.None(Repository.Files("src").Where(file => file.EndsWith(".cs", StringComparison.Ordinal) && Unfinished().IsMatch(Repository.Text(file))));
+
+    [Fact]
+    public void No_file_knows_a_machine()
+    {
+        var texts = new[] { ".cs", ".csproj", ".props", ".targets", ".json", ".md", ".sql", ".yml", ".yaml", ".sln", ".txt" };
+
+        Repository.None(Repository.Files()
+            .Where(file => texts.Contains(Path.GetExtension(file)) && !file.StartsWith("tests/Architecture.Tests/", StringComparison.Ordinal))
+            .Where(file => MachinePath().IsMatch(Repository.Text(file))));
+    }
+
+    [Fact]
+    public void The_app_names_published_packages_only()
+    {
+        var project = Repository.Text("src/Functions/Functions.csproj");
+        string[] published =
+        [
+            "Microsoft.Azure.Functions.Worker", "Microsoft.Azure.Functions.Worker.Sdk", "Microsoft.Azure.Functions.Worker.Extensions.Http",
+            "Microsoft.Azure.Functions.Worker.Extensions.Http.AspNetCore", "Microsoft.Azure.Functions.Worker.Extensions.Storage.Queues",
+            "Microsoft.Azure.Functions.Worker.Extensions.Timer", "Microsoft.Azure.Functions.Worker.Extensions.DurableTask", "Twilio", "Npgsql", "Dapper", "CsvHelper",
+        ];
+
+        Assert.DoesNotContain("ProjectReference", project, StringComparison.Ordinal);
+        Assert.DoesNotContain("PackageSet", project, StringComparison.Ordinal);
+        Assert.Equal(published, PackageReference().Matches(project).Select(match => match.Groups[1].Value));
+    }
+
+    [GeneratedRegex("(Service|Manager|Helper|Util)s?$")]
+    private static partial Regex EmptyWord();
+
+    [GeneratedRegex(@"catch \(Exception\b[^)]*\)(?! when \(\w+ is )")]
+    private static partial Regex CatchOfAll();
+
+    [GeneratedRegex(@"\bcatch\s*\{")]
+    private static partial Regex BareCatch();
+
+    [GeneratedRegex(@"\bTODO\b|\bFIXME\b|NotImplementedException")]
+    private static partial Regex Unfinished();
+
+    [GeneratedRegex(@"(?<![\w.])/(?:root|work|Users|home/(?!site|LogFiles)\w+)/\w|[A-Z]:\\Users\\")]
+    private static partial Regex MachinePath();
+
+    [GeneratedRegex("PackageReference Include=\"([^\"]+)\"")]
+    private static partial Regex PackageReference();
+}

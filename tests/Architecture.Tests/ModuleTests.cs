@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+
+namespace Architecture.Tests;
+
+public sealed partial class ModuleTests
+{
+    // Every module may know Platform. Whoever adds an arrow draws it here.
+    private static readonly Dictionary<string, string[]> Arrows = new()
+    {
+        ["Access"] = [],
+        ["Campaigns"] = ["Access", "Consent", "Contacts", "Sending"],
+        ["Channels"] = ["Sending", "Webhooks"],
+        ["Consent"] = [],
+        ["Contacts"] = ["Access"],
+        ["Platform"] = [],
+        ["Sending"] = ["Channels", "Consent"],
+        ["Webhooks"] = ["Access", "Campaigns", "Channels", "Consent", "Sending"],
+    };
+
+    // who may work across tenants
+    private static readonly string[] SystemModules = ["Access", "Platform", "Sending", "Webhooks"];
+    private static readonly string[] SystemFiles = ["src/Functions/Campaigns/Run/RescueCampaigns.cs"];
+
+    public static TheoryData<string> Modules => [.. Arrows.Keys];
+
+    [Fact]
+    public void Every_module_has_its_arrows() =>
+        Assert.Equal(Arrows.Keys.Order(StringComparer.Ordinal), Repository.AppSources.Select(ModuleOf).OfType<string>().Distinct().Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Modules))]
+    public void A_module_knows_only_its_neighbours(string module)
+    {
+        var known = Repository.AppSources
+            .Where(file => ModuleOf(file) == module)
+            .SelectMany(file => Mention().Matches(Repository.Text(file)).Select(match => match.Groups[1].Value))
+            .Where(name => Arrows.ContainsKey(name) && name != module && name != "Platform")
+            .Distinct()
+            .Order(StringComparer.Ordinal);
+
+        Assert.Equal(Arrows[module], known);
+    }
+
+    [Fact]
+    public void Only_a_few_work_across_tenants() =>
+        Repository.None(Repository.AppSources
+            .Where(file => Repository.Text(file).Contains("SystemDb", StringComparison.Ordinal))
+            .Where(file => !SystemModules.Contains(ModuleOf(file)) && !SystemFiles.Contains(file)));
+
+    [Fact]
+    public void Provider_words_stay_with_the_provider()
+    {
+        string[] allowed = ["src/Functions/Channels/Twilio/", "src/Functions/Webhooks/"];
+
+        Repository.None(Repository.AppSources
+            .Where(file => !allowed.Any(folder => file.StartsWith(folder, StringComparison.Ordinal)))
+            .Where(file => Repository.Text(file).Contains("using Twilio", StringComparison.Ordinal)));
+    }
+
+    private static string? ModuleOf(string file) => file.Split('/') is { Length: > 3 } parts ? parts[2] : null;
+
+    [GeneratedRegex(@"\bRelais\.([A-Z][A-Za-z]+)")]
+    private static partial Regex Mention();
+}

@@ -1,0 +1,78 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Architecture.Tests;
+
+public sealed partial class SettingsTests
+{
+    // read by the Functions platform, and by the local packages
+    private static readonly string[] Platform = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", "ConnectionStrings__DurableTask"];
+
+    [Fact]
+    public void The_example_lists_exactly_the_settings_that_the_code_reads()
+    {
+        var example = Values().Select(value => KeyName().Replace(value.Name, "Secrets__Keys"));
+
+        Assert.Equal(Read().Order(StringComparer.Ordinal), example.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_example_s_values_are_the_defaults()
+    {
+        var values = Values().ToDictionary(value => value.Name, value => value.Value.GetString());
+
+        Assert.All(Options(), option =>
+        {
+            var text = values[option.Setting]!;
+            if (option.Default is not null)
+            {
+                Assert.Equal(option.Default.ToString()!.ToLowerInvariant(), text.ToLowerInvariant());
+            }
+        });
+    }
+
+    [Fact]
+    public void Every_setting_is_explained_in_the_line_above()
+    {
+        var lines = Repository.Text("local.settings.example.json").Split('\n');
+
+        Assert.All(Values(), value =>
+        {
+            var at = Array.FindIndex(lines, line => line.Contains($"\"{value.Name}\"", StringComparison.Ordinal));
+            Assert.StartsWith("//", lines[at - 1].Trim());
+        });
+    }
+
+    [Fact]
+    public void Settings_are_read_at_one_place_for_each_module() =>
+        Repository.None(Repository.AppSources
+            .Where(file => !file.EndsWith("Module.cs", StringComparison.Ordinal) && !file.Contains("/Platform/", StringComparison.Ordinal))
+            .Where(file => LiteralKey().IsMatch(Repository.Text(file))));
+
+    private static IEnumerable<string> Read()
+    {
+        var keys = Repository.AppSources.SelectMany(file => LiteralKey().Matches(Repository.Text(file))).Select(match => match.Groups[1].Value.Replace(":", "__"));
+        return Platform.Concat(keys).Concat(Options().Select(option => option.Setting)).Concat(["ConnectionStrings__App", "ConnectionStrings__System"]).Distinct();
+    }
+
+    private static IEnumerable<(string Setting, object? Default)> Options() =>
+        from type in Repository.AppTypes
+        let section = type.GetField("Section", BindingFlags.Public | BindingFlags.Static)
+        where section is not null && type.Name.EndsWith("Options", StringComparison.Ordinal)
+        let defaults = Activator.CreateInstance(type)
+        from property in type.GetProperties()
+        select ($"{section.GetRawConstantValue()}__{property.Name}", property.GetValue(defaults));
+
+    private static List<JsonProperty> Values()
+    {
+        var lenient = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip };
+        return [.. JsonDocument.Parse(Repository.Text("local.settings.example.json"), lenient).RootElement.GetProperty("Values").EnumerateObject()];
+    }
+
+    [GeneratedRegex("""(?:configuration\[|Configuration\[|GetSection\()"([^"]+)""")]
+    private static partial Regex LiteralKey();
+
+    [GeneratedRegex("^Secrets__Keys__.+$")]
+    private static partial Regex KeyName();
+}

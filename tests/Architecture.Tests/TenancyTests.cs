@@ -1,0 +1,101 @@
+using Dapper;
+using Npgsql;
+using Relais.Database;
+using Relais.Kit;
+
+namespace Architecture.Tests;
+
+public sealed class TenancyTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private const string Policy = "(tenant_id = current_tenant())";
+
+    static TenancyTests() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+
+    private sealed record Table
+    {
+        public required string Name { get; init; }
+        public required bool HasTenant { get; init; }
+        public required bool Enabled { get; init; }
+        public required bool Forced { get; init; }
+        public required string Owner { get; init; }
+    }
+
+    private sealed record PolicyRow(string Tablename, string Policyname, string Permissive, string Roles, string Cmd, string? Qual, string? WithCheck);
+
+    [Fact]
+    public async Task Every_table_with_a_tenant_is_behind_forced_row_level_security()
+    {
+        var tables = await TablesAsync();
+        var policies = await QueryAsync<PolicyRow>("""
+            select tablename, policyname, permissive, array_to_string(roles, ',') as roles, cmd, qual, with_check from pg_policies where schemaname = 'public'
+            """);
+
+        Assert.Contains(tables, table => table.HasTenant);
+        Assert.All(tables.Where(table => table.HasTenant || table.Name == "tenants"), table =>
+        {
+            var expected = table.Name == "tenants" ? "(id = current_tenant())" : Policy;
+            var isolation = Assert.Single(policies, policy => policy.Tablename == table.Name && policy.Roles == "relais_app");
+            Assert.True(table.Enabled && table.Forced, table.Name);
+            Assert.Equal(("PERMISSIVE", "ALL", expected, expected), (isolation.Permissive, isolation.Cmd, isolation.Qual, isolation.WithCheck));
+        });
+        Assert.DoesNotContain(policies, policy => policy.Roles.Contains("public", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_table_without_a_tenant_is_none_of_the_app_s() =>
+        Repository.None((await TablesAsync()).Where(table => !table.HasTenant && table.Name is not ("tenants" or "schema_migrations")));
+
+    [Fact]
+    public async Task The_app_s_roles_own_nothing_and_bypass_nothing()
+    {
+        Assert.All(await TablesAsync(), table => Assert.Equal("relais_owner", table.Owner));
+        Repository.None(await QueryAsync<string>("select rolname from pg_roles where rolname like 'relais_%' and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)"));
+        Repository.None(await QueryAsync<string>("select m.roleid::regrole::text from pg_auth_members m where m.member::regrole::text in ('relais_app', 'relais_system')"));
+    }
+
+    [Fact]
+    public async Task Who_forgets_the_tenant_sees_nothing_and_writes_nothing()
+    {
+        await using var app = new NpgsqlConnection(postgres.App);
+        var readable = await QueryAsync<string>("""
+            select c.relname::text from pg_class c
+            where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and has_table_privilege('relais_app', c.oid, 'select')
+            """);
+        await using var superuser = new NpgsqlConnection(postgres.Superuser);
+        await superuser.ExecuteAsync("insert into tenants (id, slug, name, country) values (@Id, 'somebody', 'Somebody', 'GN') on conflict do nothing", new { Id = Ids.Tenant(1) });
+        await superuser.ExecuteAsync("insert into contacts (id, tenant_id) values (@Id, @TenantId)", new { Id = Ids.Contact(2), TenantId = Ids.Tenant(1) });
+
+        Assert.Contains("contacts", readable);
+        foreach (var table in readable)
+        {
+            Assert.Equal(0, await app.QuerySingleAsync<int>($"select count(*) from {table}"));
+        }
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() =>
+            app.ExecuteAsync("insert into contacts (id, tenant_id) values (@Id, @TenantId)", new { Id = Ids.Contact(1), TenantId = Ids.Tenant(1) }));
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+    }
+
+    [Fact]
+    public void Migrations_are_numbered_without_a_gap_and_all_embedded()
+    {
+        var embedded = Migration.Embedded();
+
+        Assert.Equal(Enumerable.Range(1, embedded.Count), embedded.Select(migration => migration.Number));
+        Assert.Equal(Repository.Files("src/Database/migrations", "*.sql").Select(Path.GetFileName), embedded.Select(migration => migration.Name));
+    }
+
+    private Task<List<Table>> TablesAsync() => QueryAsync<Table>("""
+        select c.relname::text as name, exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped) as has_tenant,
+          c.relrowsecurity as enabled, c.relforcerowsecurity as forced, c.relowner::regrole::text as owner
+        from pg_class c
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+        order by c.relname
+        """);
+
+    private async Task<List<T>> QueryAsync<T>(string sql)
+    {
+        await using var connection = new NpgsqlConnection(postgres.Superuser);
+        return (await connection.QueryAsync<T>(sql)).AsList();
+    }
+}
