@@ -11,6 +11,9 @@ namespace LocalPackages.Tests.Durable;
 /// <summary>What the engine does with many, long and late things.</summary>
 public sealed class EngineTests(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
 {
+    private static readonly SemaphoreSlim Gate = new(0);
+    private static int entered;
+
     private static readonly TestFunctions Functions = new TestFunctions()
         .Activity<int, int>("Next", n => n + 1)
         .Orchestrator("Collect", async context =>
@@ -47,6 +50,23 @@ public sealed class EngineTests(PostgresFixture postgres, ITestOutputHelper outp
             if (n < 50)
             {
                 context.ContinueAsNew(n + 1);
+            }
+
+            return n;
+        })
+        .Activity<string, string>("Slow", async gate =>
+        {
+            Interlocked.Increment(ref entered);
+            await Gate.WaitAsync();
+            return gate;
+        })
+        .Orchestrator("CallSlow", async context => await context.CallActivityAsync<string>("Slow", context.GetInput<string>()))
+        .Orchestrator("Long", async context =>
+        {
+            var n = 0;
+            while (n < context.GetInput<int>())
+            {
+                n = await context.CallActivityAsync<int>("Next", n);
             }
 
             return n;
@@ -167,5 +187,57 @@ public sealed class EngineTests(PostgresFixture postgres, ITestOutputHelper outp
         }
 
         output.WriteLine($"20 instances between two processes: {watch.ElapsedMilliseconds} ms");
+    }
+
+    [Fact]
+    public async Task A_long_history_is_replayed_to_its_end()
+    {
+        await using var hub = await TestHub.StartAsync((await postgres.CreateEmptyDatabaseAsync()).Durable, Functions);
+        var watch = Stopwatch.StartNew();
+
+        var end = await hub.RunAsync("Long", 1000, TimeSpan.FromSeconds(120));
+
+        output.WriteLine($"chain of 1,000 activities: {watch.ElapsedMilliseconds} ms");
+        Assert.Equal("1000", end.SerializedOutput);
+    }
+
+    [Fact]
+    public async Task Results_reach_the_life_that_asked_for_them_and_wait_while_it_is_suspended()
+    {
+        await using var hub = await TestHub.StartAsync((await postgres.CreateEmptyDatabaseAsync()).Durable, Functions);
+        var begun = entered;
+        await hub.Client.ScheduleNewOrchestrationInstanceAsync("CallSlow", "old", new StartOrchestrationOptions("slow"));
+        await Wait.UntilAsync(() => entered == begun + 1);
+        await hub.Client.TerminateInstanceAsync("slow");
+        await hub.Client.ScheduleNewOrchestrationInstanceAsync("CallSlow", "new", new StartOrchestrationOptions("slow"));
+        await Wait.UntilAsync(() => entered == begun + 2);
+        await hub.Client.SuspendInstanceAsync("slow");
+        Gate.Release(2);
+        await Wait.UntilAsync(async () => (await RowsAsync(hub, "activities")) == 0);
+
+        Assert.Equal(OrchestrationRuntimeStatus.Suspended, (await hub.Client.GetInstanceAsync("slow"))!.RuntimeStatus);
+        await hub.Client.ResumeInstanceAsync("slow");
+
+        Assert.Equal("\"new\"", (await hub.EndAsync("slow")).SerializedOutput);
+    }
+
+    [Fact]
+    public async Task Only_what_is_finished_is_purged_and_nothing_of_it_stays()
+    {
+        await using var hub = await TestHub.StartAsync((await postgres.CreateEmptyDatabaseAsync()).Durable, Functions);
+        await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => hub.RunAsync("Long", 2)));
+        var running = await hub.Client.ScheduleNewOrchestrationInstanceAsync("Collect", 1);
+        await hub.Client.WaitForInstanceStartAsync(running);
+
+        var purged = await hub.Client.PurgeAllInstancesAsync(new PurgeInstancesFilter(), (PurgeInstanceOptions?)null);
+
+        Assert.Equal(30, purged.PurgedInstanceCount);
+        Assert.Equal((1, 1), (await RowsAsync(hub, "instances"), await RowsAsync(hub, "history")));
+    }
+
+    private static async Task<long> RowsAsync(TestHub hub, string table)
+    {
+        await using var connection = await hub.Hub.Db.OpenAsync(CancellationToken.None);
+        return await connection.ExecuteScalarAsync<long>($"select count(*) from {table}");
     }
 }

@@ -1,4 +1,5 @@
 using Dapper;
+using Grpc.Core;
 using Microsoft.DurableTask.Client;
 using Npgsql;
 using Relais.Kit;
@@ -58,11 +59,13 @@ public sealed class OutageTests(PostgresFixture postgres) : IClassFixture<Postgr
         await using var admin = new NpgsqlConnection(postgres.Superuser);
         await admin.ExecuteAsync($"alter database {database.Name} allow_connections false");
         await CutAsync(admin, database.Name);
-        await Assert.ThrowsAnyAsync<Exception>(() => hub.Client.GetInstanceAsync(id));
+        var refused = await Assert.ThrowsAsync<RpcException>(() => hub.Client.GetInstanceAsync(id));
+        Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
+        var end = hub.EndAsync(id, TimeSpan.FromSeconds(90));
         await Task.Delay(TimeSpan.FromSeconds(4));
         await admin.ExecuteAsync($"alter database {database.Name} allow_connections true");
 
-        Assert.Equal("50", (await EndAsync(hub, id)).SerializedOutput);
+        Assert.Equal("50", (await end).SerializedOutput);
     }
 
     [Fact]
@@ -93,7 +96,7 @@ public sealed class OutageTests(PostgresFixture postgres) : IClassFixture<Postgr
                 {
                     found = await hub.Client.GetInstanceAsync(id, true);
                 }
-                catch (NpgsqlException)
+                catch (RpcException)
                 {
                     return false;
                 }

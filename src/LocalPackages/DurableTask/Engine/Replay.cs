@@ -205,7 +205,6 @@ internal sealed class Replay
         End = end,
         Decisions = [.. context.Undecided.Values.OrderBy(decision => decision.Id)],
         CancelledTimers = [.. context.Cancelled],
-        OpenActivities = context.Open.Values.Count(open => open.Decision is ActivityDecision),
         CustomStatus = context.CustomStatus,
     };
 

@@ -22,9 +22,6 @@ internal sealed record RunResult
     /// <summary>Timers of earlier steps that are no longer wanted.</summary>
     public IReadOnlyList<int> CancelledTimers { get; init; } = [];
 
-    /// <summary>Activities that were scheduled and have not ended.</summary>
-    public int OpenActivities { get; init; }
-
     public string? CustomStatus { get; init; }
 
     /// <summary>JSON of the result, or the text that describes the failure; the next input when continued as new.</summary>

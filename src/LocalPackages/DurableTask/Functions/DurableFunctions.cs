@@ -34,7 +34,7 @@ internal sealed class DurableFunctions(IFunctionCatalog catalog, IFunctionInvoke
                 },
             },
             CancellationToken.None);
-        run.WhenAbandoned(() => (opened?.InstanceServices as IDisposable)?.Dispose());
+        run.WhenAbandoned(() => _ = CloseAsync(opened));
         return task;
     }
 
@@ -46,6 +46,15 @@ internal sealed class DurableFunctions(IFunctionCatalog catalog, IFunctionInvoke
             ["data"] = call.Input,
         };
         return invoker.InvokeAsync(function, new Invocation((parameter, _) => Input(parameter, call), data), token);
+    }
+
+    // The invocation never comes to an end of its own: its code waits for a replay that is another invocation.
+    private static async Task CloseAsync(FunctionContext? context)
+    {
+        if (context?.InstanceServices is IAsyncDisposable scope)
+        {
+            await scope.DisposeAsync();
+        }
     }
 
     private static object? Input(ParameterInfo parameter, ActivityCall call) => parameter.ParameterType == typeof(object) && call.Input is null

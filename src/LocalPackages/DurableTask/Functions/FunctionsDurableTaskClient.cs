@@ -27,8 +27,7 @@ internal sealed class FunctionsDurableTaskClient(Hub hub) : DurableTaskClient(hu
             StartAt = options?.StartAt?.UtcDateTime,
             Tags = options?.Tags is { Count: > 0 } tags ? JsonSerializer.Serialize(tags) : null,
         };
-        await hub.Ready.WaitAsync(cancellation);
-        if (!await StartInstances.OneAsync(hub.Db, run, Kept(options), now, cancellation))
+        if (!await AskAsync(db => StartInstances.OneAsync(db, run, Kept(options), now, cancellation), cancellation))
         {
             throw new OrchestrationAlreadyExistsException($"An orchestration instance with the id {id} already exists.");
         }
@@ -51,8 +50,8 @@ internal sealed class FunctionsDurableTaskClient(Hub hub) : DurableTaskClient(hu
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         ArgumentException.ThrowIfNullOrEmpty(eventName);
-        await hub.Ready.WaitAsync(cancellation);
-        var target = await Control.RaiseAsync(hub.Db, instanceId, eventName, Json.Write(eventPayload), cancellation);
+        var payload = Json.Write(eventPayload);
+        var target = await AskAsync(db => Control.RaiseAsync(db, instanceId, eventName, payload, cancellation), cancellation);
         hub.Tell([target ?? throw await RefusedAsync(instanceId, "take an event", cancellation)]);
     }
 
@@ -60,8 +59,8 @@ internal sealed class FunctionsDurableTaskClient(Hub hub) : DurableTaskClient(hu
         string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        await hub.Ready.WaitAsync(cancellation);
-        var target = await Control.TerminateAsync(hub.Db, instanceId, Json.Write(options?.Output), hub.Now, cancellation);
+        var output = Json.Write(options?.Output);
+        var target = await AskAsync(db => Control.TerminateAsync(db, instanceId, output, hub.Now, cancellation), cancellation);
         hub.Tell([target ?? throw await RefusedAsync(instanceId, "be terminated", cancellation)]);
         Changed(instanceId);
     }
@@ -69,16 +68,17 @@ internal sealed class FunctionsDurableTaskClient(Hub hub) : DurableTaskClient(hu
     public override async Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        await hub.Ready.WaitAsync(cancellation);
-        hub.Tell([await Control.SuspendAsync(hub.Db, instanceId, reason?.Replace('\0', '\uFFFD'), hub.Now, cancellation) ?? throw Unknown()]);
+        var text = reason?.Replace('\0', '\uFFFD');
+        var target = await AskAsync(db => Control.SuspendAsync(db, instanceId, text, hub.Now, cancellation), cancellation);
+        hub.Tell([target ?? throw Unknown()]);
         Changed(instanceId);
     }
 
     public override async Task ResumeInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        await hub.Ready.WaitAsync(cancellation);
-        hub.Tell([await Control.ResumeAsync(hub.Db, instanceId, hub.Now, cancellation) ?? throw Unknown()]);
+        var target = await AskAsync(db => Control.ResumeAsync(db, instanceId, hub.Now, cancellation), cancellation);
+        hub.Tell([target ?? throw Unknown()]);
         Changed(instanceId);
     }
 
@@ -95,28 +95,23 @@ internal sealed class FunctionsDurableTaskClient(Hub hub) : DurableTaskClient(hu
         string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        await hub.Ready.WaitAsync(cancellation);
-        return await ReadInstances.OneAsync(hub.Db, instanceId, getInputsAndOutputs, cancellation);
+        return await AskAsync(db => ReadInstances.OneAsync(db, instanceId, getInputsAndOutputs, cancellation), cancellation);
     }
 
     public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null)
     {
         var query = filter ?? new OrchestrationQuery();
-        return Pageable.Create(async (token, size, cancellation) =>
-        {
-            await hub.Ready.WaitAsync(cancellation);
-            var page = size ?? (query.PageSize > 0 ? query.PageSize : OrchestrationQuery.DefaultPageSize);
-            return await ReadInstances.PageAsync(hub.Db, query, token ?? query.ContinuationToken, page, cancellation);
-        });
+        var usual = query.PageSize > 0 ? query.PageSize : OrchestrationQuery.DefaultPageSize;
+        return Pageable.Create((token, size, cancellation) => AskAsync(
+            db => ReadInstances.PageAsync(db, query, token ?? query.ContinuationToken, size ?? usual, cancellation), cancellation));
     }
 
     public override async Task<PurgeResult> PurgeInstanceAsync(
         string instanceId, PurgeInstanceOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        await hub.Ready.WaitAsync(cancellation);
-        var purged = await PurgeInstances.OneAsync(hub.Db, instanceId, cancellation);
-        return purged > 0 || await Control.StatusAsync(hub.Db, instanceId, cancellation) is not { } status
+        var purged = await AskAsync(db => PurgeInstances.OneAsync(db, instanceId, cancellation), cancellation);
+        return purged > 0 || await StatusAsync(instanceId, cancellation) is not { } status
             ? new PurgeResult(purged)
             : throw new InvalidOperationException($"Only a finished orchestration can be purged; {instanceId} is {status}.");
     }
@@ -125,8 +120,7 @@ internal sealed class FunctionsDurableTaskClient(Hub hub) : DurableTaskClient(hu
         PurgeInstancesFilter filter, PurgeInstanceOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        await hub.Ready.WaitAsync(cancellation);
-        return new PurgeResult(await PurgeInstances.AllAsync(hub.Db, filter, cancellation));
+        return new PurgeResult(await AskAsync(db => PurgeInstances.AllAsync(db, filter, cancellation), cancellation));
     }
 
     /// <summary>The hub lives as long as the application.</summary>
@@ -147,7 +141,23 @@ internal sealed class FunctionsDurableTaskClient(Hub hub) : DurableTaskClient(hu
     private static RpcException Unknown() => new(new Status(StatusCode.Unknown, "The instance is not there or not in a fitting status."));
 
     private async Task<RpcException> RefusedAsync(string id, string what, CancellationToken cancellation) =>
-        await Control.StatusAsync(hub.Db, id, cancellation) is { } status
+        await StatusAsync(id, cancellation) is { } status
             ? new(new Status(StatusCode.FailedPrecondition, $"The instance {id} is {status} and cannot {what}."))
             : new(new Status(StatusCode.NotFound, $"There is no instance with the id {id}."));
+
+    private Task<OrchestrationRuntimeStatus?> StatusAsync(string id, CancellationToken cancellation) =>
+        AskAsync(db => Control.StatusAsync(db, id, cancellation), cancellation);
+
+    private async Task<T> AskAsync<T>(Func<Db, Task<T>> ask, CancellationToken cancellation)
+    {
+        await hub.Ready.WaitAsync(cancellation);
+        try
+        {
+            return await ask(hub.Db);
+        }
+        catch (Exception e) when (Outages.IsOutage(e))
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, e.Message));
+        }
+    }
 }

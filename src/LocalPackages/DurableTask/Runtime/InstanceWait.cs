@@ -14,13 +14,9 @@ internal static class InstanceWait
         while (true)
         {
             var next = hub.Changes.Next(id);
-            if (!hub.Membership.Alone)
+            if (await hub.Outages.InsistAsync(token => LookAsync(hub, id, payloads, token), cancellation) is { } found && reached(found))
             {
-                await Control.WatchAsync(hub.Db, id, cancellation);
-            }
-
-            if (await ReadInstances.OneAsync(hub.Db, id, payloads, cancellation) is { } found && reached(found))
-            {
+                hub.Changes.Changed(id);
                 return found;
             }
 
@@ -34,8 +30,19 @@ internal static class InstanceWait
             }
             catch (TaskCanceledException e)
             {
+                hub.Changes.Changed(id);
                 throw new OperationCanceledException("The wait for the instance was cancelled.", e, cancellation);
             }
         }
+    }
+
+    private static async Task<OrchestrationMetadata?> LookAsync(Hub hub, string id, bool payloads, CancellationToken cancellation)
+    {
+        if (!hub.Membership.Alone)
+        {
+            await Control.WatchAsync(hub.Db, id, cancellation);
+        }
+
+        return await ReadInstances.OneAsync(hub.Db, id, payloads, cancellation);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Engine;
@@ -65,7 +66,7 @@ internal static class ReadInstances
             LastUpdatedAt = reader.GetFieldValue<DateTimeOffset>(4),
             Tags = reader.TextOrNull(5) is { } tags
                 ? JsonSerializer.Deserialize<Dictionary<string, string>>(tags)!
-                : new OrchestrationMetadata("", "").Tags,
+                : ImmutableDictionary<string, string>.Empty,
             SerializedInput = payloads ? reader.TextOrNull(6) : null,
             SerializedOutput = payloads ? reader.TextOrNull(7) : null,
 

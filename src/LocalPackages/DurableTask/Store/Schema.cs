@@ -89,12 +89,12 @@ internal static class Schema
         await using var connection = await db.OpenAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await connection.ExecuteAsync(Lock, new { schema = db.Schema }, transaction);
-        await connection.ExecuteAsync(
-            $"""
-            create schema if not exists "{db.Schema}";
-            create table if not exists "{db.Schema}".schema_version (version integer not null);
-            """,
-            transaction: transaction);
+        if (!await connection.ExecuteScalarAsync<bool>("select to_regnamespace(quote_ident(@schema)) is not null", new { schema = db.Schema }, transaction))
+        {
+            await connection.ExecuteAsync($"create schema \"{db.Schema}\"", transaction: transaction);
+        }
+
+        await connection.ExecuteAsync("create table if not exists schema_version (version integer not null)", transaction: transaction);
         var version = await connection.ExecuteScalarAsync<int>("select coalesce(max(version), 0) from schema_version", transaction: transaction);
         for (; version < Steps.Length; version++)
         {
