@@ -194,7 +194,7 @@ internal sealed class ActivityPool : IDisposable
             var activity = hub.Functions.Activity(work.Name)
                 ?? throw new InvalidOperationException($"There is no activity named '{work.Name}'.");
             var result = await activity(new ActivityCall(work.InstanceId, work.Name, work.Input), grace.Token);
-            return new Ending(work, EventKind.ActivityCompleted, Json.WriteResult(result));
+            return new Ending(work, EventKind.ActivityCompleted, Json.Write(result));
         }
         catch (OperationCanceledException) when (grace.IsCancellationRequested)
         {
