@@ -1,26 +1,23 @@
-using Relais.DevHost.Services;
-
 namespace Relais.DevHost;
+
+/// <summary>The servers that the app uses, each under the role that it uses it in.</summary>
+internal sealed record AppConnections(string App, string System, string Durable, string Storage);
 
 internal static class AppSettings
 {
-    /// <param name="servers">Where the app keeps its data.</param>
-    /// <param name="app">Where it listens.</param>
+    /// <param name="connections">Where the app keeps its data.</param>
+    /// <param name="state">Holds the key that seals secrets.</param>
     /// <param name="publicUrl">Where providers reach it.</param>
     /// <param name="twilio">What it takes for Twilio.</param>
-    public static FunctionsAppOptions For(DevServers servers, Uri app, Uri publicUrl, Uri twilio) => new()
+    public static Dictionary<string, string?> For(AppConnections connections, DevState state, Uri publicUrl, Uri twilio) => new()
     {
-        Port = app.Port,
-        Settings = new Dictionary<string, string?>
-        {
-            ["AzureWebJobsStorage"] = servers.Storage,
-            ["ConnectionStrings__App"] = servers.App,
-            ["ConnectionStrings__System"] = servers.System,
-            ["ConnectionStrings__DurableTask"] = servers.Durable,
-            ["Secrets__ActiveKey"] = DevState.SecretsKeyId,
-            [$"Secrets__Keys__{DevState.SecretsKeyId}"] = servers.State.SecretsKey,
-            ["Twilio__BaseUrl"] = twilio.ToString(),
-            ["Webhooks__PublicUrl"] = publicUrl.ToString(),
-        },
+        ["AzureWebJobsStorage"] = connections.Storage,
+        ["ConnectionStrings__App"] = connections.App,
+        ["ConnectionStrings__System"] = connections.System,
+        ["ConnectionStrings__DurableTask"] = connections.Durable,
+        ["Secrets__ActiveKey"] = DevState.SecretsKeyId,
+        [$"Secrets__Keys__{DevState.SecretsKeyId}"] = state.SecretsKey,
+        ["Twilio__BaseUrl"] = twilio.ToString(),
+        ["Webhooks__PublicUrl"] = publicUrl.ToString(),
     };
 }

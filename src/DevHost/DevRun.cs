@@ -27,7 +27,8 @@ internal static class DevRun
         var ports = DevPorts.Choose(servers.State);
         await using var door = await FrontDoor.StartAsync(ports.App, ports.Door, ct);
         await using var simulator = await TwilioSimulator.StartAsync(DemoSimulator.Options(servers.State, ports.Simulator, door.Url), ct);
-        await using var app = await AppSupervisor.StartAsync(AppSettings.For(servers, ports.App, door.Url, simulator.BaseUrl), screen, ct);
+        await using var app = await AppSupervisor.StartAsync(
+            new FunctionsAppOptions { Port = ports.App.Port, Settings = AppSettings.For(servers.Connections, servers.State, door.Url, simulator.BaseUrl) }, screen, ct);
         (servers.State with { AppPort = ports.App.Port, DoorPort = ports.Door, SimulatorPort = ports.Simulator }).Save();
         screen.Done($"the app answers at {app.Url}");
 

@@ -33,7 +33,7 @@ internal sealed class DevServers : IAsyncDisposable
 
     public string System => As(Roles.System, state.SystemPassword);
 
-    public string Durable => As(Roles.Durable, state.DurablePassword);
+    public AppConnections Connections => new(App, System, As(Roles.Durable, state.DurablePassword), Storage);
 
     public DevState State => state;
 

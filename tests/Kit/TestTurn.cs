@@ -8,7 +8,7 @@ namespace Relais.Kit;
 /// Test assemblies of one clone that need servers take turns: <c>dotnet test</c> starts them all at once, and tests of
 /// pace and load would see each other. Held until the process ends.
 /// </summary>
-internal static class TestTurn
+public static class TestTurn
 {
     private static readonly Lazy<Task<FileLock>> Mine = new(() => FileLock.AcquireAsync(Path.Combine(Path.GetTempPath(), FileName())));
 

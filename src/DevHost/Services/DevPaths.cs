@@ -3,10 +3,11 @@ using System.Text;
 
 namespace Relais.DevHost.Services;
 
-/// <summary>Where downloads and development data live. <c>RELAIS_HOME</c> moves both.</summary>
+/// <summary>Where downloads and development data live. <c>RELAIS_CACHE</c> and <c>RELAIS_HOME</c> move them.</summary>
 public static class DevPaths
 {
-    private static readonly string? Home = Environment.GetEnvironmentVariable("RELAIS_HOME");
+    private static readonly string? GivenCache = Given("RELAIS_CACHE");
+    private static readonly string? GivenHome = Given("RELAIS_HOME");
 
     /// <summary>Root uses system folders: PostgreSQL runs as another user, who cannot look into /root.</summary>
     private static bool IsRoot => !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess;
@@ -19,9 +20,9 @@ public static class DevPaths
     {
         get
         {
-            if (Home is not null)
+            if (GivenCache is not null)
             {
-                return Path.Combine(Home, "cache");
+                return GivenCache;
             }
 
             if (IsRoot)
@@ -39,9 +40,10 @@ public static class DevPaths
 
     /// <summary>Data of the development servers of this clone.</summary>
     public static string State =>
-        Home is not null ? Path.Combine(Home, CloneName())
-        : IsRoot ? Path.Combine("/var/lib/relais", CloneName())
-        : Path.Combine(Repository, ".relais");
+        GivenHome
+        ?? (IsRoot ? Path.Combine("/var/lib/relais", CloneName()) : Path.Combine(Repository, ".relais"));
+
+    private static string? Given(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
 
     private static string CloneName()
     {

@@ -1,0 +1,83 @@
+using System.Text;
+using Relais.DevHost.Demo;
+using Relais.Kit;
+using Relais.Simulators;
+
+namespace EndToEnd.Tests.Campaigns;
+
+/// <summary>SIGKILL in the middle of a campaign; the simulator is asked what was sent.</summary>
+public sealed class KilledAppTests(PostgresFixture postgres, AzuriteFixture storage) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+{
+    private const int Recipients = 150;
+    private const int Rate = 30;
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+
+    [Theory]
+    [InlineData(0, 30, 90)]
+    [InlineData(149)]
+    public async Task Nobody_is_lost_and_nobody_is_sent_to_twice(params int[] killedWhenSent)
+    {
+        await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions { Rate = Rate, Simulator = SlowAndTalkative() });
+        using var api = new RelaisApi(system.App.Url, system.ApiKey);
+        var campaign = await StartCampaignAsync(api);
+
+        foreach (var sent in killedWhenSent)
+        {
+            await Wait.UntilAsync(() => system.Simulator.Report().Accepted >= sent, Limit);
+            await system.App.KillAsync();
+            await system.App.StartAgainAsync();
+        }
+
+        var report = await SettledAsync(system, api, campaign.Id);
+        Assert.Equal(Recipients, report.App.Planned);
+        Assert.True(report.App.IsSettled);
+        Assert.Empty(report.Differences);
+        Assert.Equal(0, report.SentTwice);
+        Assert.Equal(0, report.WindowsBroken);
+        Assert.Equal(Recipients, system.Simulator.Messages().Where(message => message.Direction == "outbound-api").Select(message => message.Contact).Distinct().Count());
+    }
+
+    /// <summary>Slow enough that a kill finds calls under way.</summary>
+    private static TwilioSimulatorOptions SlowAndTalkative() => new()
+    {
+        Delivery = new DeliverySettings { SentMs = 100, DeliveredMs = 200, ReadMs = 300, ReadShare = 0.5 },
+        Replies = new ReplySettings { Share = 0.3, MinDelayMs = 100, MaxDelayMs = 800 },
+        Faults = new FaultSettings { LatencyMs = 150, LatencyJitterMs = 150 },
+    };
+
+    private static async Task<Campaign> StartCampaignAsync(RelaisApi api)
+    {
+        var csv = new StringBuilder("phone,first_name\n");
+        for (var i = 1; i <= Recipients; i++)
+        {
+            csv.Append(Ids.Phone(i)).Append(",Awa ").Append(i).Append('\n');
+        }
+
+        var import = await api.ImportAsync("clients.csv", Encoding.UTF8.GetBytes(csv.ToString()), CancellationToken.None);
+        var campaign = await api.CreateAsync(
+            new NewCampaign(
+                "Killed", RelaisSystem.SenderId, new NewAudience(import.ImportId!.Value),
+                new NewMessage("template", ContentSid: RelaisSystem.TemplateSid, Variables: new Dictionary<string, string> { ["1"] = "first_name" }),
+                new NewMessage("text", "Merci {{first_name}} !")),
+            CancellationToken.None);
+        await api.ControlAsync(campaign.Id, "start", CancellationToken.None);
+        return campaign;
+    }
+
+    private static async Task<DemoReport> SettledAsync(RelaisSystem system, RelaisApi api, Guid campaignId)
+    {
+        await Wait.UntilAsync(
+            async () => await api.GetAsync(campaignId, CancellationToken.None) is { IsOver: true, Progress.IsSettled: true } && system.Simulator.Report().IsIdle, Limit);
+        DemoReport? report = null;
+        var since = TimeProvider.System.GetTimestamp();
+        while (report is null || (!report.IsRight && TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(30)))
+        {
+            var counts = (await api.GetAsync(campaignId, CancellationToken.None)).Progress;
+            var ids = await CampaignMessages.ReadAsync(system.Database.System, campaignId, CancellationToken.None);
+            report = DemoReport.Of(counts, ids, system.Simulator, RelaisSystem.SenderAddress, Rate);
+            await Task.Delay(100);
+        }
+
+        return report;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using Dapper;
+using Npgsql;
+using Relais.DevHost.Services;
+using Relais.Kit;
+
+namespace EndToEnd.Tests.DevServices;
+
+/// <summary>The command of the README, with data of its own.</summary>
+public sealed class DevHostTests : IAsyncLifetime
+{
+    private static readonly string Program = Path.ChangeExtension(typeof(PostgresServer).Assembly.Location, ".dll");
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+
+    private readonly string home = Path.Combine(Path.GetTempPath(), $"relais-devhost-{Guid.NewGuid():N}");
+
+    public Task InitializeAsync() => TestTurn.TakeAsync();
+
+    [Fact]
+    public async Task The_demo_ends_with_zero_because_every_total_equals_the_simulators()
+    {
+        await using var host = Start("--demo-and-exit", "--rate", "60");
+
+        var exitCode = await host.Exited.WaitAsync(TimeSpan.FromMinutes(5));
+
+        Assert.True(exitCode == 0, host.Log.Tail(60));
+        Assert.Contains(host.Log.Lines, line => line.Contains("totals equal the simulator's", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_killed_host_leaves_no_child_and_the_next_run_finds_its_data()
+    {
+        await using (var killed = Start("--no-demo"))
+        {
+            await UpAsync(killed);
+            await ExecuteAsync(killed, "create table marker (x int)");
+            var children = Descendants(killed.Id);
+            Assert.True(children.Count >= 3, $"PostgreSQL, Azurite and the app were expected among {children.Count} children");
+
+            using var process = Process.GetProcessById(killed.Id);
+            process.Kill();
+
+            await Wait.UntilAsync(() => !children.Any(Lives));
+        }
+
+        await using var next = Start("--no-demo");
+        await UpAsync(next);
+        Assert.Equal(0, await ExecuteAsync(next, "select count(*) from marker"));
+        var last = Descendants(next.Id);
+
+        Assert.Equal(0, await next.StopAsync(TimeSpan.FromSeconds(30)));
+
+        Assert.DoesNotContain(last, Lives);
+    }
+
+    [Fact]
+    public async Task An_unknown_option_is_named_and_nothing_is_started()
+    {
+        await using var host = Start("--demo-and-exti");
+
+        Assert.Equal(2, await host.Exited);
+        Assert.Contains("unknown option: --demo-and-exti", host.Log.Lines);
+        Assert.False(Directory.Exists(home));
+    }
+
+    public Task DisposeAsync()
+    {
+        if (Directory.Exists(home))
+        {
+            Directory.Delete(home, recursive: true);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private GuardedProcess Start(params string[] options) =>
+        GuardedProcess.Start(new ProcessSpec("dotnet", [Program, .. options])
+        {
+            Environment = new Dictionary<string, string?> { ["RELAIS_HOME"] = home, ["ConnectionStrings__Postgres"] = null, ["AzureWebJobsStorage"] = null },
+        });
+
+    private static Task UpAsync(GuardedProcess host) =>
+        Wait.UntilAsync(() => host.HasExited ? throw new InvalidOperationException(host.Log.Tail(60)) : host.Log.Lines.Any(line => line.Contains("Up until Ctrl-C", StringComparison.Ordinal)), StartLimit);
+
+    private static async Task<int> ExecuteAsync(GuardedProcess host, string sql)
+    {
+        const string Label = "database, as owner";
+        await Wait.UntilAsync(() => host.Log.Lines.Any(line => line.Contains(Label, StringComparison.Ordinal)));
+        var line = host.Log.Lines.Last(line => line.Contains(Label, StringComparison.Ordinal));
+        await using var connection = new NpgsqlConnection($"{line[(line.IndexOf(Label, StringComparison.Ordinal) + Label.Length)..].Trim()};Pooling=false");
+        return await connection.ExecuteScalarAsync<int>(sql);
+    }
+
+    private static List<int> Descendants(int parent)
+    {
+        var children = ProcessTable.Read().ToLookup(row => row.Parent, row => row.Id);
+        IEnumerable<int> Below(int id) => children[id].SelectMany(child => Below(child).Prepend(child));
+        return [.. Below(parent)];
+    }
+
+    private static bool Lives(int process) => ProcessTable.Read().Any(row => row.Id == process && row.State != 'Z');
+}
