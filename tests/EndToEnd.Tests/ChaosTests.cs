@@ -1,0 +1,99 @@
+using EndToEnd.Tests.Kit;
+using Relais.Kit;
+using Relais.Simulators;
+
+namespace EndToEnd.Tests;
+
+/// <summary>The app is killed or the wire fails, and then the provider is asked what it got.</summary>
+public sealed class ChaosTests(PostgresFixture postgres, AzuriteFixture azurite) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Killed_at_any_point_nobody_is_lost_and_nobody_gets_it_twice(int seed)
+    {
+        var random = new Random(seed);
+        await using var system = await RunningSystem.StartAsync(postgres, azurite, rate: 15);
+        var contacts = RunningSystem.Contacts(150).ToList();
+        var campaign = await system.StartCampaignAsync(contacts);
+
+        // from the first moments of the freeze to the middle of the sending
+        for (var kill = 0; kill < 4; kill++)
+        {
+            await Task.Delay(random.Next(kill == 0 ? 300 : 4000));
+            await system.App.KillAsync();
+            await system.App.StartAgainAsync();
+        }
+
+        await system.WaitForEndAsync(campaign, Limit);
+
+        AssertOnceEach(system, contacts);
+        var (_, progress) = await system.CampaignAsync(campaign);
+        Assert.Equal(contacts.Count, progress.GetProperty("delivered").GetInt64());
+        Assert.Equal(0, progress.GetProperty("queued").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_stalled_instance_is_replaced_and_sends_nothing_when_it_wakes()
+    {
+        await using var system = await RunningSystem.StartAsync(postgres, azurite, rate: 10);
+        var other = await system.AddAppAsync();
+        var contacts = RunningSystem.Contacts(200).ToList();
+        var campaign = await system.StartCampaignAsync(contacts);
+        await Wait.UntilAsync(() => system.Twilio.Report().Accepted >= 20);
+
+        // the callbacks go to the first instance, so the second one is stalled, whoever pumps
+        await Signals.SendAsync(other.ProcessId, "STOP");
+        await Task.Delay(TimeSpan.FromSeconds(20));
+        await Signals.SendAsync(other.ProcessId, "CONT");
+        await system.WaitForEndAsync(campaign, Limit);
+
+        AssertOnceEach(system, contacts);
+        Assert.Equal(0, system.Twilio.Report(new PaceLimit(PaceScope.Sender, 10, TimeSpan.FromSeconds(1))).WindowsBroken);
+    }
+
+    [Fact]
+    public async Task Answers_lost_after_acceptance_are_settled_and_never_sent_again()
+    {
+        await using var system = await RunningSystem.StartAsync(postgres, azurite, rate: 20);
+        string[] contacts = [.. RunningSystem.Contacts(20), "+15005552801", "+15005553801", "+15005552701", "+15005552901", "+15005553001", "+15005553101", "+15005554101"];
+
+        var campaign = await system.StartCampaignAsync(contacts);
+        await Wait.UntilAsync(
+            () => system.Twilio.Messages("+15005553801").Count > 0 && system.Twilio.Report().Accepted >= contacts.Length - 1, TimeSpan.FromSeconds(30));
+        await Wait.UntilAsync(
+            async () => await system.OneAsync<int>(
+                "select count(*)::int from messages where contact_address in ('+15005552801', '+15005553801') and status_rank(status) between 10 and 16") == 2,
+            TimeSpan.FromSeconds(90));
+
+        Assert.Empty(system.Twilio.Report().SentTwice);
+        Assert.All(contacts.Where(contact => contact != "+15005552701"), contact => Assert.Single(system.Twilio.Messages(contact)));
+        await system.ControlAsync(campaign, "cancel");
+    }
+
+    [Fact]
+    public async Task Duplicate_shuffled_early_and_late_callbacks_come_to_the_same_totals()
+    {
+        await using var system = await RunningSystem.StartAsync(postgres, azurite, "whatsapp", rate: 50);
+        system.Twilio.Faults = new FaultSettings { DuplicateCallback = 0.5, ShuffleCallback = 0.5, EarlyCallback = 0.3, LateCallback = 0.2, LateByMs = 500 };
+
+        var campaign = await system.StartCampaignAsync(RunningSystem.Contacts(150));
+        await system.WaitForEndAsync(campaign, Limit);
+        await Wait.UntilAsync(() => system.Twilio.IsIdle);
+        await Wait.UntilAsync(async () => (await system.CampaignAsync(campaign)).Progress.GetProperty("read").GetInt64() == 150);
+
+        var (_, progress) = await system.CampaignAsync(campaign);
+        Assert.Equal(150, progress.GetProperty("sent").GetInt64());
+        Assert.Equal(150, progress.GetProperty("delivered").GetInt64());
+        Assert.Equal(150, await system.OneAsync<long>("select count(distinct sid) from webhook_events where kind = 'status' and status = 'read'"));
+    }
+
+    private static void AssertOnceEach(RunningSystem system, List<string> contacts)
+    {
+        Assert.Empty(system.Twilio.Report().SentTwice);
+        var accepted = system.Twilio.Messages().GroupBy(message => message.Contact).ToDictionary(group => group.Key, group => group.Count());
+        Assert.Equal(contacts.ToDictionary(contact => contact, _ => 1), accepted);
+    }
+}

@@ -1,0 +1,14 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace EndToEnd.Tests.Kit;
+
+internal static class Signals
+{
+    /// <param name="signal">STOP, CONT …</param>
+    public static async Task SendAsync(int processId, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", processId.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+}
