@@ -19,5 +19,7 @@ internal static class AppSettings
         [$"Secrets__Keys__{DevState.SecretsKeyId}"] = state.SecretsKey,
         ["Twilio__BaseUrl"] = twilio.ToString(),
         ["Webhooks__PublicUrl"] = publicUrl.ToString(),
+        // what a killed app never heard of is asked for while somebody watches
+        ["Sending__AskAfter"] = "00:00:15",
     };
 }

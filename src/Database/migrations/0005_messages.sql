@@ -43,6 +43,7 @@ create table messages (
   failures integer not null default 0,
   claim_epoch bigint,
   claimed_at timestamptz,
+  asked_at timestamptz,
   provider_sid text,
   error_code text,
   created_at timestamptz not null,
@@ -53,6 +54,8 @@ create table messages (
 ) with (fillfactor = 80);
 create index messages_backlog on messages (stream_id, lane, due_at, id) where status = 'pending';
 create index messages_in_hand on messages (sender_id, claimed_at) where status in ('claimed', 'unknown');
+create index messages_without_outcome on messages (claimed_at)
+  where direction = 'out' and status in ('accepted', 'scheduled', 'queued', 'sending', 'sent');
 create index messages_retry on messages (due_at) where status = 'retry';
 create index messages_open on messages (campaign_id, status) where status_rank(status) < 15;
 create unique index messages_provider_sid on messages (provider_sid) where provider_sid is not null;

@@ -10,4 +10,7 @@ internal interface IMessageLookup
 {
     /// <returns>What was sent from the sender to that address, newest first; null when no trustworthy answer came.</returns>
     Task<IReadOnlyList<ListedMessage>?> ListAsync(SenderInfo sender, string contactAddress, CancellationToken ct);
+
+    /// <returns>The message of that SID as it stands; null when no trustworthy answer came.</returns>
+    Task<ListedMessage?> FetchAsync(SenderInfo sender, string sid, CancellationToken ct);
 }

@@ -1,13 +1,14 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Relais.Platform.Queues;
+using Relais.Sending.Overdue;
 using Relais.Sending.Pump;
 using Relais.Sending.Retries;
 using Relais.Sending.Unknown;
 
 namespace Relais.Sending;
 
-internal sealed class SendFunctions(SenderPump pump, SettleUnknown settle, SweepSenders sweep, WorkQueues queues)
+internal sealed class SendFunctions(SenderPump pump, SettleUnknown settle, SweepSenders sweep, AskOverdue overdue, WorkQueues queues)
 {
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMinutes(1);
 
@@ -39,4 +40,13 @@ internal sealed class SendFunctions(SenderPump pump, SettleUnknown settle, Sweep
 
     [Function(nameof(SweepSendersEachMinute))]
     public Task SweepSendersEachMinute([TimerTrigger("0 * * * * *", RunOnStartup = true)] TimerInfo timer, CancellationToken ct) => sweep.RunAsync(ct);
+
+    [Function(nameof(AskOverdueEachMinute))]
+    public async Task AskOverdueEachMinute([TimerTrigger("45 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken ct)
+    {
+        foreach (var message in await overdue.RunAsync(ct))
+        {
+            await RetryMessage.ScheduleAsync(durable, message, ct);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using Relais.Sending.Overdue;
 using Relais.Sending.Pump;
 using Relais.Sending.Unknown;
 
@@ -15,5 +16,6 @@ internal static class SendingModule
         .AddSingleton<ReleaseSender>()
         .AddSingleton<SenderPump>()
         .AddSingleton<SettleUnknown>()
+        .AddSingleton<AskOverdue>()
         .AddSingleton<SweepSenders>();
 }

@@ -11,6 +11,9 @@ internal sealed class SendingOptions
     /// <summary>Provider calls of one sender at once.</summary>
     public int MaxInFlight { get; init; } = 64;
 
+    /// <summary>How long a message may stay without an outcome before the provider is asked, and asked again.</summary>
+    public TimeSpan AskAfter { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Messages claimed at once at the most; a crash leaves no more of unknown outcome.</summary>
     public int MaxClaim { get; init; } = 128;
 }

@@ -84,6 +84,7 @@ internal sealed class RunningSystem : IAsyncDisposable
                 ["Secrets__Keys__k1"] = Convert.ToBase64String(SecretKey),
                 ["Twilio__BaseUrl"] = Twilio.BaseUrl.ToString(),
                 ["Webhooks__PublicUrl"] = publicUrl,
+                ["Sending__AskAfter"] = "00:00:20",
             },
         });
         apps.Add(app);

@@ -43,6 +43,9 @@ internal sealed class FakeProvider : IMessageSender, IMessageLookup
     public Task<IReadOnlyList<ListedMessage>?> ListAsync(SenderInfo sender, string contactAddress, CancellationToken ct) =>
         Task.FromResult<IReadOnlyList<ListedMessage>?>(Lists ? [.. Listed.GetValueOrDefault(contactAddress, [])] : null);
 
+    public Task<ListedMessage?> FetchAsync(SenderInfo sender, string sid, CancellationToken ct) =>
+        Task.FromResult(Lists ? Listed.Values.SelectMany(one => one).FirstOrDefault(one => one.Sid == sid) : null);
+
     /// <summary>The most units seen in any window of that length.</summary>
     public int MostIn(TimeSpan window)
     {

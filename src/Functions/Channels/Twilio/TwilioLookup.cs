@@ -32,6 +32,19 @@ internal sealed class TwilioLookup(TwilioClients clients) : IMessageLookup
         }
     }
 
+    public async Task<ListedMessage?> FetchAsync(SenderInfo sender, string sid, CancellationToken ct)
+    {
+        CallTrace.Begin();
+        try
+        {
+            return Listed(await MessageResource.FetchAsync(new FetchMessageOptions(sid), clients.For(sender.AccountSid, sender.AuthToken)));
+        }
+        catch (TwilioException)
+        {
+            return null;
+        }
+    }
+
     private static ListedMessage Listed(MessageResource message) => new(
         message.Sid,
         message.Status.ToString(),
