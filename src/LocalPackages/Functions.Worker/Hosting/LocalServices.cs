@@ -48,6 +48,7 @@ internal static class LocalServices
     public static void AddTriggers(IServiceCollection services)
     {
         services.AddHostedService<QueueHost>();
+        services.AddSingleton<TimerFunctions>();
         services.AddHostedService<TimerHost>();
     }
 

@@ -23,18 +23,16 @@ internal sealed class QueueHost : TriggerHost
         : base(time)
     {
         var settings = QueueSettings.Read(configuration);
-        listeners = [.. from function in catalog.Functions
-                        where function.TriggerAttribute is QueueTriggerAttribute
-                        let trigger = (QueueTriggerAttribute)function.TriggerAttribute
-                        select new QueueListener(
-                            function,
-                            access.Open(trigger.QueueName, trigger.Connection),
-                            access.Open(trigger.QueueName + "-poison", trigger.Connection),
-                            settings,
-                            invoker,
-                            json.Value,
-                            time,
-                            loggers.CreateLogger($"Function.{function.Name}"))];
+        listeners = [.. catalog.Functions.Where(f => f.TriggerAttribute is QueueTriggerAttribute).Select(Listener)];
+
+        QueueListener Listener(LocalFunction function)
+        {
+            var trigger = (QueueTriggerAttribute)function.TriggerAttribute;
+            var logger = loggers.CreateLogger($"Function.{function.Name}");
+            var queue = access.Open(trigger.QueueName, trigger.Connection);
+            var poison = access.Open(trigger.QueueName + "-poison", trigger.Connection);
+            return new(new MessageRunner(function, queue, poison, settings, invoker, json.Value, time, logger), settings, time, logger);
+        }
     }
 
     protected override async Task RunAsync(CancellationToken stop, CancellationToken cancelWork)

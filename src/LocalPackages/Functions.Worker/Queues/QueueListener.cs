@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Azure;
-using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
 using Microsoft.Azure.Functions.Worker.Hosting;
 using Microsoft.Extensions.Logging;
@@ -8,23 +6,15 @@ using Microsoft.Extensions.Logging;
 namespace Microsoft.Azure.Functions.Worker.Queues;
 
 /// <summary>Polls the queue of one function and runs its messages side by side.</summary>
-internal sealed partial class QueueListener(
-    LocalFunction function,
-    QueueClient queue,
-    QueueClient poison,
-    QueueSettings settings,
-    IFunctionInvoker invoker,
-    JsonSerializerOptions json,
-    TimeProvider time,
-    ILogger logger)
+internal sealed partial class QueueListener(MessageRunner runner, QueueSettings settings, TimeProvider time, ILogger logger)
 {
+    private static readonly TimeSpan LongestWake = TimeSpan.FromMinutes(1);
     private readonly Wakeup finished = new(time);
     private readonly Wakeup sent = new(time);
-    private static readonly TimeSpan LongestWake = TimeSpan.FromMinutes(1);
     private readonly PollInterval interval = new(settings.MaxPollingInterval);
     private int running;
 
-    public Uri Queue => queue.Uri;
+    public Uri Queue => runner.Queue.Uri;
 
     /// <summary>A message will be there after a while: look then, not at the next poll. A long while is left to the polls.</summary>
     public void Wake(TimeSpan after)
@@ -60,11 +50,11 @@ internal sealed partial class QueueListener(
         try
         {
             sent.Reset();
-            var messages = (await queue.ReceiveMessagesAsync(settings.BatchSize, settings.Lease, cancelWork)).Value;
+            var messages = (await runner.Queue.ReceiveMessagesAsync(settings.BatchSize, settings.Lease, cancelWork)).Value;
             foreach (var message in messages)
             {
                 Interlocked.Increment(ref running);
-                _ = Task.Run(() => ProcessAsync(message, cancelWork), CancellationToken.None);
+                _ = Task.Run(() => RunAsync(message, cancelWork), CancellationToken.None);
             }
 
             if (messages.Length > 0)
@@ -81,61 +71,20 @@ internal sealed partial class QueueListener(
         }
         catch (Exception e)
         {
-            Log.NotReceived(logger, queue.Name, e.Message);
+            Log.NotReceived(logger, runner.Queue.Name, e.Message);
             return 0;
         }
     }
 
-    private async Task ProcessAsync(QueueMessage message, CancellationToken cancelWork)
+    private async Task RunAsync(QueueMessage message, CancellationToken cancelWork)
     {
-        using var lease = new MessageLease(queue, message, settings.Lease, time, logger);
-        try
+        if (await runner.RunAsync(message, cancelWork) is { } after)
         {
-            var body = QueueBody.Decode(message.MessageText, settings.Base64);
-            var runs = body is not null && message.DequeueCount <= settings.MaxDequeueCount;
-            if (runs && await SucceedsAsync(message, body!, cancelWork))
-            {
-                await lease.DeleteAsync(CancellationToken.None);
-            }
-            else if (cancelWork.IsCancellationRequested)
-            {
-                await lease.ReleaseAsync(TimeSpan.Zero, CancellationToken.None);
-            }
-            else if (runs && message.DequeueCount < settings.MaxDequeueCount)
-            {
-                await lease.ReleaseAsync(settings.VisibilityTimeout, CancellationToken.None);
-                Wake(settings.VisibilityTimeout);
-            }
-            else
-            {
-                await QueueOutputs.SendAsync(poison, message.MessageText, CancellationToken.None, TimeSpan.FromSeconds(-1));
-                await lease.DeleteAsync(CancellationToken.None);
-                Log.Poisoned(logger, message.MessageId, poison.Name);
-            }
+            Wake(after);
         }
-        catch (Exception e)
-        {
-            Log.NotSettled(logger, message.MessageId, queue.Name, e);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref running);
-            finished.Set();
-        }
-    }
 
-    private async Task<bool> SucceedsAsync(QueueMessage message, byte[] body, CancellationToken cancelWork)
-    {
-        try
-        {
-            await invoker.InvokeAsync(function, QueueTrigger.Invocation(message, body, json), cancelWork);
-            return true;
-        }
-        catch (Exception e)
-        {
-            Log.Failed(logger, function.Name, message.MessageId, message.DequeueCount, settings.MaxDequeueCount, e);
-            return false;
-        }
+        Interlocked.Decrement(ref running);
+        finished.Set();
     }
 
     private async Task WaitAsync(CancellationToken stop)
@@ -162,16 +111,7 @@ internal sealed partial class QueueListener(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Function {Function} failed on message {Message}, attempt {Attempt} of {Most}")]
-        public static partial void Failed(ILogger logger, string function, string message, long attempt, int most, Exception exception);
-
-        [LoggerMessage(2, LogLevel.Warning, "Message {Message} was moved to {Poison}")]
-        public static partial void Poisoned(ILogger logger, string message, string poison);
-
-        [LoggerMessage(3, LogLevel.Error, "Message {Message} of queue {Queue} was processed, but the queue could not be told")]
-        public static partial void NotSettled(ILogger logger, string message, string queue, Exception exception);
-
-        [LoggerMessage(4, LogLevel.Warning, "Queue {Queue} cannot be read: {Reason}")]
+        [LoggerMessage(1, LogLevel.Warning, "Queue {Queue} cannot be read: {Reason}")]
         public static partial void NotReceived(ILogger logger, string queue, string reason);
     }
 }

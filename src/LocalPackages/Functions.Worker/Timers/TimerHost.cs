@@ -1,7 +1,5 @@
 using System.Text.RegularExpressions;
 using Microsoft.Azure.Functions.Worker.Hosting;
-using Microsoft.Azure.Functions.Worker.Hosting.Discovery;
-using Microsoft.Azure.Functions.Worker.Hosting.Settings;
 using Microsoft.Azure.Functions.Worker.Queues;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
@@ -18,35 +16,15 @@ internal sealed partial class TimerHost : TriggerHost
     private readonly TimeProvider time;
     private readonly ILogger logger;
 
-    public TimerHost(IFunctionCatalog catalog, IFunctionInvoker invoker, QueueAccess access, IConfiguration configuration, IHostEnvironment environment, TimeProvider time, ILoggerFactory loggers)
+    public TimerHost(TimerFunctions functions, QueueAccess access, IConfiguration configuration, IHostEnvironment environment, TimeProvider time, ILoggerFactory loggers)
         : base(time)
     {
         this.time = time;
         logger = loggers.CreateLogger("Host.Timers");
-        var faults = new List<string>();
-        timers = [.. catalog.Functions.Where(f => f.TriggerAttribute is TimerTriggerAttribute).Select(f => Read(f, faults)).OfType<TimerFunction>()];
-        if (faults.Count > 0)
-        {
-            throw FunctionDiscovery.Refuse(faults);
-        }
-
-        if (timers.Length > 0 && access.HasDefault)
-        {
-            token = new TimerToken(access.Open(QueueName(configuration, environment), connection: null), time, logger);
-        }
-
-        TimerFunction? Read(LocalFunction function, List<string> problems)
-        {
-            try
-            {
-                return Timer(function, configuration, invoker, loggers);
-            }
-            catch (Exception e) when (e is FormatException or InvalidOperationException or TimeZoneNotFoundException)
-            {
-                problems.Add($"Function '{function.Name}': {e.Message}");
-                return null;
-            }
-        }
+        timers = functions.Read();
+        token = timers.Length > 0 && access.HasDefault
+            ? new TimerToken(access.Open(QueueName(configuration, environment), connection: null), time, logger)
+            : null;
     }
 
     protected override async Task RunAsync(CancellationToken stop, CancellationToken cancelWork)
@@ -113,27 +91,6 @@ internal sealed partial class TimerHost : TriggerHost
         {
             Log.NotTaken(logger, e.Message);
             return null;
-        }
-    }
-
-    private TimerFunction Timer(LocalFunction function, IConfiguration configuration, IFunctionInvoker invoker, ILoggerFactory loggers)
-    {
-        if (function.Trigger.ParameterType != typeof(TimerInfo))
-        {
-            throw new InvalidOperationException($"the parameter of a timer trigger must be a TimerInfo, not {function.Trigger.ParameterType}.");
-        }
-
-        var text = SettingNames.Resolve(((TimerTriggerAttribute)function.TriggerAttribute).Schedule, configuration).Trim();
-        var zone = configuration["WEBSITE_TIME_ZONE"] is { Length: > 0 } name ? TimeZoneInfo.FindSystemTimeZoneById(name) : time.LocalTimeZone;
-        try
-        {
-            var schedule = TimerSchedule.Parse(text, zone);
-            _ = schedule.Next(time.GetUtcNow()) ?? throw new FormatException("it is never due");
-            return new TimerFunction(function, text, schedule, invoker, time, loggers.CreateLogger($"Function.{function.Name}"));
-        }
-        catch (FormatException e)
-        {
-            throw new InvalidOperationException($"the schedule \"{text}\" is not valid: {e.Message}.", e);
         }
     }
 
