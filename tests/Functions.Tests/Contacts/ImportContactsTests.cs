@@ -1,5 +1,6 @@
 using System.Text;
 using Functions.Tests.Campaigns;
+using Microsoft.AspNetCore.Http;
 using Relais.Contacts;
 using Relais.Contacts.Import;
 using Relais.Kit;
@@ -181,6 +182,34 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     [InlineData("phone\n", ",")]
     [InlineData("sep=;\na,b", ";")]
     public void The_first_line_tells_the_delimiter(string text, string delimiter) => Assert.Equal(delimiter, CsvFile.DelimiterOf(text));
+
+    [Theory]
+    [InlineData("multipart/form-data; boundary=x", "garbage", "invalid_body")]
+    [InlineData("multipart/form-data; boundary=x", "--x--\r\n", "invalid_body")]
+    [InlineData("multipart/form-data", "garbage", "invalid_body")]
+    [InlineData("text/plain", "phone\n", "unsupported_media_type")]
+    [InlineData("text/csv; charset=windows-1252", "phone\n", "unsupported_media_type")]
+    [InlineData(null, "phone\n", "unsupported_media_type")]
+    public async Task A_body_that_is_no_csv_file_is_refused(string? contentType, string body, string code)
+    {
+        var request = new DefaultHttpContext().Request;
+        request.ContentType = contentType;
+        request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
+
+        Assert.Equal(code, (await CsvUpload.FromAsync(request, default)).Failure!.Code);
+    }
+
+    [Theory]
+    [InlineData("?tag=", "tag")]
+    [InlineData("?dryRun=yes", "dryRun")]
+    public async Task What_is_asked_of_an_import_is_checked(string query, string fault)
+    {
+        var request = new DefaultHttpContext().Request;
+        request.QueryString = new QueryString(query);
+        request.ContentType = "text/csv";
+
+        Assert.Equal([fault], (await CsvUpload.FromAsync(request, default)).Failure!.Faults!.Keys);
+    }
 
     private static string File(IEnumerable<int> numbers) =>
         "phone;prénom\n" + string.Concat(numbers.Select(number => $"620{number:D6};Client {number}\n"));

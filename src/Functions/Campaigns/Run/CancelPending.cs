@@ -14,7 +14,6 @@ internal sealed class CancelPending(TenantDb db, TimeProvider time)
         from messages
         where campaign_id = @CampaignId and status in ('pending', 'retry') and status_rank(status) < 15
           and exists (select from campaigns where id = @CampaignId and status = 'cancelling')
-        order by id
         limit @PageSize
         for update skip locked
         """;

@@ -65,7 +65,7 @@ internal static class CsvUpload
                 ? new ImportContacts.Input(file.OpenReadStream(), FileName(file.FileName), tag, dryRun)
                 : new Failure(FailureKind.Invalid, "invalid_body", "The form must have exactly one file.");
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             return new Failure(FailureKind.Invalid, "invalid_body", "The form could not be read.");
         }

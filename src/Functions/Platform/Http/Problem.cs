@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
 namespace Relais.Platform.Http;
@@ -6,7 +7,9 @@ namespace Relais.Platform.Http;
 /// <summary>RFC 9457 answer for a <see cref="Failure"/>; every failure of the API looks like this.</summary>
 internal sealed class Problem(int status, string code, string detail, IReadOnlyDictionary<string, string[]>? faults = null) : IResult
 {
-    private sealed record Body(string Type, string Title, int Status, string Code, string Detail, IReadOnlyDictionary<string, string[]>? Faults);
+    private sealed record Body(
+        string Type, string Title, int Status, string Code, string Detail,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Faults);
 
     public int Status => status;
 

@@ -1,4 +1,3 @@
-using Npgsql;
 using Relais.Channels;
 using Relais.Platform.Database;
 using Relais.Sending.Pump;
