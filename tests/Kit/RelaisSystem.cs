@@ -30,8 +30,9 @@ public sealed class RelaisSystem : IAsyncDisposable
 
     private readonly FrontDoor door;
 
-    private RelaisSystem(TestDatabase database, FrontDoor door, TwilioSimulator simulator, FunctionsApp app, string apiKey)
+    private RelaisSystem(TestDatabase database, FrontDoor door, TwilioSimulator simulator, FunctionsApp app, string apiKey, string authToken)
     {
+        AuthToken = authToken;
         this.door = door;
         Database = database;
         Simulator = simulator;
@@ -47,6 +48,8 @@ public sealed class RelaisSystem : IAsyncDisposable
 
     public static Guid TenantId => Tenant.Id;
 
+    public static string AccountSid => Tenant.AccountSid;
+
     /// <summary>An approved template with one variable.</summary>
     public static string TemplateSid => DemoSimulator.InvitationSid;
 
@@ -57,6 +60,9 @@ public sealed class RelaisSystem : IAsyncDisposable
     public FunctionsApp App { get; }
 
     public string ApiKey { get; }
+
+    /// <summary>What the account signs its webhooks with.</summary>
+    public string AuthToken { get; }
 
     /// <summary>Base address /api/v1/, with the tenant's API key.</summary>
     public HttpClient Api { get; }
@@ -82,7 +88,7 @@ public sealed class RelaisSystem : IAsyncDisposable
         }
 
         var app = await FunctionsApp.StartAsync(new FunctionsAppOptions { Port = port, Settings = settings });
-        return new RelaisSystem(database, door, simulator, app, state.ApiKey(Tenant));
+        return new RelaisSystem(database, door, simulator, app, state.ApiKey(Tenant), state.TwilioToken);
     }
 
     public async ValueTask DisposeAsync()

@@ -42,7 +42,7 @@ grant update (status, status_reason, statistics, started_at, frozen_at, finished
 create table campaign_recipients (
   campaign_id uuid not null references campaigns,
   contact_id uuid not null,
-  tenant_id uuid not null references tenants,
+  tenant_id uuid not null,
   address text not null,
   variables jsonb not null default '{}',
   message_id uuid,
@@ -62,7 +62,7 @@ create table campaign_counters (
   campaign_id uuid not null references campaigns,
   name text not null,
   shard smallint not null,
-  tenant_id uuid not null references tenants,
+  tenant_id uuid not null,
   value bigint not null,
   primary key (campaign_id, name, shard)
 ) with (fillfactor = 50);

@@ -1,6 +1,6 @@
 create table webhook_events (
   id uuid primary key,
-  tenant_id uuid not null references tenants,
+  tenant_id uuid not null,
   provider text not null,
   kind text not null,
   sid text not null,

@@ -12,7 +12,7 @@ internal sealed class CancelPending(TenantDb db, TimeProvider time)
     private const string Page = """
         select id, attempt
         from messages
-        where campaign_id = @CampaignId and status in ('pending', 'retry') and status_rank(status) < 15
+        where campaign_id = @CampaignId and status in ('pending', 'retry')
           and exists (select from campaigns where id = @CampaignId and status = 'cancelling')
         limit @PageSize
         for update skip locked

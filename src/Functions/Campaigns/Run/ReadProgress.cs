@@ -8,19 +8,19 @@ internal sealed class ReadProgress(TenantDb db, TimeProvider time, IOptions<Camp
 {
     private const int Bound = 50_000;
 
-    // status_rank(…) < 15 is the condition of the partial index over open messages
+    // the lists lie within the condition of the partial index over open messages
     private const string Read = """
         select c.status, c.scheduled_at, c.frozen_at is not null as frozen,
           (select count(*)::int from (
             select from messages m
-            where m.campaign_id = c.id and m.status in ('pending', 'retry') and status_rank(m.status) < 15
+            where m.campaign_id = c.id and m.status in ('pending', 'retry')
             limit @Bound) p) as pending,
           exists (
             select from messages m
-            where m.campaign_id = c.id and m.status in ('claimed', 'unknown') and status_rank(m.status) < 15) as in_hand,
+            where m.campaign_id = c.id and m.status in ('claimed', 'unknown')) as in_hand,
           exists (
             select from messages m
-            where m.campaign_id = c.id and m.status in ('accepted', 'scheduled', 'queued', 'sending', 'sent') and status_rank(m.status) < 15
+            where m.campaign_id = c.id and m.status in ('accepted', 'scheduled', 'queued', 'sending', 'sent')
               and coalesce(m.sent_at, m.claimed_at, m.created_at) > @AwaitedSince) as awaiting_outcome,
           coalesce(s.pace_units, 10) * 1000.0 / coalesce(s.pace_window_ms, 1000) as rate_per_second
         from campaigns c

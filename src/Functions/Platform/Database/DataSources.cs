@@ -25,6 +25,13 @@ internal static class DataSources
     private static NpgsqlDataSource Build(string connectionString, string role)
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
+        // the statements are few and large: planning them anew each time costs more than running them
+        if (builder.ConnectionStringBuilder.MaxAutoPrepare == 0)
+        {
+            builder.ConnectionStringBuilder.MaxAutoPrepare = 60;
+            builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
+        }
+
         builder.ConnectionStringBuilder.ApplicationName ??= $"relais-{role.ToLowerInvariant()}";
         return builder.Build();
     }
