@@ -66,9 +66,8 @@ internal static class DevRun
         return exitCode;
     }
 
-    private static void ShowAddresses(Screen screen, DevServers servers, TwilioSimulator simulator, AppSupervisor app)
-    {
-        screen.Table("Up until Ctrl-C",
+    private static void ShowAddresses(Screen screen, DevServers servers, TwilioSimulator simulator, AppSupervisor app) =>
+        screen.List("Up until Ctrl-C",
         [
             ("app", $"{app.Url}api/"),
             ("simulator", $"{simulator.BaseUrl} (see what was sent, answer as a recipient)"),
@@ -78,5 +77,4 @@ internal static class DevRun
             ("storage", servers.Storage),
             .. DemoTenant.All.Select(tenant => ($"API key of {tenant.Name}", servers.State.ApiKey(tenant))),
         ]);
-    }
 }

@@ -91,7 +91,7 @@ internal sealed class DevServers : IAsyncDisposable
         }
         catch (Exception e) when (e is MigrationException or NpgsqlException)
         {
-            throw new DevServiceException($"The database {Database} at {administrator.Host}:{administrator.Port} could not be prepared: {e.Message}", e);
+            throw new DevServiceException($"The database {Database} at {administrator.Host}:{administrator.Port} could not be prepared: {e.Message}{(postgres is null ? "" : "\n--fresh empties it and starts anew.")}", e);
         }
     }
 

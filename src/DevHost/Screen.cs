@@ -29,20 +29,32 @@ internal sealed class Screen
     }
 
     /// <summary>Name and value in two columns.</summary>
-    public void Table(string title, IEnumerable<(string Name, string Value)> rows)
+    public void Table(string title, IReadOnlyList<(string Name, string Value)> rows)
     {
-        var lines = rows.ToList();
         if (!IsLive)
         {
-            Console.WriteLine(title);
-            var width = lines.Max(row => row.Name.Length);
-            lines.ForEach(row => Console.WriteLine($"  {row.Name.PadRight(width)}  {row.Value}"));
+            List(title, rows);
             return;
         }
 
         var table = new Table().Title($"[bold]{Markup.Escape(title)}[/]").Border(TableBorder.Rounded).HideHeaders().AddColumns("", "");
-        lines.ForEach(row => table.AddRow(Markup.Escape(row.Name), Markup.Escape(row.Value)));
+        foreach (var (name, value) in rows)
+        {
+            table.AddRow(Markup.Escape(name), Markup.Escape(value));
+        }
+
         console.Write(table);
+    }
+
+    /// <summary>The same without lines and without wrapping, for what people copy.</summary>
+    public void List(string title, IReadOnlyList<(string Name, string Value)> rows)
+    {
+        Title(title);
+        var width = rows.Max(row => row.Name.Length);
+        foreach (var (name, value) in rows)
+        {
+            Console.WriteLine($"  {name.PadRight(width)}  {value}");
+        }
     }
 
     /// <summary>Bars that move while <paramref name="work"/> runs; in a file, a line each few seconds.</summary>
