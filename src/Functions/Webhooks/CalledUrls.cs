@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Relais.Webhooks;
 
@@ -9,14 +10,17 @@ internal sealed class CalledUrls(PublicUrl publicUrl, WebhookOptions options)
     {
         var tail = request.Path.ToUriComponent() + request.QueryString.ToUriComponent();
         var urls = new List<string> { publicUrl.Base.GetLeftPart(UriPartial.Authority) + publicUrl.Base.AbsolutePath.TrimEnd('/') + tail };
-        if (options.TrustForwardedHeaders && request.Headers["X-Forwarded-Host"] is [{ Length: > 0 } host, ..])
+        if (options.TrustForwardedHeaders)
         {
-            var scheme = request.Headers["X-Forwarded-Proto"] is [{ Length: > 0 } proto, ..] ? First(proto) : "https";
-            urls.Add($"{scheme}://{First(host)}{tail}");
+            // the Functions host applies the forwarded headers itself; elsewhere they are still there
+            var host = First(request.Headers["X-Forwarded-Host"]) ?? request.Host.Value;
+            var scheme = First(request.Headers["X-Forwarded-Proto"]) ?? request.Scheme;
+            urls.Add($"{scheme}://{host}{tail}");
+            urls.Add($"https://{host}{tail}");
         }
 
         return urls;
     }
 
-    private static string First(string list) => list.Split(',')[0].Trim();
+    private static string? First(StringValues values) => values is [{ Length: > 0 } list, ..] ? list.Split(',')[0].Trim() : null;
 }

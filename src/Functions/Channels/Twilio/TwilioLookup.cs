@@ -1,5 +1,4 @@
 using Relais.Sending.Pump;
-using Twilio.Exceptions;
 using Twilio.Rest.Api.V2010.Account;
 using Twilio.Types;
 
@@ -26,8 +25,9 @@ internal sealed class TwilioLookup(TwilioClients clients) : IMessageLookup
             var page = await MessageResource.ReadAsync(options, clients.For(sender.AccountSid, sender.AuthToken));
             return [.. page.Select(Listed)];
         }
-        catch (TwilioException)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
+            // refused, cut off or not readable: no answer to build on
             return null;
         }
     }
@@ -39,8 +39,9 @@ internal sealed class TwilioLookup(TwilioClients clients) : IMessageLookup
         {
             return Listed(await MessageResource.FetchAsync(new FetchMessageOptions(sid), clients.For(sender.AccountSid, sender.AuthToken)));
         }
-        catch (TwilioException)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
+            // refused, cut off or not readable: no answer to build on
             return null;
         }
     }

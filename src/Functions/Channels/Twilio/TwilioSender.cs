@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Relais.Sending.Pump;
 using Relais.Webhooks;
 using Twilio.Exceptions;
@@ -21,21 +20,23 @@ internal sealed class TwilioSender(TwilioClients clients, PublicUrl publicUrl, T
             var resource = await MessageResource.CreateAsync(Options(sender, message), clients.For(sender.AccountSid, sender.AuthToken));
             return new SendOutcome.Accepted(resource.Sid, resource.Status.ToString());
         }
-        catch (ApiException refused)
+        catch (Exception failure)
         {
-            return Refused(refused, trace.HttpStatus);
-        }
-        catch (Exception failure) when (failure is ApiConnectionException or HttpRequestException or OperationCanceledException or JsonException or IOException)
-        {
-            return trace.BytesLeft ? new SendOutcome.Unknown(ErrorCatalogue.NoAnswer) : new SendOutcome.NotSent(ErrorCatalogue.Unreachable);
+            // whatever the SDK made of it, the wire tells what happened
+            return Failed((failure as ApiException)?.Code ?? 0, trace);
         }
     }
 
-    // a 5xx may have been accepted all the same
-    private static SendOutcome Refused(ApiException refused, int httpStatus)
+    // a 5xx may have been accepted all the same, and so may an answer that cannot be read
+    private static SendOutcome Failed(int providerCode, CallTrace trace)
     {
-        var code = refused.Code > 0 ? refused.Code.ToString(CultureInfo.InvariantCulture) : $"http_{httpStatus}";
-        return httpStatus is >= 400 and < 500 ? new SendOutcome.Refused(code, httpStatus) : new SendOutcome.Unknown(code);
+        if (trace.HttpStatus == 0)
+        {
+            return trace.BytesLeft ? new SendOutcome.Unknown(ErrorCatalogue.NoAnswer) : new SendOutcome.NotSent(ErrorCatalogue.Unreachable);
+        }
+
+        var code = providerCode > 0 ? providerCode.ToString(CultureInfo.InvariantCulture) : $"http_{trace.HttpStatus}";
+        return trace.HttpStatus is >= 400 and < 500 ? new SendOutcome.Refused(code, trace.HttpStatus) : new SendOutcome.Unknown(code);
     }
 
     private CreateMessageOptions Options(SenderInfo sender, ClaimedMessage message)

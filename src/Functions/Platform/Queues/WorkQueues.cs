@@ -3,7 +3,7 @@ using Azure.Storage.Queues;
 
 namespace Relais.Platform.Queues;
 
-/// <summary>Sends ids to the work queues. Settings: AzureWebJobsStorage, or AzureWebJobsStorage__queueServiceUri with an identity.</summary>
+/// <summary>Sends ids to the work queues. Setting: AzureWebJobsStorage, a connection string.</summary>
 internal sealed class WorkQueues(IConfiguration configuration)
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<QueueClient>>> clients = new();

@@ -1,3 +1,5 @@
+using DurableTask.Core.Exceptions;
+using Grpc.Core;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -18,14 +20,24 @@ internal sealed class RetryMessage(SystemDb db, WorkQueues queues, TimeProvider 
 
     internal sealed record Input(Guid MessageId, int Attempt, DateTime DueAt);
 
-    /// <summary>Harmless when repeated: the instance id names the message and its attempt.</summary>
+    /// <summary>
+    /// Harmless when repeated, for the instance id names the message and its attempt; and when it fails, for the minute sweep puts
+    /// back what is overdue.
+    /// </summary>
     public static async Task ScheduleAsync(DurableTaskClient durable, Moved message, CancellationToken ct)
     {
         var instance = $"retry-{message.Id:N}-{message.Attempt}";
-        if (await durable.GetInstanceAsync(instance, getInputsAndOutputs: false, ct) is null)
+        try
         {
-            await durable.ScheduleNewOrchestrationInstanceAsync(
-                nameof(RetryMessageV1), new Input(message.Id, message.Attempt, message.DueAt), new StartOrchestrationOptions(instance), ct);
+            if (await durable.GetInstanceAsync(instance, getInputsAndOutputs: false, ct) is null)
+            {
+                await durable.ScheduleNewOrchestrationInstanceAsync(
+                    nameof(RetryMessageV1), new Input(message.Id, message.Attempt, message.DueAt), new StartOrchestrationOptions(instance), ct);
+            }
+        }
+        catch (Exception failure) when (failure is OrchestrationAlreadyExistsException or RpcException)
+        {
+            // scheduled by somebody else, or left to the sweep
         }
     }
 
