@@ -1,0 +1,156 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Dapper;
+using Npgsql;
+using Relais.Access;
+using Relais.DevHost.Services;
+using Relais.Kit;
+
+namespace Functions.Tests.Http;
+
+/// <summary>The app as a process, seen from outside.</summary>
+public sealed class ApiSystem : IAsyncLifetime
+{
+    private readonly PostgresFixture postgres = new();
+    private readonly AzuriteFixture storage = new();
+    private RelaisSystem? system;
+
+    public RelaisSystem System => system!;
+
+    public async Task InitializeAsync()
+    {
+        await postgres.InitializeAsync();
+        await storage.InitializeAsync();
+        system = await RelaisSystem.StartAsync(postgres, storage);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await System.DisposeAsync();
+        await postgres.DisposeAsync();
+        await storage.DisposeAsync();
+    }
+
+    public async Task<string> AddKeyAsync(params string[] scopes)
+    {
+        var key = ApiKey.Create();
+        await using var connection = new NpgsqlConnection(System.Database.Superuser);
+        await connection.ExecuteAsync("insert into api_keys (id, tenant_id, name, hash, scopes) values (@Id, @TenantId, 'test', @Hash, @Scopes)",
+            new { Id = Guid.NewGuid(), RelaisSystem.TenantId, Hash = ApiKey.Hash(key), Scopes = scopes });
+        return key;
+    }
+
+    public async Task<(HttpStatusCode Status, string? Code, HttpResponseMessage Response)> SendAsync(
+        string method, string path, string? key, HttpContent? content = null)
+    {
+        using var client = new HttpClient { BaseAddress = System.App.Url };
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = content };
+        request.Headers.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
+        var response = await client.SendAsync(request);
+        var body = await response.Content.ReadAsStringAsync();
+        var problem = response.Content.Headers.ContentType?.MediaType == "application/problem+json";
+        return (response.StatusCode, problem ? JsonDocument.Parse(body).RootElement.GetProperty("code").GetString() : null, response);
+    }
+}
+
+public sealed class ApiTests(ApiSystem api) : IClassFixture<ApiSystem>
+{
+    private const string Nobody = "01900000-0000-7000-8000-00000000dead";
+
+    public static TheoryData<string, string, string> Functions
+    {
+        get
+        {
+            var lines = File.ReadAllLines(Path.Combine(DevPaths.Repository, "docs", "api", "functions.txt"));
+            var data = new TheoryData<string, string, string>();
+            foreach (var parts in lines.Select(line => line.Split(' ')).Where(parts => parts[0] == "http" && parts[^1] != "[public]"))
+            {
+                data.Add(parts[1], parts[2].Replace("{id}", Nobody), parts[^1].Trim('[', ']'));
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Functions))]
+    public async Task A_function_is_closed_without_the_right_key(string method, string path, string scope)
+    {
+        var others = Enum.GetNames<Scope>().Select(name => name.ToLowerInvariant()).Where(other => other != scope).ToArray();
+        var content = method == "POST" ? new StringContent("{}", Encoding.UTF8, "text/csv") : null;
+
+        var without = await api.SendAsync(method, path, null);
+        var wrong = await api.SendAsync(method, path, ApiKey.Create());
+        var other = await api.SendAsync(method, path, await api.AddKeyAsync(others));
+        var right = await api.SendAsync(method, path, await api.AddKeyAsync(scope), content);
+
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), (without.Status, without.Code));
+        Assert.Equal("Bearer", without.Response.Headers.WwwAuthenticate.Single().Scheme);
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), (wrong.Status, wrong.Code));
+        Assert.Equal((HttpStatusCode.Forbidden, "scope_missing"), (other.Status, other.Code));
+        Assert.DoesNotContain(right.Status, new[] { HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.InternalServerError });
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/v1/campaigns?limit=0", "invalid_query")]
+    [InlineData("GET", "/api/v1/campaigns?after=x", "invalid_query")]
+    [InlineData("GET", "/api/v1/contacts?tag=%00", "invalid_query")]
+    [InlineData("GET", "/api/v1/contacts?%00=x", "invalid_query")]
+    [InlineData("GET", "/api/v1/campaigns/x", "campaign_not_found")]
+    [InlineData("GET", "/api/v1/campaigns/005", "campaign_not_found")]
+    [InlineData("GET", "/api/v1/campaigns/" + Nobody + "/recipients?outcome=x", "invalid_query")]
+    [InlineData("GET", "/api/v1/contacts/true", "contact_not_found")]
+    [InlineData("GET", "/api/v1/contacts/imports/" + Nobody + "?after=-1", "invalid_query")]
+    [InlineData("POST", "/api/v1/campaigns/" + Nobody + "/start", "campaign_not_found")]
+    [InlineData("POST", "/api/v1/campaigns", "unsupported_media_type")]
+    [InlineData("POST", "/api/v1/contacts/import", "unsupported_media_type")]
+    public async Task Bad_input_is_a_problem_with_a_code(string method, string path, string code)
+    {
+        var answer = await api.SendAsync(method, path, await api.AddKeyAsync("*"));
+
+        Assert.Equal(code, answer.Code);
+        Assert.InRange((int)answer.Status, 400, 415);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_is_413()
+    {
+        var key = await api.AddKeyAsync("*");
+        var json = new StringContent(new string(' ', 1024 * 1024) + "{}", Encoding.UTF8, "application/json");
+        var csv = new StringContent(new string('\n', 26 * 1024 * 1024), Encoding.UTF8, "text/csv");
+
+        Assert.Equal("body_too_large", (await api.SendAsync("POST", "/api/v1/campaigns", key, json)).Code);
+        Assert.Equal("body_too_large", (await api.SendAsync("POST", "/api/v1/contacts/import", key, csv)).Code);
+    }
+
+    [Fact]
+    public async Task A_file_comes_as_a_body_or_in_a_form()
+    {
+        var key = await api.AddKeyAsync("contacts");
+        var file = "phone;prénom\n620000001;Awa\n"u8.ToArray();
+        var body = new ByteArrayContent(file) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } };
+        var form = new MultipartFormDataContent { { new ByteArrayContent(file), "file", "clients.csv" } };
+
+        var first = await api.SendAsync("POST", "/api/v1/contacts/import?tag=a", key, body);
+        var second = await api.SendAsync("POST", "/api/v1/contacts/import?tag=a", key, form);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (first.Status, second.Status));
+        Assert.Contains("\"created\":1", await first.Response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("\"updated\":1", await second.Response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_campaign_is_created_where_its_location_says()
+    {
+        var key = await api.AddKeyAsync("campaigns");
+        var json = $$"""{"name":"x","senderId":"{{RelaisSystem.SenderId}}","audience":{"tags":["nobody"]},"message1":{"type":"text","body":"Bonjour"} }""";
+
+        var created = await api.SendAsync("POST", "/api/v1/campaigns", key, new StringContent(json, Encoding.UTF8, "application/json"));
+        var read = await api.SendAsync("GET", created.Response.Headers.Location!.ToString(), key);
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (created.Status, read.Status));
+        Assert.Equal(await created.Response.Content.ReadAsStringAsync(), await read.Response.Content.ReadAsStringAsync());
+    }
+}
