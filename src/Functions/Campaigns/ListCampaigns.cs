@@ -9,7 +9,7 @@ internal sealed class ListCampaigns(TenantDb db)
     private const string Page = """
         select id, name, status, sender_id, created_at, started_at, finished_at
         from campaigns
-        where tenant_id = @TenantId and (@After::uuid is null or id < @After)
+        where tenant_id = @TenantId and id < @Before
         order by id desc
         limit @Limit + 1
         """;
@@ -30,7 +30,7 @@ internal sealed class ListCampaigns(TenantDb db)
     public Task<Output> RunAsync(Guid tenantId, PageQuery page, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
-            var rows = await tx.QueryAsync<Item>(Page, new { TenantId = tenantId, page.After, page.Limit }, ct);
+            var rows = await tx.QueryAsync<Item>(Page, new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit }, ct);
             var more = rows.Count > page.Limit;
             var shown = more ? rows[..page.Limit] : rows;
             return new Output(shown, more ? shown[^1].Id : null);

@@ -25,7 +25,7 @@ internal sealed class ListRecipients(TenantDb db)
         left join messages m on m.id = r.message_id
         left join messages f on f.id = r.followup_message_id
         where r.campaign_id = @CampaignId
-          and (@After::uuid is null or r.contact_id > @After)
+          and r.contact_id > @After
           and (@Outcome::text is null
             or (@Outcome = 'replied' and r.replied_at is not null)
             or (@Outcome <> 'replied' and coalesce(m.status, 'skipped') = @Outcome))
@@ -72,7 +72,7 @@ internal sealed class ListRecipients(TenantDb db)
                 return CampaignFailures.NotFound();
             }
 
-            var rows = await tx.QueryAsync<Row>(Page, new { CampaignId = campaignId, page.After, Outcome = outcome, page.Limit }, ct);
+            var rows = await tx.QueryAsync<Row>(Page, new { CampaignId = campaignId, After = page.After ?? Guid.Empty, Outcome = outcome, page.Limit }, ct);
             var shown = rows.Take(page.Limit).Select(ToRecipient).ToList();
             return new Output(shown, rows.Count > page.Limit ? shown[^1].ContactId : null);
         }, ct);

@@ -5,9 +5,16 @@ namespace Relais.Contacts;
 
 internal sealed class ListContacts(TenantDb db)
 {
-    private const string Page = $"""
+    private const string All = $"""
         {ContactRow.Select}
-        where c.tenant_id = @TenantId and (@After::uuid is null or c.id > @After) and (@Tag::text is null or c.tags @> array[@Tag])
+        where c.tenant_id = @TenantId and c.id > @After
+        order by c.id
+        limit @Limit + 1
+        """;
+
+    private const string Tagged = $"""
+        {ContactRow.Select}
+        where c.tenant_id = @TenantId and c.id > @After and c.tags @> array[@Tag]
         order by c.id
         limit @Limit + 1
         """;
@@ -17,7 +24,7 @@ internal sealed class ListContacts(TenantDb db)
     public Task<Output> RunAsync(Guid tenantId, string? tag, PageQuery page, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
-            var rows = await tx.QueryAsync<ContactRow>(Page, new { TenantId = tenantId, Tag = tag, page.After, page.Limit }, ct);
+            var rows = await tx.QueryAsync<ContactRow>(tag is null ? All : Tagged, new { TenantId = tenantId, Tag = tag, After = page.After ?? Guid.Empty, page.Limit }, ct);
             var shown = rows.Take(page.Limit).Select(row => row.ToView()).ToList();
             return new Output(shown, rows.Count > page.Limit ? shown[^1].Id : null);
         }, ct);

@@ -36,7 +36,7 @@ internal static class AudienceContacts
         from contacts c
         left join lateral (
           select value from contact_identities where contact_id = c.id and kind = 'phone' order by value limit 1) i on true
-        where (@After::uuid is null or c.id > @After)
+        where c.id > @After
         """;
 
     private const string Order = """
@@ -56,7 +56,7 @@ internal static class AudienceContacts
         tx.QueryAsync<AudienceContact>(audience.Tags is not null ? ByTags : audience.ContactIds is not null ? ByIds : ByImport, new
         {
             Channel = channel,
-            After = after,
+            After = after ?? Guid.Empty,
             PageSize = pageSize,
             Tags = audience.Tags?.ToArray(),
             ContactIds = audience.ContactIds?.ToArray(),
