@@ -41,6 +41,7 @@ create table messages (
   expires_at timestamptz,
   wait_reason text,
   attempt integer not null default 0,
+  presumed_lost integer,
   failures integer not null default 0,
   claim_epoch bigint,
   claimed_at timestamptz,

@@ -10,8 +10,9 @@ create table webhook_events (
   attempts integer not null default 0,
   last_error text,
   received_at timestamptz not null,
-  unique (provider, sid, kind, status)
+  unique (tenant_id, provider, sid, kind, status)
 );
+create index webhook_events_early on webhook_events (sid) where state = 'early';
 create index webhook_events_pending on webhook_events (received_at) where state = 'pending';
 call protect_tenant_table('webhook_events');
 grant select, insert, update on webhook_events to relais_system;

@@ -3,7 +3,11 @@ using Relais.Sending.Pump;
 namespace Relais.Channels;
 
 /// <summary>A message as the provider lists it.</summary>
-internal sealed record ListedMessage(string Sid, string Status, string? ErrorCode, DateTimeOffset CreatedAt, string? Body);
+internal sealed record ListedMessage(string Sid, string Status, string? ErrorCode, DateTimeOffset CreatedAt, string? Body)
+{
+    /// <summary>The provider has no such message any more.</summary>
+    public const string Gone = "gone";
+}
 
 /// <summary>The edge that answers "did you get it?" about an attempt whose answer was lost.</summary>
 internal interface IMessageLookup

@@ -5,5 +5,6 @@ namespace Relais.Channels;
 /// <summary>The edge to a provider: one call, never a retry, every failure as a value.</summary>
 internal interface IMessageSender
 {
-    Task<SendOutcome> SendAsync(SenderInfo sender, ClaimedMessage message, CancellationToken ct);
+    /// <param name="mayLeave">Asked at the last moment before the request is written; no: it is given back.</param>
+    Task<SendOutcome> SendAsync(SenderInfo sender, ClaimedMessage message, Func<bool> mayLeave);
 }

@@ -5,16 +5,19 @@ namespace Relais.Consent;
 
 /// <summary>
 /// One person's word on one channel: a line in the ledger, and what it says now in suppressions, which every claim reads.
-/// Waiting marketing needs no sweep: its claim finds the suppression and skips it.
+/// The last word counts, whatever order the words are processed in. Waiting marketing needs no sweep: its claim finds the suppression and skips it.
 /// </summary>
 internal static class RecordConsent
 {
     private const string AppendOptOut = """
         insert into consents (id, tenant_id, contact_id, channel, address, kind, source, received_text, message_id, at)
         values (@Id, @TenantId, @ContactId, @Channel, @Address, 'opt_out', @Source, @Text, @MessageId, @At);
-        insert into suppressions (tenant_id, channel, address, since, source)
-        values (@TenantId, @Channel, @Address, @At, @Source)
-        on conflict (tenant_id, channel, address) do nothing
+        insert into suppressions as s (tenant_id, channel, address, since, source)
+        select @TenantId, @Channel, @Address, @At, @Source
+        where not exists (
+          select from consents
+          where tenant_id = @TenantId and address = @Address and channel = @Channel and kind = 'opt_in' and at > @At)
+        on conflict (tenant_id, channel, address) do update set since = greatest(s.since, excluded.since), source = excluded.source
         """;
 
     private const string AppendOptIn = """

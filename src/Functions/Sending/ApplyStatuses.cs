@@ -5,11 +5,12 @@ using Relais.Platform.Database;
 namespace Relais.Sending;
 
 /// <summary>A provider's report on one message.</summary>
+/// <param name="TenantId">The owner of the account that said so; it has no say on messages of others.</param>
 /// <param name="EventId">The stored event it came in.</param>
 /// <param name="MessageId">From the callback URL; null when the provider sent its own words only.</param>
 /// <param name="Attempt">From the callback URL.</param>
 internal sealed record StatusReport(
-    Guid EventId, Guid? MessageId, int? Attempt, string Sid, string Status, string? ErrorCode, DateTimeOffset At);
+    Guid TenantId, Guid EventId, Guid? MessageId, int? Attempt, string Sid, string Status, string? ErrorCode, DateTimeOffset At);
 
 /// <summary>What became of a group of reports.</summary>
 /// <param name="Early">Events whose message is not known yet.</param>
@@ -22,9 +23,13 @@ internal static class ApplyStatuses
         new[] { "accepted", "scheduled", "queued", "sending", "sent", "delivered", "read", "failed", "undelivered", "canceled" }.ToFrozenSet();
 
     private const string Find = """
-        select id, attempt, failures, campaign_id, provider_sid
-        from messages
-        where id = any(@Ids) or provider_sid = any(@Sids)
+        select m.id, m.tenant_id, m.attempt, m.failures, m.provider_sid, coalesce(c.status in ('running', 'paused'), false) as in_campaign
+        from (
+          select * from messages where id = any(@Ids)
+          union all
+          select * from messages where provider_sid = any(@Sids) and not id = any(@Ids)
+        ) m
+        left join campaigns c on c.id = m.campaign_id
         """;
 
     public static async Task<AppliedStatuses> RunAsync(
@@ -46,7 +51,7 @@ internal static class ApplyStatuses
             {
                 early.Add(report.EventId);
             }
-            else if (Decide(report, target, now, random) is { } decision)
+            else if (target.TenantId == report.TenantId && Decide(report, target, now, random) is { } decision)
             {
                 Enlist(rounds, decision);
             }
@@ -61,6 +66,8 @@ internal static class ApplyStatuses
         return new AppliedStatuses(moved, early);
     }
 
+    public static bool IsOnLadder(string status) => Ladder.Contains(status);
+
     // statuses that the ladder does not know are stored with their event and move nothing
     private static Decision? Decide(StatusReport report, Target target, DateTimeOffset now, Random random)
     {
@@ -72,7 +79,7 @@ internal static class ApplyStatuses
         var attempt = report.Attempt ?? target.Attempt;
         var decision = report.Status is "failed" or "undelivered"
             ? AfterSend.Failed(
-                target.Id, attempt, target.Failures, target.CampaignId is not null, report.ErrorCode ?? "unknown", 0, report.Status, now, random.NextDouble())
+                target.Id, attempt, target.Failures, target.InCampaign, report.ErrorCode ?? "unknown", 0, report.Status, now, random.NextDouble())
             : new Decision(new Move(target.Id, attempt, report.Status, report.At));
         return decision with { Move = decision.Move with { ProviderSid = report.Sid } };
     }
@@ -91,9 +98,10 @@ internal static class ApplyStatuses
     private sealed record Target
     {
         public required Guid Id { get; init; }
+        public required Guid TenantId { get; init; }
         public required int Attempt { get; init; }
         public required int Failures { get; init; }
-        public Guid? CampaignId { get; init; }
+        public required bool InCampaign { get; init; }
         public string? ProviderSid { get; init; }
     }
 }

@@ -10,7 +10,7 @@ internal static class EarlyStatuses
         with kept as (
           update webhook_events set state = 'done'
           where provider = 'twilio' and kind = 'status' and state = 'early' and sid = any(@Sids)
-          returning id, sid, status, payload ->> 'ErrorCode' as error_code, received_at
+          returning id, tenant_id, sid, status, payload ->> 'ErrorCode' as error_code, received_at
         )
         select * from kept order by received_at, id
         """;
@@ -28,13 +28,14 @@ internal static class EarlyStatuses
             return [];
         }
 
-        var reports = kept.ConvertAll(row => new StatusReport(row.Id, null, null, row.Sid, row.Status, row.ErrorCode, row.ReceivedAt));
+        var reports = kept.ConvertAll(row => new StatusReport(row.TenantId, row.Id, null, null, row.Sid, row.Status, row.ErrorCode, row.ReceivedAt));
         return (await ApplyStatuses.RunAsync(tx, reports, now, random, ct)).Moved;
     }
 
     private sealed record KeptRow
     {
         public required Guid Id { get; init; }
+        public required Guid TenantId { get; init; }
         public required string Sid { get; init; }
         public required string Status { get; init; }
         public string? ErrorCode { get; init; }

@@ -7,8 +7,10 @@ namespace Relais.Sending;
 /// <param name="Attempt">The move is dropped when the message is at another attempt by now.</param>
 /// <param name="Status">A status of the ladder, an end, or <c>pending</c>/<c>retry</c>, which put the message back.</param>
 /// <param name="DueAt">For a message put back: when it may go again.</param>
+/// <param name="PresumedLost">The provider does not have it; should its callback come all the same before it goes again, the callback is right.</param>
 internal sealed record Move(
-    Guid MessageId, int Attempt, string Status, DateTimeOffset At, string? ProviderSid = null, string? ErrorCode = null, DateTimeOffset? DueAt = null);
+    Guid MessageId, int Attempt, string Status, DateTimeOffset At, string? ProviderSid = null, string? ErrorCode = null, DateTimeOffset? DueAt = null,
+    bool PresumedLost = false);
 
 /// <summary>A move that changed its message.</summary>
 internal sealed record Moved
@@ -38,20 +40,28 @@ internal static class MoveMessages
     // The first block locks in id order: two batches over the same messages cannot deadlock.
     private const string Text = """
         with wanted as materialized (
-          select m.id, m.status as old_status, m.sent_at, m.delivered_at, m.read_at,
-            w.status, w.at, w.provider_sid, w.error_code, w.due_at, w.status in ('pending', 'retry') as back
+          select m.id, m.status as old_status, m.sent_at, m.delivered_at, m.read_at, w.attempt, w.at, w.provider_sid, w.error_code, w.due_at, w.lost,
+            w.status in ('pending', 'retry') and not b.over as back, g.status as campaign_status,
+            -- nothing goes again for a campaign that was cancelled
+            case when w.status in ('pending', 'retry') and b.over then case w.status when 'retry' then 'failed' else 'canceled' end else w.status end as status
           from messages m
-          join unnest(@Ids, @Attempts, @Statuses, @Ats, @Sids, @Codes, @Dues) as w (id, attempt, status, at, provider_sid, error_code, due_at)
-            on w.id = m.id and w.attempt = m.attempt
+          join unnest(@Ids, @Attempts, @Statuses, @Ats, @Sids, @Codes, @Dues, @Lost) as w (id, attempt, status, at, provider_sid, error_code, due_at, lost)
+            on w.id = m.id and (w.attempt = m.attempt or (w.attempt = m.presumed_lost and m.status in ('pending', 'retry')))
+          left join campaigns g on g.id = m.campaign_id
+          cross join lateral (select coalesce(g.status in ('cancelling', 'cancelled'), false) as over) b
           order by m.id
           for update of m
         ),
         moved as (
           update messages m
           set status = case when w.back or status_may_move(w.old_status, w.status) then w.status else m.status end,
-              provider_sid = case when w.back then null else coalesce(m.provider_sid, w.provider_sid) end,
+              provider_sid = case when w.back then null else coalesce(m.provider_sid, case
+                when not exists (select from messages o where o.provider_sid = w.provider_sid and o.id <> m.id) then w.provider_sid end) end,
+              presumed_lost = case when w.lost then w.attempt when w.back then null else m.presumed_lost end,
+              -- what waits for a campaign that is over waits in the sender's own stream
+              stream_id = case when w.back and w.campaign_status = 'finished' then m.sender_id else m.stream_id end,
               error_code = case when w.back or status_may_move(w.old_status, w.status) then coalesce(w.error_code, m.error_code) else m.error_code end,
-              attempt = m.attempt + case when w.back then 1 else 0 end,
+              attempt = w.attempt + case when w.back then 1 else 0 end,
               failures = m.failures + case w.status when 'retry' then 1 else 0 end,
               due_at = coalesce(w.due_at, m.due_at),
               wait_reason = case w.status when 'retry' then 'retry' when 'pending' then w.error_code end,
@@ -116,5 +126,6 @@ internal static class MoveMessages
             Sids = moves.Select(move => move.ProviderSid).ToArray(),
             Codes = moves.Select(move => move.ErrorCode).ToArray(),
             Dues = moves.Select(move => move.DueAt?.UtcDateTime).ToArray(),
+            Lost = moves.Select(move => move.PresumedLost).ToArray(),
         }, ct);
 }

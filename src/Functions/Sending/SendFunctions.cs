@@ -10,8 +10,6 @@ namespace Relais.Sending;
 
 internal sealed class SendFunctions(SenderPump pump, SettleUnknown settle, SweepSenders sweep, AskOverdue overdue, WorkQueues queues)
 {
-    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMinutes(1);
-
     [Function(nameof(PumpSender))]
     public Task PumpSender([QueueTrigger(QueueNames.WakeSender)] string senderId, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
         pump.RunAsync(Guid.Parse(senderId), message => RetryMessage.ScheduleAsync(durable, message, CancellationToken.None), ct);
@@ -21,7 +19,7 @@ internal sealed class SendFunctions(SenderPump pump, SettleUnknown settle, Sweep
         [QueueTrigger(QueueNames.SettleUnknown)] string senderId, [DurableClient] DurableTaskClient durable, CancellationToken ct)
     {
         var sender = Guid.Parse(senderId);
-        var (moved, unsettled) = await settle.RunAsync(sender, ct);
+        var (moved, more) = await settle.RunAsync(sender, ct);
         foreach (var message in moved.Where(move => move.Status == "retry"))
         {
             await RetryMessage.ScheduleAsync(durable, message, ct);
@@ -32,9 +30,10 @@ internal sealed class SendFunctions(SenderPump pump, SettleUnknown settle, Sweep
             await queues.SendAsync(QueueNames.WakeSender, sender, null, ct);
         }
 
-        if (unsettled)
+        // what stays open is the minute sweep's
+        if (more)
         {
-            await queues.SendAsync(QueueNames.SettleUnknown, sender, AskAgainAfter, ct);
+            await queues.SendAsync(QueueNames.SettleUnknown, sender, null, ct);
         }
     }
 

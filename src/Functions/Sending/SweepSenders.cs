@@ -20,18 +20,26 @@ internal sealed class SweepSenders(SystemDb db, WorkQueues queues)
         left join sender_leases l on l.sender_id = s.id
         where (s.parked_until is null or s.parked_until <= now())
           and (
-            exists (select from messages m where m.stream_id = s.id and m.status = 'pending' and m.due_at <= now())
-            or exists (
-              select from campaigns c
-              join messages m on m.stream_id = c.id and m.status = 'pending' and m.due_at <= now()
-              where c.sender_id = s.id and c.status = 'running' and within_hours(c.hours_from, c.hours_to, c.time_zone, now()))
+            exists (
+              select from (
+                select s.id as id
+                union all
+                select c.id from campaigns c
+                where c.sender_id = s.id and c.status = 'running' and within_hours(c.hours_from, c.hours_to, c.time_zone, now())
+              ) stream
+              cross join (values (0::smallint), (1::smallint)) as l (lane)
+              cross join lateral (
+                select due_at from messages where stream_id = stream.id and lane = l.lane and status = 'pending' order by due_at limit 1
+              ) m
+              where m.due_at <= now())
             or exists (
               select from messages m where m.sender_id = s.id and m.status = 'claimed' and m.claimed_at < now() - interval '1 minute')
           )
         """;
 
     private const string Unsettled = """
-        select distinct sender_id from messages where status = 'unknown' and claimed_at < now() - @SettleAfter
+        select s.id from senders s
+        where exists (select from messages m where m.sender_id = s.id and m.status = 'unknown' and m.claimed_at < now() - @SettleAfter)
         """;
 
     public async Task RunAsync(CancellationToken ct)

@@ -19,8 +19,8 @@ internal sealed class EventStore(SystemDb db, TimeProvider time, Random random)
           case kind when 'status' then 'done' when 'inbound' then 'pending' else 'ignored' end, received_at
         from unnest(@Ids, @TenantIds, @Providers, @Kinds, @Sids, @Statuses, @Payloads, @Times)
           as e (id, tenant_id, provider, kind, sid, status, payload, received_at)
-        order by provider, sid, kind, status
-        on conflict (provider, sid, kind, status) do nothing
+        order by tenant_id, provider, sid, kind, status
+        on conflict (tenant_id, provider, sid, kind, status) do nothing
         returning id
         """;
 
@@ -33,7 +33,7 @@ internal sealed class EventStore(SystemDb db, TimeProvider time, Random random)
         var inserted = (await InsertAsync(tx, events, ct)).ToHashSet();
         var reports = events
             .Where(one => one.Kind == WebhookEvent.StatusKind && inserted.Contains(one.Id))
-            .Select(one => new StatusReport(one.Id, one.MessageId, one.Attempt, one.Sid, one.Status, one.ErrorCode, one.ReceivedAt))
+            .Select(one => new StatusReport(one.TenantId, one.Id, one.MessageId, one.Attempt, one.Sid, one.Status, one.ErrorCode, one.ReceivedAt))
             .ToList();
         var retries = new Dictionary<Guid, Moved>();
         if (reports.Count > 0)

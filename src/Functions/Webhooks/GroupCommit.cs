@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Npgsql;
 
 namespace Relais.Webhooks;
 
@@ -66,7 +67,7 @@ internal sealed partial class GroupCommit(EventStore store, ILogger<GroupCommit>
             var stored = await store.RunAsync([.. group.Select(waiting => waiting.Event)], CancellationToken.None);
             group.ForEach(waiting => waiting.Done.TrySetResult(stored[waiting.Event.Id]));
         }
-        catch (Exception failure) when (group.Count > 1)
+        catch (PostgresException failure) when (group.Count > 1 && !failure.IsTransient)
         {
             // one bad event must not fail its company
             Log.GroupFailed(log, failure, group.Count);
@@ -77,7 +78,7 @@ internal sealed partial class GroupCommit(EventStore store, ILogger<GroupCommit>
         }
         catch (Exception failure)
         {
-            group[0].Done.TrySetException(failure);
+            group.ForEach(waiting => waiting.Done.TrySetException(failure));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using Relais.Platform;
 using Relais.Platform.Database;
@@ -36,8 +37,7 @@ internal static class KnowContact
         if (contactId is null)
         {
             contactId = Guid.CreateVersion7(now);
-            var name = (profileName ?? "").Trim();
-            await tx.ExecuteAsync(InsertContact, new { Id = contactId, TenantId = tenantId, Name = name.Length > 100 ? name[..100] : name, At = now.UtcDateTime }, ct);
+            await tx.ExecuteAsync(InsertContact, new { Id = contactId, TenantId = tenantId, Name = Shortened(profileName), At = now.UtcDateTime }, ct);
         }
 
         await IdentifyAsync(tx, tenantId, kind, address, contactId.Value, now, ct);
@@ -47,6 +47,12 @@ internal static class KnowContact
         }
 
         return contactId.Value;
+    }
+
+    private static string Shortened(string? profileName)
+    {
+        var name = new StringInfo((profileName ?? "").Trim());
+        return name.LengthInTextElements > 60 ? name.SubstringByTextElements(0, 60) : name.String;
     }
 
     private static Task<int> IdentifyAsync(NpgsqlTransaction tx, Guid tenantId, string kind, string value, Guid contactId, DateTimeOffset now, CancellationToken ct) =>

@@ -74,7 +74,7 @@ internal sealed class ProcessInbound(SystemDb db, WorkQueues queues, TimeProvide
         var from = TwilioAddress.Parse(fields.GetValueOrDefault("From", "")).Address;
         var text = fields.GetValueOrDefault("Body", "");
         var at = new DateTimeOffset(row.ReceivedAt);
-        var contactId = await KnowContact.RunAsync(tx, row.TenantId, from, fields.GetValueOrDefault("ProfileName"), fields.GetValueOrDefault("ExternalUserId"), time.GetUtcNow(), ct);
+        var contactId = await KnowContact.RunAsync(tx, row.TenantId, from, fields.GetValueOrDefault("ProfileName"), UserId(fields), time.GetUtcNow(), ct);
         var messageId = await tx.QueryOneAsync<Guid?>(InsertMessage, new
         {
             Id = Guid.CreateVersion7(at),
@@ -92,6 +92,9 @@ internal sealed class ProcessInbound(SystemDb db, WorkQueues queues, TimeProvide
             ? new Applied(senderId, HasWork: false)
             : new Applied(senderId, await EffectAsync(tx, row, senderId, contactId, channel, from, text, messageId.Value, at, ct));
     }
+
+    private static string? UserId(Dictionary<string, string> fields) =>
+        fields.GetValueOrDefault("ExternalUserId") is { Length: > 0 } id ? TwilioAddress.Parse(id).Address : null;
 
     /// <returns>Whether the sender has something to send now.</returns>
     private static async Task<bool> EffectAsync(

@@ -1,10 +1,11 @@
 using Relais.Platform.Database;
 using Relais.Platform.Queues;
+using Relais.Sending;
 
 namespace Relais.Webhooks;
 
 /// <summary>Stored events that nobody was woken for, or whose processing failed.</summary>
-internal sealed class SweepWebhooks(SystemDb db, WorkQueues queues)
+internal sealed class SweepWebhooks(SystemDb db, WorkQueues queues, TimeProvider time, Random random)
 {
     private const string Waiting = """
         select id from webhook_events
@@ -13,8 +14,18 @@ internal sealed class SweepWebhooks(SystemDb db, WorkQueues queues)
         limit 500
         """;
 
+    // the callback and the record of its SID may have committed side by side, each before it could see the other
+    private const string MissedSids = """
+        select distinct e.sid from webhook_events e
+        join messages m on m.provider_sid = e.sid and m.tenant_id = e.tenant_id
+        where e.state = 'early' and e.kind = 'status'
+        limit 500
+        """;
+
     public async Task RunAsync(CancellationToken ct)
     {
+        await db.RunAsync(
+            async tx => await EarlyStatuses.ApplyAsync(tx, [.. await tx.QueryAsync<string>(MissedSids, null, ct)], time.GetUtcNow(), random, ct), ct);
         foreach (var id in await db.RunAsync(tx => tx.QueryAsync<Guid>(Waiting, null, ct), ct))
         {
             await queues.SendAsync(QueueNames.ProcessWebhook, id, null, ct);

@@ -35,13 +35,13 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var (one, other) = (await world.CampaignAsync(), await world.CampaignAsync());
-        await world.MessagesAsync(10, one);
-        await world.MessagesAsync(10, other, firstRecipient: 100);
+        var first = await world.MessagesAsync(10, one);
+        var second = await world.MessagesAsync(10, other, firstRecipient: 100);
 
         var claim = await ClaimAsync(world, 6);
 
-        Assert.Equal(3, claim.Messages.Count(message => message.CampaignId == one));
-        Assert.Equal(3, claim.Messages.Count(message => message.CampaignId == other));
+        Assert.Equal(3, claim.Messages.Count(message => first.Contains(message.Id)));
+        Assert.Equal(3, claim.Messages.Count(message => second.Contains(message.Id)));
     }
 
     [Theory]

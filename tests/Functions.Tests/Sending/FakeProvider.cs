@@ -22,18 +22,18 @@ internal sealed class FakeProvider : IMessageSender, IMessageLookup
     /// <summary>False: the list gives no answer.</summary>
     public bool Lists { get; set; } = true;
 
-    public async Task<SendOutcome> SendAsync(SenderInfo sender, ClaimedMessage message, CancellationToken ct)
+    public async Task<SendOutcome> SendAsync(SenderInfo sender, ClaimedMessage message, Func<bool> mayLeave)
     {
         var (there, back) = Latency();
         if (there > TimeSpan.Zero)
         {
-            await Task.Delay(there, ct);
+            await Task.Delay(there);
         }
 
         Seen.Enqueue((message, Stopwatch.GetElapsedTime(0)));
         if (back > TimeSpan.Zero)
         {
-            await Task.Delay(back, ct);
+            await Task.Delay(back);
         }
 
         await Task.Yield();

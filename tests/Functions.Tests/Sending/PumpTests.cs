@@ -96,9 +96,9 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
         await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '35 seconds' where tenant_id = @Tenant", new { world.Tenant });
         world.Provider.Listed[Ids.Phone(1)][0] = world.Provider.Listed[Ids.Phone(1)][0] with { CreatedAt = DateTimeOffset.UtcNow.AddSeconds(-35) };
 
-        var (moved, unsettled) = await world.Get<Relais.Sending.Unknown.SettleUnknown>().RunAsync(world.Sender, default);
+        var (moved, more) = await world.Get<Relais.Sending.Unknown.SettleUnknown>().RunAsync(world.Sender, default);
 
-        Assert.False(unsettled);
+        Assert.False(more);
         Assert.Equal(2, moved.Count);
         Assert.Equal("sent", await world.StatusAsync(ids[0]));
         Assert.Equal("retry", await world.StatusAsync(ids[1]));
@@ -114,10 +114,10 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
         await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '35 seconds' where id = @id", new { id });
         world.Provider.Lists = false;
 
-        var (moved, unsettled) = await world.Get<Relais.Sending.Unknown.SettleUnknown>().RunAsync(world.Sender, default);
+        var (moved, more) = await world.Get<Relais.Sending.Unknown.SettleUnknown>().RunAsync(world.Sender, default);
 
         Assert.Empty(moved);
-        Assert.True(unsettled);
+        Assert.False(more);
         Assert.Equal("unknown", await world.StatusAsync(id));
     }
 

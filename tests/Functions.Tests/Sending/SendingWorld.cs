@@ -48,6 +48,9 @@ internal sealed class SendingWorld : IAsyncDisposable
 
     public FakeProvider Provider { get; }
 
+    /// <summary>What becomes of messages that wait for a retry.</summary>
+    public Func<Moved, Task> RetryLater { get; set; } = _ => Task.CompletedTask;
+
     public Guid Tenant { get; }
 
     public Guid Sender { get; }
@@ -85,14 +88,13 @@ internal sealed class SendingWorld : IAsyncDisposable
 
     public T Get<T>() where T : notnull => services.GetRequiredService<T>();
 
-    public PumpRun Run(HeldLease lease, SendingOptions? options = null) => new(
-        lease, Get<ClaimMessages>(), Get<RecordOutcomes>(), Get<SenderLease>(), Provider, TimeProvider.System, options ?? new SendingOptions(), NullLogger.Instance);
-
     public async Task<PumpResult> PumpAsync(SendingOptions? options = null, CancellationToken ct = default)
     {
         var lease = await Get<SenderLease>().TakeAsync(Sender, ct) ?? throw new InvalidOperationException("The lease is taken.");
-        using var run = Run(lease, options);
-        var result = await run.RunAsync(_ => Task.CompletedTask, ct);
+        options ??= new SendingOptions();
+        var recorder = new OutcomeRecorder(lease.Sender, Get<RecordOutcomes>(), RetryLater, options.MaxClaim, TimeProvider.System, NullLogger.Instance);
+        using var run = new PumpRun(lease, Get<ClaimMessages>(), Get<SenderLease>(), Provider, recorder, TimeProvider.System, options, NullLogger.Instance);
+        var result = await run.RunAsync(ct);
         await Get<ReleaseSender>().RunAsync(lease, result.RecentSends, CancellationToken.None);
         return result;
     }

@@ -25,7 +25,7 @@ public sealed class StatusLadderTests(PostgresFixture postgres) : IClassFixture<
             _ => ["queued", "sending", "sent", end],
         };
         var random = new Random(end.Length);
-        var reports = ids.SelectMany(id => path.Concat(path).Select(status => Report(id, status, status == end ? "30005" : null))).ToArray();
+        var reports = ids.SelectMany(id => path.Concat(path).Select(status => Report(world, id, status, status == end ? "30005" : null))).ToArray();
         random.Shuffle(reports);
 
         foreach (var group in reports.Chunk(97))
@@ -56,7 +56,7 @@ public sealed class StatusLadderTests(PostgresFixture postgres) : IClassFixture<
         var ids = await world.MessagesAsync(50);
         await world.ExecuteAsync("update messages set status = 'claimed', attempt = 1 where tenant_id = @Tenant", new { world.Tenant });
         var random = new Random(5);
-        var reports = ids.SelectMany(id => Enumerable.Range(0, 12).Select(_ => Report(id, Ladder[random.Next(Ladder.Length)], null))).ToArray();
+        var reports = ids.SelectMany(id => Enumerable.Range(0, 12).Select(_ => Report(world, id, Ladder[random.Next(Ladder.Length)], null))).ToArray();
         random.Shuffle(reports);
         foreach (var group in reports.Chunk(60))
         {
@@ -80,7 +80,7 @@ public sealed class StatusLadderTests(PostgresFixture postgres) : IClassFixture<
         await Task.WhenAll(Enumerable.Range(0, 16).Select(async n =>
         {
             var random = new Random(n);
-            var reports = ids.SelectMany(id => new[] { Report(id, "sent", null), Report(id, "delivered", null) }).ToArray();
+            var reports = ids.SelectMany(id => new[] { Report(world, id, "sent", null), Report(world, id, "delivered", null) }).ToArray();
             random.Shuffle(reports);
             await world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, reports, DateTimeOffset.UtcNow, random, default), default);
         }));
@@ -95,10 +95,10 @@ public sealed class StatusLadderTests(PostgresFixture postgres) : IClassFixture<
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var id = Assert.Single(await world.MessagesAsync(1));
         await world.ExecuteAsync("update messages set status = 'claimed', attempt = 1 where id = @id", new { id });
-        await ApplyAsync(world, Report(id, "failed", "30008"));
+        await ApplyAsync(world, Report(world, id, "failed", "30008"));
         Assert.Equal("retry", await world.StatusAsync(id));
 
-        await ApplyAsync(world, Report(id, "sent", null));
+        await ApplyAsync(world, Report(world, id, "sent", null));
 
         Assert.Equal("retry", await world.StatusAsync(id));
     }
@@ -107,7 +107,7 @@ public sealed class StatusLadderTests(PostgresFixture postgres) : IClassFixture<
     public async Task A_report_on_a_sid_that_nobody_knows_is_early()
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
-        var report = Report(Guid.Empty, "sent", null) with { MessageId = null, Attempt = null };
+        var report = Report(world, Guid.Empty, "sent", null) with { MessageId = null, Attempt = null };
 
         var applied = await world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
 
@@ -117,6 +117,6 @@ public sealed class StatusLadderTests(PostgresFixture postgres) : IClassFixture<
     private static Task<AppliedStatuses> ApplyAsync(SendingWorld world, StatusReport report) =>
         world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
 
-    private static StatusReport Report(Guid id, string status, string? code) =>
-        new(Guid.CreateVersion7(), id, 1, $"SM{id:N}", status, code, DateTimeOffset.UtcNow);
+    private static StatusReport Report(SendingWorld world, Guid id, string status, string? code) =>
+        new(world.Tenant, Guid.CreateVersion7(), id, 1, $"SM{id:N}", status, code, DateTimeOffset.UtcNow);
 }

@@ -10,11 +10,29 @@ internal sealed class CallTrace
 
     public static CallTrace? Current => Slot.Value;
 
+    /// <summary>Its time had passed when a connection was there: nothing was written.</summary>
+    public bool HeldBack { get; private set; }
+
     /// <summary>The body began to be written: from here on the provider may have the request.</summary>
-    public bool BytesLeft { get; set; }
+    public bool BytesLeft { get; private set; }
 
     /// <summary>0: no answer.</summary>
     public int HttpStatus { get; set; }
 
-    public static CallTrace Begin() => Slot.Value = new CallTrace();
+    private Func<bool>? MayLeave { get; init; }
+
+    /// <param name="mayLeave">Asked when the body is about to be written.</param>
+    public static CallTrace Begin(Func<bool>? mayLeave = null) => Slot.Value = new CallTrace { MayLeave = mayLeave };
+
+    /// <exception cref="OperationCanceledException">It may not leave any more.</exception>
+    public void Leave()
+    {
+        if (MayLeave?.Invoke() == false)
+        {
+            HeldBack = true;
+            throw new OperationCanceledException("The time to leave has passed.");
+        }
+
+        BytesLeft = true;
+    }
 }

@@ -34,7 +34,7 @@ internal sealed class TwilioLookup(TwilioClients clients) : IMessageLookup
 
     public async Task<ListedMessage?> FetchAsync(SenderInfo sender, string sid, CancellationToken ct)
     {
-        CallTrace.Begin();
+        var trace = CallTrace.Begin();
         try
         {
             return Listed(await MessageResource.FetchAsync(new FetchMessageOptions(sid), clients.For(sender.AccountSid, sender.AuthToken)));
@@ -42,7 +42,7 @@ internal sealed class TwilioLookup(TwilioClients clients) : IMessageLookup
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // refused, cut off or not readable: no answer to build on
-            return null;
+            return trace.HttpStatus == 404 ? new ListedMessage(sid, ListedMessage.Gone, null, DateTimeOffset.MinValue, null) : null;
         }
     }
 

@@ -11,6 +11,6 @@ internal sealed class TwilioOptions
     /// <summary>Time limit of one call, connection included.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Calls at once to one account's API host.</summary>
-    public int MaxConnections { get; init; } = 128;
+    /// <summary>Calls at once over all accounts; more wait for a connection.</summary>
+    public int MaxConnections { get; init; } = 512;
 }

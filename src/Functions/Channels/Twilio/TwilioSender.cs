@@ -12,9 +12,9 @@ internal sealed class TwilioSender(TwilioClients clients, PublicUrl publicUrl, T
 {
     private const int MaxValiditySeconds = 36_000;
 
-    public async Task<SendOutcome> SendAsync(SenderInfo sender, ClaimedMessage message, CancellationToken ct)
+    public async Task<SendOutcome> SendAsync(SenderInfo sender, ClaimedMessage message, Func<bool> mayLeave)
     {
-        var trace = CallTrace.Begin();
+        var trace = CallTrace.Begin(mayLeave);
         try
         {
             var resource = await MessageResource.CreateAsync(Options(sender, message), clients.For(sender.AccountSid, sender.AuthToken));
@@ -30,6 +30,11 @@ internal sealed class TwilioSender(TwilioClients clients, PublicUrl publicUrl, T
     // a 5xx may have been accepted all the same, and so may an answer that cannot be read
     private static SendOutcome Failed(int providerCode, CallTrace trace)
     {
+        if (trace.HeldBack)
+        {
+            return new SendOutcome.Released();
+        }
+
         if (trace.HttpStatus == 0)
         {
             return trace.BytesLeft ? new SendOutcome.Unknown(ErrorCatalogue.NoAnswer) : new SendOutcome.NotSent(ErrorCatalogue.Unreachable);

@@ -32,6 +32,12 @@ internal static class DataSources
             builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
         }
 
+        // a plan made while a table was empty must not stay a sequential scan when it has grown
+        if (role == System)
+        {
+            builder.ConnectionStringBuilder.Options ??= "-c enable_seqscan=off";
+        }
+
         builder.ConnectionStringBuilder.ApplicationName ??= $"relais-{role.ToLowerInvariant()}";
         return builder.Build();
     }

@@ -28,7 +28,7 @@ internal sealed partial class AskOverdue(
         update messages m set asked_at = now()
         from overdue o
         where m.id = o.id and m.provider_sid is not null
-        returning m.id, m.sender_id, m.attempt, m.provider_sid
+        returning m.id, m.tenant_id, m.sender_id, m.attempt, m.provider_sid
         """;
 
     /// <returns>Messages that now wait for a retry.</returns>
@@ -59,6 +59,11 @@ internal sealed partial class AskOverdue(
         foreach (var message in sender is null ? [] : overdue)
         {
             var found = await provider.FetchAsync(sender!, message.ProviderSid, ct);
+            if (found is { Status: ListedMessage.Gone })
+            {
+                continue;
+            }
+
             if (found is null)
             {
                 // the provider is busy or away: the rest of this sender waits for its next turn
@@ -66,7 +71,7 @@ internal sealed partial class AskOverdue(
                 break;
             }
 
-            reports.Add(new StatusReport(Guid.Empty, message.Id, message.Attempt, message.ProviderSid, found.Status, found.ErrorCode, time.GetUtcNow()));
+            reports.Add(new StatusReport(message.TenantId, Guid.Empty, message.Id, message.Attempt, message.ProviderSid, found.Status, found.ErrorCode, time.GetUtcNow()));
         }
 
         if (reports.Count == 0)
@@ -81,6 +86,7 @@ internal sealed partial class AskOverdue(
     private sealed record OverdueRow
     {
         public required Guid Id { get; init; }
+        public required Guid TenantId { get; init; }
         public required Guid SenderId { get; init; }
         public required int Attempt { get; init; }
         public required string ProviderSid { get; init; }

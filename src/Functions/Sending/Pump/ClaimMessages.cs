@@ -21,15 +21,20 @@ internal sealed class ClaimMessages(SystemDb db)
     private const string Fence = """
         update sender_leases set lease_until = clock_timestamp() + @Length
         where sender_id = @SenderId and epoch = @Epoch and lease_until > clock_timestamp()
+        returning (select parked_until > clock_timestamp() from senders where id = @SenderId) as parked
         """;
 
-    // buckets of five minutes, dropped a minute late: never more than the limit in any 24 hours
+    private const string LockDay = """
+        select 1 from tenant_pace where tenant_id = @TenantId for update
+        """;
+
+    // A statement of its own, after the lock: it sees what the sender before has counted. Buckets of five minutes, dropped
+    // a minute late: never more than the limit in any 24 hours.
     private const string DayLeft = """
-        with held as (select 1 from tenant_pace where tenant_id = @TenantId for update),
-        used as (
+        with used as (
           select coalesce(sum(attempts), 0) as attempts, min(bucket_at) as oldest
           from tenant_pace_buckets
-          where tenant_id = @TenantId and bucket_at > now() - interval '24 hours 6 minutes' and exists (select from held)
+          where tenant_id = @TenantId and bucket_at > now() - interval '24 hours 6 minutes'
         )
         select t.daily_limit - u.attempts as left,
           extract(epoch from u.oldest + interval '24 hours 6 minutes' - now())::float8 as free_in
@@ -47,11 +52,18 @@ internal sealed class ClaimMessages(SystemDb db)
     public Task<Claim> RunAsync(HeldLease lease, int limit, CancellationToken ct) => db.RunAsync(async tx =>
     {
         var sender = lease.Sender;
-        if (await tx.ExecuteAsync(Fence, new { SenderId = sender.Id, lease.Epoch, SenderLease.Length }, ct) == 0)
+        var fence = await tx.QueryAsync<bool?>(Fence, new { SenderId = sender.Id, lease.Epoch, SenderLease.Length }, ct);
+        if (fence.Count == 0)
         {
             return new Claim([], 0, null, LeaseLost: true);
         }
 
+        if (fence[0] == true)
+        {
+            return new Claim([], 0, null, LeaseLost: false);
+        }
+
+        await tx.QueryOneAsync<int?>(LockDay, new { sender.TenantId }, ct);
         var day = await tx.QueryOneAsync<DayRow>(DayLeft, new { sender.TenantId }, ct);
         if (day is null || day.Left <= 0)
         {
@@ -97,7 +109,7 @@ internal sealed class ClaimMessages(SystemDb db)
         public required int Attempt { get; init; }
         public required int Failures { get; init; }
         public required string ContactAddress { get; init; }
-        public Guid? CampaignId { get; init; }
+        public required bool InCampaign { get; init; }
         public string? Body { get; init; }
         public string? ContentSid { get; init; }
         public string? ContentVariables { get; init; }
@@ -111,7 +123,7 @@ internal sealed class ClaimMessages(SystemDb db)
             Attempt = Attempt,
             Failures = Failures,
             ContactAddress = ContactAddress,
-            CampaignId = CampaignId,
+            InCampaign = InCampaign,
             Body = Body,
             ContentSid = ContentSid,
             ContentVariables = ContentVariables,

@@ -31,7 +31,7 @@ internal static class ClaimSql
           from (select * from placed order by lane, place, due_at, id limit @Limit) p
         ),
         judged as materialized (
-          select c.*, p.free_at,
+          select c.*, p.free_at, coalesce(g.status in ('running', 'paused'), false) as in_campaign,
             case
               when c.expires_at <= now() then 'expired'
               when (c.marketing or c.campaign_id is not null) and exists (
@@ -110,7 +110,7 @@ internal static class ClaimSql
                 else (r.recent || r.in_flight_until)[greatest(1, cardinality(r.recent) + 2 - @PerMinute):] end,
               in_flight_until = excluded.in_flight_until
         )
-        select j.id, j.verdict, coalesce(c.attempt, j.attempt) as attempt, j.failures, j.contact_address, j.campaign_id, j.body, j.content_sid,
+        select j.id, j.verdict, coalesce(c.attempt, j.attempt) as attempt, j.failures, j.contact_address, j.in_campaign, j.body, j.content_sid,
           j.content_variables, j.media, j.units, j.expires_at
         from judged j
         left join claimed c on c.id = j.id

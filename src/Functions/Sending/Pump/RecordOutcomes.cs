@@ -23,12 +23,18 @@ internal sealed class RecordOutcomes(SystemDb db, TimeProvider time, Random rand
         where r.tenant_id = @TenantId and r.channel = @Channel and r.address = s.address
         """;
 
+    // what never left took nothing of the tenant's day
+    private const string GiveDayBack = """
+        update tenant_pace_buckets set attempts = greatest(attempts - @Count, 0)
+        where tenant_id = @TenantId and bucket_at = (select max(bucket_at) from tenant_pace_buckets where tenant_id = @TenantId)
+        """;
+
     /// <returns>Messages that wait for a retry, each with its instant.</returns>
     public async Task<IReadOnlyList<Moved>> RunAsync(SenderInfo sender, IReadOnlyList<Sent> sent, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var decisions = sent.Select(one => AfterSend.Decide(
-            one.Message.Id, one.Message.Attempt, one.Message.Failures, one.Message.CampaignId is not null, one.Outcome, now, random.NextDouble())).ToList();
+            one.Message.Id, one.Message.Attempt, one.Message.Failures, one.Message.InCampaign, one.Outcome, now, random.NextDouble())).ToList();
         var settled = sent.Where(one => one.Outcome is not SendOutcome.Unknown).ToList();
         return await db.RunAsync(async tx =>
         {
@@ -41,6 +47,12 @@ internal sealed class RecordOutcomes(SystemDb db, TimeProvider time, Random rand
                 Addresses = settled.Select(one => one.Message.ContactAddress).ToArray(),
                 Ages = settled.Select(one => one.Outcome is SendOutcome.NotSent or SendOutcome.Released ? (double?)null : time.GetElapsedTime(one.AnsweredAt).TotalSeconds).ToArray(),
             }, ct);
+            var unused = sent.Count(one => one.Outcome is SendOutcome.NotSent or SendOutcome.Released);
+            if (unused > 0)
+            {
+                await tx.ExecuteAsync(GiveDayBack, new { sender.TenantId, Count = unused }, ct);
+            }
+
             var sids = sent.Select(one => (one.Outcome as SendOutcome.Accepted)?.Sid).OfType<string>().ToArray();
             moved.AddRange(await EarlyStatuses.ApplyAsync(tx, sids, now, random, ct));
             return moved.Where(move => move.Status == "retry").ToList();

@@ -21,7 +21,7 @@ internal sealed class ReleaseSender(SystemDb db)
         )
         select greatest(extract(epoch from min(m.due_at) - clock_timestamp()), 0)::float8
         from stream s
-        cross join (values (0), (1)) as l (lane)
+        cross join (values (0::smallint), (1::smallint)) as l (lane)
         cross join lateral (
           select due_at from messages
           where stream_id = s.id and lane = l.lane and status = 'pending'

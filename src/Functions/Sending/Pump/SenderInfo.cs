@@ -25,7 +25,10 @@ internal sealed record ClaimedMessage
     public required int Attempt { get; init; }
     public required int Failures { get; init; }
     public required string ContactAddress { get; init; }
-    public Guid? CampaignId { get; init; }
+
+    /// <summary>Of a campaign that can still pause.</summary>
+    public required bool InCampaign { get; init; }
+
     public string? Body { get; init; }
     public string? ContentSid { get; init; }
     public string? ContentVariables { get; init; }

@@ -29,14 +29,15 @@ internal sealed partial class SenderPump(
         }
 
         using var scope = log.BeginScope(new Dictionary<string, object> { ["SenderId"] = senderId, ["TenantId"] = lease.Sender.TenantId });
-        using var run = new PumpRun(lease, claims, outcomes, leases, provider, time, options, log);
-        var result = await run.RunAsync(retryLater, ct);
+        var recorder = new OutcomeRecorder(lease.Sender, outcomes, retryLater, options.MaxClaim, time, log);
+        using var run = new PumpRun(lease, claims, leases, provider, recorder, time, options, log);
+        var result = await run.RunAsync(ct);
 
         // a stop asked from outside must still give the sender back
         var next = await release.RunAsync(lease, result.RecentSends, CancellationToken.None);
-        if (result.CapFreeIn is { } free && next is not null)
+        if (result.NotBefore is { } wait && next < wait)
         {
-            next = free;
+            next = wait;
         }
 
         if (result.HasUnknown || lease.FoundUnknown)
@@ -44,17 +45,17 @@ internal sealed partial class SenderPump(
             await queues.SendAsync(QueueNames.SettleUnknown, senderId, SettleAfter, CancellationToken.None);
         }
 
-        if (next is { } delay)
+        if (next is { } delay && delay < SweptAfter)
         {
-            await queues.SendAsync(QueueNames.WakeSender, senderId, delay < MaxDelay ? delay : MaxDelay, CancellationToken.None);
+            await queues.SendAsync(QueueNames.WakeSender, senderId, delay, CancellationToken.None);
         }
 
         Log.Done(log, result.Sent, next);
         return true;
     }
 
-    // the minute sweep finds what is due later than that
-    private static readonly TimeSpan MaxDelay = TimeSpan.FromHours(1);
+    // what is due later than that is the minute sweep's
+    private static readonly TimeSpan SweptAfter = TimeSpan.FromMinutes(1);
 
     private static partial class Log
     {

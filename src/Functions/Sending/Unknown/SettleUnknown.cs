@@ -1,3 +1,4 @@
+using Npgsql;
 using Relais.Channels;
 using Relais.Platform.Database;
 using Relais.Sending.Pump;
@@ -13,20 +14,29 @@ internal sealed partial class SettleUnknown(
 {
     private const int Page = 50;
 
-    private const string Find = """
-        select id, attempt, failures, contact_address, campaign_id, body, coalesce(error_code, 'no_answer') as error_code, claimed_at
-        from messages
-        where sender_id = @SenderId and status = 'unknown' and claimed_at < now() - @SettleAfter
-        order by claimed_at, id
-        limit @Page
+    // marking a page asked is part of taking it: several at once do not ask twice
+    private const string Take = """
+        with page as (
+          select id from messages
+          where sender_id = @SenderId and status = 'unknown' and claimed_at < now() - @SettleAfter
+            and (asked_at is null or asked_at < now() - interval '45 seconds')
+          order by claimed_at, id
+          limit @Page
+          for update skip locked
+        )
+        update messages m set asked_at = now()
+        from page p
+        where m.id = p.id
+        returning m.id, m.attempt, m.failures, m.contact_address, m.body, coalesce(m.error_code, 'no_answer') as error_code, m.claimed_at,
+          exists (select from campaigns c where c.id = m.campaign_id and c.status in ('running', 'paused')) as in_campaign
         """;
 
     private const string Attributed = """
-        select provider_sid from messages where provider_sid = any(@Sids)
+        select provider_sid from messages where provider_sid = any(@Sids) and id <> @Id
         """;
 
-    /// <returns>Messages put back, and whether some still are unknown.</returns>
-    public async Task<(IReadOnlyList<Moved> Moved, bool Unsettled)> RunAsync(Guid senderId, CancellationToken ct)
+    /// <returns>Messages put back, and whether there was more than one page.</returns>
+    public async Task<(IReadOnlyList<Moved> Moved, bool More)> RunAsync(Guid senderId, CancellationToken ct)
     {
         var sender = await senders.FindAsync(senderId, ct);
         if (sender is null)
@@ -35,31 +45,37 @@ internal sealed partial class SettleUnknown(
         }
 
         var unknown = await db.RunAsync(
-            tx => tx.QueryAsync<UnknownMessage>(Find, new { SenderId = senderId, SenderPump.SettleAfter, Page }, ct), ct);
+            tx => tx.QueryAsync<UnknownMessage>(Take, new { SenderId = senderId, SenderPump.SettleAfter, Page }, ct), ct);
         var moved = new List<Moved>();
-        var unsettled = unknown.Count == Page;
-        foreach (var message in unknown)
+        var answering = true;
+        foreach (var message in unknown.OrderBy(message => message.ClaimedAt))
         {
-            var listed = await provider.ListAsync(sender, message.ContactAddress, ct);
-            if (listed is null)
+            // one refusal is enough: the others wait for their next turn
+            var listed = answering ? await provider.ListAsync(sender, message.ContactAddress, ct) : null;
+            if (listed is null && answering)
             {
                 Log.NoAnswer(log, message.Id);
-                unsettled = true;
-                continue;
+                answering = false;
             }
 
             moved.AddRange(await ApplyAsync(message, listed, ct));
         }
 
-        return (moved, unsettled);
+        return (moved, answering && unknown.Count == Page);
     }
 
-    private Task<List<Moved>> ApplyAsync(UnknownMessage message, IReadOnlyList<ListedMessage> listed, CancellationToken ct) =>
+    private Task<List<Moved>> ApplyAsync(UnknownMessage message, IReadOnlyList<ListedMessage>? listed, CancellationToken ct) =>
         db.RunAsync(async tx =>
         {
-            var attributed = await tx.QueryAsync<string>(Attributed, new { Sids = listed.Select(one => one.Sid).ToArray() }, ct);
             var now = time.GetUtcNow();
-            var decision = Settlement.Decide(message, listed, attributed.ToHashSet(), now, random.NextDouble());
+            var decision = listed is null
+                ? Settlement.TooOld(message, now)
+                : Settlement.Decide(message, listed, await AttributedAsync(tx, message, listed, ct), now, random.NextDouble());
+            if (decision is null)
+            {
+                return [];
+            }
+
             var moved = await ApplyDecisions.RunAsync(tx, [decision], now, ct);
             if (decision.Move.ProviderSid is { } sid)
             {
@@ -68,6 +84,10 @@ internal sealed partial class SettleUnknown(
 
             return moved;
         }, ct);
+
+    private static async Task<HashSet<string>> AttributedAsync(
+        NpgsqlTransaction tx, UnknownMessage message, IReadOnlyList<ListedMessage> listed, CancellationToken ct) =>
+        [.. await tx.QueryAsync<string>(Attributed, new { message.Id, Sids = listed.Select(one => one.Sid).ToArray() }, ct)];
 
     private static partial class Log
     {

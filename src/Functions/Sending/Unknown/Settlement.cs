@@ -9,7 +9,7 @@ internal sealed record UnknownMessage
     public required int Attempt { get; init; }
     public required int Failures { get; init; }
     public required string ContactAddress { get; init; }
-    public Guid? CampaignId { get; init; }
+    public required bool InCampaign { get; init; }
     public string? Body { get; init; }
     public required string ErrorCode { get; init; }
     public required DateTime ClaimedAt { get; init; }
@@ -21,35 +21,55 @@ internal static class Settlement
     /// <summary>The holder of the lease died between claim and record: most likely it never called.</summary>
     public const string Interrupted = "interrupted";
 
+    /// <summary>Nobody could tell for a day.</summary>
+    public const string GivenUp = "unknown_outcome";
+
     // the provider's clock may lag ours; an earlier attempt lies at least a minute back
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LatestArrival = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromHours(24);
+    private static readonly TimeSpan MomentForLateCallbacks = TimeSpan.FromSeconds(5);
 
     /// <param name="listed">The provider's list for this recipient.</param>
     /// <param name="attributed">SIDs that other messages hold.</param>
-    public static Decision Decide(
+    /// <returns>Null: the list does not tell.</returns>
+    public static Decision? Decide(
         UnknownMessage message, IEnumerable<ListedMessage> listed, IReadOnlySet<string> attributed, DateTimeOffset now, double random)
     {
-        var found = listed
-            .Where(one => !attributed.Contains(one.Sid) && one.CreatedAt >= message.ClaimedAt - ClockSkew && (message.Body is null || one.Body == message.Body))
+        var candidates = listed
+            .Where(one => !attributed.Contains(one.Sid))
+            .Where(one => one.CreatedAt >= message.ClaimedAt - ClockSkew && one.CreatedAt <= message.ClaimedAt + LatestArrival + ClockSkew)
             .OrderBy(one => one.CreatedAt)
-            .FirstOrDefault();
-        if (found is not null)
+            .ToList();
+        if (candidates.Find(one => message.Body is null || IsBody(one.Body, message.Body)) is { } found)
         {
             return Adopt(message, found, now, random);
         }
 
-        return message.ErrorCode == Interrupted
-            ? new Decision(new Move(message.Id, message.Attempt, "pending", now, DueAt: now))
-            : AfterSend.Decide(
-                message.Id, message.Attempt, message.Failures, message.CampaignId is not null, new SendOutcome.NotSent(message.ErrorCode), now, random);
+        if (candidates.Count > 0)
+        {
+            return TooOld(message, now);
+        }
+
+        var again = message.ErrorCode == Interrupted
+            ? new Decision(new Move(message.Id, message.Attempt, "pending", now, DueAt: now + MomentForLateCallbacks))
+            : AfterSend.Decide(message.Id, message.Attempt, message.Failures, message.InCampaign, new SendOutcome.NotSent(message.ErrorCode), now, random);
+        return again with { Move = again.Move with { PresumedLost = again.Move.Status is "pending" or "retry" } };
     }
+
+    /// <returns>The end of a message about which the provider gave no answer for a day; null before.</returns>
+    public static Decision? TooOld(UnknownMessage message, DateTimeOffset now) =>
+        now - message.ClaimedAt < GiveUpAfter ? null : new Decision(new Move(message.Id, message.Attempt, "failed", now, ErrorCode: GivenUp));
+
+    // trial accounts put a sentence in front, and blanks at the ends may go
+    private static bool IsBody(string? listed, string body) => listed is not null && listed.Trim().EndsWith(body.Trim(), StringComparison.Ordinal);
 
     private static Decision Adopt(UnknownMessage message, ListedMessage found, DateTimeOffset now, double random)
     {
         var decision = found.Status is "failed" or "undelivered"
             ? AfterSend.Failed(
-                message.Id, message.Attempt, message.Failures, message.CampaignId is not null, found.ErrorCode ?? "unknown", 0, found.Status, now, random)
-            : new Decision(new Move(message.Id, message.Attempt, found.Status, now));
+                message.Id, message.Attempt, message.Failures, message.InCampaign, found.ErrorCode ?? "unknown", 0, found.Status, now, random)
+            : new Decision(new Move(message.Id, message.Attempt, ApplyStatuses.IsOnLadder(found.Status) ? found.Status : "accepted", now));
         return decision with { Move = decision.Move with { ProviderSid = found.Sid } };
     }
 }
