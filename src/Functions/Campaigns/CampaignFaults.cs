@@ -74,8 +74,7 @@ internal sealed partial class CampaignFaults
         Check($"{path}.contentSid", message.ContentSid is null, "belongs to a template, not to a text");
         Check($"{path}.variables", message.Variables is null, "belongs to a template, not to a text");
         Check($"{path}.body", !string.IsNullOrWhiteSpace(message.Body), "is required");
-        var most = MessageLimits.Text(channel ?? "");
-        Check($"{path}.body", message.Body is null || message.Body.Length <= most, $"may have {most} characters at most");
+        Check($"{path}.body", message.Body is null || message.Body.Length <= MessageLimits.Text, $"may have {MessageLimits.Text} characters at most");
         foreach (var fault in TextTemplate.Parse(message.Body ?? "").Faults)
         {
             Check($"{path}.body", false, fault);

@@ -14,6 +14,9 @@ internal sealed class CreateCampaign(TenantDb db, TimeProvider time)
 
     private const string ImportExists = "select exists (select from contact_imports where id = @ImportId)";
 
+    // sending hours are judged by the database, whose list of zones may be another than ours
+    private const string ZoneExists = "select exists (select from pg_timezone_names where lower(name) = lower(@TimeZone))";
+
     private const string Insert = $"""
         insert into campaigns (id, tenant_id, sender_id, name, audience, message1, message2, reply_window_hours, scheduled_at, hours_from, hours_to, time_zone,
           expires_at, created_at)
@@ -42,6 +45,11 @@ internal sealed class CreateCampaign(TenantDb db, TimeProvider time)
             if (request.Audience!.ImportId is { } importId && !await tx.QueryOneAsync<bool>(ImportExists, new { ImportId = importId }, ct))
             {
                 return CampaignFailures.Invalid(new Dictionary<string, string[]> { ["audience.importId"] = ["is no import of yours"] });
+            }
+
+            if (request.TimeZone is { } zone && !await tx.QueryOneAsync<bool>(ZoneExists, new { TimeZone = zone }, ct))
+            {
+                return CampaignFailures.Invalid(new Dictionary<string, string[]> { ["timeZone"] = ["is no time zone such as Africa/Conakry"] });
             }
 
             var row = await tx.QueryOneAsync<CampaignRow>(Insert, Parameters(tenantId, request, sender!.TimeZone, now), ct);

@@ -55,7 +55,7 @@ public sealed class MessageTests
         var renderer = new MessageRenderer(new MessageContent { Type = "text", Body = "{{code}}" }, "whatsapp");
 
         Assert.Equal("missing_variable:code", renderer.Render(Awa).Fault);
-        Assert.Equal("text_too_long", renderer.Render(new Dictionary<string, string> { ["code"] = new('x', 4_097) }).Fault);
-        Assert.Null(renderer.Render(new Dictionary<string, string> { ["code"] = new('x', 4_096) }).Fault);
+        Assert.Equal("text_too_long", renderer.Render(new Dictionary<string, string> { ["code"] = new('x', 1_601) }).Fault);
+        Assert.Null(renderer.Render(new Dictionary<string, string> { ["code"] = new('x', 1_600) }).Fault);
     }
 }

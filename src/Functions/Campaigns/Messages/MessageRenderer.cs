@@ -40,7 +40,7 @@ internal sealed class MessageRenderer
         var body = template.Render(values, out var missing);
         return body is null ? Rendered.Not($"missing_variable:{missing}")
             : string.IsNullOrWhiteSpace(body) ? Rendered.Not("text_empty")
-            : body.Length > MessageLimits.Text(channel) ? Rendered.Not("text_too_long")
+            : body.Length > MessageLimits.Text ? Rendered.Not("text_too_long")
             : new Rendered(body, null, null, channel == MessageLimits.Sms ? Segments.Count(body) : 1);
     }
 
@@ -66,5 +66,6 @@ internal static class MessageLimits
 {
     public const string Sms = "sms";
 
-    public static int Text(string channel) => channel == Sms ? 1_600 : 4_096;
+    /// <summary>Twilio's limit on both channels; WhatsApp itself would take 4,096.</summary>
+    public const int Text = 1_600;
 }

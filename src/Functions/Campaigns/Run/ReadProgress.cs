@@ -18,10 +18,14 @@ internal sealed class ReadProgress(TenantDb db, TimeProvider time, IOptions<Camp
           exists (
             select from messages m
             where m.campaign_id = c.id and m.status in ('claimed', 'unknown')) as in_hand,
-          exists (
-            select from messages m
-            where m.campaign_id = c.id and m.status in ('accepted', 'scheduled', 'queued', 'sending', 'sent')
-              and coalesce(m.sent_at, m.claimed_at, m.created_at) > @AwaitedSince) as awaiting_outcome,
+          -- asked for only when nothing else is open: it may have to look at many
+          case
+            when exists (select from messages m where m.campaign_id = c.id and m.status in ('pending', 'retry', 'claimed', 'unknown')) then true
+            else exists (
+              select from messages m
+              where m.campaign_id = c.id and m.status in ('accepted', 'scheduled', 'queued', 'sending', 'sent')
+                and coalesce(m.sent_at, m.claimed_at, m.created_at) > @AwaitedSince)
+          end as awaiting_outcome,
           coalesce(s.pace_units, 10) * 1000.0 / coalesce(s.pace_window_ms, 1000) as rate_per_second
         from campaigns c
         join senders s on s.id = c.sender_id
