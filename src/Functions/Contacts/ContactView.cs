@@ -9,13 +9,11 @@ internal sealed record ContactView(
 internal sealed record ContactRow
 {
     public const string Select = """
-        select c.id, (select value from contact_identities i where i.contact_id = c.id and i.kind = 'phone' order by value limit 1) as phone,
-          c.first_name, c.last_name, c.language, c.fields::text, c.tags, c.created_at, c.updated_at
+        select c.id, c.first_name, c.last_name, c.language, c.fields::text, c.tags, c.created_at, c.updated_at
         from contacts c
         """;
 
     public required Guid Id { get; init; }
-    public string? Phone { get; init; }
     public required string FirstName { get; init; }
     public required string LastName { get; init; }
     public string? Language { get; init; }
@@ -24,6 +22,6 @@ internal sealed record ContactRow
     public required DateTime CreatedAt { get; init; }
     public required DateTime UpdatedAt { get; init; }
 
-    public ContactView ToView() =>
-        new(Id, Phone, FirstName, LastName, Language, Json.Read<Dictionary<string, string>>(Fields), Tags, CreatedAt, UpdatedAt);
+    public ContactView ToView(string? phone) =>
+        new(Id, phone, FirstName, LastName, Language, Json.Read<Dictionary<string, string>>(Fields), Tags, CreatedAt, UpdatedAt);
 }

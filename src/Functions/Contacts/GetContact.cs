@@ -10,6 +10,6 @@ internal sealed class GetContact(TenantDb db)
     public Task<Result<ContactView>> RunAsync(Guid tenantId, Guid id, CancellationToken ct) =>
         db.RunAsync<Result<ContactView>>(tenantId, async tx =>
             await tx.QueryOneAsync<ContactRow>(Find, new { Id = id }, ct) is { } row
-                ? row.ToView()
+                ? row.ToView((await ContactPhones.OfAsync(tx, [id], ct)).GetValueOrDefault(id))
                 : new Failure(FailureKind.NotFound, "contact_not_found", "There is no such contact."), ct);
 }

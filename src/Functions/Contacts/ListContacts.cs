@@ -25,7 +25,8 @@ internal sealed class ListContacts(TenantDb db)
         db.RunAsync(tenantId, async tx =>
         {
             var rows = await tx.QueryAsync<ContactRow>(tag is null ? All : Tagged, new { TenantId = tenantId, Tag = tag, After = page.After ?? Guid.Empty, page.Limit }, ct);
-            var shown = rows.Take(page.Limit).Select(row => row.ToView()).ToList();
+            var phones = await ContactPhones.OfAsync(tx, rows.Select(row => row.Id), ct);
+            var shown = rows.Take(page.Limit).Select(row => row.ToView(phones.GetValueOrDefault(row.Id))).ToList();
             return new Output(shown, rows.Count > page.Limit ? shown[^1].Id : null);
         }, ct);
 }

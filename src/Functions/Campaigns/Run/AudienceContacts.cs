@@ -14,7 +14,7 @@ internal sealed record AudienceContact
     public string? Language { get; init; }
     public required string Fields { get; init; }
     public string? Phone { get; init; }
-    public required bool Suppressed { get; init; }
+    public bool Suppressed { get; init; }
 
     public Dictionary<string, string> Values()
     {
@@ -31,11 +31,8 @@ internal sealed record AudienceContact
 internal static class AudienceContacts
 {
     private const string Select = """
-        select c.id, c.first_name, c.last_name, c.language, c.fields::text, i.value as phone,
-          exists (select from suppressions s where s.tenant_id = c.tenant_id and s.channel = @Channel and s.address = i.value) as suppressed
+        select c.id, c.first_name, c.last_name, c.language, c.fields::text
         from contacts c
-        left join lateral (
-          select value from contact_identities where contact_id = c.id and kind = 'phone' order by value limit 1) i on true
         where c.id > @After
         """;
 
@@ -51,15 +48,26 @@ internal static class AudienceContacts
 
     private const string ByImport = $"{Select} and c.id in (select contact_id from contact_import_rows where import_id = @ImportId) {Order}";
 
-    public static Task<List<AudienceContact>> PageAsync(
-        NpgsqlTransaction tx, Audience audience, string channel, Guid? after, int pageSize, CancellationToken ct) =>
-        tx.QueryAsync<AudienceContact>(audience.Tags is not null ? ByTags : audience.ContactIds is not null ? ByIds : ByImport, new
+    private const string Suppressed = "select address from suppressions where channel = @Channel and address = any(@Phones)";
+
+    public static async Task<List<AudienceContact>> PageAsync(
+        NpgsqlTransaction tx, Audience audience, string channel, Guid? after, int pageSize, CancellationToken ct)
+    {
+        var contacts = await tx.QueryAsync<AudienceContact>(audience.Tags is not null ? ByTags : audience.ContactIds is not null ? ByIds : ByImport, new
         {
-            Channel = channel,
             After = after ?? Guid.Empty,
             PageSize = pageSize,
             Tags = audience.Tags?.ToArray(),
             ContactIds = audience.ContactIds?.ToArray(),
             audience.ImportId,
         }, ct);
+        var phones = await ContactPhones.OfAsync(tx, contacts.Select(contact => contact.Id), ct);
+        var suppressed = await tx.QueryAsync<string>(Suppressed, new { Channel = channel, Phones = phones.Values.ToArray() }, ct);
+        var silent = suppressed.ToHashSet(StringComparer.Ordinal);
+        return [.. contacts.Select(contact => contact with
+        {
+            Phone = phones.GetValueOrDefault(contact.Id),
+            Suppressed = phones.TryGetValue(contact.Id, out var phone) && silent.Contains(phone),
+        })];
+    }
 }

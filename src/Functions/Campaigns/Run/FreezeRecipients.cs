@@ -21,6 +21,9 @@ internal sealed class FreezeRecipients(TenantDb db, TimeProvider time)
         for no key update of c
         """;
 
+    // a page of two thousand ids is planned as what it is, not as the ten that a prepared statement would assume
+    private const string PlanForThePage = "select set_config('plan_cache_mode', 'force_custom_plan', true)";
+
     private const string MarkFrozen = """
         update campaigns
         set status = 'running', frozen_at = @Now
@@ -52,6 +55,7 @@ internal sealed class FreezeRecipients(TenantDb db, TimeProvider time)
 
     internal async Task<Output> FreezeAsync(NpgsqlTransaction tx, Input input, int pageSize, CancellationToken ct)
     {
+        await tx.ExecuteAsync(PlanForThePage, null, ct);
         var plan = await tx.QueryOneAsync<Plan>(Campaign, new { input.Ids.CampaignId }, ct);
         if (plan is null)
         {
