@@ -64,11 +64,11 @@ public sealed class CampaignTests(PostgresFixture postgres, AzuriteFixture azuri
         await using var system = await RunningSystem.StartAsync(postgres, azurite, rate: 20);
         await system.AddAppAsync();
 
-        var campaign = await system.StartCampaignAsync(RunningSystem.Contacts(200));
+        var campaign = await system.StartCampaignAsync(RunningSystem.Contacts(120));
         await system.WaitForEndAsync(campaign, TimeSpan.FromMinutes(2));
 
         var report = system.Twilio.Report(new PaceLimit(PaceScope.Sender, 20, TimeSpan.FromSeconds(1)));
-        Assert.Equal(200, report.Accepted);
+        Assert.Equal(120, report.Accepted);
         Assert.Equal(0, report.WindowsBroken);
         Assert.Empty(report.SentTwice);
     }
@@ -78,7 +78,7 @@ public sealed class CampaignTests(PostgresFixture postgres, AzuriteFixture azuri
     {
         await using var system = await RunningSystem.StartAsync(postgres, azurite, rate: 10);
 
-        var campaign = await system.StartCampaignAsync(RunningSystem.Contacts(300));
+        var campaign = await system.StartCampaignAsync(RunningSystem.Contacts(150));
         await system.WaitForEndAsync(campaign, TimeSpan.FromMinutes(2));
 
         var arrivals = system.Twilio.Messages().Select(message => message.ArrivedMicroseconds).Order().ToList();
