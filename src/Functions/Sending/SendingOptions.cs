@@ -6,7 +6,7 @@ internal sealed class SendingOptions
     public const string Section = "Sending";
 
     /// <summary>How long one pump works before it makes room for other senders.</summary>
-    public TimeSpan Slice { get; init; } = TimeSpan.FromSeconds(45);
+    public TimeSpan Slice { get; init; } = TimeSpan.FromSeconds(90);
 
     /// <summary>Provider calls of one sender at once.</summary>
     public int MaxInFlight { get; init; } = 64;
