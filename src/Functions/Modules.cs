@@ -18,6 +18,8 @@ internal static class Modules
 {
     public static FunctionsApplicationBuilder AddModules(this FunctionsApplicationBuilder builder)
     {
+        // four lines for each request cost more than the request
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.UseMiddleware<ProblemMiddleware>();
         builder.UseMiddleware<AccessMiddleware>();
         builder.Services
