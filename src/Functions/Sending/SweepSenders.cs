@@ -13,6 +13,13 @@ internal sealed class SweepSenders(SystemDb db, WorkQueues queues)
           select id from messages where status = 'retry' and due_at < now() - interval '2 minutes' order by due_at limit 1000 for update skip locked)
         """;
 
+    // a message that was put back in the moment in which its campaign closed
+    internal const string AdoptStranded = """
+        update messages m set stream_id = m.sender_id
+        from campaigns c
+        where c.status = 'finished' and c.finished_at > now() - interval '2 days' and m.stream_id = c.id and m.status = 'pending'
+        """;
+
     // a live pump sees its own work; its wake is for the case that it dies
     private const string DueSenders = """
         select s.id, greatest(extract(epoch from l.lease_until - now()) + 1, 0)::float8 as delay
@@ -47,6 +54,7 @@ internal sealed class SweepSenders(SystemDb db, WorkQueues queues)
         var (due, unsettled) = await db.RunAsync(async tx =>
         {
             await tx.ExecuteAsync(ReturnOverdue, null, ct);
+            await tx.ExecuteAsync(AdoptStranded, null, ct);
             return (await tx.QueryAsync<DueRow>(DueSenders, null, ct), await tx.QueryAsync<Guid>(Unsettled, new { SenderPump.SettleAfter }, ct));
         }, ct);
         foreach (var sender in due)

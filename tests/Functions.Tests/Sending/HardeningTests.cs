@@ -1,6 +1,7 @@
 using Relais.Channels;
 using Relais.Consent;
 using Relais.Kit;
+using Relais.Platform.Database;
 using Relais.Sending;
 using Relais.Sending.Pump;
 using Relais.Sending.Unknown;
@@ -89,6 +90,19 @@ public sealed class HardeningTests(PostgresFixture postgres) : IClassFixture<Pos
             await world.ExecuteAsync("update messages set status = 'pending', due_at = now() where id = @id", new { id });
             Assert.Equal(1, (await world.PumpAsync()).Sent);
         }
+    }
+
+    [Fact]
+    public async Task A_message_put_back_in_the_moment_of_the_close_is_found_by_the_sweep()
+    {
+        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await world.MessagesAsync(1, await world.CampaignAsync("finished"));
+        await world.ExecuteAsync("update campaigns set finished_at = now() where tenant_id = @Tenant", new { world.Tenant });
+        Assert.Equal(0, (await world.PumpAsync()).Sent);
+
+        await world.Db.RunAsync(tx => tx.ExecuteAsync(SweepSenders.AdoptStranded, null, default), default);
+
+        Assert.Equal(1, (await world.PumpAsync()).Sent);
     }
 
     [Fact]
