@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Azure.Storage.Queues;
@@ -37,13 +38,25 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public static async Task<WorkerProcess> StartAsync(string storage, params string[] settings)
     {
         var port = FreePort();
-        var process = GuardedProcess.Start(new ProcessSpec("dotnet", typeof(WorkerProcess).Assembly.Location, $"{port}")
+        string[] command = ["dotnet", typeof(WorkerProcess).Assembly.Location, $"{port}"];
+        string[] started = InterruptIsIgnored() ? ["env", "--default-signal=INT", .. command] : command;
+        var process = GuardedProcess.Start(new ProcessSpec(started[0], started[1..])
         {
             Environment = settings.Select(s => s.Split('=', 2)).Append(["AzureWebJobsStorage", storage]).ToDictionary(s => s[0], s => (string?)s[1]),
         });
         var app = new WorkerProcess(process, port);
         await Wait.UntilAsync(app.AnswersAsync);
         return app;
+    }
+
+    /// <summary>A shell starts its background jobs with SIGINT ignored, and they hand that on to their children.</summary>
+    private static bool InterruptIsIgnored()
+    {
+        const string Ignored = "SigIgn:";
+        const ulong Interrupt = 1UL << (2 - 1);
+        return File.Exists("/proc/self/status")
+            && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(Ignored, StringComparison.Ordinal)) is { } mask
+            && (ulong.Parse(mask[Ignored.Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & Interrupt) != 0;
     }
 
     public void Signal(string name) => System.Diagnostics.Process.Start("kill", [$"-{name}", $"{process.Id}"]).WaitForExit();
