@@ -113,7 +113,6 @@ internal sealed class ClaimMessages(SystemDb db)
         public string? Body { get; init; }
         public string? ContentSid { get; init; }
         public string? ContentVariables { get; init; }
-        public string? Media { get; init; }
         public required int Units { get; init; }
         public DateTime? ExpiresAt { get; init; }
 
@@ -127,7 +126,6 @@ internal sealed class ClaimMessages(SystemDb db)
             Body = Body,
             ContentSid = ContentSid,
             ContentVariables = ContentVariables,
-            Media = Media,
             Units = Units,
             ExpiresAt = ExpiresAt,
         };

@@ -14,7 +14,7 @@ internal static class ClaimSql
           from stream s
           cross join lateral (
             select id, stream_id, lane, due_at, contact_address, campaign_id, step, marketing, expires_at, attempt, failures,
-              body, content_sid, content_variables, media, units
+              body, content_sid, content_variables, units
             from messages
             where stream_id = s.id and status = 'pending' and due_at <= now()
             order by lane, due_at, id
@@ -49,14 +49,10 @@ internal static class ClaimSql
             select case when r.in_flight_until is null then r.recent else r.recent || r.in_flight_until end as sends
           ) e
           cross join lateral (
-            select coalesce(greatest(
-              case when r.in_flight_until > now() then now() + interval '1 second' end,
+            select case when r.in_flight_until > now() then now() + interval '1 second' else coalesce(greatest(
               e.sends[cardinality(e.sends)] + @Spacing,
               case when cardinality(e.sends) >= @PerMinute then e.sends[cardinality(e.sends) - @PerMinute + 1] + interval '60.1 seconds' end
-            ), '-infinity') as raw_free_at
-          ) f
-          cross join lateral (
-            select case when r.in_flight_until > now() then now() + interval '1 second' else f.raw_free_at end as free_at
+            ), '-infinity') end as free_at
           ) p
         ),
         claimed as (
@@ -111,7 +107,7 @@ internal static class ClaimSql
               in_flight_until = excluded.in_flight_until
         )
         select j.id, j.verdict, coalesce(c.attempt, j.attempt) as attempt, j.failures, j.contact_address, j.in_campaign, j.body, j.content_sid,
-          j.content_variables, j.media, j.units, j.expires_at
+          j.content_variables, j.units, j.expires_at
         from judged j
         left join claimed c on c.id = j.id
         order by j.lane, j.place, j.due_at, j.id

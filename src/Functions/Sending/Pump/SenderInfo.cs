@@ -32,7 +32,6 @@ internal sealed record ClaimedMessage
     public string? Body { get; init; }
     public string? ContentSid { get; init; }
     public string? ContentVariables { get; init; }
-    public string? Media { get; init; }
     public required int Units { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
 }
