@@ -74,8 +74,7 @@ public sealed partial class FunctionTests
     {
         if (Trigger<HttpTriggerAttribute>(method) is { } http)
         {
-            var access = AccessRules.RuleOf(method) is AccessRule.Needs needs ? needs.Scope.ToString().ToLowerInvariant() : "public";
-            return $"http {string.Join(',', http.Methods!).ToUpperInvariant()} /api/{http.Route ?? Name(method)} {Name(method)} [{access}]";
+            return $"http {string.Join(',', http.Methods!).ToUpperInvariant()} /api/{http.Route ?? Name(method)} {Name(method)} [{Access(method)}]";
         }
 
         return Trigger<QueueTriggerAttribute>(method) is { } queue ? $"queue {queue.QueueName} {Name(method)}"
@@ -83,6 +82,15 @@ public sealed partial class FunctionTests
             : method.GetParameters()[0].ParameterType.Name == "TaskOrchestrationContext" ? $"orchestrator {Name(method)}"
             : $"activity {Name(method)}";
     }
+
+    private static string Access(MethodInfo method) => AccessRules.RuleOf(method) switch
+    {
+        AccessRule.Needs { Scope: { } scope } needs => $"{needs.Role}, {scope}".ToLowerInvariant(),
+        AccessRule.Needs needs => needs.Role.ToString().ToLowerInvariant(),
+        AccessRule.SignedIn => "signed-in",
+        AccessRule.Open => "public",
+        _ => "nobody",
+    };
 
     /// <summary>The text of each method whose parameter is an orchestration context, and of the private ones it passes the context to.</summary>
     private static IEnumerable<string> Bodies(string source)

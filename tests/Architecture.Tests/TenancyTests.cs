@@ -42,8 +42,11 @@ public sealed class TenancyTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
-    public async Task A_table_without_a_tenant_is_none_of_the_app_s() =>
-        Repository.None((await TablesAsync()).Where(table => !table.HasTenant && table.Name is not ("tenants" or "schema_migrations")));
+    public async Task A_table_without_a_tenant_is_a_list_that_the_app_only_reads()
+    {
+        Repository.None((await TablesAsync()).Where(table => !table.HasTenant && table.Name is not ("tenants" or "schema_migrations" or "prices")));
+        Assert.Equal(["SELECT"], await QueryAsync<string>("select privilege_type from information_schema.table_privileges where table_name = 'prices' and grantee = 'relais_app'"));
+    }
 
     [Fact]
     public async Task The_app_s_roles_own_nothing_and_bypass_nothing()

@@ -39,25 +39,14 @@ internal sealed class AccessMiddleware(AccessRules rules, ApiKeyLookup keys) : I
             return Unauthorized;
         }
 
-        if (!caller.May(needs.Scope))
+        if (!caller.May(needs.Role, needs.Scope))
         {
-            return new Failure(FailureKind.Forbidden, "scope_missing", $"The API key needs the scope '{needs.Scope.ToString().ToLowerInvariant()}'.");
+            return needs.Scope is null
+                ? new Failure(FailureKind.Forbidden, "people_only", "This is open to members who signed in, not to API keys.")
+                : new Failure(FailureKind.Forbidden, "scope_missing", $"The API key needs the scope '{needs.Scope.ToString()!.ToLowerInvariant()}'.");
         }
 
         context.SetCaller(caller);
         return null;
     }
-}
-
-internal static class CallerContext
-{
-    private static readonly object Key = new();
-
-    /// <summary>The tenant in whose name the function runs; only for functions with [Require].</summary>
-    public static Guid Tenant(this FunctionContext context) =>
-        context.Items.TryGetValue(Key, out var caller)
-            ? ((Caller)caller).TenantId
-            : throw new InvalidOperationException($"{context.FunctionDefinition.Name} has no caller.");
-
-    public static void SetCaller(this FunctionContext context, Caller caller) => context.Items[Key] = caller;
 }

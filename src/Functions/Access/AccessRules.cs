@@ -7,7 +7,9 @@ internal abstract record AccessRule
 {
     public sealed record Open : AccessRule;
 
-    public sealed record Needs(Scope Scope) : AccessRule;
+    public sealed record Needs(Role Role, Scope? Scope) : AccessRule;
+
+    public sealed record SignedIn : AccessRule;
 
     /// <summary>The method says nothing, or two things: nobody gets in.</summary>
     public sealed record Nobody : AccessRule;
@@ -24,10 +26,11 @@ internal sealed class AccessRules(Assembly assembly)
     public AccessRule Of(FunctionDefinition function) => rules.GetValueOrDefault(function.EntryPoint) ?? new AccessRule.Nobody();
 
     public static AccessRule RuleOf(MethodInfo method) =>
-        (method.GetCustomAttribute<RequireAttribute>(), method.GetCustomAttribute<PublicAttribute>()) switch
+        (method.GetCustomAttribute<RequireAttribute>(), method.GetCustomAttribute<SignedInAttribute>(), method.GetCustomAttribute<PublicAttribute>()) switch
         {
-            ({ } require, null) => new AccessRule.Needs(require.Scope),
-            (null, { Why.Length: > 0 }) => new AccessRule.Open(),
+            ({ } require, null, null) => new AccessRule.Needs(require.Role, require.Scope),
+            (null, not null, null) => new AccessRule.SignedIn(),
+            (null, null, { Why.Length: > 0 }) => new AccessRule.Open(),
             _ => new AccessRule.Nobody(),
         };
 }

@@ -4,11 +4,6 @@ using Relais.Platform.Database;
 
 namespace Relais.Access;
 
-internal sealed record Caller(Guid TenantId, Guid KeyId, IReadOnlyList<string> Scopes)
-{
-    public bool May(Scope scope) => Scopes.Contains("*") || Scopes.Contains(scope.ToString().ToLowerInvariant());
-}
-
 /// <summary>Finds the tenant of an API key. A found key is remembered for half a minute, so a revoked one works that long at most.</summary>
 internal sealed class ApiKeyLookup(SystemDb db, TimeProvider time)
 {
@@ -16,15 +11,16 @@ internal sealed class ApiKeyLookup(SystemDb db, TimeProvider time)
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(30);
 
     private const string Find = """
-        select tenant_id, id, hash, scopes
+        select tenant_id, id, name, hash, scopes
         from api_keys
-        where hash = @Hash and revoked_at is null
+        where hash = @Hash and revoked_at is null and (expires_at is null or expires_at > now())
         """;
 
     private sealed class Row
     {
         public required Guid TenantId { get; init; }
         public required Guid Id { get; init; }
+        public required string Name { get; init; }
         public required byte[] Hash { get; init; }
         public required string[] Scopes { get; init; }
     }
@@ -48,7 +44,7 @@ internal sealed class ApiKeyLookup(SystemDb db, TimeProvider time)
             return null;
         }
 
-        var caller = new Caller(row.TenantId, row.Id, row.Scopes);
+        var caller = new Caller(row.TenantId, new Actor(ActorKind.Key, row.Id.ToString(), row.Name), null, row.Scopes);
         Remember(name, caller, now);
         return caller;
     }

@@ -9,7 +9,7 @@ namespace Relais.Campaigns;
 internal sealed class CampaignFunctions(CreateCampaign create, GetCampaign get, ListCampaigns list, ListRecipients recipients, GetStatistics statistics)
 {
     [Function(nameof(CreateCampaign))]
-    [Require(Scope.Campaigns)]
+    [Require(Role.Operator, Scope.Campaigns)]
     public async Task<IResult> Create(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -19,7 +19,7 @@ internal sealed class CampaignFunctions(CreateCampaign create, GetCampaign get, 
     }
 
     [Function(nameof(ListCampaigns))]
-    [Require(Scope.Campaigns)]
+    [Require(Role.Viewer, Scope.Campaigns)]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -28,13 +28,13 @@ internal sealed class CampaignFunctions(CreateCampaign create, GetCampaign get, 
     }
 
     [Function(nameof(GetCampaign))]
-    [Require(Scope.Campaigns)]
+    [Require(Role.Viewer, Scope.Campaigns)]
     public async Task<IResult> Get(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct) =>
         (await get.RunAsync(context.Tenant(), RouteId.Parse(id), ct)).ToHttp();
 
     [Function(nameof(ListRecipients))]
-    [Require(Scope.Campaigns)]
+    [Require(Role.Viewer, Scope.Campaigns)]
     public async Task<IResult> Recipients(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns/{id}/recipients")] HttpRequest request, string id, FunctionContext context, CancellationToken ct)
     {
@@ -44,7 +44,7 @@ internal sealed class CampaignFunctions(CreateCampaign create, GetCampaign get, 
     }
 
     [Function(nameof(GetStatistics))]
-    [Require(Scope.Campaigns)]
+    [Require(Role.Viewer, Scope.Campaigns)]
     public async Task<IResult> Statistics(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns/{id}/statistics")] HttpRequest request, string id, FunctionContext context, CancellationToken ct) =>
         (await statistics.RunAsync(context.Tenant(), RouteId.Parse(id), ct)).ToHttp();
@@ -53,28 +53,28 @@ internal sealed class CampaignFunctions(CreateCampaign create, GetCampaign get, 
 internal sealed class CampaignControlFunctions(StartCampaign start, PauseCampaign pause, ResumeCampaign resume, CancelCampaign cancel)
 {
     [Function(nameof(StartCampaign))]
-    [Require(Scope.Campaigns)]
+    [Require(Role.Operator, Scope.Campaigns)]
     public async Task<IResult> Start(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns/{id}/start")] HttpRequest request, string id,
         [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken ct) =>
         (await start.RunAsync(context.Tenant(), RouteId.Parse(id), client, ct)).ToHttp();
 
     [Function(nameof(PauseCampaign))]
-    [Require(Scope.Campaigns)]
+    [Require(Role.Operator, Scope.Campaigns)]
     public async Task<IResult> Pause(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns/{id}/pause")] HttpRequest request, string id,
         [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken ct) =>
         (await pause.RunAsync(context.Tenant(), RouteId.Parse(id), client, ct)).ToHttp();
 
     [Function(nameof(ResumeCampaign))]
-    [Require(Scope.Campaigns)]
+    [Require(Role.Operator, Scope.Campaigns)]
     public async Task<IResult> Resume(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns/{id}/resume")] HttpRequest request, string id,
         [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken ct) =>
         (await resume.RunAsync(context.Tenant(), RouteId.Parse(id), client, ct)).ToHttp();
 
     [Function(nameof(CancelCampaign))]
-    [Require(Scope.Campaigns)]
+    [Require(Role.Operator, Scope.Campaigns)]
     public async Task<IResult> Cancel(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns/{id}/cancel")] HttpRequest request, string id,
         [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken ct) =>

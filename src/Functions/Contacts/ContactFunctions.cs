@@ -11,7 +11,7 @@ namespace Relais.Contacts;
 internal sealed class ContactFunctions(ImportContacts import, GetImport getImport, ListContacts list, GetContact get)
 {
     [Function(nameof(ImportContacts))]
-    [Require(Scope.Contacts)]
+    [Require(Role.Operator, Scope.Contacts)]
     public async Task<IResult> Import(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/contacts/import")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -27,7 +27,7 @@ internal sealed class ContactFunctions(ImportContacts import, GetImport getImpor
     }
 
     [Function(nameof(GetImport))]
-    [Require(Scope.Contacts)]
+    [Require(Role.Viewer, Scope.Contacts)]
     public async Task<IResult> Report(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/contacts/imports/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct)
     {
@@ -36,7 +36,7 @@ internal sealed class ContactFunctions(ImportContacts import, GetImport getImpor
     }
 
     [Function(nameof(ListContacts))]
-    [Require(Scope.Contacts)]
+    [Require(Role.Viewer, Scope.Contacts)]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/contacts")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -45,7 +45,7 @@ internal sealed class ContactFunctions(ImportContacts import, GetImport getImpor
     }
 
     [Function(nameof(GetContact))]
-    [Require(Scope.Contacts)]
+    [Require(Role.Viewer, Scope.Contacts)]
     public async Task<IResult> Get(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/contacts/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct) =>
         (await get.RunAsync(context.Tenant(), RouteId.Parse(id), ct)).ToHttp();

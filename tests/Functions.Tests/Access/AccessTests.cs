@@ -17,8 +17,8 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
         var caller = await new ApiKeyLookup(world.SystemDb, world.Clock).FindAsync(key, default);
 
         Assert.Equal(world.TenantId, caller!.TenantId);
-        Assert.True(caller.May(Scope.Campaigns));
-        Assert.False(caller.May(Scope.Contacts));
+        Assert.True(caller.May(Role.Owner, Scope.Campaigns));
+        Assert.False(caller.May(Role.Owner, Scope.Contacts));
     }
 
     [Fact]
@@ -28,7 +28,8 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
         var lookup = new ApiKeyLookup(world.SystemDb, world.Clock);
         var (none, all) = (await lookup.FindAsync(await AddKeyAsync(world, []), default), await lookup.FindAsync(await AddKeyAsync(world, ["*"]), default));
 
-        Assert.All(Enum.GetValues<Scope>(), scope => Assert.Equal((false, true), (none!.May(scope), all!.May(scope))));
+        Assert.All(Enum.GetValues<Scope>(), scope => Assert.Equal((false, true), (none!.May(Role.Owner, scope), all!.May(Role.Owner, scope))));
+        Assert.False(all!.May(Role.Viewer, null));
     }
 
     [Fact]
@@ -76,7 +77,7 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         var rules = typeof(Sample).GetMethods().Where(method => method.DeclaringType == typeof(Sample)).ToDictionary(method => method.Name, AccessRules.RuleOf);
 
-        Assert.Equal(new AccessRule.Needs(Scope.Contacts), rules[nameof(Sample.Stated)]);
+        Assert.Equal(new AccessRule.Needs(Role.Viewer, Scope.Contacts), rules[nameof(Sample.Stated)]);
         Assert.IsType<AccessRule.Open>(rules[nameof(Sample.Open)]);
         Assert.IsType<AccessRule.Nobody>(rules[nameof(Sample.Unstated)]);
         Assert.IsType<AccessRule.Nobody>(rules[nameof(Sample.Both)]);
@@ -94,7 +95,7 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
     private static class Sample
     {
         [Function("a")]
-        [Require(Scope.Contacts)]
+        [Require(Role.Viewer, Scope.Contacts)]
         public static void Stated()
         {
         }
@@ -111,7 +112,7 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
         }
 
         [Function("d")]
-        [Require(Scope.Contacts)]
+        [Require(Role.Viewer, Scope.Contacts)]
         [Public("and open")]
         public static void Both()
         {
