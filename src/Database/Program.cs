@@ -1,32 +1,45 @@
 using Npgsql;
 using Relais.Database;
+using Relais.Database.Secrets;
 
 const string Usage = """
     usage: dotnet run --project src/Database -- "<connection string of relais_owner>"
-       or: set ConnectionStrings__Owner and give no argument
+       or: set ConnectionStrings__Owner and give no argument                                 apply the migrations
+           dotnet run --project src/Database -- rotate-secrets                               seal provider secrets anew with the active key
     """;
 
-if (args is ["--help" or "-h"])
+switch (args)
 {
-    Console.WriteLine(Usage);
-    return 0;
+    case ["--help" or "-h"]:
+        Console.WriteLine(Usage);
+        return 0;
+    case ["rotate-secrets"]:
+        return await RotateCommand.RunAsync(CancellationToken.None);
+    case ["migrate"] or []:
+        return await MigrateAsync(Environment.GetEnvironmentVariable("ConnectionStrings__Owner"));
+    case [var owner]:
+        return await MigrateAsync(owner);
+    default:
+        return await MigrateAsync(null);
 }
 
-var owner = args is [var given] ? given : Environment.GetEnvironmentVariable("ConnectionStrings__Owner");
-if (args.Length > 1 || string.IsNullOrWhiteSpace(owner))
+static async Task<int> MigrateAsync(string? owner)
 {
-    Console.Error.WriteLine(Usage);
-    return 2;
-}
+    if (string.IsNullOrWhiteSpace(owner))
+    {
+        Console.Error.WriteLine(Usage);
+        return 2;
+    }
 
-try
-{
-    var applied = await Migrator.MigrateAsync(owner);
-    Console.WriteLine(applied == 0 ? "nothing to migrate" : $"{applied} migrations applied");
-    return 0;
-}
-catch (Exception e) when (e is MigrationException or NpgsqlException or ArgumentException)
-{
-    Console.Error.WriteLine(e.Message);
-    return 1;
+    try
+    {
+        var applied = await Migrator.MigrateAsync(owner);
+        Console.WriteLine(applied == 0 ? "nothing to migrate" : $"{applied} migrations applied");
+        return 0;
+    }
+    catch (Exception e) when (e is MigrationException or NpgsqlException or ArgumentException)
+    {
+        Console.Error.WriteLine(e.Message);
+        return 1;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 using Relais.Platform.Queues;
@@ -30,15 +31,27 @@ internal sealed partial class ReceiveTwilioWebhook(
 
         try
         {
-            var account = await accounts.FindAsync(request["AccountSid"] ?? "", ct);
+            var accountSid = request["AccountSid"] ?? "";
+            var account = await accounts.FindAsync(accountSid, ct);
             if (account is null)
             {
                 return Ignore("unknown_account", StatusCodes.Status403Forbidden);
             }
 
-            var signed = TwilioSignature.IsValid(
-                http.Headers["X-Twilio-Signature"], calledUrls.For(http), request.Form, request.Body, TwilioSignature.BodyHashOf(request.Query), account.Token);
-            return signed ? await StoreAsync(request, account.TenantId, ct) : Ignore("signature", StatusCodes.Status403Forbidden);
+            if (!IsSigned(http, request, account.Token))
+            {
+                account = await accounts.FindNewerAsync(accountSid, account, ct);
+            }
+
+            return account is not null && IsSigned(http, request, account.Token)
+                ? await StoreAsync(request, account.TenantId, ct)
+                : Ignore("signature", StatusCodes.Status403Forbidden);
+        }
+        catch (CryptographicException failure)
+        {
+            // this instance lacks the key of the account's token: another one, or the same after its restart, can check the signature
+            Log.TokenSealed(log, failure);
+            return Ignore("token_sealed", StatusCodes.Status503ServiceUnavailable);
         }
         catch (NpgsqlException failure)
         {
@@ -47,6 +60,9 @@ internal sealed partial class ReceiveTwilioWebhook(
             return Ignore("store_unavailable", StatusCodes.Status503ServiceUnavailable);
         }
     }
+
+    private bool IsSigned(HttpRequest http, WebhookRequest request, string token) => TwilioSignature.IsValid(
+        http.Headers["X-Twilio-Signature"], calledUrls.For(http), request.Form, request.Body, TwilioSignature.BodyHashOf(request.Query), token);
 
     private async Task<WebhookAnswer> StoreAsync(WebhookRequest request, Guid tenantId, CancellationToken ct)
     {
@@ -94,5 +110,8 @@ internal sealed partial class ReceiveTwilioWebhook(
 
         [LoggerMessage(3, LogLevel.Warning, "The processor was not woken for event {EventId}: the sweep will find it")]
         public static partial void WakeFailed(ILogger log, Exception failure, Guid eventId);
+
+        [LoggerMessage(4, LogLevel.Error, "The token of the account cannot be opened: a key is missing in Secrets__Keys")]
+        public static partial void TokenSealed(ILogger log, Exception failure);
     }
 }

@@ -1,0 +1,107 @@
+using Dapper;
+using Npgsql;
+using Relais.Database.Secrets;
+using Relais.Kit;
+using Relais.Platform.Secrets;
+
+namespace Functions.Tests.Secrets;
+
+public sealed class ResealSecretsTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private static readonly byte[] Old = Key(1);
+    private static readonly byte[] New = Key(2);
+
+    [Fact]
+    public async Task Every_secret_is_sealed_anew_and_stays_the_same_secret()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await AddAccountsAsync(database, 450, "k1", Old);
+
+        var report = await ResealSecrets.RunAsync(database.System, Ring(), "k2");
+
+        Assert.Equal((450, 0), (report.Resealed, report.Unreadable));
+        Assert.Equal(new Dictionary<string, long> { ["k2"] = 450 }, report.ByKey);
+        var onlyNew = new SecretBox(new Dictionary<string, byte[]> { ["k2"] = New }, "k2");
+        Assert.All(await RowsAsync(database), row => Assert.Equal($"token {row.Number}", onlyNew.Open(row.Secret, row.KeyId, row.TenantId)));
+    }
+
+    [Fact]
+    public async Task A_second_run_finds_nothing_to_do()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await AddAccountsAsync(database, 3, "k1", Old);
+        await ResealSecrets.RunAsync(database.System, Ring(), "k2");
+
+        Assert.Equal(0, (await ResealSecrets.RunAsync(database.System, Ring(), "k2")).Resealed);
+    }
+
+    [Fact]
+    public async Task What_no_key_opens_is_counted_and_left_as_it_is()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await AddAccountsAsync(database, 2, "k1", Old);
+        await AddAccountsAsync(database, 1, "lost", Key(9), first: 100);
+        await AddAccountsAsync(database, 1, "k1", Key(7), first: 200);
+
+        var report = await ResealSecrets.RunAsync(database.System, Ring(), "k2");
+
+        Assert.Equal((2, 2), (report.Resealed, report.Unreadable));
+        Assert.Equal(new Dictionary<string, long> { ["k1"] = 1, ["k2"] = 2, ["lost"] = 1 }, report.ByKey);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_changed_meanwhile_is_not_put_back()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await AddAccountsAsync(database, 400, "k1", Old);
+        var box = new SecretBox(Ring(), "k2");
+        await using var source = NpgsqlDataSource.Create(database.Superuser);
+
+        var changing = Task.Run(async () =>
+        {
+            await using var connection = await source.OpenConnectionAsync();
+            for (var number = 400; number > 0; number--)
+            {
+                await connection.ExecuteAsync("update provider_accounts set secret = @Secret, secret_key_id = 'k2' where tenant_id = @Tenant",
+                    new { Secret = box.Seal($"changed {number}", Ids.Tenant(number)), Tenant = Ids.Tenant(number) });
+            }
+        });
+        await ResealSecrets.RunAsync(database.System, Ring(), "k2");
+        await changing;
+
+        Assert.All(await RowsAsync(database), row => Assert.Equal($"changed {row.Number}", box.Open(row.Secret, row.KeyId, row.TenantId)));
+    }
+
+    [Fact]
+    public async Task The_role_that_reseals_may_not_give_an_account_away()
+    {
+        await using var system = new NpgsqlConnection(postgres.System);
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => system.ExecuteAsync("update provider_accounts set tenant_id = gen_random_uuid()"));
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+    }
+
+    private static Dictionary<string, byte[]> Ring() => new() { ["k1"] = Old, ["k2"] = New };
+
+    private static byte[] Key(byte first) => [.. Enumerable.Range(first, 32).Select(n => (byte)n)];
+
+    private static async Task AddAccountsAsync(TestDatabase database, int count, string keyId, byte[] key, int first = 1)
+    {
+        var box = new SecretBox(new Dictionary<string, byte[]> { [keyId] = key }, keyId);
+        await using var connection = new NpgsqlConnection(database.Superuser);
+        foreach (var number in Enumerable.Range(first, count))
+        {
+            await connection.ExecuteAsync("""
+                insert into tenants (id, slug, name, country) values (@Id, 't-' || @Id, 'Test', 'GN');
+                insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id) values (@Id, @Id, 'twilio', 'AC' || @Id, @Secret, @KeyId);
+                """, new { Id = Ids.Tenant(number), Secret = box.Seal($"token {number}", Ids.Tenant(number)), KeyId = keyId });
+        }
+    }
+
+    private static async Task<List<(int Number, Guid TenantId, byte[] Secret, string KeyId)>> RowsAsync(TestDatabase database)
+    {
+        await using var connection = new NpgsqlConnection(database.Superuser);
+        var rows = await connection.QueryAsync<(Guid TenantId, byte[] Secret, string KeyId)>("select tenant_id, secret, secret_key_id from provider_accounts");
+        return [.. rows.Select(row => (Convert.ToInt32(row.TenantId.ToString()[^8..], 16), row.TenantId, row.Secret, row.KeyId))];
+    }
+}

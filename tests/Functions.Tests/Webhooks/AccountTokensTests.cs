@@ -1,0 +1,104 @@
+using System.Security.Cryptography;
+using Dapper;
+using Npgsql;
+using Relais.Kit;
+using Relais.Platform.Database;
+using Relais.Platform.Secrets;
+using Relais.Webhooks;
+
+namespace Functions.Tests.Webhooks;
+
+public sealed class AccountTokensTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private static readonly SecretBox Box = new(new Dictionary<string, byte[]> { ["k1"] = new byte[32] }, "k1");
+    private static int numbers;
+    private readonly Guid tenant = Ids.Tenant(Interlocked.Increment(ref numbers));
+    private readonly SteppedClock clock = new();
+
+    static AccountTokensTests() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+
+    private string AccountSid => $"AC{tenant:N}";
+
+    [Fact]
+    public async Task A_new_token_counts_as_soon_as_a_signature_does_not_fit_the_old_one()
+    {
+        await AddAsync("old");
+        var tokens = Tokens(Box);
+        var old = await tokens.FindAsync(AccountSid, default);
+        await SetAsync(Box.Seal("new", tenant), "k1");
+        Assert.Equal("old", (await tokens.FindAsync(AccountSid, default))!.Token);
+
+        clock.Step(TimeSpan.FromSeconds(3));
+
+        Assert.Equal("new", (await tokens.FindNewerAsync(AccountSid, old!, default))!.Token);
+        Assert.Equal("new", (await tokens.FindAsync(AccountSid, default))!.Token);
+    }
+
+    [Fact]
+    public async Task A_flood_of_forgeries_is_no_flood_of_queries()
+    {
+        await AddAsync("old");
+        var tokens = Tokens(Box);
+        var known = (await tokens.FindAsync(AccountSid, default))!;
+        await SetAsync(Box.Seal("new", tenant), "k1");
+
+        Assert.Null(await tokens.FindNewerAsync(AccountSid, known, default));
+        clock.Step(TimeSpan.FromSeconds(3));
+        Assert.NotNull(await tokens.FindNewerAsync(AccountSid, known, default));
+    }
+
+    [Fact]
+    public async Task An_account_that_was_a_stranger_is_known_two_seconds_after_it_was_saved()
+    {
+        var tokens = Tokens(Box);
+        Assert.Null(await tokens.FindAsync(AccountSid, default));
+        await AddAsync("first");
+        Assert.Null(await tokens.FindAsync(AccountSid, default));
+
+        clock.Step(TimeSpan.FromSeconds(3));
+
+        Assert.Equal(new SigningAccount(tenant, "first"), await tokens.FindAsync(AccountSid, default));
+    }
+
+    [Fact]
+    public async Task A_token_sealed_with_a_key_that_is_not_here_yet_is_remembered_from_before()
+    {
+        await AddAsync("same");
+        var tokens = Tokens(Box);
+        await tokens.FindAsync(AccountSid, default);
+        var newer = new SecretBox(new Dictionary<string, byte[]> { ["k2"] = Enumerable.Repeat((byte)2, 32).ToArray() }, "k2");
+        await SetAsync(newer.Seal("same", tenant), "k2");
+
+        clock.Step(TimeSpan.FromMinutes(2));
+
+        Assert.Equal("same", (await tokens.FindAsync(AccountSid, default))!.Token);
+        await Assert.ThrowsAsync<CryptographicException>(() => Tokens(Box).FindAsync(AccountSid, default));
+    }
+
+    private AccountTokens Tokens(SecretBox box) => new(new SystemDb(NpgsqlDataSource.Create(postgres.System)), box, clock);
+
+    private Task AddAsync(string token) => ExecuteAsync("""
+        insert into tenants (id, slug, name, country) values (@Tenant, 't-' || @Tenant, 'Test', 'GN');
+        insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id) values (@Tenant, @Tenant, 'twilio', @AccountSid, @Secret, 'k1');
+        """, Box.Seal(token, tenant), "k1");
+
+    private Task SetAsync(byte[] secret, string keyId) =>
+        ExecuteAsync("update provider_accounts set secret = @Secret, secret_key_id = @KeyId where tenant_id = @Tenant", secret, keyId);
+
+    private async Task ExecuteAsync(string sql, byte[] secret, string keyId)
+    {
+        await using var connection = new NpgsqlConnection(postgres.Superuser);
+        await connection.ExecuteAsync(sql, new { Tenant = tenant, AccountSid, Secret = secret, KeyId = keyId });
+    }
+
+    private sealed class SteppedClock : TimeProvider
+    {
+        private long ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => ticks;
+
+        public void Step(TimeSpan by) => ticks += by.Ticks;
+    }
+}
