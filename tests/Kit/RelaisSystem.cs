@@ -30,15 +30,16 @@ public sealed class RelaisSystem : IAsyncDisposable
 
     private readonly FrontDoor door;
 
-    private RelaisSystem(TestDatabase database, FrontDoor door, TwilioSimulator simulator, FunctionsApp app, string apiKey, string authToken)
+    private RelaisSystem(TestDatabase database, FrontDoor door, TwilioSimulator simulator, FunctionsApp app, DevState state)
     {
-        AuthToken = authToken;
+        AuthToken = state.TwilioToken;
+        SecretsKey = state.SecretsKey;
         this.door = door;
         Database = database;
         Simulator = simulator;
         App = app;
-        ApiKey = apiKey;
-        Api = Client(app.Url, apiKey);
+        ApiKey = state.ApiKey(Tenant);
+        Api = Client(app.Url, ApiKey);
     }
 
     /// <summary>The WhatsApp sender of the tenant, as the provider writes it.</summary>
@@ -64,6 +65,9 @@ public sealed class RelaisSystem : IAsyncDisposable
     /// <summary>What the account signs its webhooks with.</summary>
     public string AuthToken { get; }
 
+    /// <summary>What seals the accounts' tokens at rest, in base64.</summary>
+    public string SecretsKey { get; }
+
     /// <summary>Base address /api/v1/, with the tenant's API key.</summary>
     public HttpClient Api { get; }
 
@@ -88,7 +92,7 @@ public sealed class RelaisSystem : IAsyncDisposable
         }
 
         var app = await FunctionsApp.StartAsync(new FunctionsAppOptions { Port = port, Settings = settings });
-        return new RelaisSystem(database, door, simulator, app, state.ApiKey(Tenant), state.TwilioToken);
+        return new RelaisSystem(database, door, simulator, app, state);
     }
 
     public async ValueTask DisposeAsync()

@@ -26,6 +26,7 @@ public sealed class FunctionsApp : IAsyncDisposable
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(40);
     private static readonly HttpClient Probe = new() { Timeout = TimeSpan.FromSeconds(5) };
 
+    private readonly Dictionary<string, string?> settings;
     private readonly FunctionsAppOptions options;
     private readonly Action<string>? onLine;
     private GuardedProcess? process;
@@ -33,6 +34,7 @@ public sealed class FunctionsApp : IAsyncDisposable
     private FunctionsApp(FunctionsAppOptions options, int port, Action<string>? onLine)
     {
         this.options = options;
+        settings = new(options.Settings);
         this.onLine = onLine;
         Url = new Uri($"http://127.0.0.1:{port}");
     }
@@ -82,6 +84,19 @@ public sealed class FunctionsApp : IAsyncDisposable
         await WaitUntilItAnswersAsync(ct);
     }
 
+    /// <summary>Another value from the next start on; null takes the setting away.</summary>
+    public void Set(string setting, string? value)
+    {
+        if (value is null)
+        {
+            settings.Remove(setting);
+        }
+        else
+        {
+            settings[setting] = value;
+        }
+    }
+
     /// <summary>Asks the app to finish what it is doing (SIGTERM) and waits for it.</summary>
     public Task<int> StopAsync() => Running.StopAsync(DrainLimit);
 
@@ -97,7 +112,7 @@ public sealed class FunctionsApp : IAsyncDisposable
         }
     }
 
-    private Dictionary<string, string?> Settings() => new(options.Settings)
+    private Dictionary<string, string?> Settings() => new(settings)
     {
         ["ASPNETCORE_URLS"] = Url.ToString().TrimEnd('/'),
         ["DOTNET_gcServer"] = "0",

@@ -1,0 +1,172 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using Npgsql;
+using Relais.DevHost;
+using Relais.DevHost.Services;
+using Relais.Kit;
+using Relais.Simulators;
+using Relais.Webhooks;
+
+namespace EndToEnd.Tests;
+
+/// <summary>The key that seals provider secrets is replaced by another, as the operator does it, while webhooks and reads go on.</summary>
+public sealed class KeyRotationTests(PostgresFixture postgres, AzuriteFixture storage) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+{
+    private const string ActiveKey = "Secrets__ActiveKey";
+    private const string Router = "/api/webhook-router";
+    private static readonly string OldKey = $"Secrets__Keys__{DevState.SecretsKeyId}";
+
+    // beside the app: the copy in the tests' own folder lacks what only a program brings along
+    private static readonly string Command = FunctionsApp.DefaultAssembly
+        .Replace(Path.Combine("src", "Functions"), Path.Combine("src", "Database"), StringComparison.Ordinal)
+        .Replace("Relais.Functions.dll", "Relais.Database.dll", StringComparison.Ordinal);
+
+    [Fact]
+    public async Task No_request_is_lost_while_a_key_is_replaced()
+    {
+        var simulator = new TwilioSimulatorOptions { Delivery = new DeliverySettings { SentMs = 20, DeliveredMs = 40 } };
+        await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions { Simulator = simulator });
+        var newKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        using var stop = new CancellationTokenSource();
+        var traffic = new Traffic(system);
+        var running = traffic.RunAsync(stop.Token);
+        await Wait.UntilAsync(() => traffic.Answers >= 100);
+
+        await RestartAsync(system, ("Secrets__Keys__k2", newKey));
+        await traffic.GoesOnAsync();
+        await RestartAsync(system, (ActiveKey, "k2"));
+        await traffic.GoesOnAsync();
+        var (exitCode, output) = await RotateAsync(system, newKey, withOld: true);
+        await traffic.GoesOnAsync();
+        await RestartAsync(system, (OldKey, null));
+        await traffic.GoesOnAsync();
+
+        await stop.CancelAsync();
+        await running;
+        Assert.Equal((0, "k2"), (exitCode, await SealedWithAsync(system)));
+        Assert.Contains("every other key may be removed", output, StringComparison.Ordinal);
+        Assert.Empty(traffic.Failures);
+        Assert.Equal(traffic.Webhooks, await CountAsync(system, "select count(*) from webhook_events where sid like 'SMrotation%'"));
+        await Wait.UntilAsync(async () => await CountAsync(system, "select count(*) from messages where direction = 'in' and provider_sid like 'SMrotation%'") == traffic.Webhooks);
+    }
+
+    [Fact]
+    public async Task The_command_says_what_it_cannot_do()
+    {
+        await using var system = await RelaisSystem.StartAsync(postgres, storage);
+        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
+        var (exitCode, output) = await RotateAsync(system, key, withOld: false);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("cannot be opened with the keys given", output, StringComparison.Ordinal);
+        Assert.Equal(DevState.SecretsKeyId, await SealedWithAsync(system));
+        Assert.DoesNotContain(key, output, StringComparison.Ordinal);
+    }
+
+    private static async Task RestartAsync(RelaisSystem system, params (string Setting, string? Value)[] changes)
+    {
+        foreach (var (setting, value) in changes)
+        {
+            system.App.Set(setting, value);
+        }
+
+        await system.App.StopAsync();
+        await system.App.StartAgainAsync();
+    }
+
+    private static async Task<(int ExitCode, string Output)> RotateAsync(RelaisSystem system, string newKey, bool withOld)
+    {
+        var settings = new Dictionary<string, string?> { ["ConnectionStrings__System"] = system.Database.System, [ActiveKey] = "k2", ["Secrets__Keys__k2"] = newKey };
+        if (withOld)
+        {
+            settings[OldKey] = system.SecretsKey;
+        }
+
+        await using var command = GuardedProcess.Start(
+            new ProcessSpec("dotnet", Command, "rotate-secrets") { Environment = settings });
+        var exitCode = await command.Exited;
+        return (exitCode, command.Log.Tail());
+    }
+
+    private static async Task<string> SealedWithAsync(RelaisSystem system)
+    {
+        await using var source = NpgsqlDataSource.Create(system.Database.Superuser);
+        await using var command = source.CreateCommand("select string_agg(distinct secret_key_id, ',') from provider_accounts");
+        return (string)(await command.ExecuteScalarAsync())!;
+    }
+
+    private static async Task<long> CountAsync(RelaisSystem system, string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(system.Database.Superuser);
+        await using var command = source.CreateCommand(sql);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>Signed inbound messages, each of its own, and reads of the API, through the door that providers use.</summary>
+    private sealed class Traffic(RelaisSystem system)
+    {
+        private int answers;
+        private int webhooks;
+
+        public ConcurrentBag<string> Failures { get; } = [];
+
+        public int Answers => Volatile.Read(ref answers);
+
+        public long Webhooks => Volatile.Read(ref webhooks);
+
+        public Task RunAsync(CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, 4).Select(worker => worker < 3 ? WebhooksAsync(stop) : ReadsAsync(stop)));
+
+        public Task GoesOnAsync()
+        {
+            var before = Answers;
+            return Wait.UntilAsync(() => Answers >= before + 100);
+        }
+
+        private async Task WebhooksAsync(CancellationToken stop)
+        {
+            using var http = new HttpClient();
+            while (!stop.IsCancellationRequested)
+            {
+                var number = Interlocked.Increment(ref webhooks);
+                var form = Inbound(number);
+                var url = new Uri(system.PublicUrl, Router);
+                using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new FormUrlEncodedContent(form) };
+                request.Headers.Add("X-Twilio-Signature", TwilioSignature.Sign(url.ToString(), form, system.AuthToken));
+                await CountAsync(http, request);
+            }
+        }
+
+        private async Task ReadsAsync(CancellationToken stop)
+        {
+            using var http = new HttpClient();
+            while (!stop.IsCancellationRequested)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(system.PublicUrl, "/api/v1/campaigns"));
+                request.Headers.Authorization = new("Bearer", system.ApiKey);
+                await CountAsync(http, request);
+                await Task.Delay(20, CancellationToken.None);
+            }
+        }
+
+        private async Task CountAsync(HttpClient http, HttpRequestMessage request)
+        {
+            using var answer = await http.SendAsync(request);
+            if (answer.StatusCode != HttpStatusCode.OK)
+            {
+                Failures.Add($"{request.RequestUri!.AbsolutePath} {(int)answer.StatusCode}");
+            }
+
+            Interlocked.Increment(ref answers);
+            await Task.Delay(5);
+        }
+
+        private static List<KeyValuePair<string, string>> Inbound(int number) =>
+        [
+            new("MessageSid", string.Create(CultureInfo.InvariantCulture, $"SMrotation{number}")), new("SmsStatus", "received"), new("AccountSid", RelaisSystem.AccountSid),
+            new("From", $"whatsapp:{Ids.Phone(number % 50)}"), new("To", RelaisSystem.SenderAddress), new("Body", "Bonjour"), new("NumMedia", "0"),
+        ];
+    }
+}
