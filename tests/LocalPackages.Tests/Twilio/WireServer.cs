@@ -17,6 +17,9 @@ internal sealed class WireServer : IAsyncDisposable
 
     public List<(string Method, string Target, string Authorization, string Body, IHeaderDictionary Headers)> Seen { get; } = [];
 
+    /// <summary>The product that each request was for: "api", "numbers", "messaging".</summary>
+    public List<string> Products { get; } = [];
+
     public Func<HttpContext, Task> Answer { get; set; } = _ => Task.CompletedTask;
 
     public string BaseUrl => _app.Urls.Single();
@@ -42,7 +45,7 @@ internal sealed class WireServer : IAsyncDisposable
 
     public TwilioRestClient Client(TimeSpan? timeout = null)
     {
-        var http = new System.Net.Http.HttpClient(new Rewrite(new Uri(BaseUrl))) { Timeout = timeout ?? TimeSpan.FromSeconds(30) };
+        var http = new System.Net.Http.HttpClient(new Rewrite(new Uri(BaseUrl), Products)) { Timeout = timeout ?? TimeSpan.FromSeconds(30) };
         return new TwilioRestClient("AC1", "token", httpClient: new SystemNetHttpClient(http));
     }
 
@@ -61,11 +64,17 @@ internal sealed class WireServer : IAsyncDisposable
         await Answer(http);
     }
 
-    private sealed class Rewrite(Uri target) : DelegatingHandler(new SocketsHttpHandler())
+    private sealed class Rewrite(Uri target, List<string> products) : DelegatingHandler(new SocketsHttpHandler())
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            Assert.Equal("https://api.twilio.com", request.RequestUri!.GetLeftPart(UriPartial.Authority));
+            var host = request.RequestUri!.GetLeftPart(UriPartial.Authority);
+            Assert.Matches(@"^https://[a-z]+\.twilio\.com$", host);
+            lock (products)
+            {
+                products.Add(host["https://".Length..^".twilio.com".Length]);
+            }
+
             request.RequestUri = new Uri(target, request.RequestUri.PathAndQuery);
             return base.SendAsync(request, cancellationToken);
         }

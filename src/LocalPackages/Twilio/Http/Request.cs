@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Twilio.Constant;
 using Twilio.Rest;
 
 namespace Twilio.Http;
@@ -23,7 +24,9 @@ public class Request
         List<KeyValuePair<string, string>> queryParams = null,
         List<KeyValuePair<string, string>> postParams = null,
         string edge = null,
-        List<KeyValuePair<string, string>> headerParams = null)
+        List<KeyValuePair<string, string>> headerParams = null,
+        EnumConstants.ContentTypeEnum contentType = null,
+        string body = null)
     {
         Method = method;
         Uri = new Uri($"https://{domain}.twilio.com{uri}");
@@ -32,6 +35,8 @@ public class Request
         QueryParams = queryParams ?? [];
         PostParams = postParams ?? [];
         HeaderParams = headerParams ?? [];
+        ContentType = contentType;
+        Body = body;
     }
 
     public HttpMethod Method { get; }
@@ -53,6 +58,10 @@ public class Request
     public List<KeyValuePair<string, string>> PostParams { get; private set; }
 
     public List<KeyValuePair<string, string>> HeaderParams { get; private set; }
+
+    public EnumConstants.ContentTypeEnum ContentType { get; set; }
+
+    public string Body { get; set; }
 
     public Uri ConstructUrl()
     {

@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
+using System.Text;
+using Twilio.Constant;
 using Net = System.Net.Http;
 
 namespace Twilio.Http;
@@ -32,7 +34,9 @@ public class SystemNetHttpClient : HttpClient
         var message = new Net.HttpRequestMessage(new Net.HttpMethod(request.Method.ToString()), request.ConstructUrl());
         if (!request.Method.Equals(HttpMethod.Get))
         {
-            message.Content = new Net.FormUrlEncodedContent(request.PostParams);
+            message.Content = Equals(request.ContentType, EnumConstants.ContentTypeEnum.JSON)
+                ? new Net.StringContent(request.Body, Encoding.UTF8, "application/json")
+                : new Net.FormUrlEncodedContent(request.PostParams);
         }
 
         if (request.Username is not null && request.Password is not null)

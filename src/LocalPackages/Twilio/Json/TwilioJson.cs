@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -6,7 +7,7 @@ using Twilio.Exceptions;
 
 namespace Twilio.Json;
 
-/// <summary>Twilio's JSON: snake_case names, resources with private constructors and setters, unknown members ignored.</summary>
+/// <summary>Twilio's JSON: snake_case names, resources and models with private constructors and setters, unknown members ignored.</summary>
 internal static class TwilioJson
 {
     public static readonly JsonSerializerOptions Options = new()
@@ -22,6 +23,13 @@ internal static class TwilioJson
         },
     };
 
+    private static readonly JsonSerializerOptions s_writing = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NameOwn } },
+        Converters = { new StringEnumConverter(), new UriConverter() },
+    };
+
     public static T Read<T>(string json)
     {
         try
@@ -34,19 +42,40 @@ internal static class TwilioJson
         }
     }
 
+    /// <summary>A request body: the library's models without what was not set, anything else as its own type says.</summary>
+    public static string Write(object model) => JsonSerializer.Serialize(model, s_writing);
+
     private static void OpenPrivates(JsonTypeInfo type)
     {
-        if (type.Kind != JsonTypeInfoKind.Object || !typeof(Base.Resource).IsAssignableFrom(type.Type))
+        if (type.Kind != JsonTypeInfoKind.Object || type.Type.Assembly != typeof(TwilioJson).Assembly)
         {
             return;
         }
 
-        var constructor = type.Type.GetConstructor(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public, []);
+        if (type.Type.GetConstructor(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public, []) is not { } constructor)
+        {
+            return;
+        }
+
         type.CreateObject = () => constructor.Invoke(null);
         foreach (var property in type.Properties)
         {
             var setter = (property.AttributeProvider as PropertyInfo)?.GetSetMethod(nonPublic: true);
             property.Set ??= setter is null ? null : (target, value) => setter.Invoke(target, [value]);
+        }
+    }
+
+    private static void NameOwn(JsonTypeInfo type)
+    {
+        if (type.Kind != JsonTypeInfoKind.Object || type.Type.Assembly != typeof(TwilioJson).Assembly)
+        {
+            return;
+        }
+
+        foreach (var property in type.Properties)
+        {
+            property.Name = JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
+            property.ShouldSerialize = (_, value) => value is not null;
         }
     }
 }

@@ -7,6 +7,7 @@ public sealed class Domain : StringEnum
     public static readonly Domain Api = new("api");
     public static readonly Domain Content = new("content");
     public static readonly Domain Messaging = new("messaging");
+    public static readonly Domain Numbers = new("numbers");
     public static readonly Domain Pricing = new("pricing");
 
     private Domain(string value) : base(value) { }

@@ -1,0 +1,24 @@
+using System.Globalization;
+using Twilio.Base;
+
+namespace Twilio.Rest.Api.V2010.Account.Usage.Record;
+
+public class ReadMonthlyOptions : ReadOptions<MonthlyResource>
+{
+    public string PathAccountSid { get; set; }
+
+    public string Category { get; set; }
+
+    public DateTime? StartDate { get; set; }
+
+    public DateTime? EndDate { get; set; }
+
+    public bool? IncludeSubaccounts { get; set; }
+
+    public List<KeyValuePair<string, string>> GetParams() => new Params()
+        .Add("Category", Category)
+        .Add("StartDate", StartDate?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))
+        .Add("EndDate", EndDate?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))
+        .Add("IncludeSubaccounts", IncludeSubaccounts)
+        .Add("PageSize", PageSize);
+}
