@@ -15,7 +15,7 @@ internal sealed class CampaignFunctions(CreateCampaign create, GetCampaign get, 
     {
         var body = await JsonBody.ReadAsync<CampaignRequest>(request, ct);
         return body.Failure?.ToHttp()
-            ?? (await create.RunAsync(context.Tenant(), body.Value, ct)).ToCreated(campaign => $"/api/v1/campaigns/{campaign.Id}");
+            ?? (await create.RunAsync(context.Caller(), body.Value, ct)).ToCreated(campaign => $"/api/v1/campaigns/{campaign.Id}");
     }
 
     [Function(nameof(ListCampaigns))]
@@ -57,26 +57,26 @@ internal sealed class CampaignControlFunctions(StartCampaign start, PauseCampaig
     public async Task<IResult> Start(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns/{id}/start")] HttpRequest request, string id,
         [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken ct) =>
-        (await start.RunAsync(context.Tenant(), RouteId.Parse(id), client, ct)).ToHttp();
+        (await start.RunAsync(context.Caller(), RouteId.Parse(id), client, ct)).ToHttp();
 
     [Function(nameof(PauseCampaign))]
     [Require(Role.Operator, Scope.Campaigns)]
     public async Task<IResult> Pause(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns/{id}/pause")] HttpRequest request, string id,
         [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken ct) =>
-        (await pause.RunAsync(context.Tenant(), RouteId.Parse(id), client, ct)).ToHttp();
+        (await pause.RunAsync(context.Caller(), RouteId.Parse(id), client, ct)).ToHttp();
 
     [Function(nameof(ResumeCampaign))]
     [Require(Role.Operator, Scope.Campaigns)]
     public async Task<IResult> Resume(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns/{id}/resume")] HttpRequest request, string id,
         [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken ct) =>
-        (await resume.RunAsync(context.Tenant(), RouteId.Parse(id), client, ct)).ToHttp();
+        (await resume.RunAsync(context.Caller(), RouteId.Parse(id), client, ct)).ToHttp();
 
     [Function(nameof(CancelCampaign))]
     [Require(Role.Operator, Scope.Campaigns)]
     public async Task<IResult> Cancel(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns/{id}/cancel")] HttpRequest request, string id,
         [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken ct) =>
-        (await cancel.RunAsync(context.Tenant(), RouteId.Parse(id), client, ct)).ToHttp();
+        (await cancel.RunAsync(context.Caller(), RouteId.Parse(id), client, ct)).ToHttp();
 }

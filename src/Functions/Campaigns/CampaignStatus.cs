@@ -1,4 +1,5 @@
 using Npgsql;
+using Relais.Access;
 using Relais.Platform;
 using Relais.Platform.Database;
 
@@ -6,6 +7,12 @@ namespace Relais.Campaigns;
 
 /// <summary>The state a campaign is in now.</summary>
 internal sealed record CampaignState(Guid Id, string Status);
+
+/// <summary>One way to change the state.</summary>
+/// <param name="Action">As the audit trail names it.</param>
+/// <param name="Update">Returns the new status, or no row when the campaign is in no state from which this is possible.</param>
+/// <param name="AlreadyThere">States in which there is nothing to do.</param>
+internal sealed record StatusChange(string Action, string Update, string[] AlreadyThere);
 
 /// <summary>States change by an UPDATE that carries its precondition; asking for the present state is harmless.</summary>
 internal static class CampaignStatus
@@ -18,24 +25,28 @@ internal static class CampaignStatus
     public const string Cancelled = "cancelled";
     public const string Finished = "finished";
 
-    private const string Find = "select status from campaigns where id = @Id";
+    // locked, so that the state before the change is the one that the audit trail names
+    private const string Find = "select status from campaigns where id = @Id for no key update";
 
     public static bool IsEnd(string status) => status is Cancelled or Finished;
 
-    /// <param name="update">Returns the new status, or no row when the campaign is in no state from which this is possible.</param>
-    /// <param name="alreadyThere">States in which there is nothing to do.</param>
     public static async Task<Result<CampaignState>> ChangeAsync(
-        NpgsqlTransaction tx, string update, Guid id, DateTimeOffset now, string[] alreadyThere, CancellationToken ct)
+        NpgsqlTransaction tx, Caller caller, StatusChange change, Guid id, DateTimeOffset now, CancellationToken ct)
     {
-        var changed = await tx.QueryOneAsync<string>(update, new { Id = id, Now = now.UtcDateTime }, ct);
-        if (changed is not null)
+        var before = await tx.QueryOneAsync<string>(Find, new { Id = id }, ct);
+        if (before is null)
         {
-            return new CampaignState(id, changed);
+            return CampaignFailures.NotFound();
         }
 
-        var status = await tx.QueryOneAsync<string>(Find, new { Id = id }, ct);
-        return status is null ? CampaignFailures.NotFound()
-            : alreadyThere.Contains(status) ? new CampaignState(id, status)
-            : CampaignFailures.State(status);
+        var after = await tx.QueryOneAsync<string>(change.Update, new { Id = id, Now = now.UtcDateTime }, ct);
+        if (after is null)
+        {
+            return change.AlreadyThere.Contains(before) ? new CampaignState(id, before) : CampaignFailures.State(before);
+        }
+
+        var audit = new Change(change.Action, "campaign", id.ToString(), new { Status = before }, new { Status = after });
+        await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, audit, ct);
+        return new CampaignState(id, after);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.DurableTask.Client;
+using Relais.Access;
 using Relais.Campaigns.Run;
 using Relais.Platform;
 using Relais.Platform.Database;
@@ -15,11 +16,11 @@ internal sealed class CancelCampaign(TenantDb db, TimeProvider time, CampaignRun
         returning status
         """;
 
-    private static readonly string[] Cancelled = [CampaignStatus.Cancelling, CampaignStatus.Cancelled];
+    private static readonly StatusChange Change = new("campaign.cancel", Cancel, [CampaignStatus.Cancelling, CampaignStatus.Cancelled]);
 
-    public async Task<Result<CampaignState>> RunAsync(Guid tenantId, Guid id, DurableTaskClient client, CancellationToken ct)
+    public async Task<Result<CampaignState>> RunAsync(Caller caller, Guid id, DurableTaskClient client, CancellationToken ct)
     {
-        var result = await db.RunAsync(tenantId, tx => CampaignStatus.ChangeAsync(tx, Cancel, id, time.GetUtcNow(), Cancelled, ct), ct);
+        var result = await db.RunAsync(caller.TenantId, tx => CampaignStatus.ChangeAsync(tx, caller, Change, id, time.GetUtcNow(), ct), ct);
         return await runs.TellAsync(client, result, ct);
     }
 }

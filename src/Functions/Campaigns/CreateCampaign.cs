@@ -1,3 +1,4 @@
+using Relais.Access;
 using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
@@ -31,8 +32,8 @@ internal sealed class CreateCampaign(TenantDb db, TimeProvider time)
         public required string TimeZone { get; init; }
     }
 
-    public Task<Result<CampaignView>> RunAsync(Guid tenantId, CampaignRequest request, CancellationToken ct) =>
-        db.RunAsync<Result<CampaignView>>(tenantId, async tx =>
+    public Task<Result<CampaignView>> RunAsync(Caller caller, CampaignRequest request, CancellationToken ct) =>
+        db.RunAsync<Result<CampaignView>>(caller.TenantId, async tx =>
         {
             var now = time.GetUtcNow();
             var sender = await tx.QueryOneAsync<SenderRow>(Sender, new { request.SenderId }, ct);
@@ -52,8 +53,10 @@ internal sealed class CreateCampaign(TenantDb db, TimeProvider time)
                 return CampaignFailures.Invalid(new Dictionary<string, string[]> { ["timeZone"] = ["is no time zone such as Africa/Conakry"] });
             }
 
-            var row = await tx.QueryOneAsync<CampaignRow>(Insert, Parameters(tenantId, request, sender!.TimeZone, now), ct);
-            return row!.ToView(Progress.From(new Dictionary<string, long>()));
+            var row = await tx.QueryOneAsync<CampaignRow>(Insert, Parameters(caller.TenantId, request, sender!.TimeZone, now), ct);
+            var change = new Change("campaign.create", "campaign", row!.Id.ToString(), After: new { row.Status, row.Name, row.SenderId });
+            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
+            return row.ToView(Progress.From(new Dictionary<string, long>()));
         }, ct);
 
     private static object Parameters(Guid tenantId, CampaignRequest request, string timeZone, DateTimeOffset now) => new

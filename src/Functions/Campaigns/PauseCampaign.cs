@@ -1,4 +1,5 @@
 using Microsoft.DurableTask.Client;
+using Relais.Access;
 using Relais.Campaigns.Run;
 using Relais.Platform;
 using Relais.Platform.Database;
@@ -14,11 +15,11 @@ internal sealed class PauseCampaign(TenantDb db, TimeProvider time, CampaignRuns
         returning status
         """;
 
-    private static readonly string[] Paused = [CampaignStatus.Paused];
+    private static readonly StatusChange Change = new("campaign.pause", Pause, [CampaignStatus.Paused]);
 
-    public async Task<Result<CampaignState>> RunAsync(Guid tenantId, Guid id, DurableTaskClient client, CancellationToken ct)
+    public async Task<Result<CampaignState>> RunAsync(Caller caller, Guid id, DurableTaskClient client, CancellationToken ct)
     {
-        var result = await db.RunAsync(tenantId, tx => CampaignStatus.ChangeAsync(tx, Pause, id, time.GetUtcNow(), Paused, ct), ct);
+        var result = await db.RunAsync(caller.TenantId, tx => CampaignStatus.ChangeAsync(tx, caller, Change, id, time.GetUtcNow(), ct), ct);
         return await runs.TellAsync(client, result, ct);
     }
 }

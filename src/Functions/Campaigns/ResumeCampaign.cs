@@ -1,4 +1,5 @@
 using Microsoft.DurableTask.Client;
+using Relais.Access;
 using Relais.Campaigns.Run;
 using Relais.Platform;
 using Relais.Platform.Database;
@@ -14,11 +15,11 @@ internal sealed class ResumeCampaign(TenantDb db, TimeProvider time, CampaignRun
         returning status
         """;
 
-    private static readonly string[] Resumed = [CampaignStatus.Starting, CampaignStatus.Running];
+    private static readonly StatusChange Change = new("campaign.resume", Resume, [CampaignStatus.Starting, CampaignStatus.Running]);
 
-    public async Task<Result<CampaignState>> RunAsync(Guid tenantId, Guid id, DurableTaskClient client, CancellationToken ct)
+    public async Task<Result<CampaignState>> RunAsync(Caller caller, Guid id, DurableTaskClient client, CancellationToken ct)
     {
-        var result = await db.RunAsync(tenantId, tx => CampaignStatus.ChangeAsync(tx, Resume, id, time.GetUtcNow(), Resumed, ct), ct);
+        var result = await db.RunAsync(caller.TenantId, tx => CampaignStatus.ChangeAsync(tx, caller, Change, id, time.GetUtcNow(), ct), ct);
         return await runs.TellAsync(client, result, ct);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.DurableTask.Client;
+using Relais.Access;
 using Relais.Campaigns.Run;
 using Relais.Platform;
 using Relais.Platform.Database;
@@ -16,18 +17,18 @@ internal sealed class StartCampaign(TenantDb db, TimeProvider time, CampaignRuns
         returning status
         """;
 
-    private static readonly string[] Started = [CampaignStatus.Starting, CampaignStatus.Running];
+    private static readonly StatusChange Change = new("campaign.start", Start, [CampaignStatus.Starting, CampaignStatus.Running]);
 
-    public async Task<Result<CampaignState>> RunAsync(Guid tenantId, Guid id, DurableTaskClient client, CancellationToken ct)
+    public async Task<Result<CampaignState>> RunAsync(Caller caller, Guid id, DurableTaskClient client, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        var result = await db.RunAsync<Result<CampaignState>>(tenantId, async tx =>
+        var result = await db.RunAsync<Result<CampaignState>>(caller.TenantId, async tx =>
             await tx.QueryOneAsync<bool>(Expired, new { Id = id, Now = now.UtcDateTime }, ct)
                 ? CampaignFailures.Expired()
-                : await CampaignStatus.ChangeAsync(tx, Start, id, now, Started, ct), ct);
+                : await CampaignStatus.ChangeAsync(tx, caller, Change, id, now, ct), ct);
         if (result.Failure is null)
         {
-            await runs.ScheduleAsync(client, tenantId, id, ct);
+            await runs.ScheduleAsync(client, caller.TenantId, id, ct);
         }
 
         return result;

@@ -18,7 +18,7 @@ internal sealed class ContactFunctions(ImportContacts import, GetImport getImpor
         try
         {
             var upload = await CsvUpload.FromAsync(request, ct);
-            return upload.Failure?.ToHttp() ?? (await import.RunAsync(context.Tenant(), upload.Value, ct)).ToHttp();
+            return upload.Failure?.ToHttp() ?? (await import.RunAsync(context.Caller(), upload.Value, ct)).ToHttp();
         }
         catch (BodyTooLargeException)
         {

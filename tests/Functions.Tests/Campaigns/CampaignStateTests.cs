@@ -73,6 +73,31 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
+    public async Task Each_change_is_in_the_audit_trail_once_with_who_before_and_after()
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+        var id = await world.CreateCampaignAsync();
+
+        foreach (var change in new[] { "start", "start", "pause", "pause", "resume", "cancel", "cancel", "start" })
+        {
+            await ChangeAsync(world, change, id);
+        }
+
+        Assert.Equal(
+            [
+                "campaign.create by person awa: null -> draft",
+                "campaign.start by person awa: draft -> starting",
+                "campaign.pause by person awa: starting -> paused",
+                "campaign.resume by person awa: paused -> starting",
+                "campaign.cancel by person awa: starting -> cancelling",
+            ],
+            await world.ListAsync<string>("""
+                select format('%s by %s %s: %s -> %s', action, actor_kind, actor_id, coalesce(before ->> 'status', 'null'), after ->> 'status')
+                from audit where tenant_id = @TenantId and subject_kind = 'campaign' and subject_id = @Id::text order by ctid
+                """, new { world.TenantId, Id = id }));
+    }
+
+    [Fact]
     public async Task Another_tenant_s_campaign_does_not_exist()
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
@@ -120,9 +145,9 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
 
     private static Task<Result<CampaignState>> ChangeAsync(CampaignWorld world, string change, Guid id) => change switch
     {
-        "start" => new StartCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.TenantId, id, world.Durable, default),
-        "pause" => new PauseCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.TenantId, id, world.Durable, default),
-        "resume" => new ResumeCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.TenantId, id, world.Durable, default),
-        _ => new CancelCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.TenantId, id, world.Durable, default),
+        "start" => new StartCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.Caller, id, world.Durable, default),
+        "pause" => new PauseCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.Caller, id, world.Durable, default),
+        "resume" => new ResumeCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.Caller, id, world.Durable, default),
+        _ => new CancelCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.Caller, id, world.Durable, default),
     };
 }

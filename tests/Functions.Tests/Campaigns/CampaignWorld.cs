@@ -2,6 +2,7 @@ using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Relais.Access;
 using Relais.Campaigns;
 using Relais.Campaigns.Run;
 using Relais.Kit;
@@ -38,6 +39,9 @@ internal sealed class CampaignWorld : IAsyncDisposable
     public Guid TenantId { get; }
 
     public Guid SenderId { get; }
+
+    /// <summary>An operator of the tenant.</summary>
+    public Caller Caller => new(TenantId, new Actor(ActorKind.Person, "awa", "Awa"), Role.Operator, []);
 
     public FixedClock Clock { get; } = new();
 
@@ -87,14 +91,14 @@ internal sealed class CampaignWorld : IAsyncDisposable
 
     public async Task<Guid> CreateCampaignAsync(CampaignRequest? request = null)
     {
-        var created = await new CreateCampaign(Db, Clock).RunAsync(TenantId, request ?? Request(), default);
+        var created = await new CreateCampaign(Db, Clock).RunAsync(Caller, request ?? Request(), default);
         return created.Match(campaign => campaign.Id, failure => throw new InvalidOperationException(Json.Write(failure.Faults)));
     }
 
     public async Task<Guid> StartCampaignAsync(CampaignRequest? request = null)
     {
         var id = await CreateCampaignAsync(request);
-        Assert.Equal("starting", (await new StartCampaign(Db, Clock, Runs).RunAsync(TenantId, id, Durable, default)).Value.Status);
+        Assert.Equal("starting", (await new StartCampaign(Db, Clock, Runs).RunAsync(Caller, id, Durable, default)).Value.Status);
         return id;
     }
 

@@ -21,7 +21,7 @@ public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixtur
             }
             """;
 
-        var created = (await new CreateCampaign(world.Db, world.Clock).RunAsync(world.TenantId, JsonBody.Parse<CampaignRequest>(Encoding.UTF8.GetBytes(body)).Value, default)).Value;
+        var created = (await new CreateCampaign(world.Db, world.Clock).RunAsync(world.Caller, JsonBody.Parse<CampaignRequest>(Encoding.UTF8.GetBytes(body)).Value, default)).Value;
         var read = (await new GetCampaign(world.Db).RunAsync(world.TenantId, created.Id, default)).Value;
 
         Assert.Equal(Json.Write(created), Json.Write(read));
@@ -55,7 +55,7 @@ public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixtur
             ReplyWindowHours = 0,
         };
 
-        var failure = (await new CreateCampaign(world.Db, world.Clock).RunAsync(world.TenantId, request, default)).Failure!;
+        var failure = (await new CreateCampaign(world.Db, world.Clock).RunAsync(world.Caller, request, default)).Failure!;
 
         Assert.Equal((FailureKind.Invalid, "invalid_body"), (failure.Kind, failure.Code));
         Assert.Equal(
@@ -70,7 +70,7 @@ public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
 
-        var failure = (await new CreateCampaign(world.Db, world.Clock).RunAsync(world.TenantId, new CampaignRequest(), default)).Failure!;
+        var failure = (await new CreateCampaign(world.Db, world.Clock).RunAsync(world.Caller, new CampaignRequest(), default)).Failure!;
 
         Assert.Equal(["audience", "message1", "name", "senderId"], failure.Faults!.Keys.Order(StringComparer.Ordinal));
     }
@@ -82,9 +82,9 @@ public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixtur
         await using var other = await CampaignWorld.CreateAsync(postgres);
         var create = new CreateCampaign(world.Db, world.Clock);
 
-        Assert.Equal(["senderId"], (await create.RunAsync(world.TenantId, CampaignWorld.Request(other.SenderId), default)).Failure!.Faults!.Keys);
+        Assert.Equal(["senderId"], (await create.RunAsync(world.Caller, CampaignWorld.Request(other.SenderId), default)).Failure!.Faults!.Keys);
         Assert.Equal(["audience.importId"],
-            (await create.RunAsync(world.TenantId, world.Request() with { Audience = new Audience { ImportId = Guid.NewGuid() } }, default)).Failure!.Faults!.Keys);
+            (await create.RunAsync(world.Caller, world.Request() with { Audience = new Audience { ImportId = Guid.NewGuid() } }, default)).Failure!.Faults!.Keys);
     }
 
     [Fact]

@@ -87,7 +87,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
             var first = !told;
             if (first)
             {
-                Assert.Equal("cancelling", (await new CancelCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.TenantId, id, world.Durable, default)).Value.Status);
+                Assert.Equal("cancelling", (await new CancelCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.Caller, id, world.Durable, default)).Value.Status);
             }
 
             told = true;
@@ -107,7 +107,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
         await using var world = await CampaignWorld.CreateAsync(postgres);
         await world.AddContactsAsync(1, 40);
         var id = await world.StartCampaignAsync();
-        await new PauseCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.TenantId, id, world.Durable, default);
+        await new PauseCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.Caller, id, world.Durable, default);
         var waits = 0;
 
         var run = await InlineOrchestration.RunAsync(world, id, async _ =>
@@ -120,7 +120,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
 
             if (waits == 5)
             {
-                Assert.Equal("starting", (await new ResumeCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.TenantId, id, world.Durable, default)).Value.Status);
+                Assert.Equal("starting", (await new ResumeCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.Caller, id, world.Durable, default)).Value.Status);
                 return true;
             }
 

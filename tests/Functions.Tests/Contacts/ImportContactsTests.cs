@@ -99,6 +99,20 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
         Assert.Equal((null, true, 2, 2), (output.ImportId, output.DryRun, output.Rows, output.Created));
         Assert.Empty(await ContactsAsync(world));
         Assert.Equal(0, await world.OneAsync<int>("select count(*) from contact_imports where tenant_id = @TenantId", new { world.TenantId }));
+        Assert.Equal(0, await world.OneAsync<int>("select count(*) from audit where tenant_id = @TenantId", new { world.TenantId }));
+    }
+
+    [Fact]
+    public async Task An_import_is_in_the_audit_trail_with_its_totals_and_without_anybody_s_name()
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+
+        var output = await ImportAsync(world, Simple, tag: "clients");
+
+        var (action, subject, after) = await world.OneAsync<(string, string, string)>(
+            "select action, subject_id, after::text from audit where tenant_id = @TenantId", new { world.TenantId });
+        Assert.Equal(("contact.import", output.ImportId.ToString()), (action, subject));
+        Assert.Equal("""{"tag": "clients", "rows": 2, "created": 2, "updated": 0, "rejected": 0, "duplicates": 0}""", after);
     }
 
     public static TheoryData<byte[], string, string> Unreadable => new()
@@ -119,7 +133,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
 
-        var result = await Import(world).RunAsync(world.TenantId, new ImportContacts.Input(new MemoryStream(file), "", null, false), default);
+        var result = await Import(world).RunAsync(world.Caller, new ImportContacts.Input(new MemoryStream(file), "", null, false), default);
 
         Assert.Equal((FailureKind.Invalid, "invalid_csv"), (result.Failure!.Kind, result.Failure.Code));
         var named = Assert.Single(result.Failure.Faults!);
@@ -219,7 +233,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     private static async Task<ImportContacts.Output> ImportAsync(CampaignWorld world, string text, string? tag = null, bool dryRun = false, bool byteOrderMark = false)
     {
         byte[] file = [.. byteOrderMark ? Encoding.UTF8.GetPreamble() : [], .. Encoding.UTF8.GetBytes(text)];
-        var result = await Import(world).RunAsync(world.TenantId, new ImportContacts.Input(new MemoryStream(file), "clients.csv", tag, dryRun), default);
+        var result = await Import(world).RunAsync(world.Caller, new ImportContacts.Input(new MemoryStream(file), "clients.csv", tag, dryRun), default);
         return result.Match(output => output, failure => throw new InvalidOperationException(Json.Write(failure)));
     }
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using Relais.Access;
 using Relais.Platform;
 using Relais.Platform.Database;
 
@@ -38,11 +39,11 @@ internal sealed class ImportContacts(TenantDb db, TimeProvider time)
         public required string Locale { get; init; }
     }
 
-    public async Task<Result<Output>> RunAsync(Guid tenantId, Input input, CancellationToken ct)
+    public async Task<Result<Output>> RunAsync(Caller caller, Input input, CancellationToken ct)
     {
         try
         {
-            return await db.RunAsync(tenantId, tx => ImportAsync(tx, tenantId, input, ct), ct);
+            return await db.RunAsync(caller.TenantId, tx => ImportAsync(tx, caller, input, ct), ct);
         }
         catch (CsvFault fault)
         {
@@ -51,13 +52,13 @@ internal sealed class ImportContacts(TenantDb db, TimeProvider time)
         }
     }
 
-    private async Task<Output> ImportAsync(NpgsqlTransaction tx, Guid tenantId, Input input, CancellationToken ct)
+    private async Task<Output> ImportAsync(NpgsqlTransaction tx, Caller caller, Input input, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        await tx.ExecuteAsync(OneAtATime, new { TenantId = tenantId }, ct);
+        await tx.ExecuteAsync(OneAtATime, new { caller.TenantId }, ct);
         await tx.SaveAsync(Savepoint, ct);
         var tenant = (await tx.QueryOneAsync<TenantRow>(Tenant, null, ct))!;
-        var run = new ImportRun(tx, tenantId, tenant.Country, input.Tag, now);
+        var run = new ImportRun(tx, caller.TenantId, tenant.Country, input.Tag, now);
         await run.ReadAsync(input.File, ct);
 
         var id = Guid.CreateVersion7(now);
@@ -67,11 +68,22 @@ internal sealed class ImportContacts(TenantDb db, TimeProvider time)
         }
         else
         {
-            await RecordAsync(tx, tenantId, id, input, run, now, ct);
+            await RecordAsync(tx, caller.TenantId, id, input, run, now, ct);
+            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new Change("contact.import", "import", id.ToString(), After: Totals(input, run)), ct);
         }
 
         return ToOutput(input.DryRun ? null : id, run, tenant.Locale);
     }
+
+    private static object Totals(Input input, ImportRun run) => new
+    {
+        input.Tag,
+        Rows = run.Rows.Count,
+        Created = run.Count("created"),
+        Updated = run.Count("updated"),
+        Rejected = run.Count("rejected"),
+        Duplicates = run.Count("duplicate"),
+    };
 
     private static Output ToOutput(Guid? id, ImportRun run, string locale)
     {
