@@ -8,5 +8,6 @@ internal static class ChannelsModule
         .AddSingleton(configuration.GetSection(TwilioOptions.Section).Get<TwilioOptions>() ?? new TwilioOptions())
         .AddSingleton<TwilioClients>()
         .AddSingleton<IMessageSender, TwilioSender>()
-        .AddSingleton<IMessageLookup, TwilioLookup>();
+        .AddSingleton<IMessageLookup, TwilioLookup>()
+        .AddSingleton<INumberProvider, TwilioNumbers>();
 }

@@ -1,0 +1,84 @@
+using Twilio.Rest.Api.V2010.Account;
+using Twilio.Types;
+using HttpMethod = Twilio.Http.HttpMethod;
+
+namespace Relais.Channels.Twilio;
+
+/// <summary>The numbers of an account.</summary>
+internal sealed partial class TwilioNumbers
+{
+    public Task<ProviderResult<HeldNumber>> BuyAsync(ProviderAccount account, NumberPurchase purchase, Func<bool> mayLeave) => CallAsync(
+        account,
+        async client =>
+        {
+            var options = new CreateIncomingPhoneNumberOptions
+            {
+                PhoneNumber = new PhoneNumber(purchase.Number),
+                AddressSid = purchase.AddressSid,
+                BundleSid = purchase.BundleSid,
+                SmsUrl = purchase.Webhooks.SmsUrl,
+                SmsMethod = HttpMethod.Post,
+                SmsFallbackUrl = purchase.Webhooks.SmsFallbackUrl,
+                SmsFallbackMethod = HttpMethod.Post,
+            };
+            return Held(await IncomingPhoneNumberResource.CreateAsync(options, client));
+        },
+        mayLeave);
+
+    public Task<ProviderResult<List<HeldNumber>>> ListAsync(ProviderAccount account, string? number = null) => CallAsync(account, async client =>
+    {
+        var options = new ReadIncomingPhoneNumberOptions { PhoneNumber = number is null ? null : new PhoneNumber(number), PageSize = PageSize };
+        var found = await IncomingPhoneNumberResource.ReadAsync(options, client);
+        // the filter also finds numbers that contain this one
+        return found.Select(Held).Where(one => number is null || one.Number == number).ToList();
+    });
+
+    public Task<ProviderResult<HeldNumber>> FetchAsync(ProviderAccount account, string sid) => CallAsync(
+        account, async client => Held(await IncomingPhoneNumberResource.FetchAsync(new FetchIncomingPhoneNumberOptions(sid), client)));
+
+    public Task<ProviderResult<HeldNumber>> ConnectAsync(ProviderAccount account, string sid, NumberWebhooks webhooks) => CallAsync(account, async client =>
+    {
+        var options = new UpdateIncomingPhoneNumberOptions(sid)
+        {
+            SmsUrl = webhooks.SmsUrl,
+            SmsMethod = HttpMethod.Post,
+            SmsFallbackUrl = webhooks.SmsFallbackUrl,
+            SmsFallbackMethod = HttpMethod.Post,
+            SmsApplicationSid = "",
+        };
+        return Held(await IncomingPhoneNumberResource.UpdateAsync(options, client));
+    });
+
+    public async Task<ProviderResult<bool>> ReleaseAsync(ProviderAccount account, string sid)
+    {
+        var released = await CallAsync(account, async client =>
+        {
+            await IncomingPhoneNumberResource.DeleteAsync(new DeleteIncomingPhoneNumberOptions(sid), client);
+            return true;
+        });
+        return released.Failure is { IsMissing: true } ? false : released;
+    }
+
+    private static HeldNumber Held(IncomingPhoneNumberResource number) => new(
+        number.Sid,
+        number.PhoneNumber.ToString(),
+        number.FriendlyName ?? "",
+        Utc(number.DateCreated),
+        Text(number.Type),
+        Capabilities(number.Capabilities),
+        Text(number.SmsUrl?.OriginalString),
+        Text(number.SmsMethod?.ToString()),
+        Text(number.SmsFallbackUrl?.OriginalString),
+        Text(number.SmsFallbackMethod?.ToString()),
+        Text(number.SmsApplicationSid));
+
+    private static string? Text(string? value) => string.IsNullOrEmpty(value) ? null : value;
+
+    // the SDK gives local time where the wire names an offset
+    private static DateTimeOffset? Utc(DateTime? time) => time switch
+    {
+        null => null,
+        { Kind: DateTimeKind.Local } local => new DateTimeOffset(local).ToUniversalTime(),
+        { } utc => new DateTimeOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc)),
+    };
+}

@@ -1,0 +1,27 @@
+using Relais.Platform;
+
+namespace Functions.Tests.Platform;
+
+public sealed class CallingCodesTests
+{
+    [Theory]
+    [InlineData("+14185551234", "CA")]
+    [InlineData("+15815006712", "CA")]
+    [InlineData("+12125550100", "US")]
+    [InlineData("+17875550100", "PR")]
+    [InlineData("+18095550100", "DO")]
+    [InlineData("+224620000001", "GN")]
+    [InlineData("+33644600001", "FR")]
+    [InlineData("+447700900000", "GB")]
+    [InlineData("+77011234567", "KZ")]
+    [InlineData("+79161234567", "RU")]
+    [InlineData("+18005550100", null)]
+    [InlineData("+88216123456", null)]
+    public void A_number_s_country_is_read_from_its_codes(string number, string? country) => Assert.Equal(country, CallingCodes.CountryOf(number));
+
+    [Theory]
+    [InlineData("+18885550100", true)]
+    [InlineData("+18875550100", false)]
+    [InlineData("+448885550100", false)]
+    public void North_American_toll_free_numbers_are_known(string number, bool tollFree) => Assert.Equal(tollFree, CallingCodes.IsNorthAmericanTollFree(number));
+}
