@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Azure.Functions.Worker;
 using Relais.Access;
+using Relais.OpenApi;
 using Relais.Platform.Queues;
 
 namespace Architecture.Tests;
@@ -36,7 +37,7 @@ public sealed partial class FunctionTests
     // Names and routes are a published contract: change docs/api/functions.txt on purpose.
     [Fact]
     public void The_functions_are_those_that_were_approved() =>
-        Assert.Equal(Repository.Text("docs/api/functions.txt").TrimEnd(), string.Join('\n', Functions.Select(Line).Order(StringComparer.Ordinal)));
+        Approved.Equal("docs/api/functions.txt", string.Join('\n', Functions.Select(Line).Order(StringComparer.Ordinal)) + "\n");
 
     [Fact]
     public void Every_queue_has_a_consumer_a_sender_and_a_line_in_the_catalogue()
@@ -74,7 +75,7 @@ public sealed partial class FunctionTests
     {
         if (Trigger<HttpTriggerAttribute>(method) is { } http)
         {
-            return $"http {string.Join(',', http.Methods!).ToUpperInvariant()} /api/{http.Route ?? Name(method)} {Name(method)} [{Access(method)}]";
+            return $"http {string.Join(',', http.Methods!).ToUpperInvariant()} /api/{http.Route ?? Name(method)} {Name(method)} [{ApiRoute.Of(Repository.App).Single(route => route.Name == Name(method)).AccessText}]";
         }
 
         return Trigger<QueueTriggerAttribute>(method) is { } queue ? $"queue {queue.QueueName} {Name(method)}"
@@ -82,15 +83,6 @@ public sealed partial class FunctionTests
             : method.GetParameters()[0].ParameterType.Name == "TaskOrchestrationContext" ? $"orchestrator {Name(method)}"
             : $"activity {Name(method)}";
     }
-
-    private static string Access(MethodInfo method) => AccessRules.RuleOf(method) switch
-    {
-        AccessRule.Needs { Scope: { } scope } needs => $"{needs.Role}, {scope}".ToLowerInvariant(),
-        AccessRule.Needs needs => needs.Role.ToString().ToLowerInvariant(),
-        AccessRule.SignedIn => "signed-in",
-        AccessRule.Open => "public",
-        _ => "nobody",
-    };
 
     /// <summary>The text of each method whose parameter is an orchestration context, and of the private ones it passes the context to.</summary>
     private static IEnumerable<string> Bodies(string source)

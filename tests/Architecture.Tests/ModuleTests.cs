@@ -12,6 +12,7 @@ public sealed partial class ModuleTests
         ["Channels"] = ["Sending", "Webhooks"],
         ["Consent"] = [],
         ["Contacts"] = ["Access"],
+        ["OpenApi"] = ["Access"],
         ["Platform"] = [],
         ["Sending"] = ["Channels", "Consent"],
         ["Webhooks"] = ["Access", "Campaigns", "Channels", "Consent", "Sending"],

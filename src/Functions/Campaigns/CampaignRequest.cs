@@ -1,14 +1,20 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Relais.Platform.Http;
 
 namespace Relais.Campaigns;
 
 /// <summary>What a caller may say about a new campaign; <see cref="CampaignFaults"/> says what is wrong with it.</summary>
 internal sealed record CampaignRequest
 {
+    [Required]
     public string? Name { get; init; }
+    [Required]
     public Guid? SenderId { get; init; }
+    [Required]
     public Audience? Audience { get; init; }
+    [Required]
     public MessageContent? Message1 { get; init; }
     public MessageContent? Message2 { get; init; }
     public DateTimeOffset? ScheduledAt { get; init; }
@@ -38,6 +44,8 @@ internal sealed record MessageContent
     public const string Text = "text";
     public const string Template = "template";
 
+    [Required]
+    [AllowedValues(Text, Template)]
     public string? Type { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -52,6 +60,11 @@ internal sealed record MessageContent
 
 /// <summary>A contact's field (with an optional |default), or a fixed text.</summary>
 [JsonConverter(typeof(Converter))]
+[Schema("""
+    { "oneOf": [
+        { "type": "string", "description": "The name of a field, with an optional |default.", "examples": ["first_name|client"] },
+        { "type": "object", "properties": { "value": { "type": "string", "description": "A fixed text." } }, "required": ["value"], "additionalProperties": false } ] }
+    """)]
 internal sealed record TemplateVariable(string? Field, string? Value)
 {
     private sealed class Converter : JsonConverter<TemplateVariable>

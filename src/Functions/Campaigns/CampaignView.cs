@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Relais.Platform.Http;
 
 namespace Relais.Campaigns;
@@ -7,6 +8,7 @@ internal sealed record CampaignView
 {
     public required Guid Id { get; init; }
     public required string Name { get; init; }
+    [AllowedValues(CampaignStatus.Draft, CampaignStatus.Starting, CampaignStatus.Running, CampaignStatus.Paused, CampaignStatus.Cancelling, CampaignStatus.Cancelled, CampaignStatus.Finished)]
     public required string Status { get; init; }
     public string? StatusReason { get; init; }
     public required Guid SenderId { get; init; }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Relais.Access;
+using Relais.Platform.Http;
 using Relais.Platform.Queues;
 using Relais.Sending.Retries;
 
@@ -14,18 +15,21 @@ internal sealed class WebhookFunctions(ReceiveTwilioWebhook receive, ProcessInbo
 
     [Function(nameof(WebhookRouter))]
     [Public("Twilio signs each call")]
+    [Describe("Takes every webhook of Twilio.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml")]
     public Task<IResult> WebhookRouter(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhook-router")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
         AnswerAsync(request, durable, ct);
 
     [Function(nameof(ReceiveSmsTwilio))]
     [Public("Twilio signs each call")]
+    [Describe("The router, under the URL of numbers that were set up before it.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml")]
     public Task<IResult> ReceiveSmsTwilio(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "receive-sms-twilio")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
         AnswerAsync(request, durable, ct);
 
     [Function(nameof(WebhooksTwilio))]
     [Public("Twilio signs each call")]
+    [Describe("The router, under the URL of numbers that were set up before it.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml")]
     public Task<IResult> WebhooksTwilio(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhooks/twilio")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
         AnswerAsync(request, durable, ct);

@@ -22,6 +22,9 @@ internal sealed class DescribeAttribute(string summary) : Attribute
     /// <summary>The status of success.</summary>
     public int Status { get; init; } = 200;
 
-    /// <summary>Names of query parameters that are read; all are optional.</summary>
+    /// <summary>
+    /// Query parameters that are read; all are optional. "tag" is a text, "outcome=created|updated" one of a closed list,
+    /// "from:date-time" of a type: integer, boolean, date, date-time or uuid. "limit" is known.
+    /// </summary>
     public string[] Query { get; init; } = [];
 }

@@ -4,12 +4,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace Relais.Platform.Http;
 
+internal sealed record ProblemDetails(
+    string Type, string Title, int Status, string Code, string Detail,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Faults);
+
 /// <summary>RFC 9457 answer for a <see cref="Failure"/>; every failure of the API looks like this.</summary>
 internal sealed class Problem(int status, string code, string detail, IReadOnlyDictionary<string, string[]>? faults = null) : IResult
 {
-    private sealed record Body(
-        string Type, string Title, int Status, string Code, string Detail,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Faults);
+    public const string MediaType = "application/problem+json";
 
     public int Status => status;
 
@@ -23,14 +25,14 @@ internal sealed class Problem(int status, string code, string detail, IReadOnlyD
     {
         var response = httpContext.Response;
         response.StatusCode = status;
-        response.ContentType = "application/problem+json";
+        response.ContentType = MediaType;
         response.Headers.CacheControl = "no-store";
         if (status == StatusCodes.Status401Unauthorized)
         {
             response.Headers.WWWAuthenticate = "Bearer realm=\"relais\"";
         }
 
-        var body = new Body($"urn:relais:problem:{code}", Title(status), status, code, detail, faults);
+        var body = new ProblemDetails($"urn:relais:problem:{code}", Title(status), status, code, detail, faults);
         await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(body, Json.Options), httpContext.RequestAborted);
     }
 
@@ -47,7 +49,7 @@ internal sealed class Problem(int status, string code, string detail, IReadOnlyD
         _ => StatusCodes.Status500InternalServerError,
     };
 
-    private static string Title(int status) => status switch
+    public static string Title(int status) => status switch
     {
         400 => "The request is not valid",
         401 => "Who are you?",
@@ -56,6 +58,7 @@ internal sealed class Problem(int status, string code, string detail, IReadOnlyD
         409 => "Not possible in this state",
         413 => "The body is too large",
         415 => "The content type is not supported",
+        429 => "Too many requests",
         503 => "Not available at the moment",
         _ => "Something went wrong",
     };

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Relais.Platform.Http;
+
+namespace Relais.OpenApi;
+
+/// <summary>One method of one route.</summary>
+internal static class ApiOperation
+{
+    private const string JsonMedia = "application/json";
+
+    public static JsonObject Of(ApiRoute route, string method, ApiSchemas schemas)
+    {
+        var name = JsonNamingPolicy.CamelCase.ConvertName(route.Name);
+        var operation = new JsonObject
+        {
+            ["operationId"] = route.Methods.Count == 1 ? name : $"{name}-{method}",
+            ["tags"] = new JsonArray(route.Module),
+            ["summary"] = route.Describe?.Summary ?? "",
+            ["x-access"] = route.AccessText,
+            ["security"] = ApiSecurity.Of(route.Access),
+        };
+        if (Parameters(route) is { Count: > 0 } parameters)
+        {
+            operation["parameters"] = parameters;
+        }
+
+        if (TakesBody(route.Describe))
+        {
+            operation["requestBody"] = new JsonObject
+            {
+                ["required"] = true,
+                ["content"] = Content(route.Describe!.TakesMediaType, route.Describe.Takes, schemas.Taken),
+            };
+        }
+
+        operation["responses"] = Responses(route, method, schemas);
+        return operation;
+    }
+
+    public static bool TakesBody(DescribeAttribute? describe) => describe is not null && (describe.Takes is not null || describe.TakesMediaType != JsonMedia);
+
+    private static JsonArray Parameters(ApiRoute route) =>
+    [
+        .. route.Parameters.Select(name => new JsonObject
+        {
+            ["name"] = name,
+            ["in"] = "path",
+            ["required"] = true,
+            ["schema"] = IsId(name) ? new JsonObject { ["type"] = "string", ["format"] = "uuid" } : new JsonObject { ["type"] = "string" },
+        }),
+        .. (route.Describe?.Query ?? []).Select(Query),
+    ];
+
+    private static bool IsId(string name) => name == "id" || name.EndsWith("Id", StringComparison.Ordinal);
+
+    /// <param name="form">name, name=one|of|these, or name:type with integer, boolean, date, date-time or uuid.</param>
+    private static JsonObject Query(string form)
+    {
+        var at = form.IndexOfAny(['=', ':']);
+        var (name, rest) = at < 0 ? (form, "") : (form[..at], form[(at + 1)..]);
+        return new JsonObject { ["name"] = name, ["in"] = "query", ["required"] = false, ["schema"] = Schema(name, at < 0 ? ' ' : form[at], rest) };
+    }
+
+    private static JsonObject Schema(string name, char kind, string rest) => (name, kind, rest) switch
+    {
+        ("limit", ' ', _) => new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = PageQuery.MaxLimit, ["default"] = PageQuery.DefaultLimit },
+        (_, '=', _) => new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. rest.Split('|').Select(value => (JsonNode?)value)]) },
+        (_, ':', "integer" or "boolean") => new JsonObject { ["type"] = rest },
+        (_, ':', _) => new JsonObject { ["type"] = "string", ["format"] = rest },
+        _ => new JsonObject { ["type"] = "string" },
+    };
+
+    private static JsonObject Responses(ApiRoute route, string method, ApiSchemas schemas)
+    {
+        var status = route.Describe?.Status ?? StatusCodes.Status200OK;
+        var success = new JsonObject { ["description"] = Words(status) };
+        if (status == StatusCodes.Status201Created)
+        {
+            success["headers"] = new JsonObject
+            {
+                ["Location"] = new JsonObject { ["description"] = "Where it can be read.", ["schema"] = new JsonObject { ["type"] = "string" } },
+            };
+        }
+
+        if (route.Describe is { } describe && (describe.Gives is not null || describe.GivesMediaType != JsonMedia))
+        {
+            success["content"] = Content(describe.GivesMediaType, describe.Gives, schemas.Given);
+        }
+
+        var responses = new JsonObject { [status.ToString(CultureInfo.InvariantCulture)] = success };
+        foreach (var problem in ApiProblems.Of(route, method))
+        {
+            responses[problem.ToString(CultureInfo.InvariantCulture)] = ApiProblems.Reference(problem);
+        }
+
+        return responses;
+    }
+
+    private static JsonObject Content(string media, Type? type, Func<Type, JsonNode> schema) => new()
+    {
+        [media] = new JsonObject { ["schema"] = type is null ? new JsonObject { ["type"] = media.StartsWith("application/x-www", StringComparison.Ordinal) ? "object" : "string" } : schema(type) },
+    };
+
+    private static string Words(int status) => status switch
+    {
+        StatusCodes.Status200OK => "Done",
+        StatusCodes.Status201Created => "Created",
+        StatusCodes.Status202Accepted => "Accepted; it goes on by itself",
+        StatusCodes.Status204NoContent => "Done; there is nothing to say",
+        _ => "Success",
+    };
+}

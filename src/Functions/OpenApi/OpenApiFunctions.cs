@@ -1,0 +1,18 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Relais.Access;
+using Relais.Platform.Http;
+
+namespace Relais.OpenApi;
+
+internal sealed class OpenApiFunctions
+{
+    private static readonly Lazy<byte[]> Document = new(() => Encoding.UTF8.GetBytes(ApiDocument.Of(typeof(OpenApiFunctions).Assembly)));
+
+    [Function(nameof(DescribeApi))]
+    [Public("describes the API")]
+    [Describe("This document.", GivesMediaType = "application/openapi+json")]
+    public IResult DescribeApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/openapi.json")] HttpRequest request) =>
+        Results.Bytes(Document.Value, "application/openapi+json");
+}

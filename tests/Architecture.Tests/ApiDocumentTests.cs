@@ -1,0 +1,110 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Relais.Access;
+using Relais.OpenApi;
+
+namespace Architecture.Tests;
+
+public sealed partial class ApiDocumentTests
+{
+    private const string Path = "docs/api/openapi.json";
+
+    private static readonly string Text = ApiDocument.Of(Repository.App);
+    private static readonly JsonElement Document = JsonDocument.Parse(Text).RootElement;
+
+    [Fact]
+    public void The_document_is_the_one_that_was_approved() => Approved.Equal(Path, Text);
+
+    [Fact]
+    public void The_document_is_the_same_each_time() => Assert.Equal(Text, ApiDocument.Of(Repository.App));
+
+    [Fact]
+    public void Every_http_function_is_described_in_a_sentence() =>
+        Repository.None(ApiRoute.Of(Repository.App).Where(route => route.Describe?.Summary.EndsWith('.') != true).Select(route => route.Name));
+
+    [Fact]
+    public void Every_http_function_is_in_the_document_once()
+    {
+        var functions = ApiRoute.Of(Repository.App).ToList();
+        var written = Operations().Select(operation => operation.Value.GetProperty("operationId").GetString()!).ToList();
+
+        Assert.Equal(functions.Sum(route => route.Methods.Count), written.Count);
+        Assert.Equal(written.Count, written.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.All(functions, route => Assert.Contains(written, id => id.StartsWith(route.Name, StringComparison.OrdinalIgnoreCase)));
+    }
+
+    [Fact]
+    public void Every_reference_leads_somewhere_and_every_component_is_used()
+    {
+        var references = References(Document).ToHashSet();
+        var components = Document.GetProperty("components").EnumerateObject()
+            .Where(kind => kind.Name is "schemas" or "responses")
+            .SelectMany(kind => kind.Value.EnumerateObject().Select(component => $"#/components/{kind.Name}/{component.Name}"))
+            .ToHashSet();
+
+        Assert.NotEmpty(references);
+        Repository.None(references.Except(components));
+        Repository.None(components.Except(references));
+    }
+
+    [Fact]
+    public void Every_operation_says_who_may_and_what_it_answers()
+    {
+        var schemes = Document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().Select(scheme => scheme.Name).ToHashSet();
+
+        Assert.All(Operations(), operation =>
+        {
+            var named = operation.Value.GetProperty("security").EnumerateArray().SelectMany(requirement => requirement.EnumerateObject()).Select(requirement => requirement.Name).ToList();
+            var access = operation.Value.GetProperty("x-access").GetString()!;
+            var responses = operation.Value.GetProperty("responses").EnumerateObject().Select(response => response.Name).ToList();
+            Assert.Matches(Access(), access);
+            Assert.Equal(access == "public", named.Count == 0);
+            Assert.Equal(access.Contains(','), named.Contains("key"));
+            Assert.Subset(schemes, named.ToHashSet());
+            Assert.Single(responses, status => status[0] == '2');
+            Assert.Equal(access != "public", responses.Contains("401"));
+        });
+    }
+
+    [Fact]
+    public void The_placeholders_of_a_path_are_its_path_parameters() =>
+        Assert.All(Operations(), operation =>
+        {
+            var declared = operation.Value.TryGetProperty("parameters", out var parameters)
+                ? parameters.EnumerateArray().Where(parameter => parameter.GetProperty("in").GetString() == "path").Select(parameter => parameter.GetProperty("name").GetString())
+                : [];
+            Assert.Equal(Placeholder().Matches(operation.Key).Select(match => match.Groups[1].Value), declared);
+        });
+
+    [Fact]
+    public void Every_schema_says_what_it_is() =>
+        Repository.None(Document.GetProperty("components").GetProperty("schemas").EnumerateObject()
+            .SelectMany(schema => schema.Value.GetProperty("properties").EnumerateObject().Select(property => (Schema: schema.Name, property.Name, property.Value)))
+            .Where(property => property.Value.ValueKind != JsonValueKind.Object)
+            .Select(property => $"{property.Schema}.{property.Name} is written by a converter: give its type a [Schema]"));
+
+    [Fact]
+    public void A_function_that_says_nothing_is_open_to_nobody_in_the_document_too()
+    {
+        var route = ApiRoute.Of(Repository.App).First() with { Access = new AccessRule.Nobody() };
+
+        Assert.Equal("nobody", route.AccessText);
+        Assert.DoesNotMatch(Access(), route.AccessText);
+    }
+
+    private static IEnumerable<KeyValuePair<string, JsonElement>> Operations() =>
+        Document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject(), (path, operation) => KeyValuePair.Create(path.Name, operation.Value));
+
+    private static IEnumerable<string> References(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(References),
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => property.Name == "$ref" ? [property.Value.GetString()!] : References(property.Value)),
+        _ => [],
+    };
+
+    [GeneratedRegex("^(?:public|signed-in|(?:viewer|operator|owner)(?:, [a-z]+)?)$")]
+    private static partial Regex Access();
+
+    [GeneratedRegex(@"\{(\w+)\}")]
+    private static partial Regex Placeholder();
+}
