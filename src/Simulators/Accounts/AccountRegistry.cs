@@ -22,11 +22,21 @@ internal sealed class AccountRegistry
 
     public Sender Add(SimulatedSender sender)
     {
-        var account = _accounts.TryGetValue(sender.AccountSid, out var known)
-            ? known
-            : throw new ArgumentException($"There is no account {sender.AccountSid}.", nameof(sender));
-        return _senders[(sender.AccountSid, sender.Address)] = new Sender(sender, account);
+        Get(sender.AccountSid);
+        var added = _senders.GetOrAdd((sender.AccountSid, sender.Address), _ => new Sender(sender, this));
+        added.Change(sender);
+        return added;
     }
+
+    public void Remove(string accountSid, string address) => _senders.TryRemove((accountSid, address), out _);
+
+    public SimulatedAccount Get(string sid) => _accounts.TryGetValue(sid, out var account) ? account : throw new ArgumentException($"There is no account {sid}.", nameof(sid));
+
+    /// <summary>What the change makes of the account as it is now.</summary>
+    public SimulatedAccount Change(string sid, Func<SimulatedAccount, SimulatedAccount> with) =>
+        _accounts.AddOrUpdate(sid, _ => throw new ArgumentException($"There is no account {sid}.", nameof(sid)), (_, account) => with(account));
+
+    public void Charge(string sid, decimal amount) => Change(sid, account => account with { Balance = account.Balance - amount });
 
     public Sender? Find(string accountSid, string address) => _senders.GetValueOrDefault((accountSid, address));
 

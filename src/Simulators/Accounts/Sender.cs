@@ -1,19 +1,22 @@
 namespace Relais.Simulators;
 
-internal sealed class Sender(SimulatedSender settings, SimulatedAccount account)
+internal sealed class Sender(SimulatedSender settings, AccountRegistry accounts)
 {
     private readonly Lock _gate = new();
     private DateTimeOffset _free = DateTimeOffset.MinValue;
 
-    public SimulatedSender Settings { get; } = settings;
+    public SimulatedSender Settings { get; private set; } = settings;
 
-    public SimulatedAccount Account { get; } = account;
+    public SimulatedAccount Account => accounts.Get(Settings.AccountSid);
 
     public string Address => Settings.Address;
 
     public bool IsWhatsApp => Address.StartsWith("whatsapp:", StringComparison.Ordinal);
 
     public bool IsSandbox => Address == TwilioSimulatorOptions.Sandbox;
+
+    /// <summary>Other settings for the same sender; what waits in its queue stays.</summary>
+    public void Change(SimulatedSender to) => Settings = to;
 
     /// <summary>How much traffic waits in the queue before a message that comes now.</summary>
     public TimeSpan Backlog(DateTimeOffset now)

@@ -25,6 +25,7 @@ internal sealed class ControlEndpoints(Simulation simulation)
         sim.MapGet("/outcomes", http => WriteAsync(http, Outcomes.Ranges.Select(pair => new { numbers = $"+1500555{pair.Key}00 … {pair.Key}99", pair.Value.Name, pair.Value.Meaning })));
         MapSettings(sim);
         MapActions(sim);
+        new TelephonyControl(simulation).Map(sim);
     }
 
     private void MapSettings(RouteGroupBuilder sim)
@@ -35,8 +36,7 @@ internal sealed class ControlEndpoints(Simulation simulation)
         sim.MapPut("/delivery", Taking<DeliverySettings>(given => simulation.Delivery = given));
         sim.MapGet("/replies", http => WriteAsync(http, simulation.Replies));
         sim.MapPut("/replies", Taking<ReplySettings>(given => simulation.Replies = given));
-        sim.MapPost("/accounts", Taking<SimulatedAccount>(given => { simulation.Accounts.Add(given); return new { given.Sid }; }));
-        sim.MapPost("/senders", Taking<SimulatedSender>(given => simulation.Accounts.Add(given).Settings));
+        sim.MapPost("/senders", Taking<SimulatedSender>(simulation.Add));
         sim.MapPost("/recipients", Taking<RecipientOutcome>(given =>
         {
             simulation.Choice.Assign(given.Address, given.Outcome is null ? null : Outcomes.Named(given.Outcome) ?? throw new ArgumentException($"There is no outcome {given.Outcome}."));
@@ -66,7 +66,7 @@ internal sealed class ControlEndpoints(Simulation simulation)
         });
     }
 
-    private static RequestDelegate Taking<T>(Func<T, object?> act)
+    internal static RequestDelegate Taking<T>(Func<T, object?> act)
     {
         Task<object?> ActAsync(T given) => Task.FromResult(act(given));
         return http => HandleAsync<T>(http, ActAsync);
@@ -86,7 +86,7 @@ internal sealed class ControlEndpoints(Simulation simulation)
         }
     }
 
-    private static Task WriteAsync(HttpContext http, object? value) => http.Response.WriteAsJsonAsync(value, s_json, http.RequestAborted);
+    internal static Task WriteAsync(HttpContext http, object? value) => http.Response.WriteAsJsonAsync(value, s_json, http.RequestAborted);
 
     private sealed record RecipientOutcome(string Address, string? Outcome);
 

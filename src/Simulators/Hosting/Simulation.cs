@@ -9,7 +9,9 @@ internal sealed class Simulation : IAsyncDisposable
     {
         Options = options;
         Clock = new SimClock(options.Time);
-        Store = new MessageStore(Clock);
+        Ledger = new Ledger(this);
+        Store = new MessageStore(Clock, Ledger.Record);
+        Numbers = new NumberBook(this);
         Agenda = new Agenda(Clock);
         Webhooks = new WebhookSender(options, Clock);
         Members = new SandboxMembers(Clock, options.JoinCode);
@@ -19,7 +21,7 @@ internal sealed class Simulation : IAsyncDisposable
         Inbound = new InboundRun(this);
         AutoReplies = new AutoReplies(this);
         Admission = new Admission(this);
-        (Delivery, Faults, Replies) = (options.Delivery, options.Faults, options.Replies);
+        (Delivery, Faults, Replies, Prices) = (options.Delivery, options.Faults, options.Replies, options.Prices);
         foreach (var account in options.Accounts)
         {
             Accounts.Add(account);
@@ -27,7 +29,17 @@ internal sealed class Simulation : IAsyncDisposable
 
         foreach (var sender in options.Senders)
         {
-            Accounts.Add(sender);
+            Add(sender);
+        }
+
+        foreach (var address in options.Addresses)
+        {
+            Regulatory.Add(address);
+        }
+
+        foreach (var bundle in options.Bundles)
+        {
+            Regulatory.Add(bundle);
         }
     }
 
@@ -36,6 +48,14 @@ internal sealed class Simulation : IAsyncDisposable
     public SimClock Clock { get; }
 
     public AccountRegistry Accounts { get; } = new();
+
+    public NumberBook Numbers { get; }
+
+    public RegulatoryBook Regulatory { get; } = new();
+
+    public Ledger Ledger { get; }
+
+    public FaultScript Script { get; } = new();
 
     public MessageStore Store { get; }
 
@@ -73,6 +93,8 @@ internal sealed class Simulation : IAsyncDisposable
 
     public ReplySettings Replies { get; set; }
 
+    public PriceSettings Prices { get; set; }
+
     public CancellationToken Stopping => _stopping.Token;
 
     /// <summary>Nothing is under way: no status due, no callback waiting, nothing inbound.</summary>
@@ -82,6 +104,14 @@ internal sealed class Simulation : IAsyncDisposable
     {
         Agenda.Start();
         Callbacks.Start();
+    }
+
+    /// <summary>Adds the sender, or changes the one of that address; an SMS number is then its account's.</summary>
+    public SimulatedSender Add(SimulatedSender sender)
+    {
+        var added = Accounts.Add(sender);
+        Numbers.Adopt(sender);
+        return added.Settings;
     }
 
     public Message Receive(Sender sender, InboundMessage inbound) => Store.Add((sid, number) => new Message
@@ -120,7 +150,7 @@ internal sealed class Simulation : IAsyncDisposable
         Status = MessageStatus.Delivered,
     });
 
-    /// <summary>Forgets messages, members, opt-outs, faults and rules; accounts and senders stay.</summary>
+    /// <summary>Forgets messages, members, opt-outs, faults, rules, usage and what was bought; accounts, senders and owned numbers stay.</summary>
     public void Reset()
     {
         Agenda.Clear();
@@ -133,7 +163,10 @@ internal sealed class Simulation : IAsyncDisposable
         Admission.Clear();
         Requests.Clear();
         Accounts.EmptyQueues();
-        (Delivery, Faults, Replies) = (Options.Delivery, Options.Faults, Options.Replies);
+        Ledger.Clear();
+        Script.Clear();
+        Numbers.ForgetHistories();
+        (Delivery, Faults, Replies, Prices) = (Options.Delivery, Options.Faults, Options.Replies, Options.Prices);
     }
 
     public async ValueTask DisposeAsync()

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Relais.Simulators;
 
 /// <summary>Twilio on the wire, for tests and demonstrations. The same control is at /_sim over HTTP.</summary>
-public sealed class TwilioSimulator : IAsyncDisposable
+public sealed partial class TwilioSimulator : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly Simulation _simulation;
@@ -53,7 +53,11 @@ public sealed class TwilioSimulator : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         var app = builder.Build();
         var simulation = new Simulation(options);
-        new MessageEndpoints(simulation).Map(app);
+        var gate = new RestGate(simulation);
+        new MessageEndpoints(simulation, gate).Map(app);
+        new AccountEndpoints(simulation, gate).Map(app);
+        new NumberEndpoints(simulation, gate).Map(app);
+        new RegulatoryEndpoints(simulation, gate).Map(app);
         new ControlEndpoints(simulation).Map(app);
         PageEndpoint.Map(app);
         try
@@ -74,7 +78,7 @@ public sealed class TwilioSimulator : IAsyncDisposable
     public void Add(SimulatedAccount account) => _simulation.Accounts.Add(account);
 
     /// <summary>Adds the sender, or changes the one of that address.</summary>
-    public void Add(SimulatedSender sender) => _simulation.Accounts.Add(sender);
+    public void Add(SimulatedSender sender) => _simulation.Add(sender);
 
     /// <summary>A message from a recipient, brought to the sender's webhook.</summary>
     public Task<InboundResult> ReceiveAsync(InboundMessage inbound, CancellationToken ct = default) => _simulation.Inbound.ReceiveAsync(inbound, ct);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Relais.Simulators;
 
 /// <summary>The Messages resource of the 2010 API.</summary>
-internal sealed class MessageEndpoints(Simulation simulation)
+internal sealed class MessageEndpoints(Simulation simulation, RestGate gate)
 {
     private const string Root = "/2010-04-01/Accounts/{account}";
 
@@ -16,7 +15,6 @@ internal sealed class MessageEndpoints(Simulation simulation)
 
     public void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet(Root + ".json", http => AuthenticatedAsync(http, account => AccountAsync(http, account)));
         app.MapPost(Root + "/Messages.json", http => AuthenticatedAsync(http, account => _post.HandleAsync(http, account)));
         app.MapGet(Root + "/Messages.json", http => AuthenticatedAsync(http, account => _list.WriteAsync(http, account)));
         app.MapGet(Root + "/Messages/{sid}.json", http => FoundAsync(http, message => WriteAsync(http, message)));
@@ -33,31 +31,14 @@ internal sealed class MessageEndpoints(Simulation simulation)
 
     private Task AuthenticatedAsync(HttpContext http, Func<SimulatedAccount, Task> next)
     {
-        http.Response.Headers["Twilio-Concurrent-Requests"] = Math.Max(1, simulation.Requests.Open).ToString(CultureInfo.InvariantCulture);
-        var account = simulation.Accounts.Authenticate(http.Request.Headers.Authorization);
-        if (account is null)
-        {
-            simulation.Requests.Refuse(20003);
-            return TwilioFault.Unauthorized.WriteAsync(http);
-        }
-
-        return account.Sid == http.GetRouteValue("account") as string ? next(account) : TwilioFault.NotFound(http.Request.Path).WriteAsync(http);
+        var (account, fault) = gate.Admit(http);
+        return account is null ? fault!.WriteAsync(http) : next(account);
     }
 
     private Task FoundAsync(HttpContext http, Func<Message, Task> next) => AuthenticatedAsync(http, account =>
     {
         var sid = http.GetRouteValue("sid") as string ?? "";
         return simulation.Store.Find(account.Sid, sid) is { } message ? next(message) : TwilioFault.NotFound(http.Request.Path).WriteAsync(http);
-    });
-
-    private static Task AccountAsync(HttpContext http, SimulatedAccount account) => http.Response.WriteAsJsonAsync(new Dictionary<string, string>
-    {
-        ["sid"] = account.Sid,
-        ["friendly_name"] = "Simulation",
-        ["status"] = "active",
-        ["type"] = "Full",
-        ["owner_account_sid"] = account.Sid,
-        ["uri"] = $"/2010-04-01/Accounts/{account.Sid}.json",
     });
 
     private async Task UpdateAsync(HttpContext http, Message message)

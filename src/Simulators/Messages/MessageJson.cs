@@ -16,9 +16,9 @@ internal static class MessageJson
         json.WriteString("account_sid", message.Sender.Account.Sid);
         json.WriteString("api_version", "2010-04-01");
         json.WriteString("body", message.Body);
-        json.WriteString("date_created", Rfc2822(message.CreatedAt));
-        json.WriteString("date_sent", message.SentAt is { } sent ? Rfc2822(sent) : null);
-        json.WriteString("date_updated", Rfc2822(message.UpdatedAt));
+        json.WriteString("date_created", Rfc2822.Of(message.CreatedAt));
+        json.WriteString("date_sent", message.SentAt is { } sent ? Rfc2822.Of(sent) : null);
+        json.WriteString("date_updated", Rfc2822.Of(message.UpdatedAt));
         json.WriteString("direction", message.Direction switch
         {
             Direction.Inbound => "inbound",
@@ -54,6 +54,4 @@ internal static class MessageJson
         json.WriteNumber("error_code", message.ErrorCode);
         json.WriteString("error_message", $"Message could not be delivered ({message.ErrorCode})");
     }
-
-    private static string Rfc2822(DateTimeOffset time) => time.UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture);
 }

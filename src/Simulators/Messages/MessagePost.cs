@@ -6,8 +6,6 @@ namespace Relais.Simulators;
 /// <summary>POST Messages.json, with whatever goes wrong on the wire.</summary>
 internal sealed class MessagePost(Simulation simulation)
 {
-    private const string ProxyPage = "<html><head><title>503 Service Temporarily Unavailable</title></head><body><center><h1>503 Service Temporarily Unavailable</h1></center></body></html>";
-
     public async Task HandleAsync(HttpContext http, SimulatedAccount account)
     {
         var arrived = simulation.Clock.Microseconds;
@@ -100,9 +98,7 @@ internal sealed class MessagePost(Simulation simulation)
         {
             case WireFault.HtmlUnavailable:
                 simulation.Requests.Refuse(503);
-                http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-                http.Response.ContentType = "text/html";
-                await http.Response.WriteAsync(ProxyPage);
+                await Loss.WriteProxyPageAsync(http);
                 return true;
             case WireFault.HangBefore or WireFault.CutBefore:
                 await LoseAsync(http, outcome.Wire == WireFault.HangBefore);
@@ -152,15 +148,9 @@ internal sealed class MessagePost(Simulation simulation)
         return fault.WriteAsync(http);
     }
 
-    private async Task LoseAsync(HttpContext http, bool holdFirst)
+    private Task LoseAsync(HttpContext http, bool holdFirst)
     {
         simulation.Requests.Lose();
-        if (holdFirst)
-        {
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, simulation.Stopping);
-            await Task.Delay(TimeSpan.FromMilliseconds(simulation.Faults.HoldForMs), simulation.Options.Time, both.Token);
-        }
-
-        http.Abort();
+        return Loss.LoseAsync(simulation, http, holdFirst);
     }
 }

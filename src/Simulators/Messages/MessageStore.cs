@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Relais.Simulators;
 
 /// <summary>All messages since the last reset, in order, and by the number they were exchanged with.</summary>
-internal sealed class MessageStore(SimClock clock)
+internal sealed class MessageStore(SimClock clock, Action<Message> added)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<Message>> _byContact = new(StringComparer.Ordinal);
@@ -26,15 +26,18 @@ internal sealed class MessageStore(SimClock clock)
 
     public Message Add(Func<string, long, Message> create)
     {
+        Message message;
         lock (_gate)
         {
             var number = _all.Count;
-            var message = create($"SM{_generation:x8}{clock.Now.ToUnixTimeSeconds():x8}{number:x16}", number);
+            message = create($"SM{_generation:x8}{clock.Now.ToUnixTimeSeconds():x8}{number:x16}", number);
             _all.Add(message);
             (_byContact.TryGetValue(message.Contact, out var list) ? list : _byContact[message.Contact] = new(1)).Add(message);
             Tally(message, message.Status, 1);
-            return message;
         }
+
+        added(message);
+        return message;
     }
 
     public Message? Find(string accountSid, string sid)

@@ -12,7 +12,17 @@ public sealed record TwilioSimulatorOptions
 
     public IReadOnlyList<SimulatedAccount> Accounts { get; init; } = [SimulatedAccount.Demo];
 
+    /// <summary>An SMS sender is a number that its account owns; a WhatsApp sender is an online sender of its account.</summary>
     public IReadOnlyList<SimulatedSender> Senders { get; init; } = [];
+
+    public IReadOnlyList<SimulatedAddress> Addresses { get; init; } = [];
+
+    public IReadOnlyList<SimulatedBundle> Bundles { get; init; } = [];
+
+    public PriceSettings Prices { get; init; } = new();
+
+    /// <summary>How long a WhatsApp sender stays ONLINE:UPDATING, or CREATING.</summary>
+    public int SenderUpdateMs { get; init; } = 200;
 
     /// <summary>Bodies of content templates by their HX sid, with {{1}}, {{2}} … for the variables.</summary>
     public IReadOnlyDictionary<string, string> Templates { get; init; } = new Dictionary<string, string>();
@@ -37,31 +47,4 @@ public sealed record TwilioSimulatorOptions
     public int Seed { get; init; } = 1;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
-}
-
-public sealed record SimulatedAccount(string Sid, string AuthToken)
-{
-    public static SimulatedAccount Demo { get; } = new("AC00000000000000000000000000000001", "0123456789abcdef0123456789abcdef");
-}
-
-/// <param name="Address">+15145550100, or whatsapp:+15145550100</param>
-/// <param name="AccountSid">whose it is</param>
-public sealed record SimulatedSender(string Address, string AccountSid)
-{
-    /// <summary>Where inbound messages go.</summary>
-    public string? InboundUrl { get; init; }
-
-    public string? FallbackUrl { get; init; }
-
-    /// <summary>Messages (SMS: segments) that leave the sender's queue in a second; without limit when absent.</summary>
-    public double? RatePerSecond { get; init; }
-
-    /// <summary>WhatsApp: free text only within 24 hours of the recipient's last message, otherwise 63016.</summary>
-    public bool EnforceWindow { get; init; } = true;
-
-    /// <summary>Inbound keywords carry OptOutType.</summary>
-    public bool AdvancedOptOut { get; init; }
-
-    /// <summary>The Messaging Service whose pool holds this sender.</summary>
-    public string? MessagingServiceSid { get; init; }
 }

@@ -19,7 +19,7 @@ internal sealed class SimulatedWorld : IAsyncDisposable
         Simulator = simulator;
         Webhook = webhook;
         _http = new(new Rewrite(simulator.BaseUrl)) { Timeout = TimeSpan.FromSeconds(20) };
-        Client = new TwilioRestClient(SimulatedAccount.Demo.Sid, SimulatedAccount.Demo.AuthToken, httpClient: new SystemNetHttpClient(_http));
+        Client = ClientOf(SimulatedAccount.Demo.Sid, SimulatedAccount.Demo.AuthToken);
     }
 
     public TwilioSimulator Simulator { get; }
@@ -30,6 +30,8 @@ internal sealed class SimulatedWorld : IAsyncDisposable
 
     public TwilioRestClient Impatient => new(SimulatedAccount.Demo.Sid, SimulatedAccount.Demo.AuthToken, httpClient: new SystemNetHttpClient(
         new System.Net.Http.HttpClient(new Rewrite(Simulator.BaseUrl)) { Timeout = TimeSpan.FromMilliseconds(300) }));
+
+    public TwilioRestClient ClientOf(string accountSid, string authToken) => new(accountSid, authToken, httpClient: new SystemNetHttpClient(_http));
 
     public static async Task<SimulatedWorld> StartAsync(Func<TwilioSimulatorOptions, TwilioSimulatorOptions>? with = null, Func<SimulatedSender, SimulatedSender>? sender = null)
     {

@@ -1,0 +1,65 @@
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+
+namespace Relais.Simulators;
+
+/// <summary>The settings of a number as a form brings them: what is absent stays, what is empty is taken away.</summary>
+internal static partial class NumberForm
+{
+    private const int LongestName = 64;
+    private static readonly string[] s_urls = ["SmsUrl", "SmsFallbackUrl", "StatusCallback", "VoiceUrl", "VoiceFallbackUrl"];
+    private static readonly string[] s_methods = ["SmsMethod", "SmsFallbackMethod", "StatusCallbackMethod", "VoiceMethod"];
+
+    public static (SimulatedNumber Number, TwilioFault? Fault) Apply(SimulatedNumber number, IFormCollection form)
+    {
+        string Text(string name, string present) => form.TryGetValue(name, out var value) ? value.ToString() : present;
+        var changed = number with
+        {
+            FriendlyName = Text("FriendlyName", number.FriendlyName),
+            SmsUrl = Text("SmsUrl", number.SmsUrl),
+            SmsMethod = Text("SmsMethod", number.SmsMethod).ToUpperInvariant(),
+            SmsFallbackUrl = Text("SmsFallbackUrl", number.SmsFallbackUrl),
+            SmsFallbackMethod = Text("SmsFallbackMethod", number.SmsFallbackMethod).ToUpperInvariant(),
+            SmsApplicationSid = Text("SmsApplicationSid", number.SmsApplicationSid),
+            StatusCallback = Text("StatusCallback", number.StatusCallback),
+            StatusCallbackMethod = Text("StatusCallbackMethod", number.StatusCallbackMethod).ToUpperInvariant(),
+            VoiceUrl = Text("VoiceUrl", number.VoiceUrl),
+            VoiceMethod = Text("VoiceMethod", number.VoiceMethod).ToUpperInvariant(),
+            VoiceFallbackUrl = Text("VoiceFallbackUrl", number.VoiceFallbackUrl),
+            AddressSid = Text("AddressSid", number.AddressSid ?? "") is { Length: > 0 } address ? address : null,
+            BundleSid = Text("BundleSid", number.BundleSid ?? "") is { Length: > 0 } bundle ? bundle : null,
+            IdentitySid = Text("IdentitySid", number.IdentitySid ?? "") is { Length: > 0 } identity ? identity : null,
+        };
+        return (changed, Judge(changed, form));
+    }
+
+    private static TwilioFault? Judge(SimulatedNumber number, IFormCollection form)
+    {
+        if (s_urls.FirstOrDefault(name => form[name].ToString() is { Length: > 0 } url && !IsUrl(url)) is { } badUrl)
+        {
+            return TwilioFault.Bad(21402, $"{badUrl} is not a valid URL: {form[badUrl]}");
+        }
+
+        if (s_methods.FirstOrDefault(name => form[name].ToString() is { Length: > 0 } method && method.ToUpperInvariant() is not ("GET" or "POST")) is { } badMethod)
+        {
+            return TwilioFault.Bad(21403, $"{badMethod} is not a valid method: {form[badMethod]}");
+        }
+
+        if (number.SmsFallbackUrl.Length > 0 && number.SmsUrl.Length == 0)
+        {
+            return TwilioFault.Bad(21406, "SmsFallbackUrl cannot be set without SmsUrl");
+        }
+
+        if (number.SmsApplicationSid.Length > 0 && !ApplicationSid().IsMatch(number.SmsApplicationSid))
+        {
+            return TwilioFault.Bad(21218, $"Invalid ApplicationSid: {number.SmsApplicationSid}");
+        }
+
+        return number.FriendlyName.Length > LongestName ? TwilioFault.Bad(20422, "FriendlyName is longer than 64 characters") : null;
+    }
+
+    private static bool IsUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0;
+
+    [GeneratedRegex("^AP[0-9a-fA-F]{32}$")]
+    private static partial Regex ApplicationSid();
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Relais.Simulators;
+
+/// <summary>What is for sale: AvailablePhoneNumbers of a country and a type.</summary>
+internal sealed class NumberSearch(Simulation simulation)
+{
+    public static RestAnswer Countries(HttpContext http, SimulatedAccount account) => RestAnswer.Ok(Paging.Of2010(http.Request, "countries",
+        [.. NumberStock.Countries.Keys.Order(StringComparer.Ordinal).Select(code => (code, Country(account, code)))]));
+
+    public static RestAnswer Country(HttpContext http, SimulatedAccount account) =>
+        http.GetRouteValue("country") is string code && NumberStock.Countries.ContainsKey(code) ? RestAnswer.Ok(Country(account, code)) : TwilioFault.NotFound(http.Request.Path);
+
+    public RestAnswer Search(HttpContext http)
+    {
+        var blocks = NumberStock.Of(http.GetRouteValue("country") as string, NumberTypes.OfPath(http.GetRouteValue("type") as string));
+        if (blocks.Count == 0)
+        {
+            return TwilioFault.NotFound(http.Request.Path);
+        }
+
+        var query = http.Request.Query;
+        if (Judge(query) is { } fault)
+        {
+            return fault;
+        }
+
+        var size = int.TryParse(query["PageSize"], CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, 1000) : 50;
+        var pattern = query["Contains"].ToString() is { Length: > 0 } contains ? NumberPattern.Of(contains) : null;
+        var found = from block in blocks
+                    where Matches(block, query)
+                    from number in block.Numbers()
+                    where (pattern is null || pattern.IsMatch(number)) && simulation.Numbers.Owned(number) is null
+                    select Json(block, number);
+        return RestAnswer.Ok(new { available_phone_numbers = found.Take(size).ToList(), uri = http.Request.Path + http.Request.QueryString });
+    }
+
+    private static TwilioFault? Judge(IQueryCollection query)
+    {
+        if (query["AreaCode"].ToString() is { Length: > 0 } areaCode && !int.TryParse(areaCode, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        {
+            return TwilioFault.Bad(21451, $"Invalid area code: {areaCode}");
+        }
+
+        return query["Contains"].ToString() is { Length: > 0 } contains && !NumberPattern.IsValid(contains)
+            ? TwilioFault.Bad(20422, $"Invalid Contains: {contains}. Use 2 to 16 digits, letters or wildcards")
+            : null;
+    }
+
+    private static bool Matches(NumberBlock block, IQueryCollection query)
+    {
+        bool Is(string name, string? value) => query[name].ToString() is not { Length: > 0 } wanted || string.Equals(wanted, value, StringComparison.OrdinalIgnoreCase);
+        bool Can(string name, bool has) => query[name].ToString() is not { Length: > 0 } wanted || string.Equals(wanted, "true", StringComparison.OrdinalIgnoreCase) == has;
+        bool Excluded(string name, AddressRequirement requirement) => query[name] == "true" && block.Address == requirement;
+        return (!block.IsNorthAmerican || Is("AreaCode", block.AreaCode))
+            && Is("InRegion", block.Region) && Is("InLocality", block.Locality)
+            && (query["InPostalCode"].ToString() is not { Length: > 0 } postal || block.PostalCode?.StartsWith(postal, StringComparison.OrdinalIgnoreCase) == true)
+            && Can("SmsEnabled", true) && Can("MmsEnabled", block.Mms) && Can("VoiceEnabled", block.Voice) && Can("FaxEnabled", false)
+            && (query["ExcludeAllAddressRequired"] != "true" || block.Address == AddressRequirement.None)
+            && !Excluded("ExcludeLocalAddressRequired", AddressRequirement.Local)
+            && !Excluded("ExcludeForeignAddressRequired", AddressRequirement.Foreign);
+    }
+
+    private static object Country(SimulatedAccount account, string code)
+    {
+        var uri = $"/2010-04-01/Accounts/{account.Sid}/AvailablePhoneNumbers/{code}";
+        return new
+        {
+            country_code = code,
+            country = NumberStock.Countries[code],
+            uri = uri + ".json",
+            beta = false,
+            subresource_uris = NumberStock.Blocks.Where(block => block.Country == code).Select(block => block.Type).Distinct()
+                .ToDictionary(type => type.Key(), type => $"{uri}/{type}.json"),
+        };
+    }
+
+    // the keys of the capabilities are written SMS and MMS here, sms and mms where a number is owned
+    private static object Json(NumberBlock block, string number) => new
+    {
+        friendly_name = block.FriendlyName(number),
+        phone_number = number,
+        lata = block.Type == NumberType.Local && block.IsNorthAmerican ? "888" : null,
+        locality = block.Locality,
+        rate_center = block.IsNorthAmerican ? block.Locality?.ToUpperInvariant() : null,
+        latitude = block.Latitude?.ToString(CultureInfo.InvariantCulture),
+        longitude = block.Longitude?.ToString(CultureInfo.InvariantCulture),
+        region = block.Region,
+        postal_code = block.PostalCode,
+        iso_country = block.Country,
+        address_requirements = block.Address.Wire(),
+        beta = false,
+        capabilities = new { voice = block.Voice, SMS = true, MMS = block.Mms },
+    };
+}
