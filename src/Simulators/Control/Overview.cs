@@ -26,6 +26,14 @@ internal static class Overview
             sender.Settings.InboundUrl,
             sender.Settings.RatePerSecond,
         }),
+        Numbers = simulation.Numbers.Of(null).Select(number => new
+        {
+            number.PhoneNumber,
+            number.FriendlyName,
+            number.AccountSid,
+            Account = simulation.Accounts.Get(number.AccountSid).FriendlyName,
+            Url = number.SmsApplicationSid.Length > 0 ? number.SmsApplicationSid : number.SmsUrl,
+        }),
         Members = simulation.Members.All.Select(member => new { member.Account, member.Contact, member.Until }),
         OptedOut = simulation.OptOuts.All.Select(pair => pair.Contact),
         Conversations = simulation.Store.Latest(60).Select(last => new

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Relais.Simulators;
 
-/// <summary>Control of accounts, numbers, addresses, bundles and the faults of REST operations.</summary>
+/// <summary>Control of accounts, numbers, addresses, bundles, WhatsApp senders and the faults of REST operations.</summary>
 internal sealed class TelephonyControl(Simulation simulation)
 {
     public void Map(RouteGroupBuilder sim)
@@ -16,6 +16,8 @@ internal sealed class TelephonyControl(Simulation simulation)
         sim.MapPost("/numbers/release", ControlEndpoints.Taking<NumberRelease>(given => new { released = simulation.Numbers.Release(Owned(given.PhoneNumber), inConsole: true) }));
         sim.MapPost("/addresses", ControlEndpoints.Taking<SimulatedAddress>(given => { simulation.Regulatory.Add(given); return given; }));
         sim.MapPost("/bundles", ControlEndpoints.Taking<SimulatedBundle>(given => { simulation.Regulatory.Add(given); return given; }));
+        sim.MapGet("/whatsapp-senders", http => ControlEndpoints.WriteAsync(http, simulation.WhatsAppSenders.Of(null)));
+        sim.MapPost("/whatsapp-senders", ControlEndpoints.Taking<WhatsAppSenderChange>(Change));
         sim.MapGet("/prices", http => ControlEndpoints.WriteAsync(http, simulation.Prices));
         sim.MapPut("/prices", ControlEndpoints.Taking<PriceSettings>(given => simulation.Prices = given));
         sim.MapGet("/faults/next", http => ControlEndpoints.WriteAsync(http, new { simulation.Script.Waiting, simulation.Script.Calls, operations = RestOperations.All }));
@@ -59,6 +61,14 @@ internal sealed class TelephonyControl(Simulation simulation)
         return owned is null ? simulation.Numbers.Buy(changed, inConsole: true) : simulation.Numbers.Change(changed);
     }
 
+    private SimulatedWhatsAppSender Change(WhatsAppSenderChange given) => simulation.WhatsAppSenders.Change(given.SenderId, sender => sender with
+    {
+        Status = given.Status ?? sender.Status,
+        QualityRating = given.QualityRating ?? sender.QualityRating,
+        MessagingLimit = given.MessagingLimit ?? sender.MessagingLimit,
+        OfflineReasons = given.OfflineReasons ?? sender.OfflineReasons,
+    });
+
     private SimulatedNumber Owned(string phoneNumber) =>
         simulation.Numbers.Owned(phoneNumber) ?? throw new ArgumentException($"Nobody owns {phoneNumber}.", nameof(phoneNumber));
 
@@ -66,6 +76,8 @@ internal sealed class TelephonyControl(Simulation simulation)
 
     private sealed record NumberChange(
         string PhoneNumber, string? AccountSid, string? FriendlyName, string? SmsUrl, string? SmsFallbackUrl, string? SmsApplicationSid, string? StatusCallback);
+
+    private sealed record WhatsAppSenderChange(string SenderId, string? Status, string? QualityRating, string? MessagingLimit, IReadOnlyList<OfflineReason>? OfflineReasons);
 
     private sealed record NumberRelease(string PhoneNumber);
 

@@ -12,6 +12,7 @@ internal sealed class Simulation : IAsyncDisposable
         Ledger = new Ledger(this);
         Store = new MessageStore(Clock, Ledger.Record);
         Numbers = new NumberBook(this);
+        WhatsAppSenders = new WhatsAppSenderBook(this);
         Agenda = new Agenda(Clock);
         Webhooks = new WebhookSender(options, Clock);
         Members = new SandboxMembers(Clock, options.JoinCode);
@@ -50,6 +51,8 @@ internal sealed class Simulation : IAsyncDisposable
     public AccountRegistry Accounts { get; } = new();
 
     public NumberBook Numbers { get; }
+
+    public WhatsAppSenderBook WhatsAppSenders { get; }
 
     public RegulatoryBook Regulatory { get; } = new();
 
@@ -106,11 +109,12 @@ internal sealed class Simulation : IAsyncDisposable
         Callbacks.Start();
     }
 
-    /// <summary>Adds the sender, or changes the one of that address; an SMS number is then its account's.</summary>
+    /// <summary>Adds the sender, or changes the one of that address; it is then a number or a WhatsApp sender of its account.</summary>
     public SimulatedSender Add(SimulatedSender sender)
     {
         var added = Accounts.Add(sender);
         Numbers.Adopt(sender);
+        WhatsAppSenders.Adopt(sender);
         return added.Settings;
     }
 
@@ -166,6 +170,7 @@ internal sealed class Simulation : IAsyncDisposable
         Ledger.Clear();
         Script.Clear();
         Numbers.ForgetHistories();
+        WhatsAppSenders.Settle();
         (Delivery, Faults, Replies, Prices) = (Options.Delivery, Options.Faults, Options.Replies, Options.Prices);
     }
 

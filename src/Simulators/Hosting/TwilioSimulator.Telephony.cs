@@ -1,6 +1,6 @@
 namespace Relais.Simulators;
 
-/// <summary>Numbers, accounts, addresses and bundles, and the faults of the REST operations around them.</summary>
+/// <summary>Numbers, accounts, addresses, bundles and WhatsApp senders, and the faults of the REST operations around them.</summary>
 public sealed partial class TwilioSimulator
 {
     public PriceSettings Prices
@@ -36,6 +36,13 @@ public sealed partial class TwilioSimulator
         _simulation.Numbers.Change(with(Owned(phoneNumber))) ?? throw new ArgumentException($"{phoneNumber} has no owner any more.", nameof(phoneNumber));
 
     public void ReleaseInConsole(string phoneNumber) => _simulation.Numbers.Release(Owned(phoneNumber), inConsole: true);
+
+    /// <summary>The WhatsApp senders of an account, or all; without the sandbox.</summary>
+    public IReadOnlyList<SimulatedWhatsAppSender> WhatsAppSenders(string? accountSid = null) => _simulation.WhatsAppSenders.Of(accountSid);
+
+    /// <summary>Changes a WhatsApp sender at once: its status, quality, limit, reasons, profile or webhook.</summary>
+    public SimulatedWhatsAppSender ChangeWhatsAppSender(string senderId, Func<SimulatedWhatsAppSender, SimulatedWhatsAppSender> with) =>
+        _simulation.WhatsAppSenders.Change(senderId, with);
 
     /// <summary>The next so many requests of the operation meet the fault; then all is well again. None takes back what waits.</summary>
     /// <param name="operation">numbers.create, numbers.list …, or numbers.* for all of them</param>

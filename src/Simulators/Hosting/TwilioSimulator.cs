@@ -58,6 +58,7 @@ public sealed partial class TwilioSimulator : IAsyncDisposable
         new AccountEndpoints(simulation, gate).Map(app);
         new NumberEndpoints(simulation, gate).Map(app);
         new RegulatoryEndpoints(simulation, gate).Map(app);
+        new SenderEndpoints(simulation, gate).Map(app);
         new ControlEndpoints(simulation).Map(app);
         PageEndpoint.Map(app);
         try

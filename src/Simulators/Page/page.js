@@ -4,7 +4,7 @@ const texts = {
   fr: {
     title: 'Simulateur Twilio', conversations: 'Conversations', empty: 'Aucun message pour l’instant. Ce que l’application envoie apparaît ici.',
     answer: 'Répondre à sa place…', send: 'Envoyer', faults: 'Pannes', faultsHint: 'Part des requêtes ou des rappels touchés, de 0 à 100 %.',
-    first: 'Écrire en premier', from: 'De', to: 'À', text: 'Texte', magic: 'Numéros magiques', more: 'Expéditeurs et remise à zéro',
+    first: 'Écrire en premier', from: 'De', to: 'À', text: 'Texte', magic: 'Numéros magiques', numbers: 'Numéros achetés', more: 'Expéditeurs et remise à zéro',
     sandbox: 'Bac à sable WhatsApp :', reset: 'Tout effacer', sure: 'Effacer tous les messages et toutes les pannes ?', apply: 'Appliquer', none: 'Aucune panne',
     accepted: 'Acceptés', delivered: 'Livrés', read: 'Lus', waiting: 'En cours', failed: 'Échecs', refused: 'Refusés',
     idle: 'au repos', busy: 'en cours', off: 'simulateur injoignable', back: 'Retour aux conversations', you: 'vous', automatic: 'réponse automatique',
@@ -18,7 +18,7 @@ const texts = {
   en: {
     title: 'Twilio simulator', conversations: 'Conversations', empty: 'No message yet. What the app sends appears here.',
     answer: 'Answer in their place…', send: 'Send', faults: 'Faults', faultsHint: 'Share of the requests or callbacks that meet it, 0 to 100 %.',
-    first: 'Write first', from: 'From', to: 'To', text: 'Text', magic: 'Magic numbers', more: 'Senders and reset',
+    first: 'Write first', from: 'From', to: 'To', text: 'Text', magic: 'Magic numbers', numbers: 'Owned numbers', more: 'Senders and reset',
     sandbox: 'WhatsApp sandbox:', reset: 'Clear everything', sure: 'Clear all messages and all faults?', apply: 'Apply', none: 'No fault',
     accepted: 'Accepted', delivered: 'Delivered', read: 'Read', waiting: 'Under way', failed: 'Failed', refused: 'Refused',
     idle: 'idle', busy: 'at work', off: 'simulator unreachable', back: 'Back to the conversations', you: 'you', automatic: 'automatic answer',
@@ -132,6 +132,14 @@ function showSenders() {
   $('first-to').replaceChildren(...overview.senders.map((s) => element('option', { value: s.address, textContent: s.address, selected: s.address === selected })));
 }
 
+function showNumbers() {
+  $('numbers-count').textContent = `(${overview.numbers.length})`;
+  $('numbers').replaceChildren(...overview.numbers.map((n) => element('li', {},
+    n.friendlyName && n.friendlyName !== n.phoneNumber ? `${n.phoneNumber} · ${n.friendlyName}` : n.phoneNumber,
+    element('span', { textContent: `${n.account} · ${n.accountSid}` }),
+    element('span', { textContent: n.url || t().noWebhook }))));
+}
+
 const keyOf = (c) => `${c.accountSid} ${c.sender} ${c.contact}`;
 
 function showOutcomes() {
@@ -219,6 +227,7 @@ async function refresh(force) {
     return;
   }
   showCounters();
+  showNumbers();
   if (!force && overview.version === shownVersion) return;
   const first = shownVersion === -1;
   shownVersion = overview.version;

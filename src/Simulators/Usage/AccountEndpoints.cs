@@ -45,7 +45,7 @@ internal sealed class AccountEndpoints(Simulation simulation, RestGate gate)
         var to = today;
         if ((query["StartDate"].ToString() is { Length: > 0 } start && !Take(start, ref from)) || (query["EndDate"].ToString() is { Length: > 0 } end && !Take(end, ref to)))
         {
-            return TwilioFault.Bad(20001, "StartDate and EndDate are dates: 2026-09-01 or -30days");
+            return TwilioFault.Bad(20422, "StartDate and EndDate are dates: 2026-09-01 or -30days");
         }
 
         var periods = UsagePeriods.Of(http.GetRouteValue("list") as string, today, from, to);
