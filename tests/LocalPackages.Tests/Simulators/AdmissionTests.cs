@@ -152,7 +152,7 @@ public sealed class AdmissionTests
         var kept = await ScheduleAsync();
         var cancelled = await ScheduleAsync();
         Assert.Equal("scheduled", kept.Status.ToString());
-        Assert.Null(kept.From);
+        Assert.Null(kept.From.ToString());
         await MessageResource.UpdateAsync(new UpdateMessageOptions(cancelled.Sid) { Status = MessageResource.UpdateStatusEnum.Canceled }, world.Client);
         world.Simulator.Advance(TimeSpan.FromHours(2));
         await world.IdleAsync();

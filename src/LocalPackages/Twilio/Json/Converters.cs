@@ -25,11 +25,14 @@ internal sealed class StringEnumConverter : JsonConverterFactory
     }
 }
 
+/// <summary>As in the published package, no number is a number without text.</summary>
 internal sealed class PhoneNumberConverter : JsonConverter<PhoneNumber>
 {
+    public override bool HandleNull => true;
+
     public override PhoneNumber Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetString());
 
-    public override void Write(Utf8JsonWriter writer, PhoneNumber value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    public override void Write(Utf8JsonWriter writer, PhoneNumber value, JsonSerializerOptions options) => writer.WriteStringValue(value?.ToString());
 }
 
 internal sealed class HttpMethodConverter : JsonConverter<Http.HttpMethod>
