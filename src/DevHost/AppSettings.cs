@@ -17,6 +17,7 @@ internal static class AppSettings
         ["ConnectionStrings__DurableTask"] = connections.Durable,
         ["Secrets__ActiveKey"] = DevState.SecretsKeyId,
         [$"Secrets__Keys__{DevState.SecretsKeyId}"] = state.SecretsKey,
+        ["Privacy__HashKey"] = state.HashKey,
         ["Twilio__BaseUrl"] = twilio.ToString(),
         ["Webhooks__PublicUrl"] = publicUrl.ToString(),
         // what a killed app never heard of is asked for while somebody watches

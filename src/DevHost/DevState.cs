@@ -33,6 +33,9 @@ internal sealed record DevState
     /// <summary>Encrypts provider credentials at rest.</summary>
     public string SecretsKey { get; init; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
+    /// <summary>By it erased persons are recognised.</summary>
+    public string HashKey { get; init; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
     public int PostgresPort { get; init; }
     public int AppPort { get; init; } = UsualAppPort;
     public int DoorPort { get; init; } = UsualDoorPort;

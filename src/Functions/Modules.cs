@@ -8,6 +8,7 @@ using Relais.Platform.Database;
 using Relais.Platform.Http;
 using Relais.Platform.Queues;
 using Relais.Platform.Secrets;
+using Relais.Privacy;
 using Relais.Sending;
 using Relais.Webhooks;
 
@@ -30,6 +31,7 @@ internal static class Modules
             .AddContacts()
             .AddCampaigns()
             .AddSecrets(builder.Configuration)
+            .AddPrivacy(builder.Configuration)
             .AddChannels(builder.Configuration)
             .AddSending(builder.Configuration)
             .AddWebhooks(builder.Configuration);

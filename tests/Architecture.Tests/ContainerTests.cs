@@ -17,6 +17,7 @@ public sealed class ContainerTests
         ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
         ["Secrets:ActiveKey"] = "k1",
         ["Secrets:Keys:k1"] = Convert.ToBase64String(new byte[32]),
+        ["Privacy:HashKey"] = Convert.ToBase64String(new byte[32]),
         ["Webhooks:PublicUrl"] = "https://relais.example",
     };
 
@@ -36,6 +37,7 @@ public sealed class ContainerTests
     [InlineData("ConnectionStrings:App", "ConnectionStrings__App")]
     [InlineData("ConnectionStrings:System", "ConnectionStrings__System")]
     [InlineData("Secrets:ActiveKey", "Secrets__ActiveKey")]
+    [InlineData("Privacy:HashKey", "Privacy__HashKey")]
     [InlineData("Webhooks:PublicUrl", "Webhooks__PublicUrl")]
     public void A_missing_setting_stops_the_start_with_its_name(string setting, string named)
     {

@@ -11,16 +11,22 @@ public sealed partial class ModuleTests
         ["Campaigns"] = ["Access", "Consent", "Contacts", "Sending"],
         ["Channels"] = ["Sending", "Webhooks"],
         ["Consent"] = [],
-        ["Contacts"] = ["Access"],
+        ["Contacts"] = ["Access", "Consent"],
         ["OpenApi"] = ["Access"],
         ["Platform"] = [],
+        ["Privacy"] = ["Access", "Channels", "Consent", "Contacts", "Sending"],
         ["Sending"] = ["Channels", "Consent"],
-        ["Webhooks"] = ["Access", "Campaigns", "Channels", "Consent", "Sending"],
+        ["Webhooks"] = ["Access", "Campaigns", "Channels", "Consent", "Contacts", "Sending"],
     };
 
     // who may work across tenants
     private static readonly string[] SystemModules = ["Access", "Platform", "Sending", "Webhooks"];
-    private static readonly string[] SystemFiles = ["src/Functions/Campaigns/Run/RescueCampaigns.cs"];
+    private static readonly string[] SystemFiles =
+    [
+        "src/Functions/Campaigns/Run/RescueCampaigns.cs",
+        "src/Functions/Privacy/HashKeyCheck.cs",
+        "src/Functions/Privacy/Retention/ApplyRetention.cs",
+    ];
 
     public static TheoryData<string> Modules => [.. Arrows.Keys];
 

@@ -12,13 +12,13 @@ internal sealed class ListRecipients(TenantDb db)
     private static readonly string[] Outcomes =
     [
         "pending", "retry", "claimed", "unknown", "accepted", "scheduled", "queued", "sending", "sent", "delivered", "read",
-        "failed", "undelivered", "canceled", "expired", "skipped", Replied,
+        "failed", "undelivered", "canceled", "expired", "skipped", "removed", Replied,
     ];
 
     private const string Exists = "select exists (select from campaigns where id = @CampaignId)";
 
     private const string Page = """
-        select r.contact_id, r.address, coalesce(m.status, 'skipped') as outcome, coalesce(r.skipped_reason, case m.status when 'skipped' then m.error_code end) as skipped_reason,
+        select r.contact_id, r.address, coalesce(m.status, case when r.message_id is null then 'skipped' else 'removed' end) as outcome, coalesce(r.skipped_reason, case m.status when 'skipped' then m.error_code end) as skipped_reason,
           case when m.status <> 'skipped' then m.error_code end as error_code, m.wait_reason, m.sent_at, m.delivered_at, m.read_at, r.replied_at,
           f.status as followup_status, f.error_code as followup_error_code
         from campaign_recipients r
@@ -28,7 +28,7 @@ internal sealed class ListRecipients(TenantDb db)
           and r.contact_id > @After
           and (@Outcome::text is null
             or (@Outcome = 'replied' and r.replied_at is not null)
-            or (@Outcome <> 'replied' and coalesce(m.status, 'skipped') = @Outcome))
+            or (@Outcome <> 'replied' and coalesce(m.status, case when r.message_id is null then 'skipped' else 'removed' end) = @Outcome))
         order by r.contact_id
         limit @Limit + 1
         """;

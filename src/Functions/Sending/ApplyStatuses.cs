@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Npgsql;
 using Relais.Platform.Database;
+using Relais.Platform.Secrets;
 
 namespace Relais.Sending;
 
@@ -23,7 +24,7 @@ internal static class ApplyStatuses
         new[] { "accepted", "scheduled", "queued", "sending", "sent", "delivered", "read", "failed", "undelivered", "canceled" }.ToFrozenSet();
 
     private const string Find = """
-        select m.id, m.tenant_id, m.attempt, m.failures, m.provider_sid, coalesce(c.status in ('running', 'paused'), false) as in_campaign
+        select m.id, m.tenant_id, m.attempt, m.failures, m.provider_sid, m.contact_address, coalesce(c.status in ('running', 'paused'), false) as in_campaign
         from (
           select * from messages where id = any(@Ids)
           union all
@@ -31,6 +32,9 @@ internal static class ApplyStatuses
         ) m
         left join campaigns c on c.id = m.campaign_id
         """;
+
+    // the provider names the recipient in every report
+    private const string Redact = "update webhook_events set payload = redacted(payload), party = null where id = any(@Ids)";
 
     public static async Task<AppliedStatuses> RunAsync(
         NpgsqlTransaction tx, IReadOnlyList<StatusReport> reports, DateTimeOffset now, Random random, CancellationToken ct)
@@ -63,6 +67,8 @@ internal static class ApplyStatuses
             moved.AddRange(await ApplyDecisions.RunAsync(tx, round.Values, now, ct));
         }
 
+        await RedactAsync(tx, reports, [.. known.Where(target => AddressHash.IsErased(target.ContactAddress)).Select(target => target.Id),
+            .. moved.Where(move => AddressHash.IsErased(move.ContactAddress)).Select(move => move.Id)], bySid, ct);
         return new AppliedStatuses(moved, early);
     }
 
@@ -84,6 +90,17 @@ internal static class ApplyStatuses
         return decision with { Move = decision.Move with { ProviderSid = report.Sid } };
     }
 
+    /// <summary>Whoever was erased while the report was on its way is found by what the moves saw under their locks.</summary>
+    private static async Task RedactAsync(
+        NpgsqlTransaction tx, IReadOnlyList<StatusReport> reports, HashSet<Guid> erased, Dictionary<string, Target> bySid, CancellationToken ct)
+    {
+        if (erased.Count > 0)
+        {
+            var events = reports.Where(report => (report.MessageId ?? bySid.GetValueOrDefault(report.Sid)?.Id) is { } id && erased.Contains(id));
+            await tx.ExecuteAsync(Redact, new { Ids = events.Select(report => report.EventId).ToArray() }, ct);
+        }
+    }
+
     private static void Enlist(List<Dictionary<Guid, Decision>> rounds, Decision decision)
     {
         var round = rounds.Find(one => !one.ContainsKey(decision.Move.MessageId));
@@ -103,5 +120,6 @@ internal static class ApplyStatuses
         public required int Failures { get; init; }
         public required bool InCampaign { get; init; }
         public string? ProviderSid { get; init; }
+        public required string ContactAddress { get; init; }
     }
 }

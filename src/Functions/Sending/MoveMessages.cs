@@ -41,14 +41,15 @@ internal static class MoveMessages
     private const string Text = """
         with wanted as materialized (
           select m.id, m.status as old_status, m.sent_at, m.delivered_at, m.read_at, w.attempt, w.at, w.provider_sid, w.error_code, w.due_at, w.lost,
+            m.contact_address, m.provider_sid as had_sid,
             w.status in ('pending', 'retry') and not b.over as back, g.status as campaign_status,
-            -- nothing goes again for a campaign that was cancelled
+            -- nothing goes again for a campaign that was cancelled, or to somebody who was erased
             case when w.status in ('pending', 'retry') and b.over then case w.status when 'retry' then 'failed' else 'canceled' end else w.status end as status
           from messages m
           join unnest(@Ids, @Attempts, @Statuses, @Ats, @Sids, @Codes, @Dues, @Lost) as w (id, attempt, status, at, provider_sid, error_code, due_at, lost)
             on w.id = m.id and (w.attempt = m.attempt or (w.attempt = m.presumed_lost and m.status in ('pending', 'retry')))
           left join campaigns g on g.id = m.campaign_id
-          cross join lateral (select coalesce(g.status in ('cancelling', 'cancelled'), false) as over) b
+          cross join lateral (select coalesce(g.status in ('cancelling', 'cancelled'), false) or is_erased(m.contact_address) as over) b
           order by m.id
           for update of m
         ),
@@ -68,7 +69,10 @@ internal static class MoveMessages
               sent_at = coalesce(m.sent_at, case when w.status in ('sent', 'delivered', 'read', 'undelivered') then w.at end),
               delivered_at = coalesce(m.delivered_at, case when w.status in ('delivered', 'read') then w.at end),
               read_at = coalesce(m.read_at, case when w.status = 'read' then w.at end),
-              ended_at = case when status_rank(w.status) = 90 and status_may_move(w.old_status, w.status) then w.at else m.ended_at end
+              ended_at = case when status_rank(w.status) = 90 and status_may_move(w.old_status, w.status) then w.at else m.ended_at end,
+              -- an erased person's hash is of use until it is delivered or over
+              contact_address = case
+                when is_erased(m.contact_address) and status_rank(w.status) >= 15 and status_may_move(w.old_status, w.status) then 'erased' else m.contact_address end
           from wanted w
           where m.id = w.id
             and (
@@ -78,15 +82,15 @@ internal static class MoveMessages
               or (w.status = 'sent' and w.sent_at is null and status_rank(w.old_status) = 90)
               or (w.provider_sid is not null and m.provider_sid is null and status_rank(w.old_status) between 1 and 89)
             )
-          returning m.id, m.tenant_id, m.sender_id, m.campaign_id, m.step, m.contact_address, m.channel, m.contact_id, m.attempt, m.failures,
-            w.old_status, m.status, w.at, m.error_code, m.due_at,
+          returning m.id, m.tenant_id, m.sender_id, m.campaign_id, m.step, w.contact_address, m.channel, m.contact_id, m.attempt, m.failures,
+            case when w.back then coalesce(w.had_sid, w.provider_sid) end as former_sid, w.old_status, m.status, w.at, m.error_code, m.due_at,
             w.sent_at is null and m.sent_at is not null as newly_sent,
             w.delivered_at is null and m.delivered_at is not null as newly_delivered,
             w.read_at is null and m.read_at is not null as newly_read
         ),
         events as (
-          insert into message_events (message_id, tenant_id, status, attempt, at, error_code)
-          select id, tenant_id, status, attempt, at, error_code from moved where status <> old_status
+          insert into message_events (message_id, tenant_id, status, attempt, at, error_code, former_sid)
+          select id, tenant_id, status, attempt, at, error_code, former_sid from moved where status <> old_status
         ),
         counts as (
           insert into campaign_counters (campaign_id, name, shard, tenant_id, value)

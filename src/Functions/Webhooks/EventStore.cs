@@ -14,9 +14,10 @@ internal sealed class EventStore(SystemDb db, TimeProvider time, Random random)
 {
     // in key order: two groups with the same events cannot deadlock
     private const string Insert = """
-        insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state, received_at)
+        insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state, received_at, party)
         select id, tenant_id, provider, kind, sid, status, payload::jsonb,
-          case kind when 'status' then 'done' when 'inbound' then 'pending' else 'ignored' end, received_at
+          case kind when 'status' then 'done' when 'inbound' then 'pending' else 'ignored' end, received_at,
+          case when kind <> 'status' then left(payload::jsonb ->> 'From', 100) end
         from unnest(@Ids, @TenantIds, @Providers, @Kinds, @Sids, @Statuses, @Payloads, @Times)
           as e (id, tenant_id, provider, kind, sid, status, payload, received_at)
         order by tenant_id, provider, sid, kind, status
@@ -25,7 +26,7 @@ internal sealed class EventStore(SystemDb db, TimeProvider time, Random random)
         """;
 
     private const string KeepEarly = """
-        update webhook_events set state = 'early' where id = any(@Ids)
+        update webhook_events set state = 'early', party = left(payload ->> 'To', 100) where id = any(@Ids)
         """;
 
     public Task<Dictionary<Guid, StoredEvent>> RunAsync(IReadOnlyList<WebhookEvent> events, CancellationToken ct) => db.RunAsync(async tx =>

@@ -1,7 +1,10 @@
 using System.Globalization;
 using Npgsql;
+using Relais.Consent;
+using Relais.Contacts;
 using Relais.Platform;
 using Relais.Platform.Database;
+using Relais.Platform.Secrets;
 
 namespace Relais.Webhooks;
 
@@ -25,14 +28,12 @@ internal static class KnowContact
         on conflict (tenant_id, kind, value) do nothing
         """;
 
-    // two first messages at once wait for each other here
-    private const string LockAddress = "select pg_advisory_xact_lock(hashtextextended(@Key, 0))";
-
     public static async Task<Guid> RunAsync(
-        NpgsqlTransaction tx, Guid tenantId, string address, string? profileName, string? userId, DateTimeOffset now, CancellationToken ct)
+        NpgsqlTransaction tx, AddressHash hash, Guid tenantId, string address, string? profileName, string? userId, DateTimeOffset now, CancellationToken ct)
     {
         var kind = PhoneNumber.IsE164(address) ? "phone" : "whatsapp_user";
-        await tx.QueryOneAsync<object>(LockAddress, new { Key = $"{tenantId}/{address}" }, ct);
+        // two first messages at once wait for each other here
+        await PeopleLocks.OfAddressAsync(tx, tenantId, address, ct);
         var contactId = await tx.QueryOneAsync<Guid?>(Find, new { TenantId = tenantId, Kind = kind, Address = address, UserId = userId ?? "" }, ct);
         if (contactId is null)
         {
@@ -40,10 +41,15 @@ internal static class KnowContact
             await tx.ExecuteAsync(InsertContact, new { Id = contactId, TenantId = tenantId, Name = Shortened(profileName), At = now.UtcDateTime }, ct);
         }
 
-        await IdentifyAsync(tx, tenantId, kind, address, contactId.Value, now, ct);
+        var added = await IdentifyAsync(tx, tenantId, kind, address, contactId.Value, now, ct);
         if (!string.IsNullOrEmpty(userId))
         {
-            await IdentifyAsync(tx, tenantId, "whatsapp_user", userId, contactId.Value, now, ct);
+            added += await IdentifyAsync(tx, tenantId, "whatsapp_user", userId, contactId.Value, now, ct);
+        }
+
+        if (added > 0)
+        {
+            await RestoreSuppressions.RunAsync(tx, hash, tenantId, string.IsNullOrEmpty(userId) ? [address] : [address, userId], ct);
         }
 
         return contactId.Value;

@@ -5,11 +5,12 @@ using Relais.Channels.Twilio;
 using Relais.Consent;
 using Relais.Platform.Database;
 using Relais.Platform.Queues;
+using Relais.Platform.Secrets;
 
 namespace Relais.Webhooks;
 
 /// <summary>The effect of one stored inbound message, once: contact, message row, consent keyword or campaign reply. One transaction.</summary>
-internal sealed class ProcessInbound(SystemDb db, WorkQueues queues, TimeProvider time)
+internal sealed class ProcessInbound(SystemDb db, WorkQueues queues, AddressHash hash, TimeProvider time)
 {
     private const string CountAttempt = """
         update webhook_events set attempts = attempts + 1 where id = @EventId and state = 'pending' returning id
@@ -74,7 +75,7 @@ internal sealed class ProcessInbound(SystemDb db, WorkQueues queues, TimeProvide
         var from = TwilioAddress.Parse(fields.GetValueOrDefault("From", "")).Address;
         var text = fields.GetValueOrDefault("Body", "");
         var at = new DateTimeOffset(row.ReceivedAt);
-        var contactId = await KnowContact.RunAsync(tx, row.TenantId, from, fields.GetValueOrDefault("ProfileName"), UserId(fields), time.GetUtcNow(), ct);
+        var contactId = await KnowContact.RunAsync(tx, hash, row.TenantId, from, fields.GetValueOrDefault("ProfileName"), UserId(fields), time.GetUtcNow(), ct);
         var messageId = await tx.QueryOneAsync<Guid?>(InsertMessage, new
         {
             Id = Guid.CreateVersion7(at),

@@ -8,6 +8,7 @@ using Relais.Campaigns.Run;
 using Relais.Kit;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
+using Relais.Platform.Secrets;
 
 namespace Functions.Tests.Campaigns;
 
@@ -53,7 +54,9 @@ internal sealed class CampaignWorld : IAsyncDisposable
 
     public FakeDurableClient Durable { get; } = new();
 
-    public FreezeRecipients Freeze => new(Db, Clock);
+    public FreezeRecipients Freeze => new(Db, Hash, Clock);
+
+    public AddressHash Hash { get; } = new(new byte[32]);
 
     public static async Task<CampaignWorld> CreateAsync(PostgresFixture postgres, string channel = "whatsapp", string country = "GN")
     {

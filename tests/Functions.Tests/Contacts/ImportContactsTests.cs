@@ -228,7 +228,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     private static string File(IEnumerable<int> numbers) =>
         "phone;prénom\n" + string.Concat(numbers.Select(number => $"620{number:D6};Client {number}\n"));
 
-    private static ImportContacts Import(CampaignWorld world) => new(world.Db, world.Clock);
+    private static ImportContacts Import(CampaignWorld world) => new(world.Db, world.Hash, world.Clock);
 
     private static async Task<ImportContacts.Output> ImportAsync(CampaignWorld world, string text, string? tag = null, bool dryRun = false, bool byteOrderMark = false)
     {

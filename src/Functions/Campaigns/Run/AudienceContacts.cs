@@ -1,7 +1,9 @@
 using Npgsql;
+using Relais.Consent;
 using Relais.Contacts;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
+using Relais.Platform.Secrets;
 
 namespace Relais.Campaigns.Run;
 
@@ -51,7 +53,7 @@ internal static class AudienceContacts
     private const string Suppressed = "select address from suppressions where channel = @Channel and address = any(@Phones)";
 
     public static async Task<List<AudienceContact>> PageAsync(
-        NpgsqlTransaction tx, Audience audience, string channel, Guid? after, int pageSize, CancellationToken ct)
+        NpgsqlTransaction tx, AddressHash hash, FreezeRecipients.Plan plan, Audience audience, Guid? after, int pageSize, CancellationToken ct)
     {
         var contacts = await tx.QueryAsync<AudienceContact>(audience.Tags is not null ? ByTags : audience.ContactIds is not null ? ByIds : ByImport, new
         {
@@ -62,7 +64,9 @@ internal static class AudienceContacts
             audience.ImportId,
         }, ct);
         var phones = await ContactPhones.OfAsync(tx, contacts.Select(contact => contact.Id), ct);
-        var suppressed = await tx.QueryAsync<string>(Suppressed, new { Channel = channel, Phones = phones.Values.ToArray() }, ct);
+        // a refusal that came for an erased person, whose number was made known again meanwhile
+        await RestoreSuppressions.RunAsync(tx, hash, plan.TenantId, phones.Values, ct);
+        var suppressed = await tx.QueryAsync<string>(Suppressed, new { plan.Channel, Phones = phones.Values.ToArray() }, ct);
         var silent = suppressed.ToHashSet(StringComparer.Ordinal);
         return [.. contacts.Select(contact => contact with
         {

@@ -1,7 +1,9 @@
 using Microsoft.Azure.Functions.Worker;
 using Npgsql;
+using Relais.Contacts;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
+using Relais.Platform.Secrets;
 
 namespace Relais.Campaigns.Run;
 
@@ -9,7 +11,7 @@ namespace Relais.Campaigns.Run;
 /// Fixes the recipients of a page of contacts, with their parameters and messages. Repeated pages and two freezers at once add
 /// nothing: what is already there is left alone, and the counters move by the rows that were really inserted.
 /// </summary>
-internal sealed class FreezeRecipients(TenantDb db, TimeProvider time)
+internal sealed class FreezeRecipients(TenantDb db, AddressHash hash, TimeProvider time)
 {
     private const int PageSize = 2_000;
 
@@ -56,6 +58,7 @@ internal sealed class FreezeRecipients(TenantDb db, TimeProvider time)
     internal async Task<Output> FreezeAsync(NpgsqlTransaction tx, Input input, int pageSize, CancellationToken ct)
     {
         await tx.ExecuteAsync(PlanForThePage, null, ct);
+        await PeopleLocks.AgainstErasureAsync(tx, input.Ids.TenantId, ct);
         var plan = await tx.QueryOneAsync<Plan>(Campaign, new { input.Ids.CampaignId }, ct);
         if (plan is null)
         {
@@ -64,7 +67,7 @@ internal sealed class FreezeRecipients(TenantDb db, TimeProvider time)
 
         var now = time.GetUtcNow();
         var audience = Json.Read<Audience>(plan.Audience);
-        var contacts = await AudienceContacts.PageAsync(tx, audience, plan.Channel, input.After, pageSize, ct);
+        var contacts = await AudienceContacts.PageAsync(tx, hash, plan, audience, input.After, pageSize, ct);
         var drafts = RecipientDraft.For(plan, contacts, now);
         await FrozenRecipients.InsertAsync(tx, plan, drafts, now, ct);
         if (contacts.Count < pageSize)

@@ -1,6 +1,8 @@
 using Npgsql;
+using Relais.Consent;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
+using Relais.Platform.Secrets;
 
 namespace Relais.Contacts.Import;
 
@@ -61,13 +63,20 @@ internal static class ContactBatch
     internal readonly record struct Written(Guid ContactId, bool Created);
 
     public static async Task<Dictionary<string, Written>> WriteAsync(
-        NpgsqlTransaction tx, Guid tenantId, IReadOnlyCollection<ContactDraft> drafts, DateTimeOffset now, CancellationToken ct)
+        NpgsqlTransaction tx, AddressHash hash, Guid tenantId, IReadOnlyCollection<ContactDraft> drafts, DateTimeOffset now, CancellationToken ct)
     {
         var ids = drafts.ToDictionary(draft => draft.Phone, _ => Guid.CreateVersion7(now), StringComparer.Ordinal);
         await tx.ExecuteAsync(Create, Parameters(tenantId, drafts, [.. drafts.Select(draft => ids[draft.Phone])], now), ct);
 
+        await RestoreSuppressions.RunAsync(tx, hash, tenantId, ids.Keys, ct);
+
         var known = await tx.QueryAsync<Known>(Find, new { TenantId = tenantId, Phones = ids.Keys.ToArray() }, ct);
         var written = known.ToDictionary(row => row.Phone, row => new Written(row.ContactId, ids[row.Phone] == row.ContactId), StringComparer.Ordinal);
+
+        if (written.Count < ids.Count)
+        {
+            throw new InvalidOperationException("Contacts vanished while they were imported.");
+        }
 
         var older = drafts.Where(draft => !written[draft.Phone].Created).ToList();
         await tx.ExecuteAsync(Update, Parameters(tenantId, older, [.. older.Select(draft => written[draft.Phone].ContactId)], now), ct);

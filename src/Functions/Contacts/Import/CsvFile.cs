@@ -31,6 +31,8 @@ internal static class CsvFile
             TrimOptions = TrimOptions.Trim,
             MaxFieldSize = LongestField,
             BadDataFound = null,
+            // an exception ends in a log
+            ExceptionMessagesContainRawData = false,
         });
 
         while (await NextAsync(parser))

@@ -2,20 +2,18 @@ using Npgsql;
 using Relais.Access;
 using Relais.Platform;
 using Relais.Platform.Database;
+using Relais.Platform.Secrets;
 
 namespace Relais.Contacts.Import;
 
 /// <summary>Brings a CSV file into the contacts: all of it or, when it cannot be read to its end, nothing.</summary>
-internal sealed class ImportContacts(TenantDb db, TimeProvider time)
+internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider time)
 {
     private const int FirstReportRows = 100;
     private const int RowsPerStatement = 5_000;
     private const string Savepoint = "before_import";
 
     private const string Tenant = "select country, locale from tenants";
-
-    // imports of one tenant go one after the other: two files with the same numbers in another order would block each other
-    private const string OneAtATime = "select pg_advisory_xact_lock(hashtextextended('contact import ' || @TenantId::text, 0))";
 
     private const string InsertImport = """
         insert into contact_imports (id, tenant_id, file_name, tag, row_count, created_count, updated_count, rejected_count, duplicate_count, created_at)
@@ -55,10 +53,11 @@ internal sealed class ImportContacts(TenantDb db, TimeProvider time)
     private async Task<Output> ImportAsync(NpgsqlTransaction tx, Caller caller, Input input, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        await tx.ExecuteAsync(OneAtATime, new { caller.TenantId }, ct);
+        // imports of one tenant go one after the other: two files with the same numbers in another order would block each other
+        await PeopleLocks.OfImportsAsync(tx, caller.TenantId, ct);
         await tx.SaveAsync(Savepoint, ct);
         var tenant = (await tx.QueryOneAsync<TenantRow>(Tenant, null, ct))!;
-        var run = new ImportRun(tx, caller.TenantId, tenant.Country, input.Tag, now);
+        var run = new ImportRun(tx, hash, caller.TenantId, tenant.Country, input.Tag, now);
         await run.ReadAsync(input.File, ct);
 
         var id = Guid.CreateVersion7(now);

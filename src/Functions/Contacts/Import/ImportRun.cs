@@ -1,11 +1,12 @@
 using Npgsql;
+using Relais.Platform.Secrets;
 
 namespace Relais.Contacts.Import;
 
 internal sealed record ImportRow(int Line, string Outcome, Guid? ContactId, IReadOnlyList<string> Faults);
 
 /// <summary>One pass over a file: drafts are collected, written in batches, and every row gets its outcome.</summary>
-internal sealed class ImportRun(NpgsqlTransaction tx, Guid tenantId, string country, string? tag, DateTimeOffset now)
+internal sealed class ImportRun(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, string country, string? tag, DateTimeOffset now)
 {
     public const int MostRows = 200_000;
     private const int BatchSize = 1_000;
@@ -75,7 +76,7 @@ internal sealed class ImportRun(NpgsqlTransaction tx, Guid tenantId, string coun
             return;
         }
 
-        var written = await ContactBatch.WriteAsync(tx, tenantId, batch.Values, now, ct);
+        var written = await ContactBatch.WriteAsync(tx, hash, tenantId, batch.Values, now, ct);
         foreach (var (index, phone, repeated) in waiting)
         {
             var outcome = repeated ? "duplicate" : written[phone].Created ? "created" : "updated";

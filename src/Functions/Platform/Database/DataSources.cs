@@ -25,6 +25,8 @@ internal static class DataSources
     private static NpgsqlDataSource Build(string connectionString, string role)
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
+        // details of an error hold values of the row, and an exception ends in a log
+        builder.ConnectionStringBuilder.IncludeErrorDetail = false;
         // the statements are few and large: planning them anew each time costs more than running them
         if (builder.ConnectionStringBuilder.MaxAutoPrepare == 0)
         {

@@ -45,11 +45,32 @@ internal static class Sql
     public static Task<int> ExecuteAsync(this NpgsqlTransaction transaction, string sql, object? parameters, CancellationToken ct) =>
         transaction.Connection!.ExecuteAsync(Command(transaction, sql, parameters, ct));
 
-    public static async Task<List<T>> QueryAsync<T>(this NpgsqlTransaction transaction, string sql, object? parameters, CancellationToken ct) =>
-        (await transaction.Connection!.QueryAsync<T>(Command(transaction, sql, parameters, ct))).AsList();
+    public static async Task<List<T>> QueryAsync<T>(this NpgsqlTransaction transaction, string sql, object? parameters, CancellationToken ct)
+    {
+        try
+        {
+            return (await transaction.Connection!.QueryAsync<T>(Command(transaction, sql, parameters, ct))).AsList();
+        }
+        catch (DataException)
+        {
+            throw Misfit<T>();
+        }
+    }
 
-    public static Task<T?> QueryOneAsync<T>(this NpgsqlTransaction transaction, string sql, object? parameters, CancellationToken ct) =>
-        transaction.Connection!.QueryFirstOrDefaultAsync<T>(Command(transaction, sql, parameters, ct));
+    public static async Task<T?> QueryOneAsync<T>(this NpgsqlTransaction transaction, string sql, object? parameters, CancellationToken ct)
+    {
+        try
+        {
+            return await transaction.Connection!.QueryFirstOrDefaultAsync<T>(Command(transaction, sql, parameters, ct));
+        }
+        catch (DataException)
+        {
+            throw Misfit<T>();
+        }
+    }
+
+    // Dapper's own words hold the value
+    private static InvalidOperationException Misfit<T>() => new($"A column does not fit into {typeof(T).Name}.");
 
     private static CommandDefinition Command(NpgsqlTransaction transaction, string sql, object? parameters, CancellationToken ct) =>
         new(sql, parameters, transaction, cancellationToken: ct);

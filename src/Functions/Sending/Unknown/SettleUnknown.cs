@@ -1,6 +1,7 @@
 using Npgsql;
 using Relais.Channels;
 using Relais.Platform.Database;
+using Relais.Platform.Secrets;
 using Relais.Sending.Pump;
 
 namespace Relais.Sending.Unknown;
@@ -50,9 +51,10 @@ internal sealed partial class SettleUnknown(
         var answering = true;
         foreach (var message in unknown.OrderBy(message => message.ClaimedAt))
         {
-            // one refusal is enough: the others wait for their next turn
-            var listed = answering ? await provider.ListAsync(sender, message.ContactAddress, ct) : null;
-            if (listed is null && answering)
+            // one refusal is enough: the others wait for their next turn; about an erased recipient only a callback can tell
+            var ask = answering && !AddressHash.IsErased(message.ContactAddress);
+            var listed = ask ? await provider.ListAsync(sender, message.ContactAddress, ct) : null;
+            if (listed is null && ask)
             {
                 Log.NoAnswer(log, message.Id);
                 answering = false;

@@ -1,0 +1,42 @@
+using Npgsql;
+using Relais.Platform.Database;
+using Relais.Platform.Secrets;
+
+namespace Relais.Consent;
+
+/// <summary>
+/// STOP survives erasure. Whoever makes an address known again (an import, an inbound message, a form) calls this in the same
+/// transaction: what an erased person said about that address stands in clear again before anything can be sent.
+/// </summary>
+internal static class RestoreSuppressions
+{
+    private const string Any = "select exists (select from suppressions where tenant_id = @TenantId and address like 'erased:%')";
+
+    private const string Restore = """
+        with back as (
+          delete from suppressions s
+          using unnest(@Addresses, @Hashes) as k (address, hash)
+          where s.tenant_id = @TenantId and s.address = k.hash and s.address like 'erased:%'
+          returning s.channel, k.address, s.since, s.source
+        )
+        insert into suppressions as s (tenant_id, channel, address, since, source)
+        select @TenantId, channel, address, since, source from back order by channel, address
+        on conflict (tenant_id, channel, address) do update set since = greatest(s.since, excluded.since)
+        """;
+
+    /// <returns>How many came back.</returns>
+    public static async Task<int> RunAsync(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, IReadOnlyCollection<string> addresses, CancellationToken ct)
+    {
+        if (!await tx.QueryOneAsync<bool>(Any, new { TenantId = tenantId }, ct))
+        {
+            return 0;
+        }
+
+        return await tx.ExecuteAsync(Restore, new
+        {
+            TenantId = tenantId,
+            Addresses = addresses.ToArray(),
+            Hashes = addresses.Select(address => hash.Of(tenantId, address)).ToArray(),
+        }, ct);
+    }
+}

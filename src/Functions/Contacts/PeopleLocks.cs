@@ -1,0 +1,29 @@
+using Npgsql;
+using Relais.Platform.Database;
+
+namespace Relais.Contacts;
+
+/// <summary>
+/// Who waits for whom when people come and go; all held until the transaction ends. An erasure takes imports, freezes and its addresses, in this
+/// order; the others take one kind each, so that nobody waits in a circle.
+/// </summary>
+internal static class PeopleLocks
+{
+    private const string Exclusive = "select pg_advisory_xact_lock(hashtextextended(@Key, 0))";
+    private const string Shared = "select pg_advisory_xact_lock_shared(hashtextextended(@Key, 0))";
+
+    /// <summary>One writer at a time for what one address is known as.</summary>
+    public static Task OfAddressAsync(NpgsqlTransaction tx, Guid tenantId, string address, CancellationToken ct) =>
+        tx.ExecuteAsync(Exclusive, new { Key = $"{tenantId}/{address}" }, ct);
+
+    /// <summary>Imports of a tenant go one after the other.</summary>
+    public static Task OfImportsAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct) =>
+        tx.ExecuteAsync(Exclusive, new { Key = $"contact import {tenantId}" }, ct);
+
+    /// <summary>For whoever turns many contacts into messages: none of them is erased meanwhile.</summary>
+    public static Task AgainstErasureAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct) =>
+        tx.ExecuteAsync(Shared, new { Key = $"erasure {tenantId}" }, ct);
+
+    public static Task OfErasureAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct) =>
+        tx.ExecuteAsync(Exclusive, new { Key = $"erasure {tenantId}" }, ct);
+}

@@ -1,0 +1,85 @@
+using Npgsql;
+using Relais.Access;
+using Relais.Platform;
+using Relais.Platform.Database;
+using Relais.Platform.Secrets;
+
+namespace Relais.Privacy.Erasure;
+
+/// <summary>
+/// Removes a person. What is long over goes first, in short transactions of its own; then one transaction, in which nothing new
+/// about them can appear, does the rest. Asked again, it goes on where it stopped.
+/// </summary>
+internal sealed class ErasePerson(TenantDb db, Bystanders bystanders, AddressHash hash, TimeProvider time)
+{
+    private const int MostTries = 3;
+
+    private const string Wait = "select set_config('lock_timeout', @Patience, true)";
+
+    /// <summary>How long an import or another erasure may keep this one waiting, as PostgreSQL writes it.</summary>
+    internal string Patience { get; init; } = "20s";
+
+    public async Task<Result<Erased>> RunAsync(Caller caller, Wanted wanted, CancellationToken ct)
+    {
+        var person = await db.RunAsync(caller.TenantId, tx => Person.FindAsync(tx, hash, caller.TenantId, wanted, ct), ct);
+        if (person is null)
+        {
+            return PrivacyFailures.ContactNotFound();
+        }
+
+        var (erased, sids) = (new Erased(), new HashSet<string>(StringComparer.Ordinal));
+        while (await db.RunAsync(caller.TenantId, tx => ErasedMessages.PageAsync(tx, person, erased, sids, ct), ct))
+        {
+        }
+
+        var rest = await FinishAsync(caller, wanted, erased, sids, ct);
+        if (rest.Failure is null)
+        {
+            await bystanders.PassAsync(caller.TenantId, ct);
+            rest.Value.WebhookEvents += await db.RunAsync(caller.TenantId, tx => ErasedEvents.BySidAsync(tx, person, sids, ct), ct);
+        }
+
+        return rest;
+    }
+
+    private async Task<Result<Erased>> FinishAsync(Caller caller, Wanted wanted, Erased before, HashSet<string> sids, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                // counted anew in each try: what was rolled back did not happen
+                var erased = before with { };
+                await db.RunAsync(caller.TenantId, tx => FinishAsync(tx, caller, wanted, erased, sids, ct), ct);
+                return erased;
+            }
+            catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < MostTries)
+            {
+                // the other one went first
+            }
+            catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
+            {
+                return PrivacyFailures.Busy();
+            }
+        }
+    }
+
+    private async Task FinishAsync(NpgsqlTransaction tx, Caller caller, Wanted wanted, Erased erased, HashSet<string> sids, CancellationToken ct)
+    {
+        await tx.ExecuteAsync(Wait, new { Patience }, ct);
+        var person = await Person.HoldAsync(tx, hash, caller.TenantId, wanted, ct);
+        if (person is null)
+        {
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        await LastWords.RecordAsync(tx, person, erased, ct);
+        await ErasedMessages.RestAsync(tx, person, erased, sids, now, ct);
+        await ErasedEvents.ByPartyAsync(tx, person, erased, ct);
+        await ErasedConsents.RunAsync(tx, person, erased, now, ct);
+        await ErasedContact.RunAsync(tx, person, erased, ct);
+        var subject = person.ContactId?.ToString() ?? "unknown";
+        await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new Change("person.erase", "contact", subject, After: erased), ct);
+    }
+}

@@ -1,0 +1,29 @@
+using Npgsql;
+using Relais.Platform.Database;
+
+namespace Relais.Privacy.Erasure;
+
+/// <summary>Webhook events keep their key, so that a late duplicate is still one, and what happened; not whom it happened to.</summary>
+internal static class ErasedEvents
+{
+    // never those in hand of the processor, which may wait for us
+    private const string BySid = """
+        update webhook_events
+        set payload = redacted(payload), party = null
+        where tenant_id = @TenantId and provider in ('twilio', 'meta') and sid = any(@Sids) and state <> 'pending' and payload <> redacted(payload)
+        """;
+
+    private const string ByParty = """
+        update webhook_events
+        set payload = redacted(payload), party = null
+        where tenant_id = @TenantId and party is not null and party = any(@AsWritten) and state <> 'pending'
+        """;
+
+    /// <returns>How many there were.</returns>
+    public static async Task<int> BySidAsync(NpgsqlTransaction tx, Person person, IReadOnlyCollection<string> sids, CancellationToken ct) =>
+        sids.Count == 0 ? 0 : await tx.ExecuteAsync(BySid, new { person.TenantId, Sids = sids.ToArray() }, ct);
+
+    /// <summary>Those that no message leads to: refused, of an unknown kind, or about a message of somebody else.</summary>
+    public static async Task ByPartyAsync(NpgsqlTransaction tx, Person person, Erased erased, CancellationToken ct) =>
+        erased.WebhookEvents += await tx.ExecuteAsync(ByParty, new { person.TenantId, person.AsWritten }, ct);
+}

@@ -1,0 +1,106 @@
+using Npgsql;
+using Relais.Platform.Database;
+using Relais.Sending;
+
+namespace Relais.Privacy.Erasure;
+
+/// <summary>
+/// Messages lose text, variables, media, contact and address; their state, times and codes stay, and so do the campaign's numbers. One that is
+/// under way keeps a hash until it is over: should the provider then say that the person wants no more, that is kept.
+/// </summary>
+internal static class ErasedMessages
+{
+    private const int PageSize = 1_000;
+
+    private const string Of = """
+        from senders s
+        cross join unnest(@Addresses, @Hashes) as k (address, hash)
+        cross join lateral (
+          select id, attempt from messages
+          where tenant_id = @TenantId and sender_id = s.id and contact_address = k.address
+        """;
+
+    private const string Waiting = $"""
+        select m.id, m.attempt
+        {Of} and status in ('pending', 'retry') limit @PageSize) m
+        limit @PageSize
+        """;
+
+    // locked in id order, as every batch locks messages
+    private const string Erase = $"""
+        with page as materialized (
+          select m.id, k.hash
+          {Of} and status not in ('pending', 'retry') limit @PageSize) m
+          limit @PageSize
+        ),
+        locked as materialized (
+          select m.id, p.hash from messages m join page p on p.id = m.id order by m.id for update of m
+        ),
+        gone as (
+          update messages m
+          set contact_id = null, body = null, content_variables = null, media = null,
+            contact_address = case when status_rank(m.status) < 15 then l.hash else 'erased' end
+          from locked l
+          where m.id = l.id and m.status not in ('pending', 'retry')
+          returning m.id, m.provider_sid
+        ),
+        recipients as (
+          update campaign_recipients r set address = 'erased', variables = jsonb_build_object() from gone g where r.message_id = g.id
+        )
+        select g.provider_sid, array(select e.former_sid from message_events e where e.message_id = g.id and e.former_sid is not null) as former_sids
+        from gone g
+        """;
+
+    private sealed class WaitingRow
+    {
+        public required Guid Id { get; init; }
+        public required int Attempt { get; init; }
+    }
+
+    private sealed class GoneRow
+    {
+        public string? ProviderSid { get; init; }
+        public required string[] FormerSids { get; init; }
+    }
+
+    /// <summary>A page of those that nobody waits to send, with the events that reported on them.</summary>
+    /// <param name="sids">Gets the SIDs of what was erased.</param>
+    /// <returns>Whether there was a full page.</returns>
+    public static async Task<bool> PageAsync(NpgsqlTransaction tx, Person person, Erased erased, HashSet<string> sids, CancellationToken ct)
+    {
+        var gone = await EraseAsync(tx, person, erased, ct);
+        var found = Sids(gone);
+        erased.WebhookEvents += await ErasedEvents.BySidAsync(tx, person, found, ct);
+        sids.UnionWith(found);
+        return gone.Count == PageSize;
+    }
+
+    /// <summary>All of them; what waits is cancelled on the way that every message goes.</summary>
+    public static async Task RestAsync(NpgsqlTransaction tx, Person person, Erased erased, HashSet<string> sids, DateTimeOffset now, CancellationToken ct)
+    {
+        bool more;
+        do
+        {
+            // a claim may be given back between the two
+            var waiting = await tx.QueryAsync<WaitingRow>(Waiting, Key(person), ct);
+            erased.CanceledMessages += (await MoveMessages.RunAsync(
+                tx, waiting.ConvertAll(row => new Move(row.Id, row.Attempt, "canceled", now, ErrorCode: "erased")), ct)).Count;
+            var before = erased.Messages;
+            await PageAsync(tx, person, erased, sids, ct);
+            more = waiting.Count > 0 || erased.Messages > before;
+        }
+        while (more);
+    }
+
+    private static async Task<List<GoneRow>> EraseAsync(NpgsqlTransaction tx, Person person, Erased erased, CancellationToken ct)
+    {
+        var gone = await tx.QueryAsync<GoneRow>(Erase, Key(person), ct);
+        erased.Messages += gone.Count;
+        return gone;
+    }
+
+    private static object Key(Person person) => new { person.TenantId, person.Addresses, person.Hashes, PageSize };
+
+    private static string[] Sids(List<GoneRow> gone) =>
+        [.. gone.SelectMany(row => row.ProviderSid is null ? row.FormerSids : [row.ProviderSid, .. row.FormerSids])];
+}

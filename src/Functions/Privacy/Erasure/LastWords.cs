@@ -1,0 +1,56 @@
+using Npgsql;
+using Relais.Channels.Twilio;
+using Relais.Consent;
+using Relais.Platform.Database;
+
+namespace Relais.Privacy.Erasure;
+
+/// <summary>
+/// Messages of the person that were stored and not processed yet. A STOP among them counts; otherwise they are gone. One that is
+/// being processed at this moment is left alone: it came after the erasure.
+/// </summary>
+internal static class LastWords
+{
+    private const string Take = """
+        select id, payload ->> 'From' as "from", payload ->> 'Body' as body, received_at
+        from webhook_events
+        where tenant_id = @TenantId and party is not null and party = any(@AsWritten) and kind = 'inbound' and state = 'pending'
+        order by received_at, id
+        for update skip locked
+        """;
+
+    private const string Drop = """
+        update webhook_events set state = 'ignored', payload = redacted(payload), party = null where id = any(@Ids)
+        """;
+
+    private sealed class Row
+    {
+        public required Guid Id { get; init; }
+        public required string From { get; init; }
+        public string? Body { get; init; }
+        public required DateTime ReceivedAt { get; init; }
+    }
+
+    public static async Task RecordAsync(NpgsqlTransaction tx, Person person, Erased erased, CancellationToken ct)
+    {
+        var rows = await tx.QueryAsync<Row>(Take, new { person.TenantId, person.AsWritten }, ct);
+        foreach (var row in rows)
+        {
+            var (channel, address) = TwilioAddress.Parse(row.From);
+            var at = new DateTimeOffset(row.ReceivedAt);
+            switch (Keywords.Parse(row.Body))
+            {
+                case Keyword.Stop:
+                    await RecordConsent.OptOutAsync(tx, person.TenantId, channel, address, null, "keyword", null, null, at, ct);
+                    break;
+                case Keyword.Start:
+                    await RecordConsent.OptInAsync(tx, person.TenantId, channel, address, null, "keyword", null, null, at, ct);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        erased.WebhookEvents += rows.Count == 0 ? 0 : await tx.ExecuteAsync(Drop, new { Ids = rows.ConvertAll(row => row.Id).ToArray() }, ct);
+    }
+}

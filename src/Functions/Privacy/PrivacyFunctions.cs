@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Relais.Access;
+using Relais.Platform;
+using Relais.Platform.Http;
+using Relais.Privacy.Erasure;
+
+namespace Relais.Privacy;
+
+internal sealed class PrivacyFunctions(ErasePerson erase, ProveConsent prove, GetPrivacySettings settings, ChangePrivacySettings change)
+{
+    [Function(nameof(EraseContact))]
+    [Require(Role.Owner, Scope.Contacts)]
+    [Describe("Removes a contact with all personal data; a STOP goes on under a hash.", Gives = typeof(Erased))]
+    public async Task<IResult> EraseContact(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/contacts/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct) =>
+        (await erase.RunAsync(context.Caller(), new Wanted(RouteId.Parse(id), null), ct)).ToHttp();
+
+    [Function(nameof(ErasePerson))]
+    [Require(Role.Owner)]
+    [Describe("Removes whoever has this address, contact or not, on every channel.", Takes = typeof(PersonRequest), Gives = typeof(Erased))]
+    public async Task<IResult> ErasePerson(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/privacy/erase")] HttpRequest request, FunctionContext context, CancellationToken ct)
+    {
+        var person = await ReadAsync(request, ct);
+        return person.Failure?.ToHttp() ?? (await erase.RunAsync(context.Caller(), new Wanted(null, person.Value.Address), ct)).ToHttp();
+    }
+
+    [Function(nameof(ProveConsent))]
+    [Require(Role.Owner)]
+    [Describe("The consent ledger of one address, erased persons included.", Takes = typeof(PersonRequest), Gives = typeof(ProveConsent.Output))]
+    public async Task<IResult> Prove(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/privacy/proof")] HttpRequest request, FunctionContext context, CancellationToken ct)
+    {
+        var person = await ReadAsync(request, ct);
+        return person.Failure?.ToHttp() ?? Answer.Ok(await prove.RunAsync(context.Tenant(), person.Value, ct));
+    }
+
+    [Function(nameof(GetPrivacySettings))]
+    [Require(Role.Viewer)]
+    [Describe("How long messages, events and reports are kept.", Gives = typeof(PrivacySettings))]
+    public async Task<IResult> Settings(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/privacy/settings")] HttpRequest request, FunctionContext context, CancellationToken ct) =>
+        Answer.Ok(await settings.RunAsync(context.Tenant(), ct));
+
+    [Function(nameof(ChangePrivacySettings))]
+    [Require(Role.Owner)]
+    [Describe("Changes how long messages, events and reports are kept.", Takes = typeof(PrivacySettings), Gives = typeof(PrivacySettings))]
+    public async Task<IResult> Change(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/privacy/settings")] HttpRequest request, FunctionContext context, CancellationToken ct)
+    {
+        var body = await JsonBody.ReadAsync<PrivacySettings>(request, ct);
+        return body.Failure?.ToHttp() ?? (await change.RunAsync(context.Caller(), body.Value, ct)).ToHttp();
+    }
+
+    private static async Task<Result<PersonRequest>> ReadAsync(HttpRequest request, CancellationToken ct)
+    {
+        var body = await JsonBody.ReadAsync<PersonRequest>(request, ct);
+        return body.Failure is null && body.Value.Faults() is { Count: > 0 } faults ? PrivacyFailures.Invalid(faults) : body;
+    }
+}

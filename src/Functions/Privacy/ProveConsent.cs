@@ -1,0 +1,72 @@
+using Relais.Platform.Database;
+using Relais.Platform.Secrets;
+
+namespace Relais.Privacy;
+
+/// <summary>The evidence about one address: every line of the ledger, those of before an erasure included.</summary>
+internal sealed class ProveConsent(TenantDb db, AddressHash hash)
+{
+    private const int Most = 1_000;
+
+    private const string Ledger = """
+        select id, channel, kind, source, received_text, message_id, at, null::timestamptz as erased_at
+        from consents
+        where tenant_id = @TenantId and address = any(@Keys) and (@Channel::text is null or channel = @Channel)
+        union all
+        select id, channel, kind, source, null, null, at, erased_at
+        from consent_proofs
+        where tenant_id = @TenantId and address_hash = @Hash and (@Channel::text is null or channel = @Channel)
+        order by at, id
+        limit @Most
+        """;
+
+    private const string Refusals = """
+        select channel, since, source
+        from suppressions
+        where tenant_id = @TenantId and channel in ('sms', 'whatsapp') and address = any(@Keys) and (@Channel::text is null or channel = @Channel)
+        order by channel, since
+        """;
+
+    private sealed class LedgerRow
+    {
+        public required Guid Id { get; init; }
+        public required string Channel { get; init; }
+        public required string Kind { get; init; }
+        public required string Source { get; init; }
+        public string? ReceivedText { get; init; }
+        public Guid? MessageId { get; init; }
+        public required DateTime At { get; init; }
+        public DateTime? ErasedAt { get; init; }
+    }
+
+    private sealed class RefusalRow
+    {
+        public required string Channel { get; init; }
+        public required DateTime Since { get; init; }
+        public required string Source { get; init; }
+    }
+
+    /// <param name="Kind">opt_out, opt_in or confirmed.</param>
+    /// <param name="Source">keyword, a provider's code, operator or import.</param>
+    /// <param name="ReceivedText">Gone with the person when they were erased.</param>
+    /// <param name="ErasedAt">Set: the line is kept under a hash.</param>
+    internal sealed record Entry(
+        Guid Id, string Channel, string Kind, string Source, string? ReceivedText, Guid? MessageId, DateTimeOffset At, DateTimeOffset? ErasedAt);
+
+    /// <summary>A channel on which nothing but answers may go to this address.</summary>
+    internal sealed record Refusal(string Channel, DateTimeOffset Since, string Source);
+
+    internal sealed record Output(IReadOnlyList<Entry> Entries, IReadOnlyList<Refusal> Refusals);
+
+    public Task<Output> RunAsync(Guid tenantId, PersonRequest request, CancellationToken ct) =>
+        db.RunAsync(tenantId, async tx =>
+        {
+            var hashed = hash.Of(tenantId, request.Address);
+            var key = new { TenantId = tenantId, Keys = new[] { request.Address, hashed }, Hash = hashed, request.Channel, Most };
+            var entries = await tx.QueryAsync<LedgerRow>(Ledger, key, ct);
+            var refusals = await tx.QueryAsync<RefusalRow>(Refusals, key, ct);
+            return new Output(
+                entries.ConvertAll(row => new Entry(row.Id, row.Channel, row.Kind, row.Source, row.ReceivedText, row.MessageId, row.At, row.ErasedAt)),
+                refusals.ConvertAll(row => new Refusal(row.Channel, row.Since, row.Source)));
+        }, ct);
+}

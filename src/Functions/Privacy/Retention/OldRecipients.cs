@@ -1,0 +1,48 @@
+using Npgsql;
+using Relais.Platform.Database;
+
+namespace Relais.Privacy.Retention;
+
+/// <summary>Numbers and parameters of the recipients of campaigns that ended long ago; who got it and the statistics stay.</summary>
+internal static class OldRecipients
+{
+    private const string Find = """
+        select id from campaigns
+        where tenant_id = @TenantId and finished_at is not null and recipients_erased_at is null
+          and finished_at < @Before and status in ('finished', 'cancelled')
+        order by finished_at
+        limit 1
+        """;
+
+    private const string Erase = """
+        with page as materialized (
+          select contact_id from campaign_recipients
+          where campaign_id = @CampaignId and contact_id > @After
+          order by contact_id
+          limit @Page
+        ),
+        erased as (
+          update campaign_recipients r set address = 'erased', variables = '{}'
+          from page p
+          where r.campaign_id = @CampaignId and r.contact_id = p.contact_id and (r.address <> 'erased' or r.variables <> '{}')
+        )
+        select contact_id from page order by contact_id desc limit 1
+        """;
+
+    private const string Done = "update campaigns set recipients_erased_at = @Now where id = @CampaignId";
+
+    public static Task<Guid?> NextAsync(NpgsqlTransaction tx, Guid tenantId, DateTime before, CancellationToken ct) =>
+        tx.QueryOneAsync<Guid?>(Find, new { TenantId = tenantId, Before = before }, ct);
+
+    /// <returns>The last of the page; null: there are no more, and the campaign is marked.</returns>
+    public static async Task<Guid?> PageAsync(NpgsqlTransaction tx, Guid campaignId, Guid after, int page, DateTime now, CancellationToken ct)
+    {
+        var last = await tx.QueryOneAsync<Guid?>(Erase, new { CampaignId = campaignId, After = after, Page = page }, ct);
+        if (last is null)
+        {
+            await tx.ExecuteAsync(Done, new { CampaignId = campaignId, Now = now }, ct);
+        }
+
+        return last;
+    }
+}

@@ -1,0 +1,109 @@
+namespace Relais.Privacy.Retention;
+
+/// <summary>One kind of row, and the statement that removes a page of it: @TenantId, @Before, @AuditBefore, @Page in, how many went out.</summary>
+internal sealed record RetentionStep(string Name, string Sql)
+{
+    public static readonly IReadOnlyList<RetentionStep> All =
+    [
+        new("messages", EndedMessages), new("messages", SentMessages), new("events", WebhookEvents), new("import rows", ImportRows), new("imports", Imports),
+        new("pace", Pace), new("audit", Audit), new("invitations", Invitations),
+    ];
+
+    // received, failed, expired, skipped, cancelled
+    private const string EndedMessages = """
+        with old as materialized (
+          select id from messages
+          where tenant_id = @TenantId and ended_at is not null and ended_at < @Before
+          order by ended_at
+          limit @Page
+          for update skip locked
+        ),
+        gone as (delete from messages m using old o where m.id = o.id returning m.id),
+        events as (delete from message_events e using gone g where e.message_id = g.id)
+        select count(*)::int from gone
+        """;
+
+    // with the provider's last word, or without one for longer than any provider takes
+    private const string SentMessages = """
+        with old as materialized (
+          select id from messages
+          where tenant_id = @TenantId and sent_at is not null and sent_at < @Before and status in ('sent', 'delivered', 'read')
+          order by sent_at
+          limit @Page
+          for update skip locked
+        ),
+        gone as (delete from messages m using old o where m.id = o.id returning m.id),
+        events as (delete from message_events e using gone g where e.message_id = g.id)
+        select count(*)::int from gone
+        """;
+
+    private const string WebhookEvents = """
+        with old as materialized (
+          select id from webhook_events
+          where tenant_id = @TenantId and received_at < @Before
+          order by received_at
+          limit @Page
+          for update skip locked
+        ),
+        gone as (delete from webhook_events e using old o where e.id = o.id returning e.id)
+        select count(*)::int from gone
+        """;
+
+    // an import is the audience of a campaign until that is over
+    private const string OldImports = """
+        select i.id from contact_imports i
+        where i.tenant_id = @TenantId and i.created_at < @Before
+          and not exists (
+            select from campaigns c
+            where c.tenant_id = @TenantId and c.status not in ('finished', 'cancelled') and c.audience ->> 'importId' = i.id::text)
+        """;
+
+    private const string ImportRows = $"""
+        with old as materialized (
+          select r.import_id, r.line
+          from ({OldImports}) i
+          join contact_import_rows r on r.import_id = i.id
+          limit @Page
+        ),
+        gone as (delete from contact_import_rows r using old o where r.import_id = o.import_id and r.line = o.line returning r.line)
+        select count(*)::int from gone
+        """;
+
+    private const string Imports = $"""
+        with old as materialized (
+          select i.id from ({OldImports}) i where not exists (select from contact_import_rows r where r.import_id = i.id) limit @Page
+        ),
+        gone as (delete from contact_imports i using old o where i.id = o.id returning i.id)
+        select count(*)::int from gone
+        """;
+
+    private const string Pace = """
+        with old as materialized (
+          select channel, address from recipient_pace
+          where tenant_id = @TenantId
+            and greatest(in_flight_until, recent[cardinality(recent)], '-infinity') < now() - interval '2 days'
+          limit @Page
+          for update skip locked
+        ),
+        gone as (
+          delete from recipient_pace p using old o where p.tenant_id = @TenantId and p.channel = o.channel and p.address = o.address returning p.address
+        )
+        select count(*)::int from gone
+        """;
+
+    private const string Audit = """
+        with old as materialized (
+          select id from audit where tenant_id = @TenantId and id < @AuditBefore order by id limit @Page
+        ),
+        gone as (delete from audit a using old o where a.id = o.id returning a.id)
+        select count(*)::int from gone
+        """;
+
+    private const string Invitations = """
+        with old as materialized (
+          select id from invitations where tenant_id = @TenantId and expires_at < @Before limit @Page
+        ),
+        gone as (delete from invitations i using old o where i.id = o.id returning i.id)
+        select count(*)::int from gone
+        """;
+}

@@ -1,0 +1,188 @@
+using Relais.Kit;
+using Relais.Platform;
+using Relais.Privacy.Erasure;
+using Relais.Webhooks;
+using static Functions.Tests.Privacy.PrivacyWorld;
+
+namespace Functions.Tests.Privacy;
+
+public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private const string Other = "+224627654321";
+
+    [Fact]
+    public async Task Nothing_of_an_erased_person_is_left_in_any_table()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        var campaign = await world.CampaignAsync();
+        await world.PumpAsync();
+        var message = await world.MessageAsync(campaign);
+        await world.StatusAsync(message, "sent");
+        await world.StatusAsync(message, "undelivered", "30008");
+        await world.ExecuteAsync("update messages set status = 'pending', due_at = now() where id = @message", new { message });
+        await world.ExecuteAsync("update recipient_pace set in_flight_until = null, recent = '{}' where tenant_id = @Tenant", new { world.Tenant });
+        await world.PumpAsync();
+        await world.StatusAsync(message, "delivered", attempt: 2);
+        await world.HearAsync(Words);
+        await world.HearAsync("STOP");
+        await world.ReceiveAsync(Words);
+        await world.ReceiveAsync(Words, kind: WebhookEvent.OtherKind);
+        await world.StatusAsync(null, "sent", null, Phone, 0, "SMsomebodyelses", null);
+        await world.CampaignAsync();
+        foreach (var trace in new[] { Phone[1..], Name, Words })
+        {
+            Assert.NotEmpty(await world.FindAnywhereAsync(trace));
+        }
+
+        var erased = await world.EraseAsync(contact);
+
+        Assert.Equal((1, 1, 3), (erased.Contacts, erased.Identities, erased.Messages));
+        foreach (var trace in new[] { Phone[1..], Name, Words })
+        {
+            Assert.Empty(await world.FindAnywhereAsync(trace));
+        }
+    }
+
+    [Fact]
+    public async Task Others_stay_as_they_were()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone, Other);
+        await world.CampaignAsync();
+        await world.HearAsync(Words, Other);
+        await world.HearAsync("stop", Other);
+        var before = await world.FindAnywhereAsync(Other[1..]);
+
+        await world.EraseAsync(contact);
+
+        Assert.Equal(before.Order(StringComparer.Ordinal), (await world.FindAnywhereAsync(Other[1..])).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_waits_is_cancelled_and_the_campaign_s_numbers_stay_exact()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone, Other);
+        var campaign = await world.CampaignAsync();
+        await world.ExecuteAsync("update messages set status = 'retry', attempt = 2, failures = 1 where contact_address = @Phone and campaign_id = @campaign", new { Phone, campaign });
+
+        var erased = await world.EraseAsync(contact);
+
+        var progress = await world.Campaigns.ProgressAsync(campaign);
+        Assert.Equal((2, 1, 1, 0), (progress.Planned, progress.Queued, progress.Canceled, progress.Failed));
+        Assert.Equal((1, 1), (erased.CanceledMessages, erased.Messages));
+        Assert.Equal("erased", await world.OneAsync<string>("select error_code from messages where status = 'canceled' and campaign_id = @campaign", new { campaign }));
+        await world.PumpAsync();
+        Assert.Equal(Other, Assert.Single(world.Provider.Seen).Message.ContactAddress);
+    }
+
+    [Fact]
+    public async Task The_audit_trail_has_counts_and_no_number()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+
+        await world.EraseAsync(contact);
+
+        var (actor, subject, after) = await world.OneAsync<(string, string, string)>(
+            "select actor_id, subject_id, after::text from audit where tenant_id = @Tenant and action = 'person.erase'", new { world.Tenant });
+        Assert.Equal(("owner", contact.ToString()), (actor, subject));
+        Assert.Contains("\"contacts\": 1", after, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_is_no_contact_is_erased_by_address()
+    {
+        await using var world = await CreateAsync(postgres);
+        await world.HearAsync(Words);
+        await world.ExecuteAsync("delete from contacts where tenant_id = @Tenant", new { world.Tenant });
+
+        var erased = await world.EraseAsync(Phone);
+
+        Assert.Equal((0, 1), (erased.Contacts, erased.Messages));
+        Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
+        Assert.Equal(new Erased(), await world.EraseAsync(Phone));
+    }
+
+    [Fact]
+    public async Task A_contact_that_is_not_there_is_not_found_and_neither_is_another_tenant_s()
+    {
+        await using var world = await CreateAsync(postgres);
+        await using var stranger = await CreateAsync(postgres);
+        var theirs = await stranger.ImportAsync(Phone);
+
+        Assert.Equal("contact_not_found", (await world.Get<ErasePerson>().RunAsync(world.Owner, new Wanted(theirs, null), default)).Failure?.Code);
+        await world.EraseAsync(Phone);
+        Assert.Equal(1, await stranger.OneAsync<int>("select count(*)::int from contact_identities where tenant_id = @Tenant", new { stranger.Tenant }));
+    }
+
+    [Fact]
+    public async Task Thousands_of_messages_go_in_pages_and_a_stopped_erasure_goes_on_when_asked_again()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        await world.ExecuteAsync("""
+            insert into messages (id, tenant_id, sender_id, stream_id, direction, channel, contact_id, contact_address, body, status, due_at, created_at, ended_at, provider_sid)
+            select gen_random_uuid(), @Tenant, @SenderId, @SenderId, 'in', 'whatsapp', @contact, @Phone, @Words, 'received', now(), now(), now(), 'SMmany' || n
+            from generate_series(1, 3500) n
+            """, new { world.Tenant, world.Campaigns.SenderId, contact, Phone, Words });
+        var wanted = new Wanted(contact, null);
+        var person = await world.Db.RunAsync(world.Tenant, tx => Person.FindAsync(tx, world.Campaigns.Hash, world.Tenant, wanted, default), default);
+        Assert.True(await world.Db.RunAsync(world.Tenant, tx => ErasedMessages.PageAsync(tx, person!, new Erased(), [], default), default));
+        Assert.Equal(2500, await world.OneAsync<int>("select count(*)::int from messages where contact_address = @Phone and tenant_id = @Tenant", new { Phone, world.Tenant }));
+
+        var erased = await world.EraseAsync(contact);
+
+        Assert.Equal(2500, erased.Messages);
+        Assert.Empty(await world.FindAnywhereAsync(Words));
+    }
+
+    [Fact]
+    public async Task A_message_that_arrived_unprocessed_is_gone_but_its_stop_counts()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        var pending = await world.ReceiveAsync("Arrêt !");
+
+        await world.EraseAsync(contact);
+        await world.Get<ProcessInbound>().RunAsync(pending, default);
+
+        Assert.Equal([world.Campaigns.Hash.Of(world.Tenant, Phone)], await world.SuppressedAsync());
+        Assert.Equal(0, await world.OneAsync<int>("select count(*)::int from contacts where tenant_id = @Tenant", new { world.Tenant }));
+    }
+
+    [Fact]
+    public async Task A_late_duplicate_is_still_a_duplicate()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        await world.Get<ProcessInbound>().RunAsync(await world.ReceiveAsync(Words, sid: "SMtwice"), default);
+        await world.EraseAsync(contact);
+
+        await world.Get<ProcessInbound>().RunAsync(await world.ReceiveAsync(Words, sid: "SMtwice"), default);
+
+        Assert.Empty(await world.FindAnywhereAsync(Words));
+        Assert.Equal(0, await world.OneAsync<int>("select count(*)::int from contacts where tenant_id = @Tenant", new { world.Tenant }));
+    }
+
+    [Fact]
+    public async Task An_erasure_that_has_to_wait_for_an_import_too_long_says_so()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        var release = new TaskCompletionSource();
+        var import = world.Db.RunAsync(world.Tenant, async tx =>
+        {
+            await Relais.Contacts.PeopleLocks.OfImportsAsync(tx, world.Tenant, default);
+            await release.Task;
+        }, default);
+
+        var result = await new ErasePerson(world.Db, world.Get<Bystanders>(), world.Campaigns.Hash, world.Campaigns.Clock) { Patience = "200ms" }.RunAsync(world.Owner, new Wanted(contact, null), default);
+        release.SetResult();
+        await import;
+
+        Assert.Equal((FailureKind.Conflict, "people_busy"), (result.Failure!.Kind, result.Failure.Code));
+        Assert.Equal(1, (await world.EraseAsync(contact)).Contacts);
+    }
+}

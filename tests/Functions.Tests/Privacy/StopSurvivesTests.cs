@@ -1,0 +1,258 @@
+using Npgsql;
+using Relais.Contacts;
+using Relais.Kit;
+using Relais.Platform.Database;
+using Relais.Platform.Secrets;
+using Relais.Privacy;
+using Relais.Webhooks;
+using static Functions.Tests.Privacy.PrivacyWorld;
+
+namespace Functions.Tests.Privacy;
+
+public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    [Fact]
+    public async Task A_stop_holds_when_the_number_comes_back_by_an_import()
+    {
+        await using var world = await CreateAsync(postgres);
+        await StoppedAndErasedAsync(world);
+        Assert.DoesNotContain(Phone, await world.SuppressedAsync());
+
+        await world.ImportAsync(Phone);
+        var campaign = await world.CampaignAsync();
+
+        Assert.Equal([Phone], await world.SuppressedAsync());
+        Assert.Equal((0, 1), ((await world.Campaigns.ProgressAsync(campaign)).Queued, (await world.Campaigns.ProgressAsync(campaign)).SkippedBy["opted_out"]));
+    }
+
+    [Fact]
+    public async Task A_stop_holds_when_the_person_writes_again()
+    {
+        await using var world = await CreateAsync(postgres);
+        await StoppedAndErasedAsync(world);
+
+        await world.HearAsync("Bonjour");
+
+        Assert.Equal([Phone], await world.SuppressedAsync());
+    }
+
+    [Fact]
+    public async Task A_start_after_the_erasure_takes_the_stop_back_for_good()
+    {
+        await using var world = await CreateAsync(postgres);
+        await StoppedAndErasedAsync(world);
+
+        await world.HearAsync("START");
+        Assert.Empty(await world.SuppressedAsync());
+
+        await world.EraseAsync(Phone);
+        await world.ImportAsync(Phone);
+        Assert.Empty(await world.SuppressedAsync());
+    }
+
+    [Fact]
+    public async Task A_stop_lives_through_any_number_of_erasures()
+    {
+        await using var world = await CreateAsync(postgres);
+        await StoppedAndErasedAsync(world);
+        await world.EraseAsync(await world.ImportAsync(Phone));
+
+        await world.ImportAsync(Phone);
+
+        Assert.Equal([Phone], await world.SuppressedAsync());
+    }
+
+    [Fact]
+    public async Task A_try_without_keeping_brings_nothing_back()
+    {
+        await using var world = await CreateAsync(postgres);
+        await StoppedAndErasedAsync(world);
+        var file = new MemoryStream("phone\n+224621234567\n"u8.ToArray());
+
+        await world.Get<Relais.Contacts.Import.ImportContacts>().RunAsync(world.Owner, new(file, "", null, DryRun: true), default);
+
+        Assert.DoesNotContain(Phone, await world.SuppressedAsync());
+    }
+
+    [Fact]
+    public async Task The_evidence_is_found_by_the_number_before_and_after()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        await world.HearAsync("Stop !");
+        var prove = world.Get<ProveConsent>();
+        var clear = Assert.Single((await prove.RunAsync(world.Tenant, new PersonRequest(Phone), default)).Entries);
+        await world.EraseAsync(contact);
+
+        var proof = await prove.RunAsync(world.Tenant, new PersonRequest(Phone), default);
+
+        var hashed = Assert.Single(proof.Entries);
+        Assert.Equal(("Stop !", null), (clear.ReceivedText, clear.ErasedAt));
+        Assert.Equal(clear with { ReceivedText = null, MessageId = null, ErasedAt = hashed.ErasedAt }, hashed);
+        Assert.NotNull(hashed.ErasedAt);
+        Assert.Equal(("whatsapp", "keyword"), (Assert.Single(proof.Refusals).Channel, proof.Refusals[0].Source));
+        Assert.Empty((await prove.RunAsync(world.Tenant, new PersonRequest(Phone, "sms"), default)).Entries);
+        Assert.Empty((await prove.RunAsync(world.Tenant, new PersonRequest("+224621234568"), default)).Entries);
+    }
+
+    [Fact]
+    public async Task The_hash_needs_the_key_and_the_tenant()
+    {
+        await using var world = await CreateAsync(postgres);
+        var other = new AddressHash([.. Enumerable.Repeat((byte)1, 32)]);
+
+        Assert.Equal(world.Campaigns.Hash.Of(world.Tenant, Phone), new AddressHash(new byte[32]).Of(world.Tenant, Phone));
+        Assert.NotEqual(world.Campaigns.Hash.Of(world.Tenant, Phone), world.Campaigns.Hash.Of(Ids.Tenant(1), Phone));
+        Assert.NotEqual(world.Campaigns.Hash.Of(world.Tenant, Phone), other.Of(world.Tenant, Phone));
+        Assert.Throws<ArgumentException>(() => new AddressHash(new byte[31]));
+    }
+
+    [Fact]
+    public async Task An_app_with_another_key_does_not_work_on()
+    {
+        await using var world = await CreateAsync(postgres);
+        await StoppedAndErasedAsync(world);
+        var system = world.Campaigns.SystemDb;
+        using var right = new HashKeyCheck(system, world.Campaigns.Hash, TimeProvider.System);
+        using var wrong = new HashKeyCheck(system, new AddressHash([.. Enumerable.Repeat((byte)1, 32)]), TimeProvider.System);
+
+        await right.CheckAsync(default);
+        Assert.Contains("Privacy__HashKey", (await Assert.ThrowsAsync<InvalidOperationException>(() => wrong.CheckAsync(default))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("delete from consents")]
+    [InlineData("update consents set kind = 'opt_in'")]
+    [InlineData("delete from consent_proofs")]
+    [InlineData("update consent_proofs set kind = 'opt_in'")]
+    [InlineData("insert into consent_proofs (id, tenant_id, channel, address_hash, kind, source, at, erased_at) values (gen_random_uuid(), current_tenant(), 'sms', 'erased:x', 'opt_in', 'x', now(), now())")]
+    public async Task The_app_cannot_rewrite_the_ledger(string statement)
+    {
+        await using var world = await CreateAsync(postgres);
+        await StoppedAndErasedAsync(world);
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => world.Db.RunAsync(world.Tenant, tx => tx.ExecuteAsync(statement, null, default), default));
+
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+    }
+
+    [Fact]
+    public async Task The_way_into_the_proofs_ends_at_the_tenant_s_border()
+    {
+        await using var mine = await CreateAsync(postgres);
+        await using var theirs = await CreateAsync(postgres);
+        await theirs.HearAsync("STOP");
+
+        var moved = await mine.Db.RunAsync(mine.Tenant, tx => tx.QueryOneAsync<int>(
+            "select move_consents_to_proofs(array[@Phone], array['erased:x'], now())", new { Phone }, default), default);
+
+        Assert.Equal(0, moved);
+        Assert.Equal(1, await theirs.OneAsync<int>("select count(*)::int from consents where tenant_id = @Tenant", new { theirs.Tenant }));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whoever_writes_at_the_moment_of_the_erasure_is_erased_with_it_or_known_anew_and_stopped(bool wroteFirst)
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        await world.HearAsync("STOP");
+        var pending = await world.ReceiveAsync(Words);
+        var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var blocker = world.Db.RunAsync(world.Tenant, async tx =>
+        {
+            await PeopleLocks.OfAddressAsync(tx, world.Tenant, Phone, default);
+            held.SetResult();
+            await release.Task;
+        }, default);
+        await held.Task;
+        // both wait for the address, one behind the other
+        var waiting = new List<Task>();
+        foreach (var write in new[] { wroteFirst, !wroteFirst })
+        {
+            waiting.Add(write ? world.Get<ProcessInbound>().RunAsync(pending, default) : world.EraseAsync(contact));
+            await Task.Delay(300);
+        }
+
+        release.SetResult();
+        await Task.WhenAll([blocker, .. waiting]);
+
+        if (wroteFirst)
+        {
+            Assert.Empty(await world.FindAnywhereAsync(Words));
+            Assert.Equal([world.Campaigns.Hash.Of(world.Tenant, Phone)], await world.SuppressedAsync());
+        }
+        else
+        {
+            Assert.NotEqual(contact, await world.OneAsync<Guid>("select contact_id from messages where body = @Words and tenant_id = @Tenant", new { Words, world.Tenant }));
+            Assert.Equal([Phone], await world.SuppressedAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_is_erased_while_a_campaign_freezes_gets_nothing()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            await using var world = await CreateAsync(postgres);
+            var contact = await world.ImportAsync(Phone);
+            await world.Campaigns.AddContactsAsync(1, 300);
+            var id = await world.Campaigns.StartCampaignAsync();
+
+            await Task.WhenAll(world.Campaigns.FreezeAllAsync(id, 10), world.EraseAsync(contact));
+
+            Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
+            var progress = await world.Campaigns.ProgressAsync(id);
+            Assert.Equal((progress.Planned, progress.Planned), (progress.Queued + progress.Canceled, await world.OneAsync<long>(
+                "select count(*) from campaign_recipients where campaign_id = @id", new { id })));
+        }
+    }
+
+    [Fact]
+    public async Task A_page_that_is_being_frozen_is_waited_for()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        var id = await world.Campaigns.StartCampaignAsync();
+        var (frozen, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var freezing = world.Db.RunAsync(world.Tenant, async tx =>
+        {
+            await world.Campaigns.Freeze.FreezeAsync(tx, new(world.Campaigns.Run(id), null), 100, default);
+            frozen.SetResult();
+            await release.Task;
+        }, default);
+        await frozen.Task;
+        var erasing = world.EraseAsync(contact);
+        await Task.Delay(300);
+        Assert.False(erasing.IsCompleted);
+        release.SetResult();
+        await freezing;
+
+        Assert.Equal(1, (await erasing).CanceledMessages);
+        Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
+    }
+
+    [Fact]
+    public async Task An_import_that_is_under_way_is_waited_for()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+
+        var importing = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => world.ImportAsync(Phone, "+224627654321")));
+        var erased = await world.EraseAsync(contact);
+        await importing;
+
+        Assert.Equal(1, erased.Contacts);
+        var known = await world.Campaigns.ListAsync<Guid>("select contact_id from contact_identities where tenant_id = @Tenant and value = @Phone", new { world.Tenant, Phone });
+        Assert.DoesNotContain(contact, known);
+        Assert.Equal(known.Count, await world.OneAsync<int>("select count(*)::int from contacts c where tenant_id = @Tenant and id = any(@known)", new { world.Tenant, known }));
+    }
+
+    private static async Task StoppedAndErasedAsync(PrivacyWorld world)
+    {
+        var contact = await world.ImportAsync(Phone);
+        await world.HearAsync("STOP");
+        await world.EraseAsync(contact);
+    }
+}
