@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Relais.Platform;
 
@@ -6,7 +7,7 @@ namespace Relais.Privacy;
 /// <summary>Names a person by an address. In a body, never in a URL.</summary>
 /// <param name="Address">E.164, or the id of a WhatsApp user that has no number.</param>
 /// <param name="Channel">sms or whatsapp: how to read the address; the person is meant on every channel all the same.</param>
-internal sealed record PersonRequest(string Address, string? Channel = null)
+internal sealed record PersonRequest([property: JsonRequired] string Address, string? Channel = null)
 {
     /// <summary>Everything that is wrong with it, by path.</summary>
     public IReadOnlyDictionary<string, string[]> Faults()

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Relais.Access;
 using Relais.Platform;
 using Relais.Platform.Database;
@@ -5,7 +6,7 @@ using Relais.Platform.Database;
 namespace Relais.Privacy;
 
 /// <param name="RetentionDays">How long messages, events and reports are kept, 8 to 3650.</param>
-internal sealed record PrivacySettings(int RetentionDays)
+internal sealed record PrivacySettings([property: JsonRequired] int RetentionDays)
 {
     public const int LeastDays = 8;
     public const int MostDays = 3_650;

@@ -65,13 +65,37 @@ public sealed class ApiTests(ApiSystem api) : IClassFixture<ApiSystem>
         {
             var lines = File.ReadAllLines(Path.Combine(DevPaths.Repository, "docs", "api", "functions.txt"));
             var data = new TheoryData<string, string, string>();
-            foreach (var parts in lines.Select(line => line.Split(' ')).Where(parts => parts[0] == "http" && parts[^1] != "[public]"))
+            foreach (var parts in lines.Select(line => line.Split(' ')).Where(parts => parts[0] == "http" && parts[^1][0] != '['))
             {
                 data.Add(parts[1], parts[2].Replace("{id}", Nobody), parts[^1].Trim('[', ']'));
             }
 
             return data;
         }
+    }
+
+    public static TheoryData<string, string> PeopleOnly
+    {
+        get
+        {
+            var lines = File.ReadAllLines(Path.Combine(DevPaths.Repository, "docs", "api", "functions.txt"));
+            var data = new TheoryData<string, string>();
+            foreach (var parts in lines.Select(line => line.Split(' ')).Where(parts => parts[0] == "http" && parts[^1] is "[owner]" or "[operator]" or "[viewer]"))
+            {
+                data.Add(parts[1], parts[2].Replace("{id}", Nobody));
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(PeopleOnly))]
+    public async Task What_is_for_people_is_closed_to_every_key(string method, string path)
+    {
+        var answer = await api.SendAsync(method, path, await api.AddKeyAsync("*"));
+
+        Assert.Equal((HttpStatusCode.Forbidden, "people_only"), (answer.Status, answer.Code));
     }
 
     [Theory]
@@ -139,6 +163,22 @@ public sealed class ApiTests(ApiSystem api) : IClassFixture<ApiSystem>
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (first.Status, second.Status));
         Assert.Contains("\"created\":1", await first.Response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Contains("\"updated\":1", await second.Response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_contact_that_is_deleted_is_gone_and_the_answer_says_what_was_removed()
+    {
+        var key = await api.AddKeyAsync("contacts");
+        var body = new ByteArrayContent("phone;prénom\n620000077;Awa\n"u8.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } };
+        var imported = await (await api.SendAsync("POST", "/api/v1/contacts/import", key, body)).Response.Content.ReadAsStringAsync();
+        var path = $"/api/v1/contacts/{JsonDocument.Parse(imported).RootElement.GetProperty("report")[0].GetProperty("contactId")}";
+
+        var deleted = await api.SendAsync("DELETE", path, key);
+
+        var counts = JsonDocument.Parse(await deleted.Response.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal((1, 1, 1), (counts.GetProperty("contacts").GetInt32(), counts.GetProperty("identities").GetInt32(), counts.GetProperty("importRows").GetInt32()));
+        Assert.Equal("contact_not_found", (await api.SendAsync("GET", path, key)).Code);
+        Assert.Equal("contact_not_found", (await api.SendAsync("DELETE", path, key)).Code);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ namespace Functions.Tests.Privacy;
 public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     private const int KeptDays = 30;
+    private static readonly string[] Keys = ["+224620000001", "whatsapp:+224620000001"];
 
     [Fact]
     public async Task What_is_older_than_the_tenant_keeps_it_goes_and_the_rest_stays()
@@ -201,7 +202,7 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
         await FillAsync(world);
 
         var plan = await world.Db.RunAsync(world.TenantId, tx => tx.QueryAsync<string>(
-            $"explain {query}", new { world.TenantId, world.SenderId, Keys = new[] { "+224620000001", "whatsapp:+224620000001" } }, default), default);
+            $"explain {query}", new { world.TenantId, world.SenderId, Keys }, default), default);
 
         Assert.Contains(plan, line => line.Contains(index, StringComparison.Ordinal));
     }
@@ -242,7 +243,7 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
     private static Task RunAsync(CampaignWorld world, int page = 1_000) =>
         new ApplyRetention(world.SystemDb, TimeProvider.System, NullLogger<ApplyRetention>.Instance) { Page = page }.RunAsync(default);
 
-    private static Task AddMessageAsync(CampaignWorld world, string status, int days) => world.ExecuteAsync("""
+    private static Task<int> AddMessageAsync(CampaignWorld world, string status, int days) => world.ExecuteAsync("""
         with added as (
           insert into messages (id, tenant_id, sender_id, stream_id, direction, channel, contact_address, status, due_at, created_at, claimed_at, sent_at, ended_at)
           select gen_random_uuid(), @TenantId, @SenderId, @SenderId, case @status when 'received' then 'in' else 'out' end, 'sms', '+224620000001', @status, at, at,
@@ -255,7 +256,7 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
         insert into message_events (message_id, tenant_id, status, attempt, at) select id, @TenantId, @status, 1, created_at from added
         """, new { world.TenantId, world.SenderId, status, days });
 
-    private static Task FillAsync(CampaignWorld world) => world.ExecuteAsync("""
+    private static Task<int> FillAsync(CampaignWorld world) => world.ExecuteAsync("""
         insert into messages (id, tenant_id, sender_id, stream_id, direction, channel, contact_address, status, due_at, created_at, sent_at, ended_at)
         select gen_random_uuid(), @TenantId, @SenderId, @SenderId, 'out', 'sms', '+22462' || lpad(n::text, 7, '0'), case n % 2 when 0 then 'delivered' else 'failed' end, at, at,
           case n % 2 when 0 then at end, case n % 2 when 1 then at end

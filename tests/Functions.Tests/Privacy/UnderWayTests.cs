@@ -1,6 +1,5 @@
 using Relais.Channels;
 using Relais.Kit;
-using Relais.Sending;
 using Relais.Sending.Pump;
 using Relais.Sending.Unknown;
 using static Functions.Tests.Privacy.PrivacyWorld;
