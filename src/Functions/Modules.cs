@@ -8,6 +8,7 @@ using Relais.Platform.Database;
 using Relais.Platform.Http;
 using Relais.Platform.Queues;
 using Relais.Platform.Secrets;
+using Relais.Platform.Telemetry;
 using Relais.Privacy;
 using Relais.Sending;
 using Relais.Webhooks;
@@ -21,11 +22,13 @@ internal static class Modules
     {
         // four lines for each request cost more than the request
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.UseMiddleware<NameTraces>();
         builder.UseMiddleware<ProblemMiddleware>();
         builder.UseMiddleware<AccessMiddleware>();
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton<WorkQueues>()
+            .AddTelemetry(builder.Configuration)
             .AddDatabase(builder.Configuration)
             .AddAccess()
             .AddContacts()

@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using Relais.Platform.Telemetry;
+
+namespace Functions.Tests.Telemetry;
+
+public sealed class WithoutPersonalDataTests
+{
+    [Fact]
+    public void What_was_asked_for_does_not_leave_with_a_trace()
+    {
+        using var activity = new Activity("GET");
+        activity.SetTag("url.full", "https://api.example/Accounts/AC1/IncomingPhoneNumbers.json?PhoneNumber=%2B14185550100").SetTag("url.query", "?to=%2B14185550100").SetTag("http.route", "v1/contacts");
+        activity.SetStatus(ActivityStatusCode.Error, "+14185550100 is not valid");
+
+        new WithoutPersonalData().OnEnd(activity);
+
+        Assert.Equal("https://api.example/Accounts/AC1/IncomingPhoneNumbers.json", activity.GetTagItem("url.full"));
+        Assert.Null(activity.GetTagItem("url.query"));
+        Assert.Equal("v1/contacts", activity.GetTagItem("http.route"));
+        Assert.Equal((ActivityStatusCode.Error, null), (activity.Status, activity.StatusDescription));
+    }
+
+    [Fact]
+    public void An_exception_is_noted_by_its_type_alone()
+    {
+        using var source = new ActivitySource("Tests.Exceptions");
+        using var listener = WithoutPersonalData.ExceptionsByType([source.Name]);
+        listener.Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded;
+        ActivitySource.AddActivityListener(listener);
+        using var activity = source.StartActivity("call")!;
+
+        activity.AddException(new InvalidOperationException("+14185550100 is not valid"));
+
+        var tags = Assert.Single(activity.Events).Tags.ToDictionary();
+        Assert.Equal(typeof(InvalidOperationException).FullName, tags["exception.type"]);
+        Assert.DoesNotContain(tags.Values, value => value?.ToString()!.Contains("4185550100", StringComparison.Ordinal) == true);
+    }
+}

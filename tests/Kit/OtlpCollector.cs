@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Relais.Kit;
+
+/// <summary>Takes what an app exports over OTLP/HTTP and keeps the raw bytes, for tests that look for what must not be in them.</summary>
+public sealed class OtlpCollector : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly ConcurrentQueue<byte[]> bodies = new();
+
+    private OtlpCollector(WebApplication app) => this.app = app;
+
+    public Uri Url => new(app.Urls.First());
+
+    /// <summary>Everything that came, protobuf as Latin-1 so that each text in it can be searched for.</summary>
+    public string Text => string.Concat(bodies.Select(Encoding.Latin1.GetString));
+
+    public static async Task<OtlpCollector> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var collector = new OtlpCollector(builder.Build());
+        collector.app.Run(collector.KeepAsync);
+        await collector.app.StartAsync();
+        return collector;
+    }
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private async Task KeepAsync(HttpContext http)
+    {
+        using var body = new MemoryStream();
+        await http.Request.Body.CopyToAsync(body);
+        bodies.Enqueue(body.ToArray());
+        http.Response.ContentType = "application/x-protobuf";
+    }
+}
