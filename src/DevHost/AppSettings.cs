@@ -1,3 +1,5 @@
+using Relais.DevHost.Issuer;
+
 namespace Relais.DevHost;
 
 /// <summary>The servers that the app uses, each under the role that it uses it in.</summary>
@@ -9,7 +11,8 @@ internal static class AppSettings
     /// <param name="state">Holds the key that seals secrets.</param>
     /// <param name="publicUrl">Where providers reach it.</param>
     /// <param name="twilio">What it takes for Twilio.</param>
-    public static Dictionary<string, string?> For(AppConnections connections, DevState state, Uri publicUrl, Uri twilio) => new()
+    /// <param name="issuer">Whose access tokens it takes; null: none.</param>
+    public static Dictionary<string, string?> For(AppConnections connections, DevState state, Uri publicUrl, Uri twilio, DevIssuer? issuer = null) => new()
     {
         ["AzureWebJobsStorage"] = connections.Storage,
         ["ConnectionStrings__App"] = connections.App,
@@ -18,6 +21,8 @@ internal static class AppSettings
         ["Secrets__ActiveKey"] = DevState.SecretsKeyId,
         [$"Secrets__Keys__{DevState.SecretsKeyId}"] = state.SecretsKey,
         ["Privacy__HashKey"] = state.HashKey,
+        ["Access__Issuer"] = issuer?.Address ?? "",
+        ["Access__Audience"] = issuer?.Audience ?? "",
         ["Twilio__BaseUrl"] = twilio.ToString(),
         ["Webhooks__PublicUrl"] = publicUrl.ToString(),
         // what a killed app never heard of is asked for while somebody watches

@@ -1,4 +1,5 @@
 using Relais.DevHost.Demo;
+using Relais.DevHost.Issuer;
 using Relais.DevHost.Seed;
 using Relais.DevHost.Services;
 using Relais.Simulators;
@@ -22,18 +23,20 @@ internal static class DevRun
         screen.Title("Relais");
         await using var servers = await DevServers.StartAsync(state, screen, ct);
         await DemoSeed.RunAsync(servers.Owner, servers.State, options.Rate, ct);
+        await using var issuer = await DevIssuer.StartAsync(new DevIssuerOptions { Port = servers.State.IssuerPort, Key = servers.State.IssuerKey }, ct);
+        await DemoMembers.RunAsync(servers.Owner, issuer.Address, ct);
         screen.Done("PostgreSQL and Azurite are up, the demo tenants are in");
 
         var ports = DevPorts.Choose(servers.State);
         await using var door = await FrontDoor.StartAsync(ports.App, ports.Door, ct);
         await using var simulator = await TwilioSimulator.StartAsync(DemoSimulator.Options(servers.State, ports.Simulator, door.Url), ct);
         await using var app = await AppSupervisor.StartAsync(
-            new FunctionsAppOptions { Port = ports.App.Port, Settings = AppSettings.For(servers.Connections, servers.State, door.Url, simulator.BaseUrl) }, screen, ct);
-        (servers.State with { AppPort = ports.App.Port, DoorPort = ports.Door, SimulatorPort = ports.Simulator }).Save();
+            new FunctionsAppOptions { Port = ports.App.Port, Settings = AppSettings.For(servers.Connections, servers.State, door.Url, simulator.BaseUrl, issuer) }, screen, ct);
+        (servers.State with { AppPort = ports.App.Port, DoorPort = ports.Door, SimulatorPort = ports.Simulator, IssuerPort = new Uri(issuer.Address).Port }).Save();
         screen.Done($"the app answers at {app.Url}");
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var work = DemoAsync(options, servers, simulator, app, screen, either.Token);
+        var work = DemoAsync(options, servers, simulator, app, issuer, screen, either.Token);
         await Task.WhenAny(work, app.Broken);
         if (!work.IsCompleted)
         {
@@ -46,7 +49,7 @@ internal static class DevRun
     }
 
     private static async Task<int> DemoAsync(
-        HostOptions options, DevServers servers, TwilioSimulator simulator, AppSupervisor app, Screen screen, CancellationToken ct)
+        HostOptions options, DevServers servers, TwilioSimulator simulator, AppSupervisor app, DevIssuer issuer, Screen screen, CancellationToken ct)
     {
         var exitCode = 0;
         if (!options.NoDemo)
@@ -59,18 +62,20 @@ internal static class DevRun
 
         if (!options.DemoAndExit)
         {
-            ShowAddresses(screen, servers, simulator, app);
+            ShowAddresses(screen, servers, simulator, app, issuer);
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
         }
 
         return exitCode;
     }
 
-    private static void ShowAddresses(Screen screen, DevServers servers, TwilioSimulator simulator, AppSupervisor app) =>
+    private static void ShowAddresses(Screen screen, DevServers servers, TwilioSimulator simulator, AppSupervisor app, DevIssuer issuer) =>
         screen.List("Up until Ctrl-C",
         [
             ("app", $"{app.Url}api/"),
             ("simulator", $"{simulator.BaseUrl} (see what was sent, answer as a recipient)"),
+            ("issuer of access tokens", $"{issuer.Address} (audience {issuer.Audience})"),
+            ("an access token", $"curl -s {issuer.Address}/token -d grant_type=password -d username={DemoUser.Awa.Email} -d password={DemoUser.Password}"),
             ("log of the app", DevState.LogFile),
             ("database, as owner", servers.Owner),
             ("database, as app", servers.App),

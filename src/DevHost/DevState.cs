@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Relais.DevHost.Issuer;
 using Relais.DevHost.Seed;
 using Relais.DevHost.Services;
 using Relais.Platform.Secrets;
@@ -15,6 +16,7 @@ internal sealed record DevState
     private const int UsualAppPort = 7071;
     private const int UsualDoorPort = 7072;
     private const int UsualSimulatorPort = 7080;
+    private const int UsualIssuerPort = 7090;
     private static readonly string[] DataFolders = ["postgres", "postgres.new", "azurite"];
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
 
@@ -36,10 +38,14 @@ internal sealed record DevState
     /// <summary>By it erased persons are recognised.</summary>
     public string HashKey { get; init; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
+    /// <summary>Signs access tokens; kept, so that they survive a restart.</summary>
+    public string IssuerKey { get; init; } = SigningKey.NewText();
+
     public int PostgresPort { get; init; }
     public int AppPort { get; init; } = UsualAppPort;
     public int DoorPort { get; init; } = UsualDoorPort;
     public int SimulatorPort { get; init; } = UsualSimulatorPort;
+    public int IssuerPort { get; init; } = UsualIssuerPort;
 
     public static string Folder => DevPaths.State;
 

@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 using Relais.Access;
+using Relais.Access.Limits;
 using Relais.Campaigns;
 using Relais.Channels;
 using Relais.Contacts;
@@ -24,7 +25,9 @@ internal static class Modules
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.UseMiddleware<NameTraces>();
         builder.UseMiddleware<ProblemMiddleware>();
+        builder.UseMiddleware<AddressLimit>();
         builder.UseMiddleware<AccessMiddleware>();
+        builder.UseMiddleware<TenantLimit>();
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton<WorkQueues>()

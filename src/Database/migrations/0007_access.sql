@@ -41,6 +41,9 @@ alter table api_keys add column expires_at timestamptz;
 grant insert on api_keys to relais_app;
 grant update (revoked_at) on api_keys to relais_app;
 
+-- A sign-up that is repeated with the same key finds its tenant; both are digests.
+alter table tenants add column sign_up_key bytea unique;
+alter table tenants add column sign_up_body bytea;
 grant insert on tenants to relais_system;
 grant update (name, country, locale, time_zone) on tenants to relais_app;
 

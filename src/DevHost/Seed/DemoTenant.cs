@@ -70,5 +70,5 @@ internal sealed record DemoTenant
 
     public static IReadOnlyList<DemoTenant> All { get; } = [Taxi, Clinic, Shop];
 
-    private static Guid Number(byte kind, byte number) => new(0x019b8000, 0x0000, 0x7000, 0x80, 0, 0, 0, 0, 0, kind, number);
+    internal static Guid Number(byte kind, byte number) => new(0x019b8000, 0x0000, 0x7000, 0x80, 0, 0, 0, 0, 0, kind, number);
 }

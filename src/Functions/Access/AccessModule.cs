@@ -1,7 +1,42 @@
+using Relais.Access.Audit;
+using Relais.Access.Invitations;
+using Relais.Access.Keys;
+using Relais.Access.Limits;
+using Relais.Access.Members;
+using Relais.Access.Tenants;
+using Relais.Access.Tokens;
+
 namespace Relais.Access;
 
 internal static class AccessModule
 {
-    public static IServiceCollection AddAccess(this IServiceCollection services) =>
-        services.AddSingleton(new AccessRules(typeof(AccessModule).Assembly)).AddSingleton<ApiKeyLookup>();
+    public static IServiceCollection AddAccess(this IServiceCollection services)
+    {
+        services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<LimitOptions>().BindConfiguration(LimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        return services
+            .AddSingleton(new AccessRules(typeof(AccessModule).Assembly))
+            .AddSingleton<RequestLimits>()
+            .AddSingleton<IssuerDocuments>()
+            .AddSingleton<IssuerKeys>()
+            .AddSingleton<VerifyToken>()
+            .AddSingleton<ApiKeyLookup>()
+            .AddSingleton<WhoCalls>()
+            .AddSingleton<FindMemberships>()
+            .AddSingleton<GetMe>()
+            .AddSingleton<CreateTenant>()
+            .AddSingleton<GetTenant>()
+            .AddSingleton<ChangeTenant>()
+            .AddSingleton<ListMembers>()
+            .AddSingleton<ChangeRole>()
+            .AddSingleton<RemoveMember>()
+            .AddSingleton<InviteMember>()
+            .AddSingleton<ListInvitations>()
+            .AddSingleton<RevokeInvitation>()
+            .AddSingleton<AcceptInvitation>()
+            .AddSingleton<CreateApiKey>()
+            .AddSingleton<ListApiKeys>()
+            .AddSingleton<RevokeApiKey>()
+            .AddSingleton<ListAudit>();
+    }
 }

@@ -37,12 +37,13 @@ internal static class CallerContext
 
     /// <summary>The caller; only for functions with [Require].</summary>
     public static Caller Caller(this FunctionContext context) =>
-        context.Items.TryGetValue(Key, out var caller)
-            ? (Caller)caller
-            : throw new InvalidOperationException($"{context.FunctionDefinition.Name} has no caller.");
+        context.TryCaller() ?? throw new InvalidOperationException($"{context.FunctionDefinition.Name} has no caller.");
 
     /// <summary>The tenant in whose name the function runs; only for functions with [Require].</summary>
     public static Guid Tenant(this FunctionContext context) => context.Caller().TenantId;
+
+    /// <summary>Null where nobody in particular calls.</summary>
+    public static Caller? TryCaller(this FunctionContext context) => context.Items.TryGetValue(Key, out var caller) ? (Caller)caller : null;
 
     public static void SetCaller(this FunctionContext context, Caller caller) => context.Items[Key] = caller;
 }

@@ -1,6 +1,6 @@
 namespace Relais.Platform;
 
-internal enum FailureKind { Invalid, Unauthorized, Forbidden, NotFound, Conflict, TooLarge, WrongMediaType, Unavailable }
+internal enum FailureKind { Invalid, Unauthorized, Forbidden, NotFound, Conflict, TooLarge, WrongMediaType, TooManyRequests, Unavailable }
 
 /// <summary>A caller's mistake, as a value. <paramref name="Code"/> is permanent and never reused.</summary>
 /// <param name="Faults">Field (JSON path) to what is wrong with it, every fault named.</param>

@@ -1,7 +1,9 @@
 using Functions.Tests.Campaigns;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Primitives;
 using Relais.Access;
+using Relais.Access.Keys;
 using Relais.Kit;
 
 namespace Functions.Tests.Access;
@@ -16,9 +18,9 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         var caller = await new ApiKeyLookup(world.SystemDb, world.Clock).FindAsync(key, default);
 
-        Assert.Equal(world.TenantId, caller!.TenantId);
-        Assert.True(caller.May(Role.Owner, Scope.Campaigns));
-        Assert.False(caller.May(Role.Owner, Scope.Contacts));
+        Assert.Equal(world.TenantId, caller!.Caller.TenantId);
+        Assert.True(caller.Caller.May(Role.Owner, Scope.Campaigns));
+        Assert.False(caller.Caller.May(Role.Owner, Scope.Contacts));
     }
 
     [Fact]
@@ -28,8 +30,8 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
         var lookup = new ApiKeyLookup(world.SystemDb, world.Clock);
         var (none, all) = (await lookup.FindAsync(await AddKeyAsync(world, []), default), await lookup.FindAsync(await AddKeyAsync(world, ["*"]), default));
 
-        Assert.All(Enum.GetValues<Scope>(), scope => Assert.Equal((false, true), (none!.May(Role.Owner, scope), all!.May(Role.Owner, scope))));
-        Assert.False(all!.May(Role.Viewer, null));
+        Assert.All(Enum.GetValues<Scope>(), scope => Assert.Equal((false, true), (none!.Caller.May(Role.Owner, scope), all!.Caller.May(Role.Owner, scope))));
+        Assert.False(all!.Caller.May(Role.Viewer, null));
     }
 
     [Fact]
@@ -55,21 +57,41 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Theory]
-    [InlineData("Authorization", "Bearer {0}", true)]
-    [InlineData("Authorization", "bearer  {0} ", true)]
-    [InlineData("X-Api-Key", "{0}", true)]
-    [InlineData("Authorization", "Basic {0}", false)]
-    [InlineData("Authorization", "{0}", false)]
-    [InlineData("Authorization", "Bearer {0}x", false)]
-    [InlineData("Authorization", "Bearer {0}, Bearer {0}", false)]
-    [InlineData("X-Api-Key", "{0}\n", false)]
-    [InlineData("X-Api-Key", "rk_short", false)]
-    public void The_key_is_in_one_of_two_headers(string header, string form, bool found)
+    [InlineData("Authorization: Bearer {key}", "key")]
+    [InlineData("Authorization: bearer  {key} ", "key")]
+    [InlineData("X-Api-Key: {key}", "key")]
+    [InlineData("Authorization: Bearer a.b.c", "token")]
+    [InlineData("Authorization: BEARER anything", "token")]
+    [InlineData("Authorization: Basic {key}", null)]
+    [InlineData("Authorization: {key}", null)]
+    [InlineData("Authorization: Bearer", null)]
+    [InlineData("Authorization: Bearer ", null)]
+    [InlineData("Authorization: Bearer   ", null)]
+    [InlineData("Authorization: ", null)]
+    [InlineData("Authorization: Bearer\t{key}", null)]
+    [InlineData("Authorization: Bearer {key}x", null)]
+    [InlineData("Authorization: Bearer {key}, Bearer {key}", null)]
+    [InlineData("Authorization: Bearer {key}|Authorization: Bearer {key}", null)]
+    [InlineData("X-Api-Key: {key}|X-Api-Key: {key}", null)]
+    [InlineData("X-Api-Key: {key}|Authorization: Bearer {key}", null)]
+    [InlineData("X-Api-Key: {key}|Authorization: Bearer a.b.c", null)]
+    [InlineData("X-Api-Key: |Authorization: Bearer {key}", null)]
+    [InlineData("X-Api-Key: {key}|Authorization: ", null)]
+    [InlineData("X-Api-Key: {key}\n", null)]
+    [InlineData("X-Api-Key: rk_short", null)]
+    [InlineData("X-Api-Key: a.b.c", null)]
+    [InlineData("Authorization: Bearer rk_short", null)]
+    [InlineData("", null)]
+    public void A_request_shows_one_key_or_one_token_or_nothing(string headers, string? found)
     {
-        var key = ApiKey.Create();
-        var headers = new HeaderDictionary { [header] = form.Replace("{0}", key) };
+        var given = new HeaderDictionary();
+        foreach (var header in headers.Replace("{key}", ApiKey.Create()).Split('|', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (name, value) = (header.Split(": ")[0], header.Split(": ", 2)[1]);
+            given[name] = StringValues.Concat(given[name], value);
+        }
 
-        Assert.Equal(found ? key : null, ApiKey.From(headers));
+        Assert.Equal(found, Credential.From(given) switch { Credential.Key => "key", Credential.Token => "token", _ => null });
     }
 
     [Fact]

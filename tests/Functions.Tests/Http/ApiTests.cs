@@ -5,6 +5,7 @@ using System.Text.Json;
 using Dapper;
 using Npgsql;
 using Relais.Access;
+using Relais.Access.Keys;
 using Relais.DevHost.Services;
 using Relais.Kit;
 
@@ -110,9 +111,9 @@ public sealed class ApiTests(ApiSystem api) : IClassFixture<ApiSystem>
         var other = await api.SendAsync(method, path, await api.AddKeyAsync(others));
         var right = await api.SendAsync(method, path, await api.AddKeyAsync(scope), content);
 
-        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), (without.Status, without.Code));
+        Assert.Equal((HttpStatusCode.Unauthorized, "unauthorized"), (without.Status, without.Code));
         Assert.Equal("Bearer", without.Response.Headers.WwwAuthenticate.Single().Scheme);
-        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), (wrong.Status, wrong.Code));
+        Assert.Equal((HttpStatusCode.Unauthorized, "unauthorized"), (wrong.Status, wrong.Code));
         Assert.Equal((HttpStatusCode.Forbidden, "scope_missing"), (other.Status, other.Code));
         Assert.DoesNotContain(right.Status, new[] { HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.InternalServerError });
     }

@@ -45,6 +45,7 @@ internal sealed class Problem(int status, string code, string detail, IReadOnlyD
         FailureKind.Conflict => StatusCodes.Status409Conflict,
         FailureKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
         FailureKind.WrongMediaType => StatusCodes.Status415UnsupportedMediaType,
+        FailureKind.TooManyRequests => StatusCodes.Status429TooManyRequests,
         FailureKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };

@@ -1,0 +1,105 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Relais.DevHost.Issuer;
+
+/// <summary>OpenID Connect as far as the app and its admin need it.</summary>
+internal sealed class IssuerEndpoints(string issuer, IssuerTokens tokens, SignInCodes codes)
+{
+    private static readonly string[] Code = ["code"];
+    private static readonly string[] Grants = ["authorization_code", "password"];
+    private static readonly string[] Subjects = ["public"];
+    private static readonly string[] Algorithms = ["ES256"];
+    private static readonly string[] Methods = ["S256"];
+    private static readonly string[] Scopes = ["openid", "profile", "email"];
+    private static readonly string[] NoSecret = ["none"];
+
+    public void Map(WebApplication app)
+    {
+        app.MapGet("/.well-known/openid-configuration", () => Results.Json(Discovery()));
+        app.MapGet("/keys", () => Results.Json(tokens.KeySet));
+        app.MapGet("/authorize", http => SignInRequest.From(http.Request.Query, out var fault) is null ? SignInPage.ShowFaultAsync(http, fault) : SignInPage.ShowAsync(http));
+        app.MapPost("/authorize", SignInAsync);
+        app.MapPost("/token", (Delegate)TokenAsync);
+        app.MapGet("/sign-out", SignOutAsync);
+    }
+
+    private object Discovery() => new
+    {
+        issuer,
+        authorization_endpoint = $"{issuer}/authorize",
+        token_endpoint = $"{issuer}/token",
+        jwks_uri = $"{issuer}/keys",
+        end_session_endpoint = $"{issuer}/sign-out",
+        response_types_supported = Code,
+        grant_types_supported = Grants,
+        subject_types_supported = Subjects,
+        id_token_signing_alg_values_supported = Algorithms,
+        code_challenge_methods_supported = Methods,
+        scopes_supported = Scopes,
+        token_endpoint_auth_methods_supported = NoSecret,
+    };
+
+    private async Task SignInAsync(HttpContext http)
+    {
+        if (SignInRequest.From(http.Request.Query, out var fault) is not { } request)
+        {
+            await SignInPage.ShowFaultAsync(http, fault);
+            return;
+        }
+
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        if (DemoUser.Find(form["user"]) is not { } user)
+        {
+            await SignInPage.ShowAsync(http);
+            return;
+        }
+
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Redirect(request.Back(codes.Issue(request, user)));
+    }
+
+    private async Task<IResult> TokenAsync(HttpContext http)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        if (!http.Request.HasFormContentType)
+        {
+            return Refuse("invalid_request");
+        }
+
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        string One(string name) => form[name].ToString();
+        switch (One("grant_type"))
+        {
+            case "authorization_code":
+                return codes.Take(One("code"), One("client_id"), One("redirect_uri"), One("code_verifier")) is { } signedIn
+                    ? Give(signedIn.User, tokens.IdToken(signedIn.User, signedIn.Request.ClientId, signedIn.Request.Nonce))
+                    : Refuse("invalid_grant");
+            case "password":
+                return DemoUser.Find(One("username")) is { } user && One("password") == DemoUser.Password ? Give(user, null) : Refuse("invalid_grant");
+            default:
+                return Refuse("unsupported_grant_type");
+        }
+    }
+
+    private static Task SignOutAsync(HttpContext http)
+    {
+        if (Uri.TryCreate(http.Request.Query["post_logout_redirect_uri"], UriKind.Absolute, out var back) && back.IsLoopback && back.Scheme is "http" or "https")
+        {
+            http.Response.Redirect(back.ToString());
+            return Task.CompletedTask;
+        }
+
+        return SignInPage.ShowSignedOutAsync(http);
+    }
+
+    private IResult Give(DemoUser user, string? idToken) => Results.Json(new
+    {
+        access_token = tokens.AccessToken(user),
+        token_type = "Bearer",
+        expires_in = tokens.LifetimeSeconds,
+        id_token = idToken,
+    });
+
+    private static IResult Refuse(string error) => Results.Json(new { error }, statusCode: StatusCodes.Status400BadRequest);
+}

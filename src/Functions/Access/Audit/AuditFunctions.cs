@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Relais.Platform.Http;
+
+namespace Relais.Access.Audit;
+
+internal sealed class AuditFunctions(ListAudit list)
+{
+    [Function(nameof(ListAudit))]
+    [Require(Role.Owner)]
+    [Describe("Who changed what and when, newest first.", Gives = typeof(ListAudit.Output), Query = ["action", "subjectKind", "subjectId", "actor", "after", "limit"])]
+    public async Task<IResult> List(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/audit")] HttpRequest request, FunctionContext context, CancellationToken ct)
+    {
+        var page = PageQuery.From(request);
+        return page.Failure?.ToHttp() ?? Answer.Ok(await list.RunAsync(context.Tenant(), FilterOf(request.Query), page.Value, ct));
+    }
+
+    private static ListAudit.Filter FilterOf(IQueryCollection query)
+    {
+        return new ListAudit.Filter(One("action"), One("subjectKind"), One("subjectId"), One("actor"));
+
+        string? One(string name) => query[name].LastOrDefault() is { Length: > 0 } value ? value : null;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Relais.Platform.Database;
+using Relais.Platform.Http;
+
+namespace Relais.Access.Audit;
+
+/// <summary>Newest first.</summary>
+internal sealed class ListAudit(TenantDb db)
+{
+    private const string Page = """
+        select id, at, actor_kind, actor_id, actor_name, action, subject_kind, subject_id, before::text, after::text
+        from audit
+        where tenant_id = @TenantId and id < @Before
+          and (@Action::text is null or action = @Action)
+          and (@SubjectKind::text is null or subject_kind = @SubjectKind)
+          and (@SubjectId::text is null or subject_id = @SubjectId)
+          and (@Actor::text is null or actor_id = @Actor)
+        order by id desc
+        limit @Limit + 1
+        """;
+
+    /// <param name="Action">Such as campaign.pause.</param>
+    /// <param name="SubjectKind">Such as campaign.</param>
+    /// <param name="SubjectId">Of what was changed.</param>
+    /// <param name="Actor">The id of who did it.</param>
+    internal sealed record Filter(string? Action, string? SubjectKind, string? SubjectId, string? Actor);
+
+    private sealed record Row
+    {
+        public required Guid Id { get; init; }
+        public required DateTime At { get; init; }
+        public required string ActorKind { get; init; }
+        public required string ActorId { get; init; }
+        public required string ActorName { get; init; }
+        public required string Action { get; init; }
+        public required string SubjectKind { get; init; }
+        public required string SubjectId { get; init; }
+        public string? Before { get; init; }
+        public string? After { get; init; }
+    }
+
+    internal sealed record Who(string Kind, string Id, string Name);
+
+    internal sealed record What(string Kind, string Id);
+
+    internal sealed record Item(Guid Id, DateTime At, Who Actor, string Action, What Subject, JsonElement? Before, JsonElement? After);
+
+    internal sealed record Output(IReadOnlyList<Item> Entries, Guid? Next);
+
+    public Task<Output> RunAsync(Guid tenantId, Filter filter, PageQuery page, CancellationToken ct) =>
+        db.RunAsync(tenantId, async tx =>
+        {
+            var keys = new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit, filter.Action, filter.SubjectKind, filter.SubjectId, filter.Actor };
+            var rows = await tx.QueryAsync<Row>(Page, keys, ct);
+            var shown = rows.Take(page.Limit).Select(ToItem).ToList();
+            return new Output(shown, rows.Count > page.Limit ? shown[^1].Id : null);
+        }, ct);
+
+    private static Item ToItem(Row row) => new(
+        row.Id, row.At, new Who(row.ActorKind, row.ActorId, row.ActorName), row.Action, new What(row.SubjectKind, row.SubjectId), Value(row.Before), Value(row.After));
+
+    private static JsonElement? Value(string? json) => json is null ? null : Json.Read<JsonElement>(json);
+}

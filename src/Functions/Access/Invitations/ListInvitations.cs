@@ -1,0 +1,39 @@
+using Relais.Platform.Database;
+using Relais.Platform.Http;
+
+namespace Relais.Access.Invitations;
+
+/// <summary>Newest first, without their codes.</summary>
+internal sealed class ListInvitations(TenantDb db, TimeProvider time)
+{
+    private const string Page = """
+        select id, role, name, created_at, expires_at, accepted_at,
+          case when accepted_at is not null then 'accepted' when revoked_at is not null then 'revoked' when expires_at <= @Now then 'expired' else 'open' end as state
+        from invitations
+        where tenant_id = @TenantId and id < @Before
+        order by id desc
+        limit @Limit + 1
+        """;
+
+    internal sealed record Item
+    {
+        public required Guid Id { get; init; }
+        public required string Role { get; init; }
+        public required string Name { get; init; }
+        public required string State { get; init; }
+        public required DateTime CreatedAt { get; init; }
+        public required DateTime ExpiresAt { get; init; }
+        public DateTime? AcceptedAt { get; init; }
+    }
+
+    internal sealed record Output(IReadOnlyList<Item> Invitations, Guid? Next);
+
+    public Task<Output> RunAsync(Guid tenantId, PageQuery page, CancellationToken ct) =>
+        db.RunAsync(tenantId, async tx =>
+        {
+            var keys = new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit, Now = time.GetUtcNow().UtcDateTime };
+            var rows = await tx.QueryAsync<Item>(Page, keys, ct);
+            var shown = rows.Take(page.Limit).ToList();
+            return new Output(shown, rows.Count > page.Limit ? shown[^1].Id : null);
+        }, ct);
+}

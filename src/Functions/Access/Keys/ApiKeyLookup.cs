@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Relais.Platform.Database;
+
+namespace Relais.Access.Keys;
+
+/// <summary>A key that works, and the slug of its tenant.</summary>
+internal sealed record KnownKey(Guid Id, Caller Caller, string Slug);
+
+/// <summary>
+/// Finds the tenant of an API key. A found key is remembered for half a minute, so that one revoked by another process works that
+/// long at most; one revoked here is forgotten at once.
+/// </summary>
+internal sealed class ApiKeyLookup(SystemDb db, TimeProvider time)
+{
+    private const int MostRemembered = 10_000;
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(30);
+
+    private const string Find = """
+        select k.tenant_id, k.id, k.name, k.hash, k.scopes, k.expires_at, t.slug
+        from api_keys k
+        join tenants t on t.id = k.tenant_id
+        where k.hash = @Hash and k.revoked_at is null and (k.expires_at is null or k.expires_at > @Now)
+        """;
+
+    private sealed class Row
+    {
+        public required Guid TenantId { get; init; }
+        public required Guid Id { get; init; }
+        public required string Name { get; init; }
+        public required byte[] Hash { get; init; }
+        public required string[] Scopes { get; init; }
+        public DateTime? ExpiresAt { get; init; }
+        public required string Slug { get; init; }
+    }
+
+    private readonly ConcurrentDictionary<string, (KnownKey Key, DateTimeOffset Until)> known = new(StringComparer.Ordinal);
+    private int forgotten;
+
+    public async Task<KnownKey?> FindAsync(string key, CancellationToken ct)
+    {
+        var hash = ApiKey.Hash(key);
+        var name = Convert.ToHexString(hash);
+        var now = time.GetUtcNow();
+        if (known.TryGetValue(name, out var entry) && entry.Until > now)
+        {
+            return entry.Key;
+        }
+
+        var before = Volatile.Read(ref forgotten);
+        var row = await db.RunAsync(transaction => transaction.QueryOneAsync<Row>(Find, new { Hash = hash, Now = now.UtcDateTime }, ct), ct);
+        if (row is null || !CryptographicOperations.FixedTimeEquals(row.Hash, hash))
+        {
+            known.TryRemove(name, out _);
+            return null;
+        }
+
+        var found = new KnownKey(row.Id, new Caller(row.TenantId, new Actor(ActorKind.Key, row.Id.ToString(), row.Name), null, row.Scopes), row.Slug);
+        Remember(name, found, row.ExpiresAt, now);
+        if (Volatile.Read(ref forgotten) != before)
+        {
+            // revoked between the reading and the remembering
+            known.TryRemove(name, out _);
+        }
+
+        return found;
+    }
+
+    /// <summary>After the revocation is committed.</summary>
+    public void Forget(Guid id)
+    {
+        Interlocked.Increment(ref forgotten);
+        foreach (var (name, entry) in known)
+        {
+            if (entry.Key.Id == id)
+            {
+                known.TryRemove(name, out _);
+            }
+        }
+    }
+
+    private void Remember(string name, KnownKey key, DateTime? expiresAt, DateTimeOffset now)
+    {
+        if (known.Count >= MostRemembered)
+        {
+            known.Clear();
+        }
+
+        var until = now + Remembered;
+        known[name] = (key, expiresAt < until.UtcDateTime ? new DateTimeOffset(expiresAt.Value) : until);
+    }
+}

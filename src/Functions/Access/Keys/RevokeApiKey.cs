@@ -1,0 +1,35 @@
+using Relais.Platform;
+using Relais.Platform.Database;
+
+namespace Relais.Access.Keys;
+
+/// <summary>Works at once here, and within half a minute in other processes. Revoking again is harmless.</summary>
+internal sealed class RevokeApiKey(TenantDb db, ApiKeyLookup lookup, TimeProvider time)
+{
+    private const string Exists = "select exists (select from api_keys where id = @Id)";
+
+    private const string Revoke = """
+        update api_keys
+        set revoked_at = @Now
+        where id = @Id and revoked_at is null
+        returning name
+        """;
+
+    public async Task<Result<Guid>> RunAsync(Caller caller, Guid id, CancellationToken ct)
+    {
+        var result = await db.RunAsync<Result<Guid>>(caller.TenantId, async tx =>
+        {
+            var now = time.GetUtcNow();
+            var name = await tx.QueryOneAsync<string>(Revoke, new { Id = id, Now = now.UtcDateTime }, ct);
+            if (name is null)
+            {
+                return await tx.QueryOneAsync<bool>(Exists, new { Id = id }, ct) ? id : AccessFailures.KeyNotFound();
+            }
+
+            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new Change("api_key.revoke", "api_key", id.ToString(), Before: new { Name = name }), ct);
+            return id;
+        }, ct);
+        lookup.Forget(id);
+        return result;
+    }
+}

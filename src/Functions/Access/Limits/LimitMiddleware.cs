@@ -1,0 +1,51 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.Options;
+using Relais.Platform.Http;
+
+namespace Relais.Access.Limits;
+
+/// <summary>Before anybody is asked who they are, so that guessing is limited too. What a provider calls is not: it is signed, and it must not be lost.</summary>
+internal sealed class AddressLimit(AccessRules rules, RequestLimits limits, IOptions<LimitOptions> options) : IFunctionsWorkerMiddleware
+{
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        if (context.GetHttpContext() is { } http && rules.Of(context.FunctionDefinition) is not AccessRule.Open)
+        {
+            var address = ClientAddress.Of(http.Connection.RemoteIpAddress, http.Request.Headers["X-Forwarded-For"].ToString(), options.Value.TrustedProxies);
+            if (limits.TakeOfAddress(address) is { } wait)
+            {
+                TooMany.Refuse(context, http, wait);
+                return;
+            }
+        }
+
+        await next(context);
+    }
+}
+
+/// <summary>After the caller is known: one tenant's busy system leaves room for the others.</summary>
+internal sealed class TenantLimit(RequestLimits limits) : IFunctionsWorkerMiddleware
+{
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        if (context.GetHttpContext() is { } http && context.TryCaller() is { } caller && limits.TakeOfTenant(caller.TenantId) is { } wait)
+        {
+            TooMany.Refuse(context, http, wait);
+            return;
+        }
+
+        await next(context);
+    }
+}
+
+internal static class TooMany
+{
+    public static void Refuse(FunctionContext context, HttpContext http, TimeSpan wait)
+    {
+        http.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        context.GetInvocationResult().Value = AccessFailures.TooManyRequests().ToHttp();
+    }
+}

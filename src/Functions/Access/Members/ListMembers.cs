@@ -1,0 +1,36 @@
+using Relais.Platform.Database;
+using Relais.Platform.Http;
+
+namespace Relais.Access.Members;
+
+/// <summary>In the order of joining.</summary>
+internal sealed class ListMembers(TenantDb db)
+{
+    private const string Page = """
+        select id, name, email, role, subject = @Subject as is_you, created_at
+        from members
+        where tenant_id = @TenantId and id > @After
+        order by id
+        limit @Limit + 1
+        """;
+
+    internal sealed record Item
+    {
+        public required Guid Id { get; init; }
+        public required string Name { get; init; }
+        public string? Email { get; init; }
+        public required string Role { get; init; }
+        public required bool IsYou { get; init; }
+        public required DateTime CreatedAt { get; init; }
+    }
+
+    internal sealed record Output(IReadOnlyList<Item> Members, Guid? Next);
+
+    public Task<Output> RunAsync(Caller caller, PageQuery page, CancellationToken ct) =>
+        db.RunAsync(caller.TenantId, async tx =>
+        {
+            var rows = await tx.QueryAsync<Item>(Page, new { caller.TenantId, Subject = caller.Actor.Id, After = page.After ?? Guid.Empty, page.Limit }, ct);
+            var shown = rows.Take(page.Limit).ToList();
+            return new Output(shown, rows.Count > page.Limit ? shown[^1].Id : null);
+        }, ct);
+}

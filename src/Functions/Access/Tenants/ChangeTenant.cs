@@ -1,0 +1,43 @@
+using Relais.Platform;
+using Relais.Platform.Database;
+
+namespace Relais.Access.Tenants;
+
+internal sealed class ChangeTenant(TenantDb db, TimeProvider time)
+{
+    private const string Find = $"select {TenantView.Columns} from tenants where id = @TenantId for no key update";
+
+    private const string Update = $"""
+        update tenants
+        set name = @Name, country = @Country, locale = @Locale, time_zone = @TimeZone
+        where id = @TenantId
+        returning {TenantView.Columns}
+        """;
+
+    public async Task<Result<TenantView>> RunAsync(Caller caller, TenantSettings settings, CancellationToken ct)
+    {
+        var faults = TenantFaults.Of(settings);
+        if (faults.Count > 0)
+        {
+            return AccessFailures.Invalid(faults);
+        }
+
+        return await db.RunAsync<Result<TenantView>>(caller.TenantId, async tx =>
+        {
+            if (!await tx.QueryOneAsync<bool>(TenantFaults.ZoneExists, new { settings.TimeZone }, ct))
+            {
+                return AccessFailures.Invalid("timeZone", TenantFaults.NoZone);
+            }
+
+            var now = time.GetUtcNow();
+            var before = (await tx.QueryOneAsync<TenantView>(Find, new { caller.TenantId }, ct))!;
+            var after = (await tx.QueryOneAsync<TenantView>(Update, new { caller.TenantId, Name = settings.Name!.Trim(), settings.Country, settings.Locale, settings.TimeZone }, ct))!;
+            if (after != before)
+            {
+                await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new Change("tenant.change", "tenant", caller.TenantId.ToString(), before.Settings(), after.Settings()), ct);
+            }
+
+            return after;
+        }, ct);
+    }
+}

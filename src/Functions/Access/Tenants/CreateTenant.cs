@@ -1,0 +1,118 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Relais.Access.Members;
+using Relais.Platform;
+using Relais.Platform.Database;
+using Relais.Platform.Http;
+
+namespace Relais.Access.Tenants;
+
+/// <summary>Sign-up: whoever signed in becomes the owner of a new tenant. The same Idempotency-Key gives the same tenant.</summary>
+internal sealed class CreateTenant(SystemDb db, TimeProvider time, IOptions<AccessOptions> options)
+{
+    public const int MostOwned = 5;
+
+    private const string IsSame = "select sign_up_body = @Body from tenants where sign_up_key = @Key";
+
+    private const string Earlier = $"select {TenantView.Columns} from tenants where sign_up_key = @Key";
+
+    private const string Owned = "select count(*) from members where issuer = @Issuer and subject = @Subject and role = 'owner'";
+
+    private const string Insert = $"""
+        insert into tenants (id, slug, name, country, locale, time_zone, created_at, sign_up_key, sign_up_body)
+        values (@Id, @Slug, @Name, @Country, @Locale, @TimeZone, @Now, @Key, @Body)
+        on conflict (slug) do nothing
+        returning {TenantView.Columns}
+        """;
+
+    private const string InsertOwner = """
+        insert into members (id, tenant_id, issuer, subject, name, email, role, created_at)
+        values (@Id, @TenantId, @Issuer, @Subject, @Name, @Email, 'owner', @Now)
+        """;
+
+    /// <param name="person">Who becomes the owner.</param>
+    /// <param name="request">As it was sent.</param>
+    /// <param name="idempotencyKey">Null: every request makes another tenant.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<TenantView>> RunAsync(Person person, NewTenant request, string? idempotencyKey, CancellationToken ct)
+    {
+        if (!options.Value.SignUp)
+        {
+            return AccessFailures.SignUpClosed();
+        }
+
+        var faults = TenantFaults.Of(request);
+        return faults.Count > 0
+            ? AccessFailures.Invalid(faults)
+            : await db.RunAsync(tx => CreateAsync(tx, person, request, Digest(person, idempotencyKey), ct), ct);
+    }
+
+    private async Task<Result<TenantView>> CreateAsync(NpgsqlTransaction tx, Person person, NewTenant request, byte[]? key, CancellationToken ct)
+    {
+        await tx.ExecuteAsync(PersonLock.Take, new { person.Issuer, person.Subject }, ct);
+        var body = SHA256.HashData(Encoding.UTF8.GetBytes(Json.Write(request)));
+        if (await tx.QueryOneAsync<bool?>(IsSame, new { Key = key, Body = body }, ct) is { } isSame)
+        {
+            return isSame ? (await tx.QueryOneAsync<TenantView>(Earlier, new { Key = key }, ct))! : AccessFailures.KeyReused();
+        }
+
+        if (await tx.QueryOneAsync<int>(Owned, new { person.Issuer, person.Subject }, ct) >= MostOwned)
+        {
+            return AccessFailures.TooMany("tenants", MostOwned);
+        }
+
+        if (request.TimeZone is { } zone && !await tx.QueryOneAsync<bool>(TenantFaults.ZoneExists, new { TimeZone = zone }, ct))
+        {
+            return AccessFailures.Invalid("timeZone", TenantFaults.NoZone);
+        }
+
+        var now = time.GetUtcNow();
+        if (await InsertAsync(tx, request, key, body, now, ct) is not { } tenant)
+        {
+            return AccessFailures.SlugTaken();
+        }
+
+        await tx.ExecuteAsync(InsertOwner, new
+        {
+            Id = Guid.CreateVersion7(now),
+            TenantId = tenant.Id,
+            person.Issuer,
+            person.Subject,
+            person.Name,
+            person.Email,
+            Now = now.UtcDateTime,
+        }, ct);
+        await AuditTrail.WriteAsync(tx, tenant.Id, person.Actor, now, new Change("tenant.create", "tenant", tenant.Id.ToString(), After: tenant.Settings()), ct);
+        return tenant;
+    }
+
+    private static async Task<TenantView?> InsertAsync(NpgsqlTransaction tx, NewTenant request, byte[]? key, byte[] body, DateTimeOffset now, CancellationToken ct)
+    {
+        foreach (var slug in request.Slug is { } chosen ? [chosen] : SlugName.From(request.Name!))
+        {
+            var tenant = await tx.QueryOneAsync<TenantView>(Insert, new
+            {
+                Id = Guid.CreateVersion7(now),
+                Slug = slug,
+                Name = request.Name!.Trim(),
+                request.Country,
+                Locale = request.Locale ?? TenantFaults.Defaults.Locale,
+                TimeZone = request.TimeZone ?? TenantFaults.Defaults.TimeZone,
+                Now = now.UtcDateTime,
+                Key = key,
+                Body = key is null ? null : body,
+            }, ct);
+            if (tenant is not null)
+            {
+                return tenant;
+            }
+        }
+
+        return null;
+    }
+
+    private static byte[]? Digest(Person person, string? idempotencyKey) =>
+        idempotencyKey is null ? null : SHA256.HashData(Encoding.UTF8.GetBytes($"{person.Issuer}\n{person.Subject}\n{idempotencyKey}"));
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Options;
+using Relais.Access.Members;
+
+namespace Relais.Access.Tenants;
+
+/// <summary>Who signed in, and where they are a member.</summary>
+internal sealed class GetMe(FindMemberships memberships, IOptions<AccessOptions> options)
+{
+    internal sealed record Place(Guid TenantId, string Slug, string TenantName, string Role);
+
+    /// <param name="Subject">Permanent at the issuer.</param>
+    /// <param name="Name">As the issuer says; may be empty.</param>
+    /// <param name="Email">As the issuer says; not proven.</param>
+    /// <param name="MayCreateTenant">Whether POST /api/v1/tenants is open.</param>
+    /// <param name="Memberships">In the order of joining.</param>
+    internal sealed record Output(string Subject, string Name, string? Email, bool MayCreateTenant, IReadOnlyList<Place> Memberships);
+
+    public async Task<Output> RunAsync(Person person, CancellationToken ct)
+    {
+        var found = await memberships.RunAsync(person, ct);
+        return new Output(person.Subject, person.Name, person.Email, options.Value.SignUp,
+            [.. found.Select(member => new Place(member.TenantId, member.Slug, member.TenantName, member.Role))]);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text.RegularExpressions;
+
+namespace Relais.Access.Tenants;
+
+/// <summary>A new tenant. Without slug it is made from the name; without locale it is fr, without time zone UTC.</summary>
+internal sealed record NewTenant
+{
+    public string? Name { get; init; }
+    public string? Country { get; init; }
+    public string? Slug { get; init; }
+    public string? Locale { get; init; }
+    public string? TimeZone { get; init; }
+}
+
+/// <summary>The settings of a tenant; all of them, as a whole.</summary>
+internal sealed record TenantSettings
+{
+    public string? Name { get; init; }
+    public string? Country { get; init; }
+    public string? Locale { get; init; }
+    public string? TimeZone { get; init; }
+}
+
+/// <summary>Everything that is wrong with a tenant's settings, by field. Pure; whether a time zone exists only the database knows.</summary>
+internal static partial class TenantFaults
+{
+    private const int LongestName = 200;
+
+    public const string NoZone = "is no time zone such as Africa/Conakry";
+
+    public const string ZoneExists = "select exists (select from pg_timezone_names where lower(name) = lower(@TimeZone))";
+
+    public static Dictionary<string, string[]> Of(NewTenant tenant)
+    {
+        var faults = Of(tenant.Name, tenant.Country, tenant.Locale ?? Defaults.Locale, tenant.TimeZone ?? Defaults.TimeZone);
+        if (tenant.Slug is not null && (!Slug().IsMatch(tenant.Slug) || Guid.TryParse(tenant.Slug, out _)))
+        {
+            faults.Add("slug", ["must be 2 to 63 of a-z, 0-9 and '-', begin with a letter or digit, and be no id"]);
+        }
+
+        return faults;
+    }
+
+    public static Dictionary<string, string[]> Of(TenantSettings settings) => Of(settings.Name, settings.Country, settings.Locale, settings.TimeZone);
+
+    private static Dictionary<string, string[]> Of(string? name, string? country, string? locale, string? timeZone)
+    {
+        var faults = new Dictionary<string, string[]>();
+        Check("name", !string.IsNullOrWhiteSpace(name), "is required");
+        Check("name", name is not { Length: > LongestName }, $"may have {LongestName} characters at most");
+        Check("name", name?.Any(char.IsControl) != true, "must not contain control characters");
+        Check("country", country is not null, "is required");
+        Check("country", country is null || Country().IsMatch(country), "must be a country code such as GN");
+        Check("locale", locale is not null, "is required");
+        Check("locale", locale is null or "fr" or "en", "must be fr or en");
+        Check("timeZone", timeZone is not null, "is required");
+        return faults;
+
+        void Check(string field, bool right, string fault)
+        {
+            if (!right)
+            {
+                faults[field] = faults.TryGetValue(field, out var earlier) ? [.. earlier, fault] : [fault];
+            }
+        }
+    }
+
+    internal static class Defaults
+    {
+        public const string Locale = "fr";
+        public const string TimeZone = "UTC";
+    }
+
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9-]{1,62}\z")]
+    private static partial Regex Slug();
+
+    [GeneratedRegex(@"^[A-Z]{2}\z")]
+    private static partial Regex Country();
+}

@@ -1,0 +1,18 @@
+namespace Relais.Access.Tenants;
+
+/// <summary>A tenant as the API shows it.</summary>
+internal sealed record TenantView
+{
+    public const string Columns = "id, slug, name, country, locale, time_zone, created_at";
+
+    public required Guid Id { get; init; }
+    public required string Slug { get; init; }
+    public required string Name { get; init; }
+    public required string Country { get; init; }
+    public required string Locale { get; init; }
+    public required string TimeZone { get; init; }
+    public required DateTime CreatedAt { get; init; }
+
+    /// <summary>What the audit trail keeps of it.</summary>
+    public object Settings() => new { Name, Country, Locale, TimeZone };
+}

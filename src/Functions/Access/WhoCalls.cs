@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Http;
+using Relais.Access.Keys;
+using Relais.Access.Tokens;
+using Relais.Platform;
+
+namespace Relais.Access;
+
+/// <summary>Somebody known: an API key, which is a caller in full, or a person, whose tenant is still to be found.</summary>
+internal abstract record Identity
+{
+    public sealed record Key(KnownKey Known) : Identity;
+
+    public sealed record Somebody(Person Person) : Identity;
+}
+
+/// <summary>From the headers of a request to whom they prove. Every failure to do so is the same failure.</summary>
+internal sealed class WhoCalls(ApiKeyLookup keys, VerifyToken verify)
+{
+    public async Task<Result<Identity>> RunAsync(IHeaderDictionary headers, CancellationToken ct)
+    {
+        switch (Credential.From(headers))
+        {
+            case Credential.Key key:
+                return await keys.FindAsync(key.Text, ct) is { } known ? new Identity.Key(known) : AccessFailures.Unauthorized();
+            case Credential.Token token:
+                return (await verify.RunAsync(token.Text, ct)).Match<Result<Identity>>(person => new Identity.Somebody(person), failure => failure);
+            default:
+                return AccessFailures.Unauthorized();
+        }
+    }
+}

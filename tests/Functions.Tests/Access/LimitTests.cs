@@ -1,0 +1,63 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+using Relais.Access.Limits;
+
+namespace Functions.Tests.Access;
+
+public sealed class LimitTests
+{
+    [Theory]
+    [InlineData("10.0.0.1", "", 0, "10.0.0.1")]
+    [InlineData("10.0.0.1", "1.2.3.4", 0, "10.0.0.1")]
+    [InlineData("10.0.0.1", "1.2.3.4", 1, "1.2.3.4")]
+    [InlineData("10.0.0.1", "6.6.6.6, 1.2.3.4", 1, "1.2.3.4")]
+    [InlineData("10.0.0.1", "6.6.6.6, 1.2.3.4, 10.0.0.2", 2, "1.2.3.4")]
+    [InlineData("10.0.0.1", "6.6.6.6,1.2.3.4:50123", 1, "1.2.3.4")]
+    [InlineData("10.0.0.1", "1.2.3.4", 2, "10.0.0.1")]
+    [InlineData("10.0.0.1", "", 1, "10.0.0.1")]
+    [InlineData("10.0.0.1", "1.2.3.4,", 1, "10.0.0.1")]
+    [InlineData("10.0.0.1", "unknown", 1, "10.0.0.1")]
+    [InlineData("10.0.0.1", "1", 1, "10.0.0.1")]
+    [InlineData("10.0.0.1", "0x7f.0.0.1", 1, "10.0.0.1")]
+    [InlineData("10.0.0.1", "010.0.0.1", 1, "10.0.0.1")]
+    [InlineData("10.0.0.1", "1.2.3", 1, "10.0.0.1")]
+    [InlineData("10.0.0.1", "1.2.3.4:99999", 1, "10.0.0.1")]
+    [InlineData("10.0.0.1", "::ffff:1.2.3.4", 1, "1.2.3.4")]
+    [InlineData("::ffff:10.0.0.1", "", 0, "10.0.0.1")]
+    [InlineData("2001:db8:1:2:3:4:5:6", "", 0, "2001:db8:1:2::")]
+    [InlineData("10.0.0.1", "2001:db8:1:2:ffff::1", 1, "2001:db8:1:2::")]
+    [InlineData("10.0.0.1", "[2001:db8:1:2:ffff::1]:443", 1, "2001:db8:1:2::")]
+    [InlineData("10.0.0.1", "fe80::1%eth0", 1, "10.0.0.1")]
+    public void An_address_is_what_our_own_proxies_vouch_for(string remote, string forwarded, int proxies, string expected)
+    {
+        var address = IPAddress.Parse(expected).GetAddressBytes();
+
+        Assert.Equal(address.Length == 4 ? address : address[..8], ClientAddress.Of(IPAddress.Parse(remote), forwarded, proxies));
+    }
+
+    [Fact]
+    public async Task A_sixth_of_a_minute_s_requests_may_come_at_once_and_the_rest_as_time_passes()
+    {
+        using var limits = new RequestLimits(Options.Create(new LimitOptions { PerAddress = 600, PerTenant = 6 }));
+        var (one, other) = (new byte[] { 1, 2, 3, 4 }, new byte[] { 1, 2, 3, 5 });
+
+        var waits = Enumerable.Range(0, 150).Select(_ => limits.TakeOfAddress(one)).ToList();
+
+        Assert.InRange(waits.Count(wait => wait is null), 100, 110);
+        Assert.All(waits.OfType<TimeSpan>(), wait => Assert.InRange(wait, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1)));
+        Assert.Null(limits.TakeOfAddress(other));
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        Assert.InRange(Enumerable.Range(0, 100).Count(_ => limits.TakeOfAddress(one) is null), 5, 30);
+    }
+
+    [Fact]
+    public void Tenants_are_counted_apart_from_addresses_and_from_each_other()
+    {
+        using var limits = new RequestLimits(Options.Create(new LimitOptions { PerAddress = 6, PerTenant = 60 }));
+        var (one, other) = (Guid.NewGuid(), Guid.NewGuid());
+
+        Assert.Equal(10, Enumerable.Range(0, 11).Count(_ => limits.TakeOfTenant(one) is null));
+        Assert.Null(limits.TakeOfTenant(other));
+        Assert.Null(limits.TakeOfAddress(one.ToByteArray()));
+    }
+}

@@ -1,0 +1,182 @@
+using Relais.Access;
+using Relais.Access.Invitations;
+using Relais.Access.Members;
+using Relais.Kit;
+using Relais.Platform.Http;
+
+namespace Functions.Tests.Access;
+
+public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    [Fact]
+    public async Task The_last_owner_stays_one()
+    {
+        await using var world = new AccessWorld(postgres);
+        var owner = await world.OwnerAsync();
+        var other = await world.JoinAsync(owner, Role.Operator);
+        var (ownId, otherId) = (await world.MemberIdAsync(owner), await world.MemberIdAsync(other));
+
+        Assert.Equal("last_owner", (await world.ChangeRole.RunAsync(owner, ownId, To("viewer"), default)).Failure!.Code);
+        Assert.Equal("last_owner", (await world.Remove.RunAsync(owner, ownId, default)).Failure!.Code);
+        Assert.Null((await world.ChangeRole.RunAsync(owner, otherId, To("owner"), default)).Failure);
+        Assert.Null((await world.ChangeRole.RunAsync(owner, ownId, To("viewer"), default)).Failure);
+        Assert.Equal("last_owner", (await world.Remove.RunAsync(owner, otherId, default)).Failure!.Code);
+        Assert.Equal(["tenant.create", "invitation.create", "member.join", "member.change", "member.change"], await world.AuditAsync(owner.TenantId));
+    }
+
+    [Fact]
+    public async Task Owners_who_remove_and_demote_each_other_at_once_leave_one()
+    {
+        await using var world = new AccessWorld(postgres);
+        for (var round = 0; round < 10; round++)
+        {
+            var first = await world.OwnerAsync();
+            var owners = new List<Caller> { first, await world.JoinAsync(first, Role.Owner), await world.JoinAsync(first, Role.Owner), await world.JoinAsync(first, Role.Owner) };
+            var ids = new List<Guid>();
+            foreach (var owner in owners)
+            {
+                ids.Add(await world.MemberIdAsync(owner));
+            }
+
+            await Task.WhenAll(owners.SelectMany((owner, i) => ids.Select(id => (i + id.GetHashCode()) % 2 == 0
+                ? (Task)world.Remove.RunAsync(owner, id, default)
+                : world.ChangeRole.RunAsync(owner, id, To("viewer"), default))));
+
+            Assert.Equal(1, await world.OneAsync<int>("select count(*) from members where tenant_id = @TenantId and role = 'owner'", new { first.TenantId }));
+        }
+    }
+
+    [Fact]
+    public async Task A_removed_member_is_out_at_once_and_may_be_invited_again()
+    {
+        await using var world = new AccessWorld(postgres);
+        var owner = await world.OwnerAsync();
+        var person = AccessWorld.Somebody("Claire");
+        var member = await world.JoinAsync(owner, Role.Viewer, person);
+
+        Assert.Null((await world.Remove.RunAsync(owner, await world.MemberIdAsync(member), default)).Failure);
+
+        Assert.Empty(await world.MembershipsAsync(person));
+        await world.JoinAsync(owner, Role.Operator, person);
+        Assert.Equal("operator", Assert.Single(await world.MembershipsAsync(person)).Role);
+    }
+
+    [Fact]
+    public async Task Another_tenant_s_member_does_not_exist()
+    {
+        await using var world = new AccessWorld(postgres);
+        var (owner, other) = (await world.OwnerAsync(), await world.OwnerAsync());
+        var stranger = await world.MemberIdAsync(await world.JoinAsync(other, Role.Viewer));
+
+        Assert.Equal("member_not_found", (await world.Remove.RunAsync(owner, stranger, default)).Failure!.Code);
+        Assert.Equal("member_not_found", (await world.ChangeRole.RunAsync(owner, stranger, To("owner"), default)).Failure!.Code);
+        var seen = (await new ListMembers(world.Db).RunAsync(owner, new PageQuery(null, 50), default)).Members;
+        Assert.Equal(("owner", true), (Assert.Single(seen).Role, seen[0].IsYou));
+    }
+
+    [Theory]
+    [InlineData(null, "is required")]
+    [InlineData("boss", "must be one of owner, operator, viewer")]
+    [InlineData("Owner", "must be one of owner, operator, viewer")]
+    public async Task A_role_is_one_of_three(string? role, string fault)
+    {
+        await using var world = new AccessWorld(postgres);
+        var owner = await world.OwnerAsync();
+
+        Assert.Equal([fault], (await world.ChangeRole.RunAsync(owner, await world.MemberIdAsync(owner), To(role), default)).Failure!.Faults!["role"]);
+        Assert.Equal([fault], (await world.Invite.RunAsync(owner, new InviteMember.Input { Role = role }, default)).Failure!.Faults!["role"]);
+    }
+
+    [Fact]
+    public async Task A_code_makes_one_member_however_many_show_it_at_once()
+    {
+        await using var world = new AccessWorld(postgres);
+        var owner = await world.OwnerAsync();
+        var code = (await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "operator", Name = "Binta" }, default)).Value.Code;
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => AcceptAsync(world, AccessWorld.Somebody(), code)));
+
+        Assert.Equal((owner.TenantId, "operator"), (Assert.Single(results, result => result.Failure is null).Value.TenantId, results.Single(result => result.Failure is null).Value.Role));
+        Assert.All(results.Where(result => result.Failure is not null), result => Assert.Equal("invitation_not_found", result.Failure!.Code));
+        Assert.Equal(1, await world.OneAsync<int>("select count(*) from members where tenant_id = @TenantId and name = 'Binta'", new { owner.TenantId }));
+    }
+
+    [Fact]
+    public async Task One_person_with_two_codes_at_once_becomes_one_member_and_leaves_a_code_over()
+    {
+        await using var world = new AccessWorld(postgres);
+        var owner = await world.OwnerAsync();
+        var person = AccessWorld.Somebody();
+        var codes = new List<string>();
+        for (var i = 0; i < 5; i++)
+        {
+            codes.Add((await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "viewer" }, default)).Value.Code);
+        }
+
+        var results = await Task.WhenAll(codes.Select(code => AcceptAsync(world, person, code)));
+
+        Assert.Single(results, result => result.Failure is null);
+        Assert.All(results.Where(result => result.Failure is not null), result => Assert.Equal("already_member", result.Failure!.Code));
+        Assert.Equal(4, await world.OneAsync<int>("select count(*) from invitations where tenant_id = @TenantId and accepted_at is null", new { owner.TenantId }));
+    }
+
+    [Fact]
+    public async Task A_code_that_is_wrong_used_revoked_or_too_old_gets_one_and_the_same_answer()
+    {
+        await using var world = new AccessWorld(postgres);
+        var owner = await world.OwnerAsync();
+        async Task<InviteMember.Output> InviteAsync() => (await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "viewer" }, default)).Value;
+        var (used, revoked, old) = (await InviteAsync(), await InviteAsync(), await InviteAsync());
+        Assert.Null((await AcceptAsync(world, AccessWorld.Somebody(), used.Code)).Failure);
+        var revoke = new RevokeInvitation(world.Db, world.Clock);
+        Assert.Null((await revoke.RunAsync(owner, revoked.Id, default)).Failure);
+        Assert.Equal("invitation_not_found", (await revoke.RunAsync(owner, revoked.Id, default)).Failure!.Code);
+        Assert.Equal("invitation_not_found", (await revoke.RunAsync(owner, used.Id, default)).Failure!.Code);
+        var early = await AcceptAsync(world, AccessWorld.Somebody(), InvitationCode.Create());
+        world.Clock.Advance(TimeSpan.FromDays(7));
+
+        var failures = new List<Relais.Platform.Failure?> { early.Failure };
+        foreach (var code in new[] { used.Code, revoked.Code, old.Code, "x", used.Code + " " })
+        {
+            failures.Add((await AcceptAsync(world, AccessWorld.Somebody(), code)).Failure);
+        }
+
+        Assert.Single(failures.Distinct());
+        Assert.Equal("invitation_not_found", failures[0]!.Code);
+        Assert.Equal(["expired", "revoked", "accepted"], (await new ListInvitations(world.Db, world.Clock).RunAsync(owner.TenantId, new PageQuery(null, 50), default))
+            .Invitations.OrderBy(one => one.Id == old.Id ? 0 : one.Id == revoked.Id ? 1 : 2).Select(one => one.State));
+    }
+
+    [Fact]
+    public async Task Codes_are_kept_as_digests_only()
+    {
+        await using var world = new AccessWorld(postgres);
+        var owner = await world.OwnerAsync();
+
+        var code = (await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "viewer" }, default)).Value.Code;
+
+        Assert.Equal(0, await world.OneAsync<int>("""
+            select count(*) from (select i::text as row from invitations i union all select a::text from audit a) everything where position(@Code in row) > 0
+            """, new { Code = code }));
+    }
+
+    [Fact]
+    public async Task Open_invitations_are_bounded()
+    {
+        await using var world = new AccessWorld(postgres);
+        var owner = await world.OwnerAsync();
+        await world.ExecuteAsync("""
+            insert into invitations (id, tenant_id, role, code_hash, created_by, created_at, expires_at)
+            select gen_random_uuid(), @TenantId, 'viewer', sha256((@TenantId::text || n)::bytea), 'x', @Now, @Now + interval '1 day' from generate_series(1, @Most) n
+            """, new { owner.TenantId, Most = InviteMember.MostOpen, Now = world.Clock.Now.UtcDateTime });
+
+        Assert.Equal("too_many_invitations", (await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "viewer" }, default)).Failure!.Code);
+        world.Clock.Advance(TimeSpan.FromDays(2));
+        Assert.Null((await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "viewer" }, default)).Failure);
+    }
+
+    private static Task<Relais.Platform.Result<AcceptInvitation.Output>> AcceptAsync(AccessWorld world, Person person, string code) =>
+        world.Accept.RunAsync(person, new AcceptInvitation.Input { Code = code }, default);
+
+    private static ChangeRole.Input To(string? role) => new() { Role = role };
+}

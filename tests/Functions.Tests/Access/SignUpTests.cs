@@ -1,0 +1,125 @@
+using Relais.Access;
+using Relais.Access.Tenants;
+using Relais.Kit;
+
+namespace Functions.Tests.Access;
+
+public sealed class SignUpTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private static readonly NewTenant Shop = new() { Name = "Boutique", Country = "GN" };
+
+    [Fact]
+    public async Task Whoever_signs_up_is_the_owner_of_a_tenant_of_their_own()
+    {
+        await using var world = new AccessWorld(postgres);
+        var person = AccessWorld.Somebody();
+
+        var tenant = (await world.Create.RunAsync(person, new NewTenant { Name = " Café de l’Été ", Country = "GN", Locale = "en", TimeZone = "Africa/Conakry" }, null, default)).Value;
+
+        Assert.Equal(("cafe-de-l-ete", "Café de l’Été", "GN", "en", "Africa/Conakry"), (tenant.Slug, tenant.Name, tenant.Country, tenant.Locale, tenant.TimeZone));
+        var membership = Assert.Single(await world.MembershipsAsync(person));
+        Assert.Equal((tenant.Id, "owner", Role.Owner), (membership.TenantId, membership.Role, membership.Rank));
+        Assert.Equal(["tenant.create"], await world.AuditAsync(tenant.Id));
+    }
+
+    [Fact]
+    public async Task Tenants_of_one_name_get_slugs_of_their_own_even_at_once()
+    {
+        await using var world = new AccessWorld(postgres);
+
+        var made = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => world.Create.RunAsync(AccessWorld.Somebody(), new NewTenant { Name = "Chez Fanta", Country = "GN" }, null, default)));
+
+        Assert.Equal(20, made.Select(tenant => tenant.Value.Slug).Distinct().Count());
+        Assert.Single(made, tenant => tenant.Value.Slug == "chez-fanta");
+        Assert.All(made, tenant => Assert.StartsWith("chez-fanta", tenant.Value.Slug));
+    }
+
+    [Theory]
+    [InlineData("ⵣ", "tenant")]
+    [InlineData("--- !!", "tenant")]
+    [InlineData("A", "tenant")]
+    [InlineData("Œuvre & Cie", "oeuvre-cie")]
+    [InlineData("Une très très longue raison sociale qui ne finit jamais", "une-tres-tres-longue-raison-sociale-qui")]
+    public void A_slug_is_made_of_any_name(string name, string slug) => Assert.Equal(slug, SlugName.From(name).First());
+
+    [Fact]
+    public async Task A_slug_that_somebody_has_is_refused()
+    {
+        await using var world = new AccessWorld(postgres);
+        var wanted = new NewTenant { Name = "Taxi", Country = "GN", Slug = "taxi-de-conakry" };
+
+        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => world.Create.RunAsync(AccessWorld.Somebody(), wanted, null, default)));
+
+        Assert.Single(made, result => result.Failure is null);
+        Assert.All(made.Where(result => result.Failure is not null), result => Assert.Equal("slug_taken", result.Failure!.Code));
+    }
+
+    [Fact]
+    public async Task One_person_owns_five_tenants_at_most_even_at_once()
+    {
+        await using var world = new AccessWorld(postgres);
+        var person = AccessWorld.Somebody();
+
+        var made = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => world.Create.RunAsync(person, Shop, null, default)));
+
+        Assert.Equal(CreateTenant.MostOwned, made.Count(result => result.Failure is null));
+        Assert.All(made.Where(result => result.Failure is not null), result => Assert.Equal("too_many_tenants", result.Failure!.Code));
+        Assert.Equal(CreateTenant.MostOwned, (await world.MembershipsAsync(person)).Count);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_repeated_with_its_key_makes_one_tenant()
+    {
+        await using var world = new AccessWorld(postgres);
+        var (person, other) = (AccessWorld.Somebody(), AccessWorld.Somebody());
+
+        var made = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => world.Create.RunAsync(person, Shop, "k1", default)));
+        var changed = await world.Create.RunAsync(person, Shop with { Name = "Autre" }, "k1", default);
+        var second = await world.Create.RunAsync(person, Shop, "k2", default);
+        var others = await world.Create.RunAsync(other, Shop, "k1", default);
+
+        Assert.Single(made.Select(result => result.Value.Id).Distinct());
+        Assert.Equal("idempotency_key_reused", changed.Failure!.Code);
+        Assert.Equal(3, new[] { made[0], second, others }.Select(result => result.Value.Id).Distinct().Count());
+        Assert.Equal(2, (await world.MembershipsAsync(person)).Count);
+    }
+
+    [Fact]
+    public async Task Every_fault_of_a_new_tenant_is_named()
+    {
+        await using var world = new AccessWorld(postgres);
+        var bad = new NewTenant { Name = "\u0001", Country = "gn", Locale = "de", Slug = "-a" };
+
+        Assert.Equal(["name", "country", "locale", "slug"], (await world.Create.RunAsync(AccessWorld.Somebody(), bad, null, default)).Failure!.Faults!.Keys);
+        Assert.Equal(["name", "country"], (await world.Create.RunAsync(AccessWorld.Somebody(), new NewTenant(), null, default)).Failure!.Faults!.Keys);
+        Assert.Equal(["timeZone"], (await world.Create.RunAsync(AccessWorld.Somebody(), Shop with { TimeZone = "Mars/Nord" }, null, default)).Failure!.Faults!.Keys);
+        Assert.Equal(["slug"], (await world.Create.RunAsync(AccessWorld.Somebody(), Shop with { Slug = "01900000-0001-7000-8000-000000000001" }, null, default)).Failure!.Faults!.Keys);
+    }
+
+    [Fact]
+    public async Task Where_sign_up_is_closed_nobody_makes_a_tenant()
+    {
+        await using var world = new AccessWorld(postgres);
+        world.Options.SignUp = false;
+
+        Assert.Equal("sign_up_closed", (await world.Create.RunAsync(AccessWorld.Somebody(), Shop, null, default)).Failure!.Code);
+    }
+
+    [Fact]
+    public async Task Settings_change_as_a_whole_and_the_trail_keeps_what_they_were()
+    {
+        await using var world = new AccessWorld(postgres);
+        var owner = await world.OwnerAsync();
+        var change = new ChangeTenant(world.Db, world.Clock);
+        var settings = new TenantSettings { Name = "Clinique du Port", Country = "GN", Locale = "en", TimeZone = "Africa/Conakry" };
+
+        Assert.Equal("Clinique du Port", (await change.RunAsync(owner, settings, default)).Value.Name);
+        Assert.Equal("Clinique du Port", (await change.RunAsync(owner, settings, default)).Value.Name);
+        Assert.Equal(["timeZone"], (await change.RunAsync(owner, settings with { TimeZone = "x" }, default)).Failure!.Faults!.Keys);
+        Assert.Equal(["name", "country", "locale", "timeZone"], (await change.RunAsync(owner, new TenantSettings(), default)).Failure!.Faults!.Keys);
+
+        Assert.Equal(["tenant.create", "tenant.change"], await world.AuditAsync(owner.TenantId));
+        Assert.Equal("Clinique -> Clinique du Port", await world.OneAsync<string>(
+            "select concat(before ->> 'name', ' -> ', after ->> 'name') from audit where tenant_id = @TenantId and action = 'tenant.change'", new { owner.TenantId }));
+    }
+}

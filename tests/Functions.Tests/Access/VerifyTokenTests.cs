@@ -1,0 +1,346 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Relais.Access;
+using Relais.Access.Tokens;
+using Relais.Kit;
+using Relais.Platform;
+
+namespace Functions.Tests.Access;
+
+/// <summary>The check of tokens against an issuer on the wire, with a clock that the test moves.</summary>
+public sealed class VerifyTokenTests : IAsyncLifetime
+{
+    private readonly FixedClock clock = new();
+    private StubIssuer issuer = null!;
+    private IssuerDocuments documents = null!;
+    private VerifyToken verify = null!;
+
+    public static TheoryData<string> Algorithms => [.. SigningAlgorithm.All];
+
+    public async Task InitializeAsync()
+    {
+        issuer = await StubIssuer.StartAsync();
+        var options = Options.Create(new AccessOptions { Issuer = issuer.Address, Audience = Forge.Audience });
+        documents = new IssuerDocuments(options);
+        verify = new VerifyToken(options, new IssuerKeys(documents, clock, NullLogger<IssuerKeys>.Instance), clock, NullLogger<VerifyToken>.Instance);
+    }
+
+    public async Task DisposeAsync()
+    {
+        documents.Dispose();
+        await issuer.DisposeAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Algorithms))]
+    public async Task A_token_of_the_issuer_says_who_it_is(string algorithm)
+    {
+        var person = (await VerifyAsync(Forge.Token(issuer.Address, algorithm, clock.Now))).Value;
+
+        Assert.Equal(new Person(issuer.Address, "awa", "Awa Diallo", "awa@clinique.example"), person);
+    }
+
+    public static TheoryData<string, long?, bool> Times => new()
+    {
+        { "exp", 3600, true },
+        { "exp", 1, true },
+        { "exp", -29, true },
+        { "exp", -30, false },
+        { "exp", -31, false },
+        { "exp", 100L * 365 * 24 * 3600, true },
+        { "exp", null, false },
+        { "nbf", 29, true },
+        { "nbf", 31, false },
+        { "nbf", null, true },
+        { "iat", 299, true },
+        { "iat", 301, false },
+        { "iat", null, true },
+        { "iat", -10_000_000, true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Times))]
+    public async Task A_token_is_good_for_its_time_give_or_take_half_a_minute(string claim, long? seconds, bool good)
+    {
+        var claims = Forge.Claims(issuer.Address, clock.Now);
+        if (seconds is { } offset)
+        {
+            claims[claim] = clock.Now.ToUnixTimeSeconds() + offset;
+        }
+        else
+        {
+            claims.Remove(claim);
+        }
+
+        Assert.Equal(good, (await VerifyAsync(Forge.Token(claims))).Failure is null);
+    }
+
+    [Theory]
+    [InlineData("1.9e9", true)]
+    [InlineData("1900000000.75", true)]
+    [InlineData("\"1900000000\"", false)]
+    [InlineData("-1", false)]
+    [InlineData("1e300", false)]
+    [InlineData("1e999", false)]
+    [InlineData("null", false)]
+    [InlineData("true", false)]
+    [InlineData("[1900000000]", false)]
+    [InlineData("9223372036854775808", false)]
+    public async Task A_time_is_a_number_of_this_world(string exp, bool good) =>
+        Assert.Equal(good, (await VerifyAsync(Forge.Signed("""{"alg":"ES256","kid":"p256-1"}""", $$"""{"iss":"{{issuer.Address}}","sub":"awa","aud":"relais","exp":{{exp}}}""", "ES256", Forge.P256))).Failure is null);
+
+    [Theory]
+    [InlineData("\"relais\"", true)]
+    [InlineData("[\"other\",\"relais\"]", true)]
+    [InlineData("[\"relais\"]", true)]
+    [InlineData("[]", false)]
+    [InlineData("\"relais/\"", false)]
+    [InlineData("\"Relais\"", false)]
+    [InlineData("\"other relais\"", false)]
+    [InlineData("[\"other\"]", false)]
+    [InlineData("[\"relais\",1]", false)]
+    [InlineData("{\"relais\":true}", false)]
+    [InlineData("null", false)]
+    public async Task A_token_is_for_us_when_one_of_its_audiences_is(string audience, bool good) =>
+        Assert.Equal(good, (await VerifyAsync(Forge.Signed("""{"alg":"ES256","kid":"p256-1"}""", $$"""{"iss":"{{issuer.Address}}","sub":"awa","aud":{{audience}},"exp":1900000000}""", "ES256", Forge.P256))).Failure is null);
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("", false)]
+    [InlineData("a\u0000b", false)]
+    [InlineData("a\nb", false)]
+    [InlineData("auth0|5f7c8ec7c33c6c004bbafe82", true)]
+    public async Task A_subject_is_needed_and_can_be_kept(string? subject, bool good)
+    {
+        var claims = Forge.Claims(issuer.Address, clock.Now);
+        claims["sub"] = subject;
+
+        Assert.Equal(good, (await VerifyAsync(Forge.Token(claims))).Failure is null);
+        claims["sub"] = new string('x', 255);
+        Assert.Null((await VerifyAsync(Forge.Token(claims))).Failure);
+        claims["sub"] = new string('x', 256);
+        Assert.NotNull((await VerifyAsync(Forge.Token(claims))).Failure);
+    }
+
+    [Theory]
+    [InlineData("JWT", true)]
+    [InlineData("jwt", true)]
+    [InlineData("at+jwt", true)]
+    [InlineData("application/at+jwt", true)]
+    [InlineData("logout+jwt", false)]
+    [InlineData("dpop+jwt", false)]
+    [InlineData("", false)]
+    public async Task Only_a_token_for_access_is_taken(string type, bool good) =>
+        Assert.Equal(good, (await VerifyAsync(Forge.Signed($$"""{"alg":"ES256","kid":"p256-1","typ":"{{type}}"}""", JsonSerializer.Serialize(Forge.Claims(issuer.Address, clock.Now)), "ES256", Forge.P256))).Failure is null);
+
+    [Fact]
+    public async Task A_token_without_key_id_is_taken_only_where_the_issuer_has_one_key()
+    {
+        var token = Forge.Signed(Forge.Header("ES256", null), Forge.Claims(issuer.Address, clock.Now), "ES256", Forge.P256);
+        Assert.Equal("unauthorized", (await VerifyAsync(token)).Failure!.Code);
+
+        issuer.Keys = JsonSerializer.Serialize(new { keys = new[] { Forge.P256.Jwk(named: false) } });
+        clock.Advance(TimeSpan.FromMinutes(11));
+        await VerifyAsync(token);
+
+        await Wait.UntilAsync(async () => (await VerifyAsync(token)).Failure is null);
+    }
+
+    [Fact]
+    public async Task Keys_turn_over_without_a_restart()
+    {
+        var next = new ForgedKey("p256-2", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        Assert.Null((await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure);
+        issuer.Keys = Forge.KeySet(next);
+        clock.Advance(TimeSpan.FromSeconds(6));
+
+        var fresh = await VerifyAsync(Forge.Signed(Forge.Header("ES256", next.Id), Forge.Claims(issuer.Address, clock.Now), "ES256", next));
+
+        Assert.Null(fresh.Failure);
+        Assert.Equal("unauthorized", (await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure!.Code);
+    }
+
+    [Fact]
+    public async Task A_key_that_the_issuer_took_back_is_dropped_within_ten_minutes_of_use()
+    {
+        var token = Forge.Token(issuer.Address, "ES256", clock.Now);
+        Assert.Null((await VerifyAsync(token)).Failure);
+        issuer.Keys = Forge.KeySet(Forge.Rsa);
+        clock.Advance(TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(1));
+
+        await Wait.UntilAsync(async () => (await VerifyAsync(token)).Failure?.Code == "unauthorized");
+    }
+
+    [Fact]
+    public async Task Known_keys_stay_good_while_the_issuer_is_away()
+    {
+        Assert.Null((await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure);
+        issuer.Status = HttpStatusCode.InternalServerError;
+        clock.Advance(TimeSpan.FromHours(5));
+
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Null((await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure);
+            clock.Advance(TimeSpan.FromSeconds(6));
+        }
+
+        Assert.Equal("unauthorized", (await VerifyAsync(Forge.Signed(Forge.Header("ES256", "new"), Forge.Claims(issuer.Address, clock.Now), "ES256", Forge.P256))).Failure!.Code);
+    }
+
+    [Fact]
+    public async Task An_issuer_that_was_never_reached_is_503_and_is_asked_once_in_five_seconds()
+    {
+        issuer.Status = HttpStatusCode.BadGateway;
+        var token = Forge.Token(issuer.Address, now: clock.Now);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => VerifyAsync(token)));
+        await VerifyAsync(token);
+
+        Assert.All(answers, answer => Assert.Equal((FailureKind.Unavailable, "issuer_unavailable"), (answer.Failure!.Kind, answer.Failure.Code)));
+        Assert.Equal(1, issuer.Discoveries);
+
+        issuer.Status = HttpStatusCode.OK;
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Null((await VerifyAsync(token)).Failure);
+        Assert.Equal(2, issuer.Discoveries);
+    }
+
+    [Fact]
+    public async Task What_is_no_token_of_the_issuer_is_refused_without_asking_it()
+    {
+        issuer.Status = HttpStatusCode.BadGateway;
+        var expired = Forge.Token(issuer.Address, now: clock.Now.AddDays(-1));
+
+        foreach (var token in new[] { "a.b.c", "eyJ", expired, Forge.Token("https://elsewhere.example", now: clock.Now), Forge.WithSecret("HS256", new byte[32], issuer.Address, "p256-1") })
+        {
+            Assert.Equal("unauthorized", (await VerifyAsync(token)).Failure!.Code);
+        }
+
+        Assert.Equal(0, issuer.Discoveries);
+    }
+
+    [Fact]
+    public async Task Invented_key_ids_cost_the_issuer_a_call_in_five_seconds_at_most()
+    {
+        Assert.Null((await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure);
+
+        for (var second = 0; second < 60; second++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => VerifyAsync(
+                Forge.Signed(Forge.Header("ES256", $"{second}-{n}"), Forge.Claims(issuer.Address, clock.Now), "ES256", Forge.AttackerCurve))));
+            Assert.All(answers, answer => Assert.Equal("unauthorized", answer.Failure!.Code));
+        }
+
+        Assert.InRange(issuer.KeyCalls, 2, 13);
+    }
+
+    [Fact]
+    public async Task A_slow_issuer_is_asked_once_and_holds_nobody_who_is_known()
+    {
+        var token = Forge.Token(issuer.Address, now: clock.Now);
+        Assert.Null((await VerifyAsync(token)).Failure);
+        var slow = new TaskCompletionSource();
+        issuer.Ready = slow.Task;
+        clock.Advance(TimeSpan.FromSeconds(6));
+
+        var unknown = Enumerable.Range(0, 30).Select(n => VerifyAsync(Forge.Signed(Forge.Header("ES256", $"{n}"), Forge.Claims(issuer.Address, clock.Now), "ES256", Forge.P256))).ToList();
+        await Wait.UntilAsync(() => issuer.Discoveries == 2);
+        var known = await VerifyAsync(token).WaitAsync(TimeSpan.FromSeconds(1));
+        slow.SetResult();
+
+        Assert.Null(known.Failure);
+        Assert.All(await Task.WhenAll(unknown), answer => Assert.Equal("unauthorized", answer.Failure!.Code));
+        Assert.Equal(2, issuer.Discoveries);
+    }
+
+    [Fact]
+    public async Task A_caller_who_leaves_does_not_take_the_answer_from_the_others()
+    {
+        var slow = new TaskCompletionSource();
+        issuer.Ready = slow.Task;
+        using var impatient = new CancellationTokenSource();
+        var token = Forge.Token(issuer.Address, now: clock.Now);
+
+        var (leaves, stays) = (verify.RunAsync(token, impatient.Token), verify.RunAsync(token, default));
+        await Wait.UntilAsync(() => issuer.Discoveries == 1);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaves);
+        slow.SetResult();
+
+        Assert.Null((await stays).Failure);
+    }
+
+    public static TheoryData<string, string?, string?> BadDocuments => new()
+    {
+        { "another issuer", """{"issuer":"https://elsewhere.example","jwks_uri":"{0}/keys"}""", null },
+        { "a slash more", """{"issuer":"{0}/","jwks_uri":"{0}/keys"}""", null },
+        { "no issuer", """{"jwks_uri":"{0}/keys"}""", null },
+        { "no keys address", """{"issuer":"{0}"}""", null },
+        { "keys in the clear", """{"issuer":"{0}","jwks_uri":"http://elsewhere.example/keys"}""", null },
+        { "keys in a file", """{"issuer":"{0}","jwks_uri":"file:///etc/passwd"}""", null },
+        { "half a pair", """{"issuer":"\ud800","jwks_uri":"{0}/keys"}""", null },
+        { "no json", "<html>", null },
+        { "a list", "[]", null },
+        { "far too large", null, "LARGE" },
+        { "no keys", null, """{"keys":[]}""" },
+        { "keys are a text", null, """{"keys":"x"}""" },
+        { "a secret key", null, """{"keys":[{"kty":"oct","kid":"p256-1","k":"AAAA"}]}""" },
+        { "a key for encryption", null, """{"keys":[{"kty":"EC","use":"enc","kid":"p256-1","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}""" },
+        { "a point off the curve", null, """{"keys":[{"kty":"EC","kid":"p256-1","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"}]}""" },
+        { "a weak key", null, "WEAK" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadDocuments))]
+    public async Task Documents_that_make_no_sense_are_as_if_the_issuer_were_away(string _, string? discovery, string? keys)
+    {
+        issuer.Discovery = discovery?.Replace("{0}", issuer.Address, StringComparison.Ordinal) ?? issuer.Discovery;
+        using var weak = RSA.Create(1024);
+        issuer.Keys = keys switch
+        {
+            "LARGE" => Forge.KeySet(Forge.All) + new string(' ', 300_000),
+            "WEAK" => Forge.KeySet(new ForgedKey("rsa-1", weak)),
+            _ => keys ?? issuer.Keys,
+        };
+
+        Assert.Equal("issuer_unavailable", (await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure!.Code);
+    }
+
+    [Fact]
+    public async Task A_redirection_is_not_followed()
+    {
+        issuer.Status = HttpStatusCode.Redirect;
+
+        Assert.Equal("issuer_unavailable", (await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure!.Code);
+        Assert.Equal(0, issuer.KeyCalls);
+    }
+
+    [Fact]
+    public async Task A_key_is_used_for_its_own_algorithm_only()
+    {
+        var jwk = Forge.Rsa.Jwk();
+        jwk["alg"] = "RS256";
+        issuer.Keys = JsonSerializer.Serialize(new { keys = new[] { jwk } });
+
+        Assert.Null((await VerifyAsync(Forge.Token(issuer.Address, "RS256", clock.Now))).Failure);
+        Assert.NotNull((await VerifyAsync(Forge.Token(issuer.Address, "PS256", clock.Now))).Failure);
+        Assert.NotNull((await VerifyAsync(Forge.Token(issuer.Address, "RS512", clock.Now))).Failure);
+    }
+
+    [Fact]
+    public async Task Without_an_issuer_no_token_is_good()
+    {
+        var options = Options.Create(new AccessOptions());
+        using var none = new IssuerDocuments(options);
+        var closed = new VerifyToken(options, new IssuerKeys(none, clock, NullLogger<IssuerKeys>.Instance), clock, NullLogger<VerifyToken>.Instance);
+
+        Assert.Equal("unauthorized", (await closed.RunAsync(Forge.Token(issuer.Address, now: clock.Now), default)).Failure!.Code);
+        Assert.Equal("unauthorized", (await closed.RunAsync(Forge.Token("", now: clock.Now), default)).Failure!.Code);
+    }
+
+    private Task<Result<Person>> VerifyAsync(string token) => verify.RunAsync(token, default);
+}
