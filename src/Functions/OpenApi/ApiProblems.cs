@@ -21,9 +21,9 @@ internal static class ApiProblems
         // a provider's webhook answers with a status alone
         return !isClosed && takesBody ? [] : Statuses.Where(status => status switch
         {
-            400 => takesBody || route.Describe?.Query.Length > 0,
+            400 => takesBody || route.Access is AccessRule.Needs || route.Describe?.Query.Length > 0,
             401 => isClosed,
-            403 => route.Access is AccessRule.Needs,
+            403 => isClosed,
             404 => route.Parameters.Any(),
             409 => method is not "get",
             413 or 415 => takesBody,

@@ -15,7 +15,7 @@ internal static class ApiSecurity
         {
             ["type"] = "http",
             ["scheme"] = "bearer",
-            ["description"] = "An access token (JWT) of the organisation's identity provider, or an API key (rk_…).",
+            ["description"] = "An access token (JWT) of the organisation's identity provider, or an API key (rk_…). Members of several tenants name one in the header X-Tenant, by id or slug.",
         },
         [Key] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "X-Api-Key", ["description"] = "An API key (rk_…)." },
     };

@@ -1,5 +1,4 @@
 using Dapper;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using Relais.Access;
 using Relais.Access.Invitations;

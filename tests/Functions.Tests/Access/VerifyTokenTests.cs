@@ -11,7 +11,7 @@ using Relais.Platform;
 namespace Functions.Tests.Access;
 
 /// <summary>The check of tokens against an issuer on the wire, with a clock that the test moves.</summary>
-public sealed class VerifyTokenTests : IAsyncLifetime
+public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
 {
     private readonly FixedClock clock = new();
     private StubIssuer issuer = null!;
@@ -28,11 +28,9 @@ public sealed class VerifyTokenTests : IAsyncLifetime
         verify = new VerifyToken(options, new IssuerKeys(documents, clock, NullLogger<IssuerKeys>.Instance), clock, NullLogger<VerifyToken>.Instance);
     }
 
-    public async Task DisposeAsync()
-    {
-        documents.Dispose();
-        await issuer.DisposeAsync();
-    }
+    public Task DisposeAsync() => issuer.DisposeAsync().AsTask();
+
+    public void Dispose() => documents?.Dispose();
 
     [Theory]
     [MemberData(nameof(Algorithms))]

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Dapper;
+using Functions.Tests.Access;
 using Npgsql;
 using Relais.Access;
 using Relais.Access.Keys;
@@ -11,27 +12,55 @@ using Relais.Kit;
 
 namespace Functions.Tests.Http;
 
-/// <summary>The app as a process, seen from outside.</summary>
+/// <summary>The app as a process, seen from outside, with an issuer that signs what a test wants.</summary>
 public sealed class ApiSystem : IAsyncLifetime
 {
+    public const string Slug = "loko-taxi";
+
     private readonly PostgresFixture postgres = new();
     private readonly AzuriteFixture storage = new();
+    private StubIssuer? issuer;
     private RelaisSystem? system;
 
     public RelaisSystem System => system!;
+
+    internal StubIssuer Issuer => issuer!;
 
     public async Task InitializeAsync()
     {
         await postgres.InitializeAsync();
         await storage.InitializeAsync();
-        system = await RelaisSystem.StartAsync(postgres, storage);
+        issuer = await StubIssuer.StartAsync();
+        var settings = new Dictionary<string, string?>
+        {
+            ["Access__Issuer"] = issuer.Address,
+            ["Access__Audience"] = Forge.Audience,
+            ["Limits__PerAddress"] = "1000000",
+            ["Limits__PerTenant"] = "1000000",
+        };
+        system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions { Settings = settings });
+        foreach (var role in Enum.GetNames<Role>())
+        {
+            await AddMemberAsync(RelaisSystem.TenantId, role.ToLowerInvariant(), role.ToLowerInvariant());
+        }
     }
 
     public async Task DisposeAsync()
     {
         await System.DisposeAsync();
+        await Issuer.DisposeAsync();
         await postgres.DisposeAsync();
         await storage.DisposeAsync();
+    }
+
+    /// <summary>A token of this person; owner, operator and viewer are members of the tenant.</summary>
+    public string TokenFor(string subject) => Forge.Token(Issuer.Address, subject: subject);
+
+    public async Task AddMemberAsync(Guid tenantId, string subject, string role)
+    {
+        await using var connection = new NpgsqlConnection(System.Database.Superuser);
+        await connection.ExecuteAsync("insert into members (id, tenant_id, issuer, subject, name, role) values (@Id, @TenantId, @Issuer, @Subject, @Subject, @Role)",
+            new { Id = Guid.CreateVersion7(), TenantId = tenantId, Issuer = Issuer.Address, Subject = subject, Role = role });
     }
 
     public async Task<string> AddKeyAsync(params string[] scopes)
@@ -56,7 +85,15 @@ public sealed class ApiSystem : IAsyncLifetime
     }
 }
 
-public sealed class ApiTests(ApiSystem api) : IClassFixture<ApiSystem>
+/// <summary>One app for all tests that see it from outside.</summary>
+[CollectionDefinition(Name)]
+public sealed class ApiCollection : ICollectionFixture<ApiSystem>
+{
+    public const string Name = "api";
+}
+
+[Collection(ApiCollection.Name)]
+public sealed class ApiTests(ApiSystem api)
 {
     private const string Nobody = "01900000-0000-7000-8000-00000000dead";
 
@@ -64,59 +101,68 @@ public sealed class ApiTests(ApiSystem api) : IClassFixture<ApiSystem>
     {
         get
         {
-            var lines = File.ReadAllLines(Path.Combine(DevPaths.Repository, "docs", "api", "functions.txt"));
             var data = new TheoryData<string, string, string>();
-            foreach (var parts in lines.Select(line => line.Split(' ')).Where(parts => parts[0] == "http" && parts[^1][0] != '['))
+            foreach (var line in File.ReadAllLines(Path.Combine(DevPaths.Repository, "docs", "api", "functions.txt")).Where(line => line.StartsWith("http ", StringComparison.Ordinal) && !line.EndsWith("[public]", StringComparison.Ordinal)))
             {
-                data.Add(parts[1], parts[2].Replace("{id}", Nobody), parts[^1].Trim('[', ']'));
+                var parts = line.Split(' ', 5);
+                data.Add(parts[1], parts[2].Replace("{id}", Nobody), parts[4].Trim('[', ']'));
             }
 
             return data;
         }
-    }
-
-    public static TheoryData<string, string> PeopleOnly
-    {
-        get
-        {
-            var lines = File.ReadAllLines(Path.Combine(DevPaths.Repository, "docs", "api", "functions.txt"));
-            var data = new TheoryData<string, string>();
-            foreach (var parts in lines.Select(line => line.Split(' ')).Where(parts => parts[0] == "http" && parts[^1] is "[owner]" or "[operator]" or "[viewer]"))
-            {
-                data.Add(parts[1], parts[2].Replace("{id}", Nobody));
-            }
-
-            return data;
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(PeopleOnly))]
-    public async Task What_is_for_people_is_closed_to_every_key(string method, string path)
-    {
-        var answer = await api.SendAsync(method, path, await api.AddKeyAsync("*"));
-
-        Assert.Equal((HttpStatusCode.Forbidden, "people_only"), (answer.Status, answer.Code));
     }
 
     [Theory]
     [MemberData(nameof(Functions))]
-    public async Task A_function_is_closed_without_the_right_key(string method, string path, string scope)
+    public async Task A_function_is_closed_without_the_right_key(string method, string path, string access)
     {
-        var others = Enum.GetNames<Scope>().Select(name => name.ToLowerInvariant()).Where(other => other != scope).ToArray();
-        var content = method == "POST" ? new StringContent("{}", Encoding.UTF8, "text/csv") : null;
+        var needed = access.Split(", ").ElementAtOrDefault(1);
+        var others = Enum.GetNames<Scope>().Select(name => name.ToLowerInvariant()).Where(other => other != needed).ToArray();
 
         var without = await api.SendAsync(method, path, null);
         var wrong = await api.SendAsync(method, path, ApiKey.Create());
         var other = await api.SendAsync(method, path, await api.AddKeyAsync(others));
-        var right = await api.SendAsync(method, path, await api.AddKeyAsync(scope), content);
+        var right = await api.SendAsync(method, path, await api.AddKeyAsync(needed ?? "*"), Content(method));
 
         Assert.Equal((HttpStatusCode.Unauthorized, "unauthorized"), (without.Status, without.Code));
         Assert.Equal("Bearer", without.Response.Headers.WwwAuthenticate.Single().Scheme);
         Assert.Equal((HttpStatusCode.Unauthorized, "unauthorized"), (wrong.Status, wrong.Code));
-        Assert.Equal((HttpStatusCode.Forbidden, "scope_missing"), (other.Status, other.Code));
-        Assert.DoesNotContain(right.Status, new[] { HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.InternalServerError });
+        Assert.Equal((HttpStatusCode.Forbidden, needed is null ? "people_only" : "scope_missing"), (other.Status, other.Code));
+        if (needed is null)
+        {
+            Assert.Equal((HttpStatusCode.Forbidden, "people_only"), (right.Status, right.Code));
+        }
+        else
+        {
+            Assert.DoesNotContain(right.Status, NotLetIn);
+        }
     }
+
+    [Theory]
+    [MemberData(nameof(Functions))]
+    public async Task A_function_is_open_to_members_of_the_right_role(string method, string path, string access)
+    {
+        foreach (var role in Enum.GetValues<Role>())
+        {
+            var answer = await api.SendAsync(method, path, api.TokenFor(role.ToString().ToLowerInvariant()), Content(method));
+
+            if (access == "signed-in" || role >= Enum.Parse<Role>(access.Split(", ")[0], ignoreCase: true))
+            {
+                Assert.DoesNotContain(answer.Status, NotLetIn);
+            }
+            else
+            {
+                Assert.Equal((HttpStatusCode.Forbidden, "role_missing"), (answer.Status, answer.Code));
+            }
+        }
+
+        var nobody = await api.SendAsync(method, path, api.TokenFor("nobody"), Content(method));
+        Assert.Equal(access == "signed-in" ? null : "not_a_member", nobody.Status == HttpStatusCode.Forbidden ? nobody.Code : null);
+    }
+
+    private static readonly HttpStatusCode[] NotLetIn = [HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.TooManyRequests, HttpStatusCode.InternalServerError, HttpStatusCode.ServiceUnavailable];
+
+    private static StringContent? Content(string method) => method == "POST" ? new StringContent("{}", Encoding.UTF8, "text/csv") : null;
 
     [Theory]
     [InlineData("GET", "/api/v1/campaigns?limit=0", "invalid_query")]

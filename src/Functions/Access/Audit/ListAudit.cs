@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
 
@@ -43,7 +43,7 @@ internal sealed class ListAudit(TenantDb db)
 
     internal sealed record What(string Kind, string Id);
 
-    internal sealed record Item(Guid Id, DateTime At, Who Actor, string Action, What Subject, JsonElement? Before, JsonElement? After);
+    internal sealed record Item(Guid Id, DateTime At, Who Actor, string Action, What Subject, JsonObject? Before, JsonObject? After);
 
     internal sealed record Output(IReadOnlyList<Item> Entries, Guid? Next);
 
@@ -59,5 +59,5 @@ internal sealed class ListAudit(TenantDb db)
     private static Item ToItem(Row row) => new(
         row.Id, row.At, new Who(row.ActorKind, row.ActorId, row.ActorName), row.Action, new What(row.SubjectKind, row.SubjectId), Value(row.Before), Value(row.After));
 
-    private static JsonElement? Value(string? json) => json is null ? null : Json.Read<JsonElement>(json);
+    private static JsonObject? Value(string? json) => json is null ? null : Json.Read<JsonObject>(json);
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Npgsql;
 using Relais.Access.Members;
 using Relais.Platform;
@@ -30,6 +31,7 @@ internal sealed class AcceptInvitation(SystemDb db, TimeProvider time)
 
     internal sealed record Input
     {
+        [Required]
         public string? Code { get; init; }
     }
 

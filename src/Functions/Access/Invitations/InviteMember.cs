@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Relais.Access.Members;
 using Relais.Platform;
 using Relais.Platform.Database;
@@ -23,9 +25,11 @@ internal sealed class InviteMember(TenantDb db, TimeProvider time)
 
     internal sealed record Input
     {
+        [Required]
+        [AllowedValues("owner", "operator", "viewer")]
         public string? Role { get; init; }
 
-        /// <summary>Of whom it is meant for; becomes the member's name.</summary>
+        [Description("Of whom it is meant for; becomes the member's name.")]
         public string? Name { get; init; }
     }
 

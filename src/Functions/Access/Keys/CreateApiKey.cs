@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Relais.Platform;
 using Relais.Platform.Database;
 
@@ -23,12 +25,14 @@ internal sealed class CreateApiKey(TenantDb db, TimeProvider time)
 
     internal sealed record Input
     {
+        [Required]
         public string? Name { get; init; }
 
-        /// <summary>Of contacts, campaigns, messages, telephony; or * alone for all.</summary>
+        [Required]
+        [Description("Of contacts, campaigns, messages, telephony; or * alone for all.")]
         public IReadOnlyList<string>? Scopes { get; init; }
 
-        /// <summary>Null: works until it is revoked.</summary>
+        [Description("Without it the key works until it is revoked.")]
         public DateTimeOffset? ExpiresAt { get; init; }
     }
 

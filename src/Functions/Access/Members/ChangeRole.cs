@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Relais.Platform;
 using Relais.Platform.Database;
 
@@ -9,6 +10,8 @@ internal sealed class ChangeRole(TenantDb db, TimeProvider time)
 
     internal sealed record Input
     {
+        [Required]
+        [AllowedValues("owner", "operator", "viewer")]
         public string? Role { get; init; }
     }
 

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
 
 namespace Relais.Access.Tenants;
@@ -5,19 +7,37 @@ namespace Relais.Access.Tenants;
 /// <summary>A new tenant. Without slug it is made from the name; without locale it is fr, without time zone UTC.</summary>
 internal sealed record NewTenant
 {
+    [Required]
     public string? Name { get; init; }
+
+    [Required]
+    [Description("ISO 3166, such as GN; numbers without a calling code are of there.")]
     public string? Country { get; init; }
+
+    [Description("Names the tenant in addresses and in X-Tenant; made from the name where it is not given.")]
     public string? Slug { get; init; }
+
+    [AllowedValues("fr", "en")]
     public string? Locale { get; init; }
+
+    [Description("Such as Africa/Conakry; UTC where it is not given.")]
     public string? TimeZone { get; init; }
 }
 
 /// <summary>The settings of a tenant; all of them, as a whole.</summary>
 internal sealed record TenantSettings
 {
+    [Required]
     public string? Name { get; init; }
+
+    [Required]
     public string? Country { get; init; }
+
+    [Required]
+    [AllowedValues("fr", "en")]
     public string? Locale { get; init; }
+
+    [Required]
     public string? TimeZone { get; init; }
 }
 

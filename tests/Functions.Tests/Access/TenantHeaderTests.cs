@@ -1,0 +1,88 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Functions.Tests.Http;
+using Relais.Kit;
+
+namespace Functions.Tests.Access;
+
+[Collection(ApiCollection.Name)]
+public sealed class TenantHeaderTests(ApiSystem api)
+{
+    [Fact]
+    public async Task Somebody_with_two_tenants_names_one_and_nobody_else_s()
+    {
+        var token = api.TokenFor($"two-{Guid.NewGuid():N}");
+        var mine = await SignUpAsync(token);
+        var subject = (await GetAsync("me", token)).Json.GetProperty("subject").GetString()!;
+        Assert.Equal(mine, (await GetAsync("tenant", token)).Json.GetProperty("id").GetGuid());
+
+        await api.AddMemberAsync(RelaisSystem.TenantId, subject, "viewer");
+
+        Assert.Equal((HttpStatusCode.BadRequest, "tenant_required"), Code(await GetAsync("tenant", token)));
+        Assert.Equal(RelaisSystem.TenantId, (await GetAsync("tenant", token, ApiSystem.Slug)).Json.GetProperty("id").GetGuid());
+        Assert.Equal(mine, (await GetAsync("tenant", token, mine.ToString())).Json.GetProperty("id").GetGuid());
+        Assert.Equal((HttpStatusCode.Forbidden, "role_missing"), Code(await GetAsync("audit", token, ApiSystem.Slug)));
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync("audit", token, mine.ToString())).Status);
+    }
+
+    [Fact]
+    public async Task A_tenant_of_others_and_one_that_is_not_there_are_the_same()
+    {
+        var stranger = await SignUpAsync(api.TokenFor($"stranger-{Guid.NewGuid():N}"));
+        var key = await api.AddKeyAsync("contacts");
+
+        foreach (var credential in new[] { api.TokenFor("owner"), key })
+        {
+            var others = await GetAsync("contacts", credential, stranger.ToString());
+            var nobody = await GetAsync("contacts", credential, Guid.NewGuid().ToString());
+            Assert.Equal((HttpStatusCode.Forbidden, "not_a_member"), Code(others));
+            Assert.Equal(nobody.Json.GetRawText(), others.Json.GetRawText());
+            Assert.Equal(HttpStatusCode.OK, (await GetAsync("contacts", credential, ApiSystem.Slug)).Status);
+            Assert.Equal(HttpStatusCode.OK, (await GetAsync("contacts", credential)).Status);
+        }
+    }
+
+    [Fact]
+    public async Task What_came_from_one_tenant_s_member_is_seen_in_that_tenant_only()
+    {
+        var (one, other) = (api.TokenFor($"one-{Guid.NewGuid():N}"), api.TokenFor($"other-{Guid.NewGuid():N}"));
+        await SignUpAsync(one);
+        await SignUpAsync(other);
+
+        var (mine, theirs) = (await GetAsync("audit", one), await GetAsync("audit", other));
+
+        Assert.NotEqual(mine.Json.GetProperty("entries")[0].GetProperty("id").GetGuid(), theirs.Json.GetProperty("entries")[0].GetProperty("id").GetGuid());
+        Assert.Equal(1, mine.Json.GetProperty("entries").GetArrayLength());
+    }
+
+    private async Task<Guid> SignUpAsync(string token)
+    {
+        using var client = Client(token, null);
+        using var response = await client.PostAsJsonAsync("tenants", new { name = "Essai", country = "GN" });
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
+    }
+
+    private async Task<(HttpStatusCode Status, JsonElement Json)> GetAsync(string path, string credential, string? tenant = null)
+    {
+        using var client = Client(credential, tenant);
+        using var response = await client.GetAsync(path);
+        return (response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>());
+    }
+
+    private HttpClient Client(string credential, string? tenant)
+    {
+        var client = new HttpClient { BaseAddress = new Uri(api.System.App.Url, "/api/v1/") };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", credential);
+        if (tenant is not null)
+        {
+            client.DefaultRequestHeaders.Add("X-Tenant", tenant);
+        }
+
+        return client;
+    }
+
+    private static (HttpStatusCode Status, string? Code) Code((HttpStatusCode Status, JsonElement Json) answer) => (answer.Status, answer.Json.GetProperty("code").GetString());
+}

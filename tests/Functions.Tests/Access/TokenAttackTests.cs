@@ -1,0 +1,326 @@
+using System.Net;
+using System.Numerics;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Functions.Tests.Http;
+using Relais.Access.Keys;
+
+namespace Functions.Tests.Access;
+
+/// <summary>What somebody without the issuer's key may try, against the running app. All of it ends in one and the same answer.</summary>
+[Collection(ApiCollection.Name)]
+public sealed class TokenAttackTests(ApiSystem api) : IDisposable
+{
+    private const string Owner = "owner";
+    private static readonly string[] Unsigned = ["none", "None", "NONE", "nOnE", "", "none ", "null"];
+    private static readonly string[] Needed = ["iss", "sub", "aud", "exp"];
+    private static readonly string[] Shared = ["HS256", "HS384", "HS512"];
+
+    private static readonly string[] Algorithms =
+        ["RS256", "PS384", "ES256", "ES384", "ES512", "es256", "ES256K", "EdDSA", "RS1", "RSA-OAEP", "A256GCM", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"];
+
+    private static readonly string[] KeyIds =
+        ["", "unknown", "../../../../dev/null", "/proc/self/environ", "' or '1'='1", "'; drop table members; --", "p256-1\0", "p256-1 ", "P256-1", "${jndi:ldap://x}", new string('k', 257), "🔑"];
+
+    private readonly HttpClient http = new() { BaseAddress = api.System.App.Url };
+
+    public void Dispose() => http.Dispose();
+
+    private string Issuer => api.Issuer.Address;
+
+    private Dictionary<string, object?> Claims => Forge.Claims(Issuer, subject: Owner);
+
+    private string Good => Forge.Token(Issuer, subject: Owner);
+
+    [Fact]
+    public async Task A_good_token_passes_with_every_algorithm()
+    {
+        foreach (var algorithm in Relais.Access.Tokens.SigningAlgorithm.All)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await SendAsync($"Bearer {Forge.Token(Issuer, algorithm, subject: Owner)}")).Status);
+        }
+    }
+
+    [Fact]
+    public Task Unsigned_tokens() => RefusedAsync(
+        from algorithm in Unsigned
+        from signature in new[] { "", Forge.Encode(new byte[64]), Good.Split('.')[2] }
+        select $"{Forge.Encode(JsonSerializer.Serialize(Forge.Header(algorithm, "p256-1")))}.{Forge.Encode(JsonSerializer.Serialize(Claims))}.{signature}");
+
+    [Fact]
+    public Task Public_keys_as_shared_secrets() => RefusedAsync(
+        from key in Forge.All
+        from secret in new[]
+        {
+            Encoding.ASCII.GetBytes(key.Pem), Encoding.ASCII.GetBytes(key.Pem + "\n"), key.Der,
+            key.Rsa?.ExportParameters(false).Modulus ?? key.Curve!.ExportParameters(false).Q.X!,
+            key.Rsa?.ExportRSAPublicKey() ?? key.Curve!.ExportParameters(false).Q.Y!,
+            Encoding.UTF8.GetBytes(JsonSerializer.Serialize(key.Jwk())), [],
+        }
+        from algorithm in Shared
+        select Forge.WithSecret(algorithm, secret, Issuer, key.Id));
+
+    [Fact]
+    public Task Algorithms_that_are_not_the_key_s() => RefusedAsync(
+        from algorithm in Algorithms
+        from key in Forge.All
+        where Forge.For(algorithm) != key || !Relais.Access.Tokens.SigningAlgorithm.All.Contains(algorithm)
+        select Forge.Signed(Forge.Header(algorithm, key.Id), Claims, key.Rsa is null ? $"ES{(key.Curve!.KeySize == 521 ? 512 : key.Curve.KeySize)}" : "RS256", key));
+
+    [Fact]
+    public Task Somebody_else_s_key() => RefusedAsync(
+    [
+        Forge.Signed(Forge.Header("RS256", "rsa-1"), Claims, "RS256", Forge.Attacker),
+        Forge.Signed(Forge.Header("ES256", "p256-1"), Claims, "ES256", Forge.AttackerCurve),
+        Forge.Signed(Forge.Header("PS256", "rsa-1"), Claims, "RS256", Forge.Rsa),
+        Forge.Signed(Forge.Header("RS256", "rsa-1"), Claims, "PS256", Forge.Rsa),
+        Forge.Signed(Forge.Header("RS512", "rsa-1"), Claims, "RS256", Forge.Rsa),
+    ]);
+
+    [Fact]
+    public async Task Keys_that_the_token_brings_along()
+    {
+        await using var attacker = await StubIssuer.StartAsync();
+        attacker.Keys = Forge.KeySet(Forge.Attacker, Forge.AttackerCurve);
+        var own = new Dictionary<string, object?>
+        {
+            ["jku"] = $"{attacker.Address}/keys",
+            ["x5u"] = $"{attacker.Address}/keys",
+            ["jwk"] = Forge.Attacker.Jwk(),
+            ["x5c"] = new[] { Convert.ToBase64String(Forge.Attacker.Der) },
+            ["x5t"] = "AAAA",
+            ["kid"] = $"{attacker.Address}/keys",
+            ["iss"] = attacker.Address,
+        };
+
+        await RefusedAsync(own.Select(member =>
+        {
+            var header = Forge.Header("RS256", "rsa-1");
+            header[member.Key] = member.Value;
+            return Forge.Signed(header, Claims, "RS256", Forge.Attacker);
+        }));
+        Assert.Equal(0, attacker.KeyCalls + attacker.Discoveries);
+    }
+
+    [Fact]
+    public Task Invented_key_ids() => RefusedAsync(
+        KeyIds
+            .Select(keyId => Forge.Signed(Forge.Header("ES256", keyId), Claims, "ES256", Forge.AttackerCurve))
+            .Append(Forge.Signed(Forge.Header("ES256", null), Claims, "ES256", Forge.P256))
+            .Append(Forge.Signed("""{"alg":"ES256","kid":1}""", JsonSerializer.Serialize(Claims), "ES256", Forge.P256))
+            .Append(Forge.Signed("""{"alg":"ES256","kid":null}""", JsonSerializer.Serialize(Claims), "ES256", Forge.P256))
+            .Append(Forge.Signed("""{"alg":"ES256","kid":["p256-1"]}""", JsonSerializer.Serialize(Claims), "ES256", Forge.P256)));
+
+    [Fact]
+    public Task Claims_that_do_not_fit()
+    {
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        (string Name, object? Value)[] changes =
+        [
+            ("iss", "https://elsewhere.example"), ("iss", Issuer + "/"), ("iss", Issuer.ToUpperInvariant()), ("iss", null), ("iss", new[] { Issuer }),
+            ("aud", "other"), ("aud", new[] { "other", "more" }), ("aud", ""), ("aud", null), ("aud", Array.Empty<string>()), ("aud", 1),
+            ("exp", now - 3600), ("exp", "tomorrow"), ("exp", null), ("exp", -1), ("exp", 1e300), ("nbf", now + 3600), ("nbf", "now"), ("iat", now + 86_400), ("iat", true),
+            ("sub", null), ("sub", ""), ("sub", 1), ("sub", "a\0b"), ("sub", new string('s', 300)),
+        ];
+
+        return RefusedAsync(changes.Select(change =>
+        {
+            var claims = Claims;
+            claims[change.Name] = change.Value;
+            return Forge.Token(claims);
+        }).Concat(Needed.Select(name =>
+        {
+            var claims = Claims;
+            claims.Remove(name);
+            return Forge.Token(claims);
+        })));
+    }
+
+    [Fact]
+    public Task Headers_and_bodies_that_are_read_in_two_ways()
+    {
+        var claims = JsonSerializer.Serialize(Claims);
+        const string header = """{"alg":"ES256","kid":"p256-1"}""";
+        return RefusedAsync(
+        [
+            Sign("""{"alg":"ES256","alg":"none","kid":"p256-1"}""", claims),
+            Sign("""{"alg":"none","alg":"ES256","kid":"p256-1"}""", claims),
+            Sign("""{"alg":"ES256","kid":"x","kid":"p256-1"}""", claims),
+            Sign("""{"alg":"ES256","\u0061lg":"ES256","kid":"p256-1"}""", claims),
+            Sign("""{"alg":"ES256","kid":"p256-1","crit":["exp"]}""", claims),
+            Sign("""{"alg":"ES256","kid":"p256-1","crit":[]}""", claims),
+            Sign("""{"alg":"ES256","kid":"p256-1","b64":false,"crit":["b64"]}""", claims),
+            Sign("""{"alg":"ES256","kid":"p256-1","b64":true}""", claims),
+            Sign("""{"alg":"ES256","kid":"p256-1","typ":"logout+jwt"}""", claims),
+            Sign("""{"alg":"ES256","kid":"p256-1","typ":1}""", claims),
+            Sign("""{"alg":["ES256"],"kid":"p256-1"}""", claims),
+            Sign("""{"ALG":"ES256","kid":"p256-1"}""", claims),
+            Sign(header + "x", claims),
+            Sign("\uFEFF" + header, claims),
+            Sign("[" + header + "]", claims),
+            Sign("null", claims),
+            Sign("", claims),
+            Sign(header, claims[..^1] + ",\"sub\":\"operator\"}"),
+            Sign(header, claims + claims),
+            Sign(header, "[]"),
+            Sign(header, "null"),
+            Sign(header, "\"owner\""),
+            Sign(header, ""),
+            Sign(header, claims.Replace("\"owner\"", "\"\\ud800\"", StringComparison.Ordinal)),
+            Sign(header, claims.Replace("{", "{/*x*/", StringComparison.Ordinal)),
+            Sign(header, string.Concat(Enumerable.Repeat("{\"a\":", 60)) + "1" + new string('}', 60)),
+            Nested(header, claims),
+        ]);
+
+        static string Sign(string header, string claims) => Forge.Signed(header, claims, "ES256", Forge.P256);
+
+        static string Nested(string header, string claims) => Forge.Signed("""{"alg":"ES256","kid":"p256-1","cty":"JWT"}""", $"\"{Sign(header, claims)}\"", "ES256", Forge.P256);
+    }
+
+    [Fact]
+    public Task Forms_that_are_none()
+    {
+        var (good, parts) = (Good, Good.Split('.'));
+        return RefusedAsync(
+        [
+            "a", ".", "..", "...", "a.b", "a.b.c", "....", $"{good}.", $".{good}", $"{good}.{parts[2]}", $"{parts[0]}.{parts[1]}", $"{parts[0]}.{parts[1]}.", $"{parts[0]}..{parts[2]}", $".{parts[1]}.{parts[2]}",
+            // an encrypted token has five parts
+            $"{Forge.Encode("""{"alg":"dir","enc":"A256GCM"}""")}..{parts[1]}.{parts[2]}.{parts[2]}",
+            $"{Forge.Encode("""{"alg":"RSA-OAEP","enc":"A256GCM","kid":"rsa-1"}""")}.{parts[0]}.{parts[1]}.{parts[2]}.{parts[2]}",
+            $"{{\"payload\":\"{parts[1]}\",\"protected\":\"{parts[0]}\",\"signature\":\"{parts[2]}\"}}",
+            Forge.Encode(good), Uri.EscapeDataString(good + "="), $"\"{good}\"", $"'{good}'",
+            $"{parts[0]}=.{parts[1]}.{parts[2]}", $"{parts[0]}.{parts[1]}==.{parts[2]}", $"{parts[0]}.{parts[1]}.{parts[2]}==", $"{parts[0]}.{parts[1]}.{parts[2]}=",
+            $"{parts[0]}.{parts[1]}.{parts[2]} {parts[2]}", $"{parts[0]} .{parts[1]}.{parts[2]}", $"{parts[0]}.{parts[1]}\t.{parts[2]}", $"{parts[0]}.{parts[1]}.{parts[2]},", $"{good}, {good}",
+            $"{parts[0]}.{parts[1]}.{parts[2].Replace('-', '+').Replace('_', '/')}+", new string('a', 9_000), $"{parts[0]}.{new string('a', 9_000)}.{parts[2]}",
+            Huge(), "rk_" + good,
+        ]);
+    }
+
+    [Fact]
+    public async Task The_last_character_has_one_spelling()
+    {
+        // 86 characters hold 512 bits and 4 that mean nothing: the same bytes can be written in 16 ways, one of which is right
+        var good = Good;
+        const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        var others = alphabet.Where(letter => letter != good[^1]).Select(letter => good[..^1] + letter);
+
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync($"Bearer {good}")).Status);
+        await RefusedAsync(others);
+    }
+
+    [Fact]
+    public Task Cut_anywhere()
+    {
+        var good = Good;
+        return RefusedAsync(Enumerable.Range(1, good.Length - 1).Select(length => good[..length]));
+    }
+
+    [Fact]
+    public Task Any_bit_turned()
+    {
+        var parts = Good.Split('.');
+        return RefusedAsync(
+            from part in Enumerable.Range(0, 3)
+            let bytes = System.Buffers.Text.Base64Url.DecodeFromChars(parts[part])
+            from bit in Enumerable.Range(0, bytes.Length * 8).Where(bit => part == 2 || bit % 5 == 0)
+            select string.Join('.', parts.Select((text, i) => i == part ? Forge.Encode(Turned(bytes, bit)) : text)));
+    }
+
+    [Fact]
+    public Task Signatures_that_are_none()
+    {
+        var text = Good[..Good.LastIndexOf('.')];
+        var data = Encoding.ASCII.GetBytes(text);
+        var raw = Forge.P256.Sign("ES256", data);
+        var order = BigInteger.Parse("0FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551", System.Globalization.NumberStyles.HexNumber, null).ToByteArray(isUnsigned: true, isBigEndian: true);
+        return RefusedAsync(new[]
+        {
+            new byte[64], [.. new byte[63], 1], [.. order, .. order], [.. raw[..32], .. new byte[32]], [.. new byte[32], .. raw[32..]], [.. raw[32..], .. raw[..32]],
+            Forge.P256.Curve!.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence),
+            Forge.P256.Curve.SignData(data, HashAlgorithmName.SHA384), [.. raw, 0], [0, .. raw], raw[..63], [1], new byte[132], new byte[4096], SHA256.HashData(data),
+        }.Select(signature => $"{text}.{Forge.Encode(signature)}"));
+    }
+
+    [Fact]
+    public async Task Whatever_is_not_one_bearer_token_or_key()
+    {
+        var (token, key) = (Good, await api.AddKeyAsync("*"));
+        (string Name, string Value)[][] requests =
+        [
+            [], [("Authorization", "")], [("Authorization", "Bearer")], [("Authorization", "Bearer ")], [("Authorization", $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes("owner:demo"))}")],
+            [("Authorization", token)], [("Authorization", $"Token {token}")], [("Authorization", $"DPoP {token}")], [("Authorization", $"Bearer\t{token}")], [("Authorization", $"Bearer{token}")],
+            [("Authorization", $"Bearer {token}"), ("Authorization", $"Bearer {token}")], [("Authorization", $"Bearer {token}"), ("Authorization", "Basic eDp5")], [("Authorization", $"Bearer {token}, Bearer {token}")],
+            [("Authorization", $"Bearer {token}"), ("X-Api-Key", key)], [("Authorization", $"Bearer {key}"), ("X-Api-Key", key)], [("X-Api-Key", key), ("X-Api-Key", key)], [("X-Api-Key", token)],
+            [("X-Api-Key", key[..^1])], [("X-Api-Key", ApiKey.Create())], [("X-Api-Key", "rk_")], [("Cookie", $"access_token={token}")], [("X-Authorization", $"Bearer {token}")],
+        ];
+        var answers = new List<Seen>();
+        foreach (var headers in requests)
+        {
+            answers.Add(await SendAsync(headers));
+        }
+
+        answers.Add(await SendAsync([], $"?access_token={token}"));
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync($"bearer  {token}")).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, Assert.Single(answers.Distinct()).Status);
+    }
+
+    [Fact]
+    public async Task A_revoked_and_an_expired_key_get_the_answer_of_an_unknown_one()
+    {
+        var (revoked, expired) = (await api.AddKeyAsync("revoked"), await api.AddKeyAsync("expired"));
+        await using var connection = new Npgsql.NpgsqlConnection(api.System.Database.Superuser);
+        await Dapper.SqlMapper.ExecuteAsync(connection, "update api_keys set revoked_at = case when 'revoked' = any(scopes) then now() end, expires_at = case when 'expired' = any(scopes) then now() end where scopes && '{revoked,expired}'");
+
+        var answers = new[] { await SendAsync($"Bearer {ApiKey.Create()}"), await SendAsync($"Bearer {revoked}"), await SendAsync($"Bearer {expired}"), await SendAsync("Bearer a.b.c"), await SendAsync([]) };
+
+        Assert.Equal(HttpStatusCode.Unauthorized, Assert.Single(answers.Distinct()).Status);
+    }
+
+    private sealed record Seen(HttpStatusCode Status, string Body, string Headers);
+
+    private async Task RefusedAsync(IEnumerable<string> tokens)
+    {
+        var expected = await SendAsync([]);
+        Assert.Equal(HttpStatusCode.Unauthorized, expected.Status);
+        var all = tokens.ToList();
+        Assert.NotEmpty(all);
+        foreach (var batch in all.Chunk(16))
+        {
+            var answers = await Task.WhenAll(batch.Select(token => SendAsync($"Bearer {token}")));
+            Assert.All(answers.Zip(batch), pair => Assert.True(pair.First == expected, $"{pair.Second}\n{pair.First}"));
+        }
+
+        // and the right one still passes
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync($"Bearer {Good}")).Status);
+    }
+
+    private Task<Seen> SendAsync(string authorization) => SendAsync([("Authorization", authorization)]);
+
+    private async Task<Seen> SendAsync((string Name, string Value)[] headers, string query = "")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/audit{query}");
+        foreach (var (name, value) in headers)
+        {
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value), name);
+        }
+
+        using var response = await http.SendAsync(request);
+        var names = string.Join('\n', response.Headers.Concat(response.Content.Headers).Where(header => header.Key != "Date").Select(header => $"{header.Key}: {string.Join(", ", header.Value)}").Order(StringComparer.Ordinal));
+        return new Seen(response.StatusCode, response.StatusCode == HttpStatusCode.OK ? "" : await response.Content.ReadAsStringAsync(), names);
+    }
+
+    private string Huge()
+    {
+        var claims = Claims;
+        claims["more"] = new string('x', 9_000);
+        return Forge.Token(claims);
+    }
+
+    private static byte[] Turned(byte[] bytes, int bit)
+    {
+        var turned = bytes.ToArray();
+        turned[bit / 8] ^= (byte)(1 << (bit % 8));
+        return turned;
+    }
+}
