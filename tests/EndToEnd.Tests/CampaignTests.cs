@@ -1,5 +1,4 @@
 using System.Text.Json;
-using EndToEnd.Tests.Kit;
 using Relais.Kit;
 using Relais.Simulators;
 
@@ -10,18 +9,22 @@ public sealed class CampaignTests(PostgresFixture postgres, AzuriteFixture azuri
     [Fact]
     public async Task A_campaign_ends_with_the_counters_of_the_provider_and_keeps_its_pace()
     {
-        await using var system = await RunningSystem.StartAsync(
-            postgres, azurite, "whatsapp", rate: 20, replies: new ReplySettings { Share = 0.3, MinDelayMs = 100, MaxDelayMs = 400 });
-        var contacts = RunningSystem.Contacts(60).Concat(["+15005551301", "+15005551401", "+15005551701", "+15005552001"]).ToList();
+        await using var system = await RelaisSystem.StartAsync(postgres, azurite, new RelaisSystemOptions
+        {
+            Rate = 20,
+            EnforceWindow = false,
+            Simulator = new() { Delivery = RelaisSystemOptions.Swift, Replies = new ReplySettings { Share = 0.3, MinDelayMs = 100, MaxDelayMs = 400 } },
+        });
+        var contacts = CampaignSteps.Contacts(60).Concat(["+15005551301", "+15005551401", "+15005551701", "+15005552001"]).ToList();
 
         var campaign = await system.StartCampaignAsync(contacts, message2: true);
         await system.WaitForEndAsync(campaign, TimeSpan.FromMinutes(2));
-        await Wait.UntilAsync(() => system.Twilio.IsIdle, TimeSpan.FromSeconds(60));
-        var replied = system.Twilio.Messages().Count(message => message.Direction == "inbound");
+        await Wait.UntilAsync(() => system.Simulator.IsIdle, TimeSpan.FromSeconds(60));
+        var replied = system.Simulator.Messages().Count(message => message.Direction == "inbound");
         await Wait.UntilAsync(async () => Count((await system.CampaignAsync(campaign)).Progress.GetProperty("followup"), "read") == replied, TimeSpan.FromSeconds(60));
 
         var (_, progress) = await system.CampaignAsync(campaign);
-        var report = system.Twilio.Report(new PaceLimit(PaceScope.Sender, 20, TimeSpan.FromSeconds(1)), new PaceLimit(PaceScope.WhatsAppRecipient, 1, TimeSpan.FromSeconds(6)));
+        var report = system.Simulator.Report(new PaceLimit(PaceScope.Sender, 20, TimeSpan.FromSeconds(1)), new PaceLimit(PaceScope.WhatsAppRecipient, 1, TimeSpan.FromSeconds(6)));
         Assert.Equal(64, Count(progress, "planned"));
         Assert.Equal(0, Count(progress, "queued"));
         Assert.Equal(60, Count(progress, "read"));
@@ -36,38 +39,38 @@ public sealed class CampaignTests(PostgresFixture postgres, AzuriteFixture azuri
     [Fact]
     public async Task Pause_resume_and_cancel_take_effect_within_seconds()
     {
-        await using var system = await RunningSystem.StartAsync(postgres, azurite, rate: 10);
-        var campaign = await system.StartCampaignAsync(RunningSystem.Contacts(150));
-        await Wait.UntilAsync(() => system.Twilio.Report().Accepted >= 10);
+        await using var system = await RelaisSystem.StartAsync(postgres, azurite, Sms(10));
+        var campaign = await system.StartCampaignAsync(CampaignSteps.Contacts(150));
+        await Wait.UntilAsync(() => system.Simulator.Report().Accepted >= 10);
 
         await system.ControlAsync(campaign, "pause");
         await Task.Delay(TimeSpan.FromSeconds(2));
-        var paused = system.Twilio.Report().Accepted;
+        var paused = system.Simulator.Report().Accepted;
         await Task.Delay(TimeSpan.FromSeconds(3));
-        Assert.Equal(paused, system.Twilio.Report().Accepted);
+        Assert.Equal(paused, system.Simulator.Report().Accepted);
 
         await system.ControlAsync(campaign, "resume");
-        await Wait.UntilAsync(() => system.Twilio.Report().Accepted >= paused + 10, TimeSpan.FromSeconds(10));
+        await Wait.UntilAsync(() => system.Simulator.Report().Accepted >= paused + 10, TimeSpan.FromSeconds(10));
         await system.ControlAsync(campaign, "cancel");
         await system.WaitForEndAsync(campaign, TimeSpan.FromSeconds(60));
 
         var (status, progress) = await system.CampaignAsync(campaign);
         Assert.Equal("cancelled", status);
         Assert.Equal(150, Count(progress, "sent") + Count(progress, "canceled"));
-        Assert.Equal(system.Twilio.Report().Accepted, Count(progress, "sent"));
+        Assert.Equal(system.Simulator.Report().Accepted, Count(progress, "sent"));
         Assert.True(Count(progress, "canceled") > 50);
     }
 
     [Fact]
     public async Task Two_instances_share_the_work_and_keep_one_pace()
     {
-        await using var system = await RunningSystem.StartAsync(postgres, azurite, rate: 20);
+        await using var system = await RelaisSystem.StartAsync(postgres, azurite, Sms(20));
         await system.AddAppAsync();
 
-        var campaign = await system.StartCampaignAsync(RunningSystem.Contacts(120));
+        var campaign = await system.StartCampaignAsync(CampaignSteps.Contacts(120));
         await system.WaitForEndAsync(campaign, TimeSpan.FromMinutes(2));
 
-        var report = system.Twilio.Report(new PaceLimit(PaceScope.Sender, 20, TimeSpan.FromSeconds(1)));
+        var report = system.Simulator.Report(new PaceLimit(PaceScope.Sender, 20, TimeSpan.FromSeconds(1)));
         Assert.Equal(120, report.Accepted);
         Assert.Equal(0, report.WindowsBroken);
         Assert.Empty(report.SentTwice);
@@ -76,16 +79,18 @@ public sealed class CampaignTests(PostgresFixture postgres, AzuriteFixture azuri
     [Fact]
     public async Task Nine_tenths_of_the_rate_are_used()
     {
-        await using var system = await RunningSystem.StartAsync(postgres, azurite, rate: 10);
+        await using var system = await RelaisSystem.StartAsync(postgres, azurite, Sms(10));
 
-        var campaign = await system.StartCampaignAsync(RunningSystem.Contacts(150));
+        var campaign = await system.StartCampaignAsync(CampaignSteps.Contacts(150));
         await system.WaitForEndAsync(campaign, TimeSpan.FromMinutes(2));
 
-        var arrivals = system.Twilio.Messages().Select(message => message.ArrivedMicroseconds).Order().ToList();
+        var arrivals = system.Simulator.Messages().Select(message => message.ArrivedMicroseconds).Order().ToList();
         var rate = (arrivals.Count - 1) / ((arrivals[^1] - arrivals[0]) / 1e6);
         Assert.True(rate >= 9, $"{rate:F2}/s of 10/s");
-        Assert.Equal(0, system.Twilio.Report(new PaceLimit(PaceScope.Sender, 10, TimeSpan.FromSeconds(1))).WindowsBroken);
+        Assert.Equal(0, system.Simulator.Report(new PaceLimit(PaceScope.Sender, 10, TimeSpan.FromSeconds(1))).WindowsBroken);
     }
+
+    private static RelaisSystemOptions Sms(int rate) => new() { Channel = "sms", Rate = rate, Simulator = new() { Delivery = RelaisSystemOptions.Swift } };
 
     private static long Count(JsonElement progress, string name) => progress.GetProperty(name).GetInt64();
 }

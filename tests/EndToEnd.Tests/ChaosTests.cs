@@ -12,11 +12,11 @@ public sealed class ChaosTests(PostgresFixture postgres, AzuriteFixture azurite)
     [Fact]
     public async Task A_stalled_instance_is_replaced_and_sends_nothing_when_it_wakes()
     {
-        await using var system = await RunningSystem.StartAsync(postgres, azurite, rate: 10);
+        await using var system = await RelaisSystem.StartAsync(postgres, azurite, Sms(10));
         var other = await system.AddAppAsync();
-        var contacts = RunningSystem.Contacts(150).ToList();
+        var contacts = CampaignSteps.Contacts(150).ToList();
         var campaign = await system.StartCampaignAsync(contacts);
-        await Wait.UntilAsync(() => system.Twilio.Report().Accepted >= 20);
+        await Wait.UntilAsync(() => system.Simulator.Report().Accepted >= 20);
 
         // the callbacks go to the first instance, so the second one is stalled, whoever pumps
         await Signals.SendAsync(other.ProcessId, "STOP");
@@ -25,49 +25,52 @@ public sealed class ChaosTests(PostgresFixture postgres, AzuriteFixture azurite)
         await system.WaitForEndAsync(campaign, Limit);
 
         AssertOnceEach(system, contacts);
-        Assert.Equal(0, system.Twilio.Report(new PaceLimit(PaceScope.Sender, 10, TimeSpan.FromSeconds(1))).WindowsBroken);
+        Assert.Equal(0, system.Simulator.Report(new PaceLimit(PaceScope.Sender, 10, TimeSpan.FromSeconds(1))).WindowsBroken);
     }
 
     [Fact]
     public async Task Answers_lost_after_acceptance_are_settled_and_never_sent_again()
     {
-        await using var system = await RunningSystem.StartAsync(postgres, azurite, rate: 20);
-        string[] contacts = [.. RunningSystem.Contacts(20), "+15005552801", "+15005553801", "+15005552701", "+15005552901", "+15005553001", "+15005553101", "+15005554101"];
+        await using var system = await RelaisSystem.StartAsync(postgres, azurite, Sms(20));
+        string[] contacts = [.. CampaignSteps.Contacts(20), "+15005552801", "+15005553801", "+15005552701", "+15005552901", "+15005553001", "+15005553101", "+15005554101"];
 
         var campaign = await system.StartCampaignAsync(contacts);
         await Wait.UntilAsync(
-            () => system.Twilio.Messages("+15005553801").Count > 0 && system.Twilio.Report().Accepted >= contacts.Length - 1, TimeSpan.FromSeconds(30));
+            () => system.Simulator.Messages("+15005553801").Count > 0 && system.Simulator.Report().Accepted >= contacts.Length - 1, TimeSpan.FromSeconds(30));
         await Wait.UntilAsync(
-            async () => await system.OneAsync<int>(
+            async () => await system.Database.OneAsync<int>(
                 "select count(*)::int from messages where contact_address in ('+15005552801', '+15005553801') and status_rank(status) between 10 and 16") == 2,
             TimeSpan.FromSeconds(90));
 
-        Assert.Empty(system.Twilio.Report().SentTwice);
-        Assert.All(contacts.Where(contact => contact != "+15005552701"), contact => Assert.Single(system.Twilio.Messages(contact)));
+        Assert.Empty(system.Simulator.Report().SentTwice);
+        Assert.All(contacts.Where(contact => contact != "+15005552701"), contact => Assert.Single(system.Simulator.Messages(contact)));
         await system.ControlAsync(campaign, "cancel");
     }
 
     [Fact]
     public async Task Duplicate_shuffled_early_and_late_callbacks_come_to_the_same_totals()
     {
-        await using var system = await RunningSystem.StartAsync(postgres, azurite, "whatsapp", rate: 50);
-        system.Twilio.Faults = new FaultSettings { DuplicateCallback = 0.5, ShuffleCallback = 0.5, EarlyCallback = 0.3, LateCallback = 0.2, LateByMs = 500 };
+        await using var system = await RelaisSystem.StartAsync(
+            postgres, azurite, new RelaisSystemOptions { Rate = 50, EnforceWindow = false, Simulator = new() { Delivery = RelaisSystemOptions.Swift } });
+        system.Simulator.Faults = new FaultSettings { DuplicateCallback = 0.5, ShuffleCallback = 0.5, EarlyCallback = 0.3, LateCallback = 0.2, LateByMs = 500 };
 
-        var campaign = await system.StartCampaignAsync(RunningSystem.Contacts(150));
+        var campaign = await system.StartCampaignAsync(CampaignSteps.Contacts(150));
         await system.WaitForEndAsync(campaign, Limit);
-        await Wait.UntilAsync(() => system.Twilio.IsIdle);
+        await Wait.UntilAsync(() => system.Simulator.IsIdle);
         await Wait.UntilAsync(async () => (await system.CampaignAsync(campaign)).Progress.GetProperty("read").GetInt64() == 150);
 
         var (_, progress) = await system.CampaignAsync(campaign);
         Assert.Equal(150, progress.GetProperty("sent").GetInt64());
         Assert.Equal(150, progress.GetProperty("delivered").GetInt64());
-        Assert.Equal(150, await system.OneAsync<long>("select count(distinct sid) from webhook_events where kind = 'status' and status = 'read'"));
+        Assert.Equal(150, await system.Database.OneAsync<long>("select count(distinct sid) from webhook_events where kind = 'status' and status = 'read'"));
     }
 
-    private static void AssertOnceEach(RunningSystem system, List<string> contacts)
+    private static RelaisSystemOptions Sms(int rate) => new() { Channel = "sms", Rate = rate, Simulator = new() { Delivery = RelaisSystemOptions.Swift } };
+
+    private static void AssertOnceEach(RelaisSystem system, List<string> contacts)
     {
-        Assert.Empty(system.Twilio.Report().SentTwice);
-        var accepted = system.Twilio.Messages().GroupBy(message => message.Contact).ToDictionary(group => group.Key, group => group.Count());
+        Assert.Empty(system.Simulator.Report().SentTwice);
+        var accepted = system.Simulator.Messages().GroupBy(message => message.Contact).ToDictionary(group => group.Key, group => group.Count());
         Assert.Equal(contacts.ToDictionary(contact => contact, _ => 1), accepted);
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using EndToEnd.Tests.Kit;
 using Relais.Kit;
 using Relais.Webhooks;
 
@@ -12,7 +11,7 @@ public sealed class WebhookTests(PostgresFixture postgres, AzuriteFixture azurit
     [Fact]
     public async Task A_wrong_signature_gets_403_and_leaves_no_row()
     {
-        await using var system = await RunningSystem.StartAsync(postgres, azurite);
+        await using var system = await RelaisSystem.StartAsync(postgres, azurite, new RelaisSystemOptions { Channel = "sms" });
         var form = Inbound("SM1", "Bonjour");
         foreach (var url in Urls)
         {
@@ -23,14 +22,14 @@ public sealed class WebhookTests(PostgresFixture postgres, AzuriteFixture azurit
             Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(system, url, With(form, "AccountSid", "ACunknown"), Sign(system, url, form))).StatusCode);
         }
 
-        Assert.Equal(0, await system.OneAsync<int>("select count(*)::int from webhook_events"));
-        Assert.Equal(0, await system.OneAsync<int>("select count(*)::int from messages"));
+        Assert.Equal(0, await system.Database.OneAsync<int>("select count(*)::int from webhook_events"));
+        Assert.Equal(0, await system.Database.OneAsync<int>("select count(*)::int from messages"));
     }
 
     [Fact]
     public async Task An_inbound_message_is_answered_in_TwiML_and_has_one_effect_however_often_it_comes()
     {
-        await using var system = await RunningSystem.StartAsync(postgres, azurite);
+        await using var system = await RelaisSystem.StartAsync(postgres, azurite, new RelaisSystemOptions { Channel = "sms" });
         var form = Inbound("SM2", "Bonjour 👋 100%");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(n => PostAsync(system, Urls[n % 3], form, Sign(system, Urls[n % 3], form))));
@@ -38,63 +37,63 @@ public sealed class WebhookTests(PostgresFixture postgres, AzuriteFixture azurit
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
         Assert.All(answers, answer => Assert.Equal("text/xml", answer.Content.Headers.ContentType?.MediaType));
         Assert.Equal("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>", await answers[0].Content.ReadAsStringAsync());
-        Assert.Equal(1, await system.OneAsync<int>("select count(*)::int from webhook_events"));
-        await Wait.UntilAsync(async () => await system.OneAsync<int>("select count(*)::int from messages where direction = 'in' and body = 'Bonjour 👋 100%'") == 1);
-        Assert.Equal(1, await system.OneAsync<int>("select count(*)::int from contacts"));
+        Assert.Equal(1, await system.Database.OneAsync<int>("select count(*)::int from webhook_events"));
+        await Wait.UntilAsync(async () => await system.Database.OneAsync<int>("select count(*)::int from messages where direction = 'in' and body = 'Bonjour 👋 100%'") == 1);
+        Assert.Equal(1, await system.Database.OneAsync<int>("select count(*)::int from contacts"));
     }
 
     [Fact]
     public async Task The_same_callback_ten_times_leaves_one_event()
     {
-        await using var system = await RunningSystem.StartAsync(postgres, azurite);
+        await using var system = await RelaisSystem.StartAsync(postgres, azurite, new RelaisSystemOptions { Channel = "sms" });
         var id = Guid.CreateVersion7();
-        await system.ExecuteAsync(
+        await system.Database.ExecuteAsync(
             """
             insert into messages (id, tenant_id, sender_id, stream_id, channel, contact_address, status, attempt, due_at, created_at)
-            values (@id, @Tenant, @Sender, @Sender, 'sms', '+224620000001', 'claimed', 1, now(), now())
-            """, new { id, RunningSystem.Tenant, RunningSystem.Sender });
+            values (@id, @TenantId, @SenderId, @SenderId, 'sms', '+224620000001', 'claimed', 1, now(), now())
+            """, new { id, RelaisSystem.TenantId, RelaisSystem.SenderId });
         var url = $"/api/webhook-router?m={id:N}&a=1";
         var form = new List<KeyValuePair<string, string>>
         {
             new("MessageSid", "SM3"), new("SmsSid", "SM3"), new("MessageStatus", "delivered"), new("SmsStatus", "delivered"),
-            new("AccountSid", RunningSystem.AccountSid), new("From", RunningSystem.SenderAddress), new("To", "+224620000001"), new("ApiVersion", "2010-04-01"),
+            new("AccountSid", RelaisSystem.AccountSid), new("From", RelaisSystem.SenderNumber), new("To", "+224620000001"), new("ApiVersion", "2010-04-01"),
         };
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => PostAsync(system, url, form, Sign(system, url, form))));
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
-        Assert.Equal(1, await system.OneAsync<int>("select count(*)::int from webhook_events"));
-        Assert.Equal(1, await system.OneAsync<int>("select count(*)::int from message_events"));
-        Assert.Equal("delivered", await system.OneAsync<string>("select status from messages where id = @id", new { id }));
+        Assert.Equal(1, await system.Database.OneAsync<int>("select count(*)::int from webhook_events"));
+        Assert.Equal(1, await system.Database.OneAsync<int>("select count(*)::int from message_events"));
+        Assert.Equal("delivered", await system.Database.OneAsync<string>("select status from messages where id = @id", new { id }));
     }
 
     [Fact]
     public async Task A_status_that_overtakes_its_message_is_kept_and_unknown_kinds_are_acknowledged()
     {
-        await using var system = await RunningSystem.StartAsync(postgres, azurite);
-        var early = new List<KeyValuePair<string, string>> { new("MessageSid", "SM4"), new("MessageStatus", "sent"), new("AccountSid", RunningSystem.AccountSid) };
-        var strange = new List<KeyValuePair<string, string>> { new("EventKind", "something-new"), new("AccountSid", RunningSystem.AccountSid), new("Weird\0Key", "a\0b") };
+        await using var system = await RelaisSystem.StartAsync(postgres, azurite, new RelaisSystemOptions { Channel = "sms" });
+        var early = new List<KeyValuePair<string, string>> { new("MessageSid", "SM4"), new("MessageStatus", "sent"), new("AccountSid", RelaisSystem.AccountSid) };
+        var strange = new List<KeyValuePair<string, string>> { new("EventKind", "something-new"), new("AccountSid", RelaisSystem.AccountSid), new("Weird\0Key", "a\0b") };
 
         Assert.Equal(HttpStatusCode.OK, (await PostAsync(system, Urls[0], early, Sign(system, Urls[0], early))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await PostAsync(system, Urls[0], strange, Sign(system, Urls[0], strange))).StatusCode);
 
-        Assert.Equal("early", await system.OneAsync<string>("select state from webhook_events where sid = 'SM4'"));
-        Assert.Equal("ignored", await system.OneAsync<string>("select state from webhook_events where kind = 'other'"));
+        Assert.Equal("early", await system.Database.OneAsync<string>("select state from webhook_events where sid = 'SM4'"));
+        Assert.Equal("ignored", await system.Database.OneAsync<string>("select state from webhook_events where kind = 'other'"));
     }
 
     private static List<KeyValuePair<string, string>> Inbound(string sid, string body) =>
     [
-        new("MessageSid", sid), new("SmsMessageSid", sid), new("SmsStatus", "received"), new("AccountSid", RunningSystem.AccountSid),
-        new("From", "+224620000777"), new("To", RunningSystem.SenderAddress), new("Body", body), new("NumMedia", "0"), new("NumSegments", "1"),
+        new("MessageSid", sid), new("SmsMessageSid", sid), new("SmsStatus", "received"), new("AccountSid", RelaisSystem.AccountSid),
+        new("From", "+224620000777"), new("To", RelaisSystem.SenderNumber), new("Body", body), new("NumMedia", "0"), new("NumSegments", "1"),
     ];
 
     private static List<KeyValuePair<string, string>> With(List<KeyValuePair<string, string>> form, string key, string value) =>
         [.. form.Select(pair => pair.Key == key ? KeyValuePair.Create(key, value) : pair)];
 
-    private static string Sign(RunningSystem system, string url, List<KeyValuePair<string, string>> form, string token = RunningSystem.AuthToken) =>
-        TwilioSignature.Sign(new Uri(system.App.Url, url).ToString(), form, token);
+    private static string Sign(RelaisSystem system, string url, List<KeyValuePair<string, string>> form, string? token = null) =>
+        TwilioSignature.Sign(new Uri(system.PublicUrl, url).ToString(), form, token ?? system.AuthToken);
 
-    private static async Task<HttpResponseMessage> PostAsync(RunningSystem system, string url, List<KeyValuePair<string, string>> form, string? signature)
+    private static async Task<HttpResponseMessage> PostAsync(RelaisSystem system, string url, List<KeyValuePair<string, string>> form, string? signature)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new FormUrlEncodedContent(form) };
         if (signature is not null)

@@ -1,3 +1,4 @@
+using Dapper;
 using Npgsql;
 
 namespace Relais.Kit;
@@ -29,6 +30,20 @@ public sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>relais_durable: makes its own schema.</summary>
     public string Durable => server.ConnectionString(Name, Database.Roles.Durable);
+
+    /// <summary>The first row, as the administrator.</summary>
+    public async Task<T?> OneAsync<T>(string sql, object? parameters = null)
+    {
+        await using var connection = new NpgsqlConnection(Superuser);
+        return await connection.QueryFirstOrDefaultAsync<T>(sql, parameters);
+    }
+
+    /// <summary>Runs it as the administrator.</summary>
+    public async Task<int> ExecuteAsync(string sql, object? parameters = null)
+    {
+        await using var connection = new NpgsqlConnection(Superuser);
+        return await connection.ExecuteAsync(sql, parameters);
+    }
 
     public async ValueTask DisposeAsync()
     {

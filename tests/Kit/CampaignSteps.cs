@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Xunit.Sdk;
+
+namespace Relais.Kit;
+
+/// <summary>A campaign through the API, from the import to its end.</summary>
+public static class CampaignSteps
+{
+    /// <summary>Numbers that every message reaches.</summary>
+    public static IEnumerable<string> Contacts(int count, int first = 1) =>
+        Enumerable.Range(first, count).Select(n => string.Create(CultureInfo.InvariantCulture, $"+224621{n:D6}"));
+
+    /// <summary>A campaign of texts to <paramref name="contacts"/>, started.</summary>
+    public static async Task<Guid> StartCampaignAsync(this RelaisSystem system, IEnumerable<string> contacts, bool message2 = false)
+    {
+        var csv = "telephone,prenom\n" + string.Join('\n', contacts.Select((phone, n) => $"{phone},Contact{n}"));
+        using var body = new StringContent(csv, Encoding.UTF8, "text/csv");
+        using var imported = await system.Api.PostAsync(new Uri("contacts/import", UriKind.Relative), body);
+        var import = (await ReadAsync(imported)).GetProperty("importId").GetString();
+        var campaign = new Dictionary<string, object?>
+        {
+            ["name"] = "Essai",
+            ["senderId"] = RelaisSystem.SenderId,
+            ["audience"] = new { importId = import },
+            ["message1"] = new { type = "text", body = "Bonjour {{first_name|client}}" },
+            ["message2"] = message2 ? new { type = "text", body = "Merci {{first_name|client}}" } : null,
+        };
+        using var created = await system.Api.PostAsJsonAsync("campaigns", campaign);
+        var id = (await ReadAsync(created)).GetProperty("id").GetGuid();
+        await system.ControlAsync(id, "start");
+        return id;
+    }
+
+    /// <param name="system">Whose campaign.</param>
+    /// <param name="campaign">Its id.</param>
+    /// <param name="verb">start, pause, resume or cancel</param>
+    public static async Task<JsonElement> ControlAsync(this RelaisSystem system, Guid campaign, string verb)
+    {
+        using var answer = await system.Api.PostAsync(new Uri($"campaigns/{campaign}/{verb}", UriKind.Relative), null);
+        return await ReadAsync(answer);
+    }
+
+    public static async Task<(string Status, JsonElement Progress)> CampaignAsync(this RelaisSystem system, Guid id)
+    {
+        var campaign = await system.Api.GetFromJsonAsync<JsonElement>($"campaigns/{id}");
+        return (campaign.GetProperty("status").GetString()!, campaign.GetProperty("progress"));
+    }
+
+    public static Task WaitForEndAsync(this RelaisSystem system, Guid campaign, TimeSpan limit) => Wait.UntilAsync(
+        async () =>
+        {
+            try
+            {
+                return (await system.CampaignAsync(campaign)).Status is "finished" or "cancelled";
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        }, limit, "the campaign ended");
+
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer)
+    {
+        var text = await answer.Content.ReadAsStringAsync();
+        return answer.IsSuccessStatusCode ? JsonSerializer.Deserialize<JsonElement>(text) : throw new XunitException($"{(int)answer.StatusCode} {text}");
+    }
+}
