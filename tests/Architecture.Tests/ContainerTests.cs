@@ -37,7 +37,6 @@ public sealed class ContainerTests
     [InlineData("ConnectionStrings:App", "ConnectionStrings__App")]
     [InlineData("ConnectionStrings:System", "ConnectionStrings__System")]
     [InlineData("Secrets:ActiveKey", "Secrets__ActiveKey")]
-    [InlineData("Privacy:HashKey", "Privacy__HashKey")]
     [InlineData("Webhooks:PublicUrl", "Webhooks__PublicUrl")]
     public void A_missing_setting_stops_the_start_with_its_name(string setting, string named)
     {

@@ -37,7 +37,7 @@ internal sealed class HashKeyCheck(SystemDb db, AddressHash hash, TimeProvider t
         if (await db.RunAsync(tx => tx.QueryOneAsync<bool>(Foreign, new { hash.Prefix }, ct), ct))
         {
             throw new InvalidOperationException(
-                "The setting Privacy__HashKey is not the key under which persons were erased from this database: their refusals could not be recognised. Put the former key back.");
+                "The setting Privacy__HashKey is missing or not the key under which persons were erased from this database: their refusals could not be recognised. Put the former key back.");
         }
     }
 }

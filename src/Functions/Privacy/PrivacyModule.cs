@@ -18,11 +18,16 @@ internal static class PrivacyModule
             .AddSingleton<ChangePrivacySettings>();
     }
 
-    private static byte[] Decode(string? key)
+    private static byte[]? Decode(string? key)
     {
+        if (string.IsNullOrWhiteSpace(key))
+        {
+            return null;
+        }
+
         var bytes = new byte[32];
-        return Convert.TryFromBase64String(key ?? "", bytes, out var length) && length == bytes.Length
+        return Convert.TryFromBase64String(key, bytes, out var length) && length == bytes.Length
             ? bytes
-            : throw new InvalidOperationException("The setting Privacy__HashKey is missing or not 32 bytes in base64: by it the STOP of an erased person is recognised.");
+            : throw new InvalidOperationException("The setting Privacy__HashKey is not 32 bytes in base64: by it the STOP of an erased person is recognised.");
     }
 }

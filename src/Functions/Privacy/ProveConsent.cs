@@ -61,7 +61,7 @@ internal sealed class ProveConsent(TenantDb db, AddressHash hash)
     public Task<Output> RunAsync(Guid tenantId, PersonRequest request, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
-            var hashed = hash.Of(tenantId, request.Address);
+            var hashed = hash.HasKey ? hash.Of(tenantId, request.Address) : "";
             var key = new { TenantId = tenantId, Keys = new[] { request.Address, hashed }, Hash = hashed, request.Channel, Most };
             var entries = await tx.QueryAsync<LedgerRow>(Ledger, key, ct);
             var refusals = await tx.QueryAsync<RefusalRow>(Refusals, key, ct);

@@ -4,6 +4,7 @@ using Relais.Kit;
 using Relais.Platform.Database;
 using Relais.Platform.Secrets;
 using Relais.Privacy;
+using Relais.Privacy.Erasure;
 using Relais.Webhooks;
 using static Functions.Tests.Privacy.PrivacyWorld;
 
@@ -105,6 +106,19 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
         Assert.NotEqual(world.Campaigns.Hash.Of(world.Tenant, Phone), world.Campaigns.Hash.Of(Ids.Tenant(1), Phone));
         Assert.NotEqual(world.Campaigns.Hash.Of(world.Tenant, Phone), other.Of(world.Tenant, Phone));
         Assert.Throws<ArgumentException>(() => new AddressHash(new byte[31]));
+    }
+
+    [Fact]
+    public async Task An_app_without_a_key_erases_nobody_and_does_not_work_on_where_somebody_was_erased()
+    {
+        await using var world = await CreateAsync(postgres);
+        var none = new AddressHash(null);
+        var erase = new ErasePerson(world.Campaigns.Db, new Bystanders(world.Campaigns.Db, TimeProvider.System), none, TimeProvider.System);
+        using var check = new HashKeyCheck(world.Campaigns.SystemDb, none, TimeProvider.System);
+
+        Assert.Equal("hash_key_missing", (await erase.RunAsync(world.Owner, new Wanted(null, Phone), default)).Failure!.Code);
+        await StoppedAndErasedAsync(world);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => check.CheckAsync(default));
     }
 
     [Fact]

@@ -14,25 +14,29 @@ internal sealed class AddressHash
     public const string Erased = "erased";
 
     private const int KeySize = 32;
-    private readonly byte[] key;
+    private readonly byte[]? key;
 
-    /// <param name="key">32 bytes.</param>
-    public AddressHash(byte[] key)
+    /// <param name="key">32 bytes; null: nobody can be erased, and the database must not hold anybody who was.</param>
+    public AddressHash(byte[]? key)
     {
-        if (key.Length != KeySize)
+        if (key is not null && key.Length != KeySize)
         {
             throw new ArgumentException($"The key has {key.Length} bytes instead of {KeySize}.");
         }
 
         this.key = key;
-        Prefix = $"{Erased}:{Convert.ToHexStringLower(SHA256.HashData(key))[..8]}:";
+        Prefix = $"{Erased}:{(key is null ? "" : Convert.ToHexStringLower(SHA256.HashData(key))[..8])}:";
     }
+
+    public bool HasKey => key is not null;
 
     /// <summary>How every hash under this key begins.</summary>
     public string Prefix { get; }
 
     public static bool IsErased(string address) => address.StartsWith(Erased, StringComparison.Ordinal);
 
-    public string Of(Guid tenantId, string address) =>
-        Prefix + Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{tenantId:D}\n{address}")));
+    /// <exception cref="InvalidOperationException">There is no key.</exception>
+    public string Of(Guid tenantId, string address) => key is null
+        ? throw new InvalidOperationException("The setting Privacy__HashKey is missing.")
+        : Prefix + Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{tenantId:D}\n{address}")));
 }

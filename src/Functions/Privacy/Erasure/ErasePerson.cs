@@ -21,6 +21,11 @@ internal sealed class ErasePerson(TenantDb db, Bystanders bystanders, AddressHas
 
     public async Task<Result<Erased>> RunAsync(Caller caller, Wanted wanted, CancellationToken ct)
     {
+        if (!hash.HasKey)
+        {
+            return PrivacyFailures.NoKey();
+        }
+
         var person = await db.RunAsync(caller.TenantId, tx => Person.FindAsync(tx, hash, caller.TenantId, wanted, ct), ct);
         if (person is null)
         {
