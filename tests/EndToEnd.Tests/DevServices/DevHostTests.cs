@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
 using Dapper;
 using Npgsql;
 using Relais.DevHost.Services;
@@ -54,6 +57,26 @@ public sealed class DevHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_follows_the_printed_lines_gets_a_token_and_is_known_to_the_app()
+    {
+        await using var host = Start("--no-demo");
+        await UpAsync(host);
+        await Wait.UntilAsync(() => host.Log.Lines.Any(line => line.Contains("API key of Boutique", StringComparison.Ordinal)));
+        using var http = new HttpClient();
+        var command = Printed(host, "an access token").Split(' ');
+
+        using var asked = await http.PostAsync(new Uri(command.First(word => word.StartsWith("http", StringComparison.Ordinal))),
+            new FormUrlEncodedContent(command.Where((_, i) => i > 0 && command[i - 1] == "-d").Select(pair => KeyValuePair.Create(pair.Split('=')[0], pair.Split('=')[1]))));
+        var token = JsonDocument.Parse(await asked.Content.ReadAsStringAsync()).RootElement.GetProperty("access_token").GetString();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        var me = JsonDocument.Parse(await http.GetStringAsync(new Uri($"{Printed(host, "app")}v1/me"))).RootElement;
+        using var campaigns = await http.GetAsync(new Uri($"{Printed(host, "app")}v1/campaigns"));
+
+        Assert.Equal(("clinique-de-la-gare", "owner"), (me.GetProperty("memberships")[0].GetProperty("slug").GetString(), me.GetProperty("memberships")[0].GetProperty("role").GetString()));
+        Assert.Equal(HttpStatusCode.OK, campaigns.StatusCode);
+    }
+
+    [Fact]
     public async Task An_unknown_option_is_named_and_nothing_is_started()
     {
         await using var host = Start("--demo-and-exti");
@@ -81,6 +104,10 @@ public sealed class DevHostTests : IAsyncLifetime
 
     private static Task UpAsync(GuardedProcess host) =>
         Wait.UntilAsync(() => host.HasExited ? throw new InvalidOperationException(host.Log.Tail(60)) : host.Log.Lines.Any(line => line.Contains("Up until Ctrl-C", StringComparison.Ordinal)), StartLimit);
+
+    /// <summary>What stands beside this name in the list of addresses.</summary>
+    private static string Printed(GuardedProcess host, string name) =>
+        host.Log.Lines.Last(line => line.StartsWith($"  {name}  ", StringComparison.Ordinal))[(name.Length + 2)..].Trim();
 
     private static async Task<int> ExecuteAsync(GuardedProcess host, string sql)
     {

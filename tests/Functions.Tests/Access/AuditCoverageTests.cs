@@ -1,0 +1,59 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Dapper;
+using Functions.Tests.Http;
+using Microsoft.Azure.Functions.Worker;
+using Npgsql;
+using Relais.Access;
+
+namespace Functions.Tests.Access;
+
+/// <summary>Whatever changes something through the API leaves a trace; a function that is forgotten here fails.</summary>
+[Collection(ApiCollection.Name)]
+public sealed partial class AuditCoverageTests(ApiSystem api)
+{
+    private static readonly string[] Changing = ["POST", "PUT", "PATCH", "DELETE"];
+
+    public static TheoryData<string> Functions => [.. typeof(AccessRules).Assembly.GetTypes()
+        .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+        .Where(method => method.IsDefined(typeof(FunctionAttribute)) && AccessRules.RuleOf(method) is AccessRule.Needs or AccessRule.SignedIn)
+        .Where(method => method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).Any(trigger => trigger?.Methods?.Any(verb => Changing.Contains(verb.ToUpperInvariant())) == true))
+        .Select(method => method.GetCustomAttribute<FunctionAttribute>()!.Name)
+        .Where(name => !ChangingCalls.Reads.Contains(name))
+        .Order(StringComparer.Ordinal)];
+
+    [Fact]
+    public void Every_changing_function_has_its_call_and_no_call_is_left_over() => Assert.Equal(Functions.AsEnumerable<object[]>().Select(row => (string)row[0]), ChangingCalls.All.Keys.Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Functions))]
+    public async Task A_change_is_in_the_audit_trail(string function)
+    {
+        var calls = new ChangingCalls(api);
+        var call = await ChangingCalls.All[function](calls);
+        var before = await RowsAsync(call.Subject);
+
+        using var response = await calls.SendAsync(call);
+
+        Assert.True(response.IsSuccessStatusCode, $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+        var row = Assert.Single((await RowsAsync(call.Subject)).Except(before));
+        Assert.Matches(Action(), row.Action);
+        Assert.DoesNotMatch(Secret(), row.Values);
+    }
+
+    private sealed record Row(Guid Id, string Action, string Values);
+
+    private async Task<List<Row>> RowsAsync(string subject)
+    {
+        await using var connection = new NpgsqlConnection(api.System.Database.Superuser);
+        return (await connection.QueryAsync<Row>(
+            "select id, action, concat(before, ' ', after) as values from audit where actor_kind = 'person' and actor_id = @Subject", new { Subject = subject })).AsList();
+    }
+
+    [GeneratedRegex(@"^[a-z_]+\.[a-z_]+$")]
+    private static partial Regex Action();
+
+    // keys, codes, numbers, and the name of the contact that the calls work on
+    [GeneratedRegex(@"r[ki]_\w|(?<![-\w])\+?\d{9,}(?![-\w])|Hadja")]
+    private static partial Regex Secret();
+}

@@ -1,0 +1,108 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Functions.Tests.Http;
+using Relais.Kit;
+
+namespace Functions.Tests.Access;
+
+/// <summary>The call that a function is known by.</summary>
+/// <param name="Body">An object goes as JSON, a text as CSV.</param>
+/// <param name="Subject">Who calls.</param>
+internal sealed record ChangingCall(string Method, string Path, object? Body = null, string Subject = "owner");
+
+/// <summary>For each function that changes something: what has to be there first, and the call that changes it. A new function gets its line here.</summary>
+internal sealed class ChangingCalls(ApiSystem api)
+{
+    /// <summary>They only look, with a body for what must not stand in a URL.</summary>
+    public static readonly string[] Reads = ["ProveConsent"];
+
+    private static int numbers;
+
+    public static IReadOnlyDictionary<string, Func<ChangingCalls, Task<ChangingCall>>> All { get; } = new Dictionary<string, Func<ChangingCalls, Task<ChangingCall>>>
+    {
+        ["AcceptInvitation"] = async calls => new("POST", "invitations/accept", new { code = await calls.InviteAsync() }, Somebody()),
+        ["CancelCampaign"] = async calls => new("POST", $"campaigns/{await calls.CampaignAsync()}/cancel"),
+        ["ChangePrivacySettings"] = _ => Task.FromResult(new ChangingCall("PUT", "privacy/settings", new { retentionDays = Next(100) })),
+        ["ChangeRole"] = async calls => new("PUT", $"members/{await calls.MemberAsync()}", new { role = "operator" }),
+        ["ChangeTenant"] = _ => Task.FromResult(new ChangingCall("PUT", "tenant", new { name = $"Loko {Next()}", country = "GN", locale = "fr", timeZone = "Africa/Conakry" })),
+        ["CreateApiKey"] = _ => Task.FromResult(new ChangingCall("POST", "api-keys", new { name = "Caisse", scopes = new[] { "contacts" } })),
+        ["CreateCampaign"] = _ => Task.FromResult(new ChangingCall("POST", "campaigns", Campaign())),
+        ["CreateTenant"] = _ => Task.FromResult(new ChangingCall("POST", "tenants", new { name = "Essai", country = "GN" }, Somebody())),
+        ["EraseContact"] = async calls => new("DELETE", $"contacts/{await calls.ContactAsync()}"),
+        ["ErasePerson"] = async calls => new("POST", "privacy/erase", new { address = await calls.PhoneAsync() }),
+        ["ImportContacts"] = _ => Task.FromResult(new ChangingCall("POST", "contacts/import", Csv(Phone()))),
+        ["InviteMember"] = _ => Task.FromResult(new ChangingCall("POST", "invitations", new { role = "viewer", name = "Claire" })),
+        ["PauseCampaign"] = async calls => new("POST", $"campaigns/{await calls.CampaignAsync("start")}/pause"),
+        ["RemoveMember"] = async calls => new("DELETE", $"members/{await calls.MemberAsync()}"),
+        ["ResumeCampaign"] = async calls => new("POST", $"campaigns/{await calls.CampaignAsync("start", "pause")}/resume"),
+        ["RevokeApiKey"] = async calls => new("DELETE", $"api-keys/{(await calls.MustAsync(new("POST", "api-keys", new { name = "x", scopes = new[] { "*" } }))).GetProperty("id").GetString()}"),
+        ["RevokeInvitation"] = async calls => new("DELETE", $"invitations/{(await calls.MustAsync(new("POST", "invitations", new { role = "viewer" }))).GetProperty("id").GetString()}"),
+        ["StartCampaign"] = async calls => new("POST", $"campaigns/{await calls.CampaignAsync()}/start"),
+    };
+
+    public async Task<HttpResponseMessage> SendAsync(ChangingCall call)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(api.System.App.Url, "/api/v1/") };
+        using var request = new HttpRequestMessage(new HttpMethod(call.Method), call.Path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", api.TokenFor(call.Subject));
+        request.Content = call.Body switch { null => null, string csv => new StringContent(csv, Encoding.UTF8, "text/csv"), var json => JsonContent.Create(json) };
+        return await http.SendAsync(request);
+    }
+
+    private async Task<JsonElement> MustAsync(ChangingCall call)
+    {
+        using var response = await SendAsync(call);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, $"{call}: {text}");
+        return text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text);
+    }
+
+    private async Task<string> InviteAsync() => (await MustAsync(new("POST", "invitations", new { role = "viewer" }))).GetProperty("code").GetString()!;
+
+    private async Task<string> MemberAsync()
+    {
+        var (subject, code) = (Somebody(), await InviteAsync());
+        await MustAsync(new("POST", "invitations/accept", new { code }, subject));
+        return (await MustAsync(new("GET", "members?limit=500"))).GetProperty("members").EnumerateArray().Last().GetProperty("id").GetString()!;
+    }
+
+    private async Task<string> CampaignAsync(params string[] verbs)
+    {
+        var id = (await MustAsync(new("POST", "campaigns", Campaign()))).GetProperty("id").GetString()!;
+        foreach (var verb in verbs)
+        {
+            await MustAsync(new("POST", $"campaigns/{id}/{verb}"));
+        }
+
+        return id;
+    }
+
+    private async Task<string> PhoneAsync()
+    {
+        var phone = Phone();
+        await MustAsync(new("POST", "contacts/import", Csv(phone)));
+        return phone;
+    }
+
+    private async Task<string> ContactAsync() => (await MustAsync(new("POST", "contacts/import", Csv(Phone())))).GetProperty("report")[0].GetProperty("contactId").GetString()!;
+
+    private static object Campaign() => new
+    {
+        name = "Rentrée",
+        senderId = RelaisSystem.SenderId,
+        audience = new { tags = new[] { "nobody" } },
+        message1 = new { type = "text", body = "Bonjour" },
+        // far enough that it still waits when the next call comes
+        scheduledAt = TimeProvider.System.GetUtcNow().AddDays(2),
+    };
+
+    private static string Csv(string phone) => $"phone,first_name\n{phone},Hadja\n";
+
+    private static string Phone() => Ids.Phone(900_000 + Next());
+
+    private static string Somebody() => $"somebody-{Guid.NewGuid():N}";
+
+    private static int Next(int from = 0) => from + Interlocked.Increment(ref numbers);
+}

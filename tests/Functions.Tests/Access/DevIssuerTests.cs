@@ -1,0 +1,217 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Relais.Access;
+using Relais.Access.Tokens;
+using Relais.DevHost.Issuer;
+
+namespace Functions.Tests.Access;
+
+/// <summary>The issuer of the development host, as a browser and as the app see it.</summary>
+public sealed partial class DevIssuerTests : IAsyncLifetime, IDisposable
+{
+    private const string Verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    private const string Callback = "http://localhost:5173/retour?x=1";
+
+    private readonly HttpClient browser = new(new HttpClientHandler { AllowAutoRedirect = false });
+    private DevIssuer issuer = null!;
+
+    public async Task InitializeAsync() => issuer = await DevIssuer.StartAsync(new DevIssuerOptions());
+
+    public Task DisposeAsync() => issuer.DisposeAsync().AsTask();
+
+    public void Dispose() => browser.Dispose();
+
+    [Fact]
+    public async Task Somebody_signs_in_at_the_page_and_the_app_knows_who_it_is()
+    {
+        var page = await browser.GetStringAsync(Authorize());
+        Assert.All(DemoUser.All, user => Assert.Contains($"value=\"{user.Subject}\"", page, StringComparison.Ordinal));
+
+        var code = await SignInAsync("demo-claire");
+        var tokens = await RedeemAsync(code);
+        var again = await RedeemAsync(code);
+
+        Assert.Equal("demo-claire", (await VerifyAsync(tokens.GetProperty("access_token").GetString()!)).Value.Subject);
+        Assert.Equal("Bearer", tokens.GetProperty("token_type").GetString());
+        var idToken = JsonDocument.Parse(Base64Url.DecodeFromChars(tokens.GetProperty("id_token").GetString()!.Split('.')[1])).RootElement;
+        Assert.Equal(("admin", "n1"), (idToken.GetProperty("aud").GetString(), idToken.GetProperty("nonce").GetString()));
+        Assert.Equal("invalid_grant", again.GetProperty("error").GetString());
+    }
+
+    [Theory]
+    [InlineData("code_verifier", "another")]
+    [InlineData("client_id", "another")]
+    [InlineData("redirect_uri", "http://localhost:5173/")]
+    [InlineData("code", "another")]
+    public async Task A_code_is_of_use_only_to_the_client_that_asked_for_it(string field, string value)
+    {
+        var answer = await RedeemAsync(await SignInAsync("demo-awa"), (field, value));
+
+        Assert.Equal("invalid_grant", answer.GetProperty("error").GetString());
+    }
+
+    [Theory]
+    [InlineData("redirect_uri", "https://elsewhere.example/")]
+    [InlineData("redirect_uri", "http://127.0.0.1.elsewhere.example/")]
+    [InlineData("redirect_uri", "javascript:alert(1)")]
+    [InlineData("redirect_uri", "")]
+    [InlineData("code_challenge_method", "plain")]
+    [InlineData("code_challenge", "")]
+    [InlineData("response_type", "token")]
+    [InlineData("client_id", "")]
+    public async Task A_request_that_is_not_safe_is_explained_and_goes_nowhere(string field, string value)
+    {
+        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post })
+        {
+            using var request = new HttpRequestMessage(method, Authorize((field, value)));
+            request.Content = method == HttpMethod.Post ? new FormUrlEncodedContent([new("user", "demo-awa")]) : null;
+            using var response = await browser.SendAsync(request);
+
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+            Assert.Null(response.Headers.Location);
+        }
+    }
+
+    [Fact]
+    public async Task What_a_client_sends_cannot_write_into_the_page()
+    {
+        var page = await browser.GetStringAsync(Authorize(("state", "\"><script>alert(1)</script>")));
+
+        Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
+        Assert.Single(Form().Matches(page));
+    }
+
+    [Fact]
+    public async Task A_token_for_curl_comes_by_name_and_password()
+    {
+        async Task<JsonElement> AskAsync(string name, string password)
+        {
+            using var response = await browser.PostAsync(new Uri($"{issuer.Address}/token"), new FormUrlEncodedContent([new("grant_type", "password"), new("username", name), new("password", password)]));
+            return await response.Content.ReadFromJsonAsync<JsonElement>();
+        }
+
+        var token = (await AskAsync("awa@clinique.example", "demo")).GetProperty("access_token").GetString()!;
+
+        Assert.Equal(new Person(issuer.Address, "demo-awa", "Awa Diallo", "awa@clinique.example"), (await VerifyAsync(token)).Value);
+        Assert.Equal("invalid_grant", (await AskAsync("awa@clinique.example", "wrong")).GetProperty("error").GetString());
+        Assert.Equal("invalid_grant", (await AskAsync("nobody", "demo")).GetProperty("error").GetString());
+    }
+
+    [Fact]
+    public async Task Keys_turn_over_and_a_kept_key_makes_the_same_tokens_good_after_a_restart()
+    {
+        var key = new DevIssuerOptions().Key;
+        await using var first = await DevIssuer.StartAsync(new DevIssuerOptions { Key = key });
+        var token = first.AccessTokenFor(DemoUser.Awa);
+        var port = new Uri(first.Address).Port;
+        await first.DisposeAsync();
+        await using var second = await DevIssuer.StartAsync(new DevIssuerOptions { Key = key, Port = port });
+
+        Assert.Null((await VerifyAsync(token, second)).Failure);
+        second.Rotate();
+        Assert.Null((await VerifyAsync(token, second)).Failure);
+        Assert.Null((await VerifyAsync(second.AccessTokenFor(DemoUser.Awa), second)).Failure);
+        second.Rotate(keepOld: false);
+        Assert.Equal("unauthorized", (await VerifyAsync(token, second)).Failure!.Code);
+    }
+
+    [Theory]
+    [InlineData("http://localhost:5173", true)]
+    [InlineData("http://127.0.0.1:4173", true)]
+    [InlineData("https://elsewhere.example", false)]
+    [InlineData("http://localhost.elsewhere.example", false)]
+    [InlineData("null", false)]
+    public async Task Pages_of_this_machine_may_read_the_answers(string origin, bool may)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Options, $"{issuer.Address}/token");
+        request.Headers.Add("Origin", origin);
+        using var response = await browser.SendAsync(request);
+
+        Assert.Equal(may ? origin : null, response.Headers.TryGetValues("Access-Control-Allow-Origin", out var allowed) ? allowed.Single() : null);
+    }
+
+    [Fact]
+    public async Task Another_name_for_this_address_is_not_served()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{issuer.Address}/keys");
+        request.Headers.Host = "rebound.example";
+        using var response = await browser.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Signing_out_leads_back_to_this_machine_only()
+    {
+        using var back = await browser.GetAsync(new Uri($"{issuer.Address}/sign-out?post_logout_redirect_uri={Uri.EscapeDataString("http://localhost:5173/")}"));
+        using var away = await browser.GetAsync(new Uri($"{issuer.Address}/sign-out?post_logout_redirect_uri={Uri.EscapeDataString("https://elsewhere.example/")}"));
+
+        Assert.Equal(new Uri("http://localhost:5173/"), back.Headers.Location);
+        Assert.Equal((HttpStatusCode.OK, null), (away.StatusCode, away.Headers.Location));
+    }
+
+    private Uri Authorize(params (string Name, string Value)[] changes)
+    {
+        var query = new Dictionary<string, string>
+        {
+            ["response_type"] = "code",
+            ["client_id"] = "admin",
+            ["redirect_uri"] = Callback,
+            ["scope"] = "openid",
+            ["state"] = "s1",
+            ["nonce"] = "n1",
+            ["code_challenge"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier))),
+            ["code_challenge_method"] = "S256",
+        };
+        foreach (var (name, value) in changes)
+        {
+            query[name] = value;
+        }
+
+        return new Uri($"{issuer.Address}/authorize?{string.Join('&', query.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}"))}");
+    }
+
+    private async Task<string> SignInAsync(string subject)
+    {
+        using var response = await browser.PostAsync(Authorize(), new FormUrlEncodedContent([new("user", subject)]));
+        Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
+        var back = response.Headers.Location!.ToString();
+        Assert.StartsWith($"{Callback}&code=", back, StringComparison.Ordinal);
+        Assert.EndsWith("&state=s1", back, StringComparison.Ordinal);
+        return Code().Match(back).Groups[1].Value;
+    }
+
+    private async Task<JsonElement> RedeemAsync(string code, params (string Name, string Value)[] changes)
+    {
+        var form = new Dictionary<string, string> { ["grant_type"] = "authorization_code", ["code"] = code, ["client_id"] = "admin", ["redirect_uri"] = Callback, ["code_verifier"] = Verifier };
+        foreach (var (name, value) in changes)
+        {
+            form[name] = value;
+        }
+
+        using var response = await browser.PostAsync(new Uri($"{issuer.Address}/token"), new FormUrlEncodedContent(form));
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    private async Task<Relais.Platform.Result<Person>> VerifyAsync(string token, DevIssuer? by = null)
+    {
+        by ??= issuer;
+        var options = Options.Create(new AccessOptions { Issuer = by.Address, Audience = by.Audience });
+        using var documents = new IssuerDocuments(options);
+        var keys = new IssuerKeys(documents, TimeProvider.System, NullLogger<IssuerKeys>.Instance);
+        return await new VerifyToken(options, keys, TimeProvider.System, NullLogger<VerifyToken>.Instance).RunAsync(token, default);
+    }
+
+    [GeneratedRegex("<form ")]
+    private static partial Regex Form();
+
+    [GeneratedRegex("[?&]code=([^&]+)")]
+    private static partial Regex Code();
+}
