@@ -12,6 +12,7 @@ using Relais.Platform.Secrets;
 using Relais.Platform.Telemetry;
 using Relais.Privacy;
 using Relais.Sending;
+using Relais.Telephony;
 using Relais.Webhooks;
 
 namespace Relais;
@@ -40,6 +41,7 @@ internal static class Modules
             .AddPrivacy(builder.Configuration)
             .AddChannels(builder.Configuration)
             .AddSending(builder.Configuration)
+            .AddTelephony()
             .AddWebhooks(builder.Configuration);
         return builder;
     }

@@ -1,0 +1,30 @@
+using Relais.Channels;
+using Relais.Platform;
+
+namespace Relais.Telephony.Accounts;
+
+/// <summary>What the provider's word about an account means. Pure.</summary>
+internal static class AccountCheck
+{
+    /// <returns>Null: the account may be used.</returns>
+    public static Failure? FailureOf(ProviderResult<AccountFacts> fetched) =>
+        fetched.Failure is { } failure
+            // to these credentials there is no such account
+            ? failure.IsMissing ? TelephonyFailures.Named(TelephonyFailures.CredentialsRejected) : TelephonyErrors.Failure(failure)
+            : fetched.Value.Status switch
+            {
+                "suspended" => TelephonyFailures.Named(TelephonyFailures.AccountSuspended),
+                "closed" => TelephonyFailures.Named(TelephonyFailures.AccountClosed),
+                _ => null,
+            };
+
+    /// <returns>The state to store; null: nothing was learnt.</returns>
+    public static string? StateOf(ProviderResult<AccountFacts> fetched) => FailureOf(fetched)?.Code switch
+    {
+        null => "active",
+        TelephonyFailures.CredentialsRejected => "rejected",
+        TelephonyFailures.AccountSuspended => "suspended",
+        TelephonyFailures.AccountClosed => "closed",
+        _ => null,
+    };
+}

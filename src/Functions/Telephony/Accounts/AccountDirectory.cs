@@ -1,0 +1,38 @@
+using Npgsql;
+using Relais.Channels;
+using Relais.Platform.Database;
+using Relais.Platform.Secrets;
+
+namespace Relais.Telephony.Accounts;
+
+/// <summary>A tenant's account as it is stored, its token opened.</summary>
+internal sealed record TenantAccount(Guid Id, Guid TenantId, ProviderAccount Provider, string State);
+
+internal sealed class AccountDirectory(TenantDb db, SecretBox secrets)
+{
+    private const string Find = """
+        select id, tenant_id, account_sid, secret, secret_key_id, state
+        from provider_accounts
+        where tenant_id = @TenantId and provider = 'twilio'
+        """;
+
+    private sealed class Row
+    {
+        public required Guid Id { get; init; }
+        public required Guid TenantId { get; init; }
+        public required string AccountSid { get; init; }
+        public required byte[] Secret { get; init; }
+        public required string SecretKeyId { get; init; }
+        public required string State { get; init; }
+    }
+
+    public Task<TenantAccount?> FindAsync(Guid tenantId, CancellationToken ct) => db.RunAsync(tenantId, tx => FindAsync(tx, tenantId, ct), ct);
+
+    public async Task<TenantAccount?> FindAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct)
+    {
+        var row = await tx.QueryOneAsync<Row>(Find, new { TenantId = tenantId }, ct);
+        return row is null
+            ? null
+            : new TenantAccount(row.Id, row.TenantId, new ProviderAccount(row.AccountSid, secrets.Open(row.Secret, row.SecretKeyId, row.TenantId)), row.State);
+    }
+}

@@ -1,0 +1,51 @@
+using Relais.Access;
+using Relais.Channels;
+using Relais.Platform;
+using Relais.Platform.Database;
+
+namespace Relais.Telephony.Accounts;
+
+/// <summary>Asks the provider how the account stands, and keeps the answer.</summary>
+internal sealed class AccountStates(TenantDb db, INumberProvider provider, TimeProvider time)
+{
+    // with the secret of this reading: a token that was replaced meanwhile is not judged by what the old one met
+    private const string Keep = """
+        update provider_accounts
+        set state = @State, friendly_name = coalesce(@FriendlyName, friendly_name), is_trial = coalesce(@IsTrial, is_trial), checked_at = @Now
+        where id = @Id and account_sid = @Sid and updated_at <= @Since
+        returning id
+        """;
+
+    /// <returns>Why the account cannot be used; null: it can.</returns>
+    public async Task<Failure?> RefreshAsync(TenantAccount account, CancellationToken ct)
+    {
+        var since = time.GetUtcNow();
+        var fetched = await provider.FetchAccountAsync(account.Provider);
+        if (AccountCheck.StateOf(fetched) is { } state)
+        {
+            await KeepAsync(account, state, fetched.Failure is null ? fetched.Value : null, since, ct);
+        }
+
+        return AccountCheck.FailureOf(fetched);
+    }
+
+    private Task KeepAsync(TenantAccount account, string state, AccountFacts? facts, DateTimeOffset since, CancellationToken ct) => db.RunAsync(account.TenantId, async tx =>
+    {
+        var now = time.GetUtcNow();
+        var kept = await tx.QueryOneAsync<Guid?>(Keep, new
+        {
+            account.Id,
+            account.Provider.Sid,
+            State = state,
+            facts?.FriendlyName,
+            facts?.IsTrial,
+            Since = since.UtcDateTime,
+            Now = now.UtcDateTime,
+        }, ct);
+        if (kept is not null && state != account.State)
+        {
+            var change = new Change("account.state", "account", account.Id.ToString(), new { account.State }, new { State = state });
+            await AuditTrail.WriteAsync(tx, account.TenantId, Actor.System("check-account"), now, change, ct);
+        }
+    }, ct);
+}

@@ -1,0 +1,25 @@
+using Npgsql;
+using Relais.Platform.Database;
+
+namespace Relais.Telephony.Accounts;
+
+/// <summary>What keeps an account from being changed for another or taken away.</summary>
+internal static class AccountUse
+{
+    // two changes of one tenant's account wait for each other
+    private const string Lock = "select pg_advisory_xact_lock(hashtextextended('telephony/' || @TenantId::text, 0))";
+
+    private const string Used = """
+        select exists (select from phone_numbers where tenant_id = @TenantId and state <> 'released')
+          or exists (select from senders where account_id = @AccountId and retired_at is null)
+          or exists (select from number_orders where tenant_id = @TenantId and status not in ('done', 'failed'))
+          -- what is with the provider is settled with these credentials
+          or exists (select from messages m join senders s on s.id = m.sender_id where s.account_id = @AccountId and m.status in ('claimed', 'unknown'))
+          or exists (select from messages m join senders s on s.id = m.stream_id where s.account_id = @AccountId and m.status = 'pending')
+        """;
+
+    public static Task LockAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct) => tx.QueryOneAsync<object>(Lock, new { TenantId = tenantId }, ct);
+
+    public static Task<bool> IsUsedAsync(NpgsqlTransaction tx, Guid tenantId, Guid accountId, CancellationToken ct) =>
+        tx.QueryOneAsync<bool>(Used, new { TenantId = tenantId, AccountId = accountId }, ct);
+}

@@ -1,0 +1,88 @@
+using Npgsql;
+using Relais.Access;
+using Relais.Channels;
+using Relais.Platform;
+using Relais.Platform.Database;
+using Relais.Platform.Secrets;
+
+namespace Relais.Telephony.Accounts;
+
+/// <summary>Credentials are checked with the provider, then stored sealed. The same account again: its token is replaced.</summary>
+internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, SecretBox secrets, TimeProvider time)
+{
+    private const string OneOwner = "provider_accounts_provider_account_sid_key";
+
+    private const string Current = "select id, account_sid, state, application_sid from provider_accounts where tenant_id = @TenantId and provider = 'twilio'";
+
+    private const string Save = $"""
+        insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id, application_sid, friendly_name, is_trial, state, checked_at, updated_at, created_at)
+        values (@Id, @TenantId, 'twilio', @AccountSid, @Secret, @SecretKeyId, @ApplicationSid, @FriendlyName, @IsTrial, 'active', @Now, @Now, @Now)
+        on conflict (tenant_id, provider) do update
+        set account_sid = excluded.account_sid, secret = excluded.secret, secret_key_id = excluded.secret_key_id,
+          application_sid = coalesce(excluded.application_sid, provider_accounts.application_sid),
+          friendly_name = excluded.friendly_name, is_trial = excluded.is_trial, state = 'active', checked_at = @Now, updated_at = @Now
+        returning {AccountView.Columns}
+        """;
+
+    private sealed record Row
+    {
+        public required Guid Id { get; init; }
+        public required string AccountSid { get; init; }
+        public required string State { get; init; }
+        public string? ApplicationSid { get; init; }
+    }
+
+    public async Task<Result<AccountView>> RunAsync(Caller caller, CredentialsRequest request, CancellationToken ct)
+    {
+        if (request.Failure is { } invalid)
+        {
+            return invalid;
+        }
+
+        var fetched = await provider.FetchAccountAsync(new ProviderAccount(request.AccountSid!, request.AuthToken!));
+        if (AccountCheck.FailureOf(fetched) is { } failure)
+        {
+            return failure;
+        }
+
+        try
+        {
+            return await db.RunAsync(caller.TenantId, tx => SaveAsync(tx, caller, request, fetched.Value, ct), ct);
+        }
+        catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: OneOwner })
+        {
+            return TelephonyFailures.Named(TelephonyFailures.AccountInUse);
+        }
+    }
+
+    private async Task<Result<AccountView>> SaveAsync(NpgsqlTransaction tx, Caller caller, CredentialsRequest request, AccountFacts facts, CancellationToken ct)
+    {
+        await AccountUse.LockAsync(tx, caller.TenantId, ct);
+        var before = await tx.QueryOneAsync<Row>(Current, new { caller.TenantId }, ct);
+        if (before is not null && before.AccountSid != request.AccountSid && await AccountUse.IsUsedAsync(tx, caller.TenantId, before.Id, ct))
+        {
+            return TelephonyFailures.Named(TelephonyFailures.AccountHasNumbers);
+        }
+
+        var now = time.GetUtcNow();
+        var id = before?.Id ?? Guid.CreateVersion7(now);
+        var view = await tx.QueryOneAsync<AccountView>(Save, new
+        {
+            Id = id,
+            caller.TenantId,
+            request.AccountSid,
+            Secret = secrets.Seal(request.AuthToken!, caller.TenantId),
+            SecretKeyId = secrets.ActiveKeyId,
+            request.ApplicationSid,
+            facts.FriendlyName,
+            facts.IsTrial,
+            Now = now.UtcDateTime,
+        }, ct);
+        var change = new Change(
+            before is null ? "account.connect" : "account.update", "account", id.ToString(),
+            before is null ? null : new { before.AccountSid, before.ApplicationSid, before.State },
+            new { view!.AccountSid, view.ApplicationSid, view.State, Token = "replaced" });
+        await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
+        return view;
+    }
+}

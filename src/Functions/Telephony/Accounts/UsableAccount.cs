@@ -1,0 +1,30 @@
+using Relais.Access;
+using Relais.Channels;
+using Relais.Platform;
+
+namespace Relais.Telephony.Accounts;
+
+/// <summary>The account that a purchase or a connection is made with: the stored one; where there is none, or its token is new, the one in the body once it is checked and saved.</summary>
+internal sealed class UsableAccount(AccountDirectory accounts, SaveCredentials save)
+{
+    /// <summary>What a body says about the account, without asking the provider.</summary>
+    public static Failure? MismatchOf(TenantAccount? stored, string? accountSid) =>
+        stored is not null && accountSid is not null && accountSid != stored.Provider.Sid ? TelephonyFailures.Named(TelephonyFailures.AccountMismatch) : null;
+
+    public async Task<Result<TenantAccount>> RunAsync(Caller caller, string? accountSid, string? authToken, CancellationToken ct)
+    {
+        var stored = await accounts.FindAsync(caller.TenantId, ct);
+        if (MismatchOf(stored, accountSid) is { } mismatch)
+        {
+            return mismatch;
+        }
+
+        if (accountSid is null || authToken is null || stored?.Provider == new ProviderAccount(accountSid, authToken))
+        {
+            return stored is null ? TelephonyFailures.Named(TelephonyFailures.NoAccount) : stored;
+        }
+
+        var saved = await save.RunAsync(caller, new CredentialsRequest(accountSid, authToken), ct);
+        return saved.Failure is { } failure ? failure : (await accounts.FindAsync(caller.TenantId, ct))!;
+    }
+}

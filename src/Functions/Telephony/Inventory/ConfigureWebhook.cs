@@ -1,0 +1,103 @@
+using System.Text.Json.Serialization;
+using Npgsql;
+using Relais.Access;
+using Relais.Channels;
+using Relais.Platform;
+using Relais.Platform.Database;
+using Relais.Telephony.Accounts;
+
+namespace Relais.Telephony.Inventory;
+
+/// <summary>A number of the account whose messages are to come here.</summary>
+internal sealed record ConfigureRequest
+{
+    [JsonPropertyName("account_sid")]
+    public string? AccountSid { get; init; }
+
+    [JsonPropertyName("auth_token")]
+    public string? AuthToken { get; init; }
+
+    [JsonPropertyName("phone_number")]
+    public string? Number { get; init; }
+
+    /// <summary>One of this installation's own webhook addresses; the usual one when left out.</summary>
+    [JsonPropertyName("webhook_url")]
+    public string? WebhookUrl { get; init; }
+
+    // the token stays out of anything that prints the record
+    public override string ToString() => "connection";
+
+    public Failure? FailureOf(WebhookTargets targets) => new Faults()
+        .CheckCredentials(AccountSid, AuthToken)
+        .CheckPhoneNumber(Number)
+        .Check("webhook_url", WebhookUrl is null || IsSafe(WebhookUrl), "must be an absolute https address")
+        .Check("webhook_url", WebhookUrl is null || targets.IsRouter(WebhookUrl), $"must be an address of this installation, such as {targets.Expected.SmsUrl}")
+        .Failure;
+
+    private static bool IsSafe(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback));
+}
+
+/// <param name="SmsUrl">As the provider holds it now.</param>
+internal sealed record ConfigureAnswer(
+    bool Success, [property: JsonPropertyName("phone_number")] string Number, [property: JsonPropertyName("sms_url")] string SmsUrl, string Message);
+
+/// <summary>Connects a number that the account holds, wherever it was bought: webhooks, inventory, sender.</summary>
+internal sealed class ConfigureWebhook(
+    TenantDb db, UsableAccount usable, INumberProvider provider, ConnectWebhooks webhooks, WebhookTargets targets, TimeProvider time)
+{
+    private const string IsReleasing = "select exists (select from phone_numbers where number = @Number and state = 'releasing')";
+
+    public async Task<Result<ConfigureAnswer>> RunAsync(Caller caller, ConfigureRequest request, CancellationToken ct)
+    {
+        if (request.FailureOf(targets) is { } invalid)
+        {
+            return invalid;
+        }
+
+        var account = await usable.RunAsync(caller, request.AccountSid, request.AuthToken, ct);
+        if (account.Failure is { } unusable)
+        {
+            return unusable;
+        }
+
+        if (await db.RunAsync(caller.TenantId, tx => tx.QueryOneAsync<bool>(IsReleasing, new { request.Number }, ct), ct))
+        {
+            return TelephonyFailures.Named(TelephonyFailures.NumberReleasing);
+        }
+
+        var found = await provider.ListAsync(account.Value.Provider, request.Number!);
+        if (found.Failure is { } unknown)
+        {
+            return TelephonyErrors.Failure(unknown);
+        }
+
+        if (found.Value is not [var before, ..])
+        {
+            return TelephonyFailures.Named(TelephonyFailures.NumberNotFound);
+        }
+
+        var wanted = targets.Expected with { SmsUrl = targets.RouterOf(request.WebhookUrl) ?? targets.Expected.SmsUrl };
+        var held = await webhooks.SetAsync(account.Value.Provider, before.Sid, wanted);
+        return held.Failure is { } failure
+            ? TelephonyErrors.Failure(failure)
+            : await db.RunAsync(caller.TenantId, tx => StoreAsync(tx, caller, account.Value, before, held.Value, ct), ct);
+    }
+
+    private async Task<Result<ConfigureAnswer>> StoreAsync(
+        NpgsqlTransaction tx, Caller caller, TenantAccount account, HeldNumber before, HeldNumber held, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var number = new NewNumber(
+            caller.TenantId, account.Id, held.Number, held.Sid, held.FriendlyName, CallingCodes.CountryOf(held.Number), held.Type, "account", Managed: true);
+        if (await StoredNumbers.TakeInAsync(tx, number, now, ct) is not { } id)
+        {
+            return TelephonyFailures.Named(TelephonyFailures.NumberNotAvailable);
+        }
+
+        await StoredNumbers.NoteAsync(tx, id, held, targets, now, ct, managed: true);
+        var senderId = await StoredNumbers.RegisterSenderAsync(tx, id, now, ct);
+        await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, Changes.Webhooks("number.connect", id, before, held, senderId), ct);
+        return new ConfigureAnswer(true, held.Number, held.SmsUrl!, "Webhook configured successfully");
+    }
+}

@@ -1,0 +1,31 @@
+using Relais.Channels;
+
+namespace Relais.Telephony.Inventory;
+
+/// <summary>Makes a number's messages come to us, and believes it only when it was read back.</summary>
+internal sealed class ConnectWebhooks(INumberProvider provider, WebhookTargets targets)
+{
+    private static readonly ProviderFailure NotHeld = new(ProviderFailureKind.Unknown, TelephonyFailures.WebhookNotAccepted);
+
+    /// <summary>Sets nothing where nothing is wrong.</summary>
+    public async Task<ProviderResult<HeldNumber>> EnsureAsync(ProviderAccount account, string sid, NumberWebhooks webhooks)
+    {
+        var held = await provider.FetchAsync(account, sid);
+        return held.Failure is not null || IsConnected(held.Value, webhooks) ? held : await SetAsync(account, sid, webhooks);
+    }
+
+    public async Task<ProviderResult<HeldNumber>> SetAsync(ProviderAccount account, string sid, NumberWebhooks webhooks)
+    {
+        var set = await provider.ConnectAsync(account, sid, webhooks);
+        if (set.Failure is not null)
+        {
+            return set;
+        }
+
+        var held = await provider.FetchAsync(account, sid);
+        return held.Failure is not null || IsConnected(held.Value, webhooks) ? held : NotHeld;
+    }
+
+    private bool IsConnected(HeldNumber held, NumberWebhooks webhooks) =>
+        !targets.IsDrifted(held) && Uri.TryCreate(held.SmsUrl, UriKind.Absolute, out var url) && url == webhooks.SmsUrl;
+}

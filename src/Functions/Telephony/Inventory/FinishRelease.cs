@@ -1,0 +1,53 @@
+using Relais.Access;
+using Relais.Channels;
+using Relais.Platform;
+using Relais.Platform.Database;
+using Relais.Telephony.Accounts;
+
+namespace Relais.Telephony.Inventory;
+
+/// <summary>The second half of a release: the provider gives the number away, then it ends here. Harmless when repeated.</summary>
+internal sealed class FinishRelease(TenantDb db, AccountDirectory accounts, INumberProvider provider, TimeProvider time)
+{
+    private const string Releasing = "select provider_sid from phone_numbers where id = @Id and state = 'releasing'";
+
+    private const string Keep = """
+        with number as (
+          update phone_numbers set state = 'active' where id = @Id and state = 'releasing' returning sender_id
+        )
+        update senders set retired_at = null where id in (select sender_id from number)
+        """;
+
+    /// <returns>Why the provider keeps the number for us; null: it is released, or will be tried again.</returns>
+    public async Task<Failure?> RunAsync(Guid tenantId, Guid id, Actor actor, CancellationToken ct)
+    {
+        var (sid, account) = await db.RunAsync(tenantId, async tx =>
+            (await tx.QueryOneAsync<string>(Releasing, new { Id = id }, ct), await accounts.FindAsync(tx, tenantId, ct)), ct);
+        if (sid is null || account is null)
+        {
+            return null;
+        }
+
+        var released = await provider.ReleaseAsync(account.Provider, sid);
+        if (released.Failure is { IsTransient: true })
+        {
+            return null;
+        }
+
+        await db.RunAsync(tenantId, async tx =>
+        {
+            var now = time.GetUtcNow();
+            if (released.Failure is { } failure)
+            {
+                await tx.ExecuteAsync(Keep, new { Id = id }, ct);
+                var kept = new Change("number.kept", "number", id.ToString(), After: new { State = "active", Code = TelephonyErrors.CodeOf(failure) });
+                await AuditTrail.WriteAsync(tx, tenantId, actor, now, kept, ct);
+                return;
+            }
+
+            await StoredNumbers.EndAsync(tx, id, now, ct);
+            await AuditTrail.WriteAsync(tx, tenantId, actor, now, new Change("number.released", "number", id.ToString(), After: new { Sid = sid, State = "released" }), ct);
+        }, ct);
+        return released.Failure is { } refused ? TelephonyErrors.Failure(refused) : null;
+    }
+}

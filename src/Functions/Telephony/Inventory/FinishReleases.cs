@@ -1,0 +1,29 @@
+using Microsoft.Azure.Functions.Worker;
+using Relais.Access;
+using Relais.Platform.Database;
+
+namespace Relais.Telephony.Inventory;
+
+/// <summary>Every minute: releases that were interrupted, or that the provider did not answer, go on.</summary>
+internal sealed class FinishReleases(SystemDb db, FinishRelease finish)
+{
+    private const int Most = 200;
+    private static readonly Actor Job = Actor.System("finish-releases");
+
+    private const string Open = "select id, tenant_id from phone_numbers where state = 'releasing' order by random() limit @Most";
+
+    private sealed class Row
+    {
+        public required Guid Id { get; init; }
+        public required Guid TenantId { get; init; }
+    }
+
+    [Function(nameof(FinishReleases))]
+    public async Task RunAsync([TimerTrigger("50 * * * * *", RunOnStartup = true)] TimerInfo timer, CancellationToken ct)
+    {
+        foreach (var number in await db.RunAsync(tx => tx.QueryAsync<Row>(Open, new { Most }, ct), ct))
+        {
+            await finish.RunAsync(number.TenantId, number.Id, Job, ct);
+        }
+    }
+}

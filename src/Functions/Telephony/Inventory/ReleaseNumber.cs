@@ -1,0 +1,96 @@
+using System.Text.Json.Serialization;
+using Npgsql;
+using Relais.Access;
+using Relais.Platform;
+using Relais.Platform.Database;
+
+namespace Relais.Telephony.Inventory;
+
+/// <summary>The number once more, because there is no way back.</summary>
+internal sealed record ReleaseRequest([property: JsonPropertyName("phone_number")] string? Number = null);
+
+/// <summary>Gives a number back to the provider. That it is meant is committed first; what is interrupted after that is finished by <see cref="FinishReleases"/>.</summary>
+internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, WebhookTargets targets, TimeProvider time)
+{
+    private const string Find = $"select {NumberRow.Columns} from phone_numbers where id = @Id";
+
+    private const string Use = """
+        select (select count(*)::int from campaigns where sender_id = @SenderId and status in ('starting', 'running', 'paused', 'cancelling')) as campaigns,
+          (select count(*)::int from messages where stream_id = @SenderId and status = 'pending')
+            + (select count(*)::int from messages where sender_id = @SenderId and status in ('claimed', 'unknown'))
+            + (select count(*)::int from messages where sender_id = @SenderId and status = 'retry') as messages,
+          (select count(*)::int from senders where address = @Number and id <> @SenderId and retired_at is null) as senders
+        """;
+
+    // nothing new is sent while it goes
+    private const string Begin = """
+        with number as (
+          update phone_numbers set state = 'releasing' where id = @Id and state = 'active' returning sender_id
+        )
+        update senders set retired_at = @Now where id in (select sender_id from number)
+        """;
+
+    private sealed record UseRow
+    {
+        public required int Campaigns { get; init; }
+        public required int Messages { get; init; }
+        public required int Senders { get; init; }
+    }
+
+    /// <returns>The number as released, or still releasing where the provider cannot be reached.</returns>
+    public async Task<Result<NumberView>> RunAsync(Caller caller, Guid id, ReleaseRequest request, CancellationToken ct)
+    {
+        var begun = await db.RunAsync(caller.TenantId, tx => BeginAsync(tx, caller, id, request, ct), ct);
+        if (begun is not null)
+        {
+            return begun;
+        }
+
+        if (await finish.RunAsync(caller.TenantId, id, caller.Actor, ct) is { } refused)
+        {
+            return refused;
+        }
+
+        return (await db.RunAsync(caller.TenantId, tx => tx.QueryOneAsync<NumberRow>(Find, new { Id = id }, ct), ct))!.ToView(targets);
+    }
+
+    private async Task<Failure?> BeginAsync(NpgsqlTransaction tx, Caller caller, Guid id, ReleaseRequest request, CancellationToken ct)
+    {
+        var row = await tx.QueryOneAsync<NumberRow>($"{Find} for update", new { Id = id }, ct);
+        if (row is null)
+        {
+            return TelephonyFailures.Named(TelephonyFailures.NumberNotFound);
+        }
+
+        var faults = new Faults()
+            .CheckPhoneNumber(request.Number)
+            .Check("phone_number", request.Number is null || request.Number == row.Number, "is not the number that is to be released");
+        if (faults.Failure is { } invalid)
+        {
+            return invalid;
+        }
+
+        if (row.State != "active")
+        {
+            return null;
+        }
+
+        if (await UseOfAsync(tx, row, ct) is { Count: > 0 } use)
+        {
+            return TelephonyFailures.Named(TelephonyFailures.NumberInUse, faults: use);
+        }
+
+        var now = time.GetUtcNow();
+        await tx.ExecuteAsync(Begin, new { Id = id, Now = now.UtcDateTime }, ct);
+        var change = new Change("number.release", "number", id.ToString(), new { row.State, Sid = row.ProviderSid, row.SenderId }, new { State = "releasing" });
+        await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
+        return null;
+    }
+
+    private static async Task<Dictionary<string, string[]>> UseOfAsync(NpgsqlTransaction tx, NumberRow row, CancellationToken ct)
+    {
+        var use = await tx.QueryOneAsync<UseRow>(Use, new { SenderId = row.SenderId ?? Guid.Empty, row.Number }, ct);
+        var counts = new[] { ("campaigns", use!.Campaigns), ("messages", use.Messages), ("senders", use.Senders) };
+        return counts.Where(count => count.Item2 > 0).ToDictionary(count => count.Item1, count => new[] { $"{count.Item2}" });
+    }
+}

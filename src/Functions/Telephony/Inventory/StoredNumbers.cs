@@ -1,0 +1,131 @@
+using Npgsql;
+using Relais.Channels;
+using Relais.Platform.Database;
+
+namespace Relais.Telephony.Inventory;
+
+/// <param name="Source">purchase or account.</param>
+/// <param name="Managed">Its webhooks are ours to set and to repair.</param>
+internal sealed record NewNumber(
+    Guid TenantId, Guid AccountId, string Number, string ProviderSid, string FriendlyName, string? Country, string? Type, string Source, bool Managed)
+{
+    public string[] Capabilities { get; init; } = [];
+    public string? SmsUrl { get; init; }
+    public string? SmsFallbackUrl { get; init; }
+}
+
+/// <summary>The changes of the inventory that several operations make. One number serves one tenant: the unique index has the last word.</summary>
+internal static class StoredNumbers
+{
+    private const string Insert = """
+        insert into phone_numbers (id, tenant_id, account_id, number, provider_sid, friendly_name, country, number_type, capabilities, source, managed, sms_url, sms_fallback_url, created_at)
+        values (@Id, @TenantId, @AccountId, @Number, @ProviderSid, @FriendlyName, @Country, @Type, @Capabilities, @Source, @Managed, @SmsUrl, @SmsFallbackUrl, @Now)
+        on conflict do nothing
+        returning id
+        """;
+
+    private const string Renew = """
+        update phone_numbers
+        set provider_sid = @ProviderSid, account_id = @AccountId, friendly_name = @FriendlyName, managed = managed or @Managed, state = 'active',
+          source = case @Source when 'purchase' then 'purchase' else source end
+        where number = @Number and state <> 'released'
+        returning id
+        """;
+
+    private const string Note = """
+        update phone_numbers
+        set provider_sid = @Sid, friendly_name = @FriendlyName, capabilities = @Capabilities, number_type = coalesce(number_type, @Type), sms_url = @SmsUrl,
+          sms_fallback_url = @SmsFallbackUrl, sms_application_sid = @SmsApplicationSid, managed = managed or @Managed, drifted = (managed or @Managed) and @Drifted, checked_at = @Now
+        where id = @Id and state = 'active'
+        """;
+
+    private const string Register = """
+        with number as (
+          select tenant_id, account_id, number, friendly_name from phone_numbers where id = @NumberId
+        ),
+        sender as (
+          insert into senders (id, tenant_id, account_id, channel, address, name, created_at)
+          select @SenderId, tenant_id, account_id, 'sms', number, friendly_name, @Now from number
+          on conflict (account_id, channel, address) do update set retired_at = null
+          returning id
+        )
+        update phone_numbers set sender_id = (select id from sender)
+        where id = @NumberId
+        returning sender_id
+        """;
+
+    // the sender stays, with what it sent and got
+    private const string End = """
+        with ended as (
+          update phone_numbers set state = 'released', released_at = @Now, drifted = false
+          where id = @Id and state <> 'released'
+          returning sender_id
+        )
+        update senders set retired_at = coalesce(retired_at, @Now)
+        where id in (select sender_id from ended)
+        """;
+
+    private const string Remove = "delete from phone_numbers where id = @Id and sender_id is null";
+
+    /// <returns>Null: it stands in an inventory already, ours or another tenant's.</returns>
+    public static Task<Guid?> InsertAsync(NpgsqlTransaction tx, NewNumber number, DateTimeOffset now, CancellationToken ct) =>
+        tx.QueryOneAsync<Guid?>(Insert, Parameters(number, now), ct);
+
+    /// <summary>Inserts the number, or makes an entry of ours that was left over the entry of this one.</summary>
+    /// <returns>Null: it stands in another tenant's inventory.</returns>
+    public static async Task<Guid?> TakeInAsync(NpgsqlTransaction tx, NewNumber number, DateTimeOffset now, CancellationToken ct) =>
+        await InsertAsync(tx, number, now, ct) ?? await tx.QueryOneAsync<Guid?>(Renew, Parameters(number, now), ct);
+
+    /// <summary>What the provider holds, as it was just seen.</summary>
+    /// <param name="managed">True: from now on it is ours to repair.</param>
+    public static Task NoteAsync(
+        NpgsqlTransaction tx, Guid id, HeldNumber held, WebhookTargets targets, DateTimeOffset now, CancellationToken ct, bool managed = false) =>
+        tx.ExecuteAsync(Note, new
+        {
+            Id = id,
+            held.Sid,
+            held.FriendlyName,
+            Capabilities = held.Capabilities.Names,
+            held.Type,
+            SmsUrl = WebhookTargets.Shown(held.SmsUrl),
+            SmsFallbackUrl = WebhookTargets.Shown(held.SmsFallbackUrl),
+            held.SmsApplicationSid,
+            Managed = managed,
+            Drifted = targets.IsDrifted(held),
+            Now = now.UtcDateTime,
+        }, ct);
+
+    /// <returns>The sender; one that was retired sends again.</returns>
+    public static Task<Guid> RegisterSenderAsync(NpgsqlTransaction tx, Guid numberId, DateTimeOffset now, CancellationToken ct) =>
+        tx.QueryOneAsync<Guid>(Register, new { NumberId = numberId, SenderId = Guid.CreateVersion7(now), Now = now.UtcDateTime }, ct);
+
+    public static Task EndAsync(NpgsqlTransaction tx, Guid id, DateTimeOffset now, CancellationToken ct) =>
+        tx.ExecuteAsync(End, new { Id = id, Now = now.UtcDateTime }, ct);
+
+    /// <summary>As if it had never been there; one with a sender ends instead, because of its history.</summary>
+    public static async Task RemoveAsync(NpgsqlTransaction tx, Guid id, DateTimeOffset now, CancellationToken ct)
+    {
+        if (await tx.ExecuteAsync(Remove, new { Id = id }, ct) == 0)
+        {
+            await EndAsync(tx, id, now, ct);
+        }
+    }
+
+    private static object Parameters(NewNumber number, DateTimeOffset now) => new
+    {
+        Id = Guid.CreateVersion7(now),
+        number.TenantId,
+        number.AccountId,
+        number.Number,
+        number.ProviderSid,
+        number.FriendlyName,
+        number.Country,
+        number.Type,
+        number.Capabilities,
+        number.Source,
+        number.Managed,
+        number.SmsUrl,
+        number.SmsFallbackUrl,
+        Now = now.UtcDateTime,
+    };
+}

@@ -1,0 +1,83 @@
+using Microsoft.Azure.Functions.Worker;
+using Relais.Access;
+using Relais.Platform.Database;
+
+namespace Relais.Telephony.Inventory;
+
+/// <summary>Every hour: each tenant's numbers as its account has them. One tenant's trouble is no other's.</summary>
+internal sealed partial class SyncAllAccounts(SystemDb db, SyncNumbers sync, ILogger<SyncAllAccounts> logger)
+{
+    private const int PageSize = 200;
+    private const int AtOnce = 4;
+    private static readonly Actor Job = Actor.System("sync-numbers");
+
+    private const string Page = """
+        select id, tenant_id
+        from provider_accounts
+        where provider = 'twilio' and id > @After
+        order by id
+        limit @PageSize
+        """;
+
+    private sealed class Row
+    {
+        public required Guid Id { get; init; }
+        public required Guid TenantId { get; init; }
+    }
+
+    [Function(nameof(SyncAllAccounts))]
+    public async Task RunAsync([TimerTrigger("0 17 * * * *")] TimerInfo timer, CancellationToken ct)
+    {
+        var contested = new System.Collections.Concurrent.ConcurrentBag<Guid>();
+        var after = Guid.Empty;
+        List<Row> page;
+        do
+        {
+            page = await db.RunAsync(tx => tx.QueryAsync<Row>(Page, new { After = after, PageSize }, ct), ct);
+            await EachAsync(page.Select(row => row.TenantId), contested.Add, ct);
+            after = page.Count > 0 ? page[^1].Id : after;
+        }
+        while (page.Count == PageSize);
+
+        // a number that moved from one tenant to another was let go of by now
+        await EachAsync([.. contested], _ => { }, ct);
+    }
+
+    private Task EachAsync(IEnumerable<Guid> tenants, Action<Guid> contested, CancellationToken ct) =>
+        Parallel.ForEachAsync(tenants, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (tenantId, token) =>
+        {
+            if (await OneAsync(tenantId, token) is { Contested: > 0 })
+            {
+                contested(tenantId);
+            }
+        });
+
+    private async Task<SyncOutcome?> OneAsync(Guid tenantId, CancellationToken ct)
+    {
+        try
+        {
+            var outcome = await sync.RunAsync(tenantId, Job, ct);
+            if (outcome.Failure is { } failure)
+            {
+                Log.NotSynchronised(logger, tenantId, failure.Code);
+                return null;
+            }
+
+            return outcome.Value;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Log.Failed(logger, e, tenantId);
+            return null;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The numbers of tenant {TenantId} could not be synchronised: {Code}")]
+        public static partial void NotSynchronised(ILogger logger, Guid tenantId, string code);
+
+        [LoggerMessage(2, LogLevel.Error, "The numbers of tenant {TenantId} could not be synchronised")]
+        public static partial void Failed(ILogger logger, Exception e, Guid tenantId);
+    }
+}

@@ -1,0 +1,147 @@
+using System.Text.Json.Serialization;
+using Npgsql;
+using Relais.Access;
+using Relais.Channels;
+using Relais.Platform;
+using Relais.Platform.Database;
+using Relais.Telephony.Accounts;
+
+namespace Relais.Telephony.Inventory;
+
+/// <param name="Drifted">Managed numbers whose messages did not reach us.</param>
+/// <param name="Repaired">Of those, how many do again.</param>
+/// <param name="Contested">Numbers that another tenant's inventory still has: its own synchronisation lets them go.</param>
+internal sealed record SyncOutcome(int Added, int Ended, int Drifted, int Repaired, [property: JsonIgnore] int Contested = 0);
+
+/// <summary>Makes the inventory say what the account has, both ways, and repairs what points elsewhere.</summary>
+internal sealed class SyncNumbers(
+    TenantDb db, AccountDirectory accounts, AccountStates states, INumberProvider provider, ConnectWebhooks webhooks, WebhookTargets targets, TimeProvider time)
+{
+    private const string Known = $"select {NumberRow.Columns} from phone_numbers where tenant_id = @TenantId and state <> 'released' order by id";
+
+    private const string BeingBought = "select number from number_orders where tenant_id = @TenantId and status not in ('done', 'failed')";
+
+    private const string MayRepair = "select repair_webhooks from tenants where id = @TenantId";
+
+    private sealed record Stored(List<NumberRow> Known, HashSet<string> BeingBought, bool MayRepair);
+
+    public async Task<Result<SyncOutcome>> RunAsync(Guid tenantId, Actor actor, CancellationToken ct)
+    {
+        var account = await accounts.FindAsync(tenantId, ct);
+        if (account is null)
+        {
+            return TelephonyFailures.Named(TelephonyFailures.NoAccount);
+        }
+
+        if (await states.RefreshAsync(account, ct) is { } unusable)
+        {
+            return unusable;
+        }
+
+        var since = time.GetUtcNow();
+        var listed = await provider.ListAsync(account.Provider);
+        if (listed.Failure is { } failure)
+        {
+            return TelephonyErrors.Failure(failure);
+        }
+
+        var stored = await db.RunAsync(tenantId, tx => ReadAsync(tx, tenantId, ct), ct);
+        var plan = SyncPlan.Of(stored.Known, listed.Value, stored.BeingBought, since);
+        var (added, contested) = await db.RunAsync(tenantId, tx => StoreAsync(tx, account, plan, actor, ct), ct);
+        var ended = 0;
+        foreach (var row in plan.Missing)
+        {
+            ended += await EndAsync(account, row, actor, ct) ? 1 : 0;
+        }
+
+        var drifted = plan.Present.Where(pair => pair.Row.Managed && targets.IsDrifted(pair.Held)).ToList();
+        var repaired = 0;
+        foreach (var (row, held) in stored.MayRepair ? drifted : [])
+        {
+            repaired += await RepairAsync(account, row.Id, held, actor, ct) is null ? 1 : 0;
+        }
+
+        return new SyncOutcome(added, ended, drifted.Count, repaired, contested);
+    }
+
+    /// <returns>Null: its messages reach us again.</returns>
+    public async Task<ProviderFailure?> RepairAsync(TenantAccount account, Guid numberId, HeldNumber before, Actor actor, CancellationToken ct)
+    {
+        var wanted = targets.Expected with { SmsUrl = targets.RouterOf(before.SmsUrl) ?? targets.Expected.SmsUrl };
+        var held = await webhooks.SetAsync(account.Provider, before.Sid, wanted);
+        if (held.Failure is { } failure)
+        {
+            return failure;
+        }
+
+        await db.RunAsync(account.TenantId, async tx =>
+        {
+            var now = time.GetUtcNow();
+            await StoredNumbers.NoteAsync(tx, numberId, held.Value, targets, now, ct);
+            await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, Changes.Webhooks("number.repair", numberId, before, held.Value), ct);
+        }, ct);
+        return null;
+    }
+
+    private static async Task<Stored> ReadAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct)
+    {
+        var tenant = new { TenantId = tenantId };
+        return new Stored(
+            await tx.QueryAsync<NumberRow>(Known, tenant, ct), [.. await tx.QueryAsync<string>(BeingBought, tenant, ct)], await tx.QueryOneAsync<bool>(MayRepair, tenant, ct));
+    }
+
+    private async Task<(int Added, int Contested)> StoreAsync(NpgsqlTransaction tx, TenantAccount account, SyncPlan plan, Actor actor, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        foreach (var (row, held) in plan.Present)
+        {
+            await StoredNumbers.NoteAsync(tx, row.Id, held, targets, now, ct);
+        }
+
+        var added = 0;
+        foreach (var held in plan.New)
+        {
+            added += await AddAsync(tx, account, held, actor, now, ct) ? 1 : 0;
+        }
+
+        return (added, plan.New.Count - added);
+    }
+
+    private async Task<bool> AddAsync(NpgsqlTransaction tx, TenantAccount account, HeldNumber held, Actor actor, DateTimeOffset now, CancellationToken ct)
+    {
+        // somebody pointed it here by hand: it is ours to look after
+        var connected = targets.IsRouter(held.SmsUrl) && held.SmsApplicationSid is null;
+        var number = new NewNumber(
+            account.TenantId, account.Id, held.Number, held.Sid, held.FriendlyName, CallingCodes.CountryOf(held.Number), held.Type, "account", connected);
+        if (await StoredNumbers.InsertAsync(tx, number, now, ct) is not { } id)
+        {
+            return false;
+        }
+
+        await StoredNumbers.NoteAsync(tx, id, held, targets, now, ct);
+        if (connected)
+        {
+            await StoredNumbers.RegisterSenderAsync(tx, id, now, ct);
+        }
+
+        await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, new Change("number.found", "number", id.ToString(), After: new { held.Sid, Connected = connected }), ct);
+        return true;
+    }
+
+    // a list can be wrong about one number: its own address has the last word
+    private async Task<bool> EndAsync(TenantAccount account, NumberRow row, Actor actor, CancellationToken ct)
+    {
+        if ((await provider.FetchAsync(account.Provider, row.ProviderSid)).Failure is not { IsMissing: true })
+        {
+            return false;
+        }
+
+        await db.RunAsync(account.TenantId, async tx =>
+        {
+            var now = time.GetUtcNow();
+            await StoredNumbers.EndAsync(tx, row.Id, now, ct);
+            await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, new Change("number.gone", "number", row.Id.ToString(), Before: new { Sid = row.ProviderSid, row.SenderId }), ct);
+        }, ct);
+        return true;
+    }
+}

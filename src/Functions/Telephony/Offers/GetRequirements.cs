@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization;
+using Relais.Platform;
+using Relais.Telephony.Accounts;
+
+namespace Relais.Telephony.Offers;
+
+/// <summary>A number, or country and type together.</summary>
+internal sealed record RequirementsRequest
+{
+    [JsonPropertyName("phone_number")]
+    public string? Number { get; init; }
+
+    public string? Country { get; init; }
+
+    public string? Type { get; init; }
+
+    public Failure? Failure => new Faults()
+        .Check("phone_number", Number is not null || (Country is not null && Type is not null), "is required, or else country and type")
+        .Check("phone_number", Number is null || (Country is null && Type is null), "and country with type are not given together")
+        .Check("phone_number", Number is null || PhoneNumber.IsE164(Number), FieldForms.PhoneNumberFault)
+        .Check("country", Country is null || FieldForms.IsCountry(Country), "must be a country code of two capital letters, such as CA")
+        .Check("type", Type is null || NumberTypes.All.Contains(Type), "must be local, mobile or toll_free")
+        .Failure;
+}
+
+/// <summary>What a purchase would need, to be asked before.</summary>
+internal sealed class GetRequirements(AccountDirectory accounts, NumberFinder finder, ReadNeeds needs)
+{
+    public async Task<Result<PurchaseNeeds>> RunAsync(Guid tenantId, RequirementsRequest request, CancellationToken ct)
+    {
+        if (request.Failure is { } invalid)
+        {
+            return invalid;
+        }
+
+        var account = await accounts.FindAsync(tenantId, ct);
+        if (account is null)
+        {
+            return TelephonyFailures.Named(TelephonyFailures.NoAccount);
+        }
+
+        if (request.Number is null)
+        {
+            return await needs.RunAsync(tenantId, account.Provider, request.Country!, request.Type!, addressRequirement: null, ct);
+        }
+
+        var offer = await finder.RunAsync(account.Provider, request.Number);
+        return offer.Failure is { } failure
+            ? failure
+            : await needs.RunAsync(tenantId, account.Provider, offer.Value.Country, offer.Value.Type, offer.Value.Number.AddressRequirement, ct);
+    }
+}

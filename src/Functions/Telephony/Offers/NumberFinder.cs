@@ -1,0 +1,31 @@
+using Relais.Channels;
+using Relais.Platform;
+
+namespace Relais.Telephony.Offers;
+
+/// <summary>One number, for sale now.</summary>
+internal sealed record NumberOffer(string Country, string Type, AvailableNumber Number);
+
+/// <summary>Finds one number among those for sale.</summary>
+internal sealed class NumberFinder(INumberProvider provider)
+{
+    public async Task<Result<NumberOffer>> RunAsync(ProviderAccount account, string number)
+    {
+        foreach (var (country, type) in NumberTypes.PlacesOf(number))
+        {
+            var found = await provider.SearchAsync(account, new NumberSearch(country, type, Contains: number[1..], SmsOnly: false));
+            if (found.Failure is { IsMissing: false } failure)
+            {
+                return TelephonyErrors.Failure(failure);
+            }
+
+            // missing: this type is not sold there
+            if (found.Failure is null && found.Value.Find(one => one.Number == number) is { } offered)
+            {
+                return new NumberOffer(country, type, offered);
+            }
+        }
+
+        return TelephonyFailures.Named(TelephonyFailures.NumberNotAvailable);
+    }
+}

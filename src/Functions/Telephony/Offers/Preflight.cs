@@ -1,0 +1,66 @@
+using Relais.Channels;
+using Relais.Platform;
+using Relais.Telephony.Accounts;
+
+namespace Relais.Telephony.Offers;
+
+/// <summary>Everything that can be known to stand against a purchase, before anything is bought.</summary>
+internal sealed class Preflight(INumberProvider provider, NumberFinder finder, ReadNeeds needs)
+{
+    /// <returns>Where the number belongs.</returns>
+    public async Task<Result<NumberOffer>> RunAsync(TenantAccount account, string number, string? addressSid, string? bundleSid, CancellationToken ct)
+    {
+        var facts = await provider.FetchAccountAsync(account.Provider);
+        if (AccountCheck.FailureOf(facts) is { } unusable)
+        {
+            return unusable;
+        }
+
+        var held = await provider.ListAsync(account.Provider, number);
+        if (held.Failure is { } unknown)
+        {
+            return TelephonyErrors.Failure(unknown);
+        }
+
+        if (held.Value.Count > 0)
+        {
+            return TelephonyFailures.Named(TelephonyFailures.NumberAlreadyOwned);
+        }
+
+        var offer = await finder.RunAsync(account.Provider, number);
+        if (offer.Failure is not null)
+        {
+            return offer;
+        }
+
+        if (!offer.Value.Number.Capabilities.Sms)
+        {
+            return TelephonyFailures.Named(TelephonyFailures.NumberWithoutSms);
+        }
+
+        var needed = await needs.RunAsync(account.TenantId, account.Provider, offer.Value.Country, offer.Value.Type, offer.Value.Number.AddressRequirement, ct);
+        if ((needed.Failure ?? needed.Value.MissingFrom(addressSid, bundleSid)) is { } missing)
+        {
+            return missing;
+        }
+
+        return await BalanceFailureAsync(account.Provider, facts.Value, needed.Value.MonthlyPrice) is { } poor ? poor : offer;
+    }
+
+    /// <summary>A sub-account has no balance, and some accounts are not told theirs: the purchase itself tells.</summary>
+    private async Task<Failure?> BalanceFailureAsync(ProviderAccount account, AccountFacts facts, decimal? price)
+    {
+        if (facts.IsSubAccount)
+        {
+            return null;
+        }
+
+        var balance = await provider.FetchBalanceAsync(account);
+        return balance.Failure is { } failure ? failure.IsTransient ? TelephonyErrors.Failure(failure) : null
+            : IsTooLow(balance.Value, price) ? TelephonyFailures.Named(TelephonyFailures.BalanceTooLow)
+            : null;
+    }
+
+    /// <summary>The price list is in US dollars; a balance in another currency is only asked to be there.</summary>
+    internal static bool IsTooLow(Money balance, decimal? price) => balance.Amount <= (balance.Currency == "USD" ? price ?? 0 : 0);
+}

@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization;
+using Relais.Channels;
+using Relais.Platform;
+
+namespace Relais.Telephony.Offers;
+
+/// <summary>Which numbers are wanted. Credentials are used for this call alone; without them, the stored ones are.</summary>
+internal sealed record SearchRequest
+{
+    [JsonPropertyName("account_sid")]
+    public string? AccountSid { get; init; }
+
+    [JsonPropertyName("auth_token")]
+    public string? AuthToken { get; init; }
+
+    /// <summary>Three digits; Canada and the United States only.</summary>
+    public string? AreaCode { get; init; }
+
+    /// <summary>2 to 16 digits or letters, * for any digit.</summary>
+    public string? Contains { get; init; }
+
+    /// <summary>Two letters; the tenant's country when left out.</summary>
+    public string? Country { get; init; }
+
+    /// <summary>local (when left out), mobile or toll_free.</summary>
+    public string? Type { get; init; }
+
+    // the token stays out of anything that prints the record
+    public override string ToString() => "search";
+
+    /// <param name="tenantCountry">Where the tenant is.</param>
+    public Failure? FailureOf(string tenantCountry) => new Faults()
+        .CheckCredentials(AccountSid, AuthToken)
+        .Check("country", Country is null || FieldForms.IsCountry(Country), "must be a country code of two capital letters, such as CA")
+        .Check("type", Type is null || NumberTypes.All.Contains(Type), "must be local, mobile or toll_free")
+        .Check("areaCode", AreaCode is null || FieldForms.IsAreaCode(AreaCode), "must be three digits, such as \"418\"")
+        .Check("areaCode", AreaCode is null || (Country ?? tenantCountry) is "CA" or "US", "is for Canada and the United States only")
+        .Check("contains", Contains is null || FieldForms.IsPattern(Contains), "must be 2 to 16 digits, letters or the signs * % + $")
+        .Failure;
+}
+
+/// <summary>Numbers for sale, 30 at the most.</summary>
+internal sealed record SearchAnswer(bool Success, IReadOnlyList<FoundNumber> Numbers, int Count);
+
+internal sealed record FoundNumber(
+    string PhoneNumber, string FriendlyName, string? Locality, string? Region, ShownCapabilities Capabilities,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] decimal? MonthlyPrice);
+
+internal sealed record ShownCapabilities([property: JsonPropertyName("SMS")] bool Sms, [property: JsonPropertyName("MMS")] bool Mms, [property: JsonPropertyName("voice")] bool Voice)
+{
+    public static ShownCapabilities Of(NumberCapabilities given) => new(given.Sms, given.Mms, given.Voice);
+}

@@ -1,0 +1,88 @@
+using Relais.Channels;
+
+namespace Relais.Telephony.Orders.Run;
+
+/// <summary>Where an order stands; no number and no token, because histories keep it.</summary>
+/// <param name="Stored">It stands in the inventory.</param>
+/// <param name="RetryAt">Nothing before then.</param>
+internal sealed record OrderProgress(string Status, bool Stored, DateTimeOffset? RetryAt)
+{
+    public static OrderProgress Of(OrderRow order) => new(order.Status, order.NumberId is not null, order.RetryAt);
+}
+
+internal enum OrderStepKind
+{
+    Buy,
+    Store,
+    Connect,
+    Register,
+    Undo,
+    Wait,
+    End,
+}
+
+internal readonly record struct OrderStep(OrderStepKind Kind, TimeSpan Delay = default);
+
+/// <summary>What follows from a call that came to nothing.</summary>
+/// <param name="Status">The status from now on.</param>
+/// <param name="Code">One of ours; null while it is tried again.</param>
+/// <param name="RetryAt">Nothing before then.</param>
+internal sealed record OrderSetback(string Status, string? Code, string? ProviderCode, DateTimeOffset? RetryAt);
+
+/// <summary>What an order needs next. Pure.</summary>
+internal static class OrderDecision
+{
+    /// <summary>Calls in a row that may come to nothing before an order is undone.</summary>
+    public const int MostFailures = 5;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
+    public static OrderStep Next(OrderProgress order, DateTimeOffset now) => order.Status switch
+    {
+        OrderStatus.Done or OrderStatus.Failed => new OrderStep(OrderStepKind.End),
+        _ when order.RetryAt > now => new OrderStep(OrderStepKind.Wait, order.RetryAt.Value - now),
+        OrderStatus.Reserved or OrderStatus.Buying => new OrderStep(OrderStepKind.Buy),
+        OrderStatus.Bought => new OrderStep(order.Stored ? OrderStepKind.Connect : OrderStepKind.Store),
+        OrderStatus.Connected => new OrderStep(OrderStepKind.Register),
+        _ => new OrderStep(OrderStepKind.Undo),
+    };
+
+    /// <param name="order">As it was when the call was made.</param>
+    /// <param name="failure">What came of the call.</param>
+    /// <param name="now">The time of the decision.</param>
+    /// <param name="options">Pauses.</param>
+    public static OrderSetback After(OrderRow order, ProviderFailure failure, DateTimeOffset now, TelephonyOptions options)
+    {
+        if (order.Status == OrderStatus.Undoing)
+        {
+            // never forgotten: what is billed is given back, however long it takes
+            return new OrderSetback(OrderStatus.Undoing, null, null, now + Pause(order.Failures, options));
+        }
+
+        return failure.IsTransient && order.Failures + 1 < MostFailures
+            ? new OrderSetback(order.Status, null, null, now + Pause(order.Failures, options))
+            : GiveUp(order, TelephonyErrors.CodeOf(failure), failure, now, options);
+    }
+
+    /// <summary>The order cannot come to a good end.</summary>
+    /// <param name="failure">Null: it is not the provider's doing.</param>
+    public static OrderSetback GiveUp(OrderRow order, string code, ProviderFailure? failure, DateTimeOffset now, TelephonyOptions options)
+    {
+        // the only purchase ever begun was refused: nothing can have been bought
+        if (order.Status == OrderStatus.Buying && order.Attempts == 1 && failure is { Kind: ProviderFailureKind.Refused })
+        {
+            return new OrderSetback(OrderStatus.Failed, code, failure.Code, null);
+        }
+
+        // a purchase whose answer was lost may still be on its way: what the account has is believed only when it no longer can be
+        var unsettled = order.Status == OrderStatus.Buying || order.Attempts > 1;
+        var lookAt = unsettled && order.CalledAt is { } calledAt ? (DateTimeOffset?)calledAt + options.SettleAfter : null;
+        return new OrderSetback(OrderStatus.Undoing, code, failure?.Code, lookAt);
+    }
+
+    private static TimeSpan Pause(int failures, TelephonyOptions options)
+    {
+        var pause = options.RetryAfter * Math.Pow(2, Math.Min(failures, 16));
+        return pause < LongestPause ? pause : LongestPause;
+    }
+}

@@ -1,0 +1,57 @@
+using Npgsql;
+using Relais.Channels;
+using Relais.Platform.Database;
+
+namespace Relais.Telephony.Orders.Run;
+
+/// <summary>What the steps of an order share: its row, read and moved on. Every move carries the status that it leaves.</summary>
+internal static class OrderSteps
+{
+    private const string Find = $"select {OrderRow.Columns} from number_orders where id = @OrderId";
+
+    private const string Lock = $"{Find} and status = @Status for update";
+
+    private const string SetBack = $"""
+        update number_orders
+        set status = @NewStatus, failures = case when status = @NewStatus then failures + 1 else 0 end, retry_at = @RetryAt,
+          failure_code = coalesce(failure_code, @Code), failure_detail = coalesce(failure_detail, @ProviderCode),
+          ended_at = case when @NewStatus = 'failed' then @Now end
+        where id = @Id and status = @Status
+        returning {OrderRow.Columns}
+        """;
+
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(1);
+
+    /// <summary>Nothing can be asked at the moment.</summary>
+    public static readonly ProviderFailure NoAccount = new(ProviderFailureKind.NotSent, ErrorCatalogue.Unreachable);
+
+    public static async Task<OrderRow> ReadAsync(NpgsqlTransaction tx, OrderIds ids, CancellationToken ct) =>
+        await tx.QueryOneAsync<OrderRow>(Find, new { ids.OrderId }, ct) ?? throw new InvalidOperationException($"Order {ids.OrderId} does not exist.");
+
+    /// <returns>Null: the order is in another status by now.</returns>
+    public static Task<OrderRow?> LockAsync(NpgsqlTransaction tx, OrderIds ids, string status, CancellationToken ct) =>
+        tx.QueryOneAsync<OrderRow>(Lock, new { ids.OrderId, Status = status }, ct);
+
+    public static async Task<OrderProgress> ProgressAsync(NpgsqlTransaction tx, OrderIds ids, CancellationToken ct) => OrderProgress.Of(await ReadAsync(tx, ids, ct));
+
+    /// <param name="order">As it was when the call was made.</param>
+    /// <param name="setback">What follows from what came of it.</param>
+    public static async Task<OrderProgress> SetBackAsync(NpgsqlTransaction tx, OrderRow order, OrderSetback setback, DateTimeOffset now, CancellationToken ct)
+    {
+        var moved = await tx.QueryOneAsync<OrderRow>(SetBack, new
+        {
+            order.Id,
+            order.Status,
+            NewStatus = setback.Status,
+            setback.Code,
+            setback.ProviderCode,
+            RetryAt = setback.RetryAt?.UtcDateTime,
+            Now = now.UtcDateTime,
+        }, ct);
+        return moved is null ? await ProgressAsync(tx, new OrderIds(order.TenantId, order.Id), ct) : OrderProgress.Of(moved);
+    }
+
+    /// <summary>Bought under this order: it came into being since the order began to buy, and it points here, as the order asked.</summary>
+    public static bool IsOf(OrderRow order, HeldNumber held, WebhookTargets targets) =>
+        order.BuyingSince is { } since && held.CreatedAt >= since - ClockDifference && targets.IsRouter(held.SmsUrl);
+}

@@ -1,0 +1,34 @@
+using Microsoft.Azure.Functions.Worker;
+using Relais.Access;
+using Relais.Platform.Database;
+using Relais.Platform.Http;
+using Relais.Telephony.Inventory;
+
+namespace Relais.Telephony.Orders.Run;
+
+/// <summary>Makes the number a sender, and ends the order.</summary>
+internal sealed class RegisterNumber(TenantDb db, TimeProvider time)
+{
+    private const string Done = $"""
+        update number_orders set status = 'done', sender_id = @SenderId, ended_at = @Now
+        where id = @Id
+        returning {OrderRow.Columns}
+        """;
+
+    [Function(nameof(RegisterNumber))]
+    public Task<OrderProgress> RunAsync([ActivityTrigger] OrderIds ids, CancellationToken ct) => db.RunAsync(ids.TenantId, async tx =>
+    {
+        var order = await OrderSteps.LockAsync(tx, ids, OrderStatus.Connected, ct);
+        if (order is null)
+        {
+            return await OrderSteps.ProgressAsync(tx, ids, ct);
+        }
+
+        var now = time.GetUtcNow();
+        var senderId = await StoredNumbers.RegisterSenderAsync(tx, order.NumberId!.Value, now, ct);
+        var row = await tx.QueryOneAsync<OrderRow>(Done, new { SenderId = senderId, order.Id, Now = now.UtcDateTime }, ct);
+        var change = new Change("number.purchase", "number", order.NumberId.Value.ToString(), After: new { order.ProviderSid, OrderId = order.Id, SenderId = senderId });
+        await AuditTrail.WriteAsync(tx, ids.TenantId, Json.Read<Actor>(order.OrderedBy), now, change, ct);
+        return OrderProgress.Of(row!);
+    }, ct);
+}

@@ -1,0 +1,47 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Relais.Platform.Database;
+using Relais.Telephony.Inventory;
+
+namespace Relais.Telephony.Orders.Run;
+
+/// <summary>Puts a bought number into the inventory.</summary>
+internal sealed class StoreNumber(TenantDb db, WebhookTargets targets, IOptions<TelephonyOptions> options, TimeProvider time)
+{
+    private const string Stored = $"""
+        update number_orders set number_id = @NumberId
+        where id = @Id
+        returning {OrderRow.Columns}
+        """;
+
+    [Function(nameof(StoreNumber))]
+    public Task<OrderProgress> RunAsync([ActivityTrigger] OrderIds ids, CancellationToken ct) => db.RunAsync(ids.TenantId, async tx =>
+    {
+        var order = await OrderSteps.LockAsync(tx, ids, OrderStatus.Bought, ct);
+        if (order is not { NumberId: null })
+        {
+            return await OrderSteps.ProgressAsync(tx, ids, ct);
+        }
+
+        var now = time.GetUtcNow();
+        if (await StoreAsync(tx, order, now, ct) is { } numberId)
+        {
+            return OrderProgress.Of((await tx.QueryOneAsync<OrderRow>(Stored, new { NumberId = numberId, order.Id }, ct))!);
+        }
+
+        // one number serves one tenant: another one has it in its inventory
+        var setback = OrderDecision.GiveUp(order, TelephonyFailures.NumberNotAvailable, null, now, options.Value);
+        return await OrderSteps.SetBackAsync(tx, order, setback, now, ct);
+    }, ct);
+
+    private Task<Guid?> StoreAsync(NpgsqlTransaction tx, OrderRow order, DateTimeOffset now, CancellationToken ct) => StoredNumbers.TakeInAsync(
+        tx,
+        new NewNumber(order.TenantId, order.AccountId!.Value, order.Number, order.ProviderSid!, order.FriendlyName ?? "", order.Country, order.NumberType, "purchase", Managed: true)
+        {
+            SmsUrl = targets.Expected.SmsUrl.ToString(),
+            SmsFallbackUrl = targets.Expected.SmsFallbackUrl.ToString(),
+        },
+        now,
+        ct);
+}

@@ -1,0 +1,73 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Relais.Channels;
+using Relais.Platform.Database;
+using Relais.Telephony.Accounts;
+using Relais.Telephony.Inventory;
+
+namespace Relais.Telephony.Orders.Run;
+
+/// <summary>Gives back what the order bought and takes away what it stored. A number that was there before the order is not touched.</summary>
+internal sealed class UndoOrder(
+    TenantDb db, AccountDirectory accounts, INumberProvider provider, WebhookTargets targets, IOptions<TelephonyOptions> options, TimeProvider time)
+{
+    private const string Failed = $"""
+        update number_orders set status = 'failed', ended_at = @Now, retry_at = null, number_id = null
+        where id = @Id
+        returning {OrderRow.Columns}
+        """;
+
+    [Function(nameof(UndoOrder))]
+    public async Task<OrderProgress> RunAsync([ActivityTrigger] OrderIds ids, CancellationToken ct)
+    {
+        var (order, account) = await db.RunAsync(ids.TenantId, async tx => (await OrderSteps.ReadAsync(tx, ids, ct), await accounts.FindAsync(tx, ids.TenantId, ct)), ct);
+        if (order.Status != OrderStatus.Undoing)
+        {
+            return OrderProgress.Of(order);
+        }
+
+        var failure = account is null ? OrderSteps.NoAccount : await ReleaseAsync(account.Provider, order);
+        return await db.RunAsync(ids.TenantId, async tx =>
+        {
+            var now = time.GetUtcNow();
+            return failure is null
+                ? await EndAsync(tx, ids, now, ct)
+                : await OrderSteps.SetBackAsync(tx, order, OrderDecision.After(order, failure, now, options.Value), now, ct);
+        }, ct);
+    }
+
+    /// <returns>Null: the account does not have it any more, or never had it from this order.</returns>
+    private async Task<ProviderFailure?> ReleaseAsync(ProviderAccount account, OrderRow order)
+    {
+        var sid = order.ProviderSid;
+        if (sid is null && order.BuyingSince is not null)
+        {
+            var listed = await provider.ListAsync(account, order.Number);
+            if (listed.Failure is { } unknown)
+            {
+                return unknown;
+            }
+
+            sid = listed.Value.Find(held => OrderSteps.IsOf(order, held, targets))?.Sid;
+        }
+
+        return sid is null ? null : (await provider.ReleaseAsync(account, sid)).Failure;
+    }
+
+    private static async Task<OrderProgress> EndAsync(NpgsqlTransaction tx, OrderIds ids, DateTimeOffset now, CancellationToken ct)
+    {
+        var order = await OrderSteps.LockAsync(tx, ids, OrderStatus.Undoing, ct);
+        if (order is null)
+        {
+            return await OrderSteps.ProgressAsync(tx, ids, ct);
+        }
+
+        if (order.NumberId is { } numberId)
+        {
+            await StoredNumbers.RemoveAsync(tx, numberId, now, ct);
+        }
+
+        return OrderProgress.Of((await tx.QueryOneAsync<OrderRow>(Failed, new { order.Id, Now = now.UtcDateTime }, ct))!);
+    }
+}

@@ -1,0 +1,40 @@
+using Relais.Telephony.Accounts;
+using Relais.Telephony.Inventory;
+using Relais.Telephony.Offers;
+using Relais.Telephony.Orders;
+using Relais.Telephony.Orders.Run;
+
+namespace Relais.Telephony;
+
+internal static class TelephonyModule
+{
+    public static IServiceCollection AddTelephony(this IServiceCollection services)
+    {
+        services.AddOptions<TelephonyOptions>().BindConfiguration(TelephonyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        return services
+            .AddSingleton<WebhookTargets>()
+            .AddSingleton<AccountDirectory>()
+            .AddSingleton<AccountStates>()
+            .AddSingleton<UsableAccount>()
+            .AddSingleton<SaveCredentials>()
+            .AddSingleton<DeleteCredentials>()
+            .AddSingleton<GetTelephony>()
+            .AddSingleton<NumberFinder>()
+            .AddSingleton<ReadNeeds>()
+            .AddSingleton<SearchNumbers>()
+            .AddSingleton<GetRequirements>()
+            .AddSingleton<Preflight>()
+            .AddSingleton<OrderBook>()
+            .AddSingleton<OrderRuns>()
+            .AddSingleton<PurchaseNumber>()
+            .AddSingleton<GetOrder>()
+            .AddSingleton<ListOrders>()
+            .AddSingleton<ConnectWebhooks>()
+            .AddSingleton<ListNumbers>()
+            .AddSingleton<SyncNumbers>()
+            .AddSingleton<RepairNumber>()
+            .AddSingleton<ConfigureWebhook>()
+            .AddSingleton<ReleaseNumber>()
+            .AddSingleton<FinishRelease>();
+    }
+}

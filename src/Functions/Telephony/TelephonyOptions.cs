@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Relais.Telephony;
+
+/// <summary>Settings under Telephony.</summary>
+internal sealed class TelephonyOptions
+{
+    public const string Section = "Telephony";
+
+    /// <summary>Where the second function app is reached, with scheme and without /api; null: where the first is.</summary>
+    public Uri? FallbackUrl { get; set; }
+
+    /// <summary>How long a purchase is waited for before the answer is 202.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:03:00")]
+    public TimeSpan PurchaseWait { get; set; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>Before a call that came to nothing is made again; doubled each time.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
+    public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>After a purchase whose answer was lost: when the provider's "there is no such number" is final. Longer than a call may take to leave and to arrive.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan SettleAfter { get; set; } = TimeSpan.FromSeconds(30);
+}

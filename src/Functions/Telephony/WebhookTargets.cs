@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Options;
+using Relais.Channels;
+using Relais.Webhooks;
+
+namespace Relais.Telephony;
+
+/// <summary>Where numbers must send their inbound messages, and whether one does.</summary>
+internal sealed class WebhookTargets(PublicUrl publicUrl, IOptions<TelephonyOptions> options)
+{
+    // one router under its own URL and those that numbers already point at
+    private static readonly string[] RouterPaths = ["/api/webhook-router", "/api/receive-sms-twilio", "/api/webhooks/twilio"];
+
+    private readonly Uri[] routers = [.. RouterPaths.Select(path => Below(publicUrl.Base, path))];
+
+    public NumberWebhooks Expected => new(routers[0], Below(options.Value.FallbackUrl ?? publicUrl.Base, "/api/webhook-router-backup"));
+
+    /// <summary>One of this installation's routers, written in any way that reaches it.</summary>
+    public bool IsRouter(string? url) => RouterOf(url) is not null;
+
+    public Uri? RouterOf(string? url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var given) && (given.Scheme == Uri.UriSchemeHttps || given.Scheme == Uri.UriSchemeHttp)
+            ? Array.Find(routers, router => router == given && given.UserInfo.Length == 0 && given.Fragment.Length == 0)
+            : null;
+
+    /// <summary>Its messages do not reach us, or not when the first app is away.</summary>
+    public bool IsDrifted(HeldNumber held) =>
+        held.SmsApplicationSid is not null
+        || !IsRouter(held.SmsUrl)
+        || !IsPost(held.SmsMethod)
+        || !IsPost(held.SmsFallbackMethod)
+        || !Uri.TryCreate(held.SmsFallbackUrl, UriKind.Absolute, out var fallback)
+        || fallback != Expected.SmsFallbackUrl;
+
+    /// <summary>A URL for people to read: what may be a secret in it is left out.</summary>
+    public static string? Shown(string? url)
+    {
+        if (url is null)
+        {
+            return null;
+        }
+
+        return Uri.TryCreate(url, UriKind.Absolute, out var parsed)
+            ? parsed.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) + (parsed.Query.Length > 0 ? "?…" : "")
+            : "…";
+    }
+
+    private static bool IsPost(string? method) => string.Equals(method, "POST", StringComparison.OrdinalIgnoreCase);
+
+    private static Uri Below(Uri root, string path) => new(root, root.AbsolutePath.TrimEnd('/') + path);
+}
