@@ -16,6 +16,7 @@ public sealed partial class ModuleTests
         ["Platform"] = [],
         ["Privacy"] = ["Access", "Channels", "Consent", "Contacts", "Sending"],
         ["Sending"] = ["Channels", "Consent"],
+        ["Telephony"] = ["Access", "Channels", "Webhooks"],
         ["Webhooks"] = ["Access", "Campaigns", "Channels", "Consent", "Contacts", "Sending"],
     };
 
@@ -26,6 +27,9 @@ public sealed partial class ModuleTests
         "src/Functions/Campaigns/Run/RescueCampaigns.cs",
         "src/Functions/Privacy/HashKeyCheck.cs",
         "src/Functions/Privacy/Retention/ApplyRetention.cs",
+        "src/Functions/Telephony/Inventory/FinishReleases.cs",
+        "src/Functions/Telephony/Inventory/SyncAllAccounts.cs",
+        "src/Functions/Telephony/Orders/Run/RescueOrders.cs",
     ];
 
     public static TheoryData<string> Modules => [.. Arrows.Keys];

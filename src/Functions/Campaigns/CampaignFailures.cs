@@ -11,6 +11,9 @@ internal static class CampaignFailures
 
     public static Failure Expired() => new(FailureKind.Conflict, "campaign_expired", "The campaign's latest time (expiresAt) has passed.");
 
+    public static Failure SenderRetired() =>
+        new(FailureKind.Conflict, "sender_retired", "The campaign's sender is retired: its number was given back. Make a campaign with another sender.");
+
     public static Failure Invalid(IReadOnlyDictionary<string, string[]> faults) =>
         new(FailureKind.Invalid, "invalid_body", "The body has faults.", faults);
 }

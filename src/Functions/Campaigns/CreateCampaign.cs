@@ -10,7 +10,7 @@ internal sealed class CreateCampaign(TenantDb db, TimeProvider time)
     private const string Sender = """
         select s.channel, t.time_zone
         from tenants t
-        left join senders s on s.id = @SenderId
+        left join senders s on s.id = @SenderId and s.retired_at is null
         """;
 
     private const string ImportExists = "select exists (select from contact_imports where id = @ImportId)";

@@ -10,6 +10,10 @@ internal sealed class StartCampaign(TenantDb db, TimeProvider time, CampaignRuns
 {
     private const string Expired = "select exists (select from campaigns where id = @Id and status = 'draft' and expires_at <= @Now)";
 
+    private const string Retired = """
+        select exists (select from campaigns c join senders s on s.id = c.sender_id where c.id = @Id and c.status = 'draft' and s.retired_at is not null)
+        """;
+
     private const string Start = """
         update campaigns
         set status = 'starting', started_at = @Now
@@ -25,6 +29,8 @@ internal sealed class StartCampaign(TenantDb db, TimeProvider time, CampaignRuns
         var result = await db.RunAsync<Result<CampaignState>>(caller.TenantId, async tx =>
             await tx.QueryOneAsync<bool>(Expired, new { Id = id, Now = now.UtcDateTime }, ct)
                 ? CampaignFailures.Expired()
+                : await tx.QueryOneAsync<bool>(Retired, new { Id = id }, ct)
+                ? CampaignFailures.SenderRetired()
                 : await CampaignStatus.ChangeAsync(tx, caller, Change, id, now, ct), ct);
         if (result.Failure is null)
         {

@@ -64,7 +64,7 @@ internal sealed partial class TwilioNumbers
         number.PhoneNumber.ToString(),
         number.FriendlyName ?? "",
         Utc(number.DateCreated),
-        Text(number.Type),
+        Text(number.Type)?.Replace('-', '_'),
         Capabilities(number.Capabilities),
         Text(number.SmsUrl?.OriginalString),
         Text(number.SmsMethod?.ToString()),

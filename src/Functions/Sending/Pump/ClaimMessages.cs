@@ -21,7 +21,8 @@ internal sealed class ClaimMessages(SystemDb db)
     private const string Fence = """
         update sender_leases set lease_until = clock_timestamp() + @Length
         where sender_id = @SenderId and epoch = @Epoch and lease_until > clock_timestamp()
-        returning (select parked_until > clock_timestamp() from senders where id = @SenderId) as parked
+        returning (select parked_until > clock_timestamp() from senders where id = @SenderId) as parked,
+          (select retired_at is not null from senders where id = @SenderId) as retired
         """;
 
     private const string LockDay = """
@@ -52,13 +53,13 @@ internal sealed class ClaimMessages(SystemDb db)
     public Task<Claim> RunAsync(HeldLease lease, int limit, CancellationToken ct) => db.RunAsync(async tx =>
     {
         var sender = lease.Sender;
-        var fence = await tx.QueryAsync<bool?>(Fence, new { SenderId = sender.Id, lease.Epoch, SenderLease.Length }, ct);
-        if (fence.Count == 0)
+        var fence = await tx.QueryOneAsync<FenceRow>(Fence, new { SenderId = sender.Id, lease.Epoch, SenderLease.Length }, ct);
+        if (fence is null)
         {
             return new Claim([], 0, null, LeaseLost: true);
         }
 
-        if (fence[0] == true)
+        if (fence.Parked == true)
         {
             return new Claim([], 0, null, LeaseLost: false);
         }
@@ -70,10 +71,11 @@ internal sealed class ClaimMessages(SystemDb db)
             return new Claim([], 0, TimeSpan.FromSeconds(day?.FreeIn ?? 3600), LeaseLost: false);
         }
 
-        return await ClaimAsync(tx, lease, (int)Math.Min(limit, day.Left), ct);
+        return await ClaimAsync(tx, lease, (int)Math.Min(limit, day.Left), fence.Retired, ct);
     }, ct);
 
-    private static async Task<Claim> ClaimAsync(NpgsqlTransaction tx, HeldLease lease, int limit, CancellationToken ct)
+    /// <param name="retired">Nothing leaves any more: what is due fails.</param>
+    private static async Task<Claim> ClaimAsync(NpgsqlTransaction tx, HeldLease lease, int limit, bool retired, CancellationToken ct)
     {
         var sender = lease.Sender;
         var rows = await tx.QueryAsync<JudgedRow>(ClaimSql.Text, new
@@ -83,6 +85,7 @@ internal sealed class ClaimMessages(SystemDb db)
             sender.Channel,
             lease.Epoch,
             Limit = limit,
+            Retired = retired,
             Spacing = sender.Limits.RecipientSpacing,
             PerMinute = sender.Limits.PerRecipientMinute,
             InFlight = DepartWithin * 3,
@@ -94,6 +97,12 @@ internal sealed class ClaimMessages(SystemDb db)
         }
 
         return new Claim(claimed, rows.Count, null, LeaseLost: false);
+    }
+
+    private sealed record FenceRow
+    {
+        public bool? Parked { get; init; }
+        public required bool Retired { get; init; }
     }
 
     private sealed record DayRow

@@ -38,6 +38,7 @@ internal static class ClaimSql
                 select from suppressions s
                 where s.tenant_id = @TenantId and s.channel = @Channel and s.address = c.contact_address) then 'skipped'
               when g.status in ('cancelling', 'cancelled') then 'canceled'
+              when @Retired then 'failed'
               when g.status = 'paused' then 'paused'
               when c.nth > 1 or p.free_at > now() then 'recipient_spacing'
               else 'claimed'
@@ -73,9 +74,9 @@ internal static class ClaimSql
         ),
         dropped as (
           update messages m
-          set status = j.verdict, ended_at = now(), error_code = case j.verdict when 'skipped' then 'opted_out' end
+          set status = j.verdict, ended_at = now(), error_code = case j.verdict when 'skipped' then 'opted_out' when 'failed' then 'sender_retired' end
           from judged j
-          where m.id = j.id and j.verdict in ('expired', 'skipped', 'canceled')
+          where m.id = j.id and j.verdict in ('expired', 'skipped', 'canceled', 'failed')
           returning m.id, m.tenant_id, m.campaign_id, m.step, m.status, m.attempt, m.error_code
         ),
         dropped_events as (

@@ -1,12 +1,14 @@
+using System.ComponentModel.DataAnnotations;
 using Relais.Platform;
 
 namespace Relais.Telephony.Accounts;
 
 /// <summary>Credentials to be stored; the token can be written and never read.</summary>
 /// <param name="ApplicationSid">Left out: stays as it is.</param>
-internal sealed record CredentialsRequest(string? AccountSid = null, string? AuthToken = null, string? ApplicationSid = null)
+internal sealed record CredentialsRequest(
+    [property: Required] string? AccountSid = null, [property: Required] string? AuthToken = null, string? ApplicationSid = null)
 {
-    public Failure? Failure => new Faults()
+    public Failure? FailureOf() => new Faults()
         .Check("accountSid", AccountSid is not null, "is required")
         .Check("accountSid", AccountSid is null || FieldForms.IsAccountSid(AccountSid), FieldForms.AccountSidFault)
         .Check("authToken", AuthToken is not null, "is required")
@@ -26,7 +28,8 @@ internal sealed record AccountView
     public required string AccountSid { get; init; }
     public required string FriendlyName { get; init; }
 
-    /// <summary>active, rejected (the token is not accepted any more), suspended or closed.</summary>
+    /// <summary>rejected: the token is not accepted any more.</summary>
+    [AllowedValues("active", "rejected", "suspended", "closed")]
     public required string State { get; init; }
     public required bool Trial { get; init; }
     public string? ApplicationSid { get; init; }

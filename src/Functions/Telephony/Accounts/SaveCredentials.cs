@@ -34,7 +34,7 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
 
     public async Task<Result<AccountView>> RunAsync(Caller caller, CredentialsRequest request, CancellationToken ct)
     {
-        if (request.Failure is { } invalid)
+        if (request.FailureOf() is { } invalid)
         {
             return invalid;
         }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Npgsql;
 using Relais.Access;
@@ -17,6 +18,7 @@ internal sealed record ConfigureRequest
     [JsonPropertyName("auth_token")]
     public string? AuthToken { get; init; }
 
+    [Required]
     [JsonPropertyName("phone_number")]
     public string? Number { get; init; }
 

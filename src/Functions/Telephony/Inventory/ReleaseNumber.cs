@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Npgsql;
 using Relais.Access;
@@ -7,7 +8,7 @@ using Relais.Platform.Database;
 namespace Relais.Telephony.Inventory;
 
 /// <summary>The number once more, because there is no way back.</summary>
-internal sealed record ReleaseRequest([property: JsonPropertyName("phone_number")] string? Number = null);
+internal sealed record ReleaseRequest([property: Required, JsonPropertyName("phone_number")] string? Number = null);
 
 /// <summary>Gives a number back to the provider. That it is meant is committed first; what is interrupted after that is finished by <see cref="FinishReleases"/>.</summary>
 internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, WebhookTargets targets, TimeProvider time)

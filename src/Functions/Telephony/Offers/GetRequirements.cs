@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Relais.Platform;
 using Relais.Telephony.Accounts;
@@ -12,9 +13,10 @@ internal sealed record RequirementsRequest
 
     public string? Country { get; init; }
 
+    [AllowedValues(NumberTypes.Local, NumberTypes.Mobile, NumberTypes.TollFree)]
     public string? Type { get; init; }
 
-    public Failure? Failure => new Faults()
+    public Failure? FailureOf() => new Faults()
         .Check("phone_number", Number is not null || (Country is not null && Type is not null), "is required, or else country and type")
         .Check("phone_number", Number is null || (Country is null && Type is null), "and country with type are not given together")
         .Check("phone_number", Number is null || PhoneNumber.IsE164(Number), FieldForms.PhoneNumberFault)
@@ -28,7 +30,7 @@ internal sealed class GetRequirements(AccountDirectory accounts, NumberFinder fi
 {
     public async Task<Result<PurchaseNeeds>> RunAsync(Guid tenantId, RequirementsRequest request, CancellationToken ct)
     {
-        if (request.Failure is { } invalid)
+        if (request.FailureOf() is { } invalid)
         {
             return invalid;
         }

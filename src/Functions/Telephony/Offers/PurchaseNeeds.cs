@@ -17,17 +17,17 @@ internal sealed record PurchaseNeeds(
     string Country, string Type, string? AddressRequirement, IReadOnlyList<Choice> Addresses, bool BundleRequired, IReadOnlyList<Choice> Bundles,
     IReadOnlyList<string> Regulations, decimal? MonthlyPrice)
 {
-    public bool NeedsAddress => AddressRequirement is not (null or "none");
+    public bool AddressRequired => AddressRequirement is not (null or "none");
 
     /// <summary>What the caller did not bring, or brought in vain. Pure.</summary>
     public Failure? MissingFrom(string? addressSid, string? bundleSid)
     {
-        if (NeedsAddress && addressSid is null)
+        if (AddressRequired && addressSid is null)
         {
             return Missing(TelephonyFailures.AddressRequired, "address_sid", "addresses", Addresses);
         }
 
-        if (NeedsAddress && Addresses.All(address => address.Sid != addressSid))
+        if (AddressRequired && Addresses.All(address => address.Sid != addressSid))
         {
             return TelephonyFailures.Named(TelephonyFailures.AddressNotAccepted, faults: Listed("address_sid", "is none of the addresses that would do", "addresses", Addresses));
         }

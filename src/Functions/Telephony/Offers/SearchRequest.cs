@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Relais.Channels;
 using Relais.Platform;
@@ -22,7 +23,8 @@ internal sealed record SearchRequest
     /// <summary>Two letters; the tenant's country when left out.</summary>
     public string? Country { get; init; }
 
-    /// <summary>local (when left out), mobile or toll_free.</summary>
+    /// <summary>local when left out.</summary>
+    [AllowedValues(NumberTypes.Local, NumberTypes.Mobile, NumberTypes.TollFree)]
     public string? Type { get; init; }
 
     // the token stays out of anything that prints the record

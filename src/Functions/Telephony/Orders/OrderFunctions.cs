@@ -34,7 +34,7 @@ internal sealed class OrderFunctions(PurchaseNumber purchase, GetOrder get, List
 
     [Function(nameof(ListOrders))]
     [Require(Role.Viewer, Scope.Telephony)]
-    [Describe("Orders, newest first.", Gives = typeof(ListOrders.Output), Query = ["after", "limit"])]
+    [Describe("Orders, newest first.", Gives = typeof(ListOrders.Output), Query = ["after:uuid", "limit"])]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/telephony/orders")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Relais.Platform;
 
@@ -12,6 +13,7 @@ internal sealed record PurchaseRequest
     [JsonPropertyName("auth_token")]
     public string? AuthToken { get; init; }
 
+    [Required]
     [JsonPropertyName("phone_number")]
     public string? Number { get; init; }
 
