@@ -1,0 +1,139 @@
+using Relais.Channels;
+using Relais.Kit;
+using Relais.Telephony;
+using Relais.Telephony.Orders;
+using Relais.Telephony.Orders.Run;
+
+namespace Functions.Tests.Telephony;
+
+public sealed class OrderDecisionTests
+{
+    private static readonly DateTimeOffset Now = FixedClock.Start;
+    private static readonly TelephonyOptions Options = new();
+
+    [Theory]
+    [InlineData("reserved", false, "Buy")]
+    [InlineData("buying", false, "Buy")]
+    [InlineData("bought", false, "Store")]
+    [InlineData("bought", true, "Connect")]
+    [InlineData("connected", true, "Register")]
+    [InlineData("undoing", true, "Undo")]
+    [InlineData("undoing", false, "Undo")]
+    [InlineData("done", true, "End")]
+    [InlineData("failed", false, "End")]
+    public void The_status_says_what_comes_next(string status, bool stored, string step) =>
+        Assert.Equal(step, OrderDecision.Next(new OrderProgress(status, stored, null), Now).Kind.ToString());
+
+    [Theory]
+    [InlineData("buying")]
+    [InlineData("bought")]
+    [InlineData("undoing")]
+    public void Nothing_is_done_before_its_time(string status)
+    {
+        Assert.Equal(new OrderStep(OrderStepKind.Wait, TimeSpan.FromSeconds(7)), OrderDecision.Next(new OrderProgress(status, true, Now.AddSeconds(7)), Now));
+        Assert.NotEqual(OrderStepKind.Wait, OrderDecision.Next(new OrderProgress(status, true, Now), Now).Kind);
+    }
+
+    [Fact]
+    public void An_order_that_ended_waits_for_nothing() =>
+        Assert.Equal(OrderStepKind.End, OrderDecision.Next(new OrderProgress("failed", false, Now.AddHours(1)), Now).Kind);
+
+    [Fact]
+    public void Pauses_double_and_the_fifth_setback_undoes()
+    {
+        var setbacks = Enumerable.Range(0, 5).Select(failures => OrderDecision.After(Order("buying", attempts: failures + 1, failures), FakeNumbers.Silent, Now, Options)).ToList();
+
+        Assert.Equal([2, 4, 8, 16], setbacks[..4].Select(setback => (setback.RetryAt!.Value - Now).TotalSeconds));
+        Assert.All(setbacks[..4], setback => Assert.Equal(("buying", null), (setback.Status, setback.Code)));
+        Assert.Equal(("undoing", "provider_unavailable", "no_answer"), (setbacks[4].Status, setbacks[4].Code, setbacks[4].ProviderCode));
+    }
+
+    [Fact]
+    public void What_is_being_undone_is_tried_for_ever_five_minutes_apart_at_the_most()
+    {
+        foreach (var failure in new[] { FakeNumbers.Silent, FakeNumbers.Refusal("20003", 401), FakeNumbers.Busy })
+        {
+            var setback = OrderDecision.After(Order("undoing", failures: 1000), failure, Now, Options);
+
+            Assert.Equal(("undoing", (string?)null, Now.AddMinutes(5)), (setback.Status, setback.Code, setback.RetryAt));
+        }
+    }
+
+    [Fact]
+    public void A_first_purchase_that_is_refused_has_bought_nothing()
+    {
+        var setback = OrderDecision.After(Order("buying"), FakeNumbers.Refusal("21422"), Now, Options);
+
+        Assert.Equal(new OrderSetback("failed", "number_not_available", "21422", null), setback);
+    }
+
+    [Fact]
+    public void A_later_purchase_that_is_refused_is_looked_into_when_the_earlier_ones_have_settled()
+    {
+        var setback = OrderDecision.After(Order("buying", attempts: 2), FakeNumbers.Refusal("21422"), Now, Options);
+
+        Assert.Equal(new OrderSetback("undoing", "number_not_available", "21422", Now.AddSeconds(29)), setback);
+    }
+
+    [Fact]
+    public void A_bought_number_that_cannot_be_connected_is_given_back_at_once()
+    {
+        Assert.Equal(new OrderSetback("undoing", "provider_refused", "21502", null), OrderDecision.After(Order("bought"), FakeNumbers.Refusal("21502"), Now, Options));
+        Assert.Equal(Now.AddSeconds(29), OrderDecision.After(Order("bought", attempts: 2), FakeNumbers.Refusal("21502"), Now, Options).RetryAt);
+    }
+
+    [Theory]
+    [InlineData("20003", 401, "credentials_rejected")]
+    [InlineData("http_401", 401, "credentials_rejected")]
+    [InlineData("20005", 403, "account_suspended")]
+    [InlineData("10001", 401, "account_suspended")]
+    [InlineData("21404", 400, "trial_limit")]
+    [InlineData("21421", 400, "number_invalid")]
+    [InlineData("21422", 400, "number_not_available")]
+    [InlineData("21451", 400, "area_code_invalid")]
+    [InlineData("21452", 400, "area_code_empty")]
+    [InlineData("21615", 400, "address_required")]
+    [InlineData("21631", 400, "address_required")]
+    [InlineData("21628", 400, "address_invalid")]
+    [InlineData("21629", 400, "address_invalid")]
+    [InlineData("21649", 400, "bundle_required")]
+    [InlineData("21650", 400, "identity_required")]
+    [InlineData("21651", 400, "address_not_accepted")]
+    [InlineData("20429", 429, "provider_busy")]
+    [InlineData("http_429", 429, "provider_busy")]
+    [InlineData("http_408", 408, "provider_unavailable")]
+    [InlineData("99999", 400, "provider_refused")]
+    public void Each_code_of_the_provider_has_one_of_ours(string providerCode, int status, string code)
+    {
+        var failure = TelephonyErrors.Failure(FakeNumbers.Refusal(providerCode, status));
+
+        Assert.Equal(code, failure.Code);
+        Assert.EndsWith(".", failure.Message);
+        Assert.Equal(code == "provider_refused", failure.Message.Contains("99999"));
+    }
+
+    [Fact]
+    public void What_is_no_answer_is_unavailable()
+    {
+        Assert.All([FakeNumbers.Silent, FakeNumbers.Broken, FakeNumbers.Unreachable], failure => Assert.Equal("provider_unavailable", TelephonyErrors.CodeOf(failure)));
+        Assert.All([FakeNumbers.Silent, FakeNumbers.Broken, FakeNumbers.Unreachable, FakeNumbers.Busy], failure => Assert.True(failure.IsTransient));
+        Assert.False(FakeNumbers.Refusal("21422").IsTransient);
+    }
+
+    private static OrderRow Order(string status, int attempts = 1, int failures = 0) => new()
+    {
+        Id = Guid.Empty,
+        TenantId = Guid.Empty,
+        RequestToken = "",
+        Number = "+14185550100",
+        Country = "CA",
+        NumberType = "local",
+        Status = status,
+        OrderedBy = "{}",
+        Attempts = attempts,
+        Failures = failures,
+        BuyingSince = Now.AddSeconds(-60).UtcDateTime,
+        CalledAt = Now.AddSeconds(-1).UtcDateTime,
+        CreatedAt = Now.UtcDateTime,
+    };
+}
