@@ -1,4 +1,3 @@
-using Relais.Access;
 using Relais.Channels;
 using Relais.Kit;
 using Relais.Platform;

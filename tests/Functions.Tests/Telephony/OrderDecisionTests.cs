@@ -1,4 +1,3 @@
-using Relais.Channels;
 using Relais.Kit;
 using Relais.Telephony;
 using Relais.Telephony.Orders;

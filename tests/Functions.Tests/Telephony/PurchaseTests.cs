@@ -1,7 +1,5 @@
 using Relais.Channels;
 using Relais.Kit;
-using Relais.Platform;
-using Relais.Telephony.Orders;
 
 namespace Functions.Tests.Telephony;
 

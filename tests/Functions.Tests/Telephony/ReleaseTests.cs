@@ -120,7 +120,7 @@ public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<Postg
         return (order.NumberId!.Value, order.SenderId!.Value);
     }
 
-    private static Task AddMessageAsync(TelephonyWorld world, Guid sender, string status) => world.ExecuteAsync("""
+    private static Task<int> AddMessageAsync(TelephonyWorld world, Guid sender, string status) => world.ExecuteAsync("""
         insert into messages (id, tenant_id, sender_id, stream_id, channel, contact_address, status, due_at, claimed_at, created_at)
         values (@Id, @TenantId, @Sender, @Sender, 'sms', '+224620000001', @Status, now(), now(), now())
         """, new { Id = Guid.CreateVersion7(), world.TenantId, Sender = sender, Status = status });
