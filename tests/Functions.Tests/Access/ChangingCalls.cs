@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Functions.Tests.Http;
 using Relais.Kit;
+using Relais.Simulators;
 
 namespace Functions.Tests.Access;
 
@@ -16,7 +17,7 @@ internal sealed record ChangingCall(string Method, string Path, object? Body = n
 internal sealed class ChangingCalls(ApiSystem api)
 {
     /// <summary>They only look, with a body for what must not stand in a URL.</summary>
-    public static readonly string[] Reads = ["ProveConsent"];
+    public static readonly string[] Reads = ["GetRequirements", "ProveConsent", "SearchNumbers"];
 
     private static int numbers;
 
@@ -27,19 +28,30 @@ internal sealed class ChangingCalls(ApiSystem api)
         ["ChangePrivacySettings"] = _ => Task.FromResult(new ChangingCall("PUT", "privacy/settings", new { retentionDays = Next(100) })),
         ["ChangeRole"] = async calls => new("PUT", $"members/{await calls.MemberAsync()}", new { role = "operator" }),
         ["ChangeTenant"] = _ => Task.FromResult(new ChangingCall("PUT", "tenant", new { name = $"Loko {Next()}", country = "GN", locale = "fr", timeZone = "Africa/Conakry" })),
+        ["ConfigureWebhook"] = calls => calls.OnLineAsync(line => new("POST", "/api/configure-twilio-webhook", new { phone_number = calls.BuyInConsole(line) }, line.Subject)),
         ["CreateApiKey"] = _ => Task.FromResult(new ChangingCall("POST", "api-keys", new { name = "Caisse", scopes = new[] { "contacts" } })),
         ["CreateCampaign"] = _ => Task.FromResult(new ChangingCall("POST", "campaigns", Campaign())),
         ["CreateTenant"] = _ => Task.FromResult(new ChangingCall("POST", "tenants", new { name = "Essai", country = "GN" }, Somebody())),
+        ["DeleteCredentials"] = calls => calls.OnLineAsync(line => new("DELETE", "telephony/credentials", null, line.Subject)),
         ["EraseContact"] = async calls => new("DELETE", $"contacts/{await calls.ContactAsync()}"),
         ["ErasePerson"] = async calls => new("POST", "privacy/erase", new { address = await calls.PhoneAsync() }),
         ["ImportContacts"] = _ => Task.FromResult(new ChangingCall("POST", "contacts/import", Csv(Phone()))),
         ["InviteMember"] = _ => Task.FromResult(new ChangingCall("POST", "invitations", new { role = "viewer", name = "Claire" })),
         ["PauseCampaign"] = async calls => new("POST", $"campaigns/{await calls.CampaignAsync("start")}/pause"),
+        ["PurchaseNumber"] = calls => calls.OnLineAsync(line => new("POST", "/api/purchase-twilio-number", new { phone_number = line.ForSale }, line.Subject)),
+        ["ReleaseNumber"] = calls => calls.OnNumberAsync((line, id) => new("POST", $"telephony/numbers/{id}/release", new { phone_number = line.ForSale }, line.Subject)),
         ["RemoveMember"] = async calls => new("DELETE", $"members/{await calls.MemberAsync()}"),
+        ["RepairNumber"] = calls => calls.OnNumberAsync((line, id) => new("POST", $"telephony/numbers/{id}/repair", null, line.Subject)),
         ["ResumeCampaign"] = async calls => new("POST", $"campaigns/{await calls.CampaignAsync("start", "pause")}/resume"),
         ["RevokeApiKey"] = async calls => new("DELETE", $"api-keys/{(await calls.MustAsync(new("POST", "api-keys", new { name = "x", scopes = new[] { "*" } }))).GetProperty("id").GetString()}"),
         ["RevokeInvitation"] = async calls => new("DELETE", $"invitations/{(await calls.MustAsync(new("POST", "invitations", new { role = "viewer" }))).GetProperty("id").GetString()}"),
+        ["SaveCredentials"] = calls => calls.OnLineAsync(line => new("PUT", "telephony/credentials", line.Credentials, line.Subject)),
         ["StartCampaign"] = async calls => new("POST", $"campaigns/{await calls.CampaignAsync()}/start"),
+        ["SyncNumbers"] = calls => calls.OnLineAsync(line =>
+        {
+            calls.BuyInConsole(line);
+            return new("POST", "telephony/sync", null, line.Subject);
+        }),
     };
 
     public async Task<HttpResponseMessage> SendAsync(ChangingCall call)
@@ -78,6 +90,31 @@ internal sealed class ChangingCalls(ApiSystem api)
 
         return id;
     }
+
+    /// <summary>The owner of a tenant with an account, and a number that is for sale.</summary>
+    private sealed record Line(string Subject, string AccountSid, object Credentials, string ForSale);
+
+    private async Task<ChangingCall> OnLineAsync(Func<Line, ChangingCall> call) => call(await TelephonyAsync());
+
+    private async Task<ChangingCall> OnNumberAsync(Func<Line, string, ChangingCall> call)
+    {
+        var line = await TelephonyAsync();
+        await MustAsync(new("POST", "/api/purchase-twilio-number", new { phone_number = line.ForSale }, line.Subject));
+        return call(line, (await MustAsync(new("GET", "telephony/numbers", null, line.Subject))).GetProperty("numbers")[0].GetProperty("id").GetString()!);
+    }
+
+    private async Task<Line> TelephonyAsync()
+    {
+        var (subject, sid, token) = (Somebody(), $"AC{Next(70_000):d32}", new string('f', 32));
+        api.System.Simulator.Add(new SimulatedAccount(sid, token));
+        var credentials = new { accountSid = sid, authToken = token };
+        await MustAsync(new("POST", "tenants", new { name = "Clinique", country = "CA" }, subject));
+        await MustAsync(new("PUT", "telephony/credentials", credentials, subject));
+        var found = await MustAsync(new("POST", "/api/search-twilio-numbers", new { areaCode = "418" }, subject));
+        return new Line(subject, sid, credentials, found.GetProperty("numbers")[0].GetProperty("phoneNumber").GetString()!);
+    }
+
+    private string BuyInConsole(Line line) => api.System.Simulator.BuyInConsole(new SimulatedNumber(line.ForSale, line.AccountSid)).PhoneNumber;
 
     private async Task<string> PhoneAsync()
     {

@@ -19,7 +19,8 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
         await world.AssertWorksAsync(number);
         Assert.Equal(("CA", "local", "purchase"), ((await world.NumberAsync(number)).Country, (await world.NumberAsync(number)).NumberType, (await world.NumberAsync(number)).Source));
         Assert.Equal(["account.connect", "number.purchase", "order.create"], await world.AuditAsync());
-        Assert.Equal("p-1", await world.OneAsync<string>("select actor_id from audit where tenant_id = @TenantId and action = 'number.purchase'", new { world.TenantId }));
+        Assert.Equal("p-1", await world.OneAsync<string>("select after ->> 'orderedBy' from audit where tenant_id = @TenantId and action = 'number.purchase'", new { world.TenantId }));
+        Assert.Equal("p-1", await world.OneAsync<string>("select actor_id from audit where tenant_id = @TenantId and action = 'order.create'", new { world.TenantId }));
         Assert.Equal(0, await world.OneAsync<int>("select count(*) from audit where tenant_id = @TenantId and (before::text || after::text) like '%' || @Number || '%'", new { world.TenantId, Number = number }));
         Assert.Equal(1, world.Provider.Bought);
     }

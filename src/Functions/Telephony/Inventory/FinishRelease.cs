@@ -9,6 +9,8 @@ namespace Relais.Telephony.Inventory;
 /// <summary>The second half of a release: the provider gives the number away, then it ends here. Harmless when repeated.</summary>
 internal sealed class FinishRelease(TenantDb db, AccountDirectory accounts, INumberProvider provider, TimeProvider time)
 {
+    private static readonly Actor Job = Actor.System("finish-release");
+
     private const string Releasing = "select provider_sid from phone_numbers where id = @Id and state = 'releasing'";
 
     private const string Keep = """
@@ -19,7 +21,7 @@ internal sealed class FinishRelease(TenantDb db, AccountDirectory accounts, INum
         """;
 
     /// <returns>Why the provider keeps the number for us; null: it is released, or will be tried again.</returns>
-    public async Task<Failure?> RunAsync(Guid tenantId, Guid id, Actor actor, CancellationToken ct)
+    public async Task<Failure?> RunAsync(Guid tenantId, Guid id, CancellationToken ct)
     {
         var (sid, account) = await db.RunAsync(tenantId, async tx =>
             (await tx.QueryOneAsync<string>(Releasing, new { Id = id }, ct), await accounts.FindAsync(tx, tenantId, ct)), ct);
@@ -41,12 +43,12 @@ internal sealed class FinishRelease(TenantDb db, AccountDirectory accounts, INum
             {
                 await tx.ExecuteAsync(Keep, new { Id = id }, ct);
                 var kept = new Change("number.kept", "number", id.ToString(), After: new { State = "active", Code = TelephonyErrors.CodeOf(failure) });
-                await AuditTrail.WriteAsync(tx, tenantId, actor, now, kept, ct);
+                await AuditTrail.WriteAsync(tx, tenantId, Job, now, kept, ct);
                 return;
             }
 
             await StoredNumbers.EndAsync(tx, id, now, ct);
-            await AuditTrail.WriteAsync(tx, tenantId, actor, now, new Change("number.released", "number", id.ToString(), After: new { Sid = sid, State = "released" }), ct);
+            await AuditTrail.WriteAsync(tx, tenantId, Job, now, new Change("number.released", "number", id.ToString(), After: new { Sid = sid, State = "released" }), ct);
         }, ct);
         return released.Failure is { } refused ? TelephonyErrors.Failure(refused) : null;
     }

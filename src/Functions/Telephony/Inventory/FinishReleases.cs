@@ -1,5 +1,4 @@
 using Microsoft.Azure.Functions.Worker;
-using Relais.Access;
 using Relais.Platform.Database;
 
 namespace Relais.Telephony.Inventory;
@@ -8,7 +7,6 @@ namespace Relais.Telephony.Inventory;
 internal sealed class FinishReleases(SystemDb db, FinishRelease finish)
 {
     private const int Most = 200;
-    private static readonly Actor Job = Actor.System("finish-releases");
 
     private const string Open = "select id, tenant_id from phone_numbers where state = 'releasing' order by random() limit @Most";
 
@@ -23,7 +21,7 @@ internal sealed class FinishReleases(SystemDb db, FinishRelease finish)
     {
         foreach (var number in await db.RunAsync(tx => tx.QueryAsync<Row>(Open, new { Most }, ct), ct))
         {
-            await finish.RunAsync(number.TenantId, number.Id, Job, ct);
+            await finish.RunAsync(number.TenantId, number.Id, ct);
         }
     }
 }

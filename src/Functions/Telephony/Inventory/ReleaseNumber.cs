@@ -47,7 +47,7 @@ internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, WebhookTa
             return begun;
         }
 
-        if (await finish.RunAsync(caller.TenantId, id, caller.Actor, ct) is { } refused)
+        if (await finish.RunAsync(caller.TenantId, id, ct) is { } refused)
         {
             return refused;
         }

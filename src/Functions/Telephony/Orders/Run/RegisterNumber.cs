@@ -9,6 +9,8 @@ namespace Relais.Telephony.Orders.Run;
 /// <summary>Makes the number a sender, and ends the order.</summary>
 internal sealed class RegisterNumber(TenantDb db, TimeProvider time)
 {
+    private static readonly Actor Job = Actor.System("purchase-number");
+
     private const string Done = $"""
         update number_orders set status = 'done', sender_id = @SenderId, ended_at = @Now
         where id = @Id
@@ -27,8 +29,8 @@ internal sealed class RegisterNumber(TenantDb db, TimeProvider time)
         var now = time.GetUtcNow();
         var senderId = await StoredNumbers.RegisterSenderAsync(tx, order.NumberId!.Value, now, ct);
         var row = await tx.QueryOneAsync<OrderRow>(Done, new { SenderId = senderId, order.Id, Now = now.UtcDateTime }, ct);
-        var change = new Change("number.purchase", "number", order.NumberId.Value.ToString(), After: new { order.ProviderSid, OrderId = order.Id, SenderId = senderId });
-        await AuditTrail.WriteAsync(tx, ids.TenantId, Json.Read<Actor>(order.OrderedBy), now, change, ct);
+        var after = new { Sid = order.ProviderSid, OrderId = order.Id, OrderedBy = Json.Read<Actor>(order.OrderedBy).Id, SenderId = senderId };
+        await AuditTrail.WriteAsync(tx, ids.TenantId, Job, now, new Change("number.purchase", "number", order.NumberId.Value.ToString(), After: after), ct);
         return OrderProgress.Of(row!);
     }, ct);
 }
