@@ -102,22 +102,25 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task One_person_with_two_codes_at_once_becomes_one_member_and_leaves_a_code_over()
+    public async Task One_person_with_two_codes_at_once_becomes_one_member_and_leaves_the_other_codes_over()
     {
         await using var world = new AccessWorld(postgres);
         var owner = await world.OwnerAsync();
-        var person = AccessWorld.Somebody();
-        var codes = new List<string>();
-        for (var i = 0; i < 5; i++)
+        for (var round = 1; round <= 5; round++)
         {
-            codes.Add((await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "viewer" }, default)).Value.Code);
+            var person = AccessWorld.Somebody();
+            var codes = new List<string>();
+            for (var i = 0; i < 10; i++)
+            {
+                codes.Add((await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "viewer" }, default)).Value.Code);
+            }
+
+            var results = await Task.WhenAll(codes.Select(code => AcceptAsync(world, person, code)));
+
+            Assert.Single(results, result => result.Failure is null);
+            Assert.All(results.Where(result => result.Failure is not null), result => Assert.Equal("already_member", result.Failure!.Code));
+            Assert.Equal(9 * round, await world.OneAsync<int>("select count(*) from invitations where tenant_id = @TenantId and accepted_at is null", new { owner.TenantId }));
         }
-
-        var results = await Task.WhenAll(codes.Select(code => AcceptAsync(world, person, code)));
-
-        Assert.Single(results, result => result.Failure is null);
-        Assert.All(results.Where(result => result.Failure is not null), result => Assert.Equal("already_member", result.Failure!.Code));
-        Assert.Equal(4, await world.OneAsync<int>("select count(*) from invitations where tenant_id = @TenantId and accepted_at is null", new { owner.TenantId }));
     }
 
     [Fact]
