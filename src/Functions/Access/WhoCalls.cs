@@ -14,18 +14,30 @@ internal abstract record Identity
 }
 
 /// <summary>From the headers of a request to whom they prove. Every failure to do so is the same failure.</summary>
-internal sealed class WhoCalls(ApiKeyLookup keys, VerifyToken verify)
+internal sealed partial class WhoCalls(ApiKeyLookup keys, VerifyToken verify, ILogger<WhoCalls> logger)
 {
     public async Task<Result<Identity>> RunAsync(IHeaderDictionary headers, CancellationToken ct)
     {
         switch (Credential.From(headers))
         {
             case Credential.Key key:
-                return await keys.FindAsync(key.Text, ct) is { } known ? new Identity.Key(known) : AccessFailures.Unauthorized();
+                return await keys.FindAsync(key.Text, ct) is { } known ? new Identity.Key(known) : Refuse("key");
             case Credential.Token token:
                 return (await verify.RunAsync(token.Text, ct)).Match<Result<Identity>>(person => new Identity.Somebody(person), failure => failure);
             default:
-                return AccessFailures.Unauthorized();
+                return Refuse("credential");
         }
+    }
+
+    private Failure Refuse(string reason)
+    {
+        Log.Refused(logger, reason);
+        return AccessFailures.Unauthorized();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "A caller was refused: {Reason}")]
+        public static partial void Refused(ILogger logger, string reason);
     }
 }

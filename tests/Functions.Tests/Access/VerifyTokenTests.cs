@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Relais.Access;
@@ -338,6 +339,42 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
 
         Assert.Equal("unauthorized", (await closed.RunAsync(Forge.Token(issuer.Address, now: clock.Now), default)).Failure!.Code);
         Assert.Equal("unauthorized", (await closed.RunAsync(Forge.Token("", now: clock.Now), default)).Failure!.Code);
+    }
+
+    [Fact]
+    public async Task The_log_says_in_one_word_why_a_token_was_refused_and_never_shows_it()
+    {
+        var lines = new LogLines<VerifyToken>();
+        var options = Options.Create(new AccessOptions { Issuer = issuer.Address, Audience = Forge.Audience });
+        var logged = new VerifyToken(options, new IssuerKeys(documents, clock, NullLogger<IssuerKeys>.Instance), clock, lines);
+        var claims = Forge.Claims(issuer.Address, clock.Now);
+        string Changed(string name, object value) => Forge.Token(new Dictionary<string, object?>(claims) { [name] = value });
+
+        foreach (var token in new[]
+        {
+            "secret", Forge.WithSecret("HS256", new byte[32], issuer.Address, "p256-1"), Changed("sub", 1), Changed("iss", "https://secret.example"), Changed("aud", "secret"),
+            Changed("exp", 1), Changed("nbf", 1_900_000_000), Changed("iat", 1_900_000_000), Forge.Signed(Forge.Header("ES256", "secret"), claims, "ES256", Forge.P256),
+            Forge.Signed(Forge.Header("ES256", "p256-1"), claims, "ES256", Forge.AttackerCurve),
+        })
+        {
+            Assert.Equal("unauthorized", (await logged.RunAsync(token, default)).Failure!.Code);
+        }
+
+        string[] words = ["form", "header", "claims", "issuer", "audience", "expired", "not_yet", "issued_ahead", "key", "signature"];
+        Assert.Equal(words.Select(word => $"An access token was refused: {word}"), lines.Seen);
+    }
+
+    private sealed class LogLines<T> : ILogger<T>
+    {
+        public List<string> Seen { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Seen.Add(formatter(state, exception) + exception);
     }
 
     private Task<Result<Person>> VerifyAsync(string token) => verify.RunAsync(token, default);
