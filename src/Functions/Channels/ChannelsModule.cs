@@ -9,5 +9,7 @@ internal static class ChannelsModule
         .AddSingleton<TwilioClients>()
         .AddSingleton<IMessageSender, TwilioSender>()
         .AddSingleton<IMessageLookup, TwilioLookup>()
-        .AddSingleton<INumberProvider, TwilioNumbers>();
+        .AddSingleton<INumberProvider, TwilioNumbers>()
+        .AddSingleton<IUsageSource, TwilioUsage>()
+        .AddSingleton<IWhatsAppSenders, TwilioWhatsAppSenders>();
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Npgsql;
 using Relais.Campaigns.FollowUp;
@@ -28,9 +29,9 @@ internal sealed class ProcessInbound(SystemDb db, WorkQueues queues, AddressHash
         """;
 
     private const string InsertMessage = """
-        insert into messages (id, tenant_id, sender_id, stream_id, direction, lane, marketing, channel, contact_id, contact_address, body, media,
+        insert into messages (id, tenant_id, sender_id, stream_id, direction, lane, marketing, channel, contact_id, contact_address, body, media, units,
           status, due_at, provider_sid, created_at, ended_at)
-        values (@Id, @TenantId, @SenderId, @SenderId, 'in', 0, false, @Channel, @ContactId, @Address, @Body, @Media::jsonb,
+        values (@Id, @TenantId, @SenderId, @SenderId, 'in', 0, false, @Channel, @ContactId, @Address, @Body, @Media::jsonb, @Units,
           'received', @At, @Sid, @At, @At)
         on conflict (provider_sid) where provider_sid is not null do nothing
         returning id
@@ -86,6 +87,7 @@ internal sealed class ProcessInbound(SystemDb db, WorkQueues queues, AddressHash
             Address = from,
             Body = text,
             Media = InboundMedia.Read(fields),
+            Units = Segments(fields),
             At = row.ReceivedAt,
             row.Sid,
         }, ct);
@@ -96,6 +98,9 @@ internal sealed class ProcessInbound(SystemDb db, WorkQueues queues, AddressHash
 
     private static string? UserId(Dictionary<string, string> fields) =>
         fields.GetValueOrDefault("ExternalUserId") is { Length: > 0 } id ? TwilioAddress.Parse(id).Address : null;
+
+    private static int Segments(Dictionary<string, string> fields) =>
+        int.TryParse(fields.GetValueOrDefault("NumSegments"), NumberStyles.None, CultureInfo.InvariantCulture, out var segments) ? Math.Clamp(segments, 1, 100) : 1;
 
     /// <returns>Whether the sender has something to send now.</returns>
     private static async Task<bool> EffectAsync(

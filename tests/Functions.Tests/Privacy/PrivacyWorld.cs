@@ -127,11 +127,12 @@ internal sealed class PrivacyWorld : IAsyncDisposable
     }
 
     /// <summary>Stored, not processed.</summary>
-    public async Task<Guid> ReceiveAsync(string text, string phone = Phone, string kind = WebhookEvent.InboundKind, string? sid = null)
+    public async Task<Guid> ReceiveAsync(string text, string phone = Phone, string kind = WebhookEvent.InboundKind, string? sid = null, string segments = "1")
     {
         sid ??= NewSid();
         var payload = Json.Write(new Dictionary<string, string>
         {
+            ["NumSegments"] = segments,
             ["MessageSid"] = sid,
             ["AccountSid"] = $"AC{Tenant}",
             ["From"] = $"whatsapp:{phone}",

@@ -1,0 +1,39 @@
+using System.Globalization;
+using Twilio.Clients;
+using Twilio.Exceptions;
+
+namespace Relais.Channels.Twilio;
+
+/// <summary>One call over the SDK. What happened is read from the wire, not from what the SDK made of it.</summary>
+internal static class TwilioCall
+{
+    /// <param name="mayLeave">Asked at the last moment before the request is written; no: it counts as not sent.</param>
+    public static async Task<ProviderResult<T>> CallAsync<T>(
+        this TwilioClients clients, ProviderAccount account, Func<ITwilioRestClient, Task<T>> call, Func<bool>? mayLeave = null)
+    {
+        var trace = CallTrace.Begin(mayLeave);
+        try
+        {
+            return await call(clients.For(account.Sid, account.Token));
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // from a further page it comes wrapped
+            return Failed((failure as ApiException ?? failure.InnerException as ApiException)?.Code ?? 0, trace);
+        }
+    }
+
+    // a 5xx may have been done all the same, and so may a call whose answer cannot be read
+    private static ProviderFailure Failed(int providerCode, CallTrace trace)
+    {
+        if (trace.HttpStatus == 0 || trace.HeldBack)
+        {
+            return trace.BytesLeft
+                ? new ProviderFailure(ProviderFailureKind.Unknown, ErrorCatalogue.NoAnswer)
+                : new ProviderFailure(ProviderFailureKind.NotSent, ErrorCatalogue.Unreachable);
+        }
+
+        var code = providerCode > 0 ? providerCode.ToString(CultureInfo.InvariantCulture) : $"http_{trace.HttpStatus}";
+        return new ProviderFailure(trace.HttpStatus is >= 400 and < 500 ? ProviderFailureKind.Refused : ProviderFailureKind.Unknown, code, trace.HttpStatus);
+    }
+}

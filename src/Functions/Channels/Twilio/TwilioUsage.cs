@@ -1,0 +1,33 @@
+using System.Globalization;
+using Twilio.Rest.Api.V2010.Account.Usage.Record;
+
+namespace Relais.Channels.Twilio;
+
+/// <summary>Twilio's usage records of one account, its sub-accounts left out.</summary>
+internal sealed class TwilioUsage(TwilioClients clients) : IUsageSource
+{
+    private const int PageSize = 1000;
+
+    public Task<ProviderResult<List<UsageRecord>>> ReadMonthAsync(ProviderAccount account, DateOnly month) => clients.CallAsync(account, async client =>
+    {
+        var options = new ReadMonthlyOptions
+        {
+            StartDate = month.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
+            EndDate = month.AddMonths(1).AddDays(-1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
+            IncludeSubaccounts = false,
+            PageSize = PageSize,
+        };
+        var found = await MonthlyResource.ReadAsync(options, client);
+        return found.Select(Read).ToList();
+    });
+
+    private static UsageRecord Read(MonthlyResource record) => new(
+        record.Category,
+        Number(record.Count),
+        Number(record.Usage),
+        record.Price ?? 0,
+        (record.PriceUnit ?? "usd").ToUpperInvariant(),
+        DateTimeOffset.Parse(record.AsOf, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
+
+    private static decimal? Number(string? text) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+}

@@ -1,0 +1,84 @@
+using Twilio.Rest.Messaging.V2;
+using Sender = Twilio.Rest.Messaging.V2.ChannelsSenderResource;
+
+namespace Relais.Channels.Twilio;
+
+/// <summary>WhatsApp senders at Twilio (/v2/Channels/Senders).</summary>
+internal sealed class TwilioWhatsAppSenders(TwilioClients clients) : IWhatsAppSenders
+{
+    private const int PageSize = 100;
+    private const string Updating = "online:updating";
+
+    public Task<ProviderResult<List<WhatsAppSender>>> ListAsync(ProviderAccount account) => clients.CallAsync(account, async client =>
+    {
+        var found = await Sender.ReadAsync(new ReadChannelsSenderOptions("whatsapp") { PageSize = PageSize }, client);
+        return found.Select(Read).ToList();
+    });
+
+    public Task<ProviderResult<WhatsAppSender>> FetchAsync(ProviderAccount account, string sid) =>
+        clients.CallAsync(account, async client => Read(await Sender.FetchAsync(new FetchChannelsSenderOptions(sid), client)));
+
+    public Task<ProviderResult<WhatsAppSender>> ChangeProfileAsync(ProviderAccount account, string sid, WhatsAppProfile profile) =>
+        UpdateAsync(account, sid, new Sender.MessagingV2ChannelsSenderRequestsUpdate.Builder().WithProfile(Written(profile)).Build());
+
+    public Task<ProviderResult<WhatsAppSender>> ConnectAsync(ProviderAccount account, string sid, NumberWebhooks webhooks) =>
+        UpdateAsync(account, sid, new Sender.MessagingV2ChannelsSenderRequestsUpdate.Builder()
+            .WithWebhook(new Sender.MessagingV2ChannelsSenderWebhook.Builder()
+                .WithCallbackUrl(webhooks.SmsUrl.AbsoluteUri)
+                .WithCallbackMethod(Sender.CallbackMethodEnum.Post)
+                .WithFallbackUrl(webhooks.SmsFallbackUrl.AbsoluteUri)
+                .WithFallbackMethod(Sender.FallbackMethodEnum.Post)
+                .WithStatusCallbackUrl(webhooks.SmsUrl.AbsoluteUri)
+                .WithStatusCallbackMethod("POST")
+                .Build())
+            .Build());
+
+    private Task<ProviderResult<WhatsAppSender>> UpdateAsync(ProviderAccount account, string sid, Sender.MessagingV2ChannelsSenderRequestsUpdate change) =>
+        clients.CallAsync(account, async client =>
+            Read(await Sender.UpdateAsync(new UpdateChannelsSenderOptions(sid) { MessagingV2ChannelsSenderRequestsUpdate = change }, client)));
+
+    // what is null is not written
+    private static Sender.MessagingV2ChannelsSenderProfile Written(WhatsAppProfile profile) => new Sender.MessagingV2ChannelsSenderProfile.Builder()
+        .WithName(profile.DisplayName)
+        .WithAbout(profile.About)
+        .WithAddress(profile.Address)
+        .WithDescription(profile.Description)
+        .WithLogoUrl(profile.LogoUrl)
+        .WithVertical(profile.Vertical)
+        .WithWebsites(profile.Websites?.ToArray())
+        .WithEmails(profile.Emails?.ToArray())
+        .Build();
+
+    private static WhatsAppSender Read(Sender found) => new(
+        found.Sid,
+        TwilioAddress.Parse(found.SenderId ?? "").Address,
+        Status(found.Status?.ToString()),
+        Text(found.Properties?.QualityRating)?.ToLowerInvariant(),
+        Text(found.Properties?.MessagingLimit),
+        Profile(found.Profile),
+        new WhatsAppWebhook(
+            Text(found.Webhook?.CallbackUrl), Text(found.Webhook?.CallbackMethod?.ToString()), Text(found.Webhook?.FallbackUrl),
+            Text(found.Webhook?.FallbackMethod?.ToString()), Text(found.Webhook?.StatusCallbackUrl), Text(found.Webhook?.StatusCallbackMethod)),
+        [.. (found.OfflineReasons ?? []).Select(reason => new WhatsAppOfflineReason(reason.Code ?? "", reason.Message ?? ""))]);
+
+    private static WhatsAppProfile Profile(Sender.MessagingV2ChannelsSenderProfileGenericResponse? profile) => new()
+    {
+        DisplayName = Text(profile?.Name),
+        About = Text(profile?.About),
+        Address = Text(profile?.Address),
+        Description = Text(profile?.Description),
+        LogoUrl = Text(profile?.LogoUrl),
+        Vertical = Text(profile?.Vertical),
+        Websites = [.. (profile?.Websites ?? []).Select(one => one.Website).OfType<string>()],
+        Emails = [.. (profile?.Emails ?? []).Select(one => one.Email).OfType<string>()],
+    };
+
+    private static string Status(string? status) => status?.ToLowerInvariant() switch
+    {
+        null => "",
+        Updating => "updating",
+        var known => known,
+    };
+
+    private static string? Text(string? value) => string.IsNullOrEmpty(value) ? null : value;
+}

@@ -1,0 +1,48 @@
+using Npgsql;
+using Relais.Platform.Database;
+
+namespace Relais.Telephony.Usage.Budget;
+
+/// <summary>Each level of a month's budget is told once. When the budget is changed, what is no longer reached is taken back and may be told again.</summary>
+internal static class BudgetAlerts
+{
+    private const string Columns = "to_char(month, 'YYYY-MM') as month, level, spent, budget, currency, at";
+
+    private const string Raise = """
+        insert into budget_alerts (tenant_id, month, level, spent, budget, currency, at)
+        select @TenantId, @Month::date, level, @Spent, @Amount, @Currency, @Now from unnest(@Levels) as l (level)
+        on conflict (tenant_id, month, level) do nothing
+        returning level
+        """;
+
+    private const string TakeBack = "delete from budget_alerts where tenant_id = @TenantId and month = @Month::date and level <> all (@Levels)";
+
+    private const string OfMonth = $"select {Columns} from budget_alerts where tenant_id = @TenantId and month = @Month::date order by level";
+
+    private const string Latest = $"select {Columns} from budget_alerts where tenant_id = @TenantId order by budget_alerts.month desc, level desc limit 100";
+
+    /// <returns>The levels that are new.</returns>
+    public static async Task<IReadOnlyList<int>> RaiseAsync(
+        NpgsqlTransaction tx, Guid tenantId, DateOnly month, BudgetView? budget, DateTimeOffset now, CancellationToken ct) =>
+        budget is null || budget.ReachedLevels.Count == 0 ? [] : await tx.QueryAsync<int>(Raise, new
+        {
+            TenantId = tenantId,
+            Month = First(month),
+            budget.Amount,
+            budget.Spent,
+            budget.Currency,
+            Now = now.UtcDateTime,
+            Levels = budget.ReachedLevels.ToArray(),
+        }, ct);
+
+    public static Task TakeBackAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, BudgetView? budget, CancellationToken ct) =>
+        tx.ExecuteAsync(TakeBack, new { TenantId = tenantId, Month = First(month), Levels = budget?.ReachedLevels.ToArray() ?? [] }, ct);
+
+    public static Task<List<BudgetAlert>> OfAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, CancellationToken ct) =>
+        tx.QueryAsync<BudgetAlert>(OfMonth, new { TenantId = tenantId, Month = First(month) }, ct);
+
+    public static Task<List<BudgetAlert>> LatestAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct) =>
+        tx.QueryAsync<BudgetAlert>(Latest, new { TenantId = tenantId }, ct);
+
+    private static DateTime First(DateOnly month) => month.ToDateTime(TimeOnly.MinValue, DateTimeKind.Unspecified);
+}

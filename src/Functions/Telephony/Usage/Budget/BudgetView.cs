@@ -1,0 +1,50 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Relais.Telephony.Usage.Budget;
+
+/// <summary>A budget and how much of it is gone.</summary>
+/// <param name="Amount">A month's.</param>
+/// <param name="Spent">What the provider will bill where it is known, else the estimate.</param>
+/// <param name="Share">Of the budget; 0.8 is four fifths.</param>
+internal sealed record BudgetView(
+    decimal Amount, string Currency, decimal Spent, [property: AllowedValues("actual", "estimate")] string Source, decimal Share,
+    [property: AllowedValues("ok", "near", "over")] string State)
+{
+    /// <summary>Shares of the budget, in percent, that are told.</summary>
+    public static readonly int[] Levels = [80, 100];
+
+    public static BudgetView? Of(decimal? budget, ActualUsage? actual, UsageEstimate estimate)
+    {
+        if (budget is not { } amount)
+        {
+            return null;
+        }
+
+        var spent = actual?.Total ?? estimate.Total;
+        return new BudgetView(
+            amount, actual?.Currency ?? estimate.Currency, spent, actual is null ? "estimate" : "actual", Math.Round(spent / amount, 4),
+            Reached(amount, spent) switch { [] => "ok", [_] => "near", _ => "over" });
+    }
+
+    public IReadOnlyList<int> ReachedLevels => Reached(Amount, Spent);
+
+    private static int[] Reached(decimal budget, decimal spent) => [.. Levels.Where(level => spent * 100 >= budget * level)];
+}
+
+/// <summary>Told once: in this month so much of the budget was gone.</summary>
+internal sealed record BudgetAlert
+{
+    /// <summary>Such as 2026-11.</summary>
+    public required string Month { get; init; }
+
+    /// <summary>Percent.</summary>
+    public required int Level { get; init; }
+
+    /// <summary>At that time.</summary>
+    public required decimal Spent { get; init; }
+
+    /// <summary>As it was then.</summary>
+    public required decimal Budget { get; init; }
+    public required string Currency { get; init; }
+    public required DateTime At { get; init; }
+}

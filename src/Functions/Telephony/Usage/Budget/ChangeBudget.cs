@@ -1,0 +1,54 @@
+using Relais.Access;
+using Relais.Platform;
+using Relais.Platform.Database;
+
+namespace Relais.Telephony.Usage.Budget;
+
+/// <param name="MonthlyBudget">In the currency of the account, two decimals at the most; null: none.</param>
+internal sealed record BudgetRequest(decimal? MonthlyBudget);
+
+internal sealed class GetBudget(TenantDb db)
+{
+    private const string Find = "select monthly_budget from tenants where id = @TenantId";
+
+    public Task<BudgetRequest> RunAsync(Guid tenantId, CancellationToken ct) =>
+        db.RunAsync(tenantId, async tx => new BudgetRequest(await tx.QueryOneAsync<decimal?>(Find, new { TenantId = tenantId }, ct)), ct);
+}
+
+/// <summary>Sets or removes the budget, and looks at once what that means for this month.</summary>
+internal sealed class ChangeBudget(TenantDb db, TimeProvider time)
+{
+    private const decimal Most = 1_000_000;
+
+    private const string Change = """
+        with before as (select id, monthly_budget from tenants where id = @TenantId for no key update)
+        update tenants t
+        set monthly_budget = @MonthlyBudget
+        from before b
+        where t.id = b.id
+        returning b.monthly_budget
+        """;
+
+    public async Task<Result<BudgetRequest>> RunAsync(Caller caller, BudgetRequest request, CancellationToken ct)
+    {
+        var faults = new Faults()
+            .Check("monthlyBudget", request.MonthlyBudget is null or (> 0 and <= Most), $"must be more than 0 and at most {Most}, or null")
+            .Check("monthlyBudget", request.MonthlyBudget is not { } amount || decimal.Round(amount, 2) == amount, "may have two decimals at the most");
+        if (faults.Failure is { } invalid)
+        {
+            return invalid;
+        }
+
+        return await db.RunAsync<Result<BudgetRequest>>(caller.TenantId, async tx =>
+        {
+            var now = time.GetUtcNow();
+            var before = new BudgetRequest(await tx.QueryOneAsync<decimal?>(Change, new { caller.TenantId, request.MonthlyBudget }, ct));
+            var month = Month.Of(now);
+            var budget = (await MonthReader.ReadAsync(tx, caller.TenantId, month, now, ct)).Budget;
+            await BudgetAlerts.TakeBackAsync(tx, caller.TenantId, month, budget, ct);
+            await BudgetAlerts.RaiseAsync(tx, caller.TenantId, month, budget, now, ct);
+            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new Change("budget.change", "tenant", caller.TenantId.ToString(), before, request), ct);
+            return request;
+        }, ct);
+    }
+}

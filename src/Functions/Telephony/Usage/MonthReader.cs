@@ -1,0 +1,92 @@
+using Npgsql;
+using Relais.Platform.Database;
+using Relais.Telephony.Usage.Budget;
+
+namespace Relais.Telephony.Usage;
+
+/// <summary>Puts a month together: days that were counted, what came since, the price list, what the provider says, the budget.</summary>
+internal static class MonthReader
+{
+    private const string Tenant = """
+        select t.monthly_budget, t.usage_counted_to as counted_to, a.balance, a.balance_currency, a.balance_at
+        from tenants t
+        left join provider_accounts a on a.tenant_id = t.id and a.provider = 'twilio'
+        where t.id = @TenantId
+        """;
+
+    private const string Days = """
+        select day, channel, direction, country, messages, segments
+        from usage_days
+        where tenant_id = @TenantId and day >= @From::date and day < @To::date
+        """;
+
+    private const string Actuals = """
+        select category, count, usage, price, currency, as_of
+        from usage_actuals
+        where tenant_id = @TenantId and month = @From::date
+        order by category
+        """;
+
+    private sealed class TenantRow
+    {
+        public decimal? MonthlyBudget { get; init; }
+        public DateTime? CountedTo { get; init; }
+        public decimal? Balance { get; init; }
+        public string? BalanceCurrency { get; init; }
+        public DateTime? BalanceAt { get; init; }
+    }
+
+    private sealed class DayRow
+    {
+        public required DateTime Day { get; init; }
+        public required string Channel { get; init; }
+        public required string Direction { get; init; }
+        public required string Country { get; init; }
+        public required long Messages { get; init; }
+        public required long Segments { get; init; }
+    }
+
+    private sealed class ActualRow
+    {
+        public required string Category { get; init; }
+        public decimal? Count { get; init; }
+        public decimal? Usage { get; init; }
+        public required decimal Price { get; init; }
+        public required string Currency { get; init; }
+        public required DateTime AsOf { get; init; }
+    }
+
+    public static async Task<UsageView> ReadAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, DateTimeOffset now, CancellationToken ct)
+    {
+        var key = new { TenantId = tenantId, From = month.ToDateTime(TimeOnly.MinValue), To = month.AddMonths(1).ToDateTime(TimeOnly.MinValue) };
+        var tenant = (await tx.QueryOneAsync<TenantRow>(Tenant, key, ct))!;
+        var days = (await tx.QueryAsync<DayRow>(Days, key, ct))
+            .ConvertAll(row => new UsageDay(DateOnly.FromDateTime(row.Day), row.Channel, row.Direction, row.Country, row.Messages, row.Segments));
+        days.AddRange(await SinceAsync(tx, tenantId, month, tenant, now, ct));
+        var estimate = UsageEstimate.Of(month, days, await Rentals.OfAsync(tx, tenantId, month, ct), await PriceList.ReadAsync(tx, ct));
+        var actual = Actual(await tx.QueryAsync<ActualRow>(Actuals, key, ct));
+        return new UsageView(
+            Month.Text(month), ChannelUsage.Of(days, "sms"), ChannelUsage.Of(days, "mms"), ChannelUsage.Of(days, "whatsapp"), estimate, actual,
+            BudgetView.Of(tenant.MonthlyBudget, actual, estimate), month == Month.Of(now) ? Balance(tenant, actual?.Total ?? estimate.Total, now) : null,
+            await BudgetAlerts.OfAsync(tx, tenantId, month, ct));
+    }
+
+    /// <summary>The days that nobody counted yet: today, and the last one until the hour's count has come by.</summary>
+    private static Task<List<UsageDay>> SinceAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, TenantRow tenant, DateTimeOffset now, CancellationToken ct)
+    {
+        var tomorrow = DateOnly.FromDateTime(now.UtcDateTime).AddDays(1);
+        var (from, to) = (tenant.CountedTo is { } counted ? DateOnly.FromDateTime(counted).AddDays(1) : month, month.AddMonths(1));
+        return CountUsage.RunAsync(tx, tenantId, from > month ? from : month, tomorrow < to ? tomorrow : to, ct);
+    }
+
+    private static ActualUsage? Actual(List<ActualRow> rows) =>
+        rows.Find(row => row.Category == StoredActuals.Total) is { } total
+            ? new ActualUsage(total.Currency, total.Price, total.AsOf,
+                rows.Where(row => row != total).Select(row => new ActualLine(row.Category, row.Count, row.Usage, row.Price)).ToList())
+            : null;
+
+    private static AccountBalance? Balance(TenantRow tenant, decimal spent, DateTimeOffset now) =>
+        tenant is { Balance: { } amount, BalanceCurrency: { } currency, BalanceAt: { } at }
+            ? new AccountBalance(amount, currency, at, AccountBalance.IsLow(amount, spent, now.UtcDateTime.Day))
+            : null;
+}

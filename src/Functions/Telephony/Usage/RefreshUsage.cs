@@ -1,0 +1,81 @@
+using Npgsql;
+using Relais.Channels;
+using Relais.Platform;
+using Relais.Platform.Database;
+using Relais.Telephony.Accounts;
+using Relais.Telephony.Usage.Budget;
+
+namespace Relais.Telephony.Usage;
+
+/// <summary>Asks the provider what it will bill and what is left, keeps both, and tells when a level of the budget is reached.</summary>
+internal sealed partial class RefreshUsage(
+    TenantDb db, AccountDirectory accounts, IUsageSource source, INumberProvider provider, TimeProvider time, ILogger<RefreshUsage> log)
+{
+    // a bill is not complete on its last day
+    private const int DaysOfLastMonth = 3;
+
+    public async Task<Result<UsageView>> RunAsync(Guid tenantId, CancellationToken ct)
+    {
+        if (await accounts.FindAsync(tenantId, ct) is not { } account)
+        {
+            return TelephonyFailures.Named(TelephonyFailures.NoAccount);
+        }
+
+        var now = time.GetUtcNow();
+        var month = Month.Of(now);
+        var read = new List<(DateOnly Month, List<UsageRecord> Records)>();
+        foreach (var asked in now.UtcDateTime.Day <= DaysOfLastMonth ? [month.AddMonths(-1), month] : new[] { month })
+        {
+            var records = await source.ReadMonthAsync(account.Provider, asked);
+            if (records.Failure is { } failure)
+            {
+                return TelephonyErrors.Failure(failure);
+            }
+
+            read.Add((asked, records.Value));
+        }
+
+        var balance = await provider.FetchBalanceAsync(account.Provider);
+        return await db.RunAsync(tenantId, tx => KeepAsync(tx, account, read, balance, now, ct), ct);
+    }
+
+    /// <summary>By what is known already.</summary>
+    public Task<UsageView> LookAsync(Guid tenantId, CancellationToken ct) => db.RunAsync(tenantId, tx => LookAsync(tx, tenantId, time.GetUtcNow(), ct), ct);
+
+    private async Task<UsageView> KeepAsync(
+        NpgsqlTransaction tx, TenantAccount account, List<(DateOnly Month, List<UsageRecord> Records)> read, ProviderResult<Money> balance, DateTimeOffset now, CancellationToken ct)
+    {
+        await UsageLock.TakeAsync(tx, account.TenantId, ct);
+        foreach (var (month, records) in read)
+        {
+            await StoredActuals.KeepAsync(tx, account.TenantId, month, records, now, ct);
+        }
+
+        // a sub-account has none; any other failure leaves what was known
+        if (balance.Failure is null or { IsMissing: true })
+        {
+            await StoredActuals.KeepAsync(tx, account.Id, balance.Failure is null ? balance.Value : null, now, ct);
+        }
+
+        return await LookAsync(tx, account.TenantId, now, ct);
+    }
+
+    private async Task<UsageView> LookAsync(NpgsqlTransaction tx, Guid tenantId, DateTimeOffset now, CancellationToken ct)
+    {
+        var month = Month.Of(now);
+        var usage = await MonthReader.ReadAsync(tx, tenantId, month, now, ct);
+        var raised = await BudgetAlerts.RaiseAsync(tx, tenantId, month, usage.Budget, now, ct);
+        foreach (var level in raised)
+        {
+            Log.Reached(log, tenantId, level);
+        }
+
+        return raised.Count == 0 ? usage : usage with { Alerts = await BudgetAlerts.OfAsync(tx, tenantId, month, ct) };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Tenant {TenantId} has spent {Level} % of this month's budget")]
+        public static partial void Reached(ILogger log, Guid tenantId, int level);
+    }
+}

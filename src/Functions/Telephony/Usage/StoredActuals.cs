@@ -1,0 +1,48 @@
+using Npgsql;
+using Relais.Channels;
+using Relais.Platform.Database;
+
+namespace Relais.Telephony.Usage;
+
+/// <summary>What a provider said about a month replaces what it said before.</summary>
+internal static class StoredActuals
+{
+    /// <summary>Everything of the account.</summary>
+    public const string Total = "totalprice";
+
+    private static readonly string[] Kept = [Total, "sms", "mms", "channels", "phonenumbers", "failed-message", "a2p"];
+
+    private const string Replace = """
+        delete from usage_actuals where tenant_id = @TenantId and month = @Month::date;
+        insert into usage_actuals (tenant_id, month, category, count, usage, price, currency, as_of)
+        select @TenantId, @Month::date, category, count, usage, price, currency, as_of
+        from unnest(@Categories, @Counts, @Usages, @Prices, @Currencies, @AsOf) as r (category, count, usage, price, currency, as_of);
+        """;
+
+    private const string KeepBalance = """
+        update provider_accounts set balance = @Amount, balance_currency = @Currency, balance_at = @Now where id = @AccountId
+        """;
+
+    public static Task KeepAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, IReadOnlyList<UsageRecord> records, DateTimeOffset now, CancellationToken ct)
+    {
+        // an account that used nothing has no records
+        var kept = records.Count == 0 ? [new UsageRecord(Total, null, null, 0, UsageEstimate.ListCurrency, now)] : records.Where(IsKept).DistinctBy(record => record.Category).ToList();
+        return tx.ExecuteAsync(Replace, new
+        {
+            TenantId = tenantId,
+            Month = month.ToDateTime(TimeOnly.MinValue),
+            Categories = kept.Select(record => record.Category).ToArray(),
+            Counts = kept.Select(record => record.Count).ToArray(),
+            Usages = kept.Select(record => record.Usage).ToArray(),
+            Prices = kept.Select(record => record.Price).ToArray(),
+            Currencies = kept.Select(record => record.Currency).ToArray(),
+            AsOf = kept.Select(record => record.AsOf.UtcDateTime).ToArray(),
+        }, ct);
+    }
+
+    public static Task KeepAsync(NpgsqlTransaction tx, Guid accountId, Money? balance, DateTimeOffset now, CancellationToken ct) =>
+        tx.ExecuteAsync(KeepBalance, new { AccountId = accountId, balance?.Amount, balance?.Currency, Now = now.UtcDateTime }, ct);
+
+    private static bool IsKept(UsageRecord record) =>
+        Kept.Any(kept => record.Category == kept || record.Category.StartsWith($"{kept}-", StringComparison.Ordinal)) && (record.Price != 0 || record.Count is > 0 || record.Category == Total);
+}

@@ -1,0 +1,11 @@
+namespace Relais.Telephony.WhatsApp;
+
+internal static class WhatsAppModule
+{
+    public static IServiceCollection AddWhatsAppSenders(this IServiceCollection services) => services
+        .AddSingleton<RegisteredSender>()
+        .AddSingleton<ListWhatsAppSenders>()
+        .AddSingleton<SyncWhatsAppSenders>()
+        .AddSingleton<ChangeWhatsAppProfile>()
+        .AddSingleton<ConnectWhatsAppSender>();
+}

@@ -1,0 +1,157 @@
+using Relais.Channels;
+using Relais.Kit;
+using Relais.Telephony.Usage;
+using Relais.Telephony.Usage.Budget;
+
+namespace Functions.Tests.Telephony.Usage;
+
+public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    [Theory]
+    [InlineData(79.99, "ok", 0)]
+    [InlineData(80, "near", 1)]
+    [InlineData(99.99, "near", 1)]
+    [InlineData(100, "over", 2)]
+    [InlineData(250, "over", 2)]
+    public void The_state_follows_the_share(double spent, string state, int levels)
+    {
+        var budget = BudgetView.Of(100, new ActualUsage("EUR", (decimal)spent, UsageWorld.Start, []), new UsageEstimate("USD", 1, true, []));
+
+        Assert.Equal((state, levels, "actual", "EUR"), (budget!.State, budget.ReachedLevels.Count, budget.Source, budget.Currency));
+        Assert.Equal((decimal)spent / 100, budget.Share);
+    }
+
+    [Fact]
+    public void Without_an_actual_the_estimate_counts_and_without_a_budget_nothing()
+    {
+        var estimate = new UsageEstimate("USD", 9, true, []);
+
+        Assert.Equal(("estimate", 9m, "near"), (BudgetView.Of(10, null, estimate)!.Source, BudgetView.Of(10, null, estimate)!.Spent, BudgetView.Of(10, null, estimate)!.State));
+        Assert.Null(BudgetView.Of(null, null, estimate));
+    }
+
+    [Fact]
+    public async Task Each_level_is_told_once_in_a_month()
+    {
+        await using var world = await UsageWorld.CreateAsync(postgres);
+        await world.BudgetAsync(100);
+        foreach (var (spent, levels) in new[] { (50m, 0), (85m, 1), (90m, 1), (120m, 2), (130m, 2) })
+        {
+            world.Says(UsageWorld.January, ("totalprice", spent));
+            await world.RefreshAll.RunAsync(default);
+            Assert.Equal(levels, (await world.AlertsAsync()).Count);
+        }
+
+        var alerts = (await world.UsageAsync()).Alerts;
+        Assert.Equal([("2026-01", 80, 85m, 100m), ("2026-01", 100, 120m, 100m)], alerts.Select(alert => (alert.Month, alert.Level, alert.Spent, alert.Budget)));
+        Assert.Equal(alerts.Reverse(), (await new ListBudgetAlerts(world.Campaigns.Db).RunAsync(world.Tenant, default)).Alerts);
+    }
+
+    [Fact]
+    public async Task Both_levels_are_told_when_the_first_look_finds_them_passed()
+    {
+        await using var world = await UsageWorld.CreateAsync(postgres);
+        await world.BudgetAsync(10);
+        world.Says(UsageWorld.January, ("totalprice", 11));
+
+        Assert.Equal([80, 100], (await world.Refresh.RunAsync(world.Tenant, default)).Value.Alerts.Select(alert => alert.Level));
+    }
+
+    [Fact]
+    public async Task A_higher_budget_takes_back_what_is_no_longer_true_and_a_lower_one_is_told_at_once()
+    {
+        await using var world = await UsageWorld.CreateAsync(postgres);
+        world.Says(UsageWorld.January, ("totalprice", 90));
+        await world.Refresh.RunAsync(world.Tenant, default);
+
+        await world.BudgetAsync(50);
+        Assert.Equal([80, 100], await world.AlertsAsync());
+        await world.BudgetAsync(100);
+        Assert.Equal([80], await world.AlertsAsync());
+        await world.BudgetAsync(1000);
+        Assert.Empty(await world.AlertsAsync());
+        await world.BudgetAsync(90);
+        Assert.Equal([80, 100], await world.AlertsAsync());
+        await world.BudgetAsync(null);
+        Assert.Empty(await world.AlertsAsync());
+        Assert.Null((await world.UsageAsync()).Budget);
+    }
+
+    [Fact]
+    public async Task Alerts_of_earlier_months_stay()
+    {
+        await using var world = await UsageWorld.CreateAsync(postgres);
+        world.Says(UsageWorld.January, ("totalprice", 90));
+        await world.Refresh.RunAsync(world.Tenant, default);
+        await world.BudgetAsync(100);
+        world.Clock.Advance(TimeSpan.FromDays(20));
+        world.Says(UsageWorld.January.AddMonths(1), ("totalprice", 85));
+        await world.Refresh.RunAsync(world.Tenant, default);
+        Assert.Equal([80, 80], await world.AlertsAsync());
+
+        await world.BudgetAsync(500);
+
+        Assert.Equal([80], await world.AlertsAsync());
+        Assert.Equal("2026-01", Assert.Single((await new ListBudgetAlerts(world.Campaigns.Db).RunAsync(world.Tenant, default)).Alerts).Month);
+    }
+
+    [Fact]
+    public async Task When_the_provider_cannot_be_asked_the_estimate_is_watched()
+    {
+        await using var world = await UsageWorld.CreateAsync(postgres);
+        await world.BudgetAsync(0.05m);
+        await world.SentAsync(UsageWorld.Start, 10);
+        world.Fails(new ProviderFailure(ProviderFailureKind.Unknown, "http_503", 503));
+
+        await world.RefreshAll.RunAsync(default);
+
+        Assert.Equal([80, 100], await world.AlertsAsync());
+    }
+
+    [Fact]
+    public async Task Two_looks_at_once_tell_once()
+    {
+        await using var world = await UsageWorld.CreateAsync(postgres);
+        await world.BudgetAsync(10);
+        world.Says(UsageWorld.January, ("totalprice", 11));
+
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => world.Refresh.RunAsync(world.Tenant, default)));
+
+        Assert.Equal([80, 100], await world.AlertsAsync());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(1.005)]
+    [InlineData(1_000_000.01)]
+    public async Task A_budget_that_is_none_is_refused(double budget)
+    {
+        await using var world = await UsageWorld.CreateAsync(postgres);
+
+        Assert.Contains("monthlyBudget", (await world.BudgetAsync((decimal)budget)).Failure!.Faults!.Keys);
+    }
+
+    [Fact]
+    public async Task A_change_of_the_budget_is_in_the_audit_trail()
+    {
+        await using var world = await UsageWorld.CreateAsync(postgres);
+        await world.BudgetAsync(20);
+        world.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        await world.BudgetAsync(25.5m);
+
+        Assert.Equal(25.5m, (await new GetBudget(world.Campaigns.Db).RunAsync(world.Tenant, default)).MonthlyBudget);
+        Assert.Equal(("{\"monthlyBudget\": 20.00}", "{\"monthlyBudget\": 25.5}"), await world.Campaigns.OneAsync<(string, string)>(
+            "select before::text, after::text from audit where tenant_id = @Tenant and action = 'budget.change' order by id desc limit 1", new { world.Tenant }));
+    }
+
+    [Theory]
+    [InlineData(4.99, 0, 1, true)]
+    [InlineData(5, 0, 1, false)]
+    [InlineData(69, 100, 10, true)]
+    [InlineData(70, 100, 10, false)]
+    [InlineData(-1, 0, 30, true)]
+    public void A_balance_is_low_when_it_does_not_last_a_week(double balance, double spent, int day, bool low) =>
+        Assert.Equal(low, AccountBalance.IsLow((decimal)balance, (decimal)spent, day));
+}

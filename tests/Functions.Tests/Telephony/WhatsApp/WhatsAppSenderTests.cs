@@ -1,0 +1,180 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Relais.Kit;
+using Relais.Platform;
+using Relais.Simulators;
+using Relais.Telephony.WhatsApp;
+
+namespace Functions.Tests.Telephony.WhatsApp;
+
+public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    [Fact]
+    public async Task A_sender_shows_what_the_provider_had_when_last_asked()
+    {
+        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        Assert.Equal(("unknown", null), ((await world.SenderAsync()).Status, (await world.SenderAsync()).CheckedAt));
+        world.Simulator.ChangeWhatsAppSender($"whatsapp:{WhatsAppWorld.Number}", sender => sender with
+        {
+            Status = "OFFLINE",
+            QualityRating = "LOW",
+            MessagingLimit = "250 Customers/24hr",
+            OfflineReasons = [new OfflineReason("63020", "Business account is not verified")],
+        });
+
+        await world.SyncAsync();
+
+        var sender = await world.SenderAsync();
+        Assert.Equal((world.Campaigns.SenderId, "offline", "low", "250 Customers/24hr"), (sender.Id, sender.Status, sender.Quality, sender.MessagingLimit));
+        Assert.Equal("63020", Assert.Single(sender.OfflineReasons).Code);
+        Assert.NotNull(sender.CheckedAt);
+        Assert.Equal(("https://old.example/hook?…", false), (sender.Webhook!.CallbackUrl, sender.Webhook.Ours));
+    }
+
+    [Fact]
+    public async Task A_sender_that_was_registered_elsewhere_appears_once_and_one_that_is_gone_is_marked()
+    {
+        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        world.Simulator.Add(new SimulatedSender("whatsapp:+15145550100", world.Account.Sid));
+
+        var (first, second) = (await world.SyncAsync(), await world.SyncAsync());
+
+        Assert.Equal((1, 0, 2), (first.Value.Added, second.Value.Added, second.Value.Senders.Count));
+        Assert.Equal("sender.find", (await world.LastAuditAsync()).Action);
+        await world.Campaigns.ExecuteAsync("update senders set address = '+224620888888' where id = @SenderId", new { world.Campaigns.SenderId });
+        await world.SyncAsync();
+        Assert.Equal(["missing", "online", "online"], (await world.List.RunAsync(world.Tenant, default)).Senders.Select(sender => sender.Status).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Syncs_at_once_add_a_sender_once()
+    {
+        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        world.Simulator.Add(new SimulatedSender("whatsapp:+15145550100", world.Account.Sid));
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => world.SyncAsync()));
+
+        Assert.Equal(1, outcomes.Sum(outcome => outcome.Value.Added));
+    }
+
+    [Fact]
+    public async Task A_profile_is_handed_over_and_the_sender_is_updating_until_the_change_is_seen()
+    {
+        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await world.SyncAsync();
+
+        var changed = await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest
+        {
+            About = "Ouvert du lundi au samedi",
+            Websites = ["https://clinique.example", "https://rendez-vous.example"],
+            Emails = ["bonjour@clinique.example"],
+            LogoUrl = "https://clinique.example/logo.png",
+            Vertical = "Medical and Health",
+        }, default);
+
+        Assert.Equal("updating", changed.Value.Status);
+        Assert.Equal("updating", (await world.SenderAsync()).Status);
+        Assert.Equal("sender.profile", (await world.LastAuditAsync()).Action);
+        await Wait.UntilAsync(() => world.Held.Status == "ONLINE");
+        await world.SyncAsync();
+        var sender = await world.SenderAsync();
+        Assert.Equal(("online", "Ouvert du lundi au samedi", "Medical and Health"), (sender.Status, sender.Profile!.About, sender.Profile.Vertical));
+        Assert.Equal(["https://clinique.example", "https://rendez-vous.example"], sender.Profile.Websites);
+        Assert.Equal(["bonjour@clinique.example"], sender.Profile.Emails);
+        Assert.False(string.IsNullOrEmpty(sender.Profile.DisplayName));
+    }
+
+    [Fact]
+    public async Task What_is_left_out_of_a_profile_stays_and_an_empty_text_clears()
+    {
+        await using var world = await WhatsAppWorld.CreateAsync(postgres, updateMs: 0);
+        await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest(About: "Bonjour", Address: "Kaloum, Conakry"), default);
+        await Wait.UntilAsync(() => world.Held.Status == "ONLINE");
+
+        await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest(Address: ""), default);
+        await Wait.UntilAsync(() => world.Held.Status == "ONLINE");
+        await world.SyncAsync();
+
+        var profile = (await world.SenderAsync()).Profile!;
+        Assert.Equal(("Bonjour", null), (profile.About, profile.Address));
+    }
+
+    [Fact]
+    public async Task Webhooks_are_set_and_verified_by_what_the_provider_holds()
+    {
+        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+
+        var connected = await world.Connect().RunAsync(world.Owner, world.Campaigns.SenderId, default);
+
+        Assert.True(connected.Value.Verified);
+        Assert.Equal(
+            new SenderWebhookView("https://relais.example/api/webhook-router", "https://backup.example/api/webhook-router-backup", "https://relais.example/api/webhook-router", true),
+            connected.Value.Sender.Webhook);
+        Assert.Equal("https://relais.example/api/webhook-router", (string?)world.Held.Webhook["callback_url"]);
+        Assert.Equal("sender.connect", (await world.LastAuditAsync()).Action);
+    }
+
+    [Fact]
+    public async Task A_provider_that_takes_its_time_is_said_to_be_not_verified_yet()
+    {
+        await using var world = await WhatsAppWorld.CreateAsync(postgres, updateMs: 600_000);
+
+        var connected = await world.Connect(patienceMs: 300).RunAsync(world.Owner, world.Campaigns.SenderId, default);
+
+        Assert.False(connected.Value.Verified);
+        Assert.Equal("updating", (await world.SenderAsync()).Status);
+    }
+
+    [Fact]
+    public async Task The_sandbox_has_no_profile_and_no_webhooks_of_its_own()
+    {
+        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await world.Campaigns.ExecuteAsync("update senders set is_sandbox = true where id = @SenderId", new { world.Campaigns.SenderId });
+
+        var profile = await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest(About: "Bonjour"), default);
+        var connect = await world.Connect().RunAsync(world.Owner, world.Campaigns.SenderId, default);
+
+        Assert.Equal((FailureKind.Conflict, "sandbox_sender", "sandbox_sender"), (profile.Failure!.Kind, profile.Failure.Code, connect.Failure!.Code));
+        Assert.Equal("sandbox", (await world.SenderAsync()).Status);
+    }
+
+    [Theory]
+    [InlineData(20003, 401, "credentials_rejected")]
+    [InlineData(20429, 429, "provider_busy")]
+    [InlineData(20422, 400, "profile_refused")]
+    [InlineData(20404, 404, "whatsapp_not_registered")]
+    [InlineData(63104, 400, "provider_refused")]
+    [InlineData(20500, 500, "provider_unavailable")]
+    public async Task Every_refusal_has_a_name(int code, int status, string named)
+    {
+        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await world.SyncAsync();
+        world.Simulator.FailNext("senders.update", new RestFault(RestFaultKind.Error) { Code = code, Status = status, Message = $"about whatsapp:{WhatsAppWorld.Number}" });
+
+        var refused = await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest(About: "Bonjour"), default);
+
+        Assert.Equal(named, refused.Failure!.Code);
+        Assert.DoesNotContain(WhatsAppWorld.Number, refused.Failure.Message, StringComparison.Ordinal);
+        Assert.Equal("online", (await world.SenderAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_sender_that_the_account_does_not_have_is_named_and_a_stranger_s_is_not_found()
+    {
+        await using var world = await WhatsAppWorld.CreateAsync(postgres, registered: false);
+
+        Assert.Equal("whatsapp_not_registered", (await world.Connect().RunAsync(world.Owner, world.Campaigns.SenderId, default)).Failure!.Code);
+        Assert.Equal("sender_not_found", (await world.Connect().RunAsync(world.Owner, Ids.Sender(987_654), default)).Failure!.Code);
+    }
+
+    [Fact]
+    public async Task Every_hour_all_tenants_are_asked_and_one_s_trouble_is_no_other_s()
+    {
+        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await using var broken = await WhatsAppWorld.CreateAsync(postgres);
+        await broken.Campaigns.ExecuteAsync("update provider_accounts set secret = '\\x00' where tenant_id = @Tenant", new { broken.Tenant });
+
+        await new SyncAllWhatsAppSenders(world.Campaigns.SystemDb, world.Sync, NullLogger<SyncAllWhatsAppSenders>.Instance).RunAsync(default);
+
+        Assert.Equal(("online", "unknown"), ((await world.SenderAsync()).Status, (await broken.SenderAsync()).Status));
+    }
+}
