@@ -13,6 +13,8 @@ using Relais.Platform.Telemetry;
 using Relais.Privacy;
 using Relais.Sending;
 using Relais.Telephony;
+using Relais.Telephony.Usage;
+using Relais.Telephony.WhatsApp;
 using Relais.Webhooks;
 
 namespace Relais;
@@ -42,6 +44,8 @@ internal static class Modules
             .AddChannels(builder.Configuration)
             .AddSending(builder.Configuration)
             .AddTelephony()
+            .AddUsage()
+            .AddWhatsAppSenders()
             .AddWebhooks(builder.Configuration);
         return builder;
     }

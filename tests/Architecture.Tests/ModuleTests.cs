@@ -30,6 +30,8 @@ public sealed partial class ModuleTests
         "src/Functions/Telephony/Inventory/FinishReleases.cs",
         "src/Functions/Telephony/Inventory/SyncAllAccounts.cs",
         "src/Functions/Telephony/Orders/Run/RescueOrders.cs",
+        "src/Functions/Telephony/Usage/RefreshAllUsage.cs",
+        "src/Functions/Telephony/WhatsApp/SyncAllWhatsAppSenders.cs",
     ];
 
     public static TheoryData<string> Modules => [.. Arrows.Keys];

@@ -16,8 +16,8 @@ internal sealed record ChangingCall(string Method, string Path, object? Body = n
 /// <summary>For each function that changes something: what has to be there first, and the call that changes it. A new function gets its line here.</summary>
 internal sealed class ChangingCalls(ApiSystem api)
 {
-    /// <summary>They only look, with a body for what must not stand in a URL.</summary>
-    public static readonly string[] Reads = ["GetRequirements", "ProveConsent", "SearchNumbers"];
+    /// <summary>They only look: with a body for what must not stand in a URL, or at the provider.</summary>
+    public static readonly string[] Reads = ["GetRequirements", "ProveConsent", "RefreshUsage", "SearchNumbers"];
 
     private static int numbers;
 
@@ -25,10 +25,13 @@ internal sealed class ChangingCalls(ApiSystem api)
     {
         ["AcceptInvitation"] = async calls => new("POST", "invitations/accept", new { code = await calls.InviteAsync() }, Somebody()),
         ["CancelCampaign"] = async calls => new("POST", $"campaigns/{await calls.CampaignAsync()}/cancel"),
+        ["ChangeBudget"] = _ => Task.FromResult(new ChangingCall("PUT", "telephony/budget", new { monthlyBudget = Next(100) })),
         ["ChangePrivacySettings"] = _ => Task.FromResult(new ChangingCall("PUT", "privacy/settings", new { retentionDays = Next(100) })),
         ["ChangeRole"] = async calls => new("PUT", $"members/{await calls.MemberAsync()}", new { role = "operator" }),
         ["ChangeTenant"] = _ => Task.FromResult(new ChangingCall("PUT", "tenant", new { name = $"Loko {Next()}", country = "GN", locale = "fr", timeZone = "Africa/Conakry" })),
+        ["ChangeWhatsAppProfile"] = _ => Task.FromResult(new ChangingCall("PUT", $"telephony/whatsapp-senders/{RelaisSystem.SenderId}/profile", new { about = $"Loko {Next()}" })),
         ["ConfigureWebhook"] = calls => calls.OnLineAsync(line => new("POST", "/api/configure-twilio-webhook", new { phone_number = calls.BuyInConsole(line) }, line.Subject)),
+        ["ConnectWhatsAppSender"] = _ => Task.FromResult(new ChangingCall("POST", $"telephony/whatsapp-senders/{RelaisSystem.SenderId}/webhooks")),
         ["CreateApiKey"] = _ => Task.FromResult(new ChangingCall("POST", "api-keys", new { name = "Caisse", scopes = new[] { "contacts" } })),
         ["CreateCampaign"] = _ => Task.FromResult(new ChangingCall("POST", "campaigns", Campaign())),
         ["CreateTenant"] = _ => Task.FromResult(new ChangingCall("POST", "tenants", new { name = "Essai", country = "GN" }, Somebody())),
@@ -51,6 +54,11 @@ internal sealed class ChangingCalls(ApiSystem api)
         {
             calls.BuyInConsole(line);
             return new("POST", "telephony/sync", null, line.Subject);
+        }),
+        ["SyncWhatsAppSenders"] = calls => calls.OnLineAsync(line =>
+        {
+            calls.RegisterWhatsApp(line);
+            return new("POST", "telephony/whatsapp-senders/sync", null, line.Subject);
         }),
     };
 
@@ -115,6 +123,8 @@ internal sealed class ChangingCalls(ApiSystem api)
     }
 
     private string BuyInConsole(Line line) => api.System.Simulator.BuyInConsole(new SimulatedNumber(line.ForSale, line.AccountSid)).PhoneNumber;
+
+    private void RegisterWhatsApp(Line line) => api.System.Simulator.Add(new SimulatedSender($"whatsapp:{line.ForSale}", line.AccountSid));
 
     private async Task<string> PhoneAsync()
     {

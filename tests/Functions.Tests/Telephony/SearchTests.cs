@@ -21,7 +21,7 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         const string expected = """
             {"success":true,"numbers":[{"phoneNumber":"+14185551234","friendlyName":"(418) 555-1234","locality":"Québec","region":"QC",
-            "capabilities":{"SMS":true,"MMS":true,"voice":true}}],"count":1}
+            "capabilities":{"SMS":true,"MMS":true,"voice":true},"monthlyPrice":1.15}],"count":1}
             """;
         Assert.Equal(expected.ReplaceLineEndings(""), Json.Write(answer));
     }

@@ -8,7 +8,7 @@ namespace Relais.Telephony.Offers;
 internal static class NumberPrices
 {
     private const string Latest = """
-        select amount, currency
+        select trim_scale(amount) as amount, currency
         from prices
         where item = @Item and country in (@Country, '*') and valid_from <= (@Now at time zone 'UTC')::date
         order by country = '*', valid_from desc

@@ -8,7 +8,7 @@ namespace Relais.Telephony.Usage;
 internal static class MonthReader
 {
     private const string Tenant = """
-        select t.monthly_budget, t.usage_counted_to as counted_to, a.balance, a.balance_currency, a.balance_at
+        select t.monthly_budget, t.usage_counted_to as counted_to, trim_scale(a.balance) as balance, a.balance_currency, a.balance_at
         from tenants t
         left join provider_accounts a on a.tenant_id = t.id and a.provider = 'twilio'
         where t.id = @TenantId
@@ -21,7 +21,7 @@ internal static class MonthReader
         """;
 
     private const string Actuals = """
-        select category, count, usage, price, currency, as_of
+        select category, trim_scale(count) as count, trim_scale(usage) as usage, trim_scale(price) as price, currency, as_of
         from usage_actuals
         where tenant_id = @TenantId and month = @From::date
         order by category

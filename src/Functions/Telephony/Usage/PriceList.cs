@@ -16,7 +16,7 @@ internal sealed record Price
 /// <summary>The dated list: the latest price of the country that holds on a day, else that of any country.</summary>
 internal sealed class PriceList(IEnumerable<Price> prices)
 {
-    private const string All = "select item, country, valid_from, amount, currency from prices";
+    private const string All = "select item, country, valid_from, trim_scale(amount) as amount, currency from prices";
 
     private readonly ILookup<(string Item, string Country), Price> known = prices.ToLookup(price => (price.Item, price.Country));
 

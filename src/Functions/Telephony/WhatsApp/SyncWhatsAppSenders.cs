@@ -76,7 +76,7 @@ internal sealed class SyncWhatsAppSenders(TenantDb db, AccountDirectory accounts
         }, ct);
         if (id is not null)
         {
-            var change = new Change("sender.find", "sender", id.Value.ToString(), After: new { Channel = "whatsapp", Address = sender.Number, sender.Sid });
+            var change = new Change("sender.find", "sender", id.Value.ToString(), After: new { Channel = "whatsapp", sender.Sid });
             await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, change, ct);
         }
 

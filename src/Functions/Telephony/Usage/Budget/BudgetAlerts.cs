@@ -6,7 +6,7 @@ namespace Relais.Telephony.Usage.Budget;
 /// <summary>Each level of a month's budget is told once. When the budget is changed, what is no longer reached is taken back and may be told again.</summary>
 internal static class BudgetAlerts
 {
-    private const string Columns = "to_char(month, 'YYYY-MM') as month, level, spent, budget, currency, at";
+    private const string Columns = "to_char(month, 'YYYY-MM') as month, level, trim_scale(spent) as spent, budget, currency, at";
 
     private const string Raise = """
         insert into budget_alerts (tenant_id, month, level, spent, budget, currency, at)
