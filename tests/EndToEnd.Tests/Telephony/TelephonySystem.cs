@@ -1,0 +1,54 @@
+using Relais.Kit;
+
+namespace EndToEnd.Tests.Telephony;
+
+/// <summary>One system for all cases: each has its own tenant and account.</summary>
+public sealed class TelephonySystem : IAsyncLifetime
+{
+    private readonly PostgresFixture postgres = new();
+    private readonly AzuriteFixture storage = new();
+    private RelaisSystem? system;
+    private Gates? gates;
+
+    public RelaisSystem System => system!;
+
+    internal Gates Gates => gates!;
+
+    public async Task InitializeAsync()
+    {
+        await postgres.InitializeAsync();
+        await storage.InitializeAsync();
+        system = await StartAsync(postgres, storage, callTimeout: "00:00:02");
+        gates = await Gates.CreateAsync(system);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Gates.DisposeAsync();
+        await System.DisposeAsync();
+        await postgres.DisposeAsync();
+        await storage.DisposeAsync();
+    }
+
+    /// <summary>Impatient, so that what takes minutes elsewhere takes seconds.</summary>
+    internal static Task<RelaisSystem> StartAsync(PostgresFixture postgres, AzuriteFixture storage, string callTimeout) =>
+        RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions
+        {
+            Simulator = new() { Delivery = RelaisSystemOptions.Swift },
+            Settings = new Dictionary<string, string?>
+            {
+                ["Twilio__CallTimeout"] = callTimeout,
+                ["Telephony__PurchaseWait"] = "00:00:20",
+                ["Telephony__RetryAfter"] = "00:00:00.1",
+                ["Telephony__SettleAfter"] = "00:00:00.5",
+                ["Limits__PerAddress"] = "1000000",
+                ["Limits__PerTenant"] = "1000000",
+            },
+        });
+}
+
+[CollectionDefinition(Name)]
+public sealed class TelephonyCollection : ICollectionFixture<TelephonySystem>
+{
+    public const string Name = "telephony";
+}
