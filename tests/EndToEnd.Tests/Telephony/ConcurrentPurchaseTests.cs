@@ -1,4 +1,5 @@
 using System.Net;
+using Relais.Kit;
 using Relais.Simulators;
 
 namespace EndToEnd.Tests.Telephony;
@@ -56,7 +57,7 @@ public sealed class ConcurrentPurchaseTests(TelephonySystem telephony)
     }
 
     [Fact]
-    public async Task A_new_token_signs_the_webhooks_at_once()
+    public async Task A_new_token_signs_the_webhooks_within_seconds()
     {
         using var line = await Line.OpenAsync(telephony.System);
         await line.BuyAsync();
@@ -64,9 +65,10 @@ public sealed class ConcurrentPurchaseTests(TelephonySystem telephony)
         line.Simulator.Change(line.AccountSid, account => account with { AuthToken = new string('b', 32) });
 
         var saved = await line.SendAsync("PUT", "/api/v1/telephony/credentials", new { accountSid = line.AccountSid, authToken = new string('b', 32) });
-        var received = await line.Simulator.ReceiveAsync(new InboundMessage("+224621000001", line.Number, "Encore"));
 
-        Assert.Equal((HttpStatusCode.OK, 200), (saved.Status, received.WebhookStatus));
+        Assert.Equal(HttpStatusCode.OK, saved.Status);
+        await Wait.UntilAsync(
+            async () => (await line.Simulator.ReceiveAsync(new InboundMessage("+224621000001", line.Number, "Encore"))).WebhookStatus == 200, TimeSpan.FromSeconds(5));
         Assert.DoesNotContain(new string('b', 32), (await line.SendAsync("GET", "/api/v1/telephony")).Body.GetRawText(), StringComparison.Ordinal);
     }
 
