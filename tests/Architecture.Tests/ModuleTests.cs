@@ -26,6 +26,7 @@ public sealed partial class ModuleTests
     [
         "src/Functions/Campaigns/Run/RescueCampaigns.cs",
         "src/Functions/Privacy/HashKeyCheck.cs",
+        "src/Functions/Telephony/Inventory/OtherInventories.cs",
         "src/Functions/Privacy/Retention/ApplyRetention.cs",
         "src/Functions/Telephony/Inventory/FinishReleases.cs",
         "src/Functions/Telephony/Inventory/SyncAllAccounts.cs",

@@ -22,6 +22,7 @@ internal static class TelephonyFailures
     public const string NumberNotFound = "number_not_found";
     public const string NumberNotManaged = "number_not_managed";
     public const string NumberReleasing = "number_releasing";
+    public const string NumberBeingBought = "number_being_bought";
     public const string NumberInUse = "number_in_use";
     public const string AreaCodeInvalid = "area_code_invalid";
     public const string AreaCodeEmpty = "area_code_empty";
@@ -56,7 +57,8 @@ internal static class TelephonyFailures
         [NumberNotFound] = (FailureKind.NotFound, "The account has no such number."),
         [NumberNotManaged] = (FailureKind.Conflict, "The number is not connected. Connect it first (POST /api/configure-twilio-webhook)."),
         [NumberReleasing] = (FailureKind.Conflict, "The number is being released."),
-        [NumberInUse] = (FailureKind.Conflict, "The number is in use. End its campaigns and let its waiting messages leave first."),
+        [NumberBeingBought] = (FailureKind.Conflict, "An order for this number is under way. Wait for its end (GET /api/v1/telephony/orders)."),
+        [NumberInUse] = (FailureKind.Conflict, "The number is in use. End its campaigns and orders and let its waiting messages leave first."),
         [AreaCodeInvalid] = (FailureKind.Invalid, "There is no such area code. Choose another."),
         [AreaCodeEmpty] = (FailureKind.Conflict, "No number is for sale in this area code. Choose another."),
         [TypeNotSold] = (FailureKind.Invalid, "Twilio sells no numbers of this type in this country. Choose another type or country."),

@@ -253,17 +253,18 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task A_number_in_another_tenant_s_inventory_is_given_back()
+    public async Task A_number_that_another_tenant_takes_in_meanwhile_is_given_back()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         await using var other = await TelephonyWorld.CreateAsync(postgres, shared: world.Provider);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
+        var ordered = (await world.BuyAsync(number)).Value;
         await other.ExecuteAsync("""
             insert into phone_numbers (id, tenant_id, number, provider_sid, source, created_at) values (@Id, @TenantId, @Number, 'PN-x', 'account', now())
             """, new { Id = Guid.CreateVersion7(), other.TenantId, Number = number });
-
-        var (order, _) = await world.BuyAndRunAsync(number);
+        await OrderOrchestration.RunAsync(world, ordered.Id);
+        var order = await world.OrderAsync(ordered.Id);
 
         Assert.Equal(("failed", "number_not_available"), (order.Status, order.FailureCode));
         Assert.Empty(world.Provider.Of(world.AccountSid));

@@ -1,4 +1,5 @@
 using Functions.Tests.Campaigns;
+using Microsoft.Extensions.Logging.Abstractions;
 using Relais.Campaigns;
 using Relais.Kit;
 using Relais.Platform;
@@ -78,7 +79,7 @@ public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<Postg
         var begun = (await world.Release.RunAsync(world.Caller, id, new ReleaseRequest(world.PhoneNumber(1)), default)).Value;
         var repair = await world.Repair.RunAsync(world.Caller, id, default);
         var configure = await world.Configure.RunAsync(world.Caller, new ConfigureRequest { Number = world.PhoneNumber(1) }, default);
-        await new FinishReleases(world.SystemDb, world.Finish).RunAsync(null!, default);
+        await new FinishReleases(world.SystemDb, world.Finish, NullLogger<FinishReleases>.Instance).RunAsync(null!, default);
 
         Assert.Equal(("releasing", "number_releasing", "number_releasing"), (begun.State, repair.Failure!.Code, configure.Failure!.Code));
         Assert.Equal("released", (await world.NumberAsync(world.PhoneNumber(1))).State);
@@ -89,7 +90,7 @@ public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<Postg
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         var (id, _) = await NumberAsync(world);
-        world.Provider.FailNext("release", FakeNumbers.Refusal("20009", 403));
+        world.Provider.FailNext("release", FakeNumbers.Refusal("20009", 409));
 
         var failure = (await world.Release.RunAsync(world.Caller, id, new ReleaseRequest(world.PhoneNumber(1)), default)).Failure!;
 

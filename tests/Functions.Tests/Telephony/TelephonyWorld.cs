@@ -81,13 +81,15 @@ internal sealed class TelephonyWorld : IAsyncDisposable
     public OrderRuns Runs { get; } = new(NullLogger<OrderRuns>.Instance);
 
     public PurchaseNumber Purchase =>
-        new(Db, Accounts, Usable, new Preflight(Provider, Finder, Needs), new OrderBook(Db, Clock), Runs, Wrapped, Clock);
+        new(Db, Accounts, Usable, Others, new Preflight(Provider, Finder, Needs), new OrderBook(Db, Clock), Runs, Wrapped, Clock);
 
     public ConnectWebhooks Connect => new(Provider, Targets);
 
     public SyncNumbers Sync => new(Db, Accounts, new AccountStates(Db, Provider, Clock), Provider, Connect, Targets, Clock);
 
-    public ConfigureWebhook Configure => new(Db, Usable, Provider, Connect, Targets, Clock);
+    public OtherInventories Others => new(SystemDb);
+
+    public ConfigureWebhook Configure => new(Db, Usable, Others, Provider, Connect, Targets, Clock);
 
     public RepairNumber Repair => new(Db, Accounts, Provider, Sync, Targets);
 

@@ -6,12 +6,16 @@ using Relais.Platform.Secrets;
 namespace Relais.Telephony.Accounts;
 
 /// <summary>A tenant's account as it is stored, its token opened.</summary>
-internal sealed record TenantAccount(Guid Id, Guid TenantId, ProviderAccount Provider, string State);
+internal sealed record TenantAccount(Guid Id, Guid TenantId, ProviderAccount Provider, string State)
+{
+    /// <summary>When it was last saved, as far as this reading knows.</summary>
+    public DateTime UpdatedAt { get; init; }
+}
 
 internal sealed class AccountDirectory(TenantDb db, SecretBox secrets)
 {
     private const string Find = """
-        select id, tenant_id, account_sid, secret, secret_key_id, state
+        select id, tenant_id, account_sid, secret, secret_key_id, state, updated_at
         from provider_accounts
         where tenant_id = @TenantId and provider = 'twilio'
         """;
@@ -24,6 +28,7 @@ internal sealed class AccountDirectory(TenantDb db, SecretBox secrets)
         public required byte[] Secret { get; init; }
         public required string SecretKeyId { get; init; }
         public required string State { get; init; }
+        public required DateTime UpdatedAt { get; init; }
     }
 
     public Task<TenantAccount?> FindAsync(Guid tenantId, CancellationToken ct) => db.RunAsync(tenantId, tx => FindAsync(tx, tenantId, ct), ct);
@@ -33,6 +38,6 @@ internal sealed class AccountDirectory(TenantDb db, SecretBox secrets)
         var row = await tx.QueryOneAsync<Row>(Find, new { TenantId = tenantId }, ct);
         return row is null
             ? null
-            : new TenantAccount(row.Id, row.TenantId, new ProviderAccount(row.AccountSid, secrets.Open(row.Secret, row.SecretKeyId, row.TenantId)), row.State);
+            : new TenantAccount(row.Id, row.TenantId, new ProviderAccount(row.AccountSid, secrets.Open(row.Secret, row.SecretKeyId, row.TenantId)), row.State) { UpdatedAt = row.UpdatedAt };
     }
 }

@@ -12,24 +12,23 @@ internal sealed class AccountStates(TenantDb db, INumberProvider provider, TimeP
     private const string Keep = """
         update provider_accounts
         set state = @State, friendly_name = coalesce(@FriendlyName, friendly_name), is_trial = coalesce(@IsTrial, is_trial), checked_at = @Now
-        where id = @Id and account_sid = @Sid and updated_at <= @Since
+        where id = @Id and account_sid = @Sid and updated_at <= @UpdatedAt
         returning id
         """;
 
     /// <returns>Why the account cannot be used; null: it can.</returns>
     public async Task<Failure?> RefreshAsync(TenantAccount account, CancellationToken ct)
     {
-        var since = time.GetUtcNow();
         var fetched = await provider.FetchAccountAsync(account.Provider);
         if (AccountCheck.StateOf(fetched) is { } state)
         {
-            await KeepAsync(account, state, fetched.Failure is null ? fetched.Value : null, since, ct);
+            await KeepAsync(account, state, fetched.Failure is null ? fetched.Value : null, ct);
         }
 
         return AccountCheck.FailureOf(fetched);
     }
 
-    private Task KeepAsync(TenantAccount account, string state, AccountFacts? facts, DateTimeOffset since, CancellationToken ct) => db.RunAsync(account.TenantId, async tx =>
+    private Task KeepAsync(TenantAccount account, string state, AccountFacts? facts, CancellationToken ct) => db.RunAsync(account.TenantId, async tx =>
     {
         var now = time.GetUtcNow();
         var kept = await tx.QueryOneAsync<Guid?>(Keep, new
@@ -39,7 +38,7 @@ internal sealed class AccountStates(TenantDb db, INumberProvider provider, TimeP
             State = state,
             facts?.FriendlyName,
             facts?.IsTrial,
-            Since = since.UtcDateTime,
+            account.UpdatedAt,
             Now = now.UtcDateTime,
         }, ct);
         if (kept is not null && state != account.State)

@@ -9,6 +9,8 @@ internal static class AccountUse
     // two changes of one tenant's account wait for each other
     private const string Lock = "select pg_advisory_xact_lock(hashtextextended('telephony/' || @TenantId::text, 0))";
 
+    private const string Same = "select exists (select from provider_accounts where id = @Id and account_sid = @Sid)";
+
     private const string Used = """
         select exists (select from phone_numbers where tenant_id = @TenantId and state <> 'released')
           or exists (select from senders where account_id = @AccountId and retired_at is null)
@@ -21,6 +23,14 @@ internal static class AccountUse
         """;
 
     public static Task LockAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct) => tx.QueryOneAsync<object>(Lock, new { TenantId = tenantId }, ct);
+
+    /// <summary>Nobody changes the account from here to the end of the transaction.</summary>
+    /// <returns>False: it is another one by now, or none.</returns>
+    public static async Task<bool> HoldAsync(NpgsqlTransaction tx, TenantAccount account, CancellationToken ct)
+    {
+        await LockAsync(tx, account.TenantId, ct);
+        return await tx.QueryOneAsync<bool>(Same, new { account.Id, account.Provider.Sid }, ct);
+    }
 
     public static Task<bool> IsUsedAsync(NpgsqlTransaction tx, Guid tenantId, Guid accountId, CancellationToken ct) =>
         tx.QueryOneAsync<bool>(Used, new { TenantId = tenantId, AccountId = accountId }, ct);

@@ -25,6 +25,11 @@ internal sealed class UsableAccount(AccountDirectory accounts, SaveCredentials s
         }
 
         var saved = await save.RunAsync(caller, new CredentialsRequest(accountSid, authToken), ct);
-        return saved.Failure is { } failure ? failure : (await accounts.FindAsync(caller.TenantId, ct))!;
+        if (saved.Failure is { } failure)
+        {
+            return failure;
+        }
+
+        return await accounts.FindAsync(caller.TenantId, ct) is { } known ? known : TelephonyFailures.Named(TelephonyFailures.NoAccount);
     }
 }

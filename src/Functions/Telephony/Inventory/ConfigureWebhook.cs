@@ -46,9 +46,14 @@ internal sealed record ConfigureAnswer(
 
 /// <summary>Connects a number that the account holds, wherever it was bought: webhooks, inventory, sender.</summary>
 internal sealed class ConfigureWebhook(
-    TenantDb db, UsableAccount usable, INumberProvider provider, ConnectWebhooks webhooks, WebhookTargets targets, TimeProvider time)
+    TenantDb db, UsableAccount usable, OtherInventories others, INumberProvider provider, ConnectWebhooks webhooks, WebhookTargets targets, TimeProvider time)
 {
-    private const string IsReleasing = "select exists (select from phone_numbers where number = @Number and state = 'releasing')";
+    private const string Obstacle = $"""
+        select case
+          when exists (select from phone_numbers where number = @Number and state = 'releasing') then '{TelephonyFailures.NumberReleasing}'
+          when exists (select from number_orders where number = @Number and status not in ('done', 'failed')) then '{TelephonyFailures.NumberBeingBought}'
+        end
+        """;
 
     public async Task<Result<ConfigureAnswer>> RunAsync(Caller caller, ConfigureRequest request, CancellationToken ct)
     {
@@ -63,9 +68,14 @@ internal sealed class ConfigureWebhook(
             return unusable;
         }
 
-        if (await db.RunAsync(caller.TenantId, tx => tx.QueryOneAsync<bool>(IsReleasing, new { request.Number }, ct), ct))
+        if (await db.RunAsync(caller.TenantId, tx => tx.QueryOneAsync<string>(Obstacle, new { request.Number }, ct), ct) is { } obstacle)
         {
-            return TelephonyFailures.Named(TelephonyFailures.NumberReleasing);
+            return TelephonyFailures.Named(obstacle);
+        }
+
+        if (await others.HaveAsync(caller.TenantId, request.Number!, ct))
+        {
+            return TelephonyFailures.Named(TelephonyFailures.NumberNotAvailable);
         }
 
         var found = await provider.ListAsync(account.Value.Provider, request.Number!);
@@ -89,6 +99,16 @@ internal sealed class ConfigureWebhook(
     private async Task<Result<ConfigureAnswer>> StoreAsync(
         NpgsqlTransaction tx, Caller caller, TenantAccount account, HeldNumber before, HeldNumber held, CancellationToken ct)
     {
+        if (!await AccountUse.HoldAsync(tx, account, ct))
+        {
+            return TelephonyFailures.Named(TelephonyFailures.AccountMismatch);
+        }
+
+        if (await tx.QueryOneAsync<string>(Obstacle, new { held.Number }, ct) is { } obstacle)
+        {
+            return TelephonyFailures.Named(obstacle);
+        }
+
         var now = time.GetUtcNow();
         var number = new NewNumber(
             caller.TenantId, account.Id, held.Number, held.Sid, held.FriendlyName, CallingCodes.CountryOf(held.Number), held.Type, "account", Managed: true);

@@ -31,7 +31,8 @@ internal sealed class FinishRelease(TenantDb db, AccountDirectory accounts, INum
         }
 
         var released = await provider.ReleaseAsync(account.Provider, sid);
-        if (released.Failure is { IsTransient: true })
+        // an earlier try may have come through: credentials that are refused now say nothing about it
+        if (released.Failure is { IsTransient: true } or { HttpStatus: 401 or 403 })
         {
             return null;
         }
@@ -47,8 +48,10 @@ internal sealed class FinishRelease(TenantDb db, AccountDirectory accounts, INum
                 return;
             }
 
-            await StoredNumbers.EndAsync(tx, id, now, ct);
-            await AuditTrail.WriteAsync(tx, tenantId, Job, now, new Change("number.released", "number", id.ToString(), After: new { Sid = sid, State = "released" }), ct);
+            if (await StoredNumbers.EndAsync(tx, id, sid, now, ct))
+            {
+                await AuditTrail.WriteAsync(tx, tenantId, Job, now, new Change("number.released", "number", id.ToString(), After: new { Sid = sid, State = "released" }), ct);
+            }
         }, ct);
         return released.Failure is { } refused ? TelephonyErrors.Failure(refused) : null;
     }

@@ -4,7 +4,7 @@ using Relais.Platform.Database;
 namespace Relais.Telephony.Inventory;
 
 /// <summary>Every minute: releases that were interrupted, or that the provider did not answer, go on.</summary>
-internal sealed class FinishReleases(SystemDb db, FinishRelease finish)
+internal sealed partial class FinishReleases(SystemDb db, FinishRelease finish, ILogger<FinishReleases> logger)
 {
     private const int Most = 200;
 
@@ -21,7 +21,26 @@ internal sealed class FinishReleases(SystemDb db, FinishRelease finish)
     {
         foreach (var number in await db.RunAsync(tx => tx.QueryAsync<Row>(Open, new { Most }, ct), ct))
         {
+            await FinishAsync(number, ct);
+        }
+    }
+
+    // one tenant's trouble is no other's
+    private async Task FinishAsync(Row number, CancellationToken ct)
+    {
+        try
+        {
             await finish.RunAsync(number.TenantId, number.Id, ct);
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Log.NotReleased(logger, e, number.Id);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The release of number {NumberId} could not go on")]
+        public static partial void NotReleased(ILogger logger, Exception e, Guid numberId);
     }
 }

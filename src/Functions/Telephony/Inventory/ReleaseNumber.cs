@@ -20,7 +20,8 @@ internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, WebhookTa
           (select count(*)::int from messages where stream_id = @SenderId and status = 'pending')
             + (select count(*)::int from messages where sender_id = @SenderId and status in ('claimed', 'unknown'))
             + (select count(*)::int from messages where sender_id = @SenderId and status = 'retry') as messages,
-          (select count(*)::int from senders where address = @Number and id <> @SenderId and retired_at is null) as senders
+          (select count(*)::int from senders where address = @Number and id <> @SenderId and retired_at is null) as senders,
+          (select count(*)::int from number_orders where number = @Number and status not in ('done', 'failed')) as orders
         """;
 
     // nothing new is sent while it goes
@@ -36,6 +37,7 @@ internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, WebhookTa
         public required int Campaigns { get; init; }
         public required int Messages { get; init; }
         public required int Senders { get; init; }
+        public required int Orders { get; init; }
     }
 
     /// <returns>The number as released, or still releasing where the provider cannot be reached.</returns>
@@ -91,7 +93,7 @@ internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, WebhookTa
     private static async Task<Dictionary<string, string[]>> UseOfAsync(NpgsqlTransaction tx, NumberRow row, CancellationToken ct)
     {
         var use = await tx.QueryOneAsync<UseRow>(Use, new { SenderId = row.SenderId ?? Guid.Empty, row.Number }, ct);
-        var counts = new[] { ("campaigns", use!.Campaigns), ("messages", use.Messages), ("senders", use.Senders) };
+        var counts = new[] { ("campaigns", use!.Campaigns), ("messages", use.Messages), ("senders", use.Senders), ("orders", use.Orders) };
         return counts.Where(count => count.Item2 > 0).ToDictionary(count => count.Item1, count => new[] { $"{count.Item2}" });
     }
 }

@@ -28,7 +28,7 @@ internal static class StoredNumbers
         update phone_numbers
         set provider_sid = @ProviderSid, account_id = @AccountId, friendly_name = @FriendlyName, managed = managed or @Managed, state = 'active',
           source = case @Source when 'purchase' then 'purchase' else source end
-        where number = @Number and state <> 'released'
+        where number = @Number and (state = 'active' or (state = 'releasing' and @Source = 'purchase'))
         returning id
         """;
 
@@ -41,7 +41,7 @@ internal static class StoredNumbers
 
     private const string Register = """
         with number as (
-          select tenant_id, account_id, number, friendly_name from phone_numbers where id = @NumberId
+          select tenant_id, account_id, number, friendly_name from phone_numbers where id = @NumberId and state = 'active' for update
         ),
         sender as (
           insert into senders (id, tenant_id, account_id, channel, address, name, created_at)
@@ -50,7 +50,7 @@ internal static class StoredNumbers
           returning id
         )
         update phone_numbers set sender_id = (select id from sender)
-        where id = @NumberId
+        where id = @NumberId and exists (select from sender)
         returning sender_id
         """;
 
@@ -58,11 +58,14 @@ internal static class StoredNumbers
     private const string End = """
         with ended as (
           update phone_numbers set state = 'released', released_at = @Now, drifted = false
-          where id = @Id and state <> 'released'
-          returning sender_id
+          where id = @Id and state <> 'released' and (@Sid::text is null or provider_sid = @Sid)
+          returning sender_id, id
+        ),
+        retired as (
+          update senders set retired_at = coalesce(retired_at, @Now)
+          where id in (select sender_id from ended)
         )
-        update senders set retired_at = coalesce(retired_at, @Now)
-        where id in (select sender_id from ended)
+        select id from ended
         """;
 
     private const string Remove = "delete from phone_numbers where id = @Id and sender_id is null";
@@ -95,19 +98,21 @@ internal static class StoredNumbers
             Now = now.UtcDateTime,
         }, ct);
 
-    /// <returns>The sender; one that was retired sends again.</returns>
-    public static Task<Guid> RegisterSenderAsync(NpgsqlTransaction tx, Guid numberId, DateTimeOffset now, CancellationToken ct) =>
-        tx.QueryOneAsync<Guid>(Register, new { NumberId = numberId, SenderId = Guid.CreateVersion7(now), Now = now.UtcDateTime }, ct);
+    /// <returns>The sender; one that was retired sends again. Null: the number is not in use any more.</returns>
+    public static Task<Guid?> RegisterSenderAsync(NpgsqlTransaction tx, Guid numberId, DateTimeOffset now, CancellationToken ct) =>
+        tx.QueryOneAsync<Guid?>(Register, new { NumberId = numberId, SenderId = Guid.CreateVersion7(now), Now = now.UtcDateTime }, ct);
 
-    public static Task EndAsync(NpgsqlTransaction tx, Guid id, DateTimeOffset now, CancellationToken ct) =>
-        tx.ExecuteAsync(End, new { Id = id, Now = now.UtcDateTime }, ct);
+    /// <param name="sid">As which it ended at the provider; the same number bought again bears another. Null: whatever it is.</param>
+    /// <returns>Whether it ended by this.</returns>
+    public static async Task<bool> EndAsync(NpgsqlTransaction tx, Guid id, string? sid, DateTimeOffset now, CancellationToken ct) =>
+        await tx.QueryOneAsync<Guid?>(End, new { Id = id, Sid = sid, Now = now.UtcDateTime }, ct) is not null;
 
     /// <summary>As if it had never been there; one with a sender ends instead, because of its history.</summary>
     public static async Task RemoveAsync(NpgsqlTransaction tx, Guid id, DateTimeOffset now, CancellationToken ct)
     {
         if (await tx.ExecuteAsync(Remove, new { Id = id }, ct) == 0)
         {
-            await EndAsync(tx, id, now, ct);
+            await EndAsync(tx, id, null, now, ct);
         }
     }
 

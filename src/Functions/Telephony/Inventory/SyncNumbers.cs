@@ -19,7 +19,12 @@ internal sealed class SyncNumbers(
 {
     private const string Known = $"select {NumberRow.Columns} from phone_numbers where tenant_id = @TenantId and state <> 'released' order by id";
 
-    private const string BeingBought = "select number from number_orders where tenant_id = @TenantId and status not in ('done', 'failed')";
+    // a list that was asked for before they ended still holds them
+    private const string BeingBought = """
+        select number from number_orders where tenant_id = @TenantId and (status not in ('done', 'failed') or ended_at >= @Since)
+        union all
+        select number from phone_numbers where tenant_id = @TenantId and released_at >= @Since
+        """;
 
     private const string MayRepair = "select repair_webhooks from tenants where id = @TenantId";
 
@@ -45,7 +50,7 @@ internal sealed class SyncNumbers(
             return TelephonyErrors.Failure(failure);
         }
 
-        var stored = await db.RunAsync(tenantId, tx => ReadAsync(tx, tenantId, ct), ct);
+        var stored = await db.RunAsync(tenantId, tx => ReadAsync(tx, tenantId, since, ct), ct);
         var plan = SyncPlan.Of(stored.Known, listed.Value, stored.BeingBought, since);
         var (added, contested) = await db.RunAsync(tenantId, tx => StoreAsync(tx, account, plan, actor, ct), ct);
         var ended = 0;
@@ -83,15 +88,21 @@ internal sealed class SyncNumbers(
         return null;
     }
 
-    private static async Task<Stored> ReadAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct)
+    private static async Task<Stored> ReadAsync(NpgsqlTransaction tx, Guid tenantId, DateTimeOffset since, CancellationToken ct)
     {
-        var tenant = new { TenantId = tenantId };
+        var tenant = new { TenantId = tenantId, Since = since.UtcDateTime };
         return new Stored(
             await tx.QueryAsync<NumberRow>(Known, tenant, ct), [.. await tx.QueryAsync<string>(BeingBought, tenant, ct)], await tx.QueryOneAsync<bool>(MayRepair, tenant, ct));
     }
 
     private async Task<(int Added, int Contested)> StoreAsync(NpgsqlTransaction tx, TenantAccount account, SyncPlan plan, Actor actor, CancellationToken ct)
     {
+        if (!await AccountUse.HoldAsync(tx, account, ct))
+        {
+            // what was listed is not this tenant's any more
+            return (0, 0);
+        }
+
         var now = time.GetUtcNow();
         foreach (var (row, held) in plan.Present)
         {
@@ -139,7 +150,11 @@ internal sealed class SyncNumbers(
         await db.RunAsync(account.TenantId, async tx =>
         {
             var now = time.GetUtcNow();
-            await StoredNumbers.EndAsync(tx, row.Id, now, ct);
+            if (!await StoredNumbers.EndAsync(tx, row.Id, row.ProviderSid, now, ct))
+            {
+                return;
+            }
+
             await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, new Change("number.gone", "number", row.Id.ToString(), Before: new { Sid = row.ProviderSid, row.SenderId }), ct);
         }, ct);
         return true;

@@ -9,26 +9,29 @@ namespace Relais.Telephony.Offers;
 internal sealed record SearchRequest
 {
     [JsonPropertyName("account_sid")]
-    public string? AccountSid { get; init; }
+    public string? AccountSid { get; init => field = Given(value); }
 
     [JsonPropertyName("auth_token")]
-    public string? AuthToken { get; init; }
+    public string? AuthToken { get; init => field = Given(value); }
 
     /// <summary>Three digits; Canada and the United States only.</summary>
-    public string? AreaCode { get; init; }
+    public string? AreaCode { get; init => field = Given(value); }
 
     /// <summary>2 to 16 digits or letters, * for any digit.</summary>
-    public string? Contains { get; init; }
+    public string? Contains { get; init => field = Given(value); }
 
     /// <summary>Two letters; the tenant's country when left out.</summary>
-    public string? Country { get; init; }
+    public string? Country { get; init => field = Given(value); }
 
     /// <summary>local when left out.</summary>
     [AllowedValues(NumberTypes.Local, NumberTypes.Mobile, NumberTypes.TollFree)]
-    public string? Type { get; init; }
+    public string? Type { get; init => field = Given(value); }
 
     // the token stays out of anything that prints the record
     public override string ToString() => "search";
+
+    // a form sends its empty fields too
+    private static string? Given(string? value) => value is "" ? null : value;
 
     /// <param name="tenantCountry">Where the tenant is.</param>
     public Failure? FailureOf(string tenantCountry) => new Faults()

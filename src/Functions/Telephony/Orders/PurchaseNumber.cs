@@ -4,6 +4,7 @@ using Relais.Access;
 using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Telephony.Accounts;
+using Relais.Telephony.Inventory;
 using Relais.Telephony.Offers;
 using Relais.Telephony.Orders.Run;
 
@@ -11,7 +12,8 @@ namespace Relais.Telephony.Orders;
 
 /// <summary>Orders a number and waits a while for the end; a repeated request finds its order and waits for the same end.</summary>
 internal sealed class PurchaseNumber(
-    TenantDb db, AccountDirectory accounts, UsableAccount usable, Preflight preflight, OrderBook book, OrderRuns runs, IOptions<TelephonyOptions> options, TimeProvider time)
+    TenantDb db, AccountDirectory accounts, UsableAccount usable, OtherInventories others, Preflight preflight, OrderBook book, OrderRuns runs,
+    IOptions<TelephonyOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
@@ -41,6 +43,11 @@ internal sealed class PurchaseNumber(
         if (account.Failure is { } unusable)
         {
             return unusable;
+        }
+
+        if (await others.HaveAsync(caller.TenantId, request.Number!, ct))
+        {
+            return TelephonyFailures.Named(TelephonyFailures.NumberNotAvailable);
         }
 
         var since = time.GetUtcNow();

@@ -30,9 +30,18 @@ internal sealed class BuyNumber(
         returning {OrderRow.Columns}
         """;
 
+    // the order was given up while this purchase was on its way
+    private const string GiveBack = $"""
+        update number_orders
+        set status = 'undoing', provider_sid = @Sid, friendly_name = @FriendlyName, ended_at = null, retry_at = null
+        where id = @Id and status in ('undoing', 'failed') and provider_sid is null
+        returning {OrderRow.Columns}
+        """;
+
     [Function(nameof(BuyNumber))]
     public async Task<OrderProgress> RunAsync([ActivityTrigger] OrderIds ids, CancellationToken ct)
     {
+        var begun = time.GetTimestamp();
         var (order, account) = await db.RunAsync(ids.TenantId, async tx =>
             (await tx.QueryOneAsync<OrderRow>(Begin, new { ids.OrderId, Now = time.GetUtcNow().UtcDateTime }, ct), await accounts.FindAsync(tx, ids.TenantId, ct)), ct);
         if (order is null)
@@ -40,13 +49,14 @@ internal sealed class BuyNumber(
             return await db.RunAsync(ids.TenantId, tx => OrderSteps.ProgressAsync(tx, ids, ct), ct);
         }
 
-        var found = account is null ? new Found(null, OrderSteps.NoAccount) : await LookAndBuyAsync(account.Provider, order);
+        var found = account is null ? new Found(null, OrderSteps.NoAccount) : await LookAndBuyAsync(account.Provider, order, begun);
         return await db.RunAsync(ids.TenantId, async tx =>
         {
             var now = time.GetUtcNow();
             if (found.Held is { } held)
             {
                 var row = await tx.QueryOneAsync<OrderRow>(Bought, new { order.Id, held.Sid, held.FriendlyName }, ct);
+                row ??= await tx.QueryOneAsync<OrderRow>(GiveBack, new { order.Id, held.Sid, held.FriendlyName }, ct);
                 return row is null ? await OrderSteps.ProgressAsync(tx, ids, ct) : OrderProgress.Of(row);
             }
 
@@ -60,12 +70,9 @@ internal sealed class BuyNumber(
     /// <summary>Neither of both: the account has the number, but not from this order.</summary>
     private sealed record Found(HeldNumber? Held, ProviderFailure? Failure);
 
-    private async Task<Found> LookAndBuyAsync(ProviderAccount account, OrderRow order)
-    {
-        var begun = time.GetTimestamp();
-        return (order.Attempts > 1 ? await LookAsync(account, order) : null)
-            ?? await BuyAsync(account, order, () => time.GetElapsedTime(begun) < LeaveWithin);
-    }
+    private async Task<Found> LookAndBuyAsync(ProviderAccount account, OrderRow order, long begun) =>
+        (order.Attempts > 1 ? await LookAsync(account, order) : null)
+        ?? await BuyAsync(account, order, () => time.GetElapsedTime(begun) < LeaveWithin);
 
     /// <returns>Null: the account does not have it.</returns>
     private async Task<Found?> LookAsync(ProviderAccount account, OrderRow order)

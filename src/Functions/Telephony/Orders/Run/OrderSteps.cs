@@ -17,6 +17,8 @@ internal static class OrderSteps
           failure_code = coalesce(failure_code, @Code), failure_detail = coalesce(failure_detail, @ProviderCode),
           ended_at = case when @NewStatus = 'failed' then @Now end
         where id = @Id and status = @Status
+          -- another purchase was begun meanwhile: its answer counts
+          and (status <> 'buying' or attempts = @Attempts)
         returning {OrderRow.Columns}
         """;
 
@@ -42,6 +44,7 @@ internal static class OrderSteps
         {
             order.Id,
             order.Status,
+            order.Attempts,
             NewStatus = setback.Status,
             setback.Code,
             setback.ProviderCode,

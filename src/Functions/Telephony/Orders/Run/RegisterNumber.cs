@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
 using Relais.Access;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
@@ -7,7 +8,7 @@ using Relais.Telephony.Inventory;
 namespace Relais.Telephony.Orders.Run;
 
 /// <summary>Makes the number a sender, and ends the order.</summary>
-internal sealed class RegisterNumber(TenantDb db, TimeProvider time)
+internal sealed class RegisterNumber(TenantDb db, IOptions<TelephonyOptions> options, TimeProvider time)
 {
     private static readonly Actor Job = Actor.System("purchase-number");
 
@@ -27,7 +28,13 @@ internal sealed class RegisterNumber(TenantDb db, TimeProvider time)
         }
 
         var now = time.GetUtcNow();
-        var senderId = await StoredNumbers.RegisterSenderAsync(tx, order.NumberId!.Value, now, ct);
+        if (await StoredNumbers.RegisterSenderAsync(tx, order.NumberId!.Value, now, ct) is not { } senderId)
+        {
+            // it went away under our hands: released in the console
+            var setback = OrderDecision.GiveUp(order, TelephonyFailures.NumberNotAvailable, null, now, options.Value);
+            return await OrderSteps.SetBackAsync(tx, order, setback, now, ct);
+        }
+
         var row = await tx.QueryOneAsync<OrderRow>(Done, new { SenderId = senderId, order.Id, Now = now.UtcDateTime }, ct);
         var after = new { Sid = order.ProviderSid, OrderId = order.Id, OrderedBy = Json.Read<Actor>(order.OrderedBy).Id, SenderId = senderId };
         await AuditTrail.WriteAsync(tx, ids.TenantId, Job, now, new Change("number.purchase", "number", order.NumberId.Value.ToString(), After: after), ct);
