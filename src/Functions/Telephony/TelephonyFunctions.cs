@@ -8,7 +8,7 @@ using Relais.Telephony.Offers;
 
 namespace Relais.Telephony;
 
-internal sealed class AccountFunctions(GetTelephony get, SaveCredentials save, DeleteCredentials delete)
+internal sealed class AccountFunctions(GetTelephony get, SaveCredentials save, DeleteCredentials delete, ChangeTelephonySettings change)
 {
     [Function(nameof(GetTelephony))]
     [Require(Role.Viewer, Scope.Telephony)]
@@ -29,10 +29,20 @@ internal sealed class AccountFunctions(GetTelephony get, SaveCredentials save, D
 
     [Function(nameof(DeleteCredentials))]
     [Require(Role.Owner, Scope.Telephony)]
-    [Describe("Forgets an account of which nothing is in use.", Status = StatusCodes.Status204NoContent)]
+    [Describe("Forgets an account of which nothing is in use; with abandon, whatever it still holds is given up here and stays at Twilio.", Status = StatusCodes.Status204NoContent, Query = ["abandon:boolean"])]
     public async Task<IResult> Delete(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/telephony/credentials")] HttpRequest request, FunctionContext context, CancellationToken ct) =>
-        (await delete.RunAsync(context.Caller(), ct))?.ToHttp() ?? Results.NoContent();
+        (await delete.RunAsync(context.Caller(), request.Query["abandon"].LastOrDefault() == "true", ct))?.ToHttp() ?? Results.NoContent();
+
+    [Function(nameof(ChangeTelephonySettings))]
+    [Require(Role.Owner, Scope.Telephony)]
+    [Describe("Changes what the hourly synchronisation may do.", Takes = typeof(TelephonySettings), Gives = typeof(TelephonySettings))]
+    public async Task<IResult> Change(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/telephony/settings")] HttpRequest request, FunctionContext context, CancellationToken ct)
+    {
+        var body = await JsonBody.ReadAsync<TelephonySettings>(request, ct);
+        return body.Failure?.ToHttp() ?? (await change.RunAsync(context.Caller(), body.Value, ct)).ToHttp();
+    }
 }
 
 internal sealed class OfferFunctions(SearchNumbers search, GetRequirements requirements)

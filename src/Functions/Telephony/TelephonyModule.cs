@@ -24,6 +24,7 @@ internal static class TelephonyModule
             .AddSingleton<SearchNumbers>()
             .AddSingleton<GetRequirements>()
             .AddSingleton<Preflight>()
+            .AddSingleton<ChangeTelephonySettings>()
             .AddSingleton<OtherInventories>()
             .AddSingleton<OrderBook>()
             .AddSingleton<OrderRuns>()

@@ -28,6 +28,7 @@ internal sealed class ChangingCalls(ApiSystem api)
         ["ChangeBudget"] = _ => Task.FromResult(new ChangingCall("PUT", "telephony/budget", new { monthlyBudget = Next(100) })),
         ["ChangePrivacySettings"] = _ => Task.FromResult(new ChangingCall("PUT", "privacy/settings", new { retentionDays = Next(100) })),
         ["ChangeRole"] = async calls => new("PUT", $"members/{await calls.MemberAsync()}", new { role = "operator" }),
+        ["ChangeTelephonySettings"] = _ => Task.FromResult(new ChangingCall("PUT", "telephony/settings", new { repairWebhooks = false })),
         ["ChangeTenant"] = _ => Task.FromResult(new ChangingCall("PUT", "tenant", new { name = $"Loko {Next()}", country = "GN", locale = "fr", timeZone = "Africa/Conakry" })),
         ["ChangeWhatsAppProfile"] = _ => Task.FromResult(new ChangingCall("PUT", $"telephony/whatsapp-senders/{RelaisSystem.SenderId}/profile", new { about = $"Loko {Next()}" })),
         ["ConfigureWebhook"] = calls => calls.OnLineAsync(line => new("POST", "/api/configure-twilio-webhook", new { phone_number = calls.BuyInConsole(line) }, line.Subject)),

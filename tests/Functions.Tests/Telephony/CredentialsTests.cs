@@ -129,10 +129,10 @@ public sealed class CredentialsTests(PostgresFixture postgres) : IClassFixture<P
         world.Provider.ForSale(world.PhoneNumber(1));
         var (order, _) = await world.BuyAndRunAsync(world.PhoneNumber(1));
 
-        var refused = await world.Delete.RunAsync(world.Caller, default);
+        var refused = await world.Delete.RunAsync(world.Caller, false, default);
         await world.Release.RunAsync(world.Caller, order.NumberId!.Value, new(world.PhoneNumber(1)), default);
-        var deleted = await world.Delete.RunAsync(world.Caller, default);
-        var again = await world.Delete.RunAsync(world.Caller, default);
+        var deleted = await world.Delete.RunAsync(world.Caller, false, default);
+        var again = await world.Delete.RunAsync(world.Caller, false, default);
 
         Assert.Equal(("account_has_numbers", (Failure?)null, (Failure?)null), (refused!.Code, deleted, again));
         Assert.Null(await world.Accounts.FindAsync(world.TenantId, default));

@@ -1,4 +1,5 @@
 using Relais.Kit;
+using Relais.Telephony.Accounts;
 using Relais.Telephony.Inventory;
 
 namespace Functions.Tests.Telephony;
@@ -82,6 +83,44 @@ public sealed class CrossingPathsTests(PostgresFixture postgres) : IClassFixture
         await world.Finish.RunAsync(world.TenantId, order.NumberId.Value, default);
 
         Assert.Equal(("releasing", "released"), (begun.State, (await world.NumberAsync(world.PhoneNumber(1))).State));
+    }
+
+    [Fact]
+    public async Task An_account_that_is_lost_can_be_abandoned_and_another_one_set_up()
+    {
+        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        var (order, _) = await BoughtAsync(world, 1);
+        await world.ExecuteAsync("insert into campaigns (id, tenant_id, sender_id, name, audience, message1, status) values (@Id, @TenantId, @SenderId, 'c', '{}', '{}', 'paused')",
+            new { order.Id, world.TenantId, order.SenderId });
+
+        var needed = await world.Delete.RunAsync(world.Caller, true, default);
+        await world.ExecuteAsync("update campaigns set status = 'cancelled' where id = @Id", new { order.Id });
+        var refused = await world.Delete.RunAsync(world.Caller, false, default);
+        var abandoned = await world.Delete.RunAsync(world.Caller, true, default);
+
+        Assert.Equal(("account_has_numbers", "account_has_numbers", null), (needed!.Code, refused!.Code, abandoned));
+        Assert.Equal((0, "released"), (world.Provider.Released, (await world.NumberAsync(world.PhoneNumber(1))).State));
+        Assert.NotNull(await world.OneAsync<DateTime?>("select retired_at from senders where id = @SenderId", new { order.SenderId }));
+        Assert.Null((await world.Save.RunAsync(world.Caller, new CredentialsRequest(world.AccountSid, TelephonyWorld.Token), default)).Failure);
+    }
+
+    [Fact]
+    public async Task The_owner_says_whether_webhooks_are_repaired()
+    {
+        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        var change = new ChangeTelephonySettings(world.Db, world.Clock);
+        await BoughtAsync(world, 1);
+        world.Provider.Change(world.PhoneNumber(1), held => held with { SmsUrl = "https://elsewhere.example/sms" });
+
+        var missing = await change.RunAsync(world.Caller, new TelephonySettings(), default);
+        await change.RunAsync(world.Caller, new TelephonySettings(false), default);
+        var left = (await world.Sync.RunAsync(world.TenantId, world.Caller.Actor, default)).Value;
+        await change.RunAsync(world.Caller, new TelephonySettings(true), default);
+        var repaired = (await world.Sync.RunAsync(world.TenantId, world.Caller.Actor, default)).Value;
+
+        Assert.Equal(["repairWebhooks"], missing.Failure!.Faults!.Keys);
+        Assert.Equal((1, 0, 1, 1), (left.Drifted, left.Repaired, repaired.Drifted, repaired.Repaired));
+        Assert.Equal(2, (await world.AuditAsync()).Count(action => action == "telephony.change"));
     }
 
     private static async Task<(Relais.Telephony.Orders.OrderRow Order, OrderOrchestration Run)> BoughtAsync(TelephonyWorld world, int number)

@@ -15,6 +15,8 @@ internal sealed class GetTelephony(TenantDb db, WebhookTargets targets)
         where tenant_id = @TenantId
         """;
 
+    private const string Repair = "select repair_webhooks from tenants where id = @TenantId";
+
     internal sealed record NumberCounts
     {
         public required int Active { get; init; }
@@ -27,13 +29,13 @@ internal sealed class GetTelephony(TenantDb db, WebhookTargets targets)
     internal sealed record WebhookUrls(Uri SmsUrl, Uri SmsFallbackUrl);
 
     /// <param name="Account">Null: none is set up.</param>
-    internal sealed record Output(AccountView? Account, NumberCounts Numbers, WebhookUrls Webhooks);
+    internal sealed record Output(AccountView? Account, NumberCounts Numbers, WebhookUrls Webhooks, bool RepairWebhooks);
 
     public Task<Output> RunAsync(Guid tenantId, CancellationToken ct) => db.RunAsync(tenantId, async tx =>
     {
         var account = await tx.QueryOneAsync<AccountView>(Account, new { TenantId = tenantId }, ct);
         var counts = await tx.QueryOneAsync<NumberCounts>(Count, new { TenantId = tenantId }, ct);
         var expected = targets.Expected;
-        return new Output(account, counts!, new WebhookUrls(expected.SmsUrl, expected.SmsFallbackUrl));
+        return new Output(account, counts!, new WebhookUrls(expected.SmsUrl, expected.SmsFallbackUrl), await tx.QueryOneAsync<bool>(Repair, new { TenantId = tenantId }, ct));
     }, ct);
 }
