@@ -42,6 +42,14 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   moved integer;
 begin
+  -- one of its own for each address, in full: what enters the proofs is never an address
+  if cardinality(addresses) <> cardinality(hashes)
+    or exists (select from unnest(hashes) as h (hash) where hash is null or hash !~ '^erased:[0-9a-f]{8}:[A-Za-z0-9_-]{43}$')
+    or cardinality(addresses) <> (select count(distinct address) from unnest(addresses) as a (address))
+    or cardinality(hashes) <> (select count(distinct hash) from unnest(hashes) as h (hash))
+  then
+    raise exception 'each address needs a hash of its own' using errcode = 'check_violation';
+  end if;
   with gone as (
     delete from consents c
     using unnest(addresses, hashes) as k (address, hash)
@@ -73,11 +81,30 @@ grant update (contact_id, faults) on contact_import_rows to relais_app;
 create index contact_import_rows_contact on contact_import_rows (tenant_id, contact_id) where contact_id is not null;
 grant select, delete on recipient_pace to relais_app;
 
--- Retention deletes as relais_system. Whatever a statement says, nothing young and nothing open can go.
+-- Retention deletes as relais_system. Whatever one statement says, nothing young and nothing open goes, and nothing can be made old.
+create function refuse_new_origin() returns trigger
+language plpgsql as $$
+begin
+  raise exception 'when it came and whose it is stays as it is' using errcode = 'insufficient_privilege';
+end $$;
+create trigger origin_stays before update of tenant_id, created_at on messages for each row
+  when (current_user in ('relais_app', 'relais_system') and (old.tenant_id, old.created_at) is distinct from (new.tenant_id, new.created_at))
+  execute function refuse_new_origin();
+create trigger origin_stays before update of tenant_id, received_at on webhook_events for each row
+  when (current_user in ('relais_app', 'relais_system') and (old.tenant_id, old.received_at) is distinct from (new.tenant_id, new.received_at))
+  execute function refuse_new_origin();
+
 create policy retention on messages as restrictive for delete to relais_system
   using (created_at < now() - interval '8 days' and status not in ('pending', 'retry', 'claimed', 'unknown'));
 create policy retention on webhook_events as restrictive for delete to relais_system using (received_at < now() - interval '8 days');
 create policy retention on contact_imports as restrictive for delete to relais_system using (created_at < now() - interval '8 days');
+-- what hangs on a row goes with it or after it; the statement that deletes both still sees both
+create policy retention on message_events as restrictive for delete to relais_system
+  using (not exists (
+    select from messages m
+    where m.id = message_id and (m.created_at >= now() - interval '8 days' or m.status in ('pending', 'retry', 'claimed', 'unknown'))));
+create policy retention on contact_import_rows as restrictive for delete to relais_system
+  using (not exists (select from contact_imports i where i.id = import_id and i.created_at >= now() - interval '8 days'));
 create policy retention on invitations as restrictive for delete to relais_system using (expires_at < now());
 create policy retention on audit as restrictive for delete to relais_system using (at < now() - interval '3 years');
 grant delete on messages, message_events, webhook_events, invitations, audit to relais_system;

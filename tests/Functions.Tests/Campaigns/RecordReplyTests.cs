@@ -56,6 +56,19 @@ public sealed class RecordReplyTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
+    public async Task Nothing_is_queued_to_an_address_that_was_erased()
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+        var id = await SentCampaignAsync(world);
+        await world.ExecuteAsync("update campaign_recipients set address = 'erased', variables = '{}' where campaign_id = @Id", new { Id = id });
+
+        Assert.False(await ReplyAsync(world, "oui", Sent.AddMinutes(1)));
+
+        var progress = await world.ProgressAsync(id);
+        Assert.Equal((1, 0), (progress.Replied, progress.FollowedUp));
+    }
+
+    [Fact]
     public async Task A_reply_before_message_1_was_sent_belongs_to_no_campaign()
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);

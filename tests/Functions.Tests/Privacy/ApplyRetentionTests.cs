@@ -150,6 +150,8 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
     [Theory]
     [InlineData("messages", "pending", 900)]
     [InlineData("messages", "delivered", 7)]
+    [InlineData("message_events", "pending", 900)]
+    [InlineData("message_events", "delivered", 7)]
     public async Task The_job_s_role_cannot_delete_what_is_young_or_open(string table, string status, int days)
     {
         await using var world = await CreateAsync();
@@ -158,6 +160,83 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
         var gone = await world.SystemDb.RunAsync(tx => tx.ExecuteAsync($"delete from {table} where tenant_id = @TenantId", new { world.TenantId }, default), default);
 
         Assert.Equal(0, gone);
+    }
+
+    [Fact]
+    public async Task The_job_s_role_cannot_delete_the_rows_of_a_young_import()
+    {
+        await using var world = await CreateAsync();
+        await world.ExecuteAsync("""
+            insert into contact_imports (id, tenant_id, row_count, created_count, updated_count, rejected_count, duplicate_count, created_at) values (@TenantId, @TenantId, 1, 1, 0, 0, 0, now() - interval '7 days');
+            insert into contact_import_rows (tenant_id, import_id, line, outcome) values (@TenantId, @TenantId, 2, 'created');
+            """, new { world.TenantId });
+
+        Assert.Equal(0, await world.SystemDb.RunAsync(tx => tx.ExecuteAsync("delete from contact_import_rows where tenant_id = @TenantId", new { world.TenantId }, default), default));
+    }
+
+    [Theory]
+    [InlineData("update messages set created_at = now() - interval '9 days'")]
+    [InlineData("update messages set status = 'failed', created_at = '-infinity'")]
+    [InlineData("update messages set tenant_id = gen_random_uuid()")]
+    [InlineData("update webhook_events set received_at = now() - interval '9 days'")]
+    public async Task The_job_s_role_makes_nothing_old_and_nothing_another_tenant_s(string update)
+    {
+        await using var world = await CreateAsync();
+        await AddMessageAsync(world, "delivered", 5);
+        await world.ExecuteAsync("""
+            insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state) values (gen_random_uuid(), @TenantId, 'twilio', 'status', 'SMyoung', 'sent', '{}', 'done')
+            """, new { world.TenantId });
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() =>
+            world.SystemDb.RunAsync(tx => tx.ExecuteAsync($"{update} where tenant_id = @TenantId", new { world.TenantId }, default), default));
+
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+    }
+
+    [Fact]
+    public async Task A_tenant_whose_statement_takes_too_long_does_not_stop_the_others()
+    {
+        await using var world = await CreateAsync();
+        await using var other = await CreateAsync();
+        await AddMessageAsync(world, "failed", 40);
+        await AddMessageAsync(other, "failed", 40);
+        await using var holding = new NpgsqlConnection(postgres.Superuser);
+        await holding.OpenAsync();
+        await using var held = await holding.BeginTransactionAsync();
+        await held.ExecuteAsync("select from message_events where tenant_id = @TenantId for update", new { world.TenantId }, default);
+        await using var impatient = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(postgres.System) { CommandTimeout = 1 });
+
+        // whichever of the two comes first
+        await new ApplyRetention(new SystemDb(impatient), TimeProvider.System, NullLogger<ApplyRetention>.Instance).RunAsync(default);
+
+        Assert.Equal((1, 0), (await CountAsync(world, "messages"), await CountAsync(other, "messages")));
+    }
+
+    [Fact]
+    public async Task Each_run_begins_with_another_tenant()
+    {
+        await using var world = await CreateAsync();
+        await using var other = await CreateAsync();
+        var (first, ids) = (new HashSet<Guid>(), new[] { world.TenantId, other.TenantId });
+        for (var run = 0; run < 64; run++)
+        {
+            var order = await world.SystemDb.RunAsync(tx => RetentionOrder.NextAsync(tx, $"run {run}", "", 10_000, default), default);
+            first.Add(order.First(tenant => ids.Contains(tenant.Id)).Id);
+        }
+
+        Assert.Equal(ids.Order(), first.Order());
+    }
+
+    [Fact]
+    public async Task A_run_without_time_removes_nothing()
+    {
+        await using var world = await CreateAsync();
+        await AddMessageAsync(world, "failed", 40);
+        await AddMessageAsync(world, "accepted", 40);
+
+        await new ApplyRetention(world.SystemDb, TimeProvider.System, NullLogger<ApplyRetention>.Instance) { Most = TimeSpan.Zero }.RunAsync(default);
+
+        Assert.Equal(2, await CountAsync(world, "messages"));
     }
 
     [Fact]

@@ -185,4 +185,41 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
         Assert.Equal((FailureKind.Conflict, "people_busy"), (result.Failure!.Kind, result.Failure.Code));
         Assert.Equal(1, (await world.EraseAsync(contact)).Contacts);
     }
+
+    [Fact]
+    public async Task An_erasure_that_stops_half_way_has_named_who_asked_and_goes_on_with_every_address()
+    {
+        const string Former = "+224629999999";
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        await world.CampaignAsync();
+        await world.PumpAsync();
+        // the contact had another number when the campaign wrote
+        await world.ExecuteAsync("""
+            update campaign_recipients set address = @Former where tenant_id = @Tenant;
+            update messages set contact_address = @Former where tenant_id = @Tenant;
+            insert into suppressions (tenant_id, channel, address, since, source) values (@Tenant, 'whatsapp', @Former, now(), 'keyword');
+            """, new { world.Tenant, Former });
+        var release = new TaskCompletionSource();
+        var import = world.Db.RunAsync(world.Tenant, async tx =>
+        {
+            await Relais.Contacts.PeopleLocks.OfImportsAsync(tx, world.Tenant, default);
+            await release.Task;
+        }, default);
+
+        var result = await new ErasePerson(world.Db, world.Get<Bystanders>(), world.Campaigns.Hash, world.Campaigns.Clock) { Patience = "200ms" }.RunAsync(world.Owner, new Wanted(contact, null), default);
+        release.SetResult();
+        await import;
+
+        Assert.Equal("people_busy", result.Failure!.Code);
+        Assert.Equal(0, await world.OneAsync<int>("select count(*)::int from messages where tenant_id = @Tenant and body is not null", new { world.Tenant }));
+        Assert.Equal([$"person.erase_begin owner {contact}"], await AuditedAsync(world));
+        await world.EraseAsync(contact);
+        Assert.Equal([world.Campaigns.Hash.Of(world.Tenant, Former)], await world.SuppressedAsync());
+        Assert.Empty(await world.FindAnywhereAsync(Former[1..]));
+        Assert.Equal([$"person.erase_begin owner {contact}", $"person.erase owner {contact}"], await AuditedAsync(world));
+    }
+
+    private static Task<List<string>> AuditedAsync(PrivacyWorld world) => world.Campaigns.ListAsync<string>(
+        "select action || ' ' || actor_id || ' ' || subject_id from audit where tenant_id = @Tenant and action like 'person.%' order by id", new { world.Tenant });
 }

@@ -158,10 +158,31 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
         await theirs.HearAsync("STOP");
 
         var moved = await mine.Db.RunAsync(mine.Tenant, tx => tx.QueryOneAsync<int>(
-            "select move_consents_to_proofs(array[@Phone], array['erased:x'], now())", new { Phone }, default), default);
+            "select move_consents_to_proofs(array[@Phone], array[@Hash], now())", new { Phone, Hash = mine.Campaigns.Hash.Of(mine.Tenant, Phone) }, default), default);
 
         Assert.Equal(0, moved);
         Assert.Equal(1, await theirs.OneAsync<int>("select count(*)::int from consents where tenant_id = @Tenant", new { theirs.Tenant }));
+    }
+
+    [Theory]
+    [InlineData("array[@Phone]", "array['erased:x']")]
+    [InlineData("array[@Phone]", "array['erased:' || @Phone]")]
+    [InlineData("array[@Phone]", "array[@Hash || 'x']")]
+    [InlineData("array[@Phone]", "array[@Hash || chr(10)]")]
+    [InlineData("array[@Phone]", "array[null::text]")]
+    [InlineData("array[@Phone]", "array[]::text[]")]
+    [InlineData("array[@Phone, '+224620000009']", "array[@Hash, @Hash]")]
+    [InlineData("array[@Phone, @Phone]", "array[@Hash, reverse(right(@Hash, 43))]")]
+    public async Task Nothing_but_a_hash_for_each_address_enters_the_proofs(string addresses, string hashes)
+    {
+        await using var world = await CreateAsync(postgres);
+        await world.HearAsync("STOP");
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => world.Db.RunAsync(world.Tenant, tx => tx.QueryOneAsync<int>(
+            $"select move_consents_to_proofs({addresses}, {hashes}, now())", new { Phone, Hash = world.Campaigns.Hash.Of(world.Tenant, Phone) }, default), default));
+
+        Assert.Equal(PostgresErrorCodes.CheckViolation, refused.SqlState);
+        Assert.Equal(1, await world.OneAsync<int>("select count(*)::int from consents where tenant_id = @Tenant", new { world.Tenant }));
     }
 
     [Theory]

@@ -31,7 +31,8 @@ internal static class RecordReply
           and c.id = r.campaign_id and s.id = @SenderId
           and latest.sent_at > @At - make_interval(hours => c.reply_window_hours)
           and r.replied_at is null
-        returning r.campaign_id, r.address, r.variables::text, s.channel, case when c.status in ('running', 'paused', 'finished') then c.message2::text end as message2
+        returning r.campaign_id, r.address, r.variables::text, s.channel,
+          case when c.status in ('running', 'paused', 'finished') and not is_erased(r.address) then c.message2::text end as message2
         """;
 
     private const string InsertMessage = """

@@ -26,7 +26,7 @@ internal sealed class ErasePerson(TenantDb db, Bystanders bystanders, AddressHas
             return PrivacyFailures.NoKey();
         }
 
-        var person = await db.RunAsync(caller.TenantId, tx => Person.FindAsync(tx, hash, caller.TenantId, wanted, ct), ct);
+        var person = await db.RunAsync(caller.TenantId, tx => BeginAsync(tx, caller, wanted, ct), ct);
         if (person is null)
         {
             return PrivacyFailures.ContactNotFound();
@@ -45,6 +45,18 @@ internal sealed class ErasePerson(TenantDb db, Bystanders bystanders, AddressHas
         }
 
         return rest;
+    }
+
+    /// <summary>What goes in pages goes for good, whatever becomes of the rest: who asked for it is written first.</summary>
+    private async Task<Person?> BeginAsync(NpgsqlTransaction tx, Caller caller, Wanted wanted, CancellationToken ct)
+    {
+        var person = await Person.FindAsync(tx, hash, caller.TenantId, wanted, ct);
+        if (person is not null && await ErasedMessages.AnyAsync(tx, person, ct))
+        {
+            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, time.GetUtcNow(), new Change("person.erase_begin", "contact", Subject(person)), ct);
+        }
+
+        return person;
     }
 
     private async Task<Result<Erased>> FinishAsync(Caller caller, Wanted wanted, Erased before, HashSet<string> sids, CancellationToken ct)
@@ -84,7 +96,8 @@ internal sealed class ErasePerson(TenantDb db, Bystanders bystanders, AddressHas
         await ErasedEvents.ByPartyAsync(tx, person, erased, ct);
         await ErasedConsents.RunAsync(tx, person, erased, now, ct);
         await ErasedContact.RunAsync(tx, person, erased, ct);
-        var subject = person.ContactId?.ToString() ?? "unknown";
-        await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new Change("person.erase", "contact", subject, After: erased), ct);
+        await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new Change("person.erase", "contact", Subject(person), After: erased), ct);
     }
+
+    private static string Subject(Person person) => person.ContactId?.ToString() ?? "unknown";
 }

@@ -26,6 +26,13 @@ internal static class ErasedMessages
         limit @PageSize
         """;
 
+    private const string Any = $"""
+        select exists (
+          select
+          {Of} and status not in ('pending', 'retry') limit 1) m)
+        """;
+
+    // the contact's own recipients go last: an address may be known from nowhere else.
     // locked in id order, as every batch locks messages
     private const string Erase = $"""
         with page as materialized (
@@ -45,7 +52,9 @@ internal static class ErasedMessages
           returning m.id, m.provider_sid
         ),
         recipients as (
-          update campaign_recipients r set address = 'erased', variables = jsonb_build_object() from gone g where r.message_id = g.id
+          update campaign_recipients r set address = 'erased', variables = jsonb_build_object()
+          from gone g
+          where r.message_id = g.id and r.contact_id is distinct from @ContactId
         )
         select g.provider_sid, array(select e.former_sid from message_events e where e.message_id = g.id and e.former_sid is not null) as former_sids
         from gone g
@@ -62,6 +71,9 @@ internal static class ErasedMessages
         public string? ProviderSid { get; init; }
         public required string[] FormerSids { get; init; }
     }
+
+    /// <returns>Whether there is something for a page.</returns>
+    public static Task<bool> AnyAsync(NpgsqlTransaction tx, Person person, CancellationToken ct) => tx.QueryOneAsync<bool>(Any, Key(person), ct);
 
     /// <summary>A page of those that nobody waits to send, with the events that reported on them.</summary>
     /// <param name="sids">Gets the SIDs of what was erased.</param>
@@ -99,7 +111,7 @@ internal static class ErasedMessages
         return gone;
     }
 
-    private static object Key(Person person) => new { person.TenantId, person.Addresses, person.Hashes, PageSize };
+    private static object Key(Person person) => new { person.TenantId, person.ContactId, person.Addresses, person.Hashes, PageSize };
 
     private static string[] Sids(List<GoneRow> gone) =>
         [.. gone.SelectMany(row => row.ProviderSid is null ? row.FormerSids : [row.ProviderSid, .. row.FormerSids])];

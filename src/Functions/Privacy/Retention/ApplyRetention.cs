@@ -5,87 +5,88 @@ using Relais.Platform.Database;
 namespace Relais.Privacy.Retention;
 
 /// <summary>
-/// Each night: what is older than its tenant keeps it. Page by page, each page a short transaction that waits for nobody; what is left when the
-/// time is up is the next night's.
+/// Several times a night: what is older than its tenant keeps it. Page by page, each page a short transaction that waits for nobody; what is left
+/// when the time is up is the next run's.
 /// </summary>
 internal sealed partial class ApplyRetention(SystemDb db, TimeProvider time, ILogger<ApplyRetention> log)
 {
     private const int TenantsAtOnce = 200;
     private const int YearsOfAudit = 3;
-    private static readonly TimeSpan Most = TimeSpan.FromMinutes(20);
-    private static readonly TimeSpan MostPerTenant = TimeSpan.FromMinutes(5);
-
-    private const string Tenants = "select id, retention_days from tenants where id > @After order by id limit @TenantsAtOnce";
+    private static readonly TimeSpan MostPerStep = TimeSpan.FromSeconds(15);
 
     /// <summary>Rows in one transaction.</summary>
     internal int Page { get; init; } = 2_000;
 
-    private sealed record TenantRow
-    {
-        public required Guid Id { get; init; }
-        public required int RetentionDays { get; init; }
-    }
+    /// <summary>Less than the host gives a function by default, by more than one statement may take.</summary>
+    internal TimeSpan Most { get; init; } = TimeSpan.FromMinutes(4);
 
     [Function(nameof(ApplyRetention))]
-    public Task Nightly([TimerTrigger("0 40 2 * * *")] TimerInfo timer, CancellationToken ct) => RunAsync(ct);
+    public Task Nightly([TimerTrigger("0 */10 2-4 * * *")] TimerInfo timer, CancellationToken ct) => RunAsync(ct);
 
     internal async Task RunAsync(CancellationToken ct)
     {
         var started = time.GetTimestamp();
-        await DropNeverAnsweredAsync(started, ct);
-        var after = Guid.Empty;
-        List<TenantRow> tenants;
+        await TryAsync(Guid.Empty, () => DropNeverAnsweredAsync(started, ct));
+        var (run, after) = ($"{time.GetUtcNow():yyyyMMddHHmm}", "");
+        List<RetentionOrder.Tenant> tenants;
         do
         {
-            tenants = await db.RunAsync(tx => tx.QueryAsync<TenantRow>(Tenants, new { After = after, TenantsAtOnce }, ct), ct);
+            var place = after;
+            tenants = await db.RunAsync(tx => RetentionOrder.NextAsync(tx, run, place, TenantsAtOnce, ct), ct);
             foreach (var tenant in tenants.TakeWhile(_ => time.GetElapsedTime(started) < Most))
             {
-                await TryTenantAsync(tenant, ct);
+                await TryAsync(tenant.Id, () => TenantAsync(tenant, started, ct));
             }
 
-            after = tenants.Count > 0 ? tenants[^1].Id : after;
+            after = tenants.Count > 0 ? tenants[^1].Place : after;
         }
         while (tenants.Count == TenantsAtOnce && time.GetElapsedTime(started) < Most);
     }
 
-    private async Task TryTenantAsync(TenantRow tenant, CancellationToken ct)
+    private async Task TryAsync(Guid tenantId, Func<Task> remove)
     {
         try
         {
-            await TenantAsync(tenant, ct);
+            await remove();
         }
-        catch (PostgresException failure)
+        catch (NpgsqlException failure)
         {
-            // one tenant's trouble is not the others'
-            Log.Failed(log, failure, tenant.Id);
+            // one tenant's trouble is not the others', a statement that took too long included
+            Log.Failed(log, failure, tenantId);
         }
     }
 
-    private async Task TenantAsync(TenantRow tenant, CancellationToken ct)
+    private async Task TenantAsync(RetentionOrder.Tenant tenant, long started, CancellationToken ct)
     {
-        var started = time.GetTimestamp();
         var now = time.GetUtcNow().UtcDateTime;
         var before = now.AddDays(-tenant.RetentionDays);
         var key = new { TenantId = tenant.Id, Before = before, AuditBefore = Guid.CreateVersion7(now.AddYears(-YearsOfAudit)), Page };
         foreach (var step in RetentionStep.All)
         {
-            int total = 0, gone;
-            do
+            var total = 0;
+            var (begun, gone) = (time.GetTimestamp(), Page);
+            while (gone == Page && HasTime(started, begun))
             {
                 gone = await db.RunAsync(tx => tx.QueryOneAsync<int>(step.Sql, key, ct), ct);
                 total += gone;
             }
-            while (gone == Page && time.GetElapsedTime(started) < MostPerTenant);
+
             if (total > 0)
             {
                 Log.Removed(log, tenant.Id, total, step.Name);
             }
         }
 
-        while (time.GetElapsedTime(started) < MostPerTenant && await db.RunAsync(tx => OldRecipients.NextAsync(tx, tenant.Id, before, ct), ct) is { } campaign)
+        await EraseRecipientsAsync(tenant.Id, before, now, started, ct);
+    }
+
+    private async Task EraseRecipientsAsync(Guid tenantId, DateTime before, DateTime now, long started, CancellationToken ct)
+    {
+        var begun = time.GetTimestamp();
+        while (HasTime(started, begun) && await db.RunAsync(tx => OldRecipients.NextAsync(tx, tenantId, before, ct), ct) is { } campaign)
         {
             Guid? last = Guid.Empty;
-            while (last is { } after)
+            while (last is { } after && HasTime(started, begun))
             {
                 last = await db.RunAsync(tx => OldRecipients.PageAsync(tx, campaign, after, Page, now, ct), ct);
             }
@@ -95,20 +96,26 @@ internal sealed partial class ApplyRetention(SystemDb db, TimeProvider time, ILo
     private async Task DropNeverAnsweredAsync(long started, CancellationToken ct)
     {
         NeverAnswered.Page? page = null;
-        do
+        while (HasTime(started, started))
         {
             var after = page;
             page = await db.RunAsync(tx => NeverAnswered.DeleteAsync(tx, after, Page, time.GetUtcNow().UtcDateTime, ct), ct);
+            if (page is null)
+            {
+                return;
+            }
         }
-        while (page is not null && time.GetElapsedTime(started) < MostPerTenant);
     }
+
+    /// <summary>For one more page: no step takes all of a tenant's time, and no tenant all of a run's.</summary>
+    private bool HasTime(long started, long begun) => time.GetElapsedTime(started) < Most && time.GetElapsedTime(begun) < MostPerStep;
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "Retention of tenant {TenantId} removed {Count} {What}")]
         public static partial void Removed(ILogger log, Guid tenantId, int count, string what);
 
-        [LoggerMessage(2, LogLevel.Error, "Retention of tenant {TenantId} stopped: the next night goes on")]
+        [LoggerMessage(2, LogLevel.Error, "Retention of tenant {TenantId} stopped: the next run goes on")]
         public static partial void Failed(ILogger log, Exception failure, Guid tenantId);
     }
 }

@@ -17,7 +17,7 @@ internal static class OldRecipients
     private const string Erase = """
         with page as materialized (
           select contact_id from campaign_recipients
-          where campaign_id = @CampaignId and contact_id > @After
+          where campaign_id = @CampaignId and contact_id > @After and (address <> 'erased' or variables <> '{}')
           order by contact_id
           limit @Page
         ),

@@ -1,0 +1,28 @@
+using Npgsql;
+using Relais.Platform.Database;
+
+namespace Relais.Privacy.Retention;
+
+/// <summary>Tenants in an order that is another one in each run: whoever is left over when the time is up is not always the same.</summary>
+internal static class RetentionOrder
+{
+    private const string Next = """
+        select id, retention_days, place
+        from tenants, md5(id::text || @Run) as place
+        where place > @After
+        order by place
+        limit @Most
+        """;
+
+    internal sealed record Tenant
+    {
+        public required Guid Id { get; init; }
+        public required int RetentionDays { get; init; }
+        public required string Place { get; init; }
+    }
+
+    /// <param name="run">What tells this run from the others.</param>
+    /// <param name="after">The place of the last one before; empty at the beginning.</param>
+    public static Task<List<Tenant>> NextAsync(NpgsqlTransaction tx, string run, string after, int most, CancellationToken ct) =>
+        tx.QueryAsync<Tenant>(Next, new { Run = run, After = after, Most = most }, ct);
+}
