@@ -184,7 +184,7 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
         await using var world = await CreateAsync();
         await AddMessageAsync(world, "delivered", 5);
         await world.ExecuteAsync("""
-            insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state) values (gen_random_uuid(), @TenantId, 'twilio', 'status', 'SMyoung', 'sent', '{}', 'done')
+            insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state, received_at) values (gen_random_uuid(), @TenantId, 'twilio', 'status', 'SMyoung', 'sent', '{}', 'done', now())
             """, new { world.TenantId });
 
         var refused = await Assert.ThrowsAsync<PostgresException>(() =>
