@@ -143,9 +143,8 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
 
         issuer.Keys = JsonSerializer.Serialize(new { keys = new[] { Forge.P256.Jwk(named: false) } });
         clock.Advance(TimeSpan.FromMinutes(11));
-        await VerifyAsync(token);
 
-        await Wait.UntilAsync(async () => (await VerifyAsync(token)).Failure is null);
+        Assert.Null((await VerifyAsync(token)).Failure);
     }
 
     [Fact]
@@ -163,18 +162,18 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_key_that_the_issuer_took_back_is_dropped_within_ten_minutes_of_use()
+    public async Task A_key_that_the_issuer_took_back_is_not_taken_once_more_after_ten_minutes()
     {
         var token = Forge.Token(issuer.Address, "ES256", clock.Now);
         Assert.Null((await VerifyAsync(token)).Failure);
         issuer.Keys = Forge.KeySet(Forge.Rsa);
         clock.Advance(TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(1));
 
-        await Wait.UntilAsync(async () => (await VerifyAsync(token)).Failure?.Code == "unauthorized");
+        Assert.Equal("unauthorized", (await VerifyAsync(token)).Failure?.Code);
     }
 
     [Fact]
-    public async Task Known_keys_stay_good_while_the_issuer_is_away()
+    public async Task Known_keys_stay_good_for_a_day_while_the_issuer_is_away()
     {
         Assert.Null((await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure);
         issuer.Status = HttpStatusCode.InternalServerError;
@@ -187,6 +186,37 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
         }
 
         Assert.Equal("unauthorized", (await VerifyAsync(Forge.Signed(Forge.Header("ES256", "new"), Forge.Claims(issuer.Address, clock.Now), "ES256", Forge.P256))).Failure!.Code);
+        clock.Advance(TimeSpan.FromHours(19));
+        Assert.Equal("issuer_unavailable", (await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure?.Code);
+        issuer.Status = HttpStatusCode.OK;
+        clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.Null((await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure);
+    }
+
+    [Theory]
+    [InlineData("""{"kty":"RSA","kid":"bad","n":"","e":"AQAB"}""")]
+    [InlineData("""{"kty":"RSA","kid":"bad","n":"N","e":""}""")]
+    [InlineData("""{"kty":"RSA","kid":"bad","n":"N","e":"AA"}""")]
+    [InlineData("""{"kty":"EC","kid":"bad","crv":"P-256","x":"","y":""}""")]
+    [InlineData("""{"kty":"EC","kid":"bad","crv":"P-256","x":"AQ","y":"AQID"}""")]
+    [InlineData("""{"kty":"\ud800","kid":"\ud800"}""")]
+    [InlineData("7")]
+    public async Task A_damaged_key_does_not_spoil_the_others(string bad)
+    {
+        var modulus = Forge.Rsa.Jwk()["n"]!.ToString();
+        issuer.Keys = issuer.Keys.Replace("\"keys\":[", $"\"keys\":[{bad.Replace("\"N\"", $"\"{modulus}\"", StringComparison.Ordinal)},", StringComparison.Ordinal);
+        Assert.NotEqual(Forge.KeySet(Forge.All), issuer.Keys);
+
+        Assert.Null((await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure);
+    }
+
+    [Fact]
+    public async Task A_long_name_is_not_cut_through_a_character()
+    {
+        var claims = Forge.Claims(issuer.Address, clock.Now);
+        claims["name"] = new string('x', 199) + "😀";
+
+        Assert.Equal(new string('x', 199), (await VerifyAsync(Forge.Token(claims))).Value.Name);
     }
 
     [Fact]

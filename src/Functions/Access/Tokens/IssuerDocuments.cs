@@ -39,9 +39,10 @@ internal sealed class IssuerDocuments : IDisposable
         {
             return await ReadKeysAsync();
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is not IssuerFault)
         {
-            throw new IssuerFault("half_a_surrogate_pair");
+            // such as text with half a surrogate pair
+            throw new IssuerFault("damaged");
         }
     }
 

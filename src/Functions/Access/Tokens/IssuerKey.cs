@@ -26,7 +26,7 @@ internal sealed record IssuerKey(string? Id, SecurityKey Key, IReadOnlyList<stri
                 }
                 : null;
         }
-        catch (Exception e) when (e is CryptographicException or FormatException or InvalidOperationException)
+        catch (Exception e) when (e is CryptographicException or FormatException or InvalidOperationException or ArgumentException)
         {
             return null;
         }
@@ -65,7 +65,7 @@ internal sealed record IssuerKey(string? Id, SecurityKey Key, IReadOnlyList<stri
         }))
         : null;
 
-    private static byte[] Bytes(JsonElement jwk, string name) => Base64Url.DecodeFromChars(TokenText.Text(jwk, name) ?? throw new FormatException(name));
+    private static byte[] Bytes(JsonElement jwk, string name) => TokenText.Text(jwk, name) is { Length: > 0 } text ? Base64Url.DecodeFromChars(text) : throw new FormatException(name);
 }
 
 /// <summary>The issuer's keys as it published them at one time.</summary>

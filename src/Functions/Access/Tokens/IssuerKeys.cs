@@ -2,12 +2,13 @@ namespace Relais.Access.Tokens;
 
 /// <summary>
 /// The issuer's keys, remembered. At most one call at a time goes out, however many requests want it, and after its end none for
-/// some seconds: neither tokens with invented key ids nor an issuer that is away become a pile of calls. Keys once read stay good
-/// while the issuer is away.
+/// some seconds: neither tokens with invented key ids nor an issuer that is away become a pile of calls. Keys that are no longer
+/// fresh are read anew before they count again; while the issuer is away the last ones stay good for a day.
 /// </summary>
 internal sealed partial class IssuerKeys(IssuerDocuments documents, TimeProvider time, ILogger<IssuerKeys> logger)
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan GoodFor = TimeSpan.FromHours(24);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
@@ -16,36 +17,39 @@ internal sealed partial class IssuerKeys(IssuerDocuments documents, TimeProvider
     private DateTimeOffset nextCall;
     private Task? reading;
 
-    /// <summary>The keys, read anew when this one is not among them; null when the issuer was never reached.</summary>
+    /// <summary>The keys, read anew when they are not fresh or this one is not among them; null when the issuer was not reached for a day.</summary>
     /// <param name="keyId">As the token names it.</param>
     /// <param name="ct">Ends the wait, not the call that others wait for too.</param>
     public async Task<KeySet?> ForAsync(string? keyId, CancellationToken ct)
     {
-        var (keys, underWay) = Look(keyId);
-        if (underWay is null || keys?.Knows(keyId) == true)
+        if (Look(keyId) is { } underWay)
         {
-            return keys;
+            await underWay.WaitAsync(ct);
         }
 
-        await underWay.WaitAsync(ct);
         lock (gate)
         {
-            return known;
+            return time.GetUtcNow() - readAt <= GoodFor ? known : null;
         }
     }
 
-    private (KeySet? Keys, Task? UnderWay) Look(string? keyId)
+    /// <summary>The call to wait for; null when there is nothing to wait for.</summary>
+    private Task? Look(string? keyId)
     {
         lock (gate)
         {
             var now = time.GetUtcNow();
-            var wanted = known is null || !known.Knows(keyId) || now - readAt > FreshFor;
-            if (wanted && reading is null && now >= nextCall)
+            if (known?.Knows(keyId) == true && now - readAt <= FreshFor)
+            {
+                return null;
+            }
+
+            if (reading is null && now >= nextCall)
             {
                 reading = Task.Run(ReadAsync, CancellationToken.None);
             }
 
-            return (known, reading);
+            return reading;
         }
     }
 

@@ -90,6 +90,7 @@ internal sealed record TokenClaims
         }
 
         var clean = string.Concat(text.Where(character => !char.IsControl(character))).Trim();
-        return clean.Length > LongestName ? clean[..LongestName] : clean;
+        // half a pair is no text that the database takes
+        return clean.Length <= LongestName ? clean : clean[..(char.IsHighSurrogate(clean[LongestName - 1]) ? LongestName - 1 : LongestName)];
     }
 }
