@@ -75,6 +75,32 @@ public sealed class AccountTokensTests(PostgresFixture postgres) : IClassFixture
         await Assert.ThrowsAsync<CryptographicException>(() => Tokens(Box).FindAsync(AccountSid, default));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("ACunknown")]
+    [InlineData("AC0000000000000000000000000000000\0")]
+    [InlineData("AC00000000000000000000000000000000\n")]
+    public async Task What_is_no_account_is_a_stranger_without_a_query(string sid)
+    {
+        await using var none = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1");
+
+        Assert.Null(await new AccountTokens(new SystemDb(none), Box, clock).FindAsync(sid, default));
+    }
+
+    [Fact]
+    public async Task A_flood_of_strangers_does_not_make_an_account_unknown()
+    {
+        await AddAsync("old");
+        var tokens = Tokens(Box);
+        await tokens.FindAsync(AccountSid, default);
+        await SetAsync(Box.Seal("new", tenant), "k1");
+
+        await Parallel.ForAsync(0, 10_001, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (n, ct) => Assert.Null(await tokens.FindAsync($"AC{n:x32}", ct)));
+
+        // as remembered, not as it is now
+        Assert.Equal("old", (await tokens.FindAsync(AccountSid, default))!.Token);
+    }
+
     private AccountTokens Tokens(SecretBox box) => new(new SystemDb(NpgsqlDataSource.Create(postgres.System)), box, clock);
 
     private Task AddAsync(string token) => ExecuteAsync("""
