@@ -13,7 +13,8 @@ create table members (
 create index on members (issuer, subject);
 call protect_tenant_table('members');
 create policy owner_setup on members to relais_owner using (true) with check (true);
-grant select, insert, update, delete on members to relais_app;
+grant select, delete on members to relais_app;
+grant update (role) on members to relais_app;
 grant select, insert on members to relais_system;
 
 -- Whoever holds the code becomes a member, once.
@@ -32,7 +33,8 @@ create table invitations (
 );
 create index on invitations (tenant_id, id);
 call protect_tenant_table('invitations');
-grant select, insert, update on invitations to relais_app;
+grant select, insert on invitations to relais_app;
+grant update (revoked_at) on invitations to relais_app;
 grant select on invitations to relais_system;
 grant update (accepted_at, accepted_by) on invitations to relais_system;
 

@@ -15,9 +15,6 @@ internal sealed class CreateCampaign(TenantDb db, TimeProvider time)
 
     private const string ImportExists = "select exists (select from contact_imports where id = @ImportId)";
 
-    // sending hours are judged by the database, whose list of zones may be another than ours
-    private const string ZoneExists = "select exists (select from pg_timezone_names where lower(name) = lower(@TimeZone))";
-
     private const string Insert = $"""
         insert into campaigns (id, tenant_id, sender_id, name, audience, message1, message2, reply_window_hours, scheduled_at, hours_from, hours_to, time_zone,
           expires_at, created_at)
@@ -48,7 +45,7 @@ internal sealed class CreateCampaign(TenantDb db, TimeProvider time)
                 return CampaignFailures.Invalid(new Dictionary<string, string[]> { ["audience.importId"] = ["is no import of yours"] });
             }
 
-            if (request.TimeZone is { } zone && !await tx.QueryOneAsync<bool>(ZoneExists, new { TimeZone = zone }, ct))
+            if (request.TimeZone is { } zone && !await ZoneNames.ContainAsync(tx, zone, ct))
             {
                 return CampaignFailures.Invalid(new Dictionary<string, string[]> { ["timeZone"] = ["is no time zone such as Africa/Conakry"] });
             }

@@ -1,5 +1,6 @@
 using Relais.Access;
 using Relais.Access.Invitations;
+using Relais.Access.Keys;
 using Relais.Access.Members;
 using Relais.Kit;
 using Relais.Platform.Http;
@@ -20,7 +21,7 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Equal("last_owner", (await world.Remove.RunAsync(owner, ownId, default)).Failure!.Code);
         Assert.Null((await world.ChangeRole.RunAsync(owner, otherId, To("owner"), default)).Failure);
         Assert.Null((await world.ChangeRole.RunAsync(owner, ownId, To("viewer"), default)).Failure);
-        Assert.Equal("last_owner", (await world.Remove.RunAsync(owner, otherId, default)).Failure!.Code);
+        Assert.Equal("last_owner", (await world.Remove.RunAsync(other, otherId, default)).Failure!.Code);
         Assert.Equal(["tenant.create", "invitation.create", "member.join", "member.change", "member.change"], await world.AuditAsync(owner.TenantId));
     }
 
@@ -59,6 +60,42 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Empty(await world.MembershipsAsync(person));
         await world.JoinAsync(owner, Role.Operator, person);
         Assert.Equal("operator", Assert.Single(await world.MembershipsAsync(person)).Role);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("operator")]
+    public async Task Who_was_removed_or_demoted_does_not_come_back_with_a_code_of_their_own(string? demotedTo)
+    {
+        await using var world = new AccessWorld(postgres);
+        var owner = await world.OwnerAsync();
+        var leaving = await world.JoinAsync(owner, Role.Owner);
+        var (own, others) = (await InviteAsync(leaving), await InviteAsync(owner));
+        async Task<string> InviteAsync(Caller by) => (await world.Invite.RunAsync(by, new InviteMember.Input { Role = "owner" }, default)).Value.Code;
+
+        await LeaveAsync(world, owner, leaving, demotedTo);
+
+        Assert.Equal("invitation_not_found", (await AcceptAsync(world, AccessWorld.Somebody(), own)).Failure!.Code);
+        Assert.Null((await AcceptAsync(world, AccessWorld.Somebody(), others)).Failure);
+        Assert.Equal(1, await world.OneAsync<int>("select (after->>'revokedInvitations')::int from audit where tenant_id = @TenantId and after ? 'revokedInvitations'", new { owner.TenantId }));
+    }
+
+    [Theory]
+    [InlineData(null, "not_a_member")]
+    [InlineData("viewer", "role_missing")]
+    public async Task A_request_under_way_of_somebody_just_removed_or_demoted_is_refused(string? demotedTo, string code)
+    {
+        await using var world = new AccessWorld(postgres);
+        var owner = await world.OwnerAsync();
+        var leaving = await world.JoinAsync(owner, Role.Owner);
+        var ownerId = await world.MemberIdAsync(owner);
+
+        await LeaveAsync(world, owner, leaving, demotedTo);
+
+        Assert.Equal(code, (await world.Remove.RunAsync(leaving, ownerId, default)).Failure?.Code);
+        Assert.Equal(code, (await world.ChangeRole.RunAsync(leaving, ownerId, To("viewer"), default)).Failure?.Code);
+        Assert.Equal(code, (await world.Invite.RunAsync(leaving, new InviteMember.Input { Role = "owner" }, default)).Failure?.Code);
+        Assert.Equal(code, (await world.CreateKey.RunAsync(leaving, new CreateApiKey.Input { Name = "k", Scopes = ["*"] }, default)).Failure?.Code);
     }
 
     [Fact]
@@ -180,6 +217,12 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
 
     private static Task<Relais.Platform.Result<AcceptInvitation.Output>> AcceptAsync(AccessWorld world, Person person, string code) =>
         world.Accept.RunAsync(person, new AcceptInvitation.Input { Code = code }, default);
+
+    private static async Task LeaveAsync(AccessWorld world, Caller owner, Caller leaving, string? demotedTo)
+    {
+        var id = await world.MemberIdAsync(leaving);
+        Assert.Null(demotedTo is null ? (await world.Remove.RunAsync(owner, id, default)).Failure : (await world.ChangeRole.RunAsync(owner, id, To(demotedTo), default)).Failure);
+    }
 
     private static ChangeRole.Input To(string? role) => new() { Role = role };
 }

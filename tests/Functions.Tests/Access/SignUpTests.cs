@@ -1,6 +1,7 @@
 using Relais.Access;
 using Relais.Access.Tenants;
 using Relais.Kit;
+using Relais.Platform.Database;
 
 namespace Functions.Tests.Access;
 
@@ -82,6 +83,27 @@ public sealed class SignUpTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Equal("idempotency_key_reused", changed.Failure!.Code);
         Assert.Equal(3, new[] { made[0], second, others }.Select(result => result.Value.Id).Distinct().Count());
         Assert.Equal(2, (await world.MembershipsAsync(person)).Count);
+    }
+
+    [Fact]
+    public async Task A_repeated_sign_up_shows_nothing_to_who_was_removed_since()
+    {
+        await using var world = new AccessWorld(postgres);
+        var person = AccessWorld.Somebody();
+        var tenant = (await world.Create.RunAsync(person, Shop, "k1", default)).Value;
+        await world.ExecuteAsync("delete from members where tenant_id = @Id", new { tenant.Id });
+
+        Assert.Equal("not_a_member", (await world.Create.RunAsync(person, Shop, "k1", default)).Failure?.Code);
+    }
+
+    [Fact]
+    public async Task Time_zones_are_listed_once()
+    {
+        await using var world = new AccessWorld(postgres);
+        Assert.True(await world.SystemDb.RunAsync(tx => ZoneNames.ContainAsync(tx, "africa/Conakry", default), default));
+
+        Assert.True(await ZoneNames.ContainAsync(null!, "Europe/Paris", default));
+        Assert.False(await ZoneNames.ContainAsync(null!, "Africa/Nowhere\0", default));
     }
 
     [Fact]

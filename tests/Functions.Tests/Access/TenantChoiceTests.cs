@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Primitives;
 using Relais.Access.Members;
+using Relais.Access.Tenants;
 
 namespace Functions.Tests.Access;
 
@@ -27,6 +28,24 @@ public sealed class TenantChoiceTests
 
         Assert.Equal(expected, chosen.Match(membership => membership.Slug, failure => failure.Code));
     }
+
+    [Theory]
+    [InlineData("01900000-0001-7000-8000-00000000000a")]
+    [InlineData("0190000000017000800000000000000a")]
+    public void An_id_never_means_a_tenant_that_calls_itself_so(string id)
+    {
+        var impostor = Of("01900000-0001-7000-8000-00000000000c", id);
+
+        Assert.Equal("not_a_member", TenantChoice.Of([impostor], id).Failure?.Code);
+        Assert.False(TenantChoice.Agrees(id, impostor.TenantId, impostor.Slug));
+    }
+
+    [Theory]
+    [InlineData("01900000-0001-7000-8000-00000000000A")]
+    [InlineData("{01900000-0001-7000-8000-00000000000a}")]
+    [InlineData("0190000000017000800000000000000a")]
+    public void A_name_that_is_an_id_makes_no_slug(string name) =>
+        Assert.All(SlugName.From(name), slug => Assert.StartsWith("tenant", slug, StringComparison.Ordinal));
 
     [Fact]
     public void Two_names_are_none() =>

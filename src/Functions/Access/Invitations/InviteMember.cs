@@ -14,8 +14,6 @@ internal sealed class InviteMember(TenantDb db, TimeProvider time)
     private const int LongestName = 200;
     private static readonly TimeSpan Valid = TimeSpan.FromDays(7);
 
-    private const string OneAtATime = "select pg_advisory_xact_lock(hashtextextended('invitations ' || @TenantId::text, 0))";
-
     private const string Open = "select count(*) from invitations where tenant_id = @TenantId and accepted_at is null and revoked_at is null and expires_at > @Now";
 
     private const string Insert = """
@@ -47,7 +45,11 @@ internal sealed class InviteMember(TenantDb db, TimeProvider time)
         return await db.RunAsync<Result<Output>>(caller.TenantId, async tx =>
         {
             var now = time.GetUtcNow();
-            await tx.ExecuteAsync(OneAtATime, new { caller.TenantId }, ct);
+            if (await Owners.HoldAsync(tx, caller, ct) is { } refusal)
+            {
+                return refusal;
+            }
+
             if (await tx.QueryOneAsync<int>(Open, new { caller.TenantId, Now = now.UtcDateTime }, ct) >= MostOpen)
             {
                 return AccessFailures.TooMany("invitations", MostOpen);

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Relais.Access.Members;
 using Relais.Platform;
 using Relais.Platform.Database;
 
@@ -13,8 +14,6 @@ internal sealed class CreateApiKey(TenantDb db, TimeProvider time)
     private const int LongestName = 200;
 
     private static readonly string[] Scopes = [.. Enum.GetNames<Scope>().Select(scope => scope.ToLowerInvariant())];
-
-    private const string OneAtATime = "select pg_advisory_xact_lock(hashtextextended('api keys ' || @TenantId::text, 0))";
 
     private const string InUse = "select count(*) from api_keys where tenant_id = @TenantId and revoked_at is null and (expires_at is null or expires_at > @Now)";
 
@@ -50,7 +49,11 @@ internal sealed class CreateApiKey(TenantDb db, TimeProvider time)
 
         return await db.RunAsync<Result<Output>>(caller.TenantId, async tx =>
         {
-            await tx.ExecuteAsync(OneAtATime, new { caller.TenantId }, ct);
+            if (await Owners.HoldAsync(tx, caller, ct) is { } refusal)
+            {
+                return refusal;
+            }
+
             if (await tx.QueryOneAsync<int>(InUse, new { caller.TenantId, Now = now.UtcDateTime }, ct) >= MostInUse)
             {
                 return AccessFailures.TooMany("api_keys", MostInUse);

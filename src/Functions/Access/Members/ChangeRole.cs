@@ -26,7 +26,12 @@ internal sealed class ChangeRole(TenantDb db, TimeProvider time)
 
         return await db.RunAsync<Result<Output>>(caller.TenantId, async tx =>
         {
-            var member = await Owners.HoldAsync(tx, caller.TenantId, id, ct);
+            if (await Owners.HoldAsync(tx, caller, ct) is { } refusal)
+            {
+                return refusal;
+            }
+
+            var member = await Owners.FindAsync(tx, id, ct);
             if (member is null)
             {
                 return AccessFailures.MemberNotFound();
@@ -39,9 +44,11 @@ internal sealed class ChangeRole(TenantDb db, TimeProvider time)
                     return AccessFailures.LastOwner();
                 }
 
+                var now = time.GetUtcNow();
                 await tx.ExecuteAsync(Update, new { Id = id, input.Role }, ct);
-                var change = new Change("member.change", "member", id.ToString(), new { member.Role }, new { input.Role });
-                await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, time.GetUtcNow(), change, ct);
+                var revoked = RoleName.Parse(input.Role!) < RoleName.Parse(member.Role) ? await Owners.RevokeInvitationsAsync(tx, caller.TenantId, member, now, ct) : 0;
+                var change = new Change("member.change", "member", id.ToString(), new { member.Role }, new { input.Role, RevokedInvitations = revoked });
+                await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
             }
 
             return new Output(id, member.Name, input.Role!);

@@ -48,5 +48,5 @@ internal static class TenantChoice
     public static bool Agrees(StringValues named, Guid tenantId, string slug) => named.Count == 0 || named is [""] || Names(named, tenantId, slug);
 
     private static bool Names(StringValues named, Guid tenantId, string slug) =>
-        named is [{ } one] && (one == slug || one.Equals(tenantId.ToString(), StringComparison.OrdinalIgnoreCase));
+        named is [{ } one] && (Guid.TryParse(one, out _) ? one.Equals(tenantId.ToString(), StringComparison.OrdinalIgnoreCase) : one == slug);
 }

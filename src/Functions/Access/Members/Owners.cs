@@ -1,4 +1,5 @@
 using Npgsql;
+using Relais.Platform;
 using Relais.Platform.Database;
 
 namespace Relais.Access.Members;
@@ -8,24 +9,46 @@ internal static class Owners
 {
     private const string OneAtATime = "select pg_advisory_xact_lock(hashtextextended('members ' || @TenantId::text, 0))";
 
-    private const string Find = "select id, name, role from members where id = @Id";
+    private const string OwnRole = "select role from members where tenant_id = @TenantId and subject = @Subject order by (role = 'owner') desc limit 1";
+
+    private const string Find = "select id, subject, name, role from members where id = @Id";
 
     private const string Others = "select count(*) from members where tenant_id = @TenantId and role = 'owner' and id <> @Id";
+
+    private const string RevokeInvitations = """
+        update invitations
+        set revoked_at = @Now
+        where tenant_id = @TenantId and created_by = @Subject and accepted_at is null and revoked_at is null and expires_at > @Now
+        """;
 
     internal sealed record Row
     {
         public required Guid Id { get; init; }
+        public required string Subject { get; init; }
         public required string Name { get; init; }
         public required string Role { get; init; }
     }
 
-    /// <summary>The member, with the roles of the tenant held still until the end of the transaction.</summary>
-    public static async Task<Row?> HoldAsync(NpgsqlTransaction tx, Guid tenantId, Guid id, CancellationToken ct)
+    /// <summary>Holds the roles of the tenant still until the end of the transaction.</summary>
+    /// <returns>Why not: the caller was removed or demoted while the request was under way.</returns>
+    public static async Task<Failure?> HoldAsync(NpgsqlTransaction tx, Caller caller, CancellationToken ct)
     {
-        await tx.ExecuteAsync(OneAtATime, new { TenantId = tenantId }, ct);
-        return await tx.QueryOneAsync<Row>(Find, new { Id = id }, ct);
+        await tx.ExecuteAsync(OneAtATime, new { caller.TenantId }, ct);
+        return await tx.QueryOneAsync<string>(OwnRole, new { caller.TenantId, Subject = caller.Actor.Id }, ct) switch
+        {
+            "owner" => null,
+            null => AccessFailures.NotAMember(),
+            _ => AccessFailures.RoleMissing(Role.Owner),
+        };
     }
+
+    public static Task<Row?> FindAsync(NpgsqlTransaction tx, Guid id, CancellationToken ct) => tx.QueryOneAsync<Row>(Find, new { Id = id }, ct);
 
     public static async Task<bool> IsLastAsync(NpgsqlTransaction tx, Guid tenantId, Row member, CancellationToken ct) =>
         member.Role == "owner" && await tx.QueryOneAsync<int>(Others, new { TenantId = tenantId, member.Id }, ct) == 0;
+
+    /// <summary>Whoever loses a role does not come back with a code that they made while they had it.</summary>
+    /// <returns>How many were open.</returns>
+    public static Task<int> RevokeInvitationsAsync(NpgsqlTransaction tx, Guid tenantId, Row member, DateTimeOffset now, CancellationToken ct) =>
+        tx.ExecuteAsync(RevokeInvitations, new { TenantId = tenantId, member.Subject, Now = now.UtcDateTime }, ct);
 }

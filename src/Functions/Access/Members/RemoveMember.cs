@@ -11,7 +11,12 @@ internal sealed class RemoveMember(TenantDb db, TimeProvider time)
     public Task<Result<Guid>> RunAsync(Caller caller, Guid id, CancellationToken ct) =>
         db.RunAsync<Result<Guid>>(caller.TenantId, async tx =>
         {
-            var member = await Owners.HoldAsync(tx, caller.TenantId, id, ct);
+            if (await Owners.HoldAsync(tx, caller, ct) is { } refusal)
+            {
+                return refusal;
+            }
+
+            var member = await Owners.FindAsync(tx, id, ct);
             if (member is null)
             {
                 return AccessFailures.MemberNotFound();
@@ -22,9 +27,11 @@ internal sealed class RemoveMember(TenantDb db, TimeProvider time)
                 return AccessFailures.LastOwner();
             }
 
+            var now = time.GetUtcNow();
             await tx.ExecuteAsync(Delete, new { Id = id }, ct);
-            var change = new Change("member.remove", "member", id.ToString(), Before: new { member.Name, member.Role });
-            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, time.GetUtcNow(), change, ct);
+            var revoked = await Owners.RevokeInvitationsAsync(tx, caller.TenantId, member, now, ct);
+            var change = new Change("member.remove", "member", id.ToString(), new { member.Name, member.Role }, new { RevokedInvitations = revoked });
+            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
             return id;
         }, ct);
 }

@@ -24,7 +24,7 @@ internal sealed class ChangeTenant(TenantDb db, TimeProvider time)
 
         return await db.RunAsync<Result<TenantView>>(caller.TenantId, async tx =>
         {
-            if (!await tx.QueryOneAsync<bool>(TenantFaults.ZoneExists, new { settings.TimeZone }, ct))
+            if (!await ZoneNames.ContainAsync(tx, settings.TimeZone!, ct))
             {
                 return AccessFailures.Invalid("timeZone", TenantFaults.NoZone);
             }

@@ -16,7 +16,11 @@ internal sealed class CreateTenant(SystemDb db, TimeProvider time, IOptions<Acce
 
     private const string IsSame = "select sign_up_body = @Body from tenants where sign_up_key = @Key";
 
-    private const string Earlier = $"select {TenantView.Columns} from tenants where sign_up_key = @Key";
+    private const string Earlier = $"""
+        select {TenantView.Columns}
+        from tenants t
+        where sign_up_key = @Key and exists (select from members m where m.tenant_id = t.id and m.issuer = @Issuer and m.subject = @Subject)
+        """;
 
     private const string Owned = "select count(*) from members where issuer = @Issuer and subject = @Subject and role = 'owner'";
 
@@ -55,7 +59,9 @@ internal sealed class CreateTenant(SystemDb db, TimeProvider time, IOptions<Acce
         var body = SHA256.HashData(Encoding.UTF8.GetBytes(Json.Write(request)));
         if (await tx.QueryOneAsync<bool?>(IsSame, new { Key = key, Body = body }, ct) is { } isSame)
         {
-            return isSame ? (await tx.QueryOneAsync<TenantView>(Earlier, new { Key = key }, ct))! : AccessFailures.KeyReused();
+            return !isSame ? AccessFailures.KeyReused()
+                : await tx.QueryOneAsync<TenantView>(Earlier, new { Key = key, person.Issuer, person.Subject }, ct) is { } earlier ? earlier
+                : AccessFailures.NotAMember();
         }
 
         if (await tx.QueryOneAsync<int>(Owned, new { person.Issuer, person.Subject }, ct) >= MostOwned)
@@ -63,7 +69,7 @@ internal sealed class CreateTenant(SystemDb db, TimeProvider time, IOptions<Acce
             return AccessFailures.TooMany("tenants", MostOwned);
         }
 
-        if (request.TimeZone is { } zone && !await tx.QueryOneAsync<bool>(TenantFaults.ZoneExists, new { TimeZone = zone }, ct))
+        if (request.TimeZone is { } zone && !await ZoneNames.ContainAsync(tx, zone, ct))
         {
             return AccessFailures.Invalid("timeZone", TenantFaults.NoZone);
         }

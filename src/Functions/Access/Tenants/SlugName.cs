@@ -13,7 +13,9 @@ internal static partial class SlugName
     public static IEnumerable<string> From(string name)
     {
         var plain = Others().Replace(PlainText.Of(name), "-").Trim('-');
-        var stem = (plain.Length > Longest ? plain[..Longest].TrimEnd('-') : plain) is { Length: >= 2 } enough ? enough : "tenant";
+        var cut = plain.Length > Longest ? plain[..Longest].TrimEnd('-') : plain;
+        // an id as slug would stand for the tenant whose id it is
+        var stem = cut.Length >= 2 && !Guid.TryParse(cut, out _) ? cut : "tenant";
         yield return stem;
         for (var next = 1; next < Tries; next++)
         {

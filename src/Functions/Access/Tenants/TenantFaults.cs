@@ -48,8 +48,6 @@ internal static partial class TenantFaults
 
     public const string NoZone = "is no time zone such as Africa/Conakry";
 
-    public const string ZoneExists = "select exists (select from pg_timezone_names where lower(name) = lower(@TimeZone))";
-
     public static Dictionary<string, string[]> Of(NewTenant tenant)
     {
         var faults = Of(tenant.Name, tenant.Country, tenant.Locale ?? Defaults.Locale, tenant.TimeZone ?? Defaults.TimeZone);
