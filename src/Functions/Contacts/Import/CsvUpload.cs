@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -65,8 +66,9 @@ internal static class CsvUpload
                 ? new ImportContacts.Input(file.OpenReadStream(), FileName(file.FileName), tag, dryRun)
                 : new Failure(FailureKind.Invalid, "invalid_body", "The form must have exactly one file.");
         }
-        catch (Exception e) when (e is InvalidDataException or IOException)
+        catch (Exception e) when (e is InvalidDataException or NotSupportedException or (IOException and not (BadHttpRequestException or ConnectionResetException)))
         {
+            // NotSupportedException: a part in an encoding that the platform knows and refuses, such as UTF-7
             return new Failure(FailureKind.Invalid, "invalid_body", "The form could not be read.");
         }
     }
