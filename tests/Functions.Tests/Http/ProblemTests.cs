@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 using Relais.Platform;
@@ -76,6 +77,28 @@ public sealed class ProblemTests
         Assert.Equal((500, "internal_error"), (problem.Status, problem.Code));
         Assert.Equal(503, ProblemMiddleware.ProblemOf(new NpgsqlException("x", new IOException())).Status);
         Assert.Equal(413, ProblemMiddleware.ProblemOf(new BodyTooLargeException()).Status);
+    }
+
+    [Fact]
+    public void What_cannot_be_read_is_the_caller_s_mistake()
+    {
+        var chunkOfAnySize = new IOException("Bad chunk size data.", new OverflowException());
+
+        Assert.Equal((400, "bad_request"), (ProblemMiddleware.ProblemOf(chunkOfAnySize).Status, ProblemMiddleware.ProblemOf(chunkOfAnySize).Code));
+        Assert.Equal(408, ProblemMiddleware.ProblemOf(new BadHttpRequestException("x", 408)).Status);
+        Assert.Equal(500, ProblemMiddleware.ProblemOf(new IOException("of ours")).Status);
+    }
+
+    [Fact]
+    public void A_caller_that_is_gone_needs_no_answer()
+    {
+        var there = new DefaultHttpContext();
+        var gone = new DefaultHttpContext { RequestAborted = new CancellationToken(canceled: true) };
+
+        Assert.True(ProblemMiddleware.IsClientGone(new ConnectionResetException("x"), there));
+        Assert.True(ProblemMiddleware.IsClientGone(new OperationCanceledException(), gone));
+        Assert.False(ProblemMiddleware.IsClientGone(new OperationCanceledException(), there));
+        Assert.False(ProblemMiddleware.IsClientGone(new InvalidOperationException(), gone));
     }
 
     private static async Task<(HttpResponse Response, JsonElement Body)> ExecuteAsync(IResult result)

@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
 
 namespace LocalPackages.Tests.Worker;
 
@@ -91,6 +93,26 @@ public sealed class HttpTests
     }
 
     [Fact]
+    public async Task A_client_that_is_gone_in_the_middle_of_a_body_is_no_failure()
+    {
+        var log = new FailureLog();
+        await using var app = await TestApp.StartAsync(Functions, configure: builder => builder.Logging.AddProvider(log));
+
+        for (var i = 0; i < 20; i++)
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(app.Address.Host, app.Address.Port);
+            await socket.SendAsync("POST /api/hash HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc"u8.ToArray());
+            await Task.Delay(20);
+            // a reset, or the end of what is said
+            socket.Close(i % 2 == 0 ? 0 : -1);
+        }
+
+        await app.StopAsync();
+        Assert.Empty(log.Lines);
+    }
+
+    [Fact]
     public async Task A_method_that_is_not_listed_is_not_found()
     {
         await using var app = await TestApp.StartAsync(Functions);
@@ -118,6 +140,32 @@ public sealed class HttpTests
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
         using var reader = new StreamReader(client.GetStream());
         return await reader.ReadToEndAsync();
+    }
+
+    private sealed class FailureLog : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<string> lines = [];
+
+        public IReadOnlyList<string> Lines => [.. lines];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                lines.Enqueue(formatter(state, exception));
+            }
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     public sealed class Web(Journal journal)

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
@@ -29,13 +30,23 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {
-            if (e is OperationCanceledException && http.RequestAborted.IsCancellationRequested)
+            if (IsClientGone(e, http))
             {
+                // or the web server tries to read the rest of the body, fails, and calls that an error
+                http.Abort();
                 return;
             }
 
             var problem = ProblemOf(e);
-            Log.Unhandled(logger, e, context.FunctionDefinition.Name, problem.Status);
+            if (problem.Status >= StatusCodes.Status500InternalServerError)
+            {
+                Log.Unhandled(logger, e, context.FunctionDefinition.Name, problem.Status);
+            }
+            else
+            {
+                Log.Unreadable(logger, context.FunctionDefinition.Name, problem.Status);
+            }
+
             context.GetInvocationResult().Value = problem;
         }
     }
@@ -44,9 +55,15 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
     {
         BodyTooLargeException => new Problem(413, "body_too_large", "The body is too large."),
         BadHttpRequestException bad => new Problem(bad.StatusCode, "bad_request", "The request could not be read."),
+        // the web server's, for a chunk whose size no number holds
+        IOException { InnerException: OverflowException } => new Problem(400, "bad_request", "The request could not be read."),
         _ when IsDatabaseAway(e) => new Problem(503, "database_unavailable", "The database is not available at the moment. Try again later."),
         _ => new Problem(500, "internal_error", "An internal error occurred. It was recorded."),
     };
+
+    // a broken connection is known here before the token of the request knows it
+    internal static bool IsClientGone(Exception e, HttpContext http) =>
+        e is ConnectionResetException || (e is OperationCanceledException && http.RequestAborted.IsCancellationRequested);
 
     private static bool IsDatabaseAway(Exception e) =>
         e is PostgresException postgres
@@ -60,5 +77,8 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
     {
         [LoggerMessage(1, LogLevel.Error, "{Function} failed and answered {Status}")]
         public static partial void Unhandled(ILogger logger, Exception e, string function, int status);
+
+        [LoggerMessage(2, LogLevel.Debug, "{Function} could not read the request and answered {Status}")]
+        public static partial void Unreadable(ILogger logger, string function, int status);
     }
 }

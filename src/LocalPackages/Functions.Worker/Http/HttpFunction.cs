@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Abstractions;
@@ -30,7 +31,15 @@ internal sealed partial class HttpFunction(FunctionPlan plan, AuthorizationLevel
         }
         catch (Exception e) when (IsClientGone(http, e))
         {
+            // or the server tries to read the rest of the body, fails, and calls that an error
+            http.Abort();
             Log.Disconnected(logger, plan.Function.Name);
+        }
+        catch (BadHttpRequestException bad) when (!http.Response.HasStarted)
+        {
+            Log.Unreadable(logger, plan.Function.Name, bad.StatusCode);
+            http.Response.Clear();
+            http.Response.StatusCode = bad.StatusCode;
         }
         catch (Exception e)
         {
@@ -42,7 +51,7 @@ internal sealed partial class HttpFunction(FunctionPlan plan, AuthorizationLevel
             }
 
             http.Response.Clear();
-            http.Response.StatusCode = e is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
+            http.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }
     }
 
@@ -64,7 +73,7 @@ internal sealed partial class HttpFunction(FunctionPlan plan, AuthorizationLevel
     }
 
     private static bool IsClientGone(HttpContext http, Exception e) =>
-        e is OperationCanceledException or IOException and not BadHttpRequestException && http.RequestAborted.IsCancellationRequested;
+        e is ConnectionResetException || e is OperationCanceledException or IOException and not BadHttpRequestException && http.RequestAborted.IsCancellationRequested;
 
     /// <summary>The published host hands a header that was sent twice on as one value.</summary>
     private static void JoinRepeatedHeaders(IHeaderDictionary headers)
@@ -91,5 +100,8 @@ internal sealed partial class HttpFunction(FunctionPlan plan, AuthorizationLevel
 
         [LoggerMessage(2, LogLevel.Debug, "Function {Function}: the client has gone")]
         public static partial void Disconnected(ILogger logger, string function);
+
+        [LoggerMessage(3, LogLevel.Debug, "Function {Function}: the request could not be read and is answered with {Status}")]
+        public static partial void Unreadable(ILogger logger, string function, int status);
     }
 }
