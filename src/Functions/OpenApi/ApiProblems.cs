@@ -21,10 +21,10 @@ internal static class ApiProblems
         // a provider's webhook answers with a status alone
         return !isClosed && takesBody ? [] : Statuses.Where(status => status switch
         {
-            400 => takesBody || route.Access is AccessRule.Needs || route.Describe?.Query.Length > 0,
             401 => isClosed,
             403 => isClosed,
-            404 => route.Parameters.Any(),
+            // a body may name what does not exist
+            404 => route.Parameters.Any() || takesBody,
             409 => method is not "get",
             413 or 415 => takesBody,
             503 => isClosed,
