@@ -129,7 +129,7 @@ public sealed class RelaisSystem : IAsyncDisposable
 
     private async Task<FunctionsApp> AddAppAsync(int port)
     {
-        var app = await FunctionsApp.StartAsync(new FunctionsAppOptions { Port = port, Settings = settings });
+        var app = await FunctionsApp.StartAsync(new FunctionsAppOptions { Port = port, Settings = settings }, options.OnLine);
         apps.Add(app);
         return app;
     }

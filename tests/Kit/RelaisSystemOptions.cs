@@ -23,6 +23,9 @@ public sealed record RelaisSystemOptions
     /// <summary>Further settings of the app.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 
+    /// <summary>Takes each line that an instance writes.</summary>
+    public Action<string>? OnLine { get; init; }
+
     /// <summary>The app says all it can, everything that leaves it is kept, and secrets are searched for at the end. Off where speed is measured.</summary>
     public bool Watched { get; init; } = true;
 }

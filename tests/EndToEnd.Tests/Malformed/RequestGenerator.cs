@@ -1,0 +1,110 @@
+using System.Text;
+
+namespace EndToEnd.Tests.Malformed;
+
+/// <summary>A request as it goes out, and what may be expected of its answer.</summary>
+internal sealed record MalformedRequest(int Number, KnownRoute Route, string Method, byte[] Bytes, bool IsElsewhere, bool IsForServer, bool MaySeemMany, Ending Ending, string Faults)
+{
+    private const int Longest = 1_500;
+
+    public bool IsHead => Method == "HEAD";
+
+    /// <summary>To read it in a failure: one character for each byte.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        foreach (var value in Bytes.AsSpan(0, Math.Min(Bytes.Length, Longest)))
+        {
+            text.Append(value is >= 0x20 and < 0x7f or (byte)'\n' ? ((char)value).ToString() : value == '\r' ? "" : $"\\x{value:x2}");
+        }
+
+        return $"#{Number}, {Faults}\n{text}{(Bytes.Length > Longest ? $"… ({Bytes.Length} bytes)" : "")}";
+    }
+}
+
+/// <summary>
+/// Request number so-and-so of a seed. What changes something is never right: its body is beyond all reason, its id is nobody's,
+/// or it is not let in; other faults come on top.
+/// </summary>
+internal sealed class RequestGenerator(int seed, IReadOnlyList<KnownRoute> routes, Surroundings world)
+{
+    private static readonly Fault Nothing = new("", (_, _) => { });
+
+    private static readonly (int Share, Func<Dice, Fault> Choice)[] ForBodies =
+        [(55, _ => Nothing), (9, ContentFaults.Pick), (12, HeaderFaults.Pick), (5, TargetFaults.PickPath), (2, TargetFaults.PickMethod), (6, QueryFaults.Pick), (6, FramingFaults.Pick), (5, SizeFaults.Pick)];
+
+    private static readonly (int Share, Func<Dice, Fault> Choice)[] ForOthers =
+        [(30, QueryFaults.Pick), (25, HeaderFaults.Pick), (22, TargetFaults.PickPath), (9, TargetFaults.PickMethod), (5, ContentFaults.Pick), (7, FramingFaults.Pick), (2, SizeFaults.Pick)];
+
+    // routes that take a body have more that can be wrong
+    private readonly (int Share, KnownRoute Route)[] shares = [.. routes.Select(route => (route.BodyMedia is null ? 1 : 3, route))];
+
+    public MalformedRequest Make(int number)
+    {
+        var dice = new Dice(seed, number);
+        var route = dice.Weighted(shares);
+        var draft = new Draft(route, world);
+        draft.Path = TargetFaults.Filled(route.Template, () => (route.BodyMedia is not null || route.IsRead) && dice.Percent(30) ? dice.Among(world.Ids).ToString() : dice.Id().ToString());
+        LetIn(draft, dice);
+        if (route.BodyMedia is not null)
+        {
+            GiveBody(draft, dice);
+        }
+
+        var choices = route.BodyMedia is null ? ForOthers : ForBodies;
+        for (var count = dice.Percent(12) ? 2 : 1; count > 0; count--)
+        {
+            Apply(draft, dice.Weighted(choices)(dice), dice);
+        }
+
+        if (draft.IsTooMuchForServer && !draft.IsForServer)
+        {
+            draft.ForServer(draft.Ending == Ending.Next ? Ending.Last : draft.Ending);
+        }
+
+        return new MalformedRequest(number, route, draft.Method, draft.ToBytes(), draft.IsElsewhere, draft.IsForServer, draft.MaySeemMany, draft.Ending, string.Join(", ", draft.Faults.Prepend(route.Name)));
+    }
+
+    private static void Apply(Draft draft, Fault fault, Dice dice)
+    {
+        // two faults of framing at once leave nothing that could be said of the answer
+        if (draft.FramesItself || draft.Head is not null)
+        {
+            return;
+        }
+
+        fault.Apply(draft, dice);
+        if (fault.Name.Length > 0)
+        {
+            draft.Faults.Add(fault.Name);
+        }
+    }
+
+    private static void GiveBody(Draft draft, Dice dice)
+    {
+        var route = draft.Route;
+        draft.Headers.Add(("Content-Type", route.BodyMedia!));
+        Apply(draft, route.Body is null ? OtherBodies.PickFor(route.BodyMedia!, dice) : dice.Percent(8) ? OtherBodies.PickStrange(dice) : JsonBodies.Pick(dice), dice);
+        if (route.SaysStatusOnly && dice.Percent(80))
+        {
+            draft.Headers.Add(("X-Twilio-Signature", Convert.ToBase64String(dice.Bytes(20))));
+        }
+    }
+
+    private static void LetIn(Draft draft, Dice dice)
+    {
+        var route = draft.Route;
+        if (route.IsOpen || dice.Percent(10))
+        {
+            return;
+        }
+
+        var useKey = dice.Percent(route.TakesKeys ? 50 : 6);
+        var credential = useKey ? dice.Among(draft.World.Keys) : dice.Percent(75) ? draft.World.Tokens[0] : dice.Among(draft.World.Tokens);
+        draft.Headers.Add(useKey && dice.Percent(30) ? ("X-Api-Key", credential) : ("Authorization", $"Bearer {credential}"));
+        if (route.CannotBeWrong)
+        {
+            draft.Headers.Add(("X-Tenant", "nobody-s"));
+        }
+    }
+}
