@@ -63,6 +63,22 @@ public sealed class RequestTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
+    public async Task An_order_that_ended_while_another_was_being_looked_into_is_seen()
+    {
+        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        var number = world.PhoneNumber(1);
+        world.Provider.ForSale(number);
+        var account = (await world.Accounts.FindAsync(world.TenantId, default))!;
+        var (since, offer) = (world.Clock.Now, (await world.Finder.RunAsync(account.Provider, number)).Value);
+        await world.BuyAndRunAsync(number);
+        var (request, book) = (new PurchaseRequest { Number = number }, new OrderBook(world.Db, world.Clock));
+
+        Assert.Null(await book.InsertAsync(world.Caller, account, request, "late", offer, since, default));
+        // an entry from before is no obstacle: the account did not have the number any more when it was looked for
+        Assert.NotNull(await book.InsertAsync(world.Caller, account, request, "later", offer, since.AddMinutes(1), default));
+    }
+
+    [Fact]
     public async Task Of_two_tenants_that_want_one_number_one_gets_it()
     {
         await using var one = await TelephonyWorld.CreateAsync(postgres);

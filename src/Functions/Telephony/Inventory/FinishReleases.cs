@@ -32,7 +32,7 @@ internal sealed partial class FinishReleases(SystemDb db, FinishRelease finish, 
         {
             await finish.RunAsync(number.TenantId, number.Id, ct);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
             Log.NotReleased(logger, e, number.Id);
         }

@@ -65,7 +65,7 @@ internal sealed partial class SyncAllAccounts(SystemDb db, SyncNumbers sync, ILo
 
             return outcome.Value;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
             Log.Failed(logger, e, tenantId);
             return null;
