@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
@@ -19,6 +20,7 @@ internal sealed record Reply(HttpStatusCode Status, JsonElement Body)
 internal sealed class Line : IDisposable
 {
     private static readonly string[] AreaCodes = ["418", "581", "514", "438", "450", "819", "416", "613", "604"];
+    private static readonly ConcurrentDictionary<string, int> Chosen = new();
     private static int lines;
     private readonly RelaisSystem system;
     private readonly HttpClient http;
@@ -151,7 +153,7 @@ internal sealed class Line : IDisposable
     {
         var found = await SendAsync("POST", "/api/search-twilio-numbers", new { account_sid = AccountSid, auth_token = Token, areaCode = AreaCodes[Index % AreaCodes.Length] });
         Assert.Equal(HttpStatusCode.OK, found.Status);
-        return found.Body.GetProperty("numbers")[Index / AreaCodes.Length % 20].GetProperty("phoneNumber").GetString()!;
+        return found.Body.GetProperty("numbers").EnumerateArray().Select(number => number.GetProperty("phoneNumber").GetString()!).First(number => Chosen.TryAdd(number, Index));
     }
 
     private async Task SendCampaignAsync()
