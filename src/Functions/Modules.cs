@@ -24,8 +24,7 @@ internal static class Modules
 {
     public static FunctionsApplicationBuilder AddModules(this FunctionsApplicationBuilder builder)
     {
-        // four lines for each request cost more than the request
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.AddLogRules();
         builder.UseMiddleware<NameTraces>();
         builder.UseMiddleware<ProblemMiddleware>();
         builder.UseMiddleware<AddressLimit>();

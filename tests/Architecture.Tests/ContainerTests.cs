@@ -3,12 +3,15 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Relais;
 
 namespace Architecture.Tests;
 
 public sealed class ContainerTests
 {
+    private static readonly string[] LogLevels = ["Logging:LogLevel", "Logging:Console:LogLevel"];
+
     private static readonly Dictionary<string, string?> Settings = new()
     {
         ["ConnectionStrings:App"] = "Host=nowhere",
@@ -43,6 +46,30 @@ public sealed class ContainerTests
         var settings = Settings.Where(pair => pair.Key != setting).ToDictionary();
 
         Assert.Contains(named, Assert.Throws<InvalidOperationException>(() => Build(settings)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("Trace", true)]
+    public void The_server_is_quiet_unless_a_setting_says_otherwise(string? level, bool speaks)
+    {
+        using var services = Build(level is null ? Settings : Settings.Concat(LogLevels.Select(section => KeyValuePair.Create($"{section}:Microsoft.AspNetCore", (string?)level))).ToDictionary());
+
+        Assert.Equal(speaks, services.GetRequiredService<ILoggerFactory>().CreateLogger("Microsoft.AspNetCore.Hosting").IsEnabled(LogLevel.Information));
+    }
+
+    [Theory]
+    [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics")]
+    [InlineData("Microsoft.AspNetCore.Server.Kestrel.BadRequests")]
+    public void What_quotes_a_caller_is_quiet_whatever_a_setting_says(string category)
+    {
+        var wanted = LogLevels.SelectMany(section => new[] { $"{section}:Default", $"{section}:{category}" });
+        using var services = Build(Settings.Concat(wanted.Select(key => KeyValuePair.Create(key, (string?)"Trace"))).ToDictionary());
+
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(category);
+
+        Assert.False(logger.IsEnabled(LogLevel.Information));
+        Assert.True(logger.IsEnabled(LogLevel.Warning));
     }
 
     private static ServiceProvider Build(IReadOnlyDictionary<string, string?> settings)

@@ -3,6 +3,8 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Relais.Kit;
@@ -12,20 +14,23 @@ public sealed class OtlpCollector : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly ConcurrentQueue<byte[]> bodies = new();
+    private readonly Action<byte[]>? onBody;
 
-    private OtlpCollector(WebApplication app) => this.app = app;
+    private OtlpCollector(WebApplication app, Action<byte[]>? onBody) => (this.app, this.onBody) = (app, onBody);
 
     public Uri Url => new(app.Urls.First());
 
     /// <summary>Everything that came, protobuf as Latin-1 so that each text in it can be searched for.</summary>
     public string Text => string.Concat(bodies.Select(Encoding.Latin1.GetString));
 
-    public static async Task<OtlpCollector> StartAsync()
+    /// <param name="onBody">Gets each export as it comes.</param>
+    public static async Task<OtlpCollector> StartAsync(Action<byte[]>? onBody = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var collector = new OtlpCollector(builder.Build());
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(200));
+        var collector = new OtlpCollector(builder.Build(), onBody);
         collector.app.Run(collector.KeepAsync);
         await collector.app.StartAsync();
         return collector;
@@ -38,6 +43,7 @@ public sealed class OtlpCollector : IAsyncDisposable
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body);
         bodies.Enqueue(body.ToArray());
+        onBody?.Invoke(body.ToArray());
         http.Response.ContentType = "application/x-protobuf";
     }
 }

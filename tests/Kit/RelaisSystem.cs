@@ -1,8 +1,14 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using Npgsql;
 using Relais.DevHost;
 using Relais.DevHost.Demo;
 using Relais.DevHost.Seed;
 using Relais.DevHost.Services;
+using Relais.Kit.Leaks;
 using Relais.Simulators;
 
 namespace Relais.Kit;
@@ -19,16 +25,21 @@ public sealed class RelaisSystem : IAsyncDisposable
     private readonly DevState state;
     private readonly FrontDoor door;
     private readonly List<FunctionsApp> apps = [];
-    private readonly List<HttpClient> clients = [];
+    private readonly ConcurrentBag<HttpClient> clients = [];
+    private readonly StorageTap storage;
+    private readonly OtlpCollector telemetry;
     private Dictionary<string, string?> settings = [];
 
-    private RelaisSystem(RelaisSystemOptions options, DevState state, TestDatabase database, FrontDoor door, TwilioSimulator simulator)
+    private RelaisSystem(RelaisSystemOptions options, DevState state, TestDatabase database, FrontDoor door, TwilioSimulator simulator, LeakWatch watch, StorageTap storage, OtlpCollector telemetry)
     {
         this.options = options;
         this.state = state;
         this.door = door;
+        this.storage = storage;
+        this.telemetry = telemetry;
         Database = database;
         Simulator = simulator;
+        Watch = watch;
     }
 
     /// <summary>The WhatsApp sender of the tenant, as the provider writes it.</summary>
@@ -50,6 +61,9 @@ public sealed class RelaisSystem : IAsyncDisposable
     public string ProviderAddress => options.Channel == "whatsapp" ? Tenant.ProviderAddress : Tenant.Address;
 
     public TestDatabase Database { get; }
+
+    /// <summary>Searches what leaves the app when the system is disposed: a leak fails the test.</summary>
+    public LeakWatch Watch { get; }
 
     public TwilioSimulator Simulator { get; }
 
@@ -78,15 +92,18 @@ public sealed class RelaisSystem : IAsyncDisposable
         await DemoSeed.RunAsync(database.Owner, state, options.Rate, CancellationToken.None);
         await database.ExecuteAsync("update senders set channel = @Channel where id = @SenderId", new { options.Channel, SenderId });
 
-        var port = Ports.Free();
-        var door = await FrontDoor.StartAsync(new Uri($"http://127.0.0.1:{port}"));
-        var system = new RelaisSystem(options, state, database, door, await StartSimulatorAsync(options, state, door.Url));
-        system.settings = AppSettings.For(new AppConnections(database.App, database.System, database.Durable, storage.CreateAccount()), state, door.Url, system.Simulator.BaseUrl);
-        foreach (var (name, value) in options.Settings)
+        var watch = new LeakWatch();
+        if (options.Watched)
         {
-            system.settings[name] = value;
+            await DurableRecord.InstallAsync(database);
         }
 
+        var port = Ports.Free();
+        var door = await FrontDoor.StartAsync(new Uri($"http://127.0.0.1:{port}"));
+        var tap = await StorageTap.StartAsync(watch, storage.CreateAccount());
+        var telemetry = await OtlpCollector.StartAsync(body => watch.Keep("what was exported", Encoding.UTF8.GetString(body)));
+        var system = new RelaisSystem(options, state, database, door, await StartSimulatorAsync(options, state, door.Url), watch, tap, telemetry);
+        system.Configure();
         await system.AddAppAsync(port);
         system.Api = system.CreateClient(system.ApiKey);
         system.Api.BaseAddress = new Uri(system.App.Url, "/api/v1/");
@@ -99,15 +116,20 @@ public sealed class RelaisSystem : IAsyncDisposable
     /// <summary>A client of the first instance; null: without a credential.</summary>
     public HttpClient CreateClient(string? bearer)
     {
-        var client = new HttpClient { BaseAddress = App.Url, Timeout = TimeSpan.FromSeconds(60) };
+        var client = new HttpClient(new AnswerRecord(Watch)) { BaseAddress = App.Url, Timeout = TimeSpan.FromSeconds(60) };
         client.DefaultRequestHeaders.Authorization = bearer is null ? null : new AuthenticationHeaderValue("Bearer", bearer);
         clients.Add(client);
         return client;
     }
 
+    /// <exception cref="Xunit.Sdk.XunitException">A secret, a number or the text of a message left the app.</exception>
     public async ValueTask DisposeAsync()
     {
-        clients.ForEach(client => client.Dispose());
+        foreach (var client in clients)
+        {
+            client.Dispose();
+        }
+
         foreach (var app in apps)
         {
             await app.DisposeAsync();
@@ -115,7 +137,21 @@ public sealed class RelaisSystem : IAsyncDisposable
 
         await Simulator.DisposeAsync();
         await door.DisposeAsync();
-        await Database.DisposeAsync();
+        await storage.DisposeAsync();
+        await telemetry.DisposeAsync();
+        try
+        {
+            if (options.Watched)
+            {
+                await PlantTokensAsync();
+                await Watch.AssertNoneAsync(Database);
+            }
+        }
+        finally
+        {
+            await Watch.DisposeAsync();
+            await Database.DisposeAsync();
+        }
     }
 
     private static Task<TwilioSimulator> StartSimulatorAsync(RelaisSystemOptions options, DevState state, Uri door)
@@ -127,9 +163,70 @@ public sealed class RelaisSystem : IAsyncDisposable
         return TwilioSimulator.StartAsync(options.Simulator with { Accounts = demo.Accounts, Senders = [.. senders], Templates = demo.Templates, Port = 0 });
     }
 
+    private void Configure()
+    {
+        var connections = new AppConnections(Database.App, Database.System, Database.Durable, options.Watched ? storage.ConnectionString : storage.Account);
+        settings = AppSettings.For(connections, state, door.Url, Simulator.BaseUrl);
+        if (options.Watched)
+        {
+            settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = telemetry.Url.ToString();
+        }
+
+        foreach (var (name, value) in AppLog.Verbose.Where(_ => options.Watched).Concat(options.Settings))
+        {
+            settings[name] = value;
+        }
+
+        Watch.Planted.Add("auth token", state.TwilioToken);
+        Watch.Planted.Add("hash key", state.HashKey);
+        foreach (var (name, value) in settings.Where(setting => setting.Key.StartsWith("Secrets__Keys__", StringComparison.Ordinal)))
+        {
+            Watch.Planted.Add(name, value);
+        }
+
+        foreach (var connection in new[] { Database.App, Database.System, Database.Durable })
+        {
+            Watch.Planted.Add("password of the database", new NpgsqlConnectionStringBuilder(connection).Password);
+        }
+
+        Watch.Planted.Add("key of the storage account", storage.AccountKey);
+    }
+
+    private async Task PlantTokensAsync()
+    {
+        var secrets = state.Secrets();
+        await using var connection = new NpgsqlConnection(Database.Superuser);
+        var accounts = await connection.QueryAsync<(Guid TenantId, string Sid, byte[] Secret, string KeyId)>("select tenant_id, account_sid, secret, secret_key_id from provider_accounts");
+        foreach (var account in accounts.Where(account => account.KeyId == DevState.SecretsKeyId))
+        {
+            try
+            {
+                var token = secrets.Open(account.Secret, account.KeyId, account.TenantId);
+                Watch.Planted.Add("auth token", token);
+                Watch.Planted.Add("auth token", $"{account.Sid}:{token}");
+            }
+            catch (CryptographicException)
+            {
+                // a row that a test wrote itself
+            }
+        }
+    }
+
     private async Task<FunctionsApp> AddAppAsync(int port)
     {
-        var app = await FunctionsApp.StartAsync(new FunctionsAppOptions { Port = port, Settings = settings }, options.OnLine);
+        var log = Watch.Log();
+        void Take(string line)
+        {
+            if (options.Watched)
+            {
+                log.Write(line);
+            }
+
+            options.OnLine?.Invoke(line);
+        }
+
+        var app = await FunctionsApp.StartAsync(
+            new FunctionsAppOptions { Port = port, Settings = settings, Arguments = options.Watched ? AppLog.VerboseArguments : [] }, Take);
         apps.Add(app);
         return app;
     }

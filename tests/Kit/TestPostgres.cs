@@ -12,7 +12,8 @@ namespace Relais.Kit;
 /// </summary>
 public sealed class TestPostgres
 {
-    private const string Password = "test";
+    // no word that a log might hold by chance
+    private const string Password = "pw-of-the-kit-5c81e0";
     private const string Template = "relais_template";
 
     private static readonly Lazy<Task<TestPostgres>> Shared = new(StartAsync);
@@ -107,6 +108,7 @@ public sealed class TestPostgres
     {
         var parts = Migration.Embedded().Select(migration => migration.Hash)
             .Append(typeof(Roles).Assembly.ManifestModule.ModuleVersionId.ToString())
+            .Append(Password)
             .Append(typeof(PostgresServer).Assembly.ManifestModule.ModuleVersionId.ToString());
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(parts))))[..12];
     }

@@ -13,6 +13,9 @@ public sealed record FunctionsAppOptions
 
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 
+    /// <summary>For settings whose names no environment variable may have: --Logging:LogLevel:Npgsql.Command=Trace</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
     /// <summary>Answers below 500 once the app works.</summary>
     public string HealthPath { get; init; } = "/api/health/live";
 
@@ -75,7 +78,7 @@ public sealed class FunctionsApp : IAsyncDisposable
         }
 
         process = GuardedProcess.Start(
-            new ProcessSpec(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", options.Assembly)
+            new ProcessSpec(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", [options.Assembly, .. options.Arguments])
             {
                 WorkingDirectory = Path.GetDirectoryName(options.Assembly),
                 Environment = Settings(),

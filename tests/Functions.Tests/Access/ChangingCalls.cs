@@ -65,7 +65,8 @@ internal sealed class ChangingCalls(ApiSystem api)
 
     public async Task<HttpResponseMessage> SendAsync(ChangingCall call)
     {
-        using var http = new HttpClient { BaseAddress = new Uri(api.System.App.Url, "/api/v1/") };
+        using var http = api.System.CreateClient(null);
+        http.BaseAddress = new Uri(api.System.App.Url, "/api/v1/");
         using var request = new HttpRequestMessage(new HttpMethod(call.Method), call.Path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", api.TokenFor(call.Subject));
         request.Content = call.Body switch { null => null, string csv => new StringContent(csv, Encoding.UTF8, "text/csv"), var json => JsonContent.Create(json) };

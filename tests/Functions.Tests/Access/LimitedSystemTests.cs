@@ -15,7 +15,7 @@ public sealed class LimitedSystemTests(PostgresFixture postgres, AzuriteFixture 
         {
             Settings = new Dictionary<string, string?> { ["Limits__PerAddress"] = "120", ["Limits__PerTenant"] = "60", ["Limits__TrustedProxies"] = "1" },
         });
-        using var http = new HttpClient { BaseAddress = system.App.Url };
+        using var http = system.CreateClient(null);
 
         var guesses = await SendAsync(http, 40, "/api/v1/contacts", "198.51.100.1", "rk_guess");
         var tenant = await SendAsync(http, 15, "/api/v1/contacts", "198.51.100.2", system.ApiKey);

@@ -74,7 +74,8 @@ public sealed class TenantHeaderTests(ApiSystem api)
 
     private HttpClient Client(string credential, string? tenant)
     {
-        var client = new HttpClient { BaseAddress = new Uri(api.System.App.Url, "/api/v1/") };
+        var client = api.System.CreateClient(null);
+        client.BaseAddress = new Uri(api.System.App.Url, "/api/v1/");
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", credential);
         if (tenant is not null)
         {

@@ -23,7 +23,7 @@ public sealed class TokenAttackTests(ApiSystem api) : IDisposable
     private static readonly string[] KeyIds =
         ["", "unknown", "../../../../dev/null", "/proc/self/environ", "' or '1'='1", "'; drop table members; --", "p256-1\0", "p256-1 ", "P256-1", "${jndi:ldap://x}", new string('k', 257), "🔑"];
 
-    private readonly HttpClient http = new() { BaseAddress = api.System.App.Url };
+    private readonly HttpClient http = api.System.CreateClient(null);
 
     public void Dispose() => http.Dispose();
 

@@ -1,5 +1,4 @@
 using Microsoft.DurableTask.Client;
-using Microsoft.Extensions.Logging.Abstractions;
 using Relais.Campaigns;
 using Relais.Campaigns.Run;
 using Relais.Kit;
@@ -135,7 +134,7 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
         world.Durable.Set(CampaignRuns.InstanceId(dead), OrchestrationRuntimeStatus.Failed);
         world.Durable.Scheduled.Clear();
 
-        await new RescueCampaigns(world.SystemDb, world.Runs, NullLogger<RescueCampaigns>.Instance).RunAsync(null!, world.Durable, default);
+        await new RescueCampaigns(world.SystemDb, world.Runs, world.Log.For<RescueCampaigns>()).RunAsync(null!, world.Durable, default);
 
         Assert.Contains($"RunCampaignV1 campaign-{lost}", world.Durable.Scheduled);
         Assert.Contains($"RunCampaignV1 campaign-{dead}", world.Durable.Scheduled);

@@ -1,11 +1,11 @@
 using Dapper;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Relais.Access;
 using Relais.Campaigns;
 using Relais.Campaigns.Run;
 using Relais.Kit;
+using Relais.Kit.Leaks;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
 using Relais.Platform.Secrets;
@@ -32,7 +32,7 @@ internal sealed class CampaignWorld : IAsyncDisposable
         (TenantId, SenderId) = (Ids.Tenant(number), Ids.Sender(number));
         Db = new TenantDb(app);
         SystemDb = new SystemDb(system);
-        Runs = new CampaignRuns(NullLogger<CampaignRuns>.Instance);
+        Runs = new CampaignRuns(Log.For<CampaignRuns>());
     }
 
     public static IOptions<CampaignOptions> Options { get; } = Microsoft.Extensions.Options.Options.Create(new CampaignOptions());
@@ -45,6 +45,9 @@ internal sealed class CampaignWorld : IAsyncDisposable
     public Caller Caller => new(TenantId, new Actor(ActorKind.Person, "awa", "Awa"), Role.Operator, []);
 
     public FixedClock Clock { get; } = new();
+
+    /// <summary>What the operations say; it is searched for numbers and texts at the end.</summary>
+    public CollectedLog Log { get; } = new();
 
     public TenantDb Db { get; }
 
@@ -155,6 +158,7 @@ internal sealed class CampaignWorld : IAsyncDisposable
     {
         await app.DisposeAsync();
         await system.DisposeAsync();
+        await Log.AssertNoLeakAsync(superuser);
     }
 
     private int Salt() => (TenantId.ToByteArray()[^1] << 4 | TenantId.ToByteArray()[^2] & 15) & 0xfff;

@@ -75,7 +75,7 @@ public sealed class ApiSystem : IAsyncLifetime
     public async Task<(HttpStatusCode Status, string? Code, HttpResponseMessage Response)> SendAsync(
         string method, string path, string? key, HttpContent? content = null)
     {
-        using var client = new HttpClient { BaseAddress = System.App.Url };
+        using var client = System.CreateClient(null);
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = content };
         request.Headers.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
         var response = await client.SendAsync(request);

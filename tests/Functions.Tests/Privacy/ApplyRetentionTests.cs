@@ -1,5 +1,4 @@
 using Functions.Tests.Campaigns;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Relais.Kit;
 using Relais.Platform.Database;
@@ -207,7 +206,7 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
         await using var impatient = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(postgres.System) { CommandTimeout = 1 });
 
         // whichever of the two comes first
-        await new ApplyRetention(new SystemDb(impatient), TimeProvider.System, NullLogger<ApplyRetention>.Instance).RunAsync(default);
+        await new ApplyRetention(new SystemDb(impatient), TimeProvider.System, world.Log.For<ApplyRetention>()).RunAsync(default);
 
         Assert.Equal((1, 0), (await CountAsync(world, "messages"), await CountAsync(other, "messages")));
     }
@@ -234,7 +233,7 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
         await AddMessageAsync(world, "failed", 40);
         await AddMessageAsync(world, "accepted", 40);
 
-        await new ApplyRetention(world.SystemDb, TimeProvider.System, NullLogger<ApplyRetention>.Instance) { Most = TimeSpan.Zero }.RunAsync(default);
+        await new ApplyRetention(world.SystemDb, TimeProvider.System, world.Log.For<ApplyRetention>()) { Most = TimeSpan.Zero }.RunAsync(default);
 
         Assert.Equal(2, await CountAsync(world, "messages"));
     }
@@ -320,7 +319,7 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
     }
 
     private static Task RunAsync(CampaignWorld world, int page = 1_000) =>
-        new ApplyRetention(world.SystemDb, TimeProvider.System, NullLogger<ApplyRetention>.Instance) { Page = page }.RunAsync(default);
+        new ApplyRetention(world.SystemDb, TimeProvider.System, world.Log.For<ApplyRetention>()) { Page = page }.RunAsync(default);
 
     private static Task<int> AddMessageAsync(CampaignWorld world, string status, int days) => world.ExecuteAsync("""
         with added as (

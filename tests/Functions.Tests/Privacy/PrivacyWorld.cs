@@ -4,7 +4,7 @@ using Functions.Tests.Campaigns;
 using Functions.Tests.Sending;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Relais.Access;
 using Relais.Campaigns;
@@ -47,7 +47,7 @@ internal sealed class PrivacyWorld : IAsyncDisposable
         services = new ServiceCollection()
             .AddSingleton<IConfiguration>(settings)
             .AddSingleton(TimeProvider.System)
-            .AddLogging()
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Campaigns.Log))
             .AddDatabase(settings)
             .AddSingleton(Secrets)
             .AddSingleton(campaigns.Hash)
@@ -102,8 +102,8 @@ internal sealed class PrivacyWorld : IAsyncDisposable
     public async Task PumpAsync()
     {
         var lease = await Get<SenderLease>().TakeAsync(Campaigns.SenderId, default) ?? throw new InvalidOperationException("The lease is taken.");
-        var recorder = new OutcomeRecorder(lease.Sender, Get<RecordOutcomes>(), _ => Task.CompletedTask, 128, TimeProvider.System, NullLogger.Instance);
-        using var run = new PumpRun(lease, Get<ClaimMessages>(), Get<SenderLease>(), Provider, recorder, TimeProvider.System, new SendingOptions(), NullLogger.Instance);
+        var recorder = new OutcomeRecorder(lease.Sender, Get<RecordOutcomes>(), _ => Task.CompletedTask, 128, TimeProvider.System, Campaigns.Log.CreateLogger("pump"));
+        using var run = new PumpRun(lease, Get<ClaimMessages>(), Get<SenderLease>(), Provider, recorder, TimeProvider.System, new SendingOptions(), Campaigns.Log.CreateLogger("pump"));
         var result = await run.RunAsync(default);
         await Get<ReleaseSender>().RunAsync(lease, result.RecentSends, default);
     }

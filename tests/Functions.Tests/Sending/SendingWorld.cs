@@ -1,10 +1,11 @@
 using Dapper;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Relais.Channels;
 using Relais.Kit;
+using Relais.Kit.Leaks;
 using Relais.Platform.Database;
 using Relais.Platform.Queues;
 using Relais.Platform.Secrets;
@@ -20,6 +21,7 @@ internal sealed class SendingWorld : IAsyncDisposable
     private static readonly SecretBox Secrets = new(new Dictionary<string, byte[]> { ["k1"] = new byte[32] }, "k1");
     private readonly ServiceProvider services;
     private readonly NpgsqlDataSource superuser;
+    private readonly string connection;
 
     private SendingWorld(TestDatabase database, FakeProvider provider)
     {
@@ -31,7 +33,7 @@ internal sealed class SendingWorld : IAsyncDisposable
         services = new ServiceCollection()
             .AddSingleton<IConfiguration>(settings)
             .AddSingleton(TimeProvider.System)
-            .AddLogging()
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
             .AddDatabase(settings)
             .AddSingleton(Secrets)
             .AddSingleton<WorkQueues>()
@@ -39,7 +41,8 @@ internal sealed class SendingWorld : IAsyncDisposable
             .AddSingleton<IMessageLookup>(provider)
             .AddSending(settings)
             .BuildServiceProvider();
-        superuser = NpgsqlDataSource.Create(database.Superuser);
+        connection = database.Superuser;
+        superuser = NpgsqlDataSource.Create(connection);
         Provider = provider;
         var id = Interlocked.Increment(ref number);
         Tenant = Ids.Tenant(id);
@@ -47,6 +50,9 @@ internal sealed class SendingWorld : IAsyncDisposable
     }
 
     public FakeProvider Provider { get; }
+
+    /// <summary>What the operations say; it is searched for numbers and texts at the end.</summary>
+    public CollectedLog Log { get; } = new();
 
     /// <summary>What becomes of messages that wait for a retry.</summary>
     public Func<Moved, Task> RetryLater { get; set; } = _ => Task.CompletedTask;
@@ -92,8 +98,8 @@ internal sealed class SendingWorld : IAsyncDisposable
     {
         var lease = await Get<SenderLease>().TakeAsync(Sender, ct) ?? throw new InvalidOperationException("The lease is taken.");
         options ??= new SendingOptions();
-        var recorder = new OutcomeRecorder(lease.Sender, Get<RecordOutcomes>(), RetryLater, options.MaxClaim, TimeProvider.System, NullLogger.Instance);
-        using var run = new PumpRun(lease, Get<ClaimMessages>(), Get<SenderLease>(), Provider, recorder, TimeProvider.System, options, NullLogger.Instance);
+        var recorder = new OutcomeRecorder(lease.Sender, Get<RecordOutcomes>(), RetryLater, options.MaxClaim, TimeProvider.System, Log.CreateLogger("pump"));
+        using var run = new PumpRun(lease, Get<ClaimMessages>(), Get<SenderLease>(), Provider, recorder, TimeProvider.System, options, Log.CreateLogger("pump"));
         var result = await run.RunAsync(ct);
         await Get<ReleaseSender>().RunAsync(lease, result.RecentSends, CancellationToken.None);
         return result;
@@ -162,5 +168,6 @@ internal sealed class SendingWorld : IAsyncDisposable
     {
         await services.DisposeAsync();
         await superuser.DisposeAsync();
+        await Log.AssertNoLeakAsync(connection);
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Relais.Access;
 using Relais.Channels;
 using Relais.Kit;
@@ -143,7 +142,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     [Fact]
     public async Task The_hourly_run_reaches_every_tenant_whatever_happens_to_one()
     {
-        // of its own: the run reaches every tenant that there is
+        // of its own: the run reaches every tenant that there is; its databases go with the server
         var fixture = new PostgresFixture();
         await fixture.InitializeAsync();
         await using var good = await TelephonyWorld.CreateAsync(fixture);
@@ -159,13 +158,12 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
         await broken.ExecuteAsync("update provider_accounts set secret = '\\x00' where tenant_id = @TenantId", new { broken.TenantId });
         good.Provider.Accounts.Remove(rejected.AccountSid);
 
-        await new SyncAllAccounts(good.SystemDb, good.Sync, NullLogger<SyncAllAccounts>.Instance).RunAsync(null!, default);
+        await new SyncAllAccounts(good.SystemDb, good.Sync, good.Log.For<SyncAllAccounts>()).RunAsync(null!, default);
 
         Assert.Equal(moved.TenantId, await good.OneAsync<Guid>("select tenant_id from phone_numbers where number = @Number and state = 'active'", new { Number = number }));
         Assert.Equal("rejected", await good.OneAsync<string>("select state from provider_accounts where tenant_id = @TenantId", new { rejected.TenantId }));
         Assert.Equal("active", await good.OneAsync<string>("select state from provider_accounts where tenant_id = @TenantId", new { good.TenantId }));
         Assert.Contains("account.state", await rejected.AuditAsync());
-        await fixture.DisposeAsync();
     }
 
     [Fact]
@@ -257,7 +255,16 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
 
     private static NumberRow Row(string number, DateTimeOffset createdAt, string state = "active") => new()
     {
-        Id = Guid.Empty, Number = number, ProviderSid = "PN", FriendlyName = "", Capabilities = [], Source = "account", State = state, Managed = true, Drifted = false, CreatedAt = createdAt.UtcDateTime,
+        Id = Guid.Empty,
+        Number = number,
+        ProviderSid = "PN",
+        FriendlyName = "",
+        Capabilities = [],
+        Source = "account",
+        State = state,
+        Managed = true,
+        Drifted = false,
+        CreatedAt = createdAt.UtcDateTime,
     };
 
     private static HeldNumber Held(string number) => new("PN", number, "", null, null, new NumberCapabilities(true, true, true), null, null, null, null, null);

@@ -1,11 +1,11 @@
 using Dapper;
 using Functions.Tests.Campaigns;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Relais.Access;
 using Relais.Channels;
 using Relais.Kit;
+using Relais.Kit.Leaks;
 using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Platform.Secrets;
@@ -78,7 +78,10 @@ internal sealed class TelephonyWorld : IAsyncDisposable
 
     public SearchNumbers Search => new(Db, Accounts, Provider, Clock);
 
-    public OrderRuns Runs { get; } = new(NullLogger<OrderRuns>.Instance);
+    public OrderRuns Runs => field ??= new(Log.For<OrderRuns>());
+
+    /// <summary>What the operations say; it is searched for numbers and texts at the end.</summary>
+    public CollectedLog Log { get; } = new();
 
     public PurchaseNumber Purchase =>
         new(Db, Accounts, Usable, Others, new Preflight(Provider, Finder, Needs), new OrderBook(Db, Clock), Runs, Wrapped, Clock);
@@ -177,5 +180,6 @@ internal sealed class TelephonyWorld : IAsyncDisposable
     {
         await app.DisposeAsync();
         await system.DisposeAsync();
+        await Log.AssertNoLeakAsync(superuser);
     }
 }

@@ -1,5 +1,4 @@
 using Functions.Tests.Telephony.WhatsApp;
-using Microsoft.Extensions.Logging.Abstractions;
 using Relais.Kit;
 using Relais.Simulators;
 using Relais.Telephony.Usage;
@@ -65,5 +64,5 @@ public sealed class UsageOnTheWireTests(PostgresFixture postgres) : IClassFixtur
     }
 
     private static RefreshUsage Refresh(WhatsAppWorld world) => new(
-        world.Campaigns.Db, world.Accounts, world.Usage, world.Numbers, TimeProvider.System, NullLogger<RefreshUsage>.Instance);
+        world.Campaigns.Db, world.Accounts, world.Usage, world.Numbers, TimeProvider.System, world.Campaigns.Log.For<RefreshUsage>());
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Relais.Kit;
 using Relais.Platform;
 using Relais.Simulators;
@@ -173,7 +172,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
         await using var broken = await WhatsAppWorld.CreateAsync(postgres);
         await broken.Campaigns.ExecuteAsync("update provider_accounts set secret = '\\x00' where tenant_id = @Tenant", new { broken.Tenant });
 
-        await new SyncAllWhatsAppSenders(world.Campaigns.SystemDb, world.Sync, NullLogger<SyncAllWhatsAppSenders>.Instance).RunAsync(default);
+        await new SyncAllWhatsAppSenders(world.Campaigns.SystemDb, world.Sync, world.Campaigns.Log.For<SyncAllWhatsAppSenders>()).RunAsync(default);
 
         Assert.Equal(("online", "unknown"), ((await world.SenderAsync()).Status, (await broken.SenderAsync()).Status));
     }
