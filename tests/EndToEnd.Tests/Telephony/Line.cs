@@ -162,7 +162,10 @@ internal sealed class Line : IDisposable
         var contact = await system.Database.OneAsync<Guid>("select contact_id from contact_identities where tenant_id = @TenantId and value = @Patient", new { TenantId, Patient });
         var campaign = await SendAsync("POST", "/api/v1/campaigns", new
         {
-            name = "Essai", senderId = sender, audience = new { contactIds = new[] { contact } }, message1 = new { type = "text", body = "Rappel" },
+            name = "Essai",
+            senderId = sender,
+            audience = new { contactIds = new[] { contact } },
+            message1 = new { type = "text", body = "Rappel" },
         });
         Assert.Equal(HttpStatusCode.Created, campaign.Status);
         Assert.Equal(HttpStatusCode.OK, (await SendAsync("POST", $"/api/v1/campaigns/{campaign.Body.GetProperty("id").GetString()}/start")).Status);

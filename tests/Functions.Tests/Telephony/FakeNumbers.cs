@@ -143,7 +143,11 @@ internal sealed class FakeNumbers(FixedClock clock) : INumberProvider
 
         var set = held[at].Number with
         {
-            SmsUrl = webhooks.SmsUrl.ToString(), SmsMethod = "POST", SmsFallbackUrl = webhooks.SmsFallbackUrl.ToString(), SmsFallbackMethod = "POST", SmsApplicationSid = null,
+            SmsUrl = webhooks.SmsUrl.ToString(),
+            SmsMethod = "POST",
+            SmsFallbackUrl = webhooks.SmsFallbackUrl.ToString(),
+            SmsFallbackMethod = "POST",
+            SmsApplicationSid = null,
         };
         held[at] = (account.Sid, Distort(set));
         return held[at].Number;

@@ -52,7 +52,11 @@ internal sealed partial class TwilioNumbers
     {
         var options = new ReadLocalOptions(search.Country)
         {
-            AreaCode = AreaCode(search), Contains = search.Contains, SmsEnabled = SmsEnabled(search), PageSize = search.Limit, Limit = search.Limit,
+            AreaCode = AreaCode(search),
+            Contains = search.Contains,
+            SmsEnabled = SmsEnabled(search),
+            PageSize = search.Limit,
+            Limit = search.Limit,
         };
         return OnePage(await LocalResource.ReadAsync(options, client))
             .Select(one => Available(one.PhoneNumber, one.FriendlyName, one.Locality, one.Region, one.Capabilities, one.AddressRequirements));
@@ -62,7 +66,11 @@ internal sealed partial class TwilioNumbers
     {
         var options = new ReadMobileOptions(search.Country)
         {
-            AreaCode = AreaCode(search), Contains = search.Contains, SmsEnabled = SmsEnabled(search), PageSize = search.Limit, Limit = search.Limit,
+            AreaCode = AreaCode(search),
+            Contains = search.Contains,
+            SmsEnabled = SmsEnabled(search),
+            PageSize = search.Limit,
+            Limit = search.Limit,
         };
         return OnePage(await MobileResource.ReadAsync(options, client))
             .Select(one => Available(one.PhoneNumber, one.FriendlyName, one.Locality, one.Region, one.Capabilities, one.AddressRequirements));
@@ -72,7 +80,11 @@ internal sealed partial class TwilioNumbers
     {
         var options = new ReadTollFreeOptions(search.Country)
         {
-            AreaCode = AreaCode(search), Contains = search.Contains, SmsEnabled = SmsEnabled(search), PageSize = search.Limit, Limit = search.Limit,
+            AreaCode = AreaCode(search),
+            Contains = search.Contains,
+            SmsEnabled = SmsEnabled(search),
+            PageSize = search.Limit,
+            Limit = search.Limit,
         };
         return OnePage(await TollFreeResource.ReadAsync(options, client))
             .Select(one => Available(one.PhoneNumber, one.FriendlyName, one.Locality, one.Region, one.Capabilities, one.AddressRequirements));
