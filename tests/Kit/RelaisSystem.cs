@@ -10,6 +10,7 @@ using Relais.DevHost.Seed;
 using Relais.DevHost.Services;
 using Relais.Kit.Leaks;
 using Relais.Simulators;
+using Xunit.Sdk;
 
 namespace Relais.Kit;
 
@@ -122,9 +123,10 @@ public sealed class RelaisSystem : IAsyncDisposable
         return client;
     }
 
-    /// <exception cref="Xunit.Sdk.XunitException">A secret, a number or the text of a message left the app.</exception>
+    /// <exception cref="XunitException">A secret, a number or the text of a message left the app, or the app ended by itself.</exception>
     public async ValueTask DisposeAsync()
     {
+        var died = apps.Where(app => app.Exited.IsCompletedSuccessfully && app.Exited.Result != 0).Select(app => $"The app ended with {app.Exited.Result}:\n{app.Log.Tail(40)}").ToList();
         foreach (var client in clients)
         {
             client.Dispose();
@@ -143,6 +145,11 @@ public sealed class RelaisSystem : IAsyncDisposable
         {
             if (options.Watched)
             {
+                if (died.Count > 0)
+                {
+                    throw new XunitException(string.Join('\n', died));
+                }
+
                 await PlantTokensAsync();
                 await Watch.AssertNoneAsync(Database);
             }
