@@ -30,6 +30,7 @@ internal sealed class SendBenchmark(PostgresFixture postgres, AzuriteFixture sto
         await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions
         {
             Rate = Lifted,
+            Watched = false,
             Simulator = new TwilioSimulatorOptions { Faults = new FaultSettings { DropCallback = callbacks ? 0 : 1 } },
         });
         await StartCampaignAsync(system);

@@ -26,7 +26,7 @@ internal sealed class WebhookBenchmark(PostgresFixture postgres, AzuriteFixture 
     {
         Console.WriteLine();
         Console.WriteLine($"Webhook: {Count} signed status callbacks for different messages, each committed with its effect before the answer");
-        await using var system = await RelaisSystem.StartAsync(postgres, storage);
+        await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions { Watched = false });
         await using var empty = await FunctionsApp.StartAsync(new FunctionsAppOptions
         {
             Assembly = FunctionsApp.DefaultAssembly.Replace(

@@ -4,8 +4,10 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using Relais.DevHost.Seed;
 using Relais.DevHost.Services;
 using Relais.Kit;
+using Relais.Kit.Leaks;
 
 namespace EndToEnd.Tests.DevServices;
 
@@ -28,6 +30,9 @@ public sealed class DevHostTests : IAsyncLifetime
 
         Assert.True(exitCode == 0, host.Log.Tail(60));
         Assert.Contains(host.Log.Lines, line => line.Contains("totals equal the simulator's", StringComparison.Ordinal));
+        var planted = Secrets();
+        Assert.Empty(planted.FindIn("the terminal", string.Join('\n', host.Log.Lines)));
+        Assert.Empty(planted.FindIn("the log of the app", await File.ReadAllTextAsync(Path.Combine(home, "app.log"))));
     }
 
     [Fact]
@@ -94,6 +99,24 @@ public sealed class DevHostTests : IAsyncLifetime
         }
 
         return Task.CompletedTask;
+    }
+
+    /// <summary>What this run keeps to itself, and the numbers of the demo's senders.</summary>
+    private Planted Secrets()
+    {
+        var planted = new Planted();
+        using var state = JsonDocument.Parse(File.ReadAllText(Path.Combine(home, "state.json")));
+        foreach (var secret in state.RootElement.EnumerateObject().Where(value => value.Value.ValueKind == JsonValueKind.String))
+        {
+            planted.Add(secret.Name, secret.Value.GetString());
+        }
+
+        foreach (var tenant in DemoTenant.All)
+        {
+            planted.AddNumbers(tenant.Address);
+        }
+
+        return planted;
     }
 
     private GuardedProcess Start(params string[] options) =>
