@@ -60,27 +60,20 @@ internal sealed class Barrage(Uri app, RequestGenerator generator, Verdict verdi
         var current = run[0];
         try
         {
-            var sending = connection.SendAsync(run.SelectMany(request => request.Bytes).ToArray(), ct);
-            foreach (var request in run.Where(request => request.Ending == Ending.Next))
+            if (!await TalkAsync(connection, run.FindAll(request => request.Ending == Ending.Next), request => current = request, ct))
             {
-                current = request;
-                if (await connection.ReadAsync(request.IsHead, ct) is not { } answer)
-                {
-                    Find(request, "the connection was closed in the place of an answer");
-                    connection.Dispose();
-                    return null;
-                }
-
-                Judge(request, answer);
+                connection.Dispose();
+                return null;
             }
 
             current = run[^1];
-            await sending;
             if (current.Ending == Ending.Next)
             {
                 return connection;
             }
 
+            // not before the others are answered: a server that closes on what it cannot read takes back what is still on its way
+            await connection.SendAsync(current.Bytes, ct);
             await EndAsync(connection, current, ct);
         }
         catch (OperationCanceledException)
@@ -99,6 +92,26 @@ internal sealed class Barrage(Uri app, RequestGenerator generator, Verdict verdi
 
         connection.Dispose();
         return null;
+    }
+
+    /// <summary>One request behind the other without waiting, and their answers in that order.</summary>
+    /// <returns>False: the server has closed the connection.</returns>
+    private async Task<bool> TalkAsync(RawConnection connection, List<MalformedRequest> requests, Action<MalformedRequest> turnTo, CancellationToken ct)
+    {
+        var sending = connection.SendAsync(requests.SelectMany(request => request.Bytes).ToArray(), ct);
+        foreach (var request in requests)
+        {
+            turnTo(request);
+            if (await connection.ReadAsync(request.IsHead, ct) is not { } answer)
+            {
+                Find(request, "the connection was closed in the place of an answer");
+                return false;
+            }
+
+            Judge(request, answer);
+        }
+
+        return await sending;
     }
 
     private async Task EndAsync(RawConnection connection, MalformedRequest request, CancellationToken ct)
