@@ -22,6 +22,9 @@ public sealed class RelaisSystem : IAsyncDisposable
 {
     private static readonly DemoTenant Tenant = DemoTenant.Taxi;
 
+    // what they do at an hour of their own would come into a test at some times of the day
+    private static readonly string[] TimedByTheClock = ["SyncAllAccounts", "SyncAllWhatsAppSenders", "RefreshAllUsage", "ApplyRetention", "PurgeFinishedRuns"];
+
     private readonly RelaisSystemOptions options;
     private readonly DevState state;
     private readonly FrontDoor door;
@@ -177,6 +180,11 @@ public sealed class RelaisSystem : IAsyncDisposable
         if (options.Watched)
         {
             settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = telemetry.Url.ToString();
+        }
+
+        foreach (var function in TimedByTheClock)
+        {
+            settings[$"AzureWebJobs.{function}.Disabled"] = "true";
         }
 
         foreach (var (name, value) in AppLog.Verbose.Where(_ => options.Watched).Concat(options.Settings))

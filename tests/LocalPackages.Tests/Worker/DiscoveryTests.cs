@@ -51,6 +51,18 @@ public sealed class DiscoveryTests
         Assert.Contains(reason, refusal.Message);
     }
 
+    [Theory]
+    [InlineData("AzureWebJobs.Fine.Disabled", "true", 0)]
+    [InlineData("AzureWebJobs:fine:Disabled", "1", 0)]
+    [InlineData("AzureWebJobs.Fine.Disabled", "false", 1)]
+    [InlineData("AzureWebJobs.Other.Disabled", "true", 1)]
+    public void A_setting_leaves_a_function_out(string name, string value, int left)
+    {
+        using var host = TestApp.Builder([typeof(Fine)], new() { ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true", [name] = value }).Build();
+
+        Assert.Equal(left, host.Services.GetRequiredService<IFunctionCatalog>().Functions.Count);
+    }
+
     [Fact]
     public void A_definition_tells_the_bindings()
     {

@@ -68,7 +68,7 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
     {
         ThrowIfBuilt();
         built = true;
-        var catalog = FunctionDiscovery.Find(options);
+        var catalog = FunctionDiscovery.Find(options, Configuration);
         Services.AddSingleton<IFunctionCatalog>(catalog);
         LocalServices.AddTriggers(Services);
         var app = web.Build();

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
+using Microsoft.Extensions.Configuration;
 
 namespace Microsoft.Azure.Functions.Worker.Hosting.Discovery;
 
@@ -14,7 +15,8 @@ internal static partial class FunctionDiscovery
 {
     private const BindingFlags Methods = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    public static FunctionCatalog Find(LocalAppOptions options)
+    /// <summary>Without those that a setting disables: they have to be right all the same.</summary>
+    public static FunctionCatalog Find(LocalAppOptions options, IConfiguration configuration)
     {
         var faults = new List<string>();
         var functions = new List<LocalFunction>();
@@ -28,11 +30,15 @@ internal static partial class FunctionDiscovery
 
         faults.AddRange(functions.GroupBy(f => f.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1)
             .Select(g => $"The function name '{g.Key}' is used by {string.Join(" and ", g.Select(f => f.Definition.EntryPoint))}."));
-        return faults.Count == 0 ? new(functions) : throw Refuse(faults);
+        return faults.Count == 0 ? new([.. functions.Where(f => !IsDisabled(f.Name, configuration))]) : throw Refuse(faults);
     }
 
     public static InvalidOperationException Refuse(IReadOnlyCollection<string> faults) =>
         new("The functions of this app cannot start:" + string.Concat(faults.Select(f => Environment.NewLine + "  " + f)));
+
+    private static bool IsDisabled(string name, IConfiguration configuration) =>
+        (configuration[$"AzureWebJobs.{name}.Disabled"] ?? configuration[$"AzureWebJobs:{name}:Disabled"]) is { } value
+        && (value == "1" || value.Equals("true", StringComparison.OrdinalIgnoreCase));
 
     private static LocalFunction? Describe(string name, MethodInfo method, List<string> faults)
     {
