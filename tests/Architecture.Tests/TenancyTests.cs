@@ -42,6 +42,33 @@ public sealed class TenancyTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
+    public async Task Who_refers_to_a_row_of_a_tenant_refers_to_its_tenant_too()
+    {
+        var references = await QueryAsync<(string Child, string Parent, bool WithTenant)>("""
+            select k.conrelid::regclass::text, k.confrelid::regclass::text,
+              exists (
+                select from unnest(k.conkey, k.confkey) as c (child, parent)
+                join pg_attribute a on a.attrelid = k.conrelid and a.attnum = c.child
+                join pg_attribute b on b.attrelid = k.confrelid and b.attnum = c.parent
+                where a.attname = 'tenant_id' and b.attname = 'tenant_id')
+            from pg_constraint k
+            where k.contype = 'f' and k.connamespace = 'public'::regnamespace and k.confrelid <> 'tenants'::regclass
+            """);
+
+        Assert.NotEmpty(references);
+        Assert.All(references, one => Assert.True(one.WithTenant, $"{one.Child} refers to {one.Parent} without its tenant"));
+    }
+
+    [Fact]
+    public async Task Nobody_but_the_owner_makes_things_in_the_schema()
+    {
+        Assert.Equal(["relais_owner"], await QueryAsync<string>("""
+            select role from unnest(array['relais_owner', 'relais_app', 'relais_system', 'relais_durable']) as r (role)
+            where has_schema_privilege(role, 'public', 'create')
+            """));
+    }
+
+    [Fact]
     public async Task A_table_without_a_tenant_is_a_list_that_the_app_only_reads()
     {
         Repository.None((await TablesAsync()).Where(table => !table.HasTenant && table.Name is not ("tenants" or "schema_migrations" or "prices")));

@@ -13,6 +13,7 @@ public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture stor
 {
     private const string VictimSlug = "planted-victim";
     private static readonly Guid Victim = Ids.Tenant(4711);
+    private static readonly Guid Attacker = Ids.Tenant(4712);
 
     [Fact]
     public async Task No_request_of_one_tenant_reads_or_changes_another()
@@ -80,6 +81,31 @@ public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture stor
     }
 
     [Fact]
+    public async Task No_row_of_one_tenant_hangs_on_a_row_of_another()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var superuser = new NpgsqlConnection(database.Superuser);
+        await superuser.OpenAsync();
+        await PlantAsync(superuser);
+        await superuser.ExecuteAsync("insert into tenants (id, slug, name, country) values (@Attacker, 'attacker', 'Attacker', 'CH')", new { Attacker });
+        var own = new PlantedRows(superuser, Attacker);
+        await own.PlantAsync(["senders", "campaigns", "contacts", "contact_imports"]);
+
+        var refusals = new List<(string Column, string? State, string? Constraint)>();
+        foreach (var (column, sql) in await own.UnderParentsOfAsync(Victim))
+        {
+            // as the administrator: no missing grant and no policy refuses it, only the key
+            await using var transaction = await superuser.BeginTransactionAsync();
+            var refused = await Record.ExceptionAsync(() => superuser.ExecuteAsync(sql, transaction: transaction)) as PostgresException;
+            refusals.Add((column, refused?.SqlState, refused?.ConstraintName));
+        }
+
+        output.WriteLine(string.Join('\n', refusals));
+        Assert.True(refusals.Count >= 15);
+        Assert.All(refusals, one => Assert.True(one.State is PostgresErrorCodes.ForeignKeyViolation || one is { State: PostgresErrorCodes.CheckViolation, Constraint: "messages_stream_is_its_own" }, $"{one}"));
+    }
+
+    [Fact]
     public async Task What_runs_with_its_owner_s_rights_minds_the_tenant()
     {
         await using var superuser = new NpgsqlConnection(postgres.Superuser);
@@ -89,7 +115,8 @@ public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture stor
             """);
 
         Assert.All(definers, one => Assert.Contains("current_tenant()", one.Source, StringComparison.Ordinal));
-        Assert.All(definers, one => Assert.Contains("search_path", one.Source, StringComparison.OrdinalIgnoreCase));
+        // nothing that somebody else could make is called instead of what is meant
+        Assert.All(definers, one => Assert.Contains("SET search_path TO 'pg_catalog', 'pg_temp'", one.Source, StringComparison.Ordinal));
     }
 
     private static async Task<PlantedRows> PlantAsync(NpgsqlConnection superuser)

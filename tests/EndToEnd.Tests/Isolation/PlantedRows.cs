@@ -17,6 +17,8 @@ internal sealed partial class PlantedRows(NpgsqlConnection superuser, Guid tenan
     private static readonly Dictionary<string, string> Values = new()
     {
         ["tenant_id"] = "@Tenant",
+        ["messages.campaign_id"] = "null",
+        ["messages.stream_id"] = "(select id from senders where tenant_id = @Tenant limit 1)",
         ["senders.address"] = "'+41790000004'",
         ["phone_numbers.number"] = "'+41790000001'",
         ["phone_numbers.state"] = "'released'",
@@ -71,9 +73,11 @@ internal sealed partial class PlantedRows(NpgsqlConnection superuser, Guid tenan
         return ids;
     }
 
-    public async Task PlantAsync()
+    public async Task PlantAsync() => await PlantAsync(await TablesAsync(superuser));
+
+    public async Task PlantAsync(IEnumerable<string> tables)
     {
-        var waiting = (await TablesAsync(superuser)).ToList();
+        var waiting = tables.ToList();
         while (waiting.Count > 0)
         {
             var before = waiting.Count;
@@ -102,6 +106,35 @@ internal sealed partial class PlantedRows(NpgsqlConnection superuser, Guid tenan
 
         sums["tenants"] = await superuser.QuerySingleAsync<string>("select md5(t::text) from tenants t where id = @tenant", new { tenant });
         return sums;
+    }
+
+    /// <summary>For each column that names a parent: a new row of this tenant under a parent of another one, as somebody would insert it.</summary>
+    /// <returns>Column and statement.</returns>
+    public async Task<List<(string Column, string Sql)>> UnderParentsOfAsync(Guid other)
+    {
+        var inserts = new List<(string, string)>();
+        foreach (var table in await TablesAsync(superuser))
+        {
+            var columns = await ColumnsAsync(table);
+            foreach (var child in columns.Where(column => column.Parent is not null || column.Name is "stream_id"))
+            {
+                var named = new List<(string Name, string Value)>();
+                foreach (var column in columns)
+                {
+                    var value = column != child ? column.Name == "id" ? Plain(column) : await ValueAsync(table, column)
+                        : $"(select id from {column.Parent ?? "campaigns"} where tenant_id = '{other}' limit 1)";
+                    if (value is not null)
+                    {
+                        named.Add((column.Name, value.Replace("@Tenant", $"'{tenant}'", StringComparison.Ordinal)));
+                    }
+                }
+
+                // the other's own row would only be in the way of a unique key
+                inserts.Add(($"{table}.{child.Name}", $"set local session_replication_role = replica; delete from {table} where tenant_id = '{other}'; set local session_replication_role = origin; insert into {table} ({string.Join(", ", named.Select(one => one.Name))}) values ({string.Join(", ", named.Select(one => one.Value))})"));
+            }
+        }
+
+        return inserts;
     }
 
     private async Task<bool> InsertAsync(string table)
@@ -169,7 +202,7 @@ internal sealed partial class PlantedRows(NpgsqlConnection superuser, Guid tenan
     private Task<List<Column>> ColumnsAsync(string table) => QueryAsync("""
         select a.attname::text as name, format_type(a.atttypid, null) as type, a.attnotnull and not a.atthasdef as needed,
           (select p.confrelid::regclass::text from pg_constraint p
-            where p.conrelid = a.attrelid and p.contype = 'f' and p.conkey = array[a.attnum] and p.confrelid <> 'tenants'::regclass limit 1) as parent,
+            where p.conrelid = a.attrelid and p.contype = 'f' and a.attnum = any(p.conkey) and a.attname <> 'tenant_id' and p.confrelid <> 'tenants'::regclass limit 1) as parent,
           (select string_agg(pg_get_constraintdef(k.oid), ' ') from pg_constraint k where k.conrelid = a.attrelid and k.contype = 'c' and k.conkey = array[a.attnum]) as "check"
         from pg_attribute a
         where a.attrelid = @table::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
