@@ -34,20 +34,20 @@ internal sealed class CreateCampaign(TenantDb db, TimeProvider time)
         {
             var now = time.GetUtcNow();
             var sender = await tx.QueryOneAsync<SenderRow>(Sender, new { request.SenderId }, ct);
-            var faults = CampaignFaults.Of(request, sender?.Channel, now);
-            if (faults.Count > 0)
+            var faults = new Dictionary<string, string[]>(CampaignFaults.Of(request, sender?.Channel, now));
+            if (request.Audience?.ImportId is { } importId && !await tx.QueryOneAsync<bool>(ImportExists, new { ImportId = importId }, ct))
             {
-                return CampaignFailures.Invalid(faults);
-            }
-
-            if (request.Audience!.ImportId is { } importId && !await tx.QueryOneAsync<bool>(ImportExists, new { ImportId = importId }, ct))
-            {
-                return CampaignFailures.Invalid(new Dictionary<string, string[]> { ["audience.importId"] = ["is no import of yours"] });
+                faults.TryAdd("audience.importId", ["is no import of yours"]);
             }
 
             if (request.TimeZone is { } zone && !await ZoneNames.ContainAsync(tx, zone, ct))
             {
-                return CampaignFailures.Invalid(new Dictionary<string, string[]> { ["timeZone"] = ["is no time zone such as Africa/Conakry"] });
+                faults.TryAdd("timeZone", ["is no time zone such as Africa/Conakry"]);
+            }
+
+            if (faults.Count > 0)
+            {
+                return CampaignFailures.Invalid(faults);
             }
 
             var row = await tx.QueryOneAsync<CampaignRow>(Insert, Parameters(caller.TenantId, request, sender!.TimeZone, now), ct);

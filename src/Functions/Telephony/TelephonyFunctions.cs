@@ -31,8 +31,11 @@ internal sealed class AccountFunctions(GetTelephony get, SaveCredentials save, D
     [Require(Role.Owner, Scope.Telephony)]
     [Describe("Forgets an account of which nothing is in use; with abandon, whatever it still holds is given up here and stays at Twilio.", Status = StatusCodes.Status204NoContent, Query = ["abandon:boolean"])]
     public async Task<IResult> Delete(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/telephony/credentials")] HttpRequest request, FunctionContext context, CancellationToken ct) =>
-        (await delete.RunAsync(context.Caller(), request.Query["abandon"].LastOrDefault() == "true", ct))?.ToHttp() ?? Results.NoContent();
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/telephony/credentials")] HttpRequest request, FunctionContext context, CancellationToken ct)
+    {
+        var abandon = QueryFlag.Of(request, "abandon");
+        return (abandon.Failure ?? await delete.RunAsync(context.Caller(), abandon.Value, ct))?.ToHttp() ?? Results.NoContent();
+    }
 
     [Function(nameof(ChangeTelephonySettings))]
     [Require(Role.Owner, Scope.Telephony)]
@@ -76,8 +79,8 @@ internal sealed class InventoryFunctions(ListNumbers list, SyncNumbers sync, Rep
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/telephony/numbers")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
-        var page = PageQuery.From(request);
-        return page.Failure?.ToHttp() ?? Answer.Ok(await list.RunAsync(context.Tenant(), page.Value, request.Query["released"].LastOrDefault() == "true", ct));
+        var (page, released) = (PageQuery.From(request), QueryFlag.Of(request, "released"));
+        return (page.Failure ?? released.Failure)?.ToHttp() ?? Answer.Ok(await list.RunAsync(context.Tenant(), page.Value, released.Value, ct));
     }
 
     [Function(nameof(SyncNumbers))]

@@ -11,7 +11,6 @@ internal sealed class InviteMember(TenantDb db, TimeProvider time)
 {
     public const int MostOpen = 100;
 
-    private const int LongestName = 200;
     private static readonly TimeSpan Valid = TimeSpan.FromDays(7);
 
     private const string Open = "select count(*) from invitations where tenant_id = @TenantId and accepted_at is null and revoked_at is null and expires_at > @Now";
@@ -81,9 +80,9 @@ internal sealed class InviteMember(TenantDb db, TimeProvider time)
             faults.Add("role", [input.Role is null ? "is required" : RoleName.Fault]);
         }
 
-        if (input.Name is { Length: > LongestName })
+        if (NameFaults.Of(input.Name, isRequired: false) is { Length: > 0 } name)
         {
-            faults.Add("name", [$"may have {LongestName} characters at most"]);
+            faults.Add("name", name);
         }
 
         return faults;

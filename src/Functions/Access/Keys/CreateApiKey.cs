@@ -11,8 +11,6 @@ internal sealed class CreateApiKey(TenantDb db, TimeProvider time)
     public const int MostInUse = 100;
     public const string AllScopes = "*";
 
-    private const int LongestName = 200;
-
     private static readonly string[] Scopes = [.. Enum.GetNames<Scope>().Select(scope => scope.ToLowerInvariant())];
 
     private const string InUse = "select count(*) from api_keys where tenant_id = @TenantId and revoked_at is null and (expires_at is null or expires_at > @Now)";
@@ -80,9 +78,9 @@ internal sealed class CreateApiKey(TenantDb db, TimeProvider time)
     private static Dictionary<string, string[]> Faults(Input input, DateTimeOffset now)
     {
         var faults = new Dictionary<string, string[]>();
-        if (string.IsNullOrWhiteSpace(input.Name) || input.Name.Length > LongestName)
+        if (NameFaults.Of(input.Name) is { Length: > 0 } name)
         {
-            faults.Add("name", [string.IsNullOrWhiteSpace(input.Name) ? "is required" : $"may have {LongestName} characters at most"]);
+            faults.Add("name", name);
         }
 
         if (input.Scopes is not { Count: > 0 } scopes)

@@ -14,19 +14,13 @@ internal sealed class ChangeTenant(TenantDb db, TimeProvider time)
         returning {TenantView.Columns}
         """;
 
-    public async Task<Result<TenantView>> RunAsync(Caller caller, TenantSettings settings, CancellationToken ct)
-    {
-        var faults = TenantFaults.Of(settings);
-        if (faults.Count > 0)
+    public Task<Result<TenantView>> RunAsync(Caller caller, TenantSettings settings, CancellationToken ct) =>
+        db.RunAsync<Result<TenantView>>(caller.TenantId, async tx =>
         {
-            return AccessFailures.Invalid(faults);
-        }
-
-        return await db.RunAsync<Result<TenantView>>(caller.TenantId, async tx =>
-        {
-            if (!await ZoneNames.ContainAsync(tx, settings.TimeZone!, ct))
+            var faults = TenantFaults.Of(settings, settings.TimeZone is not { } zone || await ZoneNames.ContainAsync(tx, zone, ct));
+            if (faults.Count > 0)
             {
-                return AccessFailures.Invalid("timeZone", TenantFaults.NoZone);
+                return AccessFailures.Invalid(faults);
             }
 
             var now = time.GetUtcNow();
@@ -39,5 +33,4 @@ internal sealed class ChangeTenant(TenantDb db, TimeProvider time)
 
             return after;
         }, ct);
-    }
 }

@@ -41,16 +41,14 @@ internal sealed record TenantSettings
     public string? TimeZone { get; init; }
 }
 
-/// <summary>Everything that is wrong with a tenant's settings, by field. Pure; whether a time zone exists only the database knows.</summary>
+/// <summary>Everything that is wrong with a tenant's settings, by field. Pure: whether a time zone exists only the database knows.</summary>
 internal static partial class TenantFaults
 {
-    private const int LongestName = 200;
-
-    public const string NoZone = "is no time zone such as Africa/Conakry";
-
-    public static Dictionary<string, string[]> Of(NewTenant tenant)
+    /// <param name="tenant">As it was sent.</param>
+    /// <param name="isZone">Whether the database knows its time zone; also where none is named.</param>
+    public static Dictionary<string, string[]> Of(NewTenant tenant, bool isZone)
     {
-        var faults = Of(tenant.Name, tenant.Country, tenant.Locale ?? Defaults.Locale, tenant.TimeZone ?? Defaults.TimeZone);
+        var faults = Of(tenant.Name, tenant.Country, tenant.Locale ?? Defaults.Locale, tenant.TimeZone ?? Defaults.TimeZone, isZone);
         if (tenant.Slug is not null && (!Slug().IsMatch(tenant.Slug) || Guid.TryParse(tenant.Slug, out _)))
         {
             faults.Add("slug", ["must be 2 to 63 of a-z, 0-9 and '-', begin with a letter or digit, and be no id"]);
@@ -59,19 +57,23 @@ internal static partial class TenantFaults
         return faults;
     }
 
-    public static Dictionary<string, string[]> Of(TenantSettings settings) => Of(settings.Name, settings.Country, settings.Locale, settings.TimeZone);
+    /// <inheritdoc cref="Of(NewTenant, bool)"/>
+    public static Dictionary<string, string[]> Of(TenantSettings settings, bool isZone) => Of(settings.Name, settings.Country, settings.Locale, settings.TimeZone, isZone);
 
-    private static Dictionary<string, string[]> Of(string? name, string? country, string? locale, string? timeZone)
+    private static Dictionary<string, string[]> Of(string? name, string? country, string? locale, string? timeZone, bool isZone)
     {
         var faults = new Dictionary<string, string[]>();
-        Check("name", !string.IsNullOrWhiteSpace(name), "is required");
-        Check("name", name is not { Length: > LongestName }, $"may have {LongestName} characters at most");
-        Check("name", name?.Any(char.IsControl) != true, "must not contain control characters");
+        if (NameFaults.Of(name) is { Length: > 0 } ofName)
+        {
+            faults.Add("name", ofName);
+        }
+
         Check("country", country is not null, "is required");
         Check("country", country is null || Country().IsMatch(country), "must be a country code such as GN");
         Check("locale", locale is not null, "is required");
         Check("locale", locale is null or "fr" or "en", "must be fr or en");
         Check("timeZone", timeZone is not null, "is required");
+        Check("timeZone", isZone, "is no time zone such as Africa/Conakry");
         return faults;
 
         void Check(string field, bool right, string fault)

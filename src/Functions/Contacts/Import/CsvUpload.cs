@@ -48,13 +48,8 @@ internal static class CsvUpload
             faults.Add("tag", [$"must have 1 to {ContactDraft.LongestTag} characters"]);
         }
 
-        var dryRun = query["dryRun"].LastOrDefault();
-        if (dryRun is not (null or "true" or "false"))
-        {
-            faults.Add("dryRun", ["must be true or false"]);
-        }
-
-        return (faults, tag, dryRun == "true");
+        var dryRun = QueryFlag.Read(query, "dryRun", faults);
+        return (faults, tag, dryRun);
     }
 
     private static async Task<Result<ImportContacts.Input>> FromFormAsync(HttpRequest request, string? tag, bool dryRun, CancellationToken ct)
