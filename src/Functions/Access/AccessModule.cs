@@ -30,6 +30,7 @@ internal static class AccessModule
             .AddSingleton<ListMembers>()
             .AddSingleton<ChangeRole>()
             .AddSingleton<RemoveMember>()
+            .AddSingleton<LeaveTenant>()
             .AddSingleton<InviteMember>()
             .AddSingleton<ListInvitations>()
             .AddSingleton<RevokeInvitation>()

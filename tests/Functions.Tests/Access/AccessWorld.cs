@@ -25,6 +25,7 @@ internal sealed class AccessWorld : IAsyncDisposable
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         (app, system, superuser) = (NpgsqlDataSource.Create(postgres.App), NpgsqlDataSource.Create(postgres.System), postgres.Superuser);
         (Db, SystemDb) = (new TenantDb(app), new SystemDb(system));
+        Lookup = new ApiKeyLookup(SystemDb, Clock);
     }
 
     public FixedClock Clock { get; } = new();
@@ -33,7 +34,9 @@ internal sealed class AccessWorld : IAsyncDisposable
 
     public SystemDb SystemDb { get; }
 
-    public AccessOptions Options { get; } = new();
+    public ApiKeyLookup Lookup { get; }
+
+    public AccessOptions Options { get; } = new() { Issuer = Issuer };
 
     public CreateTenant Create => new(SystemDb, Clock, Microsoft.Extensions.Options.Options.Create(Options));
 
@@ -41,9 +44,11 @@ internal sealed class AccessWorld : IAsyncDisposable
 
     public AcceptInvitation Accept => new(SystemDb, Clock);
 
-    public ChangeRole ChangeRole => new(Db, Clock);
+    public ChangeRole ChangeRole => new(Db, Lookup, Clock);
 
-    public RemoveMember Remove => new(Db, Clock);
+    public RemoveMember Remove => new(Db, Lookup, Clock);
+
+    public LeaveTenant Leave => new(Db, Lookup, Clock, Microsoft.Extensions.Options.Options.Create(Options));
 
     public CreateApiKey CreateKey => new(Db, Clock);
 

@@ -20,7 +20,7 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         Assert.Null(await lookup.FindAsync(made.Key, default));
         Assert.Null((await new RevokeApiKey(world.Db, lookup, world.Clock).RunAsync(owner, made.Id, default)).Failure);
-        Assert.Equal(["tenant.create", "api_key.create", "api_key.revoke"], await world.AuditAsync(owner.TenantId));
+        Assert.Equal(["tenant.create", "member.join", "api_key.create", "api_key.revoke"], await world.AuditAsync(owner.TenantId));
     }
 
     [Fact]

@@ -36,9 +36,14 @@ public sealed partial class AuditCoverageTests(ApiSystem api)
         using var response = await calls.SendAsync(call);
 
         Assert.True(response.IsSuccessStatusCode, $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
-        var row = Assert.Single((await RowsAsync(call.Subject)).Except(before));
-        Assert.Matches(Action(), row.Action);
-        Assert.DoesNotMatch(Secret(), row.Values);
+        var rows = (await RowsAsync(call.Subject)).Except(before).ToList();
+        // a new tenant has its first member too
+        Assert.Equal(function == "CreateTenant" ? 2 : 1, rows.Count);
+        Assert.All(rows, row =>
+        {
+            Assert.Matches(Action(), row.Action);
+            Assert.DoesNotMatch(Secret(), row.Values);
+        });
     }
 
     private sealed record Row(Guid Id, string Action, string Values);

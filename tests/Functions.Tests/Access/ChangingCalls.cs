@@ -41,6 +41,7 @@ internal sealed class ChangingCalls(ApiSystem api)
         ["ErasePerson"] = async calls => new("POST", "privacy/erase", new { address = await calls.PhoneAsync() }),
         ["ImportContacts"] = _ => Task.FromResult(new ChangingCall("POST", "contacts/import", Csv(Phone()))),
         ["InviteMember"] = _ => Task.FromResult(new ChangingCall("POST", "invitations", new { role = "viewer", name = "Claire" })),
+        ["LeaveTenant"] = async calls => new("DELETE", "members/me", null, await calls.JoinAsync()),
         ["PauseCampaign"] = async calls => new("POST", $"campaigns/{await calls.CampaignAsync("start")}/pause"),
         ["PurchaseNumber"] = calls => calls.OnLineAsync(line => new("POST", "/api/purchase-twilio-number", new { phone_number = line.ForSale }, line.Subject)),
         ["ReleaseNumber"] = calls => calls.OnNumberAsync((line, id) => new("POST", $"telephony/numbers/{id}/release", new { phone_number = line.ForSale }, line.Subject)),
@@ -83,10 +84,16 @@ internal sealed class ChangingCalls(ApiSystem api)
 
     private async Task<string> InviteAsync() => (await MustAsync(new("POST", "invitations", new { role = "viewer" }))).GetProperty("code").GetString()!;
 
-    private async Task<string> MemberAsync()
+    private async Task<string> JoinAsync()
     {
         var (subject, code) = (Somebody(), await InviteAsync());
         await MustAsync(new("POST", "invitations/accept", new { code }, subject));
+        return subject;
+    }
+
+    private async Task<string> MemberAsync()
+    {
+        await JoinAsync();
         return (await MustAsync(new("GET", "members?limit=500"))).GetProperty("members").EnumerateArray().Last().GetProperty("id").GetString()!;
     }
 

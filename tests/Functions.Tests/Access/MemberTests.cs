@@ -17,12 +17,12 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
         var other = await world.JoinAsync(owner, Role.Operator);
         var (ownId, otherId) = (await world.MemberIdAsync(owner), await world.MemberIdAsync(other));
 
-        Assert.Equal("last_owner", (await world.ChangeRole.RunAsync(owner, ownId, To("viewer"), default)).Failure!.Code);
-        Assert.Equal("last_owner", (await world.Remove.RunAsync(owner, ownId, default)).Failure!.Code);
-        Assert.Null((await world.ChangeRole.RunAsync(owner, otherId, To("owner"), default)).Failure);
-        Assert.Null((await world.ChangeRole.RunAsync(owner, ownId, To("viewer"), default)).Failure);
-        Assert.Equal("last_owner", (await world.Remove.RunAsync(other, otherId, default)).Failure!.Code);
-        Assert.Equal(["tenant.create", "invitation.create", "member.join", "member.change", "member.change"], await world.AuditAsync(owner.TenantId));
+        Assert.Equal("last_owner", (await world.ChangeRole.RunAsync(owner, ownId, To("viewer"), false, default)).Failure!.Code);
+        Assert.Equal("last_owner", (await world.Remove.RunAsync(owner, ownId, false, default)).Failure!.Code);
+        Assert.Null((await world.ChangeRole.RunAsync(owner, otherId, To("owner"), false, default)).Failure);
+        Assert.Null((await world.ChangeRole.RunAsync(owner, ownId, To("viewer"), false, default)).Failure);
+        Assert.Equal("last_owner", (await world.Remove.RunAsync(other, otherId, false, default)).Failure!.Code);
+        Assert.Equal(["tenant.create", "member.join", "invitation.create", "member.join", "member.change", "member.change"], await world.AuditAsync(owner.TenantId));
     }
 
     [Fact]
@@ -40,8 +40,8 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
             }
 
             await Task.WhenAll(owners.SelectMany((owner, i) => ids.Select(id => (i + id.GetHashCode()) % 2 == 0
-                ? (Task)world.Remove.RunAsync(owner, id, default)
-                : world.ChangeRole.RunAsync(owner, id, To("viewer"), default))));
+                ? (Task)world.Remove.RunAsync(owner, id, false, default)
+                : world.ChangeRole.RunAsync(owner, id, To("viewer"), false, default))));
 
             Assert.Equal(1, await world.OneAsync<int>("select count(*) from members where tenant_id = @TenantId and role = 'owner'", new { first.TenantId }));
         }
@@ -55,7 +55,7 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
         var person = AccessWorld.Somebody("Claire");
         var member = await world.JoinAsync(owner, Role.Viewer, person);
 
-        Assert.Null((await world.Remove.RunAsync(owner, await world.MemberIdAsync(member), default)).Failure);
+        Assert.Null((await world.Remove.RunAsync(owner, await world.MemberIdAsync(member), false, default)).Failure);
 
         Assert.Empty(await world.MembershipsAsync(person));
         await world.JoinAsync(owner, Role.Operator, person);
@@ -71,13 +71,13 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
         var owner = await world.OwnerAsync();
         var leaving = await world.JoinAsync(owner, Role.Owner);
         var (own, others) = (await InviteAsync(leaving), await InviteAsync(owner));
-        async Task<string> InviteAsync(Caller by) => (await world.Invite.RunAsync(by, new InviteMember.Input { Role = "owner" }, default)).Value.Code;
+        async Task<InviteMember.Output> InviteAsync(Caller by) => (await world.Invite.RunAsync(by, new InviteMember.Input { Role = "owner" }, default)).Value;
 
         await LeaveAsync(world, owner, leaving, demotedTo);
 
-        Assert.Equal("invitation_not_found", (await AcceptAsync(world, AccessWorld.Somebody(), own)).Failure!.Code);
-        Assert.Null((await AcceptAsync(world, AccessWorld.Somebody(), others)).Failure);
-        Assert.Equal(1, await world.OneAsync<int>("select (after->>'revokedInvitations')::int from audit where tenant_id = @TenantId and after ? 'revokedInvitations'", new { owner.TenantId }));
+        Assert.Equal("invitation_not_found", (await AcceptAsync(world, AccessWorld.Somebody(), own.Code)).Failure!.Code);
+        Assert.Null((await AcceptAsync(world, AccessWorld.Somebody(), others.Code)).Failure);
+        Assert.Equal($"[\"{own.Id}\"]", await world.OneAsync<string>("select after->>'revokedInvitations' from audit where tenant_id = @TenantId and after ? 'revokedInvitations'", new { owner.TenantId }));
     }
 
     [Theory]
@@ -92,8 +92,8 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         await LeaveAsync(world, owner, leaving, demotedTo);
 
-        Assert.Equal(code, (await world.Remove.RunAsync(leaving, ownerId, default)).Failure?.Code);
-        Assert.Equal(code, (await world.ChangeRole.RunAsync(leaving, ownerId, To("viewer"), default)).Failure?.Code);
+        Assert.Equal(code, (await world.Remove.RunAsync(leaving, ownerId, false, default)).Failure?.Code);
+        Assert.Equal(code, (await world.ChangeRole.RunAsync(leaving, ownerId, To("viewer"), false, default)).Failure?.Code);
         Assert.Equal(code, (await world.Invite.RunAsync(leaving, new InviteMember.Input { Role = "owner" }, default)).Failure?.Code);
         Assert.Equal(code, (await world.CreateKey.RunAsync(leaving, new CreateApiKey.Input { Name = "k", Scopes = ["*"] }, default)).Failure?.Code);
     }
@@ -105,8 +105,8 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
         var (owner, other) = (await world.OwnerAsync(), await world.OwnerAsync());
         var stranger = await world.MemberIdAsync(await world.JoinAsync(other, Role.Viewer));
 
-        Assert.Equal("member_not_found", (await world.Remove.RunAsync(owner, stranger, default)).Failure!.Code);
-        Assert.Equal("member_not_found", (await world.ChangeRole.RunAsync(owner, stranger, To("owner"), default)).Failure!.Code);
+        Assert.Equal("member_not_found", (await world.Remove.RunAsync(owner, stranger, false, default)).Failure!.Code);
+        Assert.Equal("member_not_found", (await world.ChangeRole.RunAsync(owner, stranger, To("owner"), false, default)).Failure!.Code);
         var seen = (await new ListMembers(world.Db).RunAsync(owner, new PageQuery(null, 50), default)).Members;
         Assert.Equal(("owner", true), (Assert.Single(seen).Role, seen[0].IsYou));
     }
@@ -120,7 +120,7 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
         await using var world = new AccessWorld(postgres);
         var owner = await world.OwnerAsync();
 
-        Assert.Equal([fault], (await world.ChangeRole.RunAsync(owner, await world.MemberIdAsync(owner), To(role), default)).Failure!.Faults!["role"]);
+        Assert.Equal([fault], (await world.ChangeRole.RunAsync(owner, await world.MemberIdAsync(owner), To(role), false, default)).Failure!.Faults!["role"]);
         Assert.Equal([fault], (await world.Invite.RunAsync(owner, new InviteMember.Input { Role = role }, default)).Failure!.Faults!["role"]);
     }
 
@@ -218,10 +218,10 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
     private static Task<Relais.Platform.Result<AcceptInvitation.Output>> AcceptAsync(AccessWorld world, Person person, string code) =>
         world.Accept.RunAsync(person, new AcceptInvitation.Input { Code = code }, default);
 
-    private static async Task LeaveAsync(AccessWorld world, Caller owner, Caller leaving, string? demotedTo)
+    private static async Task LeaveAsync(AccessWorld world, Caller owner, Caller leaving, string? demotedTo, bool keepKeys = false)
     {
         var id = await world.MemberIdAsync(leaving);
-        Assert.Null(demotedTo is null ? (await world.Remove.RunAsync(owner, id, default)).Failure : (await world.ChangeRole.RunAsync(owner, id, To(demotedTo), default)).Failure);
+        Assert.Null(demotedTo is null ? (await world.Remove.RunAsync(owner, id, keepKeys, default)).Failure : (await world.ChangeRole.RunAsync(owner, id, To(demotedTo), keepKeys, default)).Failure);
     }
 
     private static ChangeRole.Input To(string? role) => new() { Role = role };

@@ -67,12 +67,17 @@ internal sealed class ApiKeyLookup(SystemDb db, TimeProvider time)
     }
 
     /// <summary>After the revocation is committed.</summary>
-    public void Forget(Guid id)
+    public void Forget(IReadOnlyCollection<Guid> ids)
     {
+        if (ids.Count == 0)
+        {
+            return;
+        }
+
         Interlocked.Increment(ref forgotten);
         foreach (var (name, entry) in known)
         {
-            if (entry.Key.Id == id)
+            if (ids.Contains(entry.Key.Id))
             {
                 known.TryRemove(name, out _);
             }

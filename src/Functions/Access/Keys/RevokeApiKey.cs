@@ -12,24 +12,31 @@ internal sealed class RevokeApiKey(TenantDb db, ApiKeyLookup lookup, TimeProvide
         update api_keys
         set revoked_at = @Now
         where id = @Id and revoked_at is null
-        returning name
+        returning name, scopes
         """;
+
+    private sealed record Row
+    {
+        public required string Name { get; init; }
+        public required string[] Scopes { get; init; }
+    }
 
     public async Task<Result<Guid>> RunAsync(Caller caller, Guid id, CancellationToken ct)
     {
         var result = await db.RunAsync<Result<Guid>>(caller.TenantId, async tx =>
         {
             var now = time.GetUtcNow();
-            var name = await tx.QueryOneAsync<string>(Revoke, new { Id = id, Now = now.UtcDateTime }, ct);
-            if (name is null)
+            var key = await tx.QueryOneAsync<Row>(Revoke, new { Id = id, Now = now.UtcDateTime }, ct);
+            if (key is null)
             {
                 return await tx.QueryOneAsync<bool>(Exists, new { Id = id }, ct) ? id : AccessFailures.KeyNotFound();
             }
 
-            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new Change("api_key.revoke", "api_key", id.ToString(), Before: new { Name = name }), ct);
+            var change = new Change("api_key.revoke", "api_key", id.ToString(), Before: new { key.Name, key.Scopes });
+            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
             return id;
         }, ct);
-        lookup.Forget(id);
+        lookup.Forget([id]);
         return result;
     }
 }

@@ -1,10 +1,13 @@
 using System.ComponentModel.DataAnnotations;
+using Npgsql;
+using Relais.Access.Keys;
 using Relais.Platform;
 using Relais.Platform.Database;
 
 namespace Relais.Access.Members;
 
-internal sealed class ChangeRole(TenantDb db, TimeProvider time)
+/// <summary>Who gets a lower role loses the codes and keys that they made.</summary>
+internal sealed class ChangeRole(TenantDb db, ApiKeyLookup lookup, TimeProvider time)
 {
     private const string Update = "update members set role = @Role where id = @Id";
 
@@ -17,41 +20,41 @@ internal sealed class ChangeRole(TenantDb db, TimeProvider time)
 
     internal sealed record Output(Guid Id, string Name, string Role);
 
-    public async Task<Result<Output>> RunAsync(Caller caller, Guid id, Input input, CancellationToken ct)
+    private sealed record Changed(Output Output, IReadOnlyList<Guid> RevokedKeys);
+
+    public async Task<Result<Output>> RunAsync(Caller caller, Guid id, Input input, bool keepKeys, CancellationToken ct)
     {
         if (!RoleName.IsOne(input.Role))
         {
             return AccessFailures.Invalid("role", input.Role is null ? "is required" : RoleName.Fault);
         }
 
-        return await db.RunAsync<Result<Output>>(caller.TenantId, async tx =>
+        var result = await db.RunAsync<Result<Changed>>(caller.TenantId, async tx =>
+            await Owners.HoldAsync(tx, caller, ct) is { } refusal ? refusal
+            : await Owners.FindAsync(tx, id, ct) is { } member ? await ChangeAsync(tx, caller, member, input.Role!, keepKeys, ct)
+            : AccessFailures.MemberNotFound(), ct);
+        lookup.Forget(result.Match(changed => changed.RevokedKeys, _ => []));
+        return result.Match<Result<Output>>(changed => changed.Output, failure => failure);
+    }
+
+    private async Task<Result<Changed>> ChangeAsync(NpgsqlTransaction tx, Caller caller, Owners.Row member, string role, bool keepKeys, CancellationToken ct)
+    {
+        var output = new Output(member.Id, member.Name, role);
+        if (role == member.Role)
         {
-            if (await Owners.HoldAsync(tx, caller, ct) is { } refusal)
-            {
-                return refusal;
-            }
+            return new Changed(output, []);
+        }
 
-            var member = await Owners.FindAsync(tx, id, ct);
-            if (member is null)
-            {
-                return AccessFailures.MemberNotFound();
-            }
+        if (await Owners.IsLastAsync(tx, caller.TenantId, member, ct))
+        {
+            return AccessFailures.LastOwner();
+        }
 
-            if (input.Role != member.Role)
-            {
-                if (await Owners.IsLastAsync(tx, caller.TenantId, member, ct))
-                {
-                    return AccessFailures.LastOwner();
-                }
-
-                var now = time.GetUtcNow();
-                await tx.ExecuteAsync(Update, new { Id = id, input.Role }, ct);
-                var revoked = RoleName.Parse(input.Role!) < RoleName.Parse(member.Role) ? await Owners.RevokeInvitationsAsync(tx, caller.TenantId, member, now, ct) : 0;
-                var change = new Change("member.change", "member", id.ToString(), new { member.Role }, new { input.Role, RevokedInvitations = revoked });
-                await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
-            }
-
-            return new Output(id, member.Name, input.Role!);
-        }, ct);
+        var now = time.GetUtcNow();
+        await tx.ExecuteAsync(Update, new { member.Id, Role = role }, ct);
+        var revoked = RoleName.Parse(role) < RoleName.Parse(member.Role) ? await MadeByMember.RevokeAsync(tx, caller.TenantId, member, keepKeys, now, ct) : new Revoked([], []);
+        var after = new { Role = role, RevokedInvitations = revoked.Invitations, RevokedKeys = revoked.Keys };
+        await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new Change("member.change", "member", member.Id.ToString(), new { member.Role }, after), ct);
+        return new Changed(output, revoked.Keys);
     }
 }

@@ -4,7 +4,7 @@ using Relais.Platform.Http;
 
 namespace Relais.Access.Members;
 
-internal sealed class MemberFunctions(ListMembers list, ChangeRole change, RemoveMember remove)
+internal sealed class MemberFunctions(ListMembers list, ChangeRole change, RemoveMember remove, LeaveTenant leave)
 {
     [Function(nameof(ListMembers))]
     [Require(Role.Viewer)]
@@ -18,18 +18,28 @@ internal sealed class MemberFunctions(ListMembers list, ChangeRole change, Remov
 
     [Function(nameof(ChangeRole))]
     [Require(Role.Owner)]
-    [Describe("Gives a member another role.", Takes = typeof(ChangeRole.Input), Gives = typeof(ChangeRole.Output))]
+    [Describe("Gives a member another role; with a lower one, the API keys that they made end unless keepKeys.", Takes = typeof(ChangeRole.Input), Gives = typeof(ChangeRole.Output), Query = ["keepKeys:boolean"])]
     public async Task<IResult> Change(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/members/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct)
     {
-        var body = await JsonBody.ReadAsync<ChangeRole.Input>(request, ct);
-        return body.Failure?.ToHttp() ?? (await change.RunAsync(context.Caller(), RouteId.Parse(id), body.Value, ct)).ToHttp();
+        var (body, keepKeys) = (await JsonBody.ReadAsync<ChangeRole.Input>(request, ct), QueryFlag.Of(request, "keepKeys"));
+        return (body.Failure ?? keepKeys.Failure)?.ToHttp() ?? (await change.RunAsync(context.Caller(), RouteId.Parse(id), body.Value, keepKeys.Value, ct)).ToHttp();
     }
 
     [Function(nameof(RemoveMember))]
     [Require(Role.Owner)]
-    [Describe("Removes a member, who is out at once.", Status = 204)]
+    [Describe("Removes a member, who is out at once; the API keys that they made end unless keepKeys.", Status = 204, Query = ["keepKeys:boolean"])]
     public async Task<IResult> Remove(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/members/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct) =>
-        (await remove.RunAsync(context.Caller(), RouteId.Parse(id), ct)).ToHttp(_ => Results.NoContent());
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/members/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct)
+    {
+        var keepKeys = QueryFlag.Of(request, "keepKeys");
+        return keepKeys.Failure?.ToHttp() ?? (await remove.RunAsync(context.Caller(), RouteId.Parse(id), keepKeys.Value, ct)).ToHttp(_ => Results.NoContent());
+    }
+
+    [Function(nameof(LeaveTenant))]
+    [Require(Role.Viewer)]
+    [Describe("The caller is a member no longer; the API keys that they made end.", Status = 204)]
+    public async Task<IResult> Leave(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/members/me")] HttpRequest request, FunctionContext context, CancellationToken ct) =>
+        (await leave.RunAsync(context.Caller(), ct)).ToHttp(_ => Results.NoContent());
 }

@@ -13,13 +13,9 @@ internal static class Owners
 
     private const string Find = "select id, subject, name, role from members where id = @Id";
 
-    private const string Others = "select count(*) from members where tenant_id = @TenantId and role = 'owner' and id <> @Id";
+    private const string FindSelf = "select id, subject, name, role from members where tenant_id = @TenantId and issuer = @Issuer and subject = @Subject";
 
-    private const string RevokeInvitations = """
-        update invitations
-        set revoked_at = @Now
-        where tenant_id = @TenantId and created_by = @Subject and accepted_at is null and revoked_at is null and expires_at > @Now
-        """;
+    private const string Others = "select count(*) from members where tenant_id = @TenantId and role = 'owner' and id <> @Id";
 
     internal sealed record Row
     {
@@ -33,7 +29,7 @@ internal static class Owners
     /// <returns>Why not: the caller was removed or demoted while the request was under way.</returns>
     public static async Task<Failure?> HoldAsync(NpgsqlTransaction tx, Caller caller, CancellationToken ct)
     {
-        await tx.ExecuteAsync(OneAtATime, new { caller.TenantId }, ct);
+        await LockAsync(tx, caller.TenantId, ct);
         return await tx.QueryOneAsync<string>(OwnRole, new { caller.TenantId, Subject = caller.Actor.Id }, ct) switch
         {
             "owner" => null,
@@ -42,13 +38,14 @@ internal static class Owners
         };
     }
 
+    public static Task LockAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct) => tx.ExecuteAsync(OneAtATime, new { TenantId = tenantId }, ct);
+
     public static Task<Row?> FindAsync(NpgsqlTransaction tx, Guid id, CancellationToken ct) => tx.QueryOneAsync<Row>(Find, new { Id = id }, ct);
+
+    /// <summary>The caller's own place.</summary>
+    public static Task<Row?> FindAsync(NpgsqlTransaction tx, Caller caller, string issuer, CancellationToken ct) =>
+        tx.QueryOneAsync<Row>(FindSelf, new { caller.TenantId, Issuer = issuer, Subject = caller.Actor.Id }, ct);
 
     public static async Task<bool> IsLastAsync(NpgsqlTransaction tx, Guid tenantId, Row member, CancellationToken ct) =>
         member.Role == "owner" && await tx.QueryOneAsync<int>(Others, new { TenantId = tenantId, member.Id }, ct) == 0;
-
-    /// <summary>Whoever loses a role does not come back with a code that they made while they had it.</summary>
-    /// <returns>How many were open.</returns>
-    public static Task<int> RevokeInvitationsAsync(NpgsqlTransaction tx, Guid tenantId, Row member, DateTimeOffset now, CancellationToken ct) =>
-        tx.ExecuteAsync(RevokeInvitations, new { TenantId = tenantId, member.Subject, Now = now.UtcDateTime }, ct);
 }

@@ -47,7 +47,8 @@ internal sealed class CreateTenant(SystemDb db, TimeProvider time, IOptions<Acce
             return AccessFailures.SignUpClosed();
         }
 
-        var faults = TenantFaults.Of(request);
+        var isZone = request.TimeZone is not { } zone || await db.RunAsync(tx => ZoneNames.ContainAsync(tx, zone, ct), ct);
+        var faults = TenantFaults.Of(request, isZone);
         return faults.Count > 0
             ? AccessFailures.Invalid(faults)
             : await db.RunAsync(tx => CreateAsync(tx, person, request, Digest(person, idempotencyKey), ct), ct);
@@ -69,29 +70,23 @@ internal sealed class CreateTenant(SystemDb db, TimeProvider time, IOptions<Acce
             return AccessFailures.TooMany("tenants", MostOwned);
         }
 
-        if (request.TimeZone is { } zone && !await ZoneNames.ContainAsync(tx, zone, ct))
-        {
-            return AccessFailures.Invalid("timeZone", TenantFaults.NoZone);
-        }
-
         var now = time.GetUtcNow();
         if (await InsertAsync(tx, request, key, body, now, ct) is not { } tenant)
         {
             return AccessFailures.SlugTaken();
         }
 
-        await tx.ExecuteAsync(InsertOwner, new
-        {
-            Id = Guid.CreateVersion7(now),
-            TenantId = tenant.Id,
-            person.Issuer,
-            person.Subject,
-            person.Name,
-            person.Email,
-            Now = now.UtcDateTime,
-        }, ct);
-        await AuditTrail.WriteAsync(tx, tenant.Id, person.Actor, now, new Change("tenant.create", "tenant", tenant.Id.ToString(), After: tenant.Settings()), ct);
+        var created = new { tenant.Slug, tenant.Name, tenant.Country, tenant.Locale, tenant.TimeZone };
+        await AuditTrail.WriteAsync(tx, tenant.Id, person.Actor, now, new Change("tenant.create", "tenant", tenant.Id.ToString(), After: created), ct);
+        await JoinAsync(tx, tenant.Id, person, now, ct);
         return tenant;
+    }
+
+    private static async Task JoinAsync(NpgsqlTransaction tx, Guid tenantId, Person person, DateTimeOffset now, CancellationToken ct)
+    {
+        var id = Guid.CreateVersion7(now);
+        await tx.ExecuteAsync(InsertOwner, new { Id = id, TenantId = tenantId, person.Issuer, person.Subject, person.Name, person.Email, Now = now.UtcDateTime }, ct);
+        await AuditTrail.WriteAsync(tx, tenantId, person.Actor, now, new Change("member.join", "member", id.ToString(), After: new { Role = RoleName.Of(Role.Owner), person.Name }), ct);
     }
 
     private static async Task<TenantView?> InsertAsync(NpgsqlTransaction tx, NewTenant request, byte[]? key, byte[] body, DateTimeOffset now, CancellationToken ct)
