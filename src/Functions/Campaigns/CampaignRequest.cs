@@ -64,13 +64,13 @@ internal sealed record MessageContent
     { "oneOf": [
         { "type": "string", "description": "The name of a field, with an optional |default.", "examples": ["first_name|client"] },
         { "type": "object", "properties": { "value": { "type": "string", "description": "A fixed text." } }, "required": ["value"], "additionalProperties": false } ] }
-    """)]
+    """, TemplateVariable.Form)]
 internal sealed record TemplateVariable(string? Field, string? Value)
 {
+    public const string Form = "must be the name of a field such as \"first_name\", or { \"value\": \"a fixed text\" }";
+
     private sealed class Converter : JsonConverter<TemplateVariable>
     {
-        private const string Form = "must be the name of a field such as \"first_name\", or { \"value\": \"a fixed text\" }";
-
         public override TemplateVariable Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             if (reader.TokenType == JsonTokenType.String)

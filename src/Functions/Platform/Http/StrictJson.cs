@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -6,19 +7,18 @@ namespace Relais.Platform.Http;
 /// <summary>Compares a JSON value with the type it is to become, and names every fault with its path before anything is converted.</summary>
 internal sealed class StrictJson
 {
-    private const int MostFaults = 50;
-    private readonly Dictionary<string, List<string>> faults = [];
+    private readonly FaultList faults = new();
 
     public static IReadOnlyDictionary<string, string[]> Faults(JsonElement value, Type type)
     {
         var check = new StrictJson();
         check.Check(value, type, "$");
-        return check.faults.ToDictionary(fault => fault.Key, fault => fault.Value.ToArray());
+        return check.faults.ToDictionary();
     }
 
     private void Check(JsonElement value, Type type, string path)
     {
-        if (faults.Count >= MostFaults || !ReadableText(value, path))
+        if (faults.IsFull || !ReadableText(value, path))
         {
             return;
         }
@@ -30,16 +30,16 @@ internal sealed class StrictJson
                 CheckProperties(value, info, path);
                 break;
             case JsonTypeInfoKind.Enumerable when value.ValueKind == JsonValueKind.Array:
-                foreach (var (index, item) in value.EnumerateArray().Index())
+                foreach (var (index, item) in value.EnumerateArray().Index().TakeWhile(_ => !faults.IsFull))
                 {
                     CheckNotNull(item, info.ElementType!, $"{path}[{index}]");
                 }
 
                 break;
             case JsonTypeInfoKind.Dictionary when value.ValueKind == JsonValueKind.Object:
-                foreach (var property in value.EnumerateObject().Where(property => ReadableName(property, path)))
+                foreach (var property in Properties(value, path))
                 {
-                    CheckNotNull(property.Value, info.ElementType!, Below(path, property.Name));
+                    CheckNotNull(property.Value, info.ElementType!, FaultList.Below(path, property.Name));
                 }
 
                 break;
@@ -47,41 +47,44 @@ internal sealed class StrictJson
                 CheckLeaf(value, type, path);
                 break;
             default:
-                Add(path, info.Kind == JsonTypeInfoKind.Enumerable ? "must be a list" : "must be an object");
+                faults.Add(path, info.Kind == JsonTypeInfoKind.Enumerable ? "must be a list" : "must be an object");
                 break;
         }
     }
 
     private void CheckProperties(JsonElement value, JsonTypeInfo info, string path)
     {
-        foreach (var property in value.EnumerateObject().Where(property => ReadableName(property, path)))
+        foreach (var property in Properties(value, path))
         {
             var known = info.Properties.FirstOrDefault(candidate => candidate.Name == property.Name);
             if (known is null)
             {
-                Add(Below(path, property.Name), "is not known");
+                faults.Add(FaultList.Below(path, property.Name), "is not known");
             }
             else if (property.Value.ValueKind != JsonValueKind.Null)
             {
-                Check(property.Value, known.PropertyType, Below(path, property.Name));
+                Check(property.Value, known.PropertyType, FaultList.Below(path, property.Name));
             }
             else if (!known.IsSetNullable)
             {
-                Add(Below(path, property.Name), "must not be null");
+                faults.Add(FaultList.Below(path, property.Name), "must not be null");
             }
         }
 
         foreach (var missing in info.Properties.Where(property => property.IsRequired && !value.TryGetProperty(property.Name, out _)))
         {
-            Add(Below(path, missing.Name), "is required");
+            faults.Add(FaultList.Below(path, missing.Name), "is required");
         }
     }
+
+    private IEnumerable<JsonProperty> Properties(JsonElement value, string path) =>
+        value.EnumerateObject().TakeWhile(_ => !faults.IsFull).Where(property => ReadableName(property, path));
 
     private void CheckNotNull(JsonElement value, Type type, string path)
     {
         if (value.ValueKind == JsonValueKind.Null)
         {
-            Add(path, "must not be null");
+            faults.Add(path, "must not be null");
             return;
         }
 
@@ -96,18 +99,21 @@ internal sealed class StrictJson
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
-            Add(path, Wanted(Nullable.GetUnderlyingType(type) ?? type) ?? e.Message);
+            faults.Add(path, Wanted(Nullable.GetUnderlyingType(type) ?? type));
         }
     }
 
-    private static string? Wanted(Type type) =>
+    // never the text of the exception, which speaks of our types
+    private static string Wanted(Type type) =>
         type == typeof(string) ? "must be a text"
-        : type == typeof(int) ? "must be a whole number"
+        : type == typeof(int) || type == typeof(long) ? "must be a whole number"
+        : type == typeof(decimal) || type == typeof(double) ? "must be a number"
         : type == typeof(bool) ? "must be true or false"
         : type == typeof(Guid) ? "must be an id such as 01890a5d-ac96-774b-bcce-b302099a8057"
         : type == typeof(DateTimeOffset) ? "must be a time with its offset, such as 2026-01-05T09:00:00Z"
+        : type == typeof(DateOnly) ? "must be a date such as 2026-01-05"
         : type == typeof(TimeOnly) ? "must be a time of day such as 08:30"
-        : null;
+        : type.GetCustomAttribute<SchemaAttribute>()?.Wanted ?? "is not of the right type";
 
     private bool ReadableText(JsonElement value, string path)
     {
@@ -122,7 +128,7 @@ internal sealed class StrictJson
         }
         catch (InvalidOperationException)
         {
-            Add(path, "is not valid Unicode");
+            faults.Add(path, "is not valid Unicode");
             return false;
         }
     }
@@ -135,7 +141,7 @@ internal sealed class StrictJson
         }
         catch (InvalidOperationException)
         {
-            Add(path, "has a property whose name is not valid Unicode");
+            faults.Add(path, "has a property whose name is not valid Unicode");
             return false;
         }
     }
@@ -147,19 +153,7 @@ internal sealed class StrictJson
             return true;
         }
 
-        Add(path, "must not contain the character U+0000");
+        faults.Add(path, "must not contain the character U+0000");
         return false;
-    }
-
-    private static string Below(string path, string name) => path == "$" ? name : $"{path}.{name}";
-
-    private void Add(string path, string fault)
-    {
-        if (!faults.TryGetValue(path, out var list))
-        {
-            faults.Add(path, list = []);
-        }
-
-        list.Add(fault);
     }
 }

@@ -1,0 +1,83 @@
+using System.Text;
+using System.Text.Json;
+using Relais.Access.Keys;
+using Relais.OpenApi;
+using Relais.Platform.Http;
+
+namespace Functions.Tests.Http;
+
+public sealed class FaultListTests
+{
+    private const int MostCharacters = 20_000;
+
+    public static TheoryData<string, string, string> Floods => new()
+    {
+        { "{", "\"x{0}\":1,", "\"y\":1}" },
+        { "{\"scopes\":[", "null,", "null]}" },
+        { "{\"scopes\":[", "{0},", "1]}" },
+        { "{", "\"\\u0000{0}\":1,", "\"y\":1}" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Floods))]
+    public void A_megabyte_of_faults_is_answered_by_few(string head, string item, string tail)
+    {
+        var body = new StringBuilder(head);
+        for (var n = 0; body.Length + item.Length + 10 + tail.Length < JsonBody.DefaultLimit; n++)
+        {
+            body.Append(item.Replace("{0}", $"{n}", StringComparison.Ordinal));
+        }
+
+        var faults = JsonBody.Parse<CreateApiKey.Input>(Encoding.UTF8.GetBytes(body.Append(tail).ToString())).Failure!.Faults!;
+
+        Assert.InRange(faults.Values.Sum(list => list.Length), 1, 51);
+        Assert.Contains("has more faults than these", faults["$"]);
+        Assert.InRange(JsonSerializer.Serialize(faults).Length, 1, MostCharacters);
+    }
+
+    [Fact]
+    public void Fifty_faults_are_all_named()
+    {
+        var body = $"{{{string.Join(',', Enumerable.Range(0, 48).Select(n => $"\"x{n}\":1"))},\"name\":1,\"scopes\":1}}";
+
+        var faults = JsonBody.Parse<CreateApiKey.Input>(Encoding.UTF8.GetBytes(body)).Failure!.Faults!;
+
+        Assert.Equal((50, false), (faults.Count, faults.ContainsKey("$")));
+    }
+
+    [Theory]
+    [InlineData("+224620000001", "+******")]
+    [InlineData("x12345", "x12345")]
+    [InlineData("call 0620000001 or 0620000002", "call ****** or ******")]
+    public void A_number_in_the_name_of_a_property_is_not_repeated(string name, string shown) =>
+        Assert.Equal([shown], JsonBody.Parse<CreateApiKey.Input>(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, int> { [name] = 1 })).Failure!.Faults!.Keys);
+
+    [Theory]
+    [InlineData(100, false)]
+    [InlineData(101, true)]
+    [InlineData(500_000, true)]
+    public void A_long_name_is_cut(int length, bool cut)
+    {
+        var name = new string('x', 99) + new string('y', length - 99);
+
+        var path = Assert.Single(JsonBody.Parse<CreateApiKey.Input>(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, int> { [name] = 1 })).Failure!.Faults!.Keys);
+
+        Assert.Equal(cut ? name[..100] + "…" : name, path);
+    }
+
+    public static TheoryData<string> Values => ["\"x\"", "1.5", "1e999", "true", "[]", "{}", "{\"value\":\"\\ud800\"}", "[[1]]", "\"\\ud800\""];
+
+    [Theory]
+    [MemberData(nameof(Values))]
+    public void No_fault_speaks_of_types_of_the_runtime(string value)
+    {
+        foreach (var type in ApiRoute.Of(typeof(ApiRoute).Assembly).Select(route => route.Describe?.Takes).OfType<Type>().Distinct())
+        {
+            var names = Json.Options.GetTypeInfo(type).Properties.Select(property => $"\"{property.Name}\":{value}");
+
+            var faults = StrictJson.Faults(JsonDocument.Parse($"{{{string.Join(',', names)}}}").RootElement, type);
+
+            Assert.All(faults.Values.SelectMany(list => list), fault => Assert.DoesNotMatch(@"System\.|JSON|Relais|Path|token|UTF-16|right type", fault));
+        }
+    }
+}
