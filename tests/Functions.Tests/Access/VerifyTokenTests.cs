@@ -267,6 +267,69 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
         Assert.InRange(issuer.KeyCalls, 2, 13);
     }
 
+    public static TheoryData<bool, string> Rotations => new() { { false, "ES256" }, { false, "RS256" }, { true, "ES256" } };
+
+    [Theory]
+    [MemberData(nameof(Rotations))]
+    public async Task A_key_that_turned_over_without_a_new_id_is_taken_after_the_pause(bool named, string algorithm)
+    {
+        string Token(ForgedKey key, string by) => Forge.Signed(Forge.Header(by, named ? "p256-1" : null), Forge.Claims(issuer.Address, clock.Now), by, key);
+        using var rsa = RSA.Create(2048);
+        var next = algorithm == "ES256" ? new ForgedKey("p256-1", ECDsa.Create(ECCurve.NamedCurves.nistP256)) : new ForgedKey("rsa-2", rsa);
+        issuer.Keys = JsonSerializer.Serialize(new { keys = new[] { Forge.P256.Jwk(named) } });
+        Assert.Null((await VerifyAsync(Token(Forge.P256, "ES256"))).Failure);
+
+        issuer.Keys = JsonSerializer.Serialize(new { keys = new[] { next.Jwk(named) } });
+        Assert.Equal("unauthorized", (await VerifyAsync(Token(next, algorithm))).Failure?.Code);
+        clock.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Null((await VerifyAsync(Token(next, algorithm))).Failure);
+        Assert.Equal("unauthorized", (await VerifyAsync(Token(Forge.P256, "ES256"))).Failure?.Code);
+        Assert.Equal(2, issuer.KeyCalls);
+    }
+
+    [Theory]
+    [InlineData("p256-1")]
+    [InlineData(null)]
+    public async Task Forged_signatures_cost_the_issuer_a_call_in_five_seconds_at_most(string? kid)
+    {
+        issuer.Keys = JsonSerializer.Serialize(new { keys = new[] { Forge.P256.Jwk(kid is not null) } });
+        var good = Forge.Signed(Forge.Header("ES256", kid), Forge.Claims(issuer.Address, clock.Now), "ES256", Forge.P256);
+        Assert.Null((await VerifyAsync(good)).Failure);
+
+        for (var second = 0; second < 60; second++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            var forged = Forge.Signed(Forge.Header("ES256", kid), Forge.Claims(issuer.Address, clock.Now), "ES256", Forge.AttackerCurve);
+            Assert.All(await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => VerifyAsync(forged))), answer => Assert.Equal("unauthorized", answer.Failure?.Code));
+            Assert.Null((await VerifyAsync(good)).Failure);
+        }
+
+        Assert.InRange(issuer.KeyCalls, 2, 13);
+    }
+
+    [Fact]
+    public async Task An_issuer_that_hangs_holds_nobody_whose_key_is_known()
+    {
+        var token = Forge.Token(issuer.Address, now: clock.Now);
+        Assert.Null((await VerifyAsync(token)).Failure);
+        issuer.Status = HttpStatusCode.InternalServerError;
+        clock.Advance(TimeSpan.FromMinutes(11));
+        Assert.Null((await VerifyAsync(token)).Failure);
+        var hanging = new TaskCompletionSource();
+        issuer.Ready = hanging.Task;
+        clock.Advance(TimeSpan.FromSeconds(6));
+
+        Assert.Null((await VerifyAsync(token).WaitAsync(TimeSpan.FromSeconds(1))).Failure);
+        await Wait.UntilAsync(() => issuer.Discoveries == 3);
+        Assert.Null((await VerifyAsync(token).WaitAsync(TimeSpan.FromSeconds(1))).Failure);
+
+        (issuer.Status, issuer.Keys) = (HttpStatusCode.OK, Forge.KeySet(Forge.Rsa));
+        hanging.SetResult();
+        await Wait.UntilAsync(() => issuer.KeyCalls == 2);
+        await Wait.UntilAsync(async () => (await VerifyAsync(token)).Failure?.Code == "unauthorized");
+    }
+
     [Fact]
     public async Task A_slow_issuer_is_asked_once_and_holds_nobody_who_is_known()
     {

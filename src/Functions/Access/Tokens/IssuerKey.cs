@@ -71,7 +71,7 @@ internal sealed record IssuerKey(string? Id, SecurityKey Key, IReadOnlyList<stri
 /// <summary>The issuer's keys as it published them at one time.</summary>
 internal sealed class KeySet(IReadOnlyList<IssuerKey> keys)
 {
-    /// <summary>Nothing that a newer set could change: the key is here, or the token names none.</summary>
+    /// <summary>The key is here, or the token names none.</summary>
     public bool Knows(string? keyId) => keyId is null || keys.Any(key => key.Id == keyId);
 
     /// <summary>The named key, or the only one where a token names none; never one that is not for this algorithm.</summary>

@@ -2,8 +2,8 @@ namespace Relais.Access.Tokens;
 
 /// <summary>
 /// The issuer's keys, remembered. At most one call at a time goes out, however many requests want it, and after its end none for
-/// some seconds: neither tokens with invented key ids nor an issuer that is away become a pile of calls. Keys that are no longer
-/// fresh are read anew before they count again; while the issuer is away the last ones stay good for a day.
+/// some seconds: neither forged tokens nor an issuer that is away become a pile of calls. Keys that are no longer fresh are read
+/// anew before they count again; while the issuer is away the last ones stay good for a day, and nobody with one of them waits for it.
 /// </summary>
 internal sealed partial class IssuerKeys(IssuerDocuments documents, TimeProvider time, ILogger<IssuerKeys> logger)
 {
@@ -15,6 +15,7 @@ internal sealed partial class IssuerKeys(IssuerDocuments documents, TimeProvider
     private KeySet? known;
     private DateTimeOffset readAt;
     private DateTimeOffset nextCall;
+    private bool isAway;
     private Task? reading;
 
     /// <summary>The keys, read anew when they are not fresh or this one is not among them; null when the issuer was not reached for a day.</summary>
@@ -29,28 +30,56 @@ internal sealed partial class IssuerKeys(IssuerDocuments documents, TimeProvider
 
         lock (gate)
         {
-            return time.GetUtcNow() - readAt <= GoodFor ? known : null;
+            return IsGood ? known : null;
         }
     }
+
+    /// <summary>Keys read after these, which did not verify a token: the issuer may have others under the same id, or under none.</summary>
+    /// <param name="tried">As <see cref="ForAsync"/> gave them.</param>
+    /// <param name="ct">Ends the wait, not the call that others wait for too.</param>
+    /// <returns>Null when there are none, or none may be asked for yet.</returns>
+    public async Task<KeySet?> AfterAsync(KeySet tried, CancellationToken ct)
+    {
+        Task? underWay;
+        lock (gate)
+        {
+            underWay = known == tried ? Read() : null;
+        }
+
+        await (underWay ?? Task.CompletedTask).WaitAsync(ct);
+        lock (gate)
+        {
+            return IsGood && known != tried ? known : null;
+        }
+    }
+
+    private bool IsGood => time.GetUtcNow() - readAt <= GoodFor;
 
     /// <summary>The call to wait for; null when there is nothing to wait for.</summary>
     private Task? Look(string? keyId)
     {
         lock (gate)
         {
-            var now = time.GetUtcNow();
-            if (known?.Knows(keyId) == true && now - readAt <= FreshFor)
+            var isKnown = known?.Knows(keyId) == true && IsGood;
+            if (isKnown && time.GetUtcNow() - readAt <= FreshFor)
             {
                 return null;
             }
 
-            if (reading is null && now >= nextCall)
-            {
-                reading = Task.Run(ReadAsync, CancellationToken.None);
-            }
-
-            return reading;
+            var underWay = Read();
+            return isKnown && isAway ? null : underWay;
         }
+    }
+
+    /// <summary>The call that is under way, or a new one; null when it is too early for one. Only inside the gate.</summary>
+    private Task? Read()
+    {
+        if (reading is null && time.GetUtcNow() >= nextCall)
+        {
+            reading = Task.Run(ReadAsync, CancellationToken.None);
+        }
+
+        return reading;
     }
 
     private async Task ReadAsync()
@@ -70,7 +99,7 @@ internal sealed partial class IssuerKeys(IssuerDocuments documents, TimeProvider
             {
                 var now = time.GetUtcNow();
                 (known, readAt) = keys is null ? (known, readAt) : (keys, now);
-                (reading, nextCall) = (null, now + Pause);
+                (reading, nextCall, isAway) = (null, now + Pause, keys is null);
             }
         }
     }

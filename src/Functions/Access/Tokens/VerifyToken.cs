@@ -37,10 +37,19 @@ internal sealed partial class VerifyToken(IOptions<AccessOptions> options, Issue
             return AccessFailures.IssuerUnavailable();
         }
 
-        return known.Find(text.Header) is not { } key ? Refuse("key")
-            : !IsSigned(token, text, key, settings, now) ? Refuse("signature")
-            : new Person(text.Claims.Issuer, text.Claims.Subject, text.Claims.Name, text.Claims.Email);
+        var unproven = Fault(token, text, known, settings, now);
+        if (unproven is not null && await keys.AfterAsync(known, ct) is { } newer)
+        {
+            unproven = Fault(token, text, newer, settings, now);
+        }
+
+        return unproven is null ? new Person(text.Claims.Issuer, text.Claims.Subject, text.Claims.Name, text.Claims.Email) : Refuse(unproven);
     }
+
+    private static string? Fault(string token, TokenText text, KeySet known, AccessOptions settings, DateTimeOffset now) =>
+        known.Find(text.Header) is not { } key ? "key"
+        : !IsSigned(token, text, key, settings, now) ? "signature"
+        : null;
 
     /// <summary>The library reads the token once more for itself: both must agree.</summary>
     private static bool IsSigned(string token, TokenText text, IssuerKey key, AccessOptions settings, DateTimeOffset now)
