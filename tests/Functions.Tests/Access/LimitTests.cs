@@ -60,4 +60,12 @@ public sealed class LimitTests
         Assert.Null(limits.TakeOfTenant(other));
         Assert.Null(limits.TakeOfAddress(one.ToByteArray()));
     }
+
+    [Fact]
+    public void No_two_tenants_share_a_bucket_however_many_there_are()
+    {
+        using var limits = new RequestLimits(Options.Create(new LimitOptions { PerTenant = 6 }));
+
+        Assert.All(Enumerable.Range(0, 20_000), _ => Assert.Null(limits.TakeOfTenant(Guid.NewGuid())));
+    }
 }

@@ -4,22 +4,28 @@ using Microsoft.Extensions.Options;
 namespace Relais.Access.Limits;
 
 /// <summary>
-/// Token buckets in this process. Who is counted falls into one of a fixed number of slots by a hash whose seed nobody outside
-/// knows: memory stays bounded however many addresses there are, and nobody can choose whose slot to share.
+/// Token buckets in this process. An address falls into one of a fixed number of slots by a hash whose seed nobody outside knows:
+/// memory stays bounded however many addresses there are, and nobody can choose whose slot to share. A tenant, of which there are
+/// only those that exist, has a bucket of its own; the library drops one that is full again and idle for some seconds.
 /// </summary>
 internal sealed class RequestLimits(IOptions<LimitOptions> options) : IDisposable
 {
     private const int Slots = 1 << 14;
     private const int BurstsPerMinute = 6;
 
-    private readonly PartitionedRateLimiter<int> addresses = Limiter(options.Value.PerAddress);
-    private readonly PartitionedRateLimiter<int> tenants = Limiter(options.Value.PerTenant);
+    private readonly PartitionedRateLimiter<int> addresses = Limiter<int>(options.Value.PerAddress);
+    private readonly PartitionedRateLimiter<Guid> tenants = Limiter<Guid>(options.Value.PerTenant);
 
     /// <returns>How long to wait; null: go on.</returns>
-    public TimeSpan? TakeOfAddress(byte[] address) => Take(addresses, address);
+    public TimeSpan? TakeOfAddress(byte[] address)
+    {
+        var hash = new HashCode();
+        hash.AddBytes(address);
+        return Take(addresses, (int)((uint)hash.ToHashCode() % Slots));
+    }
 
     /// <inheritdoc cref="TakeOfAddress"/>
-    public TimeSpan? TakeOfTenant(Guid tenantId) => Take(tenants, tenantId.ToByteArray());
+    public TimeSpan? TakeOfTenant(Guid tenantId) => Take(tenants, tenantId);
 
     public void Dispose()
     {
@@ -27,8 +33,9 @@ internal sealed class RequestLimits(IOptions<LimitOptions> options) : IDisposabl
         tenants.Dispose();
     }
 
-    private static PartitionedRateLimiter<int> Limiter(int perMinute) => PartitionedRateLimiter.Create<int, int>(slot =>
-        RateLimitPartition.GetTokenBucketLimiter(slot, _ => new TokenBucketRateLimiterOptions
+    private static PartitionedRateLimiter<T> Limiter<T>(int perMinute)
+        where T : struct => PartitionedRateLimiter.Create<T, T>(who =>
+        RateLimitPartition.GetTokenBucketLimiter(who, _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = perMinute / BurstsPerMinute,
             TokensPerPeriod = 1,
@@ -37,11 +44,9 @@ internal sealed class RequestLimits(IOptions<LimitOptions> options) : IDisposabl
             AutoReplenishment = false,
         }));
 
-    private static TimeSpan? Take(PartitionedRateLimiter<int> limiter, byte[] who)
+    private static TimeSpan? Take<T>(PartitionedRateLimiter<T> limiter, T who)
     {
-        var hash = new HashCode();
-        hash.AddBytes(who);
-        using var lease = limiter.AttemptAcquire((int)((uint)hash.ToHashCode() % Slots));
+        using var lease = limiter.AttemptAcquire(who);
         return lease.IsAcquired ? null : lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1);
     }
 }
