@@ -19,8 +19,8 @@ public sealed class ContainerTests
         ["ConnectionStrings:DurableTask"] = "Host=nowhere",
         ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
         ["Secrets:ActiveKey"] = "k1",
-        ["Secrets:Keys:k1"] = Convert.ToBase64String(new byte[32]),
-        ["Privacy:HashKey"] = Convert.ToBase64String(new byte[32]),
+        ["Secrets:Keys:k1"] = Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(n => (byte)n)]),
+        ["Privacy:HashKey"] = Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(n => (byte)n)]),
         ["Webhooks:PublicUrl"] = "https://relais.example",
     };
 
@@ -44,6 +44,33 @@ public sealed class ContainerTests
     public void A_missing_setting_stops_the_start_with_its_name(string setting, string named)
     {
         var settings = Settings.Where(pair => pair.Key != setting).ToDictionary();
+
+        Assert.Contains(named, Assert.Throws<InvalidOperationException>(() => Build(settings)).Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string, string> NoKeys
+    {
+        get
+        {
+            var data = new TheoryData<string, string, string>();
+            foreach (var (setting, named) in new[] { ("Secrets:Keys:k1", "Secrets__Keys__k1"), ("Privacy:HashKey", "Privacy__HashKey") })
+            {
+                data.Add(setting, named, Convert.ToBase64String(new byte[32]));
+                data.Add(setting, named, Convert.ToBase64String([.. Enumerable.Repeat((byte)7, 32)]));
+                data.Add(setting, named, Convert.ToBase64String([1, 2, 3]));
+                data.Add(setting, named, "à-changer");
+            }
+
+            data.Add("Secrets:Keys:k1", "Secrets__Keys__k1", "");
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(NoKeys))]
+    public void What_is_no_key_stops_the_start_with_its_name(string setting, string named, string value)
+    {
+        var settings = Settings.Where(pair => pair.Key != setting).Append(KeyValuePair.Create(setting, (string?)value)).ToDictionary();
 
         Assert.Contains(named, Assert.Throws<InvalidOperationException>(() => Build(settings)).Message, StringComparison.Ordinal);
     }

@@ -9,25 +9,12 @@ internal static class PrivacyModule
     {
         var options = configuration.GetSection(PrivacyOptions.Section).Get<PrivacyOptions>() ?? new PrivacyOptions();
         return services
-            .AddSingleton(new AddressHash(Decode(options.HashKey)))
+            .AddSingleton(new AddressHash(string.IsNullOrWhiteSpace(options.HashKey) ? null : KeySetting.Read("Privacy__HashKey", options.HashKey)))
             .AddHostedService<HashKeyCheck>()
             .AddSingleton<Bystanders>()
             .AddSingleton<ErasePerson>()
             .AddSingleton<ProveConsent>()
             .AddSingleton<GetPrivacySettings>()
             .AddSingleton<ChangePrivacySettings>();
-    }
-
-    private static byte[]? Decode(string? key)
-    {
-        if (string.IsNullOrWhiteSpace(key))
-        {
-            return null;
-        }
-
-        var bytes = new byte[32];
-        return Convert.TryFromBase64String(key, bytes, out var length) && length == bytes.Length
-            ? bytes
-            : throw new InvalidOperationException("The setting Privacy__HashKey is not 32 bytes in base64: by it the STOP of an erased person is recognised.");
     }
 }

@@ -7,15 +7,7 @@ internal static class SecretsModule
     {
         var active = configuration["Secrets:ActiveKey"]
             ?? throw new InvalidOperationException("The setting Secrets__ActiveKey is missing: the id of the key that seals provider secrets.");
-        var keys = configuration.GetSection("Secrets:Keys").GetChildren().ToDictionary(key => key.Key, Decode);
+        var keys = configuration.GetSection("Secrets:Keys").GetChildren().ToDictionary(key => key.Key, key => KeySetting.Read($"Secrets__Keys__{key.Key}", key.Value));
         return services.AddSingleton(new SecretBox(keys, active));
-    }
-
-    private static byte[] Decode(IConfigurationSection key)
-    {
-        var bytes = new byte[64];
-        return Convert.TryFromBase64String(key.Value ?? "", bytes, out var length)
-            ? bytes[..length]
-            : throw new InvalidOperationException($"The setting Secrets__Keys__{key.Key} is not base64.");
     }
 }
