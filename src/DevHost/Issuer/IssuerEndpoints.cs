@@ -18,7 +18,7 @@ internal sealed class IssuerEndpoints(string issuer, IssuerTokens tokens, SignIn
     {
         app.MapGet("/.well-known/openid-configuration", () => Results.Json(Discovery()));
         app.MapGet("/keys", () => Results.Json(tokens.KeySet));
-        app.MapGet("/authorize", http => SignInRequest.From(http.Request.Query, out var fault) is null ? SignInPage.ShowFaultAsync(http, fault) : SignInPage.ShowAsync(http));
+        app.MapGet("/authorize", http => SignInRequest.From(http.Request.Query, tokens.Audience, out var fault) is null ? SignInPage.ShowFaultAsync(http, fault) : SignInPage.ShowAsync(http));
         app.MapPost("/authorize", SignInAsync);
         app.MapPost("/token", (Delegate)TokenAsync);
         app.MapGet("/sign-out", SignOutAsync);
@@ -42,7 +42,7 @@ internal sealed class IssuerEndpoints(string issuer, IssuerTokens tokens, SignIn
 
     private async Task SignInAsync(HttpContext http)
     {
-        if (SignInRequest.From(http.Request.Query, out var fault) is not { } request)
+        if (SignInRequest.From(http.Request.Query, tokens.Audience, out var fault) is not { } request)
         {
             await SignInPage.ShowFaultAsync(http, fault);
             return;

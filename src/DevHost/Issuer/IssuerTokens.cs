@@ -6,6 +6,8 @@ internal sealed class IssuerTokens(string issuer, DevIssuerOptions options, Time
     private readonly Lock gate = new();
     private IReadOnlyList<SigningKey> keys = [SigningKey.From(options.Key)];
 
+    public string Audience => options.Audience;
+
     public int LifetimeSeconds => (int)options.Lifetime.TotalSeconds;
 
     public object KeySet

@@ -8,8 +8,9 @@ internal sealed record SignInRequest(string ClientId, string RedirectUri, string
     private const int ChallengeLength = 43;
 
     /// <param name="query">Of /authorize.</param>
+    /// <param name="audience">Of the access tokens.</param>
     /// <param name="fault">What is wrong, for the developer.</param>
-    public static SignInRequest? From(IQueryCollection query, out string fault)
+    public static SignInRequest? From(IQueryCollection query, string audience, out string fault)
     {
         string? One(string name) => query[name] is [{ Length: > 0 } value] ? value : null;
 
@@ -21,6 +22,10 @@ internal sealed record SignInRequest(string ClientId, string RedirectUri, string
         else if (One("client_id") is null || One("response_type") != "code")
         {
             fault = "client_id is required, and response_type must be code";
+        }
+        else if (One("client_id") == audience)
+        {
+            fault = "client_id must not be the audience of the access tokens: an ID token would pass for one";
         }
         else if (One("code_challenge_method") != "S256" || One("code_challenge") is not { Length: ChallengeLength })
         {

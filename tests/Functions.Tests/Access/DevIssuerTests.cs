@@ -66,6 +66,7 @@ public sealed partial class DevIssuerTests : IAsyncLifetime, IDisposable
     [InlineData("code_challenge", "")]
     [InlineData("response_type", "token")]
     [InlineData("client_id", "")]
+    [InlineData("client_id", "relais")]
     public async Task A_request_that_is_not_safe_is_explained_and_goes_nowhere(string field, string value)
     {
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post })
