@@ -26,6 +26,7 @@ internal static class Modules
     {
         builder.AddLogRules();
         builder.UseMiddleware<NameTraces>();
+        builder.UseMiddleware<ExposedHeaders>();
         builder.UseMiddleware<ProblemMiddleware>();
         builder.UseMiddleware<AddressLimit>();
         builder.UseMiddleware<AccessMiddleware>();

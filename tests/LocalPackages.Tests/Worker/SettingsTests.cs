@@ -18,14 +18,14 @@ public sealed class SettingsTests : IDisposable
               "IsEncrypted": false, // comments and trailing commas are common
               "Values": { "WORKER_TEST_NEW": "from file", "WORKER_TEST_OLD": "from file", "WORKER:TEST:DEEP": "deep", },
               "ConnectionStrings": { "WorkerTest": "a string" },
-              "Host": { "LocalHttpPort": 7099 }
+              "Host": { "LocalHttpPort": 7099, "CORS": "http://localhost:5173", "CORSCredentials": true }
             }
             """);
         Environment.SetEnvironmentVariable("WORKER_TEST_OLD", "from environment");
 
-        var port = LocalSettings.Apply(folder);
+        var host = LocalSettings.Apply(folder);
 
-        Assert.Equal(7099, port);
+        Assert.Equal(new LocalHost(7099, "http://localhost:5173", true), host);
         Assert.Equal("from file", Environment.GetEnvironmentVariable("WORKER_TEST_NEW"));
         Assert.Equal("from environment", Environment.GetEnvironmentVariable("WORKER_TEST_OLD"));
         var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();

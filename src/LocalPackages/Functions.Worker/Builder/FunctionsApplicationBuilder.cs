@@ -24,7 +24,7 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
     internal FunctionsApplicationBuilder(string[]? args, LocalAppOptions? options = null)
     {
         this.options = options ??= new LocalAppOptions();
-        var settingsPort = LocalSettings.Apply(options.Directory);
+        var local = LocalSettings.Apply(options.Directory);
         web = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
             Args = LaunchArguments.WithoutPort(args ?? [], out var port),
@@ -33,7 +33,8 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
             EnvironmentName = System.Environment.GetEnvironmentVariable("AZURE_FUNCTIONS_ENVIRONMENT"),
         });
         HostJson.AddTo(web.Configuration, options.Directory);
-        if (LaunchArguments.Url(web.Configuration, port, settingsPort) is { } url)
+        Cors.AddTo(web.Configuration, local);
+        if (LaunchArguments.Url(web.Configuration, port, local.Port) is { } url)
         {
             web.WebHost.UseUrls(url);
         }

@@ -31,6 +31,7 @@ internal static class LocalServices
 
         var services = web.Services;
         services.AddRouting();
+        services.AddCors();
         services.AddMvcCore();
         services.Configure<FormOptions>(form => form.MultipartBodyLengthLimit = Math.Max(limit, form.MultipartBodyLengthLimit));
         services.Configure<JsonSerializerOptions>(json => json.PropertyNameCaseInsensitive = true);

@@ -32,6 +32,7 @@ internal static class FunctionEndpoints
         }
 
         ((IEndpointRouteBuilder)app).DataSources.Add(new DefaultEndpointDataSource(endpoints));
+        Cors.Use(app);
         app.UseRouting();
         app.Run(ServeAsync);
     }

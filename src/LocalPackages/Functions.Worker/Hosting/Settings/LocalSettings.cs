@@ -2,18 +2,23 @@ using System.Text.Json;
 
 namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 
+/// <summary>What the Host section of local.settings.json says.</summary>
+/// <param name="Port">LocalHttpPort.</param>
+/// <param name="Cors">Origins with commas between, or *.</param>
+/// <param name="CorsCredentials">Whether they may send cookies.</param>
+internal sealed record LocalHost(int? Port = null, string? Cors = null, bool CorsCredentials = false);
+
 /// <summary>local.settings.json: its Values become environment variables where none of that name is set.</summary>
 internal static class LocalSettings
 {
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    /// <returns>The port of the file's Host section, if it has one.</returns>
-    public static int? Apply(string directory)
+    public static LocalHost Apply(string directory)
     {
         var path = Path.Combine(directory, "local.settings.json");
         if (!File.Exists(path))
         {
-            return null;
+            return new LocalHost();
         }
 
         using var file = Parse(path);
@@ -25,8 +30,13 @@ internal static class LocalSettings
 
         SetAll(root, "Values", prefix: "");
         SetAll(root, "ConnectionStrings", prefix: "ConnectionStrings__");
-        return root.TryGetProperty("Host", out var host) && host.TryGetProperty("LocalHttpPort", out var port) ? port.GetInt32() : null;
+        return root.TryGetProperty("Host", out var host) ? HostOf(host) : new LocalHost();
     }
+
+    private static LocalHost HostOf(JsonElement host) => new(
+        host.TryGetProperty("LocalHttpPort", out var port) ? port.GetInt32() : null,
+        host.TryGetProperty("CORS", out var cors) ? cors.ToString() : null,
+        host.TryGetProperty("CORSCredentials", out var credentials) && bool.TryParse(credentials.ToString(), out var allowed) && allowed);
 
     private static JsonDocument Parse(string path)
     {
