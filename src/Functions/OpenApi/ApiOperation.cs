@@ -32,7 +32,7 @@ internal static class ApiOperation
             operation["requestBody"] = new JsonObject
             {
                 ["required"] = true,
-                ["content"] = Content(route.Describe!.TakesMediaType, route.Describe.Takes, schemas.Taken),
+                ["content"] = Taken(route.Describe!, schemas),
             };
         }
 
@@ -52,6 +52,7 @@ internal static class ApiOperation
             ["schema"] = IsId(name) ? new JsonObject { ["type"] = "string", ["format"] = "uuid" } : new JsonObject { ["type"] = "string" },
         }),
         .. (route.Describe?.Query ?? []).Select(Query),
+        .. ApiHeaders.Taken(route),
     ];
 
     private static bool IsId(string name) => name == "id" || name.EndsWith("Id", StringComparison.Ordinal);
@@ -75,28 +76,55 @@ internal static class ApiOperation
 
     private static JsonObject Responses(ApiRoute route, string method, ApiSchemas schemas)
     {
-        var status = route.Describe?.Status ?? StatusCodes.Status200OK;
-        var success = new JsonObject { ["description"] = Words(status) };
-        if (status == StatusCodes.Status201Created)
+        var describe = route.Describe;
+        var status = describe?.Status ?? StatusCodes.Status200OK;
+        var gives = describe is not null && (describe.Gives is not null || describe.GivesMediaType != JsonMedia) ? Content(describe.GivesMediaType, describe.Gives, schemas.Given) : null;
+        var answers = new SortedDictionary<int, JsonObject> { [status] = Success(status, gives, status == StatusCodes.Status201Created) };
+        if (describe?.Pending is { } pending)
         {
-            success["headers"] = new JsonObject
-            {
-                ["Location"] = new JsonObject { ["description"] = "Where it can be read.", ["schema"] = new JsonObject { ["type"] = "string" } },
-            };
+            answers.Add(StatusCodes.Status202Accepted, Success(StatusCodes.Status202Accepted, Content(JsonMedia, pending, schemas.Given), describe.PendingHasLocation));
         }
 
-        if (route.Describe is { } describe && (describe.Gives is not null || describe.GivesMediaType != JsonMedia))
-        {
-            success["content"] = Content(describe.GivesMediaType, describe.Gives, schemas.Given);
-        }
-
-        var responses = new JsonObject { [status.ToString(CultureInfo.InvariantCulture)] = success };
         foreach (var problem in ApiProblems.Of(route, method))
         {
-            responses[problem.ToString(CultureInfo.InvariantCulture)] = ApiProblems.Reference(problem);
+            answers.Add(problem, ApiProblems.Reference(problem));
         }
 
-        return responses;
+        foreach (var refusal in describe?.Refuses ?? [])
+        {
+            answers.Add(refusal, new JsonObject { ["description"] = Problem.Title(refusal) });
+        }
+
+        return new JsonObject(answers.Select(answer => KeyValuePair.Create(answer.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)answer.Value)));
+    }
+
+    private static JsonObject Success(int status, JsonObject? content, bool hasLocation)
+    {
+        var success = new JsonObject { ["description"] = Words(status) };
+        if (hasLocation)
+        {
+            success["headers"] = ApiHeaders.Given("Location", "Where it can be read.");
+        }
+
+        if (content is not null)
+        {
+            success["content"] = content;
+        }
+
+        return success;
+    }
+
+    private static JsonObject Taken(DescribeAttribute describe, ApiSchemas schemas)
+    {
+        var content = Content(describe.TakesMediaType, describe.Takes, schemas.Taken);
+        if (describe.TakesFileForm)
+        {
+            content["multipart/form-data"] = JsonNode.Parse("""
+                { "schema": { "type": "object", "properties": { "file": { "type": "string", "contentMediaType": "application/octet-stream" } }, "required": ["file"] } }
+                """);
+        }
+
+        return content;
     }
 
     private static JsonObject Content(string media, Type? type, Func<Type, JsonNode> schema) => new()

@@ -16,30 +16,41 @@ internal static class ApiProblems
 
     public static IEnumerable<int> Of(ApiRoute route, string method)
     {
-        var takesBody = ApiOperation.TakesBody(route.Describe);
         var isClosed = route.Access is not AccessRule.Open;
-        // a provider's webhook answers with a status alone
-        return !isClosed && takesBody ? [] : Statuses.Where(status => status switch
+        // a provider's webhook is refused by a status alone
+        var takesBody = isClosed && ApiOperation.TakesBody(route.Describe);
+        return Statuses.Where(status => status switch
         {
-            401 => isClosed,
-            403 => isClosed,
+            401 or 403 or 429 or 503 => isClosed,
             // a body may name what does not exist
             404 => route.Parameters.Any() || takesBody,
             409 => method is not "get",
             413 or 415 => takesBody,
-            503 => isClosed,
             _ => true,
         });
     }
 
     private static string Name(int status) => "Problem" + status.ToString(CultureInfo.InvariantCulture);
 
-    private static JsonObject Response(int status) => new()
+    private static JsonObject Response(int status)
     {
-        ["description"] = Problem.Title(status),
-        ["content"] = new JsonObject
+        var response = new JsonObject { ["description"] = Problem.Title(status) };
+        if (HeaderOf(status) is { } header)
+        {
+            response["headers"] = header;
+        }
+
+        response["content"] = new JsonObject
         {
             [Problem.MediaType] = new JsonObject { ["schema"] = new JsonObject { ["$ref"] = $"#/components/schemas/{nameof(ProblemDetails)}" } },
-        },
+        };
+        return response;
+    }
+
+    private static JsonObject? HeaderOf(int status) => status switch
+    {
+        401 => ApiHeaders.Given("WWW-Authenticate", "Bearer, whatever the reason."),
+        429 => ApiHeaders.Given("Retry-After", "Seconds to wait.", "integer"),
+        _ => null,
     };
 }

@@ -99,7 +99,7 @@ internal sealed class InventoryFunctions(ListNumbers list, SyncNumbers sync, Rep
 
     [Function(nameof(ReleaseNumber))]
     [Require(Role.Owner, Scope.Telephony)]
-    [Describe("Gives a number back to Twilio, for good; 202 with state releasing where Twilio cannot be reached yet.", Takes = typeof(ReleaseRequest), Gives = typeof(NumberView))]
+    [Describe("Gives a number back to Twilio, for good; 202 with state releasing where Twilio cannot be reached yet.", Takes = typeof(ReleaseRequest), Gives = typeof(NumberView), Pending = typeof(NumberView))]
     public async Task<IResult> Release(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/telephony/numbers/{id}/release")] HttpRequest request, string id, FunctionContext context, CancellationToken ct)
     {

@@ -7,7 +7,8 @@ namespace EndToEnd.Tests.Isolation;
 
 /// <param name="Name">For a failure: who, what, which id.</param>
 /// <param name="Refused">Nothing but a refusal will do; otherwise the attacker may get what is its own.</param>
-internal sealed record Attack(string Name, HttpMethod Method, string Path, JsonNode? Body, string? Tenant, bool Refused);
+/// <param name="Documented">The statuses that the description has.</param>
+internal sealed record Attack(string Name, HttpMethod Method, string Path, JsonNode? Body, string? Tenant, bool Refused, IReadOnlySet<string> Documented);
 
 /// <summary>Every function that the running app describes, asked for what is the victim's.</summary>
 internal sealed class Attacks(JsonElement openApi, IReadOnlyDictionary<string, Guid> ids, string victimSlug)
@@ -23,6 +24,8 @@ internal sealed class Attacks(JsonElement openApi, IReadOnlyDictionary<string, G
         public bool HasId => Path.Contains('{', StringComparison.Ordinal);
 
         public string Name => $"{Method} {Path}";
+
+        public IReadOnlySet<string> Statuses { get; } = Json.GetProperty("responses").EnumerateObject().Select(answer => answer.Name).ToHashSet();
     }
 
     private IEnumerable<Operation> Operations() =>
@@ -34,7 +37,7 @@ internal sealed class Attacks(JsonElement openApi, IReadOnlyDictionary<string, G
 
     /// <summary>Each id of the victim in the place of the id.</summary>
     private IEnumerable<Attack> ByPath(Operation one) => one.HasId
-        ? ids.Select(id => new Attack($"{one.Name} with {id.Key}", one.Method, At(one, id.Value), Sample(one, id.Value), null, Refused: true))
+        ? ids.Select(id => new Attack($"{one.Name} with {id.Key}", one.Method, At(one, id.Value), Sample(one, id.Value), null, Refused: true, one.Statuses))
         : [];
 
     private IEnumerable<Attack> ByQuery(Operation one) =>
@@ -42,16 +45,16 @@ internal sealed class Attacks(JsonElement openApi, IReadOnlyDictionary<string, G
         where parameter.GetProperty("in").GetString() == "query"
         let name = parameter.GetProperty("name").GetString()
         from id in ids
-        select new Attack($"{one.Name} ?{name}={id.Key}", one.Method, $"{At(one, id.Value)}?{name}={id.Value}", null, null, Refused: one.HasId);
+        select new Attack($"{one.Name} ?{name}={id.Key}", one.Method, $"{At(one, id.Value)}?{name}={id.Value}", null, null, Refused: one.HasId, one.Statuses);
 
     private IEnumerable<Attack> ByBody(Operation one) => one.HasId || Sample(one, victim) is null
         ? []
-        : ids.Select(id => new Attack($"{one.Name} about {id.Key}", one.Method, one.Path, Sample(one, id.Value), null, Refused: false));
+        : ids.Select(id => new Attack($"{one.Name} about {id.Key}", one.Method, one.Path, Sample(one, id.Value), null, Refused: false, one.Statuses));
 
     /// <summary>The victim named as the tenant.</summary>
     private IEnumerable<Attack> ByTenant(Operation one) =>
         from tenant in new[] { victim.ToString(), victim.ToString().ToUpperInvariant(), victim.ToString("N"), victimSlug }
-        select new Attack($"{one.Name} as {tenant}", one.Method, At(one, victim), Sample(one, victim), tenant, Refused: one.Access != "signed-in");
+        select new Attack($"{one.Name} as {tenant}", one.Method, At(one, victim), Sample(one, victim), tenant, Refused: one.Access != "signed-in", one.Statuses);
 
     private static string At(Operation one, Guid id) => one.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal).Replace("{senderId}", id.ToString(), StringComparison.Ordinal);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Dapper;
@@ -132,6 +133,11 @@ public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture stor
         if (status >= 500)
         {
             yield return $"{status}";
+        }
+
+        if (!attack.Documented.Contains(status.ToString(CultureInfo.InvariantCulture)))
+        {
+            yield return $"{status} is not described";
         }
 
         if (attack.Refused && status < 400)

@@ -34,8 +34,8 @@ internal sealed record KnownRoute
 
     public bool HasId => Template.Contains('{', StringComparison.Ordinal);
 
-    /// <summary>A provider's webhook answers with a status alone: the document has no problem for it.</summary>
-    public bool SaysStatusOnly => Statuses.All(status => status < 400);
+    /// <summary>A provider's webhook is refused by a status alone.</summary>
+    public required bool SaysStatusOnly { get; init; }
 
     /// <summary>It does its work whenever it is called: it names nothing that could be wrong.</summary>
     public bool CannotBeWrong => !IsRead && BodyMedia is null && !HasId;
@@ -61,6 +61,7 @@ internal sealed record KnownRoute
             BodyMedia = content?.Key,
             Body = content is { Key: "application/json" } json ? new Shape(json.Value!["schema"]!, schemas) : null,
             Statuses = operation["responses"]!.AsObject().Select(answer => int.Parse(answer.Key, CultureInfo.InvariantCulture)).ToHashSet(),
+            SaysStatusOnly = operation["responses"]!.AsObject().Any(answer => answer.Key[0] >= '4' && answer.Value!["$ref"] is null),
             IsOpen = operation["security"]!.AsArray().Count == 0,
             TakesKeys = operation["security"]!.AsArray().Any(way => way!.AsObject().ContainsKey("key")),
         };

@@ -44,7 +44,7 @@ internal sealed partial class Verdict
             return null;
         }
 
-        return ProblemFault(answer) ?? (request.IsElsewhere || request.MaySeemMany || request.Route.SaysStatusOnly || request.Route.Statuses.Contains(answer.Status) ? null : "a status that the route does not document");
+        return ProblemFault(answer) ?? (request.IsElsewhere || request.MaySeemMany || request.Route.Statuses.Contains(answer.Status) ? null : "a status that the route does not document");
     }
 
     // reading is harmless, and so is a file that is only tried

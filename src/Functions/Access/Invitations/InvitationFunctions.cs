@@ -18,7 +18,7 @@ internal sealed class InvitationFunctions(InviteMember invite, ListInvitations l
 
     [Function(nameof(ListInvitations))]
     [Require(Role.Owner)]
-    [Describe("The invitations, newest first, without their codes.", Gives = typeof(ListInvitations.Output), Query = ["after", "limit"])]
+    [Describe("The invitations, newest first, without their codes.", Gives = typeof(ListInvitations.Output), Query = ["after:uuid", "limit"])]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/invitations")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {

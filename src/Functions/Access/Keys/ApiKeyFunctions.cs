@@ -18,7 +18,7 @@ internal sealed class ApiKeyFunctions(CreateApiKey create, ListApiKeys list, Rev
 
     [Function(nameof(ListApiKeys))]
     [Require(Role.Owner)]
-    [Describe("The API keys, newest first, without the keys themselves.", Gives = typeof(ListApiKeys.Output), Query = ["after", "limit"])]
+    [Describe("The API keys, newest first, without the keys themselves.", Gives = typeof(ListApiKeys.Output), Query = ["after:uuid", "limit"])]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/api-keys")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {

@@ -8,7 +8,7 @@ internal sealed class MemberFunctions(ListMembers list, ChangeRole change, Remov
 {
     [Function(nameof(ListMembers))]
     [Require(Role.Viewer)]
-    [Describe("The members of the tenant, in the order of joining.", Gives = typeof(ListMembers.Output), Query = ["after", "limit"])]
+    [Describe("The members of the tenant, in the order of joining.", Gives = typeof(ListMembers.Output), Query = ["after:uuid", "limit"])]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/members")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {

@@ -18,7 +18,7 @@ internal sealed class TenantFunctions(GetMe me, CreateTenant create, GetTenant g
 
     [Function(nameof(CreateTenant))]
     [SignedIn]
-    [Describe("Creates a tenant whose owner is the caller; the header Idempotency-Key makes a repetition harmless.", Takes = typeof(NewTenant), Gives = typeof(TenantView), Status = 201)]
+    [Describe("Creates a tenant whose owner is the caller; the header Idempotency-Key makes a repetition harmless.", Takes = typeof(NewTenant), Gives = typeof(TenantView), Status = 201, Headers = ["Idempotency-Key"])]
     public async Task<IResult> Create(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/tenants")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {

@@ -10,7 +10,7 @@ internal sealed class OrderFunctions(PurchaseNumber purchase, GetOrder get, List
 {
     [Function(nameof(PurchaseNumber))]
     [Require(Role.Owner, Scope.Telephony)]
-    [Describe("Buys a number and makes it work; 202 with the order where that takes longer.", Takes = typeof(PurchaseRequest), Gives = typeof(PurchaseAnswer))]
+    [Describe("Buys a number and makes it work; 202 with the order where that takes longer.", Takes = typeof(PurchaseRequest), Gives = typeof(PurchaseAnswer), Pending = typeof(PendingOrder), PendingHasLocation = true, Headers = ["Idempotency-Key"])]
     public async Task<IResult> Purchase(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "purchase-twilio-number")] HttpRequest request,
         [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken ct)
