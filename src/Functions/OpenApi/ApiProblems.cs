@@ -24,7 +24,7 @@ internal static class ApiProblems
             401 or 403 or 429 or 503 => isClosed,
             // a body may name what does not exist
             404 => route.Parameters.Any() || takesBody,
-            409 => method is not "get",
+            409 => isClosed && method is not "get",
             413 or 415 => takesBody,
             _ => true,
         });
