@@ -59,7 +59,7 @@ public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixtur
 
         Assert.Equal((FailureKind.Invalid, "invalid_body"), (failure.Kind, failure.Code));
         Assert.Equal(
-            ["audience", "audience.tags", "expiresAt", "hoursTo", "message1.body", "message1.contentSid", "message1.type", "message1.variables.a b",
+            ["audience", "audience.importId", "audience.tags", "expiresAt", "hoursTo", "message1.body", "message1.contentSid", "message1.type", "message1.variables.a b",
                 "message2.body", "message2.contentSid", "name", "replyWindowHours", "timeZone"],
             failure.Faults!.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(2, failure.Faults["message1.variables.a b"].Length);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Relais.Access.Keys;
 using Relais.OpenApi;
+using Relais.Platform;
 using Relais.Platform.Http;
 
 namespace Functions.Tests.Http;
@@ -9,6 +10,8 @@ namespace Functions.Tests.Http;
 public sealed class FaultListTests
 {
     private const int MostCharacters = 20_000;
+
+    private static readonly string[] TwoFaults = ["is no name", "is too long"];
 
     public static TheoryData<string, string, string> Floods => new()
     {
@@ -33,6 +36,19 @@ public sealed class FaultListTests
         Assert.InRange(faults.Values.Sum(list => list.Length), 1, 51);
         Assert.Contains("has more faults than these", faults["$"]);
         Assert.InRange(JsonSerializer.Serialize(faults).Length, 1, MostCharacters);
+    }
+
+    [Fact]
+    public void What_an_operation_finds_is_bounded_in_the_answer_too()
+    {
+        var found = Enumerable.Range(0, 200_000).ToDictionary(n => $"message1.variables.+22462000{n:D4} {new string('x', 400)}", _ => TwoFaults);
+
+        var shown = Problem.From(new Failure(FailureKind.Invalid, "invalid_body", "The body has faults.", found)).Faults!;
+
+        Assert.InRange(shown.Values.Sum(list => list.Length), 1, 51);
+        Assert.Contains("has more faults than these", shown["$"]);
+        Assert.InRange(JsonSerializer.Serialize(shown).Length, 1, MostCharacters);
+        Assert.All(shown.Keys, path => Assert.DoesNotMatch(@"\d{6}", path));
     }
 
     [Fact]

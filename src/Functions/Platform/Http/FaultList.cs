@@ -7,6 +7,7 @@ internal sealed partial class FaultList
 {
     private const int Most = 50;
     private const int LongestName = 100;
+    private const int LongestPath = 300;
     private readonly Dictionary<string, List<string>> faults = [];
     private int count;
 
@@ -23,14 +24,27 @@ internal sealed partial class FaultList
     }
 
     /// <summary>The path of a member. Its name may be anything that a caller sent, a phone number too.</summary>
-    public static string Below(string path, string name)
+    public static string Below(string path, string name) => path == "$" ? Shown(name, LongestName) : $"{path}.{Shown(name, LongestName)}";
+
+    /// <summary>What an answer shows of faults, whoever found them.</summary>
+    public static IReadOnlyDictionary<string, string[]> Shown(IReadOnlyDictionary<string, string[]> found)
     {
-        var cut = name.Length <= LongestName ? name : $"{name[..(char.IsHighSurrogate(name[LongestName - 1]) ? LongestName - 1 : LongestName)]}…";
-        var shown = Digits().Replace(cut, "******");
-        return path == "$" ? shown : $"{path}.{shown}";
+        var shown = new FaultList();
+        foreach (var (path, fault) in found.SelectMany(one => one.Value, (one, fault) => (one.Key, fault)).TakeWhile(_ => !shown.IsFull))
+        {
+            shown.Add(Shown(path, LongestPath), fault);
+        }
+
+        return shown.ToDictionary();
     }
 
     public Dictionary<string, string[]> ToDictionary() => faults.ToDictionary(fault => fault.Key, fault => fault.Value.ToArray());
+
+    private static string Shown(string text, int longest)
+    {
+        var cut = text.Length <= longest ? text : $"{text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)]}…";
+        return Digits().Replace(cut, "******");
+    }
 
     private void Note(string path, string fault)
     {

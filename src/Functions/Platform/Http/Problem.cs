@@ -19,7 +19,7 @@ internal sealed class Problem(int status, string code, string detail, IReadOnlyD
 
     public IReadOnlyDictionary<string, string[]>? Faults => faults;
 
-    public static Problem From(Failure failure) => new(StatusOf(failure.Kind), failure.Code, failure.Message, failure.Faults);
+    public static Problem From(Failure failure) => new(StatusOf(failure.Kind), failure.Code, failure.Message, failure.Faults is { } faults ? FaultList.Shown(faults) : null);
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
