@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using Npgsql;
 using Relais.DevHost;
@@ -66,6 +67,32 @@ public sealed class KeyRotationTests(PostgresFixture postgres, AzuriteFixture st
         Assert.DoesNotContain(key, output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_key_whose_value_was_changed_in_place_is_told_of()
+    {
+        await using var system = await RelaisSystem.StartAsync(postgres, storage);
+        var other = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
+        var (exitCode, output) = await RotateAsync(system, new() { [ActiveKey] = DevState.SecretsKeyId, [OldKey] = other });
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("the value of the key was changed", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("may be removed", output, StringComparison.Ordinal);
+        Assert.DoesNotContain(other, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_API_names_what_it_cannot_open()
+    {
+        await using var system = await RelaisSystem.StartAsync(postgres, storage);
+        await RestartAsync(system, (OldKey, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
+
+        using var answer = await system.Api.PostAsJsonAsync(new Uri("/api/v1/telephony/sync", UriKind.Relative), new { });
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Contains("secret_unreadable", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     private static async Task RestartAsync(RelaisSystem system, params (string Setting, string? Value)[] changes)
     {
         foreach (var (setting, value) in changes)
@@ -77,14 +104,20 @@ public sealed class KeyRotationTests(PostgresFixture postgres, AzuriteFixture st
         await system.App.StartAgainAsync();
     }
 
-    private static async Task<(int ExitCode, string Output)> RotateAsync(RelaisSystem system, string newKey, bool withOld)
+    private static Task<(int ExitCode, string Output)> RotateAsync(RelaisSystem system, string newKey, bool withOld)
     {
-        var settings = new Dictionary<string, string?> { ["ConnectionStrings__System"] = system.Database.System, [ActiveKey] = "k2", ["Secrets__Keys__k2"] = newKey };
+        var settings = new Dictionary<string, string?> { [ActiveKey] = "k2", ["Secrets__Keys__k2"] = newKey };
         if (withOld)
         {
             settings[OldKey] = system.SecretsKey;
         }
 
+        return RotateAsync(system, settings);
+    }
+
+    private static async Task<(int ExitCode, string Output)> RotateAsync(RelaisSystem system, Dictionary<string, string?> settings)
+    {
+        settings["ConnectionStrings__System"] = system.Database.System;
         await using var command = GuardedProcess.Start(
             new ProcessSpec("dotnet", Command, "rotate-secrets") { Environment = settings });
         var exitCode = await command.Exited;

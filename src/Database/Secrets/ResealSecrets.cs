@@ -7,12 +7,13 @@ namespace Relais.Database.Secrets;
 /// <summary>What a run did.</summary>
 /// <param name="Resealed">Rows now under the active key.</param>
 /// <param name="Unreadable">Rows that no key of the ring opens; left as they are.</param>
+/// <param name="UnreadableActive">Those of them that bear the id of the active key.</param>
 /// <param name="ByKey">Rows by key id, afterwards.</param>
-public sealed record ResealReport(int Resealed, int Unreadable, IReadOnlyDictionary<string, long> ByKey);
+public sealed record ResealReport(int Resealed, int Unreadable, int UnreadableActive, IReadOnlyDictionary<string, long> ByKey);
 
 /// <summary>
 /// Seals every provider secret anew with the active key, in small pages while the app works. A secret that is changed meanwhile stays
-/// as it was changed: the statement only touches what it read. May be stopped and run again at any time.
+/// as it was changed: the statement only touches what it read. What is under the active key is opened too, to know that it can be. May be stopped and run again at any time.
 /// </summary>
 public static class ResealSecrets
 {
@@ -21,9 +22,9 @@ public static class ResealSecrets
     private const string ReadPage = """
         select id, tenant_id, secret, secret_key_id
         from provider_accounts
-        where secret_key_id <> $1 and id > $2
+        where id > $1
         order by id
-        limit $3
+        limit $2
         """;
 
     private const string WritePage = """
@@ -47,18 +48,19 @@ public static class ResealSecrets
     {
         var box = new SecretBox(ring, activeKeyId);
         await using var source = NpgsqlDataSource.Create(systemConnectionString);
-        var (resealed, unreadable, after) = (0, 0, Guid.Empty);
+        var (resealed, unreadable, unreadableActive, after) = (0, 0, 0, Guid.Empty);
         while (true)
         {
-            var page = await ReadAsync(source, activeKeyId, after, ct);
+            var page = await ReadAsync(source, after, ct);
             if (page.Count == 0)
             {
-                return new ResealReport(resealed, unreadable, await CountAsync(source, ct));
+                return new ResealReport(resealed, unreadable, unreadableActive, await CountAsync(source, ct));
             }
 
-            var opened = page.Select(row => (Row: row, Box: Reseal(box, row))).Where(pair => pair.Box is not null).ToList();
-            unreadable += page.Count - opened.Count;
-            resealed += await WriteAsync(source, activeKeyId, [.. opened.Select(pair => (pair.Row, pair.Box!))], ct);
+            var tried = page.ConvertAll(row => (Row: row, Box: Reseal(box, row)));
+            unreadable += tried.Count(pair => pair.Box is null);
+            unreadableActive += tried.Count(pair => pair.Box is null && pair.Row.KeyId == activeKeyId);
+            resealed += await WriteAsync(source, activeKeyId, [.. tried.Where(pair => pair.Box is not null && pair.Row.KeyId != activeKeyId).Select(pair => (pair.Row, pair.Box!))], ct);
             after = page[^1].Id;
         }
     }
@@ -75,10 +77,10 @@ public static class ResealSecrets
         }
     }
 
-    private static async Task<List<Row>> ReadAsync(NpgsqlDataSource source, string activeKeyId, Guid after, CancellationToken ct)
+    private static async Task<List<Row>> ReadAsync(NpgsqlDataSource source, Guid after, CancellationToken ct)
     {
         await using var command = source.CreateCommand(ReadPage);
-        Add(command, activeKeyId, after, PageSize);
+        Add(command, after, PageSize);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var rows = new List<Row>();
         while (await reader.ReadAsync(ct))

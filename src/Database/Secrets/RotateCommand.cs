@@ -37,6 +37,11 @@ internal static class RotateCommand
 
     private static int Left(ResealReport report, string active)
     {
+        if (report.UnreadableActive > 0)
+        {
+            Console.Error.WriteLine($"{report.UnreadableActive} secrets bear the id '{active}' and its key does not open them: the value of the key was changed. Put the old value back under this id, and give a new value an id of its own.");
+        }
+
         if (report.Unreadable > 0)
         {
             Console.Error.WriteLine($"{report.Unreadable} secrets cannot be opened with the keys given: add the missing keys, or have the credentials entered anew.");

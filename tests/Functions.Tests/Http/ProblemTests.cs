@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Npgsql;
 using Relais.Platform;
 using Relais.Platform.Http;
+using Relais.Platform.Secrets;
 
 namespace Functions.Tests.Http;
 
@@ -77,6 +78,14 @@ public sealed class ProblemTests
         Assert.Equal((500, "internal_error"), (problem.Status, problem.Code));
         Assert.Equal(503, ProblemMiddleware.ProblemOf(new NpgsqlException("x", new IOException())).Status);
         Assert.Equal(413, ProblemMiddleware.ProblemOf(new BodyTooLargeException()).Status);
+    }
+
+    [Fact]
+    public void A_secret_that_cannot_be_opened_is_a_problem_with_a_name()
+    {
+        var problem = ProblemMiddleware.ProblemOf(new UnreadableSecretException("secret detail"));
+
+        Assert.Equal((503, "secret_unreadable"), (problem.Status, problem.Code));
     }
 
     [Fact]

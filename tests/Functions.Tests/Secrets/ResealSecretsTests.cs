@@ -50,6 +50,18 @@ public sealed class ResealSecretsTests(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
+    public async Task A_key_whose_value_was_changed_in_place_is_found()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await AddAccountsAsync(database, 3, "k2", Key(9));
+        await AddAccountsAsync(database, 2, "k2", New, first: 100);
+
+        var report = await ResealSecrets.RunAsync(database.System, Ring(), "k2");
+
+        Assert.Equal((0, 3, 3), (report.Resealed, report.Unreadable, report.UnreadableActive));
+    }
+
+    [Fact]
     public async Task A_token_that_is_changed_meanwhile_is_not_put_back()
     {
         await using var database = await postgres.CreateDatabaseAsync();

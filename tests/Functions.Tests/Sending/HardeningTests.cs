@@ -61,6 +61,21 @@ public sealed class HardeningTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
+    public async Task A_sender_whose_token_cannot_be_opened_waits_and_says_so()
+    {
+        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        var id = Assert.Single(await world.MessagesAsync(1));
+        await world.ExecuteAsync("update provider_accounts set secret_key_id = 'k9' where tenant_id = @Tenant", new { world.Tenant });
+
+        var pumped = await world.Get<SenderPump>().RunAsync(world.Sender, world.RetryLater, default);
+        var settled = await world.Get<SettleUnknown>().RunAsync(world.Sender, default);
+
+        Assert.Equal((false, 0), (pumped, settled.Moved.Count));
+        Assert.Equal("pending", await world.StatusAsync(id));
+        Assert.Contains(world.Log.Entries, entry => entry.Contains($"Sender {world.Sender} waits", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_provider_edge_that_throws_leaves_the_message_unknown()
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Npgsql;
+using Relais.Platform.Secrets;
 
 namespace Relais.Platform.Http;
 
@@ -57,6 +58,7 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
         BadHttpRequestException bad => new Problem(bad.StatusCode, "bad_request", "The request could not be read."),
         // the web server's, for a chunk whose size no number holds
         IOException { InnerException: OverflowException } => new Problem(400, "bad_request", "The request could not be read."),
+        UnreadableSecretException => new Problem(503, "secret_unreadable", "The stored credentials cannot be opened at the moment: a key is missing or was changed. Try again later, or save the credentials anew."),
         _ when IsDatabaseAway(e) => new Problem(503, "database_unavailable", "The database is not available at the moment. Try again later."),
         _ => new Problem(500, "internal_error", "An internal error occurred. It was recorded."),
     };

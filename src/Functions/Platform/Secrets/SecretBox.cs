@@ -3,6 +3,9 @@ using System.Text;
 
 namespace Relais.Platform.Secrets;
 
+/// <summary>A key is missing or has another value: nothing is lost, whoever has the right key opens it.</summary>
+internal sealed class UnreadableSecretException(string message) : CryptographicException(message);
+
 /// <summary>
 /// AES-256-GCM. Sealed form: nonce (12 bytes), tag (16), ciphertext. The owner's id is associated data, so that a
 /// secret copied to another tenant's row does not open. Old keys stay in the ring until everything is sealed anew.
@@ -46,22 +49,30 @@ internal sealed class SecretBox
         return box;
     }
 
-    /// <exception cref="CryptographicException">The key is gone, the box is damaged, or it belongs to another owner.</exception>
+    /// <exception cref="UnreadableSecretException">The key is gone, the box is damaged, or it belongs to another owner.</exception>
     public string Open(byte[] box, string keyId, Guid owner)
     {
         if (!keys.TryGetValue(keyId, out var key))
         {
-            throw new CryptographicException($"The secret key '{keyId}' is not in the key ring.");
+            throw new UnreadableSecretException($"The secret key '{keyId}' is not in the key ring.");
         }
 
         if (box.Length < NonceSize + TagSize)
         {
-            throw new CryptographicException("The sealed secret is too short.");
+            throw new UnreadableSecretException("The sealed secret is too short.");
         }
 
         var plain = new byte[box.Length - NonceSize - TagSize];
         using var aes = new AesGcm(key, TagSize);
-        aes.Decrypt(box.AsSpan(0, NonceSize), box.AsSpan(NonceSize + TagSize), box.AsSpan(NonceSize, TagSize), plain, owner.ToByteArray());
+        try
+        {
+            aes.Decrypt(box.AsSpan(0, NonceSize), box.AsSpan(NonceSize + TagSize), box.AsSpan(NonceSize, TagSize), plain, owner.ToByteArray());
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            throw new UnreadableSecretException($"The secret key '{keyId}' does not open this sealed secret.");
+        }
+
         return Encoding.UTF8.GetString(plain);
     }
 }

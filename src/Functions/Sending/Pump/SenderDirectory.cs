@@ -4,8 +4,8 @@ using Relais.Platform.Secrets;
 
 namespace Relais.Sending.Pump;
 
-/// <summary>Finds a sender with its account's token opened.</summary>
-internal sealed class SenderDirectory(SystemDb db, SecretBox secrets)
+/// <summary>Finds a sender with its account's token opened. One whose token cannot be opened waits: the next sweep tries again.</summary>
+internal sealed partial class SenderDirectory(SystemDb db, SecretBox secrets, ILogger<SenderDirectory> log)
 {
     private const string SelectSender = """
         select s.id, s.tenant_id, s.channel, s.address, s.is_sandbox, s.pace_units, s.pace_window_ms, s.recipient_per_minute,
@@ -16,8 +16,19 @@ internal sealed class SenderDirectory(SystemDb db, SecretBox secrets)
         where s.id = @SenderId
         """;
 
-    public async Task<SenderInfo?> FindAsync(NpgsqlTransaction tx, Guid senderId, CancellationToken ct) =>
-        (await tx.QueryOneAsync<SenderRow>(SelectSender, new { SenderId = senderId }, ct))?.ToInfo(secrets);
+    public async Task<SenderInfo?> FindAsync(NpgsqlTransaction tx, Guid senderId, CancellationToken ct)
+    {
+        var row = await tx.QueryOneAsync<SenderRow>(SelectSender, new { SenderId = senderId }, ct);
+        try
+        {
+            return row?.ToInfo(secrets);
+        }
+        catch (UnreadableSecretException failure)
+        {
+            Log.TokenSealed(log, failure, senderId);
+            return null;
+        }
+    }
 
     public Task<SenderInfo?> FindAsync(Guid senderId, CancellationToken ct) => db.RunAsync(tx => FindAsync(tx, senderId, ct), ct);
 
@@ -41,5 +52,11 @@ internal sealed class SenderDirectory(SystemDb db, SecretBox secrets)
             Id, TenantId, Channel, Address, IsSandbox,
             SenderLimits.For(Channel, IsSandbox, PaceUnits, PaceWindowMs, RecipientPerMinute, RecipientSpacingMs),
             AccountSid, secrets.Open(Secret, SecretKeyId, TenantId), Parked);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Sender {SenderId} waits: the token of its account cannot be opened, a key in Secrets__Keys is missing or was changed")]
+        public static partial void TokenSealed(ILogger log, Exception failure, Guid senderId);
     }
 }
