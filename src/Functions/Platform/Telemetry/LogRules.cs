@@ -5,8 +5,15 @@ namespace Relais.Platform.Telemetry;
 
 internal static class LogRules
 {
-    // addresses with what was asked for in them, and the first bytes of what could not be read
-    private static readonly string[] Telling = ["Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Server.Kestrel.BadRequests"];
+    private static readonly (string Category, LogLevel Least)[] Telling =
+    [
+        // while it may say anything it puts the path that was asked for on every line of the request, as a scope
+        ("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None),
+        // the path, and what was in the place of each parameter
+        ("Microsoft.AspNetCore.Routing.Matching.DfaMatcher", LogLevel.Warning),
+        // the first bytes of what could not be read
+        ("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Warning),
+    ];
 
     /// <summary>The server is quiet unless a setting wants more of it; what quotes a caller's words stays quiet at every level and for every provider.</summary>
     public static void AddLogRules(this IHostApplicationBuilder builder)
@@ -16,8 +23,8 @@ internal static class LogRules
         builder.Services.PostConfigure<LoggerFilterOptions>(filters =>
         {
             var quiet = from provider in filters.Rules.Select(rule => rule.ProviderName).Append(null).Distinct()
-                        from category in Telling
-                        select new LoggerFilterRule(provider, category, LogLevel.Warning, null);
+                        from telling in Telling
+                        select new LoggerFilterRule(provider, telling.Category, telling.Least, null);
             foreach (var rule in quiet.ToList())
             {
                 filters.Rules.Add(rule);
