@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text;
-using Dapper;
 using Npgsql;
 using Relais.DevHost;
 using Relais.DevHost.Demo;
@@ -104,6 +102,11 @@ public sealed class RelaisSystem : IAsyncDisposable
 
         var port = Ports.Free();
         var door = await FrontDoor.StartAsync(new Uri($"http://127.0.0.1:{port}"));
+        if (options.Watched)
+        {
+            door.Passed = (request, body, answer) => AnswerRecord.SeeAsync(watch, request, body, answer);
+        }
+
         var tap = await StorageTap.StartAsync(watch, storage.CreateAccount());
         var telemetry = await OtlpCollector.StartAsync(body => watch.Keep("what was exported", Encoding.UTF8.GetString(body)));
         var system = new RelaisSystem(options, state, database, door, await StartSimulatorAsync(options, state, door.Url), watch, tap, telemetry);
@@ -153,7 +156,7 @@ public sealed class RelaisSystem : IAsyncDisposable
                     throw new XunitException(string.Join('\n', died));
                 }
 
-                await PlantTokensAsync();
+                await Watch.PlantTokensAsync(Database.Superuser, state.Secrets().Open);
                 await Watch.AssertNoneAsync(Database);
             }
         }
@@ -205,26 +208,6 @@ public sealed class RelaisSystem : IAsyncDisposable
         }
 
         Watch.Planted.Add("key of the storage account", storage.AccountKey);
-    }
-
-    private async Task PlantTokensAsync()
-    {
-        var secrets = state.Secrets();
-        await using var connection = new NpgsqlConnection(Database.Superuser);
-        var accounts = await connection.QueryAsync<(Guid TenantId, string Sid, byte[] Secret, string KeyId)>("select tenant_id, account_sid, secret, secret_key_id from provider_accounts");
-        foreach (var account in accounts.Where(account => account.KeyId == DevState.SecretsKeyId))
-        {
-            try
-            {
-                var token = secrets.Open(account.Secret, account.KeyId, account.TenantId);
-                Watch.Planted.Add("auth token", token);
-                Watch.Planted.Add("auth token", $"{account.Sid}:{token}");
-            }
-            catch (CryptographicException)
-            {
-                // a row that a test wrote itself
-            }
-        }
     }
 
     private async Task<FunctionsApp> AddAppAsync(int port)

@@ -34,6 +34,9 @@ public sealed class FrontDoor : IAsyncDisposable
 
     public Uri Url => new(door.Urls.First());
 
+    /// <summary>Shown each request that was answered: the request, its body, and the answer, which it must leave readable.</summary>
+    public Func<HttpRequest, byte[], HttpResponseMessage, Task>? Passed { get; set; }
+
     /// <param name="app">Where the app listens, whenever it does.</param>
     /// <param name="port">0 is any free port.</param>
     public static async Task<FrontDoor> StartAsync(Uri app, int port = 0, CancellationToken ct = default)
@@ -66,6 +69,7 @@ public sealed class FrontDoor : IAsyncDisposable
             return;
         }
 
+        await (Passed?.Invoke(context.Request, body.ToArray(), response) ?? Task.CompletedTask);
         context.Response.StatusCode = (int)response.StatusCode;
         foreach (var (name, values) in response.Headers.Concat(response.Content.Headers).Where(header => !OfTheConnection.Contains(header.Key)))
         {

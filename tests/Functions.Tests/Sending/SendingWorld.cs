@@ -80,7 +80,7 @@ internal sealed class SendingWorld : IAsyncDisposable
                 world.Sender,
                 Slug = $"t-{world.Tenant:N}",
                 Sid = $"AC{world.Tenant:N}",
-                Secret = Secrets.Seal("token", world.Tenant),
+                Secret = Secrets.Seal("token-of-the-account", world.Tenant),
                 Address = Ids.Phone(900_000 + number),
                 Channel = channel,
                 PaceUnits = paceUnits,
@@ -168,6 +168,6 @@ internal sealed class SendingWorld : IAsyncDisposable
     {
         await services.DisposeAsync();
         await superuser.DisposeAsync();
-        await Log.AssertNoLeakAsync(connection);
+        await Log.AssertNoLeakAsync(connection, Secrets.Open);
     }
 }

@@ -180,6 +180,6 @@ internal sealed class TelephonyWorld : IAsyncDisposable
     {
         await app.DisposeAsync();
         await system.DisposeAsync();
-        await Log.AssertNoLeakAsync(superuser);
+        await Log.AssertNoLeakAsync(superuser, Secrets.Open);
     }
 }

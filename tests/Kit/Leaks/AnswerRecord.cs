@@ -1,29 +1,53 @@
+using System.Net.Http.Json;
+using Microsoft.AspNetCore.Http;
+
 namespace Relais.Kit.Leaks;
 
-/// <summary>Shows the watch what a client sends, and every answer that is no success: problems, and where redirects lead.</summary>
+/// <summary>
+/// Shows the watch what a client or a provider sends, and of the answers: every one that is no success, those to the provider's callbacks
+/// other than TwiML replies, and where redirects lead.
+/// </summary>
 internal sealed class AnswerRecord(LeakWatch watch) : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
 {
     private const int MostRead = 64 * 1024;
 
+    /// <summary>For what goes through the front door.</summary>
+    public static async Task SeeAsync(LeakWatch watch, HttpRequest request, byte[] body, HttpResponseMessage answer)
+    {
+        var target = $"{request.Path.ToUriComponent()}{request.QueryString.ToUriComponent()}";
+        watch.GoesIn(new Incoming(
+            target, request.Headers.Authorization, request.Headers["X-Twilio-Signature"], request.ContentType?.Split(';')[0],
+            body.Length < MostRead ? System.Text.Encoding.UTF8.GetString(body) : ""));
+        await KeepAsync(watch, $"{request.Method} {request.Path}", request.Path, answer, CancellationToken.None);
+    }
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.Content is { Headers.ContentLength: < MostRead } content)
-        {
-            watch.GoesIn(await content.ReadAsStringAsync(cancellationToken));
-        }
-
+        // JSON has no length until it is written
+        var body = request.Content is JsonContent or { Headers.ContentLength: < MostRead } ? await request.Content.ReadAsStringAsync(cancellationToken) : "";
+        var signature = request.Headers.TryGetValues("X-Twilio-Signature", out var signatures) ? signatures.First() : null;
+        watch.GoesIn(new Incoming(
+            request.RequestUri!.PathAndQuery, request.Headers.Authorization?.ToString(), signature, request.Content?.Headers.ContentType?.MediaType, body));
         var answer = await base.SendAsync(request, cancellationToken);
-        if (!answer.IsSuccessStatusCode)
+        await KeepAsync(watch, $"{request.Method} {request.RequestUri!.AbsolutePath}", request.RequestUri.AbsolutePath, answer, cancellationToken);
+        return answer;
+    }
+
+    private static async Task KeepAsync(LeakWatch watch, string call, string path, HttpResponseMessage answer, CancellationToken ct)
+    {
+        if (!answer.IsSuccessStatusCode || IsCallback(path, answer))
         {
-            await answer.Content.LoadIntoBufferAsync(cancellationToken);
-            watch.Keep($"the answer to {request.Method} {request.RequestUri!.AbsolutePath}", await answer.Content.ReadAsStringAsync(cancellationToken));
+            await answer.Content.LoadIntoBufferAsync(ct);
+            watch.Keep($"the answer to {call}", await answer.Content.ReadAsStringAsync(ct));
         }
 
         if (answer.Headers.Location is { } location)
         {
-            watch.Keep($"the location that {request.Method} {request.RequestUri!.AbsolutePath} named", location.OriginalString);
+            watch.Keep($"the location that {call} named", location.OriginalString);
         }
-
-        return answer;
     }
+
+    private static bool IsCallback(string path, HttpResponseMessage answer) =>
+        (path.StartsWith("/api/webhook", StringComparison.Ordinal) || path.StartsWith("/api/receive-", StringComparison.Ordinal))
+        && answer.Content.Headers.ContentType?.MediaType is not ("text/xml" or "application/xml");
 }

@@ -20,8 +20,10 @@ public sealed class CollectedLog : ILoggerFactory, ILoggerProvider
     {
     }
 
+    /// <param name="superuser">Connection string.</param>
+    /// <param name="open">Opens the tokens of accounts: they are searched for as well.</param>
     /// <exception cref="Xunit.Sdk.XunitException">A value of the rows in this database was logged.</exception>
-    public async Task AssertNoLeakAsync(string superuser)
+    public async Task AssertNoLeakAsync(string superuser, Func<byte[], string, Guid, string>? open = null)
     {
         if (entries.IsEmpty)
         {
@@ -31,6 +33,11 @@ public sealed class CollectedLog : ILoggerFactory, ILoggerProvider
         await using var watch = new LeakWatch();
         watch.Keep("what was logged", string.Join('\n', entries));
         await watch.PlantRowsAsync(superuser);
+        if (open is not null)
+        {
+            await watch.PlantTokensAsync(superuser, open);
+        }
+
         await watch.AssertNoneAsync();
     }
 

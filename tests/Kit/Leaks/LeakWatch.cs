@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Dapper;
-using Npgsql;
 using Xunit.Sdk;
 
 namespace Relais.Kit.Leaks;
@@ -11,20 +9,8 @@ public sealed class LeakWatch : IAsyncDisposable
     private const int MostReported = 20;
     private const int BlockLines = 2000;
 
-    private const string TenantTables = """
-        select c.relname::text from pg_class c
-        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-          and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped)
-        """;
-
-    // campaigns that nobody sent, and what a person sees of a message, are in these
-    private const string Bodies = """
-        select distinct body from messages where length(body) >= 5
-        union select message1 ->> 'body' from campaigns union select message2 ->> 'body' from campaigns
-        """;
-
     private readonly ConcurrentQueue<(string Place, string Text)> kept = new();
-    private readonly ConcurrentQueue<string> seen = new();
+    private readonly ConcurrentQueue<Incoming> seen = new();
     private readonly List<AppLog> logs = [];
 
     public IReadOnlyList<AppLog> Logs => logs;
@@ -35,8 +21,7 @@ public sealed class LeakWatch : IAsyncDisposable
     /// <summary>Something that left the app.</summary>
     public void Keep(string place, string text) => kept.Enqueue((place, text));
 
-    /// <summary>Something that went in: the telephone numbers in it must not come out elsewhere, even if no row has them any more.</summary>
-    public void GoesIn(string text) => seen.Enqueue(text);
+    internal void GoesIn(Incoming request) => seen.Enqueue(request);
 
     /// <summary>The file that takes what a process of the app writes.</summary>
     public AppLog Log()
@@ -58,9 +43,9 @@ public sealed class LeakWatch : IAsyncDisposable
             }
         }
 
-        foreach (var text in seen)
+        foreach (var request in seen)
         {
-            Planted.AddNumbers(text);
+            request.PlantInto(Planted);
         }
 
         return
@@ -81,23 +66,13 @@ public sealed class LeakWatch : IAsyncDisposable
         }
     }
 
-    /// <summary>Every telephone number in the rows of tenants, and the texts of their messages.</summary>
-    public async Task PlantRowsAsync(string superuser)
-    {
-        await using var connection = new NpgsqlConnection(superuser);
-        foreach (var table in await connection.QueryAsync<string>(TenantTables))
-        {
-            foreach (var row in await connection.QueryAsync<string>($"select t::text from {table} t where t::text ~ '(\\+|%2[Bb])[1-9][0-9]{{6}}'"))
-            {
-                Planted.AddNumbers(row);
-            }
-        }
+    /// <summary>What the rows of tenants say now.</summary>
+    public Task PlantRowsAsync(string superuser) => TenantRows.PlantAsync(Planted, superuser);
 
-        foreach (var body in await connection.QueryAsync<string?>(Bodies))
-        {
-            Planted.Add("body of a message", body);
-        }
-    }
+    /// <summary>The tokens of all accounts.</summary>
+    /// <param name="superuser">Connection string.</param>
+    /// <param name="open">Opens what is sealed, of a key and a tenant.</param>
+    public Task PlantTokensAsync(string superuser, Func<byte[], string, Guid, string> open) => TenantRows.PlantTokensAsync(Planted, superuser, open);
 
     public ValueTask DisposeAsync()
     {

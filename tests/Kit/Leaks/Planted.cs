@@ -15,13 +15,14 @@ public sealed record Leak(string Kind, string Place, string Line)
 public sealed partial class Planted
 {
     private const int ShortestText = 5;
+    private const int ShortestSecret = 12;
     private const int LongestLine = 300;
+    private const int Slice = 24;
+    private const int FewestLetters = 6;
 
     private readonly Dictionary<string, string> texts = new(StringComparer.Ordinal);
-    private readonly HashSet<string> numbers = new(StringComparer.Ordinal);
+    private readonly PlantedNumbers numbers = new();
     private SearchValues<string>? search;
-    private int shortestNumber = int.MaxValue;
-    private int longestNumber;
 
     public int Count => texts.Count + numbers.Count;
 
@@ -47,17 +48,40 @@ public sealed partial class Planted
         search = null;
     }
 
-    /// <summary>Every E.164 number in the text.</summary>
-    public void AddNumbers(string text)
+    /// <summary>A shorter one is a word: a test that sends "token" wants it refused.</summary>
+    public void AddSecret(string kind, string? value)
     {
-        foreach (Match match in Number().Matches(text))
+        if (value is { Length: >= ShortestSecret })
         {
-            var number = match.Groups[1].Value;
-            numbers.Add(number);
-            shortestNumber = Math.Min(shortestNumber, number.Length);
-            longestNumber = Math.Max(longestNumber, number.Length);
+            Add(kind, value);
         }
     }
+
+    /// <summary>A text as <see cref="Add"/> does, and so that any part of 48 characters is found: what is long or has several lines is cut where it is logged.</summary>
+    public void AddText(string kind, string? value)
+    {
+        Add(kind, value);
+        var lines = value?.Split('\n', StringSplitOptions.TrimEntries) ?? [];
+        // a ruler of dashes or a row of one letter is no part of a text that anybody would know
+        foreach (var line in lines.Where(line => line.Length >= Slice && line.Distinct().Count() >= FewestLetters))
+        {
+            if (lines.Length > 1)
+            {
+                Add($"line of a {kind}", line);
+            }
+
+            for (var at = 0; at + Slice <= line.Length && line.Length > Slice; at += Slice)
+            {
+                Add($"part of a {kind}", line.Substring(at, Slice));
+            }
+        }
+    }
+
+    /// <summary>Every E.164 number in the text.</summary>
+    public void AddNumbers(string text) => numbers.AddFrom(text);
+
+    /// <param name="digits">E.164 without its +.</param>
+    public void AddNumber(string digits) => numbers.Add(digits);
 
     /// <summary>One for each kind in each line.</summary>
     public IEnumerable<Leak> FindIn(string place, string text)
@@ -72,7 +96,12 @@ public sealed partial class Planted
     {
         var spans = new List<(int Start, int Length, string Kind)>();
         FindTexts(text, spans);
-        FindNumbers(text, spans);
+        numbers.FindIn(text, spans);
+        foreach (var (start, length, inner) in EncodedRuns.Of(text))
+        {
+            spans.AddRange(Spans(inner).Select(found => (start, length, found.Kind)));
+        }
+
         foreach (var match in Secret().EnumerateMatches(text))
         {
             spans.Add((match.Index, match.Length, text[match.Index] == 'e' ? "bearer token" : text[match.Index + 1] == 'k' ? "API key" : "invitation code"));
@@ -113,33 +142,6 @@ public sealed partial class Planted
         }
     }
 
-    // every end of every run of digits: %20224620000001 and 00224620000001 end with the number as well
-    private void FindNumbers(string text, List<(int Start, int Length, string Kind)> spans)
-    {
-        if (numbers.Count == 0)
-        {
-            return;
-        }
-
-        var lookup = numbers.GetAlternateLookup<ReadOnlySpan<char>>();
-        for (var at = text.AsSpan().IndexOfAnyInRange('0', '9'); at >= 0;)
-        {
-            var length = text.AsSpan(at).IndexOfAnyExceptInRange('0', '9');
-            length = length < 0 ? text.Length - at : length;
-            for (var size = Math.Min(length, longestNumber); size >= shortestNumber; size--)
-            {
-                if (lookup.Contains(text.AsSpan(at + length - size, size)))
-                {
-                    spans.Add((at + length - size, size, "telephone number"));
-                    break;
-                }
-            }
-
-            var next = text.AsSpan(at + length).IndexOfAnyInRange('0', '9');
-            at = next < 0 ? -1 : at + length + next;
-        }
-    }
-
     private static int LineStart(string text, int at) => at == 0 ? 0 : text.LastIndexOf('\n', at - 1) + 1;
 
     private static string Masked(string text, int start, IEnumerable<(int Start, int Length, string Kind)> spans)
@@ -166,9 +168,6 @@ public sealed partial class Planted
         var from = Math.Clamp(line.IndexOf('‹', StringComparison.Ordinal) - (LongestLine / 2), 0, line.Length - LongestLine);
         return $"…{line.AsSpan(from, LongestLine)}…";
     }
-
-    [GeneratedRegex(@"(?:\+|%2B|%2b)([1-9][0-9]{6,14})(?![0-9])")]
-    private static partial Regex Number();
 
     [GeneratedRegex(@"\brk_[A-Za-z0-9_-]{43}|\bri_[A-Za-z0-9_-]{43}|\beyJ[A-Za-z0-9_-]{10,}")]
     private static partial Regex Secret();
