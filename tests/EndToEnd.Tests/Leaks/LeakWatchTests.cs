@@ -43,10 +43,11 @@ public sealed class LeakWatchTests(PostgresFixture postgres, AzuriteFixture stor
         system.Watch.Planted.Add("id of the sender", RelaisSystem.SenderId.ToString());
         system.Watch.Planted.Add("id of the draft", location.Split('/')[^1]);
         system.Watch.Planted.Add("name of the function", "PauseCampaign");
+        system.Watch.Planted.Add("word of the pump", "Sender pump sent");
         system.Watch.Planted.Add("code of the problem", "campaign_state");
         var report = (await Assert.ThrowsAsync<XunitException>(async () => await system.DisposeAsync())).Message;
 
-        Assert.Contains("id of the sender in the log of the app", report, StringComparison.Ordinal);
+        Assert.Contains("word of the pump in the log of the app", report, StringComparison.Ordinal);
         Assert.Contains("id of the campaign in the history of orchestrations", report, StringComparison.Ordinal);
         Assert.Contains("id of the sender in a message of /", report, StringComparison.Ordinal);
         Assert.Contains("name of the function in what was exported", report, StringComparison.Ordinal);
