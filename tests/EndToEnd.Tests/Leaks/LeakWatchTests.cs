@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Relais.Kit;
 using Relais.Kit.Leaks;
@@ -131,6 +132,23 @@ public sealed class LeakWatchTests(PostgresFixture postgres, AzuriteFixture stor
 
         Assert.Equal(leaks.Length, found.Count);
         Assert.All(found, leak => Assert.StartsWith("place of the", leak.Place, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("/api/webhook-router", 200, "text/plain", 1)]
+    [InlineData("/api/webhook-router", 200, "text/xml", 0)]
+    [InlineData("/api/webhook-router", 500, "text/xml", 1)]
+    [InlineData("/api/v1/contacts", 200, "application/json", 0)]
+    [InlineData("/api/v1/contacts", 404, "application/problem+json", 1)]
+    public async Task What_callbacks_are_answered_is_searched(string path, int status, string mediaType, int found)
+    {
+        await using var watch = new LeakWatch();
+        using var answer = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent("+224620000001", null, mediaType) };
+        var request = new DefaultHttpContext { Request = { Path = path, Method = "POST" } }.Request;
+
+        await AnswerRecord.SeeAsync(watch, request, "From=%2B224620000001"u8.ToArray(), answer);
+
+        Assert.Equal(found, (await watch.FindAsync()).Count);
     }
 
     [Fact]
