@@ -10,6 +10,12 @@ internal static partial class FieldForms
     public const string AuthTokenFault = "must be 16 to 128 printable characters without spaces";
     public const string PhoneNumberFault = "must be E.164, such as +14185551234";
 
+    public const string CountryFault = "must be a country code of two letters, such as CA";
+    public const string TypeFault = "must be local, mobile or toll_free";
+
+    /// <summary>A form sends its empty fields too: they count as left out.</summary>
+    public static string? Given(string? text) => text is "" ? null : text;
+
     public static bool IsAccountSid(string? text) => IsSid(text, "AC");
 
     public static bool IsAuthToken(string? text) => text is not null && Token().IsMatch(text);
@@ -24,12 +30,11 @@ internal static partial class FieldForms
 
     public static bool IsRequestToken(string text) => RequestToken().IsMatch(text);
 
-    /// <summary>Both or neither, and each in its form.</summary>
+    /// <summary>Each in its form; a token belongs to an account, an account may be named without one.</summary>
     public static Faults CheckCredentials(this Faults faults, string? accountSid, string? authToken) => faults
         .Check("account_sid", accountSid is null || IsAccountSid(accountSid), AccountSidFault)
         .Check("auth_token", authToken is null || IsAuthToken(authToken), AuthTokenFault)
-        .Check("account_sid", accountSid is not null || authToken is null, "and auth_token are given together or not at all")
-        .Check("auth_token", authToken is not null || accountSid is null, "and account_sid are given together or not at all");
+        .Check("account_sid", accountSid is not null || authToken is null, "is required beside auth_token");
 
     public static Faults CheckPhoneNumber(this Faults faults, string? number) => faults
         .Check("phone_number", number is not null, "is required")
@@ -47,7 +52,7 @@ internal static partial class FieldForms
     [GeneratedRegex(@"^[2-9][0-9]{2}\z", RegexOptions.CultureInvariant)]
     private static partial Regex AreaCode();
 
-    [GeneratedRegex(@"^[0-9A-Za-z*%+$]{2,16}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?=.{2,16}\z)\+?[0-9A-Za-z*%]+\$?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 
     [GeneratedRegex(@"^[!-~]{1,200}\z", RegexOptions.CultureInvariant)]

@@ -14,6 +14,7 @@ internal static class TelephonyErrors
         ["10001"] = TelephonyFailures.AccountSuspended,
         ["20429"] = TelephonyFailures.ProviderBusy,
         ["21404"] = TelephonyFailures.TrialLimit,
+        ["21406"] = TelephonyFailures.WebhookNotAccepted,
         ["21421"] = TelephonyFailures.NumberInvalid,
         ["21422"] = TelephonyFailures.NumberNotAvailable,
         ["21451"] = TelephonyFailures.AreaCodeInvalid,
@@ -26,6 +27,7 @@ internal static class TelephonyErrors
         ["21650"] = TelephonyFailures.IdentityRequired,
         ["21651"] = TelephonyFailures.AddressNotAccepted,
         [TelephonyFailures.WebhookNotAccepted] = TelephonyFailures.WebhookNotAccepted,
+        [TelephonyFailures.BalanceTooLow] = TelephonyFailures.BalanceTooLow,
     }.ToFrozenDictionary();
 
     public static string CodeOf(ProviderFailure failure) =>

@@ -19,6 +19,7 @@ internal static class TelephonyFailures
     public const string NumberNotAvailable = "number_not_available";
     public const string NumberWithoutSms = "number_without_sms";
     public const string NumberAlreadyOwned = "number_already_owned";
+    public const string NumberElsewhere = "number_elsewhere";
     public const string NumberNotFound = "number_not_found";
     public const string NumberNotManaged = "number_not_managed";
     public const string NumberReleasing = "number_releasing";
@@ -31,6 +32,7 @@ internal static class TelephonyFailures
     public const string AddressInvalid = "address_invalid";
     public const string AddressNotAccepted = "address_not_accepted";
     public const string BundleRequired = "bundle_required";
+    public const string BundleNotAccepted = "bundle_not_accepted";
     public const string IdentityRequired = "identity_required";
     public const string WebhookNotAccepted = "webhook_not_accepted";
     public const string RequestTokenReused = "request_token_reused";
@@ -54,6 +56,7 @@ internal static class TelephonyFailures
         [NumberNotAvailable] = (FailureKind.Conflict, "The number is not for sale any more. Search again and choose another."),
         [NumberWithoutSms] = (FailureKind.Conflict, "This number takes no SMS. Choose one that does."),
         [NumberAlreadyOwned] = (FailureKind.Conflict, "The account has this number already. Synchronise the numbers (POST /api/v1/telephony/sync), then connect it."),
+        [NumberElsewhere] = (FailureKind.Conflict, "Another organisation here still has this number in its inventory. It is free within an hour after that organisation's Twilio account has it no more."),
         [NumberNotFound] = (FailureKind.NotFound, "The account has no such number."),
         [NumberNotManaged] = (FailureKind.Conflict, "The number is not connected. Connect it first (POST /api/configure-twilio-webhook)."),
         [NumberReleasing] = (FailureKind.Conflict, "The number is being released."),
@@ -66,6 +69,7 @@ internal static class TelephonyFailures
         [AddressInvalid] = (FailureKind.Invalid, "Twilio could not validate the address. Correct it in the Twilio Console, or send another address_sid."),
         [AddressNotAccepted] = (FailureKind.Invalid, "The address or bundle does not satisfy the country's rules. Send one that does."),
         [BundleRequired] = (FailureKind.Invalid, "This number needs an approved regulatory bundle. Send bundle_sid; bundles are made in the Twilio Console."),
+        [BundleNotAccepted] = (FailureKind.Invalid, "The bundle does not satisfy what this number asks for. Send one that is approved for its country and type."),
         [IdentityRequired] = (FailureKind.Invalid, "This number needs a verified identity. Have it verified within a regulatory bundle in the Twilio Console and send bundle_sid."),
         [WebhookNotAccepted] = (FailureKind.Conflict, "Twilio does not hold the webhook addresses that were set. Look at the number in the Twilio Console, then repair it."),
         [RequestTokenReused] = (FailureKind.Conflict, "This request token was used for another purchase. Send a new one."),
@@ -92,6 +96,7 @@ internal static class TelephonyFailures
     private static Dictionary<string, string[]>? Missing(string code) => code switch
     {
         AddressRequired => new Dictionary<string, string[]> { ["address_sid"] = ["is required"] },
+        BundleNotAccepted => new Dictionary<string, string[]> { ["bundle_sid"] = ["does not satisfy what the number asks for"] },
         BundleRequired or IdentityRequired => new Dictionary<string, string[]> { ["bundle_sid"] = ["is required"] },
         _ => null,
     };

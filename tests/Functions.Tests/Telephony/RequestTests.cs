@@ -119,18 +119,23 @@ public sealed class RequestTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Theory]
-    [InlineData("1.15", "USD", false, "balance_too_low")]
-    [InlineData("1.16", "USD", false, null)]
-    [InlineData("0", "EUR", false, "balance_too_low")]
-    [InlineData("0.01", "EUR", false, null)]
-    [InlineData("0", "USD", true, null)]
-    public async Task The_balance_must_pay_for_the_number_where_there_is_one(string amount, string currency, bool subAccount, string? code)
+    [InlineData("1.14", "USD", "", "balance_too_low")]
+    [InlineData("1.15", "USD", "", null)]
+    [InlineData("1.14", "USD", "trial", "balance_too_low")]
+    [InlineData("0", "EUR", "trial", "balance_too_low")]
+    [InlineData("0.01", "EUR", "trial", null)]
+    [InlineData("0", "USD", "trial", "balance_too_low")]
+    // paid by invoice
+    [InlineData("0", "USD", "", null)]
+    [InlineData("-250", "EUR", "", null)]
+    [InlineData("0", "USD", "sub-account", null)]
+    public async Task The_balance_must_pay_for_the_number_where_there_is_one(string amount, string currency, string account, string? code)
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         await world.ExecuteAsync("insert into prices (item, country, valid_from, amount) values ('number-local', 'CA', '2025-01-01', 1.15), ('number-local', 'CA', '2030-01-01', 9) on conflict do nothing");
         world.Provider.ForSale(world.PhoneNumber(1));
         world.Provider.Balance = new Money(decimal.Parse(amount, System.Globalization.CultureInfo.InvariantCulture), currency);
-        world.Provider.Accounts[world.AccountSid] = (TelephonyWorld.Token, new AccountFacts("", "active", false, subAccount));
+        world.Provider.Accounts[world.AccountSid] = (TelephonyWorld.Token, new AccountFacts("", "active", account == "trial", account == "sub-account"));
 
         Assert.Equal(code, (await world.BuyAsync(world.PhoneNumber(1))).Failure?.Code);
     }
@@ -163,10 +168,40 @@ public sealed class RequestTests(PostgresFixture postgres) : IClassFixture<Postg
         world.Provider.Bundles.Add(new KnownBundle(Sid("BU", 1), "Dossier"));
 
         var missing = (await world.BuyAsync(world.PhoneNumber(1))).Failure!;
+        var wrong = (await world.BuyAsync(world.PhoneNumber(1), bundleSid: Sid("BU", 2))).Failure!;
         var right = await world.BuyAsync(world.PhoneNumber(1), bundleSid: Sid("BU", 1));
 
         Assert.Equal(("bundle_required", "is required", $"{Sid("BU", 1)} Dossier"), (missing.Code, missing.Faults!["bundle_sid"][0], missing.Faults["bundles"][0]));
+        Assert.Equal(("bundle_not_accepted", "is none of the approved bundles that would do"), (wrong.Code, wrong.Faults!["bundle_sid"][0]));
         Assert.Equal("reserved", right.Value.Status);
+    }
+
+    [Theory]
+    [InlineData("regulations", 403, null)]
+    [InlineData("bundles", 403, null)]
+    [InlineData("addresses", 403, null)]
+    [InlineData("regulations", 401, "credentials_rejected")]
+    [InlineData("bundles", 429, "provider_busy")]
+    public async Task What_the_account_may_not_ask_does_not_forbid_the_purchase(string call, int status, string? code)
+    {
+        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        world.Provider.ForSale(world.PhoneNumber(1), "any");
+        world.Provider.Addresses.Add(new KnownAddress(Sid("AD", 1), "Clinique", "CA"));
+        world.Provider.Regulations.Add(new NumberRegulation("Canada: Local - Business", "business", true));
+        world.Provider.Bundles.Add(new KnownBundle(Sid("BU", 1), "Dossier"));
+        world.Provider.FailNext(call, FakeNumbers.Refusal(status == 401 ? "20003" : "20403", status));
+
+        Assert.Equal(code, (await world.BuyAsync(world.PhoneNumber(1), addressSid: Sid("AD", 1), bundleSid: Sid("BU", 1))).Failure?.Code);
+    }
+
+    [Fact]
+    public async Task A_country_where_nothing_is_sold_is_named()
+    {
+        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        world.Provider.FailNext("search", FakeNumbers.Refusal("20404", 404), times: 3);
+
+        Assert.Equal("type_not_sold", (await world.BuyAsync("+224620000001")).Failure!.Code);
+        Assert.Equal("number_not_available", (await world.BuyAsync("+224620000001")).Failure!.Code);
     }
 
     [Fact]
@@ -229,7 +264,7 @@ public sealed class RequestTests(PostgresFixture postgres) : IClassFixture<Postg
 
         var faults = (await world.Purchase.RunAsync(world.Caller, request, "other", world.Durable, default)).Failure!.Faults!;
 
-        Assert.Equal(["account_sid", "address_sid", "auth_token", "bundle_sid", "phone_number", "request_token"], faults.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["account_sid", "address_sid", "bundle_sid", "phone_number", "request_token"], faults.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(2, faults["request_token"].Length);
     }
 

@@ -86,9 +86,12 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("""{ "contains": "1" }""", "CA", "contains")]
     [InlineData("""{ "contains": "12345678901234567" }""", "CA", "contains")]
     [InlineData("""{ "contains": "12-34" }""", "CA", "contains")]
-    [InlineData("""{ "country": "ca" }""", "CA", "country")]
-    [InlineData("""{ "type": "Local" }""", "CA", "type")]
-    [InlineData("""{ "account_sid": "AC00000000000000000000000000000001" }""", "CA", "auth_token")]
+    [InlineData("""{ "contains": "12+3" }""", "CA", "contains")]
+    [InlineData("""{ "contains": "1$23" }""", "CA", "contains")]
+    [InlineData("""{ "contains": "+$" }""", "CA", "contains")]
+    [InlineData("""{ "country": "canada" }""", "CA", "country")]
+    [InlineData("""{ "type": "landline" }""", "CA", "type")]
+    [InlineData("""{ "areaCode": 41 }""", "CA", "areaCode")]
     [InlineData("""{ "auth_token": "0123456789abcdef" }""", "CA", "account_sid")]
     [InlineData("""{ "account_sid": "x", "auth_token": "y", "areaCode": "x", "contains": "-", "country": "x", "type": "x" }""", "GN", "account_sid,areaCode,auth_token,contains,country,type")]
     public void Every_fault_is_named(string body, string home, string fields)
@@ -99,7 +102,8 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Theory]
-    [InlineData("""{ "areaCode": 418 }""", "areaCode")]
+    [InlineData("""{ "areaCode": 41.8 }""", "areaCode")]
+    [InlineData("""{ "areaCode": [418] }""", "areaCode")]
     [InlineData("""{ "areacode": "418" }""", "areacode")]
     [InlineData("""{ "accountSid": "AC" }""", "accountSid")]
     public void What_the_body_may_not_have_is_refused(string body, string field) =>
@@ -110,8 +114,49 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("""{ "areaCode": "418", "contains": "*1*4", "type": "local" }""", "US")]
     [InlineData("""{ "areaCode": "418", "country": "CA", "contains": "clinique" }""", "GN")]
     [InlineData("""{ "areaCode": null, "contains": null }""", "GN")]
+    [InlineData("""{ "areaCode": 418, "country": "ca" }""", "GN")]
+    [InlineData("""{ "contains": "+1418%99$" }""", "GN")]
+    [InlineData("""{ "account_sid": "AC00000000000000000000000000000001" }""", "CA")]
     public void What_is_right_is_taken(string body, string home) =>
         Assert.Null(JsonBody.Parse<SearchRequest>(Encoding.UTF8.GetBytes(body)).Value.FailureOf(home));
+
+    [Theory]
+    [InlineData("local", "local")]
+    [InlineData("Local", "local")]
+    [InlineData("MOBILE", "mobile")]
+    [InlineData("tollfree", "toll_free")]
+    [InlineData("tollFree", "toll_free")]
+    [InlineData("toll-free", "toll_free")]
+    [InlineData("Toll_Free", "toll_free")]
+    [InlineData("", null)]
+    [InlineData("Landline", "Landline")]
+    public void A_type_is_understood_in_each_of_its_spellings(string given, string? type)
+    {
+        Assert.Equal(type, new SearchRequest { Type = given }.Type);
+        Assert.Equal(type, new RequirementsRequest { Type = given }.Type);
+    }
+
+    [Fact]
+    public async Task What_is_spelled_otherwise_is_asked_for_as_the_provider_spells_it()
+    {
+        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        world.Provider.ForSale("+14185551234");
+        var request = JsonBody.Parse<SearchRequest>("""{ "areaCode": 418, "country": "ca", "type": "tollFree" }"""u8.ToArray()).Value;
+
+        Assert.Equal(1, (await world.Search.RunAsync(world.TenantId, request, default)).Value.Count);
+        Assert.Equal(("418", "CA", "toll_free"), (request.AreaCode!.Digits, request.Country, request.Type));
+    }
+
+    [Fact]
+    public async Task An_account_without_a_token_is_the_stored_one_or_a_mismatch()
+    {
+        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var none = await TelephonyWorld.CreateAsync(postgres, connected: false);
+
+        Assert.True((await world.Search.RunAsync(world.TenantId, new SearchRequest { AccountSid = world.AccountSid, AuthToken = "" }, default)).Value.Success);
+        Assert.Equal("account_mismatch", (await world.Search.RunAsync(world.TenantId, new SearchRequest { AccountSid = none.AccountSid }, default)).Failure!.Code);
+        Assert.Equal("no_account", (await none.Search.RunAsync(none.TenantId, new SearchRequest { AccountSid = none.AccountSid }, default)).Failure!.Code);
+    }
 
     [Theory]
     [InlineData("+18335550100", "US toll_free,CA toll_free")]

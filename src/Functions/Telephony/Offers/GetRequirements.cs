@@ -1,4 +1,4 @@
-using System.ComponentModel.DataAnnotations;
+using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Relais.Platform;
 using Relais.Telephony.Accounts;
@@ -9,19 +9,20 @@ namespace Relais.Telephony.Offers;
 internal sealed record RequirementsRequest
 {
     [JsonPropertyName("phone_number")]
-    public string? Number { get; init; }
+    public string? Number { get; init => field = FieldForms.Given(value); }
 
-    public string? Country { get; init; }
+    [Description("Two letters in any case.")]
+    public string? Country { get; init => field = FieldForms.Given(value)?.ToUpperInvariant(); }
 
-    [AllowedValues(NumberTypes.Local, NumberTypes.Mobile, NumberTypes.TollFree)]
-    public string? Type { get; init; }
+    [Description("local, mobile or toll_free, in any case; tollfree and toll-free are understood.")]
+    public string? Type { get; init => field = NumberTypes.Spelled(value); }
 
     public Failure? FailureOf() => new Faults()
         .Check("phone_number", Number is not null || (Country is not null && Type is not null), "is required, or else country and type")
         .Check("phone_number", Number is null || (Country is null && Type is null), "and country with type are not given together")
         .Check("phone_number", Number is null || PhoneNumber.IsE164(Number), FieldForms.PhoneNumberFault)
-        .Check("country", Country is null || FieldForms.IsCountry(Country), "must be a country code of two capital letters, such as CA")
-        .Check("type", Type is null || NumberTypes.All.Contains(Type), "must be local, mobile or toll_free")
+        .Check("country", Country is null || FieldForms.IsCountry(Country), FieldForms.CountryFault)
+        .Check("type", Type is null || NumberTypes.All.Contains(Type), FieldForms.TypeFault)
         .Failure;
 }
 

@@ -11,7 +11,9 @@ internal sealed class NumberFinder(INumberProvider provider)
 {
     public async Task<Result<NumberOffer>> RunAsync(ProviderAccount account, string number)
     {
-        foreach (var (country, type) in NumberTypes.PlacesOf(number))
+        var sold = false;
+        var places = NumberTypes.PlacesOf(number);
+        foreach (var (country, type) in places)
         {
             var found = await provider.SearchAsync(account, new NumberSearch(country, type, Contains: number[1..], SmsOnly: false));
             if (found.Failure is { IsMissing: false } failure)
@@ -20,12 +22,13 @@ internal sealed class NumberFinder(INumberProvider provider)
             }
 
             // missing: this type is not sold there
+            sold |= found.Failure is null;
             if (found.Failure is null && found.Value.Find(one => one.Number == number) is { } offered)
             {
                 return new NumberOffer(country, type, offered);
             }
         }
 
-        return TelephonyFailures.Named(TelephonyFailures.NumberNotAvailable);
+        return TelephonyFailures.Named(sold || places.Count == 0 ? TelephonyFailures.NumberNotAvailable : TelephonyFailures.TypeNotSold);
     }
 }

@@ -11,6 +11,16 @@ internal static class NumberTypes
 
     public static readonly string[] All = [Local, Mobile, TollFree];
 
+    /// <summary>As it is written here; what is no type in any spelling stays as it is. Null: left out.</summary>
+    public static string? Spelled(string? text) => text?.ToLowerInvariant() switch
+    {
+        null or "" => null,
+        Local => Local,
+        Mobile => Mobile,
+        TollFree or "tollfree" or "toll-free" => TollFree,
+        _ => text,
+    };
+
     /// <summary>The item of the price table.</summary>
     public static string PriceItem(string type) => $"number-{type.Replace('_', '-')}";
 

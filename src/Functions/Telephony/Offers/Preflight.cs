@@ -56,11 +56,15 @@ internal sealed class Preflight(INumberProvider provider, NumberFinder finder, R
         }
 
         var balance = await provider.FetchBalanceAsync(account);
-        return balance.Failure is { } failure ? failure.IsTransient ? TelephonyErrors.Failure(failure) : null
-            : IsTooLow(balance.Value, price) ? TelephonyFailures.Named(TelephonyFailures.BalanceTooLow)
+        return balance.Failure is { } failure ? failure.IsTransient || failure.HttpStatus == 401 ? TelephonyErrors.Failure(failure) : null
+            : IsTooLow(balance.Value, price, facts.IsTrial) ? TelephonyFailures.Named(TelephonyFailures.BalanceTooLow)
             : null;
     }
 
-    /// <summary>The price list is in US dollars; a balance in another currency is only asked to be there.</summary>
-    internal static bool IsTooLow(Money balance, decimal? price) => balance.Amount <= (balance.Currency == "USD" ? price ?? 0 : 0);
+    /// <summary>
+    /// The price list is in US dollars; a balance in another currency is only asked to be there. An account that pays by invoice has none or a negative
+    /// one: the purchase itself tells.
+    /// </summary>
+    internal static bool IsTooLow(Money balance, decimal? price, bool isTrial) =>
+        balance.Amount <= 0 ? isTrial : balance.Currency == "USD" && balance.Amount < price;
 }

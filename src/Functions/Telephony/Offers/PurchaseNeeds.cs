@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Relais.Channels;
 using Relais.Platform;
 
@@ -17,6 +18,13 @@ internal sealed record PurchaseNeeds(
     string Country, string Type, string? AddressRequirement, IReadOnlyList<Choice> Addresses, bool BundleRequired, IReadOnlyList<Choice> Bundles,
     IReadOnlyList<string> Regulations, decimal? MonthlyPrice)
 {
+    /// <summary>False: the account may not list them, and what is brought along is left to the purchase itself.</summary>
+    [JsonIgnore]
+    public bool AddressesKnown { get; init; } = true;
+
+    [JsonIgnore]
+    public bool BundlesKnown { get; init; } = true;
+
     public bool AddressRequired => AddressRequirement is not (null or "none");
 
     /// <summary>What the caller did not bring, or brought in vain. Pure.</summary>
@@ -27,12 +35,19 @@ internal sealed record PurchaseNeeds(
             return Missing(TelephonyFailures.AddressRequired, "address_sid", "addresses", Addresses);
         }
 
-        if (AddressRequired && Addresses.All(address => address.Sid != addressSid))
+        if (AddressRequired && AddressesKnown && Addresses.All(address => address.Sid != addressSid))
         {
             return TelephonyFailures.Named(TelephonyFailures.AddressNotAccepted, faults: Listed("address_sid", "is none of the addresses that would do", "addresses", Addresses));
         }
 
-        return BundleRequired && bundleSid is null ? Missing(TelephonyFailures.BundleRequired, "bundle_sid", "bundles", Bundles) : null;
+        if (BundleRequired && bundleSid is null)
+        {
+            return Missing(TelephonyFailures.BundleRequired, "bundle_sid", "bundles", Bundles);
+        }
+
+        return BundleRequired && BundlesKnown && Bundles.All(bundle => bundle.Sid != bundleSid)
+            ? TelephonyFailures.Named(TelephonyFailures.BundleNotAccepted, faults: Listed("bundle_sid", "is none of the approved bundles that would do", "bundles", Bundles))
+            : null;
     }
 
     /// <summary>A country asks for papers when each of its rules does: otherwise the buyer may choose the one that does not.</summary>

@@ -12,21 +12,21 @@ internal sealed class ReadNeeds(TenantDb db, INumberProvider provider, TimeProvi
         Guid tenantId, ProviderAccount account, string country, string type, string? addressRequirement, CancellationToken ct)
     {
         var regulations = await provider.ListRegulationsAsync(account, country, type);
-        if (regulations.Failure is { IsMissing: false } failure)
+        if (regulations.Failure is { } failure && Forbids(failure))
         {
             return TelephonyErrors.Failure(failure);
         }
 
-        var rules = regulations.Failure is null ? regulations.Value : [];
+        var rules = Known(regulations);
         var addresses = addressRequirement is null or "none" ? new List<KnownAddress>() : await provider.ListAddressesAsync(account);
-        if (addresses.Failure is { } noAddresses)
+        if (addresses.Failure is { } noAddresses && Forbids(noAddresses))
         {
             return TelephonyErrors.Failure(noAddresses);
         }
 
         var needsBundle = PurchaseNeeds.NeedsBundle(rules);
         var bundles = needsBundle ? await provider.ListBundlesAsync(account, country, type) : new List<KnownBundle>();
-        if (bundles.Failure is { } noBundles)
+        if (bundles.Failure is { } noBundles && Forbids(noBundles))
         {
             return TelephonyErrors.Failure(noBundles);
         }
@@ -34,10 +34,19 @@ internal sealed class ReadNeeds(TenantDb db, INumberProvider provider, TimeProvi
         var price = await db.RunAsync(tenantId, tx => NumberPrices.FindAsync(tx, country, type, time.GetUtcNow(), ct), ct);
         return new PurchaseNeeds(
             country, type, addressRequirement,
-            [.. PurchaseNeeds.Usable(addresses.Value, addressRequirement ?? "none", country).Select(one => new Choice(one.Sid, one.Name))],
+            [.. PurchaseNeeds.Usable(Known(addresses), addressRequirement ?? "none", country).Select(one => new Choice(one.Sid, one.Name))],
             needsBundle,
-            bundles.Value.ConvertAll(one => new Choice(one.Sid, one.Name)),
+            Known(bundles).ConvertAll(one => new Choice(one.Sid, one.Name)),
             [.. rules.Where(rule => rule.NeedsPapers).Select(rule => rule.Name)],
-            price?.Amount);
+            price?.Amount)
+        {
+            AddressesKnown = addresses.Failure is null,
+            BundlesKnown = bundles.Failure is null,
+        };
     }
+
+    /// <summary>Some accounts may not ask: then the purchase itself tells. What may be answered later, or says that nothing will be, is a failure.</summary>
+    private static bool Forbids(ProviderFailure failure) => failure.IsTransient || failure.HttpStatus is 401 or 429;
+
+    private static List<T> Known<T>(ProviderResult<List<T>> asked) => asked.Failure is null ? asked.Value : [];
 }

@@ -19,14 +19,15 @@ internal sealed class SearchNumbers(TenantDb db, AccountDirectory accounts, INum
             return invalid;
         }
 
-        var account = request.AccountSid is null ? (await accounts.FindAsync(tenantId, ct))?.Provider : new ProviderAccount(request.AccountSid, request.AuthToken!);
-        if (account is null)
+        var usable = await AccountAsync(tenantId, request, ct);
+        if (usable.Failure is { } unusable)
         {
-            return TelephonyFailures.Named(TelephonyFailures.NoAccount);
+            return unusable;
         }
 
+        var account = usable.Value;
         var (country, type) = (request.Country ?? home!, request.Type ?? NumberTypes.Local);
-        var found = await provider.SearchAsync(account, new NumberSearch(country, type, request.AreaCode, request.Contains, SmsOnly: true, Most));
+        var found = await provider.SearchAsync(account, new NumberSearch(country, type, request.AreaCode?.Digits, request.Contains, SmsOnly: true, Most));
         if (found.Failure is { } failure)
         {
             return failure.IsMissing ? TelephonyFailures.Named(TelephonyFailures.TypeNotSold) : TelephonyErrors.Failure(failure);
@@ -36,5 +37,19 @@ internal sealed class SearchNumbers(TenantDb db, AccountDirectory accounts, INum
         var numbers = found.Value.ConvertAll(one => new FoundNumber(
             one.Number, one.FriendlyName, one.Locality, one.Region, ShownCapabilities.Of(one.Capabilities), price?.Amount));
         return new SearchAnswer(true, numbers, numbers.Count);
+    }
+
+    /// <summary>Credentials of the body serve this call alone.</summary>
+    private async Task<Result<ProviderAccount>> AccountAsync(Guid tenantId, SearchRequest request, CancellationToken ct)
+    {
+        if (request is { AccountSid: { } sid, AuthToken: { } token })
+        {
+            return new ProviderAccount(sid, token);
+        }
+
+        var stored = await accounts.FindAsync(tenantId, ct);
+        return UsableAccount.MismatchOf(stored, request.AccountSid) is { } mismatch ? mismatch
+            : stored is null ? TelephonyFailures.Named(TelephonyFailures.NoAccount)
+            : stored.Provider;
     }
 }

@@ -1,4 +1,4 @@
-using System.ComponentModel.DataAnnotations;
+using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Relais.Channels;
 using Relais.Platform;
@@ -9,38 +9,34 @@ namespace Relais.Telephony.Offers;
 internal sealed record SearchRequest
 {
     [JsonPropertyName("account_sid")]
-    public string? AccountSid { get; init => field = Given(value); }
+    public string? AccountSid { get; init => field = FieldForms.Given(value); }
 
     [JsonPropertyName("auth_token")]
-    public string? AuthToken { get; init => field = Given(value); }
+    public string? AuthToken { get; init => field = FieldForms.Given(value); }
 
-    /// <summary>Three digits; Canada and the United States only.</summary>
-    public string? AreaCode { get; init => field = Given(value); }
+    /// <summary>Canada and the United States only.</summary>
+    public AreaCode? AreaCode { get; init => field = value is { Digits: "" } ? null : value; }
 
     /// <summary>2 to 16 digits or letters, * for any digit.</summary>
-    public string? Contains { get; init => field = Given(value); }
+    public string? Contains { get; init => field = FieldForms.Given(value); }
 
-    /// <summary>Two letters; the tenant's country when left out.</summary>
-    public string? Country { get; init => field = Given(value); }
+    [Description("Two letters in any case; the tenant's country when left out.")]
+    public string? Country { get; init => field = FieldForms.Given(value)?.ToUpperInvariant(); }
 
-    /// <summary>local when left out.</summary>
-    [AllowedValues(NumberTypes.Local, NumberTypes.Mobile, NumberTypes.TollFree)]
-    public string? Type { get; init => field = Given(value); }
+    [Description("local (when left out), mobile or toll_free, in any case; tollfree and toll-free are understood.")]
+    public string? Type { get; init => field = NumberTypes.Spelled(value); }
 
     // the token stays out of anything that prints the record
     public override string ToString() => "search";
 
-    // a form sends its empty fields too
-    private static string? Given(string? value) => value is "" ? null : value;
-
     /// <param name="tenantCountry">Where the tenant is.</param>
     public Failure? FailureOf(string tenantCountry) => new Faults()
         .CheckCredentials(AccountSid, AuthToken)
-        .Check("country", Country is null || FieldForms.IsCountry(Country), "must be a country code of two capital letters, such as CA")
-        .Check("type", Type is null || NumberTypes.All.Contains(Type), "must be local, mobile or toll_free")
-        .Check("areaCode", AreaCode is null || FieldForms.IsAreaCode(AreaCode), "must be three digits, such as \"418\"")
+        .Check("country", Country is null || FieldForms.IsCountry(Country), FieldForms.CountryFault)
+        .Check("type", Type is null || NumberTypes.All.Contains(Type), FieldForms.TypeFault)
+        .Check("areaCode", AreaCode is null || FieldForms.IsAreaCode(AreaCode.Digits), "must be three digits, such as 418")
         .Check("areaCode", AreaCode is null || (Country ?? tenantCountry) is "CA" or "US", "is for Canada and the United States only")
-        .Check("contains", Contains is null || FieldForms.IsPattern(Contains), "must be 2 to 16 digits, letters or the signs * % + $")
+        .Check("contains", Contains is null || FieldForms.IsPattern(Contains), "must be 2 to 16 digits, letters, * or %; + only at the start, $ only at the end")
         .Failure;
 }
 
