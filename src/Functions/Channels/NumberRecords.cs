@@ -38,8 +38,8 @@ internal sealed record KnownAddress(string Sid, string Name, string Country);
 
 internal sealed record KnownBundle(string Sid, string Name);
 
-/// <summary>Where a number's inbound messages go; POST both.</summary>
-internal sealed record NumberWebhooks(Uri SmsUrl, Uri SmsFallbackUrl);
+/// <summary>Where a number's inbound messages and the reports on its calls go; POST all.</summary>
+internal sealed record NumberWebhooks(Uri SmsUrl, Uri SmsFallbackUrl, Uri StatusCallback);
 
 internal sealed record NumberPurchase(string Number, string? AddressSid, string? BundleSid, NumberWebhooks Webhooks);
 
@@ -47,4 +47,9 @@ internal sealed record NumberPurchase(string Number, string? AddressSid, string?
 /// <param name="SmsApplicationSid">When set, it stands above all the URLs.</param>
 internal sealed record HeldNumber(
     string Sid, string Number, string FriendlyName, DateTimeOffset? CreatedAt, string? Type, NumberCapabilities Capabilities,
-    string? SmsUrl, string? SmsMethod, string? SmsFallbackUrl, string? SmsFallbackMethod, string? SmsApplicationSid);
+    string? SmsUrl, string? SmsMethod, string? SmsFallbackUrl, string? SmsFallbackMethod, string? SmsApplicationSid)
+{
+    public string? StatusCallback { get; init; }
+
+    public string? StatusCallbackMethod { get; init; }
+}

@@ -1,3 +1,4 @@
+using Relais.Channels.Twilio;
 using Relais.Telephony.Accounts;
 using Relais.Telephony.Inventory;
 using Relais.Telephony.Offers;
@@ -10,7 +11,11 @@ internal static class TelephonyModule
 {
     public static IServiceCollection AddTelephony(this IServiceCollection services)
     {
-        services.AddOptions<TelephonyOptions>().BindConfiguration(TelephonyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TelephonyOptions>().BindConfiguration(TelephonyOptions.Section).ValidateDataAnnotations()
+            .Validate<TwilioOptions>(
+                (telephony, twilio) => telephony.SettlesAfter(twilio.CallTimeout),
+                "Telephony__SettleAfter must be more than Telephony__LeaveWithin, Twilio__CallTimeout and one second together.")
+            .ValidateOnStart();
         return services
             .AddSingleton<WebhookTargets>()
             .AddSingleton<AccountDirectory>()
@@ -28,6 +33,7 @@ internal static class TelephonyModule
             .AddSingleton<OtherInventories>()
             .AddSingleton<OrderBook>()
             .AddSingleton<OrderRuns>()
+            .AddSingleton<ReturnLatePurchase>()
             .AddSingleton<PurchaseNumber>()
             .AddSingleton<GetOrder>()
             .AddSingleton<ListOrders>()

@@ -18,7 +18,14 @@ internal sealed class TelephonyOptions
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>After a purchase whose answer was lost: when the provider's "there is no such number" is final. Longer than a call may take to leave and to arrive.</summary>
+    /// <summary>A purchase leaves within this time after it was committed that it begins, or not at all.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
+    public TimeSpan LeaveWithin { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>After a purchase whose answer was lost: when the provider's "there is no such number" is believed. More than <see cref="LeaveWithin"/>, one call and a second.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan SettleAfter { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A purchase that left at the last moment was answered by then, or given up.</summary>
+    public bool SettlesAfter(TimeSpan callTimeout) => SettleAfter > LeaveWithin + callTimeout + TimeSpan.FromSeconds(1);
 }

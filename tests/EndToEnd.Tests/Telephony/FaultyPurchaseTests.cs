@@ -27,9 +27,13 @@ public sealed class FaultyPurchaseTests(TelephonySystem telephony)
     private static readonly Dictionary<int, (int Status, string Code)> Refusals = new()
     {
         [20003] = (401, "credentials_rejected"),
-        [20005] = (403, "account_suspended"),
+        // the account is active: it is the money
+        [20005] = (403, "balance_too_low"),
         [10001] = (401, "account_suspended"),
+        [20404] = (404, "credentials_rejected"),
+        [20422] = (400, "number_invalid"),
         [21404] = (400, "trial_limit"),
+        [21406] = (400, "webhook_not_accepted"),
         [21421] = (400, "number_invalid"),
         [21422] = (400, "number_not_available"),
         [21451] = (400, "area_code_invalid"),

@@ -107,6 +107,7 @@ internal sealed class Line : IDisposable
         var held = Assert.Single(Simulator.Numbers(AccountSid), number => number.PhoneNumber == Number);
         Assert.Equal((new Uri(system.PublicUrl, "/api/webhook-router").ToString(), new Uri(system.PublicUrl, "/api/webhook-router-backup").ToString(), "", "POST", "POST"),
             (held.SmsUrl, held.SmsFallbackUrl, held.SmsApplicationSid, held.SmsMethod, held.SmsFallbackMethod));
+        Assert.Equal((held.SmsUrl, "POST"), (held.StatusCallback, held.StatusCallbackMethod));
         Assert.Equal((held.Sid, "active", true, 1L), await system.Database.OneAsync<(string, string, bool, long)>("""
             select p.provider_sid, p.state, s.retired_at is null and p.managed and not p.drifted, count(*) over ()
             from phone_numbers p join senders s on s.id = p.sender_id and s.address = p.number and s.channel = 'sms' where p.tenant_id = @TenantId

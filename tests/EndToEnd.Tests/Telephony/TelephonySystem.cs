@@ -18,7 +18,7 @@ public sealed class TelephonySystem : IAsyncLifetime
     {
         await postgres.InitializeAsync();
         await storage.InitializeAsync();
-        system = await StartAsync(postgres, storage, callTimeout: "00:00:02");
+        system = await StartAsync(postgres, storage, callTimeout: "00:00:02", settleAfter: "00:00:06.5");
         gates = await Gates.CreateAsync(system);
     }
 
@@ -31,7 +31,8 @@ public sealed class TelephonySystem : IAsyncLifetime
     }
 
     /// <summary>Impatient, so that what takes minutes elsewhere takes seconds.</summary>
-    internal static Task<RelaisSystem> StartAsync(PostgresFixture postgres, AzuriteFixture storage, string callTimeout) =>
+    /// <param name="settleAfter">More than leaving, one call and a second together.</param>
+    internal static Task<RelaisSystem> StartAsync(PostgresFixture postgres, AzuriteFixture storage, string callTimeout, string settleAfter) =>
         RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions
         {
             Simulator = new() { Delivery = RelaisSystemOptions.Swift },
@@ -40,7 +41,8 @@ public sealed class TelephonySystem : IAsyncLifetime
                 ["Twilio__CallTimeout"] = callTimeout,
                 ["Telephony__PurchaseWait"] = "00:00:20",
                 ["Telephony__RetryAfter"] = "00:00:00.1",
-                ["Telephony__SettleAfter"] = "00:00:00.5",
+                ["Telephony__LeaveWithin"] = "00:00:03",
+                ["Telephony__SettleAfter"] = settleAfter,
                 ["Limits__PerAddress"] = "1000000",
                 ["Limits__PerTenant"] = "1000000",
             },

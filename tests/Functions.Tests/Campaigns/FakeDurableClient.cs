@@ -15,7 +15,11 @@ internal sealed class FakeDurableClient() : DurableTaskClient("fake")
 
     public ConcurrentQueue<string> Raised { get; } = new();
 
+    public ConcurrentQueue<string> Resumed { get; } = new();
+
     public bool IsAway { get; set; }
+
+    public DateTimeOffset LastUpdatedAt { get; set; }
 
     public void Set(string instanceId, OrchestrationRuntimeStatus status) => instances[instanceId] = status;
 
@@ -52,7 +56,7 @@ internal sealed class FakeDurableClient() : DurableTaskClient("fake")
 
     public override Task<OrchestrationMetadata?> GetInstancesAsync(string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
         Task.FromResult(instances.TryGetValue(instanceId, out var status)
-            ? new OrchestrationMetadata("x", instanceId) { RuntimeStatus = status }
+            ? new OrchestrationMetadata("x", instanceId) { RuntimeStatus = status, LastUpdatedAt = LastUpdatedAt }
             : null);
 
     public override Task<OrchestrationMetadata> WaitForInstanceStartAsync(string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
@@ -63,7 +67,11 @@ internal sealed class FakeDurableClient() : DurableTaskClient("fake")
 
     public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) => throw new NotSupportedException();
 
-    public override Task ResumeInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) => throw new NotSupportedException();
+    public override Task ResumeInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default)
+    {
+        Resumed.Enqueue(instanceId);
+        return Task.CompletedTask;
+    }
 
     public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null) => throw new NotSupportedException();
 

@@ -40,6 +40,9 @@ internal sealed class FakeNumbers(FixedClock clock) : INumberProvider
     /// <summary>What the provider makes of webhooks that are set; as they were sent unless said otherwise.</summary>
     public Func<HeldNumber, HeldNumber> Distort { get; set; } = number => number;
 
+    /// <summary>What a purchase that has left waits for before it takes effect.</summary>
+    public Func<Task>? OnTheWay { get; set; }
+
     public int Bought => Calls.Count(call => call == "bought");
 
     public int Released => Calls.Count(call => call == "released");
@@ -71,7 +74,11 @@ internal sealed class FakeNumbers(FixedClock clock) : INumberProvider
 
     public HeldNumber BuyInConsole(string account, string number, string? smsUrl = null, string? fallbackUrl = null) =>
         Add(account, new HeldNumber(
-            $"PN{Interlocked.Increment(ref sids):x32}", number, number, clock.GetUtcNow(), "local", new NumberCapabilities(true, true, true), smsUrl, "POST", fallbackUrl, "POST", null));
+            $"PN{Interlocked.Increment(ref sids):x32}", number, number, clock.GetUtcNow(), "local", new NumberCapabilities(true, true, true), smsUrl, "POST", fallbackUrl, "POST", null)
+        {
+            StatusCallback = fallbackUrl is null ? null : "https://relais.example/api/webhook-router",
+            StatusCallbackMethod = "POST",
+        });
 
     public void Change(string number, Func<HeldNumber, HeldNumber> with)
     {
@@ -109,13 +116,21 @@ internal sealed class FakeNumbers(FixedClock clock) : INumberProvider
     public Task<ProviderResult<List<KnownBundle>>> ListBundlesAsync(ProviderAccount account, string country, string type) =>
         CallAsync<List<KnownBundle>>("bundles", account, () => Bundles);
 
-    public Task<ProviderResult<HeldNumber>> BuyAsync(ProviderAccount account, NumberPurchase purchase, Func<bool> mayLeave) => CallAsync<HeldNumber>("buy", account, () =>
+    public async Task<ProviderResult<HeldNumber>> BuyAsync(ProviderAccount account, NumberPurchase purchase, Func<bool> mayLeave)
     {
         if (!mayLeave())
         {
-            return Unreachable;
+            return await CallAsync<HeldNumber>("buy", account, () => Unreachable);
         }
 
+        var way = OnTheWay;
+        OnTheWay = null;
+        await (way?.Invoke() ?? Task.CompletedTask);
+        return await CallAsync<HeldNumber>("buy", account, () => Sell(account, purchase));
+    }
+
+    private ProviderResult<HeldNumber> Sell(ProviderAccount account, NumberPurchase purchase)
+    {
         if (!Stock.ContainsKey(purchase.Number) || held.Any(one => one.Number.Number == purchase.Number))
         {
             return Refusal("21422");
@@ -124,8 +139,12 @@ internal sealed class FakeNumbers(FixedClock clock) : INumberProvider
         Calls.Enqueue("bought");
         return Add(account.Sid, Distort(new HeldNumber(
             $"PN{Interlocked.Increment(ref sids):x32}", purchase.Number, "(418) 555", clock.GetUtcNow(), "local", new NumberCapabilities(true, true, true),
-            purchase.Webhooks.SmsUrl.ToString(), "POST", purchase.Webhooks.SmsFallbackUrl.ToString(), "POST", null)));
-    });
+            purchase.Webhooks.SmsUrl.ToString(), "POST", purchase.Webhooks.SmsFallbackUrl.ToString(), "POST", null)
+        {
+            StatusCallback = purchase.Webhooks.StatusCallback.ToString(),
+            StatusCallbackMethod = "POST",
+        }));
+    }
 
     public Task<ProviderResult<List<HeldNumber>>> ListAsync(ProviderAccount account, string? number = null) => CallAsync<List<HeldNumber>>(
         "list", account, () => held.Where(one => one.Account == account.Sid && (number is null || one.Number.Number == number)).Select(one => one.Number).ToList());
@@ -148,6 +167,8 @@ internal sealed class FakeNumbers(FixedClock clock) : INumberProvider
             SmsFallbackUrl = webhooks.SmsFallbackUrl.ToString(),
             SmsFallbackMethod = "POST",
             SmsApplicationSid = null,
+            StatusCallback = webhooks.StatusCallback.ToString(),
+            StatusCallbackMethod = "POST",
         };
         held[at] = (account.Sid, Distort(set));
         return held[at].Number;

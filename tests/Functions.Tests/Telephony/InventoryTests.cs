@@ -158,7 +158,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
         await broken.ExecuteAsync("update provider_accounts set secret = '\\x00' where tenant_id = @TenantId", new { broken.TenantId });
         good.Provider.Accounts.Remove(rejected.AccountSid);
 
-        await new SyncAllAccounts(good.SystemDb, good.Sync, good.Log.For<SyncAllAccounts>()).RunAsync(null!, default);
+        await new SyncAllAccounts(good.SystemDb, good.Sync, good.Clock, good.Log.For<SyncAllAccounts>()).RunAsync(null!, default);
 
         Assert.Equal(moved.TenantId, await good.OneAsync<Guid>("select tenant_id from phone_numbers where number = @Number and state = 'active'", new { Number = number }));
         Assert.Equal("rejected", await good.OneAsync<string>("select state from provider_accounts where tenant_id = @TenantId", new { rejected.TenantId }));
@@ -240,7 +240,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     {
         var targets = new WebhookTargets(new PublicUrl(new Uri("https://relais.example")), Microsoft.Extensions.Options.Options.Create(new TelephonyOptions()));
 
-        Assert.Equal(drifted, targets.IsDrifted(Held("+1") with { SmsUrl = url, SmsFallbackUrl = fallback, SmsMethod = method, SmsFallbackMethod = method, SmsApplicationSid = application }));
+        Assert.Equal(drifted, targets.IsDrifted(Held("+1") with { SmsUrl = url, SmsFallbackUrl = fallback, SmsMethod = method, SmsFallbackMethod = method, SmsApplicationSid = application, StatusCallback = targets.Expected.StatusCallback.ToString(), StatusCallbackMethod = "POST" }));
     }
 
     [Fact]

@@ -34,6 +34,45 @@ public sealed class OrderDecisionTests
     }
 
     [Fact]
+    public void A_timer_ends_on_a_whole_second_because_the_engine_keeps_no_less()
+    {
+        var now = Now.AddMilliseconds(300);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(1700), OrderDecision.Next(new OrderProgress("buying", false, Now.AddMilliseconds(1100)), now).Delay);
+        Assert.Equal(TimeSpan.FromMilliseconds(700), OrderDecision.Next(new OrderProgress("buying", false, Now.AddMilliseconds(301)), now).Delay);
+        Assert.Equal(TimeSpan.FromMilliseconds(1700), OrderDecision.Next(new OrderProgress("buying", false, Now.AddSeconds(2)), now).Delay);
+    }
+
+    [Theory]
+    [InlineData(9.9, 9.9, true)]
+    [InlineData(10, 0, false)]
+    [InlineData(0, 10, false)]
+    [InlineData(0, -10, false)]
+    public void A_purchase_leaves_only_while_both_clocks_allow_it(double elapsed, double wall, bool may) =>
+        Assert.Equal(may, OrderDecision.MayLeave(TimeSpan.FromSeconds(elapsed), Now, Now.AddSeconds(wall), Options));
+
+    [Theory]
+    [InlineData("21615", "AD1", null, "address_not_accepted")]
+    [InlineData("21631", "AD1", null, "address_not_accepted")]
+    [InlineData("21615", null, "BU1", "address_required")]
+    [InlineData("21649", null, "BU1", "bundle_not_accepted")]
+    [InlineData("21649", "AD1", null, "bundle_required")]
+    [InlineData("20422", "AD1", null, "address_not_accepted")]
+    public void What_was_sent_is_not_said_to_be_missing(string providerCode, string? address, string? bundle, string code) =>
+        Assert.Equal(code, OrderDecision.After(Order("buying") with { AddressSid = address, BundleSid = bundle }, FakeNumbers.Refusal(providerCode), Now, Options).Code);
+
+    [Fact]
+    public void Warnings_come_at_growing_distances() => Assert.Equal([1, 2, 4, 8, 16], Enumerable.Range(1, 20).Where(OrderDecision.IsTold));
+
+    [Theory]
+    [InlineData("00:00:10", "00:00:10", "00:00:21.001", true)]
+    [InlineData("00:00:10", "00:00:10", "00:00:21", false)]
+    [InlineData("00:00:10", "00:00:30", "00:00:30", false)]
+    [InlineData("00:00:00.5", "00:00:02", "00:00:04", true)]
+    public void An_order_settles_only_after_the_last_purchase_can_be_on_its_way(string leave, string call, string settle, bool right) =>
+        Assert.Equal(right, new TelephonyOptions { LeaveWithin = TimeSpan.Parse(leave), SettleAfter = TimeSpan.Parse(settle) }.SettlesAfter(TimeSpan.Parse(call)));
+
+    [Fact]
     public void An_order_that_ended_waits_for_nothing() =>
         Assert.Equal(OrderStepKind.End, OrderDecision.Next(new OrderProgress("failed", false, Now.AddHours(1)), Now).Kind);
 

@@ -84,7 +84,7 @@ internal sealed class OrderOrchestration(TelephonyWorld world, OrderIds ids) : T
         nameof(StoreNumber) => new StoreNumber(world.Db, world.Targets, world.Wrapped, world.Clock).RunAsync(order, default),
         nameof(ConnectNumber) => new ConnectNumber(world.Db, world.Accounts, world.Connect, world.Targets, world.Wrapped, world.Clock).RunAsync(order, default),
         nameof(RegisterNumber) => new RegisterNumber(world.Db, world.Wrapped, world.Clock).RunAsync(order, default),
-        nameof(UndoOrder) => new UndoOrder(world.Db, world.Accounts, world.Provider, world.Targets, world.Wrapped, world.Clock).RunAsync(order, default),
+        nameof(UndoOrder) => new UndoOrder(world.Db, world.Accounts, world.Provider, world.Targets, world.Wrapped, world.Clock, world.Log.For<UndoOrder>()).RunAsync(order, default),
         _ => throw new InvalidOperationException($"There is no activity {activity}."),
     };
 

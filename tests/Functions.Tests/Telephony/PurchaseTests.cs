@@ -114,7 +114,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
 
         await OrderOrchestration.RunAsync(world, ordered.Value.Id);
 
-        Assert.Equal(["bought", "fetch", "list"], world.Provider.Calls.Except(["buy"]).Order(StringComparer.Ordinal));
+        Assert.Equal(["bought", "connect", "fetch", "list"], world.Provider.Calls.Except(["buy"]).Order(StringComparer.Ordinal));
         Assert.Single(world.Provider.Calls, call => call == "buy");
         await world.AssertWorksAsync(number);
     }
@@ -141,6 +141,9 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     [InlineData("21404", "trial_limit")]
     [InlineData("21649", "bundle_required")]
     [InlineData("21651", "address_not_accepted")]
+    [InlineData("21406", "webhook_not_accepted")]
+    [InlineData("20422", "number_invalid")]
+    [InlineData("20404", "credentials_rejected")]
     [InlineData("29999", "provider_refused")]
     public async Task A_refused_purchase_fails_with_its_name_and_without_delay(string providerCode, string code)
     {
@@ -157,6 +160,57 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
         Assert.Equal(("failed", code, providerCode), (again.Value.Status, again.Value.FailureCode, again.Value.FailureDetail));
         Assert.Equal(code, again.Value.Failure!.Code);
         await world.AssertNothingAsync(number);
+    }
+
+    [Theory]
+    [InlineData("active", "balance_too_low")]
+    [InlineData("suspended", "account_suspended")]
+    public async Task An_account_that_is_said_not_to_be_active_is_looked_at(string status, string code)
+    {
+        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        var number = world.PhoneNumber(1);
+        world.Provider.ForSale(number);
+        var ordered = await world.BuyAsync(number);
+        world.Provider.FailNext("buy", FakeNumbers.Refusal("20005", 403));
+        world.Provider.Accounts[world.AccountSid] = (TelephonyWorld.Token, new AccountFacts("", status, false, false));
+
+        await OrderOrchestration.RunAsync(world, ordered.Value.Id);
+
+        Assert.Equal(("failed", code), ((await world.OrderAsync(ordered.Value.Id)).Status, (await world.OrderAsync(ordered.Value.Id)).FailureCode));
+    }
+
+    [Fact]
+    public async Task The_provider_s_clock_says_nothing_about_whose_purchase_it_was()
+    {
+        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        var number = world.PhoneNumber(1);
+        world.Provider.ForSale(number);
+        var ordered = await world.BuyAsync(number);
+        world.Provider.FailNext("buy", FakeNumbers.Silent, after: true);
+        world.Provider.Distort = held => held with { CreatedAt = world.Clock.Now.AddMinutes(-2) };
+
+        await OrderOrchestration.RunAsync(world, ordered.Value.Id);
+
+        Assert.Equal("done", (await world.OrderAsync(ordered.Value.Id)).Status);
+        await world.AssertWorksAsync(number);
+        Assert.Equal((1, 0), (world.Provider.Bought, world.Provider.Released));
+    }
+
+    [Fact]
+    public async Task A_number_that_is_bought_by_hand_at_the_same_time_is_not_taken_for_the_order_s()
+    {
+        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        var number = world.PhoneNumber(1);
+        world.Provider.ForSale(number);
+        var ordered = await world.BuyAsync(number);
+        world.Provider.FailNext("buy", FakeNumbers.Silent);
+        await OrderOrchestrationUntilAsync(world, ordered.Value.Id);
+        world.Provider.BuyInConsole(world.AccountSid, number, world.Targets.Expected.SmsUrl.ToString());
+
+        await OrderOrchestration.RunAsync(world, ordered.Value.Id);
+
+        Assert.Equal("number_already_owned", (await world.OrderAsync(ordered.Value.Id)).FailureCode);
+        Assert.Single(world.Provider.Of(world.AccountSid));
     }
 
     [Fact]

@@ -86,6 +86,10 @@ internal sealed class TelephonyWorld : IAsyncDisposable
     public PurchaseNumber Purchase =>
         new(Db, Accounts, Usable, Others, new Preflight(Provider, Finder, Needs), new OrderBook(Db, Clock), Runs, Wrapped, Clock);
 
+    public ReturnLatePurchase Late => new(Db, Accounts, Provider, Targets, Clock, Log.For<ReturnLatePurchase>());
+
+    public RescueOrders Rescue => new(SystemDb, Runs, Late, Clock, Log.For<RescueOrders>());
+
     public ConnectWebhooks Connect => new(Provider, Targets);
 
     public SyncNumbers Sync => new(Db, Accounts, new AccountStates(Db, Provider, Clock), Provider, Connect, Targets, Clock);

@@ -8,7 +8,7 @@ namespace Functions.Tests.Telephony;
 public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
 {
     private static readonly ProviderAccount Account = new(SimulatedAccount.Demo.Sid, SimulatedAccount.Demo.AuthToken);
-    private static readonly NumberWebhooks Webhooks = new(new Uri("https://relais.example/api/webhook-router"), new Uri("https://relais.example/api/webhook-router-backup"));
+    private static readonly NumberWebhooks Webhooks = new(new Uri("https://relais.example/api/webhook-router"), new Uri("https://relais.example/api/webhook-router-backup"), new Uri("https://relais.example/api/webhook-router"));
     private TwilioSimulator? simulator;
     private TwilioClients? clients;
 
@@ -86,14 +86,16 @@ public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
         var bought = (await Numbers.BuyAsync(Account, new NumberPurchase(number, null, null, Webhooks), () => true)).Value;
         Assert.Equal((number, Webhooks.SmsUrl.ToString(), "POST", Webhooks.SmsFallbackUrl.ToString(), "POST", null),
             (bought.Number, bought.SmsUrl, bought.SmsMethod, bought.SmsFallbackUrl, bought.SmsFallbackMethod, bought.SmsApplicationSid));
+        Assert.Equal((Webhooks.StatusCallback.ToString(), "POST"), (bought.StatusCallback, bought.StatusCallbackMethod));
         Assert.Equal(DateTimeOffset.UtcNow, bought.CreatedAt!.Value, TimeSpan.FromSeconds(5));
         Assert.Equal(("local", true), (bought.Type, bought.Capabilities.Sms));
         Assert.Equal(bought, (await Numbers.FetchAsync(Account, bought.Sid)).Value);
         Assert.Equal(bought, Assert.Single((await Numbers.ListAsync(Account, number)).Value));
 
-        Simulator.ChangeInConsole(number, held => held with { SmsApplicationSid = "AP00000000000000000000000000000001", SmsUrl = "https://elsewhere.example", SmsMethod = "GET" });
+        Simulator.ChangeInConsole(number, held => held with { SmsApplicationSid = "AP00000000000000000000000000000001", SmsUrl = "https://elsewhere.example", SmsMethod = "GET", StatusCallback = "" });
         Assert.Equal(("AP00000000000000000000000000000001", "GET"), ((await Numbers.FetchAsync(Account, bought.Sid)).Value.SmsApplicationSid, (await Numbers.FetchAsync(Account, bought.Sid)).Value.SmsMethod));
         Assert.Equal((null, Webhooks.SmsUrl.ToString(), "POST"), await ConnectAsync(bought.Sid));
+        Assert.Equal(Webhooks.StatusCallback.ToString(), (await Numbers.FetchAsync(Account, bought.Sid)).Value.StatusCallback);
 
         Assert.True((await Numbers.ReleaseAsync(Account, bought.Sid)).Value);
         Assert.False((await Numbers.ReleaseAsync(Account, bought.Sid)).Value);

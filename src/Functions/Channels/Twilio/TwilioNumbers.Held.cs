@@ -20,6 +20,8 @@ internal sealed partial class TwilioNumbers
                 SmsMethod = HttpMethod.Post,
                 SmsFallbackUrl = purchase.Webhooks.SmsFallbackUrl,
                 SmsFallbackMethod = HttpMethod.Post,
+                StatusCallback = purchase.Webhooks.StatusCallback,
+                StatusCallbackMethod = HttpMethod.Post,
             };
             return Held(await IncomingPhoneNumberResource.CreateAsync(options, client));
         },
@@ -44,6 +46,8 @@ internal sealed partial class TwilioNumbers
             SmsMethod = HttpMethod.Post,
             SmsFallbackUrl = webhooks.SmsFallbackUrl,
             SmsFallbackMethod = HttpMethod.Post,
+            StatusCallback = webhooks.StatusCallback,
+            StatusCallbackMethod = HttpMethod.Post,
             SmsApplicationSid = "",
         };
         return Held(await IncomingPhoneNumberResource.UpdateAsync(options, client));
@@ -70,7 +74,11 @@ internal sealed partial class TwilioNumbers
         Text(number.SmsMethod?.ToString()),
         Text(number.SmsFallbackUrl?.OriginalString),
         Text(number.SmsFallbackMethod?.ToString()),
-        Text(number.SmsApplicationSid));
+        Text(number.SmsApplicationSid))
+    {
+        StatusCallback = Text(number.StatusCallback?.OriginalString),
+        StatusCallbackMethod = Text(number.StatusCallbackMethod?.ToString()),
+    };
 
     private static string? Text(string? value) => string.IsNullOrEmpty(value) ? null : value;
 

@@ -26,7 +26,7 @@ internal sealed class GetTelephony(TenantDb db, WebhookTargets targets)
         public required int OpenOrders { get; init; }
     }
 
-    internal sealed record WebhookUrls(Uri SmsUrl, Uri SmsFallbackUrl);
+    internal sealed record WebhookUrls(Uri SmsUrl, Uri SmsFallbackUrl, Uri StatusCallback);
 
     /// <param name="Account">Null: none is set up.</param>
     internal sealed record Output(AccountView? Account, NumberCounts Numbers, WebhookUrls Webhooks, bool RepairWebhooks);
@@ -36,6 +36,6 @@ internal sealed class GetTelephony(TenantDb db, WebhookTargets targets)
         var account = await tx.QueryOneAsync<AccountView>(Account, new { TenantId = tenantId }, ct);
         var counts = await tx.QueryOneAsync<NumberCounts>(Count, new { TenantId = tenantId }, ct);
         var expected = targets.Expected;
-        return new Output(account, counts!, new WebhookUrls(expected.SmsUrl, expected.SmsFallbackUrl), await tx.QueryOneAsync<bool>(Repair, new { TenantId = tenantId }, ct));
+        return new Output(account, counts!, new WebhookUrls(expected.SmsUrl, expected.SmsFallbackUrl, expected.StatusCallback), await tx.QueryOneAsync<bool>(Repair, new { TenantId = tenantId }, ct));
     }, ct);
 }

@@ -14,6 +14,7 @@ internal static class Changes
         held.Sid,
         SmsUrl = WebhookTargets.Shown(held.SmsUrl),
         SmsFallbackUrl = WebhookTargets.Shown(held.SmsFallbackUrl),
+        StatusCallback = WebhookTargets.Shown(held.StatusCallback),
         held.SmsApplicationSid,
     };
 }

@@ -13,18 +13,18 @@ namespace Relais.Telephony.Inventory;
 internal sealed record ConfigureRequest
 {
     [JsonPropertyName("account_sid")]
-    public string? AccountSid { get; init; }
+    public string? AccountSid { get; init => field = FieldForms.Given(value); }
 
     [JsonPropertyName("auth_token")]
-    public string? AuthToken { get; init; }
+    public string? AuthToken { get; init => field = FieldForms.Given(value); }
 
     [Required]
     [JsonPropertyName("phone_number")]
-    public string? Number { get; init; }
+    public string? Number { get; init => field = FieldForms.Given(value); }
 
     /// <summary>One of this installation's own webhook addresses; the usual one when left out.</summary>
     [JsonPropertyName("webhook_url")]
-    public string? WebhookUrl { get; init; }
+    public string? WebhookUrl { get; init => field = FieldForms.Given(value); }
 
     // the token stays out of anything that prints the record
     public override string ToString() => "connection";
@@ -51,7 +51,7 @@ internal sealed class ConfigureWebhook(
     private const string Obstacle = $"""
         select case
           when exists (select from phone_numbers where number = @Number and state = 'releasing') then '{TelephonyFailures.NumberReleasing}'
-          when exists (select from number_orders where number = @Number and status not in ('done', 'failed')) then '{TelephonyFailures.NumberBeingBought}'
+          when exists (select from number_orders where number = @Number and (status not in ('done', 'failed') or look_at is not null)) then '{TelephonyFailures.NumberBeingBought}'
         end
         """;
 
@@ -73,27 +73,40 @@ internal sealed class ConfigureWebhook(
             return TelephonyFailures.Named(obstacle);
         }
 
-        if (await others.HaveAsync(caller.TenantId, request.Number!, ct))
+        var found = await FindAsync(caller, account.Value, request.Number!, ct);
+        if (found.Failure is { } unfit)
         {
-            return TelephonyFailures.Named(TelephonyFailures.NumberNotAvailable);
+            return unfit;
         }
 
-        var found = await provider.ListAsync(account.Value.Provider, request.Number!);
-        if (found.Failure is { } unknown)
-        {
-            return TelephonyErrors.Failure(unknown);
-        }
-
-        if (found.Value is not [var before, ..])
-        {
-            return TelephonyFailures.Named(TelephonyFailures.NumberNotFound);
-        }
-
+        var before = found.Value;
         var wanted = targets.Expected with { SmsUrl = targets.RouterOf(request.WebhookUrl) ?? targets.Expected.SmsUrl };
         var held = await webhooks.SetAsync(account.Value.Provider, before.Sid, wanted);
         return held.Failure is { } failure
             ? TelephonyErrors.Failure(failure)
             : await db.RunAsync(caller.TenantId, tx => StoreAsync(tx, caller, account.Value, before, held.Value, ct), ct);
+    }
+
+    /// <summary>Whose number it is comes first: only about a number of their own does anybody hear that it stands elsewhere too.</summary>
+    private async Task<Result<HeldNumber>> FindAsync(Caller caller, TenantAccount account, string number, CancellationToken ct)
+    {
+        var found = await provider.ListAsync(account.Provider, number);
+        if (found.Failure is { } unknown)
+        {
+            return TelephonyErrors.Failure(unknown);
+        }
+
+        if (found.Value is not [var held, ..])
+        {
+            return TelephonyFailures.Named(TelephonyFailures.NumberNotFound);
+        }
+
+        if (!held.Capabilities.Sms)
+        {
+            return TelephonyFailures.Named(TelephonyFailures.NumberWithoutSms);
+        }
+
+        return await others.HaveAsync(caller.TenantId, number, ct) ? TelephonyFailures.Named(TelephonyFailures.NumberElsewhere) : held;
     }
 
     private async Task<Result<ConfigureAnswer>> StoreAsync(
@@ -114,7 +127,7 @@ internal sealed class ConfigureWebhook(
             caller.TenantId, account.Id, held.Number, held.Sid, held.FriendlyName, CallingCodes.CountryOf(held.Number), held.Type, "account", Managed: true);
         if (await StoredNumbers.TakeInAsync(tx, number, now, ct) is not { } id)
         {
-            return TelephonyFailures.Named(TelephonyFailures.NumberNotAvailable);
+            return TelephonyFailures.Named(TelephonyFailures.NumberElsewhere);
         }
 
         await StoredNumbers.NoteAsync(tx, id, held, targets, now, ct, managed: true);

@@ -13,16 +13,16 @@ internal sealed record NumberView(
 
 /// <param name="Expected">Where messages must go.</param>
 /// <param name="Found">Where they went when last looked at; query strings are left out.</param>
-/// <param name="Drifted">A managed number whose messages do not reach us, or not when the first app is away.</param>
+/// <param name="Drifted">A managed number whose messages do not reach us, or not when the first app is away, or whose reports on calls do not.</param>
 internal sealed record NumberWebhookView(WebhookPair Expected, WebhookPair Found, string? FoundApplicationSid, bool Drifted, DateTimeOffset? CheckedAt);
 
-internal sealed record WebhookPair(string? SmsUrl, string? SmsFallbackUrl);
+internal sealed record WebhookPair(string? SmsUrl, string? SmsFallbackUrl, string? StatusCallback);
 
 internal sealed record NumberRow
 {
     public const string Columns = """
         id, account_id, number, provider_sid, friendly_name, country, number_type, capabilities, source, state, managed, sender_id, sms_url, sms_fallback_url,
-        sms_application_sid, drifted, checked_at, created_at, released_at
+        status_callback, sms_application_sid, drifted, checked_at, created_at, released_at
         """;
 
     public required Guid Id { get; init; }
@@ -39,6 +39,7 @@ internal sealed record NumberRow
     public Guid? SenderId { get; init; }
     public string? SmsUrl { get; init; }
     public string? SmsFallbackUrl { get; init; }
+    public string? StatusCallback { get; init; }
     public string? SmsApplicationSid { get; init; }
     public required bool Drifted { get; init; }
     public DateTime? CheckedAt { get; init; }
@@ -49,7 +50,8 @@ internal sealed record NumberRow
         Id, Number, ProviderSid, FriendlyName, Country, NumberType, ShownCapabilities.Of(Channels.NumberCapabilities.Of(Capabilities)), Source, State, Managed, SenderId,
         new NumberWebhookView(
             // any of our routers will do
-            new WebhookPair(targets.IsRouter(SmsUrl) ? SmsUrl : targets.Expected.SmsUrl.ToString(), targets.Expected.SmsFallbackUrl.ToString()),
-            new WebhookPair(SmsUrl, SmsFallbackUrl), SmsApplicationSid, Drifted, CheckedAt),
+            new WebhookPair(
+                targets.IsRouter(SmsUrl) ? SmsUrl : targets.Expected.SmsUrl.ToString(), targets.Expected.SmsFallbackUrl.ToString(), targets.Expected.StatusCallback.ToString()),
+            new WebhookPair(SmsUrl, SmsFallbackUrl, StatusCallback), SmsApplicationSid, Drifted, CheckedAt),
         CreatedAt, ReleasedAt);
 }

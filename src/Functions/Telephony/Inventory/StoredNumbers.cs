@@ -35,7 +35,7 @@ internal static class StoredNumbers
     private const string Note = """
         update phone_numbers
         set provider_sid = @Sid, friendly_name = @FriendlyName, capabilities = @Capabilities, number_type = coalesce(number_type, @Type), sms_url = @SmsUrl,
-          sms_fallback_url = @SmsFallbackUrl, sms_application_sid = @SmsApplicationSid, managed = managed or @Managed, drifted = (managed or @Managed) and @Drifted, checked_at = @Now
+          sms_fallback_url = @SmsFallbackUrl, status_callback = @StatusCallback, sms_application_sid = @SmsApplicationSid, managed = managed or @Managed, drifted = (managed or @Managed) and @Drifted, checked_at = @Now
         where id = @Id and state = 'active'
         """;
 
@@ -92,6 +92,7 @@ internal static class StoredNumbers
             held.Type,
             SmsUrl = WebhookTargets.Shown(held.SmsUrl),
             SmsFallbackUrl = WebhookTargets.Shown(held.SmsFallbackUrl),
+            StatusCallback = WebhookTargets.Shown(held.StatusCallback),
             held.SmsApplicationSid,
             Managed = managed,
             Drifted = targets.IsDrifted(held),

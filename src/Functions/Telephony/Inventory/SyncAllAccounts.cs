@@ -4,18 +4,21 @@ using Relais.Platform.Database;
 
 namespace Relais.Telephony.Inventory;
 
-/// <summary>Every hour: each tenant's numbers as its account has them. One tenant's trouble is no other's.</summary>
-internal sealed partial class SyncAllAccounts(SystemDb db, SyncNumbers sync, ILogger<SyncAllAccounts> logger)
+/// <summary>
+/// Every hour: each tenant's numbers as its account has them, whoever was looked at longest ago first. One tenant's trouble is no other's.
+/// </summary>
+internal sealed partial class SyncAllAccounts(SystemDb db, SyncNumbers sync, TimeProvider time, ILogger<SyncAllAccounts> logger)
 {
     private const int PageSize = 200;
     private const int AtOnce = 4;
     private static readonly Actor Job = Actor.System("sync-numbers");
 
+    // who was looked at in this run stands behind its beginning
     private const string Page = """
-        select id, tenant_id
+        select id, tenant_id, coalesce(checked_at, 'epoch') as checked_at
         from provider_accounts
-        where provider = 'twilio' and id > @After
-        order by id
+        where provider = 'twilio' and coalesce(checked_at, 'epoch') < @Begun and (coalesce(checked_at, 'epoch'), id) > (@CheckedAt, @Id)
+        order by coalesce(checked_at, 'epoch'), id
         limit @PageSize
         """;
 
@@ -23,19 +26,21 @@ internal sealed partial class SyncAllAccounts(SystemDb db, SyncNumbers sync, ILo
     {
         public required Guid Id { get; init; }
         public required Guid TenantId { get; init; }
+        public required DateTime CheckedAt { get; init; }
     }
 
     [Function(nameof(SyncAllAccounts))]
     public async Task RunAsync([TimerTrigger("0 17 * * * *")] TimerInfo timer, CancellationToken ct)
     {
         var contested = new System.Collections.Concurrent.ConcurrentBag<Guid>();
-        var after = Guid.Empty;
+        var begun = time.GetUtcNow().UtcDateTime;
+        var (checkedAt, id) = (DateTime.UnixEpoch.AddDays(-1), Guid.Empty);
         List<Row> page;
         do
         {
-            page = await db.RunAsync(tx => tx.QueryAsync<Row>(Page, new { After = after, PageSize }, ct), ct);
+            page = await db.RunAsync(tx => tx.QueryAsync<Row>(Page, new { Begun = begun, CheckedAt = checkedAt, Id = id, PageSize }, ct), ct);
             await EachAsync(page.Select(row => row.TenantId), contested.Add, ct);
-            after = page.Count > 0 ? page[^1].Id : after;
+            (checkedAt, id) = page.Count > 0 ? (page[^1].CheckedAt, page[^1].Id) : (checkedAt, id);
         }
         while (page.Count == PageSize);
 

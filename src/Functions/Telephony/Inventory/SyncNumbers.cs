@@ -17,6 +17,9 @@ internal sealed record SyncOutcome(int Added, int Ended, int Drifted, int Repair
 internal sealed class SyncNumbers(
     TenantDb db, AccountDirectory accounts, AccountStates states, INumberProvider provider, ConnectWebhooks webhooks, WebhookTargets targets, TimeProvider time)
 {
+    /// <summary>Set again in one run; after a change of the public address every number points elsewhere.</summary>
+    private const int MostRepairs = 50;
+
     private const string Known = $"select {NumberRow.Columns} from phone_numbers where tenant_id = @TenantId and state <> 'released' order by id";
 
     // a list that was asked for before they ended still holds them
@@ -28,7 +31,7 @@ internal sealed class SyncNumbers(
 
     private const string MayRepair = "select repair_webhooks from tenants where id = @TenantId";
 
-    private sealed record Stored(List<NumberRow> Known, HashSet<string> BeingBought, bool MayRepair);
+    private sealed record Stored(List<NumberRow> Known, HashSet<string> BeingBought, List<MarkedNumber> Marked, bool MayRepair);
 
     public async Task<Result<SyncOutcome>> RunAsync(Guid tenantId, Actor actor, CancellationToken ct)
     {
@@ -50,9 +53,9 @@ internal sealed class SyncNumbers(
             return TelephonyErrors.Failure(failure);
         }
 
-        var stored = await db.RunAsync(tenantId, tx => ReadAsync(tx, tenantId, since, ct), ct);
-        var plan = SyncPlan.Of(stored.Known, listed.Value, stored.BeingBought, since);
-        var (added, contested) = await db.RunAsync(tenantId, tx => StoreAsync(tx, account, plan, actor, ct), ct);
+        var stored = await db.RunAsync(tenantId, tx => ReadAsync(tx, tenantId, listed.Value, since, ct), ct);
+        var plan = SyncPlan.Of(stored.Known, [.. listed.Value.Except(stored.Marked.Select(one => one.Held))], stored.BeingBought, since);
+        var (added, contested) = await db.RunAsync(tenantId, tx => StoreAsync(tx, account, plan, stored.Marked, actor, ct), ct);
         var ended = 0;
         foreach (var row in plan.Missing)
         {
@@ -61,7 +64,7 @@ internal sealed class SyncNumbers(
 
         var drifted = plan.Present.Where(pair => pair.Row.Managed && targets.IsDrifted(pair.Held)).ToList();
         var repaired = 0;
-        foreach (var (row, held) in stored.MayRepair ? drifted : [])
+        foreach (var (row, held) in stored.MayRepair ? drifted.Take(MostRepairs) : [])
         {
             repaired += await RepairAsync(account, row.Id, held, actor, ct) is null ? 1 : 0;
         }
@@ -88,14 +91,16 @@ internal sealed class SyncNumbers(
         return null;
     }
 
-    private static async Task<Stored> ReadAsync(NpgsqlTransaction tx, Guid tenantId, DateTimeOffset since, CancellationToken ct)
+    private async Task<Stored> ReadAsync(NpgsqlTransaction tx, Guid tenantId, List<HeldNumber> listed, DateTimeOffset since, CancellationToken ct)
     {
         var tenant = new { TenantId = tenantId, Since = since.UtcDateTime };
-        return new Stored(
-            await tx.QueryAsync<NumberRow>(Known, tenant, ct), [.. await tx.QueryAsync<string>(BeingBought, tenant, ct)], await tx.QueryOneAsync<bool>(MayRepair, tenant, ct));
+        var known = await tx.QueryAsync<NumberRow>(Known, tenant, ct);
+        var marked = await MarkedNumbers.ReadAsync(tx, listed, known, targets, ct);
+        return new Stored(known, [.. await tx.QueryAsync<string>(BeingBought, tenant, ct)], marked, await tx.QueryOneAsync<bool>(MayRepair, tenant, ct));
     }
 
-    private async Task<(int Added, int Contested)> StoreAsync(NpgsqlTransaction tx, TenantAccount account, SyncPlan plan, Actor actor, CancellationToken ct)
+    private async Task<(int Added, int Contested)> StoreAsync(
+        NpgsqlTransaction tx, TenantAccount account, SyncPlan plan, List<MarkedNumber> marked, Actor actor, CancellationToken ct)
     {
         if (!await AccountUse.HoldAsync(tx, account, ct))
         {
@@ -109,6 +114,11 @@ internal sealed class SyncNumbers(
             await StoredNumbers.NoteAsync(tx, row.Id, held, targets, now, ct);
         }
 
+        foreach (var late in marked.Where(one => one.Ended))
+        {
+            await MarkedNumbers.GiveBackAsync(tx, late, now, ct);
+        }
+
         var added = 0;
         foreach (var held in plan.New)
         {
@@ -120,8 +130,8 @@ internal sealed class SyncNumbers(
 
     private async Task<bool> AddAsync(NpgsqlTransaction tx, TenantAccount account, HeldNumber held, Actor actor, DateTimeOffset now, CancellationToken ct)
     {
-        // somebody pointed it here by hand: it is ours to look after
-        var connected = targets.IsRouter(held.SmsUrl) && held.SmsApplicationSid is null;
+        // somebody pointed it here by hand: it is ours to look after; one without SMS sends nothing
+        var connected = held.Capabilities.Sms && targets.IsRouter(held.SmsUrl) && held.SmsApplicationSid is null;
         var number = new NewNumber(
             account.TenantId, account.Id, held.Number, held.Sid, held.FriendlyName, CallingCodes.CountryOf(held.Number), held.Type, "account", connected);
         if (await StoredNumbers.InsertAsync(tx, number, now, ct) is not { } id)

@@ -21,7 +21,8 @@ internal sealed class OrderFunctions(PurchaseNumber purchase, GetOrder get, List
             return failure.ToHttp();
         }
 
-        var order = await purchase.RunAsync(context.Caller(), body.Value, request.Headers["Idempotency-Key"].LastOrDefault(), client, ct);
+        var token = FieldForms.Given(request.Headers["Idempotency-Key"].LastOrDefault());
+        var order = await purchase.RunAsync(context.Caller(), body.Value, token, client, ct);
         return order.ToHttp(Shown);
     }
 
@@ -46,6 +47,6 @@ internal sealed class OrderFunctions(PurchaseNumber purchase, GetOrder get, List
     {
         { Status: OrderStatus.Done } => Answer.Ok(new PurchaseAnswer(true, order.Number, order.ProviderSid, order.FriendlyName)),
         { Status: OrderStatus.Failed, Failure: { } failure } => failure.ToHttp(),
-        _ => Results.Accepted($"/api/v1/telephony/orders/{order.Id}", new PendingOrder(order.Id, order.Status)),
+        _ => Results.Accepted($"/api/v1/telephony/orders/{order.Id}", new PendingOrder(order.Id, order.Status, order.ShownFailure)),
     };
 }

@@ -19,7 +19,7 @@ internal sealed class PurchaseNumber(
 
     private const string Find = $"select {OrderRow.Columns} from number_orders where id = @Id";
 
-    /// <returns>The order at its end, or as it stands when the time is over.</returns>
+    /// <returns>The order at its end, or as it stands when the time is over or it cannot be undone at present.</returns>
     public async Task<Result<OrderRow>> RunAsync(Caller caller, PurchaseRequest request, string? headerToken, DurableTaskClient client, CancellationToken ct)
     {
         if ((request.FailureOf(headerToken) ?? UsableAccount.MismatchOf(await accounts.FindAsync(caller.TenantId, ct), request.AccountSid)) is { } failure)
@@ -78,7 +78,7 @@ internal sealed class PurchaseNumber(
     {
         var since = time.GetTimestamp();
         var pause = TimeSpan.FromMilliseconds(50);
-        while (!OrderStatus.IsEnd(order.Status) && time.GetElapsedTime(since) < options.Value.PurchaseWait)
+        while (!OrderStatus.IsEnd(order.Status) && !order.IsStuck && time.GetElapsedTime(since) < options.Value.PurchaseWait)
         {
             await Task.Delay(pause, time, ct);
             pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;

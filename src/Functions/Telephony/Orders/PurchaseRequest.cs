@@ -8,23 +8,23 @@ namespace Relais.Telephony.Orders;
 internal sealed record PurchaseRequest
 {
     [JsonPropertyName("account_sid")]
-    public string? AccountSid { get; init; }
+    public string? AccountSid { get; init => field = FieldForms.Given(value); }
 
     [JsonPropertyName("auth_token")]
-    public string? AuthToken { get; init; }
+    public string? AuthToken { get; init => field = FieldForms.Given(value); }
 
     [Required]
     [JsonPropertyName("phone_number")]
-    public string? Number { get; init; }
+    public string? Number { get; init => field = FieldForms.Given(value); }
 
     [JsonPropertyName("address_sid")]
-    public string? AddressSid { get; init; }
+    public string? AddressSid { get; init => field = FieldForms.Given(value); }
 
     [JsonPropertyName("bundle_sid")]
-    public string? BundleSid { get; init; }
+    public string? BundleSid { get; init => field = FieldForms.Given(value); }
 
     [JsonPropertyName("request_token")]
-    public string? RequestToken { get; init; }
+    public string? RequestToken { get; init => field = FieldForms.Given(value); }
 
     // the token stays out of anything that prints the record
     public override string ToString() => "purchase";
@@ -46,4 +46,5 @@ internal sealed record PurchaseAnswer(
     bool Success, [property: JsonPropertyName("phone_number")] string Number, string? Sid, [property: JsonPropertyName("friendly_name")] string? FriendlyName);
 
 /// <summary>Still under way.</summary>
-internal sealed record PendingOrder(Guid OrderId, string Status);
+/// <param name="Failure">Why it is being undone.</param>
+internal sealed record PendingOrder(Guid OrderId, string Status, OrderFailure? Failure);

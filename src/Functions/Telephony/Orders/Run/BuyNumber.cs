@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Relais.Channels;
 using Relais.Platform.Database;
 using Relais.Telephony.Accounts;
@@ -13,9 +14,6 @@ namespace Relais.Telephony.Orders.Run;
 internal sealed class BuyNumber(
     TenantDb db, AccountDirectory accounts, INumberProvider provider, WebhookTargets targets, IOptions<TelephonyOptions> options, TimeProvider time)
 {
-    /// <summary>A purchase leaves within this time after its commit or not at all; less than <see cref="TelephonyOptions.SettleAfter"/>.</summary>
-    private static readonly TimeSpan LeaveWithin = TimeSpan.FromSeconds(10);
-
     private const string Begin = $"""
         update number_orders
         set status = 'buying', attempts = attempts + 1, buying_since = coalesce(buying_since, @Now), called_at = @Now
@@ -33,10 +31,18 @@ internal sealed class BuyNumber(
     // the order was given up while this purchase was on its way
     private const string GiveBack = $"""
         update number_orders
-        set status = 'undoing', provider_sid = @Sid, friendly_name = @FriendlyName, ended_at = null, retry_at = null
-        where id = @Id and status in ('undoing', 'failed') and provider_sid is null
+        set provider_sid = @Sid, friendly_name = @FriendlyName, retry_at = null
+        where id = @Id and status = 'undoing' and provider_sid is null
         returning {OrderRow.Columns}
         """;
+
+    // it is over, or has another number: RescueOrders goes after this one
+    private const string Keep = """
+        update number_orders set late_sid = @Sid, look_at = @Now
+        where id = @Id and (status = 'failed' or provider_sid is distinct from @Sid)
+        """;
+
+    private const string LookLater = "update number_orders set look_at = greatest(look_at, @LookAt) where id = @Id";
 
     [Function(nameof(BuyNumber))]
     public async Task<OrderProgress> RunAsync([ActivityTrigger] OrderIds ids, CancellationToken ct)
@@ -50,21 +56,38 @@ internal sealed class BuyNumber(
         }
 
         var found = account is null ? new Found(null, OrderSteps.NoAccount) : await LookAndBuyAsync(account.Provider, order, begun);
-        return await db.RunAsync(ids.TenantId, async tx =>
-        {
-            var now = time.GetUtcNow();
-            if (found.Held is { } held)
-            {
-                var row = await tx.QueryOneAsync<OrderRow>(Bought, new { order.Id, held.Sid, held.FriendlyName }, ct);
-                row ??= await tx.QueryOneAsync<OrderRow>(GiveBack, new { order.Id, held.Sid, held.FriendlyName }, ct);
-                return row is null ? await OrderSteps.ProgressAsync(tx, ids, ct) : OrderProgress.Of(row);
-            }
+        return await db.RunAsync(
+            ids.TenantId, tx => found.Held is { } held ? TakeAsync(tx, ids, held, ct) : SetBackAsync(tx, ids, order, found.Failure, ct), ct);
+    }
 
-            var setback = found.Failure is { } failure
-                ? OrderDecision.After(order, failure, now, options.Value)
-                : new OrderSetback(OrderStatus.Failed, TelephonyFailures.NumberAlreadyOwned, null, null);
-            return await OrderSteps.SetBackAsync(tx, order, setback, now, ct);
-        }, ct);
+    private async Task<OrderProgress> TakeAsync(NpgsqlTransaction tx, OrderIds ids, HeldNumber held, CancellationToken ct)
+    {
+        var bought = new { Id = ids.OrderId, held.Sid, held.FriendlyName, Now = time.GetUtcNow().UtcDateTime };
+        if ((await tx.QueryOneAsync<OrderRow>(Bought, bought, ct) ?? await tx.QueryOneAsync<OrderRow>(GiveBack, bought, ct)) is { } row)
+        {
+            return OrderProgress.Of(row);
+        }
+
+        await tx.ExecuteAsync(Keep, bought, ct);
+        return await OrderSteps.ProgressAsync(tx, ids, ct);
+    }
+
+    /// <param name="order">As it was when the call was made.</param>
+    /// <param name="failure">Null: the account has the number from elsewhere.</param>
+    private async Task<OrderProgress> SetBackAsync(NpgsqlTransaction tx, OrderIds ids, OrderRow order, ProviderFailure? failure, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var present = await OrderSteps.LockAsync(tx, ids, OrderStatus.Buying, ct);
+        if (failure is { Kind: ProviderFailureKind.Unknown } && present?.Attempts != order.Attempts)
+        {
+            // nobody waits for this one any more, and it may yet arrive
+            await tx.ExecuteAsync(LookLater, new { order.Id, LookAt = (now + options.Value.SettleAfter).UtcDateTime }, ct);
+        }
+
+        var setback = failure is null
+            ? new OrderSetback(OrderStatus.Failed, TelephonyFailures.NumberAlreadyOwned, null, null)
+            : OrderDecision.After(order, failure, now, options.Value);
+        return await OrderSteps.SetBackAsync(tx, order, setback, now, ct);
     }
 
     /// <summary>Neither of both: the account has the number, but not from this order.</summary>
@@ -72,7 +95,7 @@ internal sealed class BuyNumber(
 
     private async Task<Found> LookAndBuyAsync(ProviderAccount account, OrderRow order, long begun) =>
         (order.Attempts > 1 ? await LookAsync(account, order) : null)
-        ?? await BuyAsync(account, order, () => time.GetElapsedTime(begun) < LeaveWithin);
+        ?? await BuyAsync(account, order, () => OrderDecision.MayLeave(time.GetElapsedTime(begun), order.CalledAt!.Value, time.GetUtcNow(), options.Value));
 
     /// <returns>Null: the account does not have it.</returns>
     private async Task<Found?> LookAsync(ProviderAccount account, OrderRow order)
@@ -85,13 +108,20 @@ internal sealed class BuyNumber(
 
     private async Task<Found> BuyAsync(ProviderAccount account, OrderRow order, Func<bool> mayLeave)
     {
-        var bought = await provider.BuyAsync(account, new NumberPurchase(order.Number, order.AddressSid, order.BundleSid, targets.Expected), mayLeave);
+        var bought = await provider.BuyAsync(account, new NumberPurchase(order.Number, order.AddressSid, order.BundleSid, targets.MarkedFor(order.Id)), mayLeave);
         if (bought.Failure is not { } failure)
         {
             return new Found(bought.Value, null);
         }
 
         // refused, but perhaps because an earlier purchase has arrived meanwhile
-        return (order.Attempts > 1 && !failure.IsTransient ? await LookAsync(account, order) : null) ?? new Found(null, failure);
+        return (order.Attempts > 1 && !failure.IsTransient ? await LookAsync(account, order) : null) ?? new Found(null, await NamedAsync(account, failure));
+    }
+
+    // an account without money is said not to be active
+    private async Task<ProviderFailure> NamedAsync(ProviderAccount account, ProviderFailure failure)
+    {
+        var isActive = failure is { Kind: ProviderFailureKind.Refused, Code: "20005" } && AccountCheck.StateOf(await provider.FetchAccountAsync(account)) == "active";
+        return isActive ? failure with { Code = TelephonyFailures.BalanceTooLow } : failure;
     }
 }

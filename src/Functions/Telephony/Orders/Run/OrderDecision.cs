@@ -1,3 +1,4 @@
+using System.Numerics;
 using Relais.Channels;
 
 namespace Relais.Telephony.Orders.Run;
@@ -27,7 +28,11 @@ internal readonly record struct OrderStep(OrderStepKind Kind, TimeSpan Delay = d
 /// <param name="Status">The status from now on.</param>
 /// <param name="Code">One of ours; null while it is tried again.</param>
 /// <param name="RetryAt">Nothing before then.</param>
-internal sealed record OrderSetback(string Status, string? Code, string? ProviderCode, DateTimeOffset? RetryAt);
+internal sealed record OrderSetback(string Status, string? Code, string? ProviderCode, DateTimeOffset? RetryAt)
+{
+    /// <summary>The provider's own code for why the undoing did not succeed.</summary>
+    public string? UndoCode { get; init; }
+}
 
 /// <summary>What an order needs next. Pure.</summary>
 internal static class OrderDecision
@@ -36,11 +41,12 @@ internal static class OrderDecision
     public const int MostFailures = 5;
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    private static readonly long Second = TimeSpan.TicksPerSecond;
 
     public static OrderStep Next(OrderProgress order, DateTimeOffset now) => order.Status switch
     {
         OrderStatus.Done or OrderStatus.Failed => new OrderStep(OrderStepKind.End),
-        _ when order.RetryAt > now => new OrderStep(OrderStepKind.Wait, order.RetryAt.Value - now),
+        _ when order.RetryAt > now => new OrderStep(OrderStepKind.Wait, WholeSecond(order.RetryAt.Value) - now),
         OrderStatus.Reserved or OrderStatus.Buying => new OrderStep(OrderStepKind.Buy),
         OrderStatus.Bought => new OrderStep(order.Stored ? OrderStepKind.Connect : OrderStepKind.Store),
         OrderStatus.Connected => new OrderStep(OrderStepKind.Register),
@@ -56,12 +62,12 @@ internal static class OrderDecision
         if (order.Status == OrderStatus.Undoing)
         {
             // never forgotten: what is billed is given back, however long it takes
-            return new OrderSetback(OrderStatus.Undoing, null, null, now + Pause(order.Failures, options));
+            return new OrderSetback(OrderStatus.Undoing, null, null, now + Pause(order.Failures, options)) { UndoCode = failure.Code };
         }
 
         return failure.IsTransient && order.Failures + 1 < MostFailures
             ? new OrderSetback(order.Status, null, null, now + Pause(order.Failures, options))
-            : GiveUp(order, TelephonyErrors.CodeOf(failure), failure, now, options);
+            : GiveUp(order, CodeOf(order, failure), failure, now, options);
     }
 
     /// <summary>The order cannot come to a good end.</summary>
@@ -79,6 +85,27 @@ internal static class OrderDecision
         var lookAt = unsettled && order.CalledAt is { } calledAt ? (DateTimeOffset?)calledAt + options.SettleAfter : null;
         return new OrderSetback(OrderStatus.Undoing, code, failure?.Code, lookAt);
     }
+
+    /// <summary>Whether this failure in a row is worth a warning: the first, the second, the fourth, the eighth …</summary>
+    public static bool IsTold(int failures) => BitOperations.IsPow2(failures);
+
+    /// <summary>A purchase may leave: on both clocks, because one stands still while the machine does and the other can be set back.</summary>
+    public static bool MayLeave(TimeSpan elapsed, DateTimeOffset calledAt, DateTimeOffset now, TelephonyOptions options) =>
+        elapsed < options.LeaveWithin && (now - calledAt).Duration() < options.LeaveWithin;
+
+    // what was sent is not missing; and some codes mean something of their own to a purchase
+    private static string CodeOf(OrderRow order, ProviderFailure failure) => (TelephonyErrors.CodeOf(failure), failure.Code, order) switch
+    {
+        (TelephonyFailures.AddressRequired, _, { AddressSid: not null }) => TelephonyFailures.AddressNotAccepted,
+        (TelephonyFailures.BundleRequired, _, { BundleSid: not null }) => TelephonyFailures.BundleNotAccepted,
+        (_, "20404" or "20422", { Status: OrderStatus.Buying, AddressSid: null, BundleSid: null }) =>
+            failure.Code == "20404" ? TelephonyFailures.CredentialsRejected : TelephonyFailures.NumberInvalid,
+        (_, "20404" or "20422", { Status: OrderStatus.Buying }) => TelephonyFailures.AddressNotAccepted,
+        (var code, _, _) => code,
+    };
+
+    // the published engine keeps whole seconds: a timer would fire before its time, and again
+    private static DateTimeOffset WholeSecond(DateTimeOffset time) => time.AddTicks((Second - (time.Ticks % Second)) % Second);
 
     private static TimeSpan Pause(int failures, TelephonyOptions options)
     {

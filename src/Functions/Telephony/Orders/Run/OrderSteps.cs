@@ -14,15 +14,13 @@ internal static class OrderSteps
     private const string SetBack = $"""
         update number_orders
         set status = @NewStatus, failures = case when status = @NewStatus then failures + 1 else 0 end, retry_at = @RetryAt,
-          failure_code = coalesce(failure_code, @Code), failure_detail = coalesce(failure_detail, @ProviderCode),
+          failure_code = coalesce(failure_code, @Code), failure_detail = coalesce(failure_detail, @ProviderCode), undo_code = @UndoCode,
           ended_at = case when @NewStatus = 'failed' then @Now end
         where id = @Id and status = @Status
           -- another purchase was begun meanwhile: its answer counts
           and (status <> 'buying' or attempts = @Attempts)
         returning {OrderRow.Columns}
         """;
-
-    private static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(1);
 
     /// <summary>Nothing can be asked at the moment.</summary>
     public static readonly ProviderFailure NoAccount = new(ProviderFailureKind.NotSent, ErrorCatalogue.Unreachable);
@@ -48,13 +46,13 @@ internal static class OrderSteps
             NewStatus = setback.Status,
             setback.Code,
             setback.ProviderCode,
+            setback.UndoCode,
             RetryAt = setback.RetryAt?.UtcDateTime,
             Now = now.UtcDateTime,
         }, ct);
         return moved is null ? await ProgressAsync(tx, new OrderIds(order.TenantId, order.Id), ct) : OrderProgress.Of(moved);
     }
 
-    /// <summary>Bought under this order: it came into being since the order began to buy, and it points here, as the order asked.</summary>
-    public static bool IsOf(OrderRow order, HeldNumber held, WebhookTargets targets) =>
-        order.BuyingSince is { } since && held.CreatedAt >= since - ClockDifference && targets.IsRouter(held.SmsUrl);
+    /// <summary>Bought under this order: it is known, or bears the order's mark.</summary>
+    public static bool IsOf(OrderRow order, HeldNumber held, WebhookTargets targets) => held.Sid == order.ProviderSid || targets.OrderOf(held.SmsUrl) == order.Id;
 }

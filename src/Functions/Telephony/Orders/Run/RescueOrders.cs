@@ -4,15 +4,21 @@ using Relais.Platform.Database;
 
 namespace Relais.Telephony.Orders.Run;
 
-/// <summary>Every minute: an order under way whose orchestration is missing or has failed gets a new one.</summary>
-internal sealed partial class RescueOrders(SystemDb db, OrderRuns runs, ILogger<RescueOrders> logger)
+/// <summary>
+/// Every minute: an order under way whose orchestration is missing or has failed gets a new one, one that stands still goes on, and what an order
+/// bought after its end is given back. One order's trouble is no other's.
+/// </summary>
+internal sealed partial class RescueOrders(SystemDb db, OrderRuns runs, ReturnLatePurchase late, TimeProvider time, ILogger<RescueOrders> logger)
 {
     private const int PageSize = 200;
 
+    /// <summary>Nobody suspends an order on purpose for as long as this.</summary>
+    private static readonly TimeSpan LongSuspended = TimeSpan.FromMinutes(10);
+
     private const string Page = """
-        select id, tenant_id
+        select id, tenant_id, status in ('done', 'failed') as ended
         from number_orders
-        where status in ('reserved', 'buying', 'bought', 'connected', 'undoing') and id > @After
+        where (status in ('reserved', 'buying', 'bought', 'connected', 'undoing') or look_at <= @Now) and id > @After
         order by id
         limit @PageSize
         """;
@@ -21,6 +27,7 @@ internal sealed partial class RescueOrders(SystemDb db, OrderRuns runs, ILogger<
     {
         public required Guid Id { get; init; }
         public required Guid TenantId { get; init; }
+        public required bool Ended { get; init; }
     }
 
     [Function(nameof(RescueOrders))]
@@ -30,19 +37,37 @@ internal sealed partial class RescueOrders(SystemDb db, OrderRuns runs, ILogger<
         List<Row> page;
         do
         {
-            page = await db.RunAsync(tx => tx.QueryAsync<Row>(Page, new { After = after, PageSize }, ct), ct);
+            page = await db.RunAsync(tx => tx.QueryAsync<Row>(Page, new { After = after, Now = time.GetUtcNow().UtcDateTime, PageSize }, ct), ct);
             foreach (var order in page)
             {
-                await RescueAsync(order, client, ct);
+                await OneAsync(order, client, ct);
                 after = order.Id;
             }
         }
         while (page.Count == PageSize);
     }
 
+    private async Task OneAsync(Row order, DurableTaskClient client, CancellationToken ct)
+    {
+        try
+        {
+            await (order.Ended ? late.RunAsync(order.TenantId, order.Id, ct) : RescueAsync(order, client, ct));
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            Log.Failed(logger, e, order.Id);
+        }
+    }
+
     private async Task RescueAsync(Row order, DurableTaskClient client, CancellationToken ct)
     {
         var instance = await client.GetInstanceAsync(OrderRuns.InstanceId(order.Id), ct);
+        if (instance is { RuntimeStatus: OrchestrationRuntimeStatus.Suspended } && time.GetUtcNow() - instance.LastUpdatedAt > LongSuspended)
+        {
+            Log.Resumed(logger, order.Id);
+            await client.ResumeInstanceAsync(instance.InstanceId, "suspended for long", ct);
+        }
+
         if (instance is { IsCompleted: false })
         {
             return;
@@ -56,5 +81,11 @@ internal sealed partial class RescueOrders(SystemDb db, OrderRuns runs, ILogger<
     {
         [LoggerMessage(1, LogLevel.Warning, "Order {OrderId} gets a new run: the last one is {Status}")]
         public static partial void Rescued(ILogger logger, Guid orderId, string status);
+
+        [LoggerMessage(2, LogLevel.Warning, "The run of order {OrderId} was suspended for long and goes on")]
+        public static partial void Resumed(ILogger logger, Guid orderId);
+
+        [LoggerMessage(3, LogLevel.Error, "Order {OrderId} could not be rescued")]
+        public static partial void Failed(ILogger logger, Exception e, Guid orderId);
     }
 }

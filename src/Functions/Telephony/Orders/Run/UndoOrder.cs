@@ -9,11 +9,11 @@ using Relais.Telephony.Inventory;
 namespace Relais.Telephony.Orders.Run;
 
 /// <summary>Gives back what the order bought and takes away what it stored. A number that was there before the order is not touched.</summary>
-internal sealed class UndoOrder(
-    TenantDb db, AccountDirectory accounts, INumberProvider provider, WebhookTargets targets, IOptions<TelephonyOptions> options, TimeProvider time)
+internal sealed partial class UndoOrder(
+    TenantDb db, AccountDirectory accounts, INumberProvider provider, WebhookTargets targets, IOptions<TelephonyOptions> options, TimeProvider time, ILogger<UndoOrder> logger)
 {
     private const string Failed = $"""
-        update number_orders set status = 'failed', ended_at = @Now, retry_at = null, number_id = null
+        update number_orders set status = 'failed', ended_at = @Now, retry_at = null, number_id = null, undo_code = null
         where id = @Id
         returning {OrderRow.Columns}
         """;
@@ -28,6 +28,11 @@ internal sealed class UndoOrder(
         }
 
         var failure = account is null ? OrderSteps.NoAccount : await ReleaseAsync(account.Provider, order);
+        if (failure is not null && OrderDecision.IsTold(order.Failures + 1))
+        {
+            Log.NotUndone(logger, order.Id, order.Failures + 1, failure.Code);
+        }
+
         return await db.RunAsync(ids.TenantId, async tx =>
         {
             var now = time.GetUtcNow();
@@ -69,5 +74,11 @@ internal sealed class UndoOrder(
         }
 
         return OrderProgress.Of((await tx.QueryOneAsync<OrderRow>(Failed, new { order.Id, Now = now.UtcDateTime }, ct))!);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "What order {OrderId} bought could not be given back {Times} times, and is billed until then: {Code}")]
+        public static partial void NotUndone(ILogger logger, Guid orderId, int times, string code);
     }
 }
