@@ -72,5 +72,21 @@ public sealed class ConcurrentPurchaseTests(TelephonySystem telephony)
         Assert.DoesNotContain(new string('b', 32), (await line.SendAsync("GET", "/api/v1/telephony")).Body.GetRawText(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_message_that_comes_before_the_number_is_connected_is_taken()
+    {
+        using var line = await Line.OpenAsync(telephony.System);
+        var gate = await telephony.Gates.CloseAsync(line, "stored");
+        var asked = line.BuyAsync("t");
+        await gate.ReachedAsync();
+
+        Assert.Contains("?o=", Assert.Single(line.Simulator.Numbers(line.AccountSid)).SmsUrl, StringComparison.Ordinal);
+        Assert.Equal(200, (await line.Simulator.ReceiveAsync(new InboundMessage("+224621000002", line.Number, "Tôt"))).WebhookStatus);
+        await gate.OpenAsync();
+
+        Assert.Equal(HttpStatusCode.OK, (await asked).Status);
+        await line.AssertWorksAsync();
+    }
+
     private int Bought(Line line) => telephony.System.Simulator.NumberReport().Numbers.Single(number => number.PhoneNumber == line.Number).Bought;
 }
