@@ -6,7 +6,7 @@ namespace Relais.Telephony.Offers;
 
 /// <summary>An area code as pages send it: the text of an input field, or a number.</summary>
 [JsonConverter(typeof(Converter))]
-[Schema("""{ "type": ["string", "integer", "null"], "description": "Three digits; Canada and the United States only.", "examples": ["418"] }""")]
+[Schema("""{ "type": ["string", "integer", "null"], "description": "Three digits; Canada and the United States only.", "examples": ["418"] }""", "must be three digits, such as 418")]
 internal sealed record AreaCode(string Digits)
 {
     private sealed class Converter : JsonConverter<AreaCode>
