@@ -38,7 +38,12 @@ internal sealed class ProcessInbound(SystemDb db, WorkQueues queues, AddressHash
         """;
 
     private const string Finish = """
-        update webhook_events set state = @State where id = @EventId
+        update webhook_events set state = 'done' where id = @EventId
+        """;
+
+    // it did not fail: its tries begin anew when its sender is there
+    private const string Shelve = """
+        update webhook_events set state = 'unrouted', attempts = 0 where id = @EventId
         """;
 
     public async Task RunAsync(Guid eventId, CancellationToken ct)
@@ -53,7 +58,7 @@ internal sealed class ProcessInbound(SystemDb db, WorkQueues queues, AddressHash
             }
 
             var sender = await ApplyAsync(tx, row, ct);
-            await tx.ExecuteAsync(Finish, new { EventId = eventId, State = sender is null ? "ignored" : "done" }, ct);
+            await tx.ExecuteAsync(sender is null ? Shelve : Finish, new { EventId = eventId }, ct);
             return sender;
         }, ct);
         if (wake is { HasWork: true } sender)
@@ -66,9 +71,7 @@ internal sealed class ProcessInbound(SystemDb db, WorkQueues queues, AddressHash
     {
         var fields = JsonSerializer.Deserialize<Dictionary<string, string>>(row.Payload)!;
         var (channel, ourAddress) = TwilioAddress.Parse(fields.GetValueOrDefault("To", ""));
-        var sender = await tx.QueryOneAsync<Guid?>(
-            FindSender, new { row.TenantId, Channel = channel, Address = ourAddress, AccountSid = fields.GetValueOrDefault("AccountSid") }, ct);
-        if (sender is not { } senderId)
+        if (await FindSenderAsync(tx, row.TenantId, channel, ourAddress, fields.GetValueOrDefault("AccountSid"), ct) is not { } senderId)
         {
             return null;
         }
@@ -94,6 +97,19 @@ internal sealed class ProcessInbound(SystemDb db, WorkQueues queues, AddressHash
         return messageId is null
             ? new Applied(senderId, HasWork: false)
             : new Applied(senderId, await EffectAsync(tx, row, senderId, contactId, channel, from, text, messageId.Value, at, ct));
+    }
+
+    private static async Task<Guid?> FindSenderAsync(NpgsqlTransaction tx, Guid tenantId, string channel, string address, string? accountSid, CancellationToken ct)
+    {
+        var parameters = new { TenantId = tenantId, Channel = channel, Address = address, AccountSid = accountSid };
+        if (await tx.QueryOneAsync<Guid?>(FindSender, parameters, ct) is { } known)
+        {
+            return known;
+        }
+
+        // one that is being made at this moment either is seen now, or sees what is unrouted
+        await UnroutedMessages.HoldAsync(tx, tenantId, ct);
+        return await tx.QueryOneAsync<Guid?>(FindSender, parameters, ct);
     }
 
     private static string? UserId(Dictionary<string, string> fields) =>

@@ -38,6 +38,23 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_stop_that_waits_for_a_sender_counts_and_the_words_are_gone()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        await world.ReceiveAsync("STOP");
+        await world.ReceiveAsync(Words);
+        await world.ExecuteAsync("update webhook_events set state = 'unrouted' where tenant_id = @Tenant", new { world.Tenant });
+
+        Assert.Equal(2, (await world.EraseAsync(contact)).WebhookEvents);
+
+        Assert.Equal(["ignored", "ignored"], await world.Campaigns.ListAsync<string>("select state from webhook_events where tenant_id = @Tenant", new { world.Tenant }));
+        Assert.Empty(await world.FindAnywhereAsync(Words));
+        await world.ImportAsync(Phone);
+        Assert.Equal([Phone], await world.SuppressedAsync());
+    }
+
+    [Fact]
     public async Task A_start_after_the_erasure_takes_the_stop_back_for_good()
     {
         await using var world = await CreateAsync(postgres);

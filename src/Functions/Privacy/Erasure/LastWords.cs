@@ -6,15 +6,15 @@ using Relais.Platform.Database;
 namespace Relais.Privacy.Erasure;
 
 /// <summary>
-/// Messages of the person that were stored and not processed yet. A STOP among them counts; otherwise they are gone. One that is
-/// being processed at this moment is left alone: it came after the erasure.
+/// Messages of the person that were stored and not processed yet, or wait for a sender. A STOP among them counts; otherwise they are
+/// gone. One that is being processed at this moment is left alone: it came after the erasure.
 /// </summary>
 internal static class LastWords
 {
     private const string Take = """
         select id, payload ->> 'From' as "from", payload ->> 'Body' as body, received_at
         from webhook_events
-        where tenant_id = @TenantId and party is not null and party = any(@AsWritten) and kind = 'inbound' and state = 'pending'
+        where tenant_id = @TenantId and party is not null and party = any(@AsWritten) and kind = 'inbound' and state in ('pending', 'unrouted')
         order by received_at, id
         for update skip locked
         """;

@@ -1,6 +1,7 @@
 using Npgsql;
 using Relais.Channels;
 using Relais.Platform.Database;
+using Relais.Webhooks;
 
 namespace Relais.Telephony.Inventory;
 
@@ -100,8 +101,16 @@ internal static class StoredNumbers
         }, ct);
 
     /// <returns>The sender; one that was retired sends again. Null: the number is not in use any more.</returns>
-    public static Task<Guid?> RegisterSenderAsync(NpgsqlTransaction tx, Guid numberId, DateTimeOffset now, CancellationToken ct) =>
-        tx.QueryOneAsync<Guid?>(Register, new { NumberId = numberId, SenderId = Guid.CreateVersion7(now), Now = now.UtcDateTime }, ct);
+    public static async Task<Guid?> RegisterSenderAsync(NpgsqlTransaction tx, Guid numberId, DateTimeOffset now, CancellationToken ct)
+    {
+        var senderId = await tx.QueryOneAsync<Guid?>(Register, new { NumberId = numberId, SenderId = Guid.CreateVersion7(now), Now = now.UtcDateTime }, ct);
+        if (senderId is not null)
+        {
+            await UnroutedMessages.PutBackAsync(tx, senderId.Value, now, ct);
+        }
+
+        return senderId;
+    }
 
     /// <param name="sid">As which it ended at the provider; the same number bought again bears another. Null: whatever it is.</param>
     /// <returns>Whether it ended by this.</returns>

@@ -4,6 +4,7 @@ using Relais.Channels;
 using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Telephony.Accounts;
+using Relais.Webhooks;
 
 namespace Relais.Telephony.WhatsApp;
 
@@ -76,6 +77,7 @@ internal sealed class SyncWhatsAppSenders(TenantDb db, AccountDirectory accounts
         }, ct);
         if (id is not null)
         {
+            await UnroutedMessages.PutBackAsync(tx, id.Value, now, ct);
             var change = new Change("sender.find", "sender", id.Value.ToString(), After: new { Channel = "whatsapp", sender.Sid });
             await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, change, ct);
         }

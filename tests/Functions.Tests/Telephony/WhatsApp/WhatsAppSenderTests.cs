@@ -45,6 +45,21 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
+    public async Task What_came_before_a_sender_was_registered_is_not_lost()
+    {
+        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        world.Simulator.Add(new SimulatedSender("whatsapp:+15145550100", world.Account.Sid));
+        await world.Campaigns.ExecuteAsync("""
+            insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state, received_at)
+            values (@Id, @Tenant, 'twilio', 'inbound', 'SM' || @Id, '', '{"To": "whatsapp:+15145550100"}', 'unrouted', now())
+            """, new { Id = Guid.CreateVersion7(), world.Tenant });
+
+        await world.SyncAsync();
+
+        Assert.Equal("pending", await world.Campaigns.OneAsync<string>("select state from webhook_events where tenant_id = @Tenant", new { world.Tenant }));
+    }
+
+    [Fact]
     public async Task Syncs_at_once_add_a_sender_once()
     {
         await using var world = await WhatsAppWorld.CreateAsync(postgres);

@@ -1,0 +1,45 @@
+using Npgsql;
+using Relais.Channels.Twilio;
+using Relais.Platform.Database;
+
+namespace Relais.Webhooks;
+
+/// <summary>Messages to an address that points here and is no sender yet: they wait for the sender, and get their effect when it is registered.</summary>
+internal static class UnroutedMessages
+{
+    private static readonly TimeSpan WaitFor = TimeSpan.FromDays(7);
+
+    private const string Hold = "select pg_advisory_xact_lock_shared(hashtextextended('routes/' || @TenantId::text, 0))";
+
+    private const string Change = "select pg_advisory_xact_lock(hashtextextended('routes/' || @TenantId::text, 0))";
+
+    private const string Find = "select tenant_id, channel, address from senders where id = @SenderId";
+
+    private const string PutBack = """
+        update webhook_events set state = 'pending'
+        where tenant_id = @TenantId and state = 'unrouted' and payload ->> 'To' = @To and received_at > @Since
+        """;
+
+    private sealed record Row
+    {
+        public required Guid TenantId { get; init; }
+        public required string Channel { get; init; }
+        public required string Address { get; init; }
+    }
+
+    /// <summary>No sender's messages are put back from here to the end of the transaction.</summary>
+    public static Task HoldAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct) => tx.QueryOneAsync<object>(Hold, new { TenantId = tenantId }, ct);
+
+    /// <summary>To be called by whoever makes a sender, in the same transaction. The sweep takes what is put back.</summary>
+    public static async Task PutBackAsync(NpgsqlTransaction tx, Guid senderId, DateTimeOffset now, CancellationToken ct)
+    {
+        if (await tx.QueryOneAsync<Row>(Find, new { SenderId = senderId }, ct) is not { } sender)
+        {
+            return;
+        }
+
+        await tx.QueryOneAsync<object>(Change, new { sender.TenantId }, ct);
+        var parameters = new { sender.TenantId, To = TwilioAddress.Format(sender.Channel, sender.Address), Since = (now - WaitFor).UtcDateTime };
+        await tx.ExecuteAsync(PutBack, parameters, ct);
+    }
+}
