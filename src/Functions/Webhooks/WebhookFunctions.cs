@@ -8,7 +8,7 @@ using Relais.Sending.Retries;
 
 namespace Relais.Webhooks;
 
-/// <summary>One router under its own URL and those that numbers already point at.</summary>
+/// <summary>One router under its own URL, that of the fallback, and those that numbers already point at.</summary>
 internal sealed class WebhookFunctions(ReceiveTwilioWebhook receive, ProcessInbound process, SweepWebhooks sweep)
 {
     private const string EmptyTwiML = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
@@ -32,6 +32,13 @@ internal sealed class WebhookFunctions(ReceiveTwilioWebhook receive, ProcessInbo
     [Describe("The router, under the URL of numbers that were set up before it.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [403, 413, 503])]
     public Task<IResult> WebhooksTwilio(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhooks/twilio")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
+        AnswerAsync(request, durable, ct);
+
+    [Function(nameof(WebhookRouterBackup))]
+    [Public("Twilio signs each call")]
+    [Describe("The router, under the URL that is called when the first one did not answer.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml")]
+    public Task<IResult> WebhookRouterBackup(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhook-router-backup")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
         AnswerAsync(request, durable, ct);
 
     [Function(nameof(ProcessWebhook))]
