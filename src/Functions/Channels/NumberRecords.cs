@@ -9,7 +9,11 @@ internal sealed record ProviderAccount(string Sid, string Token)
 
 /// <param name="Status">active, suspended or closed.</param>
 /// <param name="IsSubAccount">Billed to another account: it has no balance of its own.</param>
-internal sealed record AccountFacts(string FriendlyName, string Status, bool IsTrial, bool IsSubAccount);
+internal sealed record AccountFacts(string FriendlyName, string Status, bool IsTrial, bool IsSubAccount)
+{
+    /// <summary>As the provider writes it.</summary>
+    public string Sid { get; init; } = "";
+}
 
 internal sealed record Money(decimal Amount, string Currency);
 

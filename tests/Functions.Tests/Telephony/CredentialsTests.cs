@@ -112,6 +112,32 @@ public sealed class CredentialsTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
+    public async Task An_account_is_kept_as_the_provider_writes_it()
+    {
+        await using var one = await TelephonyWorld.CreateAsync(postgres, connected: false);
+        await using var two = await TelephonyWorld.CreateAsync(postgres, connected: false, shared: one.Provider);
+        var sid = $"AC{new string('e', 28)}{one.Number:d4}";
+        one.Provider.Accounts[sid] = (TelephonyWorld.Token, new AccountFacts("", "active", false, false));
+        var typed = new CredentialsRequest($"AC{sid[2..].ToUpperInvariant()}", TelephonyWorld.Token);
+
+        var (saved, again) = (await one.Save.RunAsync(one.Caller, typed, default), await one.Save.RunAsync(one.Caller, typed, default));
+
+        Assert.Equal((sid, sid), (saved.Value.AccountSid, again.Value.AccountSid));
+        Assert.Equal("account_in_use", (await two.Save.RunAsync(two.Caller, typed, default)).Failure!.Code);
+        Assert.Null((await one.Usable.RunAsync(one.Caller, typed.AccountSid, typed.AuthToken, default)).Failure);
+    }
+
+    [Fact]
+    public async Task An_answer_about_another_account_is_no_answer()
+    {
+        await using var world = await TelephonyWorld.CreateAsync(postgres, connected: false);
+        world.Provider.Accounts[world.AccountSid] = (TelephonyWorld.Token, new AccountFacts("", "active", false, false) { Sid = $"AC{new string('f', 32)}" });
+
+        Assert.Equal("credentials_rejected", (await world.Save.RunAsync(world.Caller, new CredentialsRequest(world.AccountSid, TelephonyWorld.Token), default)).Failure!.Code);
+        Assert.Null(await world.Accounts.FindAsync(world.TenantId, default));
+    }
+
+    [Fact]
     public async Task Ten_owners_at_once_come_to_one_account()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres, connected: false);

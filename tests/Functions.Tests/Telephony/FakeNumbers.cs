@@ -25,7 +25,11 @@ internal sealed class FakeNumbers(FixedClock clock) : INumberProvider
 
     public ConcurrentQueue<string> Calls { get; } = new();
 
-    public Dictionary<string, (string Token, AccountFacts Facts)> Accounts { get; } = [];
+    /// <summary>The provider does not care about the case of a SID.</summary>
+    public Dictionary<string, (string Token, AccountFacts Facts)> Accounts { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Accepted beside the account's token, as a secondary one is.</summary>
+    public HashSet<string> SecondaryTokens { get; } = [];
 
     public Dictionary<string, AvailableNumber> Stock { get; } = [];
 
@@ -97,7 +101,8 @@ internal sealed class FakeNumbers(FixedClock clock) : INumberProvider
         }
     }
 
-    public Task<ProviderResult<AccountFacts>> FetchAccountAsync(ProviderAccount account) => CallAsync<AccountFacts>("account", account, () => Accounts[account.Sid].Facts);
+    public Task<ProviderResult<AccountFacts>> FetchAccountAsync(ProviderAccount account) => CallAsync<AccountFacts>(
+        "account", account, () => Accounts[account.Sid].Facts is { Sid: "" } facts ? facts with { Sid = Accounts.Keys.First(sid => Accounts.Comparer.Equals(sid, account.Sid)) } : Accounts[account.Sid].Facts);
 
     public Task<ProviderResult<Money>> FetchBalanceAsync(ProviderAccount account) => CallAsync<Money>("balance", account, () => Balance);
 
@@ -199,7 +204,7 @@ internal sealed class FakeNumbers(FixedClock clock) : INumberProvider
         lock (gate)
         {
             Calls.Enqueue(call);
-            if (!Accounts.TryGetValue(account.Sid, out var known) || known.Token != account.Token)
+            if (!Accounts.TryGetValue(account.Sid, out var known) || (known.Token != account.Token && !SecondaryTokens.Contains(account.Token)))
             {
                 return Task.FromResult<ProviderResult<T>>(Refusal("20003", 401));
             }

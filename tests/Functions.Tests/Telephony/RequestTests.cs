@@ -257,6 +257,27 @@ public sealed class RequestTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
+    public async Task A_token_in_the_body_replaces_the_stored_one_only_when_that_is_not_accepted()
+    {
+        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        const string other = "the-secondary-token-0123";
+        world.Provider.SecondaryTokens.Add(other);
+        world.Provider.ForSale(world.PhoneNumber(1));
+        world.Provider.ForSale(world.PhoneNumber(2));
+        var request = new PurchaseRequest { Number = world.PhoneNumber(1), AccountSid = world.AccountSid, AuthToken = other };
+
+        var wrong = await world.Purchase.RunAsync(world.Caller, request with { AuthToken = "wrong-wrong-wrong-wrong" }, null, world.Durable, default);
+        var bought = await world.Purchase.RunAsync(world.Caller, request, null, world.Durable, default);
+        var kept = (await world.Accounts.FindAsync(world.TenantId, default))!;
+        world.Provider.Accounts[world.AccountSid] = (other, new AccountFacts("", "active", false, false));
+        var next = await world.Purchase.RunAsync(world.Caller, request with { Number = world.PhoneNumber(2) }, null, world.Durable, default);
+
+        Assert.Equal(("credentials_rejected", "reserved", "reserved"), (wrong.Failure!.Code, bought.Value.Status, next.Value.Status));
+        Assert.Equal((TelephonyWorld.Token, "active"), (kept.Provider.Token, kept.State));
+        Assert.Equal(other, (await world.Accounts.FindAsync(world.TenantId, default))!.Provider.Token);
+    }
+
+    [Fact]
     public async Task Every_fault_of_a_request_is_named()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);

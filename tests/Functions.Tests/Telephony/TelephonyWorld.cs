@@ -70,7 +70,7 @@ internal sealed class TelephonyWorld : IAsyncDisposable
 
     public DeleteCredentials Delete => new(Db, Clock);
 
-    public UsableAccount Usable => new(Accounts, Save);
+    public UsableAccount Usable => new(Accounts, new AccountStates(Db, Provider, Clock), Save);
 
     public ReadNeeds Needs => new(Db, Provider, Clock);
 

@@ -35,10 +35,10 @@ public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
     {
         Simulator.Change(Account.Sid, account => account with { FriendlyName = "Clinique", Type = "Trial", Balance = 12.5m });
 
-        Assert.Equal(new AccountFacts("Clinique", "active", true, false), (await Numbers.FetchAccountAsync(Account)).Value);
+        Assert.Equal(new AccountFacts("Clinique", "active", true, false) { Sid = Account.Sid }, (await Numbers.FetchAccountAsync(Account)).Value);
         Assert.Equal(new Money(12.5m, "USD"), (await Numbers.FetchBalanceAsync(Account)).Value);
         Simulator.Change(Account.Sid, account => account with { Status = "suspended", OwnerAccountSid = "AC00000000000000000000000000000009" });
-        Assert.Equal(new AccountFacts("Clinique", "suspended", true, true), (await Numbers.FetchAccountAsync(Account)).Value);
+        Assert.Equal(new AccountFacts("Clinique", "suspended", true, true) { Sid = Account.Sid }, (await Numbers.FetchAccountAsync(Account)).Value);
         Assert.Equal(new ProviderFailure(ProviderFailureKind.Refused, "20003", 401), (await Numbers.FetchAccountAsync(Account with { Token = "wrong" })).Failure);
     }
 

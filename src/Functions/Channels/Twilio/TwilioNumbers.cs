@@ -13,7 +13,10 @@ internal sealed partial class TwilioNumbers(TwilioClients clients) : INumberProv
         var found = await AccountResource.FetchAsync(new FetchAccountOptions { PathSid = account.Sid }, client);
         return new AccountFacts(
             found.FriendlyName ?? "", found.Status?.ToString() ?? "", found.Type == AccountResource.TypeEnum.Trial,
-            found.OwnerAccountSid is { Length: > 0 } owner && owner != found.Sid);
+            found.OwnerAccountSid is { Length: > 0 } owner && owner != found.Sid)
+        {
+            Sid = found.Sid ?? "",
+        };
     });
 
     public Task<ProviderResult<Money>> FetchBalanceAsync(ProviderAccount account) => CallAsync(account, async client =>

@@ -18,6 +18,13 @@ internal static class AccountCheck
                 _ => null,
             };
 
+    /// <param name="fetched">What the provider said.</param>
+    /// <param name="asked">The account that was asked for, in upper or lower case.</param>
+    public static Failure? FailureOf(ProviderResult<AccountFacts> fetched, string asked) =>
+        FailureOf(fetched) ?? (IsSame(fetched.Value.Sid, asked) ? null : TelephonyFailures.Named(TelephonyFailures.CredentialsRejected));
+
+    public static bool IsSame(string accountSid, string other) => string.Equals(accountSid, other, StringComparison.OrdinalIgnoreCase);
+
     /// <returns>The state to store; null: nothing was learnt.</returns>
     public static string? StateOf(ProviderResult<AccountFacts> fetched) => FailureOf(fetched)?.Code switch
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Npgsql;
 using Relais.Access;
 using Relais.Channels;
@@ -7,12 +8,12 @@ using Relais.Platform.Secrets;
 
 namespace Relais.Telephony.Accounts;
 
-/// <summary>Credentials are checked with the provider, then stored sealed. The same account again: its token is replaced.</summary>
+/// <summary>Credentials are checked with the provider, then stored sealed. The same account again: its token is replaced, and the one before still signs for a while.</summary>
 internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, SecretBox secrets, TimeProvider time)
 {
     private const string OneOwner = "provider_accounts_provider_account_sid_key";
 
-    private const string Current = "select id, account_sid, state, application_sid from provider_accounts where tenant_id = @TenantId and provider = 'twilio'";
+    private const string Current = "select id, account_sid, secret, secret_key_id, state, application_sid from provider_accounts where tenant_id = @TenantId and provider = 'twilio'";
 
     private const string Save = $"""
         insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id, application_sid, friendly_name, is_trial, state, checked_at, updated_at, created_at)
@@ -20,7 +21,11 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
         on conflict (tenant_id, provider) do update
         set account_sid = excluded.account_sid, secret = excluded.secret, secret_key_id = excluded.secret_key_id,
           application_sid = coalesce(excluded.application_sid, provider_accounts.application_sid),
-          friendly_name = excluded.friendly_name, is_trial = excluded.is_trial, state = 'active', checked_at = @Now, updated_at = @Now
+          friendly_name = excluded.friendly_name, is_trial = excluded.is_trial, state = 'active', checked_at = @Now, updated_at = @Now,
+          previous_secret = case @Token when 'new' then provider_accounts.secret when 'same' then provider_accounts.previous_secret end,
+          previous_secret_key_id = case @Token when 'new' then provider_accounts.secret_key_id when 'same' then provider_accounts.previous_secret_key_id end,
+          replaced_at = case @Token when 'new' then @Now when 'same' then provider_accounts.replaced_at end,
+          previous_until = case @Token when 'same' then provider_accounts.previous_until end
         returning {AccountView.Columns}
         """;
 
@@ -28,6 +33,8 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
     {
         public required Guid Id { get; init; }
         public required string AccountSid { get; init; }
+        public required byte[] Secret { get; init; }
+        public required string SecretKeyId { get; init; }
         public required string State { get; init; }
         public string? ApplicationSid { get; init; }
     }
@@ -40,7 +47,7 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
         }
 
         var fetched = await provider.FetchAccountAsync(new ProviderAccount(request.AccountSid!, request.AuthToken!));
-        if (AccountCheck.FailureOf(fetched) is { } failure)
+        if (AccountCheck.FailureOf(fetched, request.AccountSid!) is { } failure)
         {
             return failure;
         }
@@ -59,7 +66,7 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
     {
         await AccountUse.LockAsync(tx, caller.TenantId, ct);
         var before = await tx.QueryOneAsync<Row>(Current, new { caller.TenantId }, ct);
-        if (before is not null && before.AccountSid != request.AccountSid && await AccountUse.IsUsedAsync(tx, caller.TenantId, before.Id, ct))
+        if (before is not null && !AccountCheck.IsSame(before.AccountSid, facts.Sid) && await AccountUse.IsUsedAsync(tx, caller.TenantId, before.Id, ct))
         {
             return TelephonyFailures.Named(TelephonyFailures.AccountHasNumbers);
         }
@@ -70,7 +77,8 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
         {
             Id = id,
             caller.TenantId,
-            request.AccountSid,
+            AccountSid = facts.Sid,
+            Token = before is null ? null : TokenOf(before, caller.TenantId, facts.Sid, request.AuthToken!),
             Secret = secrets.Seal(request.AuthToken!, caller.TenantId),
             SecretKeyId = secrets.ActiveKeyId,
             request.ApplicationSid,
@@ -84,5 +92,18 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
             new { view!.AccountSid, view.ApplicationSid, view.State, Token = "replaced" });
         await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
         return view;
+    }
+
+    /// <returns>new: the stored one goes on signing until this one does; same: it is the stored one; null: the stored one is of no use any more.</returns>
+    private string? TokenOf(Row before, Guid tenantId, string accountSid, string token)
+    {
+        try
+        {
+            return !AccountCheck.IsSame(before.AccountSid, accountSid) ? null : secrets.Open(before.Secret, before.SecretKeyId, tenantId) == token ? "same" : "new";
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
     }
 }

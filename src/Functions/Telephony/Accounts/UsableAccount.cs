@@ -1,15 +1,17 @@
 using Relais.Access;
-using Relais.Channels;
 using Relais.Platform;
 
 namespace Relais.Telephony.Accounts;
 
-/// <summary>The account that a purchase or a connection is made with: the stored one; where there is none, or its token is new, the one in the body once it is checked and saved.</summary>
-internal sealed class UsableAccount(AccountDirectory accounts, SaveCredentials save)
+/// <summary>
+/// The account that a purchase or a connection is made with: the stored one; where there is none, or its token is not accepted any more, the
+/// one in the body once it is checked and saved. A token that works is not replaced by the way: another one in the body serves this call only.
+/// </summary>
+internal sealed class UsableAccount(AccountDirectory accounts, AccountStates states, SaveCredentials save)
 {
     /// <summary>What a body says about the account, without asking the provider.</summary>
     public static Failure? MismatchOf(TenantAccount? stored, string? accountSid) =>
-        stored is not null && accountSid is not null && accountSid != stored.Provider.Sid ? TelephonyFailures.Named(TelephonyFailures.AccountMismatch) : null;
+        stored is not null && accountSid is not null && !AccountCheck.IsSame(accountSid, stored.Provider.Sid) ? TelephonyFailures.Named(TelephonyFailures.AccountMismatch) : null;
 
     public async Task<Result<TenantAccount>> RunAsync(Caller caller, string? accountSid, string? authToken, CancellationToken ct)
     {
@@ -19,9 +21,14 @@ internal sealed class UsableAccount(AccountDirectory accounts, SaveCredentials s
             return mismatch;
         }
 
-        if (accountSid is null || authToken is null || stored?.Provider == new ProviderAccount(accountSid, authToken))
+        if (accountSid is null || authToken is null || stored?.Provider.Token == authToken)
         {
             return stored is null ? TelephonyFailures.Named(TelephonyFailures.NoAccount) : stored;
+        }
+
+        if (stored is not null && (await states.RefreshAsync(stored, ct))?.Code != TelephonyFailures.CredentialsRejected)
+        {
+            return stored with { Provider = stored.Provider with { Token = authToken } };
         }
 
         var saved = await save.RunAsync(caller, new CredentialsRequest(accountSid, authToken), ct);
