@@ -5,10 +5,10 @@ using Relais.Platform.Secrets;
 namespace Relais.Database.Secrets;
 
 /// <summary>What a run did.</summary>
-/// <param name="Resealed">Rows now under the active key.</param>
-/// <param name="Unreadable">Rows that no key of the ring opens; left as they are.</param>
+/// <param name="Resealed">Secrets now under the active key.</param>
+/// <param name="Unreadable">Secrets that no key of the ring opens; left as they are.</param>
 /// <param name="UnreadableActive">Those of them that bear the id of the active key.</param>
-/// <param name="ByKey">Rows by key id, afterwards.</param>
+/// <param name="ByKey">Secrets by key id, afterwards.</param>
 public sealed record ResealReport(int Resealed, int Unreadable, int UnreadableActive, IReadOnlyDictionary<string, long> ByKey);
 
 /// <summary>
@@ -19,22 +19,16 @@ public static class ResealSecrets
 {
     private const int PageSize = 200;
 
-    private const string ReadPage = """
-        select id, tenant_id, secret, secret_key_id
-        from provider_accounts
-        where id > $1
-        order by id
-        limit $2
-        """;
+    // in this order: one that is replaced meanwhile moves from the first to the second
+    private static readonly string[] Columns = ["secret", "previous_secret"];
 
-    private const string WritePage = """
-        update provider_accounts a
-        set secret = s.secret, secret_key_id = $1
-        from unnest($2, $3, $4) as s (id, old, secret)
-        where a.id = s.id and a.secret = s.old
+    private const string CountByKey = """
+        select key, count(*)
+        from provider_accounts, unnest(array[secret_key_id, previous_secret_key_id]) as k (key)
+        where key is not null
+        group by key
+        order by key
         """;
-
-    private const string CountByKey = "select secret_key_id, count(*) from provider_accounts group by secret_key_id order by secret_key_id";
 
     private sealed record Row(Guid Id, Guid TenantId, byte[] Secret, string KeyId);
 
@@ -48,22 +42,37 @@ public static class ResealSecrets
     {
         var box = new SecretBox(ring, activeKeyId);
         await using var source = NpgsqlDataSource.Create(systemConnectionString);
-        var (resealed, unreadable, unreadableActive, after) = (0, 0, 0, Guid.Empty);
-        while (true)
+        var (resealed, unreadable, unreadableActive) = (0, 0, 0);
+        foreach (var column in Columns)
         {
-            var page = await ReadAsync(source, after, ct);
-            if (page.Count == 0)
+            var after = Guid.Empty;
+            while (await ReadAsync(source, column, after, ct) is [.., var last] page)
             {
-                return new ResealReport(resealed, unreadable, unreadableActive, await CountAsync(source, ct));
+                var tried = page.ConvertAll(row => (Row: row, Box: Reseal(box, row)));
+                unreadable += tried.Count(pair => pair.Box is null);
+                unreadableActive += tried.Count(pair => pair.Box is null && pair.Row.KeyId == activeKeyId);
+                resealed += await WriteAsync(source, column, activeKeyId, [.. tried.Where(pair => pair.Box is not null && pair.Row.KeyId != activeKeyId).Select(pair => (pair.Row, pair.Box!))], ct);
+                after = last.Id;
             }
-
-            var tried = page.ConvertAll(row => (Row: row, Box: Reseal(box, row)));
-            unreadable += tried.Count(pair => pair.Box is null);
-            unreadableActive += tried.Count(pair => pair.Box is null && pair.Row.KeyId == activeKeyId);
-            resealed += await WriteAsync(source, activeKeyId, [.. tried.Where(pair => pair.Box is not null && pair.Row.KeyId != activeKeyId).Select(pair => (pair.Row, pair.Box!))], ct);
-            after = page[^1].Id;
         }
+
+        return new ResealReport(resealed, unreadable, unreadableActive, await CountAsync(source, ct));
     }
+
+    private static string ReadPage(string column) => $"""
+        select id, tenant_id, {column}, {column}_key_id
+        from provider_accounts
+        where {column} is not null and id > $1
+        order by id
+        limit $2
+        """;
+
+    private static string WritePage(string column) => $"""
+        update provider_accounts a
+        set {column} = s.secret, {column}_key_id = $1
+        from unnest($2, $3, $4) as s (id, old, secret)
+        where a.id = s.id and a.{column} = s.old
+        """;
 
     private static byte[]? Reseal(SecretBox box, Row row)
     {
@@ -77,9 +86,9 @@ public static class ResealSecrets
         }
     }
 
-    private static async Task<List<Row>> ReadAsync(NpgsqlDataSource source, Guid after, CancellationToken ct)
+    private static async Task<List<Row>> ReadAsync(NpgsqlDataSource source, string column, Guid after, CancellationToken ct)
     {
-        await using var command = source.CreateCommand(ReadPage);
+        await using var command = source.CreateCommand(ReadPage(column));
         Add(command, after, PageSize);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var rows = new List<Row>();
@@ -91,9 +100,9 @@ public static class ResealSecrets
         return rows;
     }
 
-    private static async Task<int> WriteAsync(NpgsqlDataSource source, string activeKeyId, IReadOnlyList<(Row Row, byte[] Box)> page, CancellationToken ct)
+    private static async Task<int> WriteAsync(NpgsqlDataSource source, string column, string activeKeyId, IReadOnlyList<(Row Row, byte[] Box)> page, CancellationToken ct)
     {
-        await using var command = source.CreateCommand(WritePage);
+        await using var command = source.CreateCommand(WritePage(column));
         Add(
             command,
             activeKeyId,

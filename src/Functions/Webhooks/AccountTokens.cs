@@ -6,35 +6,48 @@ using Relais.Platform.Secrets;
 
 namespace Relais.Webhooks;
 
-internal sealed record SigningAccount(Guid TenantId, string Token);
-
 /// <summary>
-/// Which tenant an AccountSid belongs to, and the token that signs its webhooks. Remembered for a minute; a stranger, and a token that did not fit,
+/// Which tenant an AccountSid belongs to, and the tokens that sign its webhooks. Remembered for a minute; a stranger, and tokens that did not fit,
 /// are looked up again after two seconds, so that new credentials count at once and a flood of forgeries costs no flood of queries. Strangers
 /// are remembered apart: however many there are, the accounts stay known.
 /// </summary>
-internal sealed partial class AccountTokens(SystemDb db, SecretBox secrets, TimeProvider time)
+internal sealed partial class AccountTokens(SystemDb db, SecretBox secrets, TimeProvider time) : IDisposable
 {
     private const int MaxRemembered = 10_000;
+    private const int MaxQuestions = 4;
     private static readonly TimeSpan RememberFor = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan DoubtAfter = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<string, (SigningAccount Account, long At)> accounts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> strangers = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim questions = new(MaxQuestions);
 
     private const string Find = """
-        select tenant_id, secret, secret_key_id from provider_accounts where provider = 'twilio' and account_sid = @AccountSid
+        select tenant_id, secret, secret_key_id, previous_secret, previous_secret_key_id, replaced_at, previous_until
+        from provider_accounts
+        where provider = 'twilio' and account_sid = @AccountSid
         """;
 
-    public Task<SigningAccount?> FindAsync(string accountSid, CancellationToken ct)
+    private const string EndPrevious = """
+        update provider_accounts set previous_until = @Until
+        where provider = 'twilio' and account_sid = @AccountSid and replaced_at = @ReplacedAt and previous_until is null
+        """;
+
+    /// <param name="accountSid">As the call names it.</param>
+    /// <param name="mayAsk">Asked once, before the database is, about an account that is not known here.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<SigningAccount?> FindAsync(string accountSid, Func<bool> mayAsk, CancellationToken ct)
     {
-        if (!Sid().IsMatch(accountSid) || (strangers.TryGetValue(accountSid, out var at) && time.GetElapsedTime(at) < DoubtAfter))
+        if (!Sid().IsMatch(accountSid) || IsStranger(accountSid))
         {
-            return Task.FromResult<SigningAccount?>(null);
+            return null;
         }
 
-        return accounts.TryGetValue(accountSid, out var known) && time.GetElapsedTime(known.At) < RememberFor
-            ? Task.FromResult<SigningAccount?>(known.Account)
-            : ReadAsync(accountSid, ct);
+        if (accounts.TryGetValue(accountSid, out var known))
+        {
+            return time.GetElapsedTime(known.At) < RememberFor ? known.Account : await ReadAsync(accountSid, ct);
+        }
+
+        return await AskAsync(accountSid, mayAsk, ct);
     }
 
     /// <summary>What did not fit may have been replaced since it was read.</summary>
@@ -48,6 +61,35 @@ internal sealed partial class AccountTokens(SystemDb db, SecretBox secrets, Time
 
         var account = known.Account is null || known.Account == unfit ? await ReadAsync(accountSid, ct) : known.Account;
         return account == unfit ? null : account;
+    }
+
+    /// <summary>The present token signed: from now on the days of the one before are numbered.</summary>
+    public async Task ConfirmAsync(string accountSid, SigningAccount account, CancellationToken ct)
+    {
+        var ending = account with { PreviousUntil = (time.GetUtcNow() + SigningAccount.ChangeOver).UtcDateTime };
+        if (accounts.TryGetValue(accountSid, out var known) && known.Account == account && accounts.TryUpdate(accountSid, (ending, known.At), known))
+        {
+            await db.RunAsync(tx => tx.ExecuteAsync(EndPrevious, new { AccountSid = accountSid, account.ReplacedAt, Until = ending.PreviousUntil }, ct), ct);
+        }
+    }
+
+    public void Dispose() => questions.Dispose();
+
+    private bool IsStranger(string accountSid) => strangers.TryGetValue(accountSid, out var at) && time.GetElapsedTime(at) < DoubtAfter;
+
+    /// <summary>Who is not known here may be anybody's invention: they take few connections from those who are known.</summary>
+    private async Task<SigningAccount?> AskAsync(string accountSid, Func<bool> mayAsk, CancellationToken ct)
+    {
+        await questions.WaitAsync(ct);
+        try
+        {
+            // somebody may have asked the same meanwhile
+            return accounts.TryGetValue(accountSid, out var known) ? known.Account : IsStranger(accountSid) || !mayAsk() ? null : await ReadAsync(accountSid, ct);
+        }
+        finally
+        {
+            questions.Release();
+        }
     }
 
     private async Task<SigningAccount?> ReadAsync(string accountSid, CancellationToken ct)
@@ -83,12 +125,30 @@ internal sealed partial class AccountTokens(SystemDb db, SecretBox secrets, Time
     {
         try
         {
-            return new SigningAccount(row.TenantId, secrets.Open(row.Secret, row.SecretKeyId, row.TenantId));
+            return new SigningAccount(row.TenantId, secrets.Open(row.Secret, row.SecretKeyId, row.TenantId))
+            {
+                Previous = OpenPrevious(accountSid, row),
+                ReplacedAt = row.ReplacedAt,
+                PreviousUntil = row.PreviousUntil,
+            };
         }
         catch (CryptographicException) when (accounts.TryGetValue(accountSid, out var known) && known.Account is { } before && before.TenantId == row.TenantId)
         {
             // sealed anew by an instance that has a newer key: the token itself is as a rule the same
             return before;
+        }
+    }
+
+    /// <summary>One that does not open must not stand in the way of the present one.</summary>
+    private string? OpenPrevious(string accountSid, AccountRow row)
+    {
+        try
+        {
+            return row is { PreviousSecret: { } box, PreviousSecretKeyId: { } keyId } ? secrets.Open(box, keyId, row.TenantId) : null;
+        }
+        catch (CryptographicException)
+        {
+            return accounts.TryGetValue(accountSid, out var known) && known.Account.ReplacedAt == row.ReplacedAt ? known.Account.Previous : null;
         }
     }
 
@@ -100,5 +160,9 @@ internal sealed partial class AccountTokens(SystemDb db, SecretBox secrets, Time
         public required Guid TenantId { get; init; }
         public required byte[] Secret { get; init; }
         public required string SecretKeyId { get; init; }
+        public byte[]? PreviousSecret { get; init; }
+        public string? PreviousSecretKeyId { get; init; }
+        public DateTime? ReplacedAt { get; init; }
+        public DateTime? PreviousUntil { get; init; }
     }
 }

@@ -17,7 +17,8 @@ internal sealed record WebhookAnswer(int StatusCode, bool TwiML, IReadOnlyList<M
 
 /// <summary>Verify, store, answer. Nothing is stored of what is not signed, and no answer says yes before the commit.</summary>
 internal sealed partial class ReceiveTwilioWebhook(
-    AccountTokens accounts, CalledUrls calledUrls, GroupCommit events, WorkQueues queues, TimeProvider time, IMeterFactory meters, ILogger<ReceiveTwilioWebhook> log)
+    AccountTokens accounts, StrangerLimit strangers, CalledUrls calledUrls, GroupCommit events, WorkQueues queues, TimeProvider time, IMeterFactory meters,
+    ILogger<ReceiveTwilioWebhook> log)
 {
     private readonly Counter<long> ignored = meters.Create("Relais").CreateCounter<long>("webhooks_ignored");
 
@@ -31,21 +32,14 @@ internal sealed partial class ReceiveTwilioWebhook(
 
         try
         {
-            var accountSid = request["AccountSid"] ?? "";
-            var account = await accounts.FindAsync(accountSid, ct);
-            if (account is null)
+            var verified = await VerifyAsync(http, request, ct);
+            if (verified.Account is { } account)
             {
-                return Ignore("unknown_account", StatusCodes.Status403Forbidden);
+                return await StoreAsync(request, account.TenantId, ct);
             }
 
-            if (!IsSigned(http, request, account.Token))
-            {
-                account = await accounts.FindNewerAsync(accountSid, account, ct);
-            }
-
-            return account is not null && IsSigned(http, request, account.Token)
-                ? await StoreAsync(request, account.TenantId, ct)
-                : Ignore("signature", StatusCodes.Status403Forbidden);
+            strangers.Count(http);
+            return Ignore(verified.Reason, StatusCodes.Status403Forbidden);
         }
         catch (CryptographicException failure)
         {
@@ -61,8 +55,32 @@ internal sealed partial class ReceiveTwilioWebhook(
         }
     }
 
-    private bool IsSigned(HttpRequest http, WebhookRequest request, string token) => TwilioSignature.IsValid(
-        http.Headers["X-Twilio-Signature"], calledUrls.For(http), request.Form, request.Body, TwilioSignature.BodyHashOf(request.Query), token);
+    /// <returns>The account that signed; without one, why not.</returns>
+    private async Task<(SigningAccount? Account, string Reason)> VerifyAsync(HttpRequest http, WebhookRequest request, CancellationToken ct)
+    {
+        var accountSid = request["AccountSid"] ?? "";
+        if (await accounts.FindAsync(accountSid, () => strangers.Count(http), ct) is not { } account)
+        {
+            return (null, "unknown_account");
+        }
+
+        var token = SignerOf(http, request, account);
+        if (token is null && await accounts.FindNewerAsync(accountSid, account, ct) is { } newer)
+        {
+            (account, token) = (newer, SignerOf(http, request, newer));
+        }
+
+        if (token is not null && token == account.Token && account is { Previous: not null, PreviousUntil: null })
+        {
+            await accounts.ConfirmAsync(accountSid, account, ct);
+        }
+
+        return token is null ? (null, "signature") : (account, "");
+    }
+
+    /// <returns>The one of the account's tokens that fits; null: none does.</returns>
+    private string? SignerOf(HttpRequest http, WebhookRequest request, SigningAccount account) => account.TokensAt(time.GetUtcNow()).FirstOrDefault(token => TwilioSignature.IsValid(
+        http.Headers["X-Twilio-Signature"], calledUrls.For(http), request.Form, request.Body, TwilioSignature.BodyHashOf(request.Query), token));
 
     private async Task<WebhookAnswer> StoreAsync(WebhookRequest request, Guid tenantId, CancellationToken ct)
     {

@@ -4,7 +4,7 @@ using Relais.Sending;
 
 namespace Relais.Webhooks;
 
-/// <summary>Stored events that nobody was woken for, or whose processing failed.</summary>
+/// <summary>Stored events that nobody was woken for, or whose processing failed. Tokens that sign no more are forgotten on the way.</summary>
 internal sealed class SweepWebhooks(SystemDb db, WorkQueues queues, TimeProvider time, Random random)
 {
     private const string Waiting = """
@@ -22,8 +22,15 @@ internal sealed class SweepWebhooks(SystemDb db, WorkQueues queues, TimeProvider
         limit 500
         """;
 
+    private const string ForgetTokens = """
+        update provider_accounts
+        set previous_secret = null, previous_secret_key_id = null, replaced_at = null, previous_until = null
+        where previous_until <= @Now
+        """;
+
     public async Task RunAsync(CancellationToken ct)
     {
+        await db.RunAsync(tx => tx.ExecuteAsync(ForgetTokens, new { Now = time.GetUtcNow().UtcDateTime }, ct), ct);
         await db.RunAsync(
             async tx => await EarlyStatuses.ApplyAsync(tx, [.. await tx.QueryAsync<string>(MissedSids, null, ct)], time.GetUtcNow(), random, ct), ct);
         foreach (var id in await db.RunAsync(tx => tx.QueryAsync<Guid>(Waiting, null, ct), ct))

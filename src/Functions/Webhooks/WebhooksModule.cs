@@ -15,6 +15,7 @@ internal static class WebhooksModule
             .AddSingleton(new PublicUrl(options.PublicUrl))
             .AddSingleton<CalledUrls>()
             .AddSingleton<AccountTokens>()
+            .AddSingleton<StrangerLimit>()
             .AddSingleton<EventStore>()
             .AddSingleton<GroupCommit>()
             .AddSingleton<ReceiveTwilioWebhook>()

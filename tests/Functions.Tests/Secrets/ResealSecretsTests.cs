@@ -26,6 +26,24 @@ public sealed class ResealSecretsTests(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
+    public async Task The_token_before_is_sealed_anew_too()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await AddAccountsAsync(database, 3, "k1", Old);
+        await database.ExecuteAsync("""
+            update provider_accounts set previous_secret = secret, previous_secret_key_id = secret_key_id, replaced_at = now();
+            update provider_accounts set secret = @Secret, secret_key_id = 'k2' where tenant_id = @Tenant;
+            """, new { Secret = new SecretBox(Ring(), "k2").Seal("token 2", Ids.Tenant(2)), Tenant = Ids.Tenant(2) });
+
+        var report = await ResealSecrets.RunAsync(database.System, Ring(), "k2");
+
+        Assert.Equal((5, 0), (report.Resealed, report.Unreadable));
+        Assert.Equal(new Dictionary<string, long> { ["k2"] = 6 }, report.ByKey);
+        var onlyNew = new SecretBox(new Dictionary<string, byte[]> { ["k2"] = New }, "k2");
+        Assert.All(await RowsAsync(database, "previous_"), row => Assert.Equal($"token {row.Number}", onlyNew.Open(row.Secret, row.KeyId, row.TenantId)));
+    }
+
+    [Fact]
     public async Task A_second_run_finds_nothing_to_do()
     {
         await using var database = await postgres.CreateDatabaseAsync();
@@ -110,10 +128,10 @@ public sealed class ResealSecretsTests(PostgresFixture postgres) : IClassFixture
         }
     }
 
-    private static async Task<List<(int Number, Guid TenantId, byte[] Secret, string KeyId)>> RowsAsync(TestDatabase database)
+    private static async Task<List<(int Number, Guid TenantId, byte[] Secret, string KeyId)>> RowsAsync(TestDatabase database, string which = "")
     {
         await using var connection = new NpgsqlConnection(database.Superuser);
-        var rows = await connection.QueryAsync<(Guid TenantId, byte[] Secret, string KeyId)>("select tenant_id, secret, secret_key_id from provider_accounts");
+        var rows = await connection.QueryAsync<(Guid TenantId, byte[] Secret, string KeyId)>($"select tenant_id, {which}secret, {which}secret_key_id from provider_accounts");
         return [.. rows.Select(row => (Convert.ToInt32(row.TenantId.ToString()[^8..], 16), row.TenantId, row.Secret, row.KeyId))];
     }
 }

@@ -11,6 +11,7 @@ namespace Functions.Tests.Webhooks;
 public sealed class AccountTokensTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     private static readonly SecretBox Box = new(new Dictionary<string, byte[]> { ["k1"] = new byte[32] }, "k1");
+    private static readonly Func<bool> Always = () => true;
     private static int numbers;
     private readonly Guid tenant = Ids.Tenant(Interlocked.Increment(ref numbers));
     private readonly SteppedClock clock = new();
@@ -24,14 +25,14 @@ public sealed class AccountTokensTests(PostgresFixture postgres) : IClassFixture
     {
         await AddAsync("old");
         var tokens = Tokens(Box);
-        var old = await tokens.FindAsync(AccountSid, default);
+        var old = await tokens.FindAsync(AccountSid, Always, default);
         await SetAsync(Box.Seal("new", tenant), "k1");
-        Assert.Equal("old", (await tokens.FindAsync(AccountSid, default))!.Token);
+        Assert.Equal("old", (await tokens.FindAsync(AccountSid, Always, default))!.Token);
 
         clock.Step(TimeSpan.FromSeconds(3));
 
         Assert.Equal("new", (await tokens.FindNewerAsync(AccountSid, old!, default))!.Token);
-        Assert.Equal("new", (await tokens.FindAsync(AccountSid, default))!.Token);
+        Assert.Equal("new", (await tokens.FindAsync(AccountSid, Always, default))!.Token);
     }
 
     [Fact]
@@ -39,7 +40,7 @@ public sealed class AccountTokensTests(PostgresFixture postgres) : IClassFixture
     {
         await AddAsync("old");
         var tokens = Tokens(Box);
-        var known = (await tokens.FindAsync(AccountSid, default))!;
+        var known = (await tokens.FindAsync(AccountSid, Always, default))!;
         await SetAsync(Box.Seal("new", tenant), "k1");
 
         Assert.Null(await tokens.FindNewerAsync(AccountSid, known, default));
@@ -51,13 +52,13 @@ public sealed class AccountTokensTests(PostgresFixture postgres) : IClassFixture
     public async Task An_account_that_was_a_stranger_is_known_two_seconds_after_it_was_saved()
     {
         var tokens = Tokens(Box);
-        Assert.Null(await tokens.FindAsync(AccountSid, default));
+        Assert.Null(await tokens.FindAsync(AccountSid, Always, default));
         await AddAsync("first");
-        Assert.Null(await tokens.FindAsync(AccountSid, default));
+        Assert.Null(await tokens.FindAsync(AccountSid, Always, default));
 
         clock.Step(TimeSpan.FromSeconds(3));
 
-        Assert.Equal(new SigningAccount(tenant, "first"), await tokens.FindAsync(AccountSid, default));
+        Assert.Equal(new SigningAccount(tenant, "first"), await tokens.FindAsync(AccountSid, Always, default));
     }
 
     [Fact]
@@ -65,14 +66,14 @@ public sealed class AccountTokensTests(PostgresFixture postgres) : IClassFixture
     {
         await AddAsync("same");
         var tokens = Tokens(Box);
-        await tokens.FindAsync(AccountSid, default);
+        await tokens.FindAsync(AccountSid, Always, default);
         var newer = new SecretBox(new Dictionary<string, byte[]> { ["k2"] = Enumerable.Repeat((byte)2, 32).ToArray() }, "k2");
         await SetAsync(newer.Seal("same", tenant), "k2");
 
         clock.Step(TimeSpan.FromMinutes(2));
 
-        Assert.Equal("same", (await tokens.FindAsync(AccountSid, default))!.Token);
-        await Assert.ThrowsAsync<CryptographicException>(() => Tokens(Box).FindAsync(AccountSid, default));
+        Assert.Equal("same", (await tokens.FindAsync(AccountSid, Always, default))!.Token);
+        await Assert.ThrowsAsync<CryptographicException>(() => Tokens(Box).FindAsync(AccountSid, Always, default));
     }
 
     [Theory]
@@ -84,7 +85,7 @@ public sealed class AccountTokensTests(PostgresFixture postgres) : IClassFixture
     {
         await using var none = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1");
 
-        Assert.Null(await new AccountTokens(new SystemDb(none), Box, clock).FindAsync(sid, default));
+        Assert.Null(await new AccountTokens(new SystemDb(none), Box, clock).FindAsync(sid, Always, default));
     }
 
     [Fact]
@@ -92,14 +93,40 @@ public sealed class AccountTokensTests(PostgresFixture postgres) : IClassFixture
     {
         await AddAsync("old");
         var tokens = Tokens(Box);
-        await tokens.FindAsync(AccountSid, default);
+        await tokens.FindAsync(AccountSid, Always, default);
         await SetAsync(Box.Seal("new", tenant), "k1");
 
-        await Parallel.ForAsync(0, 10_001, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (n, ct) => Assert.Null(await tokens.FindAsync($"AC{n:x32}", ct)));
+        await Parallel.ForAsync(0, 10_001, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (n, ct) => Assert.Null(await tokens.FindAsync($"AC{n:x32}", Always, ct)));
 
         // as remembered, not as it is now
-        Assert.Equal("old", (await tokens.FindAsync(AccountSid, default))!.Token);
+        Assert.Equal("old", (await tokens.FindAsync(AccountSid, Always, default))!.Token);
     }
+
+    [Fact]
+    public async Task Strangers_take_few_connections_and_an_account_is_asked_for_once()
+    {
+        await AddAsync("token");
+        var tokens = Tokens(Box);
+        await using var superuser = new NpgsqlConnection(postgres.Superuser);
+        await superuser.OpenAsync();
+        await using var closed = await superuser.BeginTransactionAsync();
+        await superuser.ExecuteAsync("lock table provider_accounts in access exclusive mode");
+        var asked = 0;
+
+        var strangers = Enumerable.Range(0, 20).Select(n => tokens.FindAsync($"AC{n:x32}", Always, default)).ToList();
+        var same = Enumerable.Range(0, 20).Select(_ => tokens.FindAsync(AccountSid, () => Interlocked.Increment(ref asked) > 0, default)).ToList();
+        await Wait.UntilAsync(async () => await WaitingAsync(superuser) == 4);
+        await Task.Delay(200);
+        Assert.Equal(4, await WaitingAsync(superuser));
+        await closed.CommitAsync();
+
+        Assert.All(await Task.WhenAll(strangers), Assert.Null);
+        Assert.All(await Task.WhenAll(same), account => Assert.Equal("token", account!.Token));
+        Assert.InRange(asked, 1, 4);
+    }
+
+    private static Task<int> WaitingAsync(NpgsqlConnection connection) =>
+        connection.QuerySingleAsync<int>("select count(*)::int from pg_locks where relation = 'provider_accounts'::regclass and not granted");
 
     private AccountTokens Tokens(SecretBox box) => new(new SystemDb(NpgsqlDataSource.Create(postgres.System)), box, clock);
 
@@ -115,16 +142,5 @@ public sealed class AccountTokensTests(PostgresFixture postgres) : IClassFixture
     {
         await using var connection = new NpgsqlConnection(postgres.Superuser);
         await connection.ExecuteAsync(sql, new { Tenant = tenant, AccountSid, Secret = secret, KeyId = keyId });
-    }
-
-    private sealed class SteppedClock : TimeProvider
-    {
-        private long ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => ticks;
-
-        public void Step(TimeSpan by) => ticks += by.Ticks;
     }
 }

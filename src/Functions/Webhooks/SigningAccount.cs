@@ -1,0 +1,22 @@
+namespace Relais.Webhooks;
+
+/// <summary>Whose webhooks these are, and the tokens that may sign them.</summary>
+internal sealed record SigningAccount(Guid TenantId, string Token)
+{
+    /// <summary>How long the token before is accepted after the present one was first seen to sign.</summary>
+    public static readonly TimeSpan ChangeOver = TimeSpan.FromHours(24);
+
+    /// <summary>The token before.</summary>
+    public string? Previous { get; init; }
+
+    public DateTime? ReplacedAt { get; init; }
+
+    /// <summary>Null: the present one has not signed anything yet.</summary>
+    public DateTime? PreviousUntil { get; init; }
+
+    public IEnumerable<string> TokensAt(DateTimeOffset now) =>
+        Previous is not null && (PreviousUntil is not { } until || now.UtcDateTime < until) ? [Token, Previous] : [Token];
+
+    // the tokens stay out of anything that prints the record
+    public override string ToString() => $"account of {TenantId}";
+}

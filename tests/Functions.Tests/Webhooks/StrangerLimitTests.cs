@@ -1,0 +1,41 @@
+using Functions.Tests.Telephony;
+using Relais.Kit;
+
+namespace Functions.Tests.Webhooks;
+
+public sealed class StrangerLimitTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private const int PerMinute = 60;
+
+    [Fact]
+    public async Task A_flood_of_invented_accounts_is_no_flood_of_queries_and_costs_no_signed_call()
+    {
+        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var receiver = new Receiver(world, postgres, PerMinute);
+        Assert.Equal(200, await receiver.ReportAsync(TelephonyWorld.Token));
+        var before = LookUps(receiver);
+
+        var answers = await Task.WhenAll(Enumerable.Range(1, 500).Select(n => Task.Run(() => receiver.ReportAsync("forged-forged-forged", $"AC{n:x32}"))));
+
+        Assert.All(answers, answer => Assert.Equal(403, answer));
+        // a burst is a sixth of a minute's, and some came back meanwhile
+        Assert.InRange(LookUps(receiver) - before, 1, PerMinute / 6 * 2);
+        Assert.Equal(200, await receiver.ReportAsync(TelephonyWorld.Token));
+        receiver.Clock.Step(TimeSpan.FromMinutes(2));
+        Assert.Equal(200, await receiver.ReportAsync(TelephonyWorld.Token));
+    }
+
+    [Fact]
+    public async Task What_is_signed_is_never_counted()
+    {
+        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var receiver = new Receiver(world, postgres, PerMinute);
+
+        for (var n = 0; n < 3 * PerMinute; n++)
+        {
+            Assert.Equal(200, await receiver.ReportAsync(TelephonyWorld.Token));
+        }
+    }
+
+    private static int LookUps(Receiver receiver) => receiver.Statements.Count("from provider_accounts");
+}

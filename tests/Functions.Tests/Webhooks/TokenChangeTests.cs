@@ -1,0 +1,87 @@
+using Functions.Tests.Telephony;
+using Microsoft.Extensions.Configuration;
+using Relais.Channels;
+using Relais.Kit;
+using Relais.Platform.Queues;
+using Relais.Telephony.Accounts;
+using Relais.Webhooks;
+
+namespace Functions.Tests.Webhooks;
+
+/// <summary>Twilio and we change to a new token at different moments.</summary>
+public sealed class TokenChangeTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private const string New = "the-new-token-0123456789";
+    private const string Third = "no-token-of-anybody-here";
+
+    [Fact]
+    public async Task The_token_before_signs_until_a_day_after_the_new_one_signed()
+    {
+        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var receiver = new Receiver(world, postgres);
+        Assert.Equal(200, await receiver.ReportAsync(TelephonyWorld.Token));
+        await ReplaceAsync(world);
+
+        Assert.Equal(200, await receiver.ReportAsync(TelephonyWorld.Token));
+        receiver.Clock.Step(TimeSpan.FromDays(2));
+        Assert.Equal((200, 403), (await receiver.ReportAsync(TelephonyWorld.Token), await receiver.ReportAsync(Third)));
+        Assert.Equal(200, await receiver.ReportAsync(New));
+        receiver.Clock.Step(TimeSpan.FromHours(23));
+        await SweepAsync(receiver);
+        Assert.Equal((200, 200, 403), (await receiver.ReportAsync(TelephonyWorld.Token), await receiver.ReportAsync(New), await receiver.ReportAsync(Third)));
+
+        receiver.Clock.Step(TimeSpan.FromHours(2));
+        Assert.Equal((403, 200), (await receiver.ReportAsync(TelephonyWorld.Token), await receiver.ReportAsync(New)));
+        Assert.True(await KeptAsync(world));
+        await SweepAsync(receiver);
+        Assert.False(await KeptAsync(world));
+    }
+
+    [Fact]
+    public async Task An_instance_that_starts_during_the_change_accepts_both()
+    {
+        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await ReplaceAsync(world);
+        await using var receiver = new Receiver(world, postgres);
+
+        Assert.Equal((200, 403, 200), (await receiver.ReportAsync(TelephonyWorld.Token), await receiver.ReportAsync(Third), await receiver.ReportAsync(New)));
+        Assert.Equal(2, await world.OneAsync<int>("select count(*) from webhook_events where tenant_id = @TenantId", new { world.TenantId }));
+    }
+
+    [Fact]
+    public async Task The_same_token_again_ends_no_change_and_another_account_ends_it()
+    {
+        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        var other = $"AC{new string('d', 28)}{world.Number:d4}";
+        world.Provider.Accounts[other] = (New, new AccountFacts("", "active", false, false));
+        await ReplaceAsync(world);
+
+        await world.Save.RunAsync(world.Caller, new CredentialsRequest(world.AccountSid, New), default);
+        Assert.True(await KeptAsync(world));
+        await world.Save.RunAsync(world.Caller, new CredentialsRequest(other, New), default);
+        Assert.False(await KeptAsync(world));
+    }
+
+    [Fact]
+    public async Task A_token_whose_key_is_lost_is_not_kept()
+    {
+        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await world.ExecuteAsync("update provider_accounts set secret_key_id = 'lost' where tenant_id = @TenantId", new { world.TenantId });
+
+        await ReplaceAsync(world);
+
+        Assert.False(await KeptAsync(world));
+    }
+
+    private static async Task ReplaceAsync(TelephonyWorld world)
+    {
+        world.Provider.Accounts[world.AccountSid] = (New, new AccountFacts("", "active", false, false));
+        Assert.Null((await world.Save.RunAsync(world.Caller, new CredentialsRequest(world.AccountSid, New), default)).Failure);
+    }
+
+    private static Task SweepAsync(Receiver receiver) =>
+        new SweepWebhooks(receiver.Db, new WorkQueues(new ConfigurationBuilder().Build()), receiver.Clock, new Random(1)).RunAsync(default);
+
+    private static Task<bool> KeptAsync(TelephonyWorld world) =>
+        world.OneAsync<bool>("select previous_secret is not null and replaced_at is not null from provider_accounts where tenant_id = @TenantId", new { world.TenantId });
+}
