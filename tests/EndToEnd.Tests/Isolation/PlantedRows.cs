@@ -34,6 +34,7 @@ internal sealed partial class PlantedRows(NpgsqlConnection superuser, Guid tenan
         ["consents.address"] = "'+41790000003'",
         ["suppressions.address"] = "'+41790000003'",
         ["recipient_pace.address"] = "'+41790000003'",
+        ["provider_accounts.previous_secret_key_id"] = "null",
         ["webhook_events.state"] = "'done'",
         ["webhook_events.party"] = "'+41790000003'",
         ["invitations.role"] = "'owner'",
