@@ -36,7 +36,7 @@ internal sealed class WebhookFunctions(ReceiveTwilioWebhook receive, ProcessInbo
 
     [Function(nameof(WebhookRouterBackup))]
     [Public("Twilio signs each call")]
-    [Describe("The router, under the URL that is called when the first one did not answer.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml")]
+    [Describe("The router, under the URL that is called when the first one did not answer.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [403, 413, 503])]
     public Task<IResult> WebhookRouterBackup(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhook-router-backup")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
         AnswerAsync(request, durable, ct);
