@@ -20,7 +20,8 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
         values (@Id, @TenantId, 'twilio', @AccountSid, @Secret, @SecretKeyId, @ApplicationSid, @FriendlyName, @IsTrial, 'active', @Now, @Now, @Now)
         on conflict (tenant_id, provider) do update
         set account_sid = excluded.account_sid, secret = excluded.secret, secret_key_id = excluded.secret_key_id,
-          application_sid = coalesce(excluded.application_sid, provider_accounts.application_sid),
+          application_sid = coalesce(excluded.application_sid, case when provider_accounts.account_sid = excluded.account_sid then provider_accounts.application_sid end),
+          balance = case when provider_accounts.account_sid = excluded.account_sid then provider_accounts.balance end,
           friendly_name = excluded.friendly_name, is_trial = excluded.is_trial, state = 'active', checked_at = @Now, updated_at = @Now,
           previous_secret = case @Token when 'new' then provider_accounts.secret when 'same' then provider_accounts.previous_secret end,
           previous_secret_key_id = case @Token when 'new' then provider_accounts.secret_key_id when 'same' then provider_accounts.previous_secret_key_id end,

@@ -21,10 +21,9 @@ internal static class MonthReader
         """;
 
     private const string Actuals = """
-        select category, trim_scale(count) as count, trim_scale(usage) as usage, trim_scale(price) as price, currency, as_of
+        select account_sid, category, trim_scale(count) as count, trim_scale(usage) as usage, trim_scale(price) as price, currency, as_of
         from usage_actuals
         where tenant_id = @TenantId and month = @From::date
-        order by category
         """;
 
     private sealed class TenantRow
@@ -46,16 +45,6 @@ internal static class MonthReader
         public required long Segments { get; init; }
     }
 
-    private sealed class ActualRow
-    {
-        public required string Category { get; init; }
-        public decimal? Count { get; init; }
-        public decimal? Usage { get; init; }
-        public required decimal Price { get; init; }
-        public required string Currency { get; init; }
-        public required DateTime AsOf { get; init; }
-    }
-
     public static async Task<UsageView> ReadAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, DateTimeOffset now, CancellationToken ct)
     {
         var key = new { TenantId = tenantId, From = month.ToDateTime(TimeOnly.MinValue), To = month.AddMonths(1).ToDateTime(TimeOnly.MinValue) };
@@ -64,10 +53,10 @@ internal static class MonthReader
             .ConvertAll(row => new UsageDay(DateOnly.FromDateTime(row.Day), row.Channel, row.Direction, row.Country, row.Messages, row.Segments));
         days.AddRange(await SinceAsync(tx, tenantId, month, tenant, now, ct));
         var estimate = UsageEstimate.Of(month, days, await Rentals.OfAsync(tx, tenantId, month, ct), await PriceList.ReadAsync(tx, ct));
-        var actual = Actual(await tx.QueryAsync<ActualRow>(Actuals, key, ct));
+        var actual = ActualUsage.Of(await tx.QueryAsync<AccountRecord>(Actuals, key, ct));
         return new UsageView(
             Month.Text(month), ChannelUsage.Of(days, "sms"), ChannelUsage.Of(days, "mms"), ChannelUsage.Of(days, "whatsapp"), estimate, actual,
-            BudgetView.Of(tenant.MonthlyBudget, actual, estimate), month == Month.Of(now) ? Balance(tenant, actual?.Total ?? estimate.Total, now) : null,
+            BudgetView.Of(tenant.MonthlyBudget, actual, estimate), month == Month.Of(now) ? Balance(tenant, BudgetView.Judged(actual, estimate).Spent, now) : null,
             await BudgetAlerts.OfAsync(tx, tenantId, month, ct));
     }
 
@@ -78,12 +67,6 @@ internal static class MonthReader
         var (from, to) = (tenant.CountedTo is { } counted ? DateOnly.FromDateTime(counted).AddDays(1) : month, month.AddMonths(1));
         return CountUsage.RunAsync(tx, tenantId, from > month ? from : month, tomorrow < to ? tomorrow : to, ct);
     }
-
-    private static ActualUsage? Actual(List<ActualRow> rows) =>
-        rows.Find(row => row.Category == StoredActuals.Total) is { } total
-            ? new ActualUsage(total.Currency, total.Price, total.AsOf,
-                rows.Where(row => row != total).Select(row => new ActualLine(row.Category, row.Count, row.Usage, row.Price)).ToList())
-            : null;
 
     private static AccountBalance? Balance(TenantRow tenant, decimal spent, DateTimeOffset now) =>
         tenant is { Balance: { } amount, BalanceCurrency: { } currency, BalanceAt: { } at }

@@ -22,9 +22,8 @@ internal sealed partial class RefreshUsage(
         }
 
         var now = time.GetUtcNow();
-        var month = Month.Of(now);
         var read = new List<(DateOnly Month, List<UsageRecord> Records)>();
-        foreach (var asked in now.UtcDateTime.Day <= DaysOfLastMonth ? [month.AddMonths(-1), month] : new[] { month })
+        foreach (var asked in Open(now))
         {
             var records = await source.ReadMonthAsync(account.Provider, asked);
             if (records.Failure is { } failure)
@@ -40,7 +39,15 @@ internal sealed partial class RefreshUsage(
     }
 
     /// <summary>By what is known already.</summary>
-    public Task<UsageView> LookAsync(Guid tenantId, CancellationToken ct) => db.RunAsync(tenantId, tx => LookAsync(tx, tenantId, time.GetUtcNow(), ct), ct);
+    public Task<UsageView> LookAsync(Guid tenantId, CancellationToken ct) => db.RunAsync(tenantId, async tx =>
+    {
+        await UsageLock.TakeAsync(tx, tenantId, ct);
+        return await LookAsync(tx, tenantId, time.GetUtcNow(), ct);
+    }, ct);
+
+    /// <summary>The months whose bill may still grow, the present one last.</summary>
+    private static DateOnly[] Open(DateTimeOffset now) =>
+        now.UtcDateTime.Day <= DaysOfLastMonth ? [Month.Of(now).AddMonths(-1), Month.Of(now)] : [Month.Of(now)];
 
     private async Task<UsageView> KeepAsync(
         NpgsqlTransaction tx, TenantAccount account, List<(DateOnly Month, List<UsageRecord> Records)> read, ProviderResult<Money> balance, DateTimeOffset now, CancellationToken ct)
@@ -48,13 +55,13 @@ internal sealed partial class RefreshUsage(
         await UsageLock.TakeAsync(tx, account.TenantId, ct);
         foreach (var (month, records) in read)
         {
-            await StoredActuals.KeepAsync(tx, account.TenantId, month, records, now, ct);
+            await StoredActuals.KeepAsync(tx, account, month, records, now, ct);
         }
 
         // a sub-account has none; any other failure leaves what was known
         if (balance.Failure is null or { IsMissing: true })
         {
-            await StoredActuals.KeepAsync(tx, account.Id, balance.Failure is null ? balance.Value : null, now, ct);
+            await StoredActuals.KeepAsync(tx, account, balance.Failure is null ? balance.Value : null, now, ct);
         }
 
         return await LookAsync(tx, account.TenantId, now, ct);
@@ -62,12 +69,21 @@ internal sealed partial class RefreshUsage(
 
     private async Task<UsageView> LookAsync(NpgsqlTransaction tx, Guid tenantId, DateTimeOffset now, CancellationToken ct)
     {
-        var month = Month.Of(now);
+        foreach (var month in Open(now)[..^1])
+        {
+            await LookAsync(tx, tenantId, month, now, ct);
+        }
+
+        return await LookAsync(tx, tenantId, Month.Of(now), now, ct);
+    }
+
+    private async Task<UsageView> LookAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, DateTimeOffset now, CancellationToken ct)
+    {
         var usage = await MonthReader.ReadAsync(tx, tenantId, month, now, ct);
         var raised = await BudgetAlerts.RaiseAsync(tx, tenantId, month, usage.Budget, now, ct);
         foreach (var level in raised)
         {
-            Log.Reached(log, tenantId, level);
+            Log.Reached(log, tenantId, level, Month.Text(month));
         }
 
         return raised.Count == 0 ? usage : usage with { Alerts = await BudgetAlerts.OfAsync(tx, tenantId, month, ct) };
@@ -75,7 +91,7 @@ internal sealed partial class RefreshUsage(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Tenant {TenantId} has spent {Level} % of this month's budget")]
-        public static partial void Reached(ILogger log, Guid tenantId, int level);
+        [LoggerMessage(1, LogLevel.Warning, "Tenant {TenantId} has spent {Level} % of the budget of {Month}")]
+        public static partial void Reached(ILogger log, Guid tenantId, int level, string month);
     }
 }

@@ -22,14 +22,19 @@ internal sealed class RollUpDays(TenantDb db, TimeProvider time)
         where t.id = @TenantId
         """;
 
+    private const string Counted = "select coalesce(sum(messages), 0)::bigint from usage_days where tenant_id = @TenantId and day = @Day";
+
     private const string Replace = """
         delete from usage_days where tenant_id = @TenantId and day = @Day;
         insert into usage_days (tenant_id, day, channel, direction, country, messages, segments)
         select @TenantId, @Day, u.channel, u.direction, u.country, u.messages, u.segments
         from unnest(@Channels, @Directions, @Countries, @Messages, @Segments) as u (channel, direction, country, messages, segments);
+        """;
+
+    private const string Note = """
         update tenants
         set usage_counted_to = greatest(usage_counted_to, @Day), usage_final_to = case when @Final then @Day else coalesce(usage_final_to, @Day - 1) end
-        where id = @TenantId;
+        where id = @TenantId
         """;
 
     private sealed class StandRow
@@ -63,19 +68,27 @@ internal sealed class RollUpDays(TenantDb db, TimeProvider time)
         }
 
         var counted = await CountUsage.RunAsync(tx, tenantId, next.Day, next.Day.AddDays(1), ct);
-        await tx.ExecuteAsync(Replace, new
+        // messages only become more until retention removes them: what is less than before is what it left
+        if (counted.Sum(one => one.Messages) >= await tx.QueryOneAsync<long>(Counted, new { TenantId = tenantId, next.Day }, ct))
+        {
+            await ReplaceAsync(tx, tenantId, next.Day, counted, ct);
+        }
+
+        await tx.ExecuteAsync(Note, new { TenantId = tenantId, next.Day, next.Final }, ct);
+        return true;
+    }
+
+    private static Task<int> ReplaceAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly day, List<UsageDay> counted, CancellationToken ct) =>
+        tx.ExecuteAsync(Replace, new
         {
             TenantId = tenantId,
-            next.Day,
-            next.Final,
+            Day = day,
             Channels = counted.ConvertAll(one => one.Channel).ToArray(),
             Directions = counted.ConvertAll(one => one.Direction).ToArray(),
             Countries = counted.ConvertAll(one => one.Country).ToArray(),
             Messages = counted.ConvertAll(one => one.Messages).ToArray(),
             Segments = counted.ConvertAll(one => one.Segments).ToArray(),
         }, ct);
-        return true;
-    }
 
     /// <summary>The day to count next. Pure.</summary>
     /// <param name="countedTo">Every day up to this one has been counted.</param>

@@ -1,10 +1,11 @@
 using Npgsql;
 using Relais.Channels;
 using Relais.Platform.Database;
+using Relais.Telephony.Accounts;
 
 namespace Relais.Telephony.Usage;
 
-/// <summary>What a provider said about a month replaces what it said before.</summary>
+/// <summary>What a provider said about a month of an account replaces what it said before; what another account of the tenant used stays.</summary>
 internal static class StoredActuals
 {
     /// <summary>Everything of the account.</summary>
@@ -13,23 +14,25 @@ internal static class StoredActuals
     private static readonly string[] Kept = [Total, "sms", "mms", "channels", "phonenumbers", "failed-message", "a2p"];
 
     private const string Replace = """
-        delete from usage_actuals where tenant_id = @TenantId and month = @Month::date;
-        insert into usage_actuals (tenant_id, month, category, count, usage, price, currency, as_of)
-        select @TenantId, @Month::date, category, count, usage, price, currency, as_of
+        delete from usage_actuals where tenant_id = @TenantId and month = @Month::date and account_sid = @AccountSid;
+        insert into usage_actuals (tenant_id, month, account_sid, category, count, usage, price, currency, as_of)
+        select @TenantId, @Month::date, @AccountSid, category, count, usage, price, currency, as_of
         from unnest(@Categories, @Counts, @Usages, @Prices, @Currencies, @AsOf) as r (category, count, usage, price, currency, as_of);
         """;
 
     private const string KeepBalance = """
-        update provider_accounts set balance = @Amount, balance_currency = @Currency, balance_at = @Now where id = @AccountId
+        update provider_accounts set balance = @Amount, balance_currency = @Currency, balance_at = @Now
+        where id = @Id and account_sid = @AccountSid
         """;
 
-    public static Task KeepAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, IReadOnlyList<UsageRecord> records, DateTimeOffset now, CancellationToken ct)
+    public static Task KeepAsync(NpgsqlTransaction tx, TenantAccount account, DateOnly month, IReadOnlyList<UsageRecord> records, DateTimeOffset now, CancellationToken ct)
     {
         // an account that used nothing has no records
         var kept = records.Count == 0 ? [new UsageRecord(Total, null, null, 0, UsageEstimate.ListCurrency, now)] : records.Where(IsKept).DistinctBy(record => record.Category).ToList();
         return tx.ExecuteAsync(Replace, new
         {
-            TenantId = tenantId,
+            account.TenantId,
+            AccountSid = account.Provider.Sid,
             Month = month.ToDateTime(TimeOnly.MinValue),
             Categories = kept.Select(record => record.Category).ToArray(),
             Counts = kept.Select(record => record.Count).ToArray(),
@@ -40,8 +43,8 @@ internal static class StoredActuals
         }, ct);
     }
 
-    public static Task KeepAsync(NpgsqlTransaction tx, Guid accountId, Money? balance, DateTimeOffset now, CancellationToken ct) =>
-        tx.ExecuteAsync(KeepBalance, new { AccountId = accountId, balance?.Amount, balance?.Currency, Now = now.UtcDateTime }, ct);
+    public static Task KeepAsync(NpgsqlTransaction tx, TenantAccount account, Money? balance, DateTimeOffset now, CancellationToken ct) =>
+        tx.ExecuteAsync(KeepBalance, new { account.Id, AccountSid = account.Provider.Sid, balance?.Amount, balance?.Currency, Now = now.UtcDateTime }, ct);
 
     private static bool IsKept(UsageRecord record) =>
         Kept.Any(kept => record.Category == kept || record.Category.StartsWith($"{kept}-", StringComparison.Ordinal)) && (record.Price != 0 || record.Count is > 0 || record.Category == Total);

@@ -17,10 +17,44 @@ internal sealed record ChannelUsage(long Sent, long Received, long SegmentsSent,
 /// <param name="Usage">In what is billed: segments, messages, numbers.</param>
 internal sealed record ActualLine(string Category, decimal? Count, decimal? Usage, decimal Price);
 
-/// <summary>What the provider says it will bill.</summary>
-/// <param name="Total">All of the account, not the sum of the lines.</param>
+/// <summary>What the provider says it will bill, over all accounts that the tenant had in the month.</summary>
+/// <param name="Total">All of the accounts, not the sum of the lines.</param>
 /// <param name="AsOf">When the provider had last counted.</param>
-internal sealed record ActualUsage(string Currency, decimal Total, DateTimeOffset AsOf, IReadOnlyList<ActualLine> Lines);
+internal sealed record ActualUsage(string Currency, decimal Total, DateTimeOffset AsOf, IReadOnlyList<ActualLine> Lines)
+{
+    /// <summary>Accounts of several currencies are not added up: the currency in which most is billed counts.</summary>
+    public static ActualUsage? Of(IReadOnlyCollection<AccountRecord> records)
+    {
+        var billed = records.Where(record => record.Category == StoredActuals.Total).GroupBy(record => record.Currency)
+            .Select(group => (Currency: group.Key, Total: group.Sum(record => record.Price), AsOf: group.Max(record => record.AsOf)))
+            .OrderByDescending(one => one.Total).ThenByDescending(one => one.AsOf)
+            .ToList();
+        if (billed is not [var (currency, total, asOf), ..])
+        {
+            return null;
+        }
+
+        var lines = records.Where(record => record.Category != StoredActuals.Total && record.Currency == currency).GroupBy(record => record.Category)
+            .Select(group => new ActualLine(group.Key, Sum(group.Select(record => record.Count)), Sum(group.Select(record => record.Usage)), group.Sum(record => record.Price)))
+            .OrderBy(line => line.Category, StringComparer.Ordinal)
+            .ToList();
+        return new ActualUsage(currency, total, asOf, lines);
+    }
+
+    private static decimal? Sum(IEnumerable<decimal?> counts) => counts.All(count => count is null) ? null : counts.Sum();
+}
+
+/// <summary>What an account was billed in one category.</summary>
+internal sealed record AccountRecord
+{
+    public required string AccountSid { get; init; }
+    public required string Category { get; init; }
+    public decimal? Count { get; init; }
+    public decimal? Usage { get; init; }
+    public required decimal Price { get; init; }
+    public required string Currency { get; init; }
+    public required DateTime AsOf { get; init; }
+}
 
 /// <param name="Low">Less than a week at this month's pace, or less than five.</param>
 internal sealed record AccountBalance(decimal Amount, string Currency, DateTimeOffset AsOf, bool Low)

@@ -109,6 +109,90 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
+    public async Task A_bill_that_stands_still_does_not_silence_the_estimate()
+    {
+        await using var world = await UsageWorld.CreateAsync(postgres);
+        await world.BudgetAsync(0.05m);
+        await world.Refresh.RunAsync(world.Tenant, default);
+        world.Fails(new ProviderFailure(ProviderFailureKind.Unknown, "http_503", 503));
+        await world.SentAsync(UsageWorld.Start, 10);
+
+        await world.RefreshAll.RunAsync(default);
+
+        Assert.Equal([80, 100], await world.AlertsAsync());
+        var usage = await world.UsageAsync();
+        Assert.Equal((0m, "estimate", 0.083m), (usage.Actual!.Total, usage.Budget!.Source, usage.Budget.Spent));
+    }
+
+    [Fact]
+    public void What_is_billed_in_another_currency_is_not_compared()
+    {
+        var budget = BudgetView.Of(100, new ActualUsage("EUR", 1, UsageWorld.Start, []), new UsageEstimate("USD", 99, true, []));
+
+        Assert.Equal((1m, "EUR", "actual"), (budget!.Spent, budget.Currency, budget.Source));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_month_came_to_in_the_end_is_told_when_the_next_one_has_begun(bool answers)
+    {
+        await using var world = await UsageWorld.CreateAsync(postgres);
+        await world.BudgetAsync(0.1m);
+        world.Clock.Advance(new DateTimeOffset(2026, 2, 1, 8, 0, 0, TimeSpan.Zero) - UsageWorld.Start);
+        world.Says(UsageWorld.January, ("totalprice", 9));
+        world.Says(UsageWorld.January.AddMonths(1));
+        if (!answers)
+        {
+            world.Fails(new ProviderFailure(ProviderFailureKind.Unknown, "http_503", 503));
+            await world.SentAsync(new DateTimeOffset(2026, 1, 31, 23, 0, 0, TimeSpan.Zero), 20);
+        }
+
+        await world.RefreshAll.RunAsync(default);
+
+        var alerts = (await new ListBudgetAlerts(world.Campaigns.Db).RunAsync(world.Tenant, default)).Alerts;
+        Assert.Equal([("2026-01", 100), ("2026-01", 80)], alerts.Select(alert => (alert.Month, alert.Level)));
+    }
+
+    [Fact]
+    public async Task A_budget_that_is_set_when_a_month_is_over_says_nothing_about_it()
+    {
+        await using var world = await UsageWorld.CreateAsync(postgres);
+        world.Clock.Advance(new DateTimeOffset(2026, 2, 1, 8, 0, 0, TimeSpan.Zero) - UsageWorld.Start);
+        await world.BudgetAsync(1);
+        world.Says(UsageWorld.January, ("totalprice", 9));
+        world.Says(UsageWorld.January.AddMonths(1));
+
+        await world.Refresh.RunAsync(world.Tenant, default);
+
+        Assert.Empty(await world.AlertsAsync());
+    }
+
+    [Fact]
+    public async Task A_change_of_the_budget_waits_for_a_look_that_is_under_way()
+    {
+        await using var world = await UsageWorld.CreateAsync(postgres);
+        await world.BudgetAsync(10);
+        var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var looking = world.Campaigns.Db.RunAsync(world.Tenant, async tx =>
+        {
+            await UsageLock.TakeAsync(tx, world.Tenant, default);
+            var usage = await MonthReader.ReadAsync(tx, world.Tenant, UsageWorld.January, world.Clock.GetUtcNow(), default);
+            held.SetResult();
+            await release.Task;
+            await BudgetAlerts.RaiseAsync(tx, world.Tenant, UsageWorld.January, usage.Budget! with { Spent = 11 }, world.Clock.GetUtcNow(), default);
+        }, default);
+        await held.Task;
+
+        var changing = world.BudgetAsync(1000);
+        await Wait.UntilAsync(async () => await world.Campaigns.OneAsync<bool>("select exists (select from pg_locks where locktype = 'advisory' and not granted)"));
+        release.SetResult();
+        await Task.WhenAll(looking, changing);
+
+        Assert.Empty(await world.AlertsAsync());
+    }
+
+    [Fact]
     public async Task Two_looks_at_once_tell_once()
     {
         await using var world = await UsageWorld.CreateAsync(postgres);

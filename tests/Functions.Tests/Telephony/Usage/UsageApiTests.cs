@@ -43,6 +43,7 @@ public sealed class UsageApiTests(ApiSystem api)
     [InlineData("GET", "usage?month=2099-01", null, "invalid_query")]
     [InlineData("PUT", "budget", """{"monthlyBudget":-1}""", "invalid_body")]
     [InlineData("PUT", "budget", """{"budget":1}""", "invalid_body")]
+    [InlineData("PUT", "budget", "{}", "invalid_body")]
     [InlineData("PUT", "whatsapp-senders/x/profile", """{"about":"Bonjour"}""", "sender_not_found")]
     [InlineData("PUT", "whatsapp-senders/x/profile", "{}", "invalid_body")]
     [InlineData("POST", "whatsapp-senders/x/webhooks", null, "sender_not_found")]

@@ -88,6 +88,20 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
         Assert.Equal(7, (await world.UsageAsync()).Sms.Sent);
     }
 
+    [Fact]
+    public async Task A_day_whose_messages_went_before_it_was_settled_keeps_what_was_counted()
+    {
+        await using var world = await UsageWorld.CreateAsync(postgres);
+        await world.SentAsync(UsageWorld.Start.AddDays(-1), 7);
+        await world.RollUp.RunAsync(world.Tenant, default);
+        await world.Campaigns.ExecuteAsync("delete from messages where tenant_id = @Tenant and contact_address > '+14185550003'", new { world.Tenant });
+        world.Clock.Advance(TimeSpan.FromDays(9));
+
+        await world.RollUp.RunAsync(world.Tenant, default);
+
+        Assert.Equal(7, (await world.UsageAsync()).Sms.Sent);
+    }
+
     [Theory]
     [InlineData(null, null, 12, 12, null, false)]
     [InlineData(null, null, 11, 12, 11, false)]
@@ -208,6 +222,42 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
 
         world.Numbers.FetchBalanceAsync(default!).ReturnsForAnyArgs(new ProviderFailure(ProviderFailureKind.Refused, "20404", 404));
         Assert.Null((await world.Refresh.RunAsync(world.Tenant, default)).Value.Balance);
+    }
+
+    [Fact]
+    public async Task Another_account_adds_to_the_bill_of_the_one_before_and_takes_nothing_of_it()
+    {
+        await using var world = await UsageWorld.CreateAsync(postgres);
+        world.Says(UsageWorld.January, ("totalprice", 9), ("sms", 4));
+        await world.Refresh.RunAsync(world.Tenant, default);
+        await world.ChangeAccountAsync();
+        Assert.Null((await world.UsageAsync()).Balance);
+        world.Says(UsageWorld.January);
+        await world.Refresh.RunAsync(world.Tenant, default);
+        Assert.Equal(9, (await world.UsageAsync()).Actual!.Total);
+
+        world.Says(UsageWorld.January, ("totalprice", 2), ("sms", 1));
+        await world.Refresh.RunAsync(world.Tenant, default);
+
+        var actual = (await world.UsageAsync()).Actual!;
+        Assert.Equal((11m, 5m, 20m), (actual.Total, Assert.Single(actual.Lines).Price, actual.Lines[0].Count));
+        world.Clock.Advance(new DateTimeOffset(2026, 2, 2, 8, 0, 0, TimeSpan.Zero) - UsageWorld.Start);
+        world.Says(UsageWorld.January);
+        world.Says(UsageWorld.January.AddMonths(1));
+        await world.Refresh.RunAsync(world.Tenant, default);
+        Assert.Equal(9, (await world.UsageAsync("2026-01")).Actual!.Total);
+    }
+
+    [Fact]
+    public void Accounts_of_two_currencies_are_not_added_up()
+    {
+        static AccountRecord Of(string account, string category, decimal price, string currency) =>
+            new() { AccountSid = account, Category = category, Price = price, Currency = currency, AsOf = UsageWorld.Start.UtcDateTime };
+
+        var actual = ActualUsage.Of([Of("AC1", "totalprice", 9, "EUR"), Of("AC1", "sms", 8, "EUR"), Of("AC2", "totalprice", 0, "USD"), Of("AC3", "totalprice", 1, "EUR")]);
+
+        Assert.Equal(("EUR", 10m, 8m), (actual!.Currency, actual.Total, Assert.Single(actual.Lines).Price));
+        Assert.Null(ActualUsage.Of([]));
     }
 
     [Fact]

@@ -79,6 +79,15 @@ internal sealed class UsageWorld : IAsyncDisposable
     public Task<Result<BudgetRequest>> BudgetAsync(decimal? budget) =>
         new ChangeBudget(Campaigns.Db, Clock).RunAsync(Owner, new BudgetRequest(budget), default);
 
+    /// <summary>Another account takes the place of the present one.</summary>
+    public async Task ChangeAccountAsync()
+    {
+        await Campaigns.ExecuteAsync("update senders set retired_at = now() where tenant_id = @Tenant", new { Tenant });
+        Numbers.FetchAccountAsync(default!).ReturnsForAnyArgs(new AccountFacts("", "active", false, false));
+        var sid = $"AC{Tenant:N}";
+        Assert.Null((await new SaveCredentials(Campaigns.Db, Numbers, Secrets, Clock).RunAsync(Owner, new CredentialsRequest(sid, "0123456789abcdef0123456789abcdef"), default)).Failure);
+    }
+
     public Task<List<int>> AlertsAsync() => Campaigns.ListAsync<int>("select level from budget_alerts where tenant_id = @Tenant order by month, level", new { Tenant });
 
     public ValueTask DisposeAsync() => Campaigns.DisposeAsync();

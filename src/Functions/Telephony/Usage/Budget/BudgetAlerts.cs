@@ -8,9 +8,12 @@ internal static class BudgetAlerts
 {
     private const string Columns = "to_char(month, 'YYYY-MM') as month, level, trim_scale(spent) as spent, budget, currency, at";
 
+    // a budget says nothing about months that were over when it was set
     private const string Raise = """
         insert into budget_alerts (tenant_id, month, level, spent, budget, currency, at)
         select @TenantId, @Month::date, level, @Spent, @Amount, @Currency, @Now from unnest(@Levels) as l (level)
+        where not exists (
+          select from tenants where id = @TenantId and monthly_budget_at >= (@Month::date + interval '1 month') at time zone 'UTC')
         on conflict (tenant_id, month, level) do nothing
         returning level
         """;

@@ -4,7 +4,8 @@ namespace Relais.Telephony.Usage.Budget;
 
 /// <summary>A budget and how much of it is gone.</summary>
 /// <param name="Amount">A month's.</param>
-/// <param name="Spent">What the provider will bill where it is known, else the estimate.</param>
+/// <param name="Spent">What the provider will bill or the estimate, whichever is more.</param>
+/// <param name="Source">Which of the two it is.</param>
 /// <param name="Share">Of the budget; 0.8 is four fifths.</param>
 internal sealed record BudgetView(
     decimal Amount, string Currency, decimal Spent, [property: AllowedValues("actual", "estimate")] string Source, decimal Share,
@@ -20,11 +21,15 @@ internal sealed record BudgetView(
             return null;
         }
 
-        var spent = actual?.Total ?? estimate.Total;
-        return new BudgetView(
-            amount, actual?.Currency ?? estimate.Currency, spent, actual is null ? "estimate" : "actual", Math.Round(spent / amount, 4),
-            Reached(amount, spent) switch { [] => "ok", [_] => "near", _ => "over" });
+        var (spent, currency, source) = Judged(actual, estimate);
+        return new BudgetView(amount, currency, spent, source, Math.Round(spent / amount, 4), Reached(amount, spent) switch { [] => "ok", [_] => "near", _ => "over" });
     }
+
+    /// <summary>The bill comes late and may stand still while the provider is away; the estimate goes on. What is in two currencies cannot be compared.</summary>
+    public static (decimal Spent, string Currency, string Source) Judged(ActualUsage? actual, UsageEstimate estimate) =>
+        actual is null || (actual.Currency == estimate.Currency && estimate.Total > actual.Total)
+            ? (estimate.Total, estimate.Currency, "estimate")
+            : (actual.Total, actual.Currency, "actual");
 
     public IReadOnlyList<int> ReachedLevels => Reached(Amount, Spent);
 

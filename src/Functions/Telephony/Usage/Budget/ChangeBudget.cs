@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Relais.Access;
 using Relais.Platform;
 using Relais.Platform.Database;
@@ -5,7 +6,7 @@ using Relais.Platform.Database;
 namespace Relais.Telephony.Usage.Budget;
 
 /// <param name="MonthlyBudget">In the currency of the account, two decimals at the most; null: none.</param>
-internal sealed record BudgetRequest(decimal? MonthlyBudget);
+internal sealed record BudgetRequest([property: JsonRequired] decimal? MonthlyBudget);
 
 internal sealed class GetBudget(TenantDb db)
 {
@@ -23,7 +24,7 @@ internal sealed class ChangeBudget(TenantDb db, TimeProvider time)
     private const string Change = """
         with before as (select id, monthly_budget from tenants where id = @TenantId for no key update)
         update tenants t
-        set monthly_budget = @MonthlyBudget
+        set monthly_budget = @MonthlyBudget, monthly_budget_at = @Now
         from before b
         where t.id = b.id
         returning b.monthly_budget
@@ -41,8 +42,10 @@ internal sealed class ChangeBudget(TenantDb db, TimeProvider time)
 
         return await db.RunAsync<Result<BudgetRequest>>(caller.TenantId, async tx =>
         {
+            // a look that began before must not tell of the budget before
+            await UsageLock.TakeAsync(tx, caller.TenantId, ct);
             var now = time.GetUtcNow();
-            var before = new BudgetRequest(await tx.QueryOneAsync<decimal?>(Change, new { caller.TenantId, request.MonthlyBudget }, ct));
+            var before = new BudgetRequest(await tx.QueryOneAsync<decimal?>(Change, new { caller.TenantId, request.MonthlyBudget, Now = now.UtcDateTime }, ct));
             var month = Month.Of(now);
             var budget = (await MonthReader.ReadAsync(tx, caller.TenantId, month, now, ct)).Budget;
             await BudgetAlerts.TakeBackAsync(tx, caller.TenantId, month, budget, ct);
