@@ -8,3 +8,9 @@ alter table usage_actuals drop constraint usage_actuals_pkey, alter column accou
 -- A budget is judged from the month on in which it was set; null: since nobody knows when.
 alter table tenants add column monthly_budget_at timestamptz;
 grant update (monthly_budget_at) on tenants to relais_app;
+
+-- Where a sender's messages go is kept as people may read it, beside whether that is here: what others write into a URL may be secret.
+alter table whatsapp_senders add column webhook_ours boolean;
+alter table whatsapp_senders no force row level security;
+update whatsapp_senders set webhook = '{}';
+alter table whatsapp_senders force row level security;

@@ -47,7 +47,14 @@ internal sealed class ChangingCalls(ApiSystem api)
         ["ReleaseNumber"] = calls => calls.OnNumberAsync((line, id) => new("POST", $"telephony/numbers/{id}/release", new { phone_number = line.ForSale }, line.Subject)),
         ["RemoveMember"] = async calls => new("DELETE", $"members/{await calls.MemberAsync()}"),
         ["RepairNumber"] = calls => calls.OnNumberAsync((line, id) => new("POST", $"telephony/numbers/{id}/repair", null, line.Subject)),
+        ["RestoreWhatsAppSender"] = calls => calls.OnSenderAsync(async (line, id) =>
+        {
+            await calls.MustAsync(new("POST", $"telephony/whatsapp-senders/{id}/retire", new { phone_number = line.ForSale }, line.Subject));
+            return new("POST", $"telephony/whatsapp-senders/{id}/restore", null, line.Subject);
+        }),
         ["ResumeCampaign"] = async calls => new("POST", $"campaigns/{await calls.CampaignAsync("start", "pause")}/resume"),
+        ["RetireWhatsAppSender"] = calls => calls.OnSenderAsync((line, id) =>
+            Task.FromResult(new ChangingCall("POST", $"telephony/whatsapp-senders/{id}/retire", new { phone_number = line.ForSale }, line.Subject))),
         ["RevokeApiKey"] = async calls => new("DELETE", $"api-keys/{(await calls.MustAsync(new("POST", "api-keys", new { name = "x", scopes = new[] { "*" } }))).GetProperty("id").GetString()}"),
         ["RevokeInvitation"] = async calls => new("DELETE", $"invitations/{(await calls.MustAsync(new("POST", "invitations", new { role = "viewer" }))).GetProperty("id").GetString()}"),
         ["SaveCredentials"] = calls => calls.OnLineAsync(line => new("PUT", "telephony/credentials", line.Credentials, line.Subject)),
@@ -118,6 +125,14 @@ internal sealed class ChangingCalls(ApiSystem api)
         var line = await TelephonyAsync();
         await MustAsync(new("POST", "/api/purchase-twilio-number", new { phone_number = line.ForSale }, line.Subject));
         return call(line, (await MustAsync(new("GET", "telephony/numbers", null, line.Subject))).GetProperty("numbers")[0].GetProperty("id").GetString()!);
+    }
+
+    private async Task<ChangingCall> OnSenderAsync(Func<Line, string, Task<ChangingCall>> call)
+    {
+        var line = await TelephonyAsync();
+        RegisterWhatsApp(line);
+        var synced = await MustAsync(new("POST", "telephony/whatsapp-senders/sync", null, line.Subject));
+        return await call(line, synced.GetProperty("senders")[0].GetProperty("id").GetString()!);
     }
 
     private async Task<Line> TelephonyAsync()

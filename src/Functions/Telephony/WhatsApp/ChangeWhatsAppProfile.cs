@@ -1,3 +1,4 @@
+using Npgsql;
 using Relais.Access;
 using Relais.Channels;
 using Relais.Platform;
@@ -9,6 +10,8 @@ namespace Relais.Telephony.WhatsApp;
 /// <summary>Hands a change of the business profile to the provider, which applies it later: until it is seen, the sender is updating.</summary>
 internal sealed class ChangeWhatsAppProfile(TenantDb db, RegisteredSender senders, IWhatsAppSenders provider, WebhookTargets targets, TimeProvider time)
 {
+    private static readonly Actor Job = Actor.System("change-whatsapp-profile");
+
     public async Task<Result<WhatsAppSenderView>> RunAsync(Caller caller, Guid senderId, ProfileRequest request, CancellationToken ct)
     {
         if (request.FailureOf() is { } invalid)
@@ -22,16 +25,25 @@ internal sealed class ChangeWhatsAppProfile(TenantDb db, RegisteredSender sender
             return failure;
         }
 
+        // a change whose answer is lost was made all the same: who wanted it is written first
+        var before = sender.Value.Row.Profile is { } known ? Json.Read<WhatsAppProfile>(known) : null;
+        var change = new Change("sender.profile", "sender", senderId.ToString(), before, request);
+        await db.RunAsync(caller.TenantId, tx => AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, time.GetUtcNow(), change, ct), ct);
         var changed = await provider.ChangeProfileAsync(sender.Value.Account.Provider, sender.Value.Sid, request.ToProfile());
-        return changed.Failure is { } refused
-            ? WhatsAppFailures.Of(refused)
-            : await db.RunAsync(caller.TenantId, async tx =>
-            {
-                var now = time.GetUtcNow();
-                await StoredSenders.KeepAsync(tx, caller.TenantId, senderId, changed.Value with { Status = WhatsAppSenderRow.Updating }, now, ct);
-                var before = sender.Value.Row.Profile is { } known ? Json.Read<WhatsAppProfile>(known) : null;
-                await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new Change("sender.profile", "sender", senderId.ToString(), before, request), ct);
-                return (await WhatsAppSenderRow.FindAsync(tx, caller.TenantId, senderId, ct))!.ToView(targets);
-            }, ct);
+        return await db.RunAsync(caller.TenantId, tx => KeepAsync(tx, caller.TenantId, senderId, changed, ct), ct);
+    }
+
+    private async Task<Result<WhatsAppSenderView>> KeepAsync(
+        NpgsqlTransaction tx, Guid tenantId, Guid senderId, ProviderResult<WhatsAppSender> changed, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await AuditTrail.WriteAsync(tx, tenantId, Job, now, new Change("sender.profile_end", "sender", senderId.ToString(), After: ChangeOutcome.Of(changed)), ct);
+        if (changed.Failure is { } refused)
+        {
+            return WhatsAppFailures.Of(refused);
+        }
+
+        await StoredSenders.KeepAsync(tx, tenantId, senderId, changed.Value with { Status = WhatsAppSenderRow.Updating }, targets, now, ct);
+        return (await WhatsAppSenderRow.FindAsync(tx, tenantId, senderId, ct, retired: true))!.ToView();
     }
 }

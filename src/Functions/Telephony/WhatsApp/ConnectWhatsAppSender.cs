@@ -1,3 +1,4 @@
+using Npgsql;
 using Relais.Access;
 using Relais.Channels;
 using Relais.Platform;
@@ -8,6 +9,8 @@ namespace Relais.Telephony.WhatsApp;
 /// <summary>Points a sender's messages and reports at this installation, and looks whether the provider holds what was set.</summary>
 internal sealed class ConnectWhatsAppSender(TenantDb db, RegisteredSender senders, IWhatsAppSenders provider, WebhookTargets targets, TimeProvider time)
 {
+    private static readonly Actor Job = Actor.System("connect-whatsapp-sender");
+
     /// <summary>The provider applies changes by and by: how long that is waited for.</summary>
     internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -24,15 +27,12 @@ internal sealed class ConnectWhatsAppSender(TenantDb db, RegisteredSender sender
             return failure;
         }
 
+        // a change whose answer is lost was made all the same: who wanted it is written first
+        var change = new Change("sender.connect", "sender", senderId.ToString(), sender.Value.Row.ToView().Webhook, new { CallbackUrl = targets.Expected.SmsUrl });
+        await db.RunAsync(caller.TenantId, tx => AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, time.GetUtcNow(), change, ct), ct);
         var changed = await provider.ConnectAsync(sender.Value.Account.Provider, sender.Value.Sid, targets.Expected);
-        if (changed.Failure is { } refused)
-        {
-            return WhatsAppFailures.Of(refused);
-        }
-
-        var seen = await SeeAsync(sender.Value, ct);
-        var view = await KeepAsync(caller, senderId, sender.Value.Row, seen ?? changed.Value with { Status = WhatsAppSenderRow.Updating }, seen is not null, ct);
-        return new Output(seen is not null, view);
+        var seen = changed.Failure is null ? await SeeAsync(sender.Value, ct) : null;
+        return await db.RunAsync(caller.TenantId, tx => KeepAsync(tx, caller.TenantId, senderId, changed, seen, ct), ct);
     }
 
     /// <summary>The answer to a change shows what is wanted; only the sender itself shows what is held.</summary>
@@ -52,13 +52,18 @@ internal sealed class ConnectWhatsAppSender(TenantDb db, RegisteredSender sender
         return null;
     }
 
-    private Task<WhatsAppSenderView> KeepAsync(Caller caller, Guid senderId, WhatsAppSenderRow before, WhatsAppSender seen, bool verified, CancellationToken ct) =>
-        db.RunAsync(caller.TenantId, async tx =>
+    private async Task<Result<Output>> KeepAsync(
+        NpgsqlTransaction tx, Guid tenantId, Guid senderId, ProviderResult<WhatsAppSender> changed, WhatsAppSender? seen, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var outcome = ChangeOutcome.Of(changed) with { Verified = seen is not null };
+        await AuditTrail.WriteAsync(tx, tenantId, Job, now, new Change("sender.connect_end", "sender", senderId.ToString(), After: outcome), ct);
+        if (changed.Failure is { } refused)
         {
-            var now = time.GetUtcNow();
-            await StoredSenders.KeepAsync(tx, caller.TenantId, senderId, seen, now, ct);
-            var change = new Change("sender.connect", "sender", senderId.ToString(), before.ToView(targets).Webhook, new { CallbackUrl = targets.Expected.SmsUrl, Verified = verified });
-            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
-            return (await WhatsAppSenderRow.FindAsync(tx, caller.TenantId, senderId, ct))!.ToView(targets);
-        }, ct);
+            return WhatsAppFailures.Of(refused);
+        }
+
+        await StoredSenders.KeepAsync(tx, tenantId, senderId, seen ?? changed.Value with { Status = WhatsAppSenderRow.Updating }, targets, now, ct);
+        return new Output(seen is not null, (await WhatsAppSenderRow.FindAsync(tx, tenantId, senderId, ct, retired: true))!.ToView());
+    }
 }

@@ -2,10 +2,11 @@ using Relais.Platform.Database;
 
 namespace Relais.Telephony.WhatsApp;
 
-internal sealed class ListWhatsAppSenders(TenantDb db, WebhookTargets targets)
+/// <summary>Without those that were retired, unless they are asked for.</summary>
+internal sealed class ListWhatsAppSenders(TenantDb db)
 {
     internal sealed record Output(IReadOnlyList<WhatsAppSenderView> Senders);
 
-    public Task<Output> RunAsync(Guid tenantId, CancellationToken ct) =>
-        db.RunAsync(tenantId, async tx => new Output((await WhatsAppSenderRow.AllAsync(tx, tenantId, ct)).ConvertAll(row => row.ToView(targets))), ct);
+    public Task<Output> RunAsync(Guid tenantId, bool retired, CancellationToken ct) =>
+        db.RunAsync(tenantId, async tx => new Output((await WhatsAppSenderRow.AllAsync(tx, tenantId, ct, retired)).ConvertAll(row => row.ToView())), ct);
 }

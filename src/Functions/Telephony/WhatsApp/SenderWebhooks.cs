@@ -2,7 +2,7 @@ using Relais.Channels;
 
 namespace Relais.Telephony.WhatsApp;
 
-/// <summary>Whether a sender's messages and reports come here. Pure.</summary>
+/// <summary>Where a sender's messages and reports go, and whether that is here. Pure.</summary>
 internal static class SenderWebhooks
 {
     public static bool AreOurs(WhatsAppWebhook webhook, WebhookTargets targets) =>
@@ -13,6 +13,14 @@ internal static class SenderWebhooks
         && IsPost(webhook.FallbackMethod)
         && Uri.TryCreate(webhook.FallbackUrl, UriKind.Absolute, out var fallback)
         && fallback == targets.Expected.SmsFallbackUrl;
+
+    /// <summary>For people to read: what may be a secret in a URL is left out.</summary>
+    public static WhatsAppWebhook Shown(WhatsAppWebhook webhook) => webhook with
+    {
+        CallbackUrl = WebhookTargets.Shown(webhook.CallbackUrl),
+        FallbackUrl = WebhookTargets.Shown(webhook.FallbackUrl),
+        StatusCallbackUrl = WebhookTargets.Shown(webhook.StatusCallbackUrl),
+    };
 
     // a method that is not named is POST
     private static bool IsPost(string? method) => method is null || string.Equals(method, "POST", StringComparison.OrdinalIgnoreCase);

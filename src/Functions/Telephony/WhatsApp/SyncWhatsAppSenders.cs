@@ -8,17 +8,20 @@ using Relais.Webhooks;
 
 namespace Relais.Telephony.WhatsApp;
 
-/// <summary>A tenant's WhatsApp senders as its account has them: one that was registered elsewhere appears, one that is gone is marked.</summary>
+/// <summary>A tenant's WhatsApp senders as its account has them: one that was registered elsewhere appears, one that is gone retires.</summary>
 internal sealed class SyncWhatsAppSenders(TenantDb db, AccountDirectory accounts, IWhatsAppSenders provider, WebhookTargets targets, TimeProvider time)
 {
-    // two at once would both add the same sender
-    private const string Lock = "select pg_advisory_xact_lock(hashtextextended('whatsapp/' || @TenantId::text, 0))";
-
     // a retired one is not called back
     private const string Add = """
         insert into senders (id, tenant_id, account_id, channel, address, name, created_at)
         values (@Id, @TenantId, @AccountId, 'whatsapp', @Number, @Name, @Now)
         on conflict (account_id, channel, address) do nothing
+        returning id
+        """;
+
+    private const string Retire = """
+        update senders set retired_at = @Now
+        where id = @Id and retired_at is null and exists (select from whatsapp_senders where sender_id = @Id and provider_sid = @Sid)
         returning id
         """;
 
@@ -32,14 +35,29 @@ internal sealed class SyncWhatsAppSenders(TenantDb db, AccountDirectory accounts
         }
 
         var listed = await provider.ListAsync(account.Provider);
-        return listed.Failure is { } failure
-            ? TelephonyErrors.Failure(failure)
-            : await db.RunAsync(tenantId, tx => KeepAsync(tx, account, listed.Value, actor, ct), ct);
+        if (listed.Failure is { } failure)
+        {
+            return TelephonyErrors.Failure(failure);
+        }
+
+        var (added, missing) = await db.RunAsync(tenantId, tx => KeepAsync(tx, account, listed.Value, actor, ct), ct);
+        foreach (var sender in missing)
+        {
+            await EndAsync(account, sender, actor, ct);
+        }
+
+        return await db.RunAsync(tenantId, async tx => new Output(added, (await WhatsAppSenderRow.AllAsync(tx, tenantId, ct)).ConvertAll(row => row.ToView())), ct);
     }
 
-    private async Task<Output> KeepAsync(NpgsqlTransaction tx, TenantAccount account, List<WhatsAppSender> listed, Actor actor, CancellationToken ct)
+    private async Task<(int Added, List<StoredSenders.MissingSender> Missing)> KeepAsync(
+        NpgsqlTransaction tx, TenantAccount account, List<WhatsAppSender> listed, Actor actor, CancellationToken ct)
     {
-        await tx.ExecuteAsync(Lock, new { account.TenantId }, ct);
+        if (!await AccountUse.HoldAsync(tx, account, ct))
+        {
+            // what was listed is not this tenant's any more
+            return (0, []);
+        }
+
         var now = time.GetUtcNow();
         var known = (await WhatsAppSenderRow.AllAsync(tx, account.TenantId, ct)).Where(row => !row.IsSandbox).GroupBy(row => row.Address)
             .ToDictionary(group => group.Key, group => group.First().Id, StringComparer.Ordinal);
@@ -56,12 +74,29 @@ internal sealed class SyncWhatsAppSenders(TenantDb db, AccountDirectory accounts
                 (id, added) = (fresh, added + 1);
             }
 
-            await StoredSenders.KeepAsync(tx, account.TenantId, id, sender, now, ct);
+            await StoredSenders.KeepAsync(tx, account.TenantId, id, sender, targets, now, ct);
             seen.Add(id);
         }
 
-        await StoredSenders.MissAsync(tx, account.TenantId, seen, now, ct);
-        return new Output(added, (await WhatsAppSenderRow.AllAsync(tx, account.TenantId, ct)).ConvertAll(row => row.ToView(targets)));
+        return (added, await StoredSenders.MissAsync(tx, account, seen, now, ct));
+    }
+
+    // a list can be wrong about one sender: its own address has the last word
+    private async Task EndAsync(TenantAccount account, StoredSenders.MissingSender sender, Actor actor, CancellationToken ct)
+    {
+        if ((await provider.FetchAsync(account.Provider, sender.Sid)).Failure is not { IsMissing: true })
+        {
+            return;
+        }
+
+        await db.RunAsync(account.TenantId, async tx =>
+        {
+            var now = time.GetUtcNow();
+            if (await tx.QueryOneAsync<Guid?>(Retire, new { sender.Id, sender.Sid, Now = now.UtcDateTime }, ct) is not null)
+            {
+                await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, new Change("sender.gone", "sender", sender.Id.ToString(), Before: new { sender.Sid }), ct);
+            }
+        }, ct);
     }
 
     private static async Task<Guid?> AddAsync(NpgsqlTransaction tx, TenantAccount account, WhatsAppSender sender, Actor actor, DateTimeOffset now, CancellationToken ct)

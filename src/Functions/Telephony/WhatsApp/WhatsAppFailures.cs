@@ -16,6 +16,12 @@ internal static class WhatsAppFailures
     public static Failure NotRegistered() => new(FailureKind.Conflict, "whatsapp_not_registered",
         "The account has no WhatsApp sender with this number. Register it in the Twilio Console, then synchronise (POST /api/v1/telephony/whatsapp-senders/sync).");
 
+    /// <param name="faults">By what, and how many.</param>
+    public static Failure InUse(IReadOnlyDictionary<string, string[]> faults) => new(FailureKind.Conflict, "sender_in_use",
+        "The sender is in use. End its campaigns and let its waiting messages leave first.", faults);
+
+    public static Failure Replaced() => new(FailureKind.Conflict, "sender_replaced", "Another sender has this number by now. Use that one.");
+
     public static Failure ProfileRefused(string providerCode) => new(FailureKind.Invalid, "profile_refused",
         $"Twilio does not take this profile (code {providerCode}). Check the texts, and that the logo is a public https image.");
 

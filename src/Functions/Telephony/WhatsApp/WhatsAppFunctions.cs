@@ -5,14 +5,15 @@ using Relais.Platform.Http;
 
 namespace Relais.Telephony.WhatsApp;
 
-internal sealed class WhatsAppFunctions(ListWhatsAppSenders list, SyncWhatsAppSenders sync, ChangeWhatsAppProfile profile, ConnectWhatsAppSender connect)
+internal sealed class WhatsAppFunctions(
+    ListWhatsAppSenders list, SyncWhatsAppSenders sync, ChangeWhatsAppProfile profile, ConnectWhatsAppSender connect, RetireWhatsAppSender retire, RestoreWhatsAppSender restore)
 {
     [Function(nameof(ListWhatsAppSenders))]
     [Require(Role.Viewer, Scope.Telephony)]
-    [Describe("WhatsApp senders with status, quality, limit, profile and webhooks, as the provider had them when last asked.", Gives = typeof(ListWhatsAppSenders.Output))]
+    [Describe("WhatsApp senders with status, quality, limit, profile and webhooks, as the provider had them when last asked.", Gives = typeof(ListWhatsAppSenders.Output), Query = ["retired:boolean"])]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/telephony/whatsapp-senders")] HttpRequest request, FunctionContext context, CancellationToken ct) =>
-        Answer.Ok(await list.RunAsync(context.Tenant(), ct));
+        Answer.Ok(await list.RunAsync(context.Tenant(), request.Query["retired"].LastOrDefault() == "true", ct));
 
     [Function(nameof(SyncWhatsAppSenders))]
     [Require(Role.Operator, Scope.Telephony)]
@@ -40,4 +41,23 @@ internal sealed class WhatsAppFunctions(ListWhatsAppSenders list, SyncWhatsAppSe
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/telephony/whatsapp-senders/{senderId}/webhooks")] HttpRequest request, string senderId,
         FunctionContext context, CancellationToken ct) =>
         (await connect.RunAsync(context.Caller(), RouteId.Parse(senderId), ct)).ToHttp();
+
+    [Function(nameof(RetireWhatsAppSender))]
+    [Require(Role.Owner, Scope.Telephony)]
+    [Describe("Takes a sender out of use; at Twilio it stays.", Takes = typeof(RetireRequest), Gives = typeof(WhatsAppSenderView))]
+    public async Task<IResult> Retire(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/telephony/whatsapp-senders/{senderId}/retire")] HttpRequest request, string senderId,
+        FunctionContext context, CancellationToken ct)
+    {
+        var body = await JsonBody.ReadAsync<RetireRequest>(request, ct);
+        return body.Failure?.ToHttp() ?? (await retire.RunAsync(context.Caller(), RouteId.Parse(senderId), body.Value, ct)).ToHttp();
+    }
+
+    [Function(nameof(RestoreWhatsAppSender))]
+    [Require(Role.Owner, Scope.Telephony)]
+    [Describe("Takes a retired sender into use again, where the account still has it.", Gives = typeof(WhatsAppSenderView))]
+    public async Task<IResult> Restore(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/telephony/whatsapp-senders/{senderId}/restore")] HttpRequest request, string senderId,
+        FunctionContext context, CancellationToken ct) =>
+        (await restore.RunAsync(context.Caller(), RouteId.Parse(senderId), ct)).ToHttp();
 }

@@ -7,5 +7,7 @@ internal static class WhatsAppModule
         .AddSingleton<ListWhatsAppSenders>()
         .AddSingleton<SyncWhatsAppSenders>()
         .AddSingleton<ChangeWhatsAppProfile>()
-        .AddSingleton<ConnectWhatsAppSender>();
+        .AddSingleton<ConnectWhatsAppSender>()
+        .AddSingleton<RetireWhatsAppSender>()
+        .AddSingleton<RestoreWhatsAppSender>();
 }

@@ -1,3 +1,5 @@
+using NSubstitute;
+using Relais.Channels;
 using Relais.Kit;
 using Relais.Platform;
 using Relais.Simulators;
@@ -30,7 +32,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_sender_that_was_registered_elsewhere_appears_once_and_one_that_is_gone_is_marked()
+    public async Task A_sender_that_was_registered_elsewhere_appears_once_and_one_that_the_list_lacks_is_marked()
     {
         await using var world = await WhatsAppWorld.CreateAsync(postgres);
         world.Simulator.Add(new SimulatedSender("whatsapp:+15145550100", world.Account.Sid));
@@ -38,10 +40,10 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
         var (first, second) = (await world.SyncAsync(), await world.SyncAsync());
 
         Assert.Equal((1, 0, 2), (first.Value.Added, second.Value.Added, second.Value.Senders.Count));
-        Assert.Equal("sender.find", (await world.LastAuditAsync()).Action);
+        Assert.Equal(["sender.find"], await world.AuditAsync());
         await world.Campaigns.ExecuteAsync("update senders set address = '+224620888888' where id = @SenderId", new { world.Campaigns.SenderId });
         await world.SyncAsync();
-        Assert.Equal(["missing", "online", "online"], (await world.List.RunAsync(world.Tenant, default)).Senders.Select(sender => sender.Status).Order(StringComparer.Ordinal));
+        Assert.Equal(["missing", "online", "online"], (await world.List.RunAsync(world.Tenant, false, default)).Senders.Select(sender => sender.Status).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -87,7 +89,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
 
         Assert.Equal("updating", changed.Value.Status);
         Assert.Equal("updating", (await world.SenderAsync()).Status);
-        Assert.Equal("sender.profile", (await world.LastAuditAsync()).Action);
+        Assert.Equal(["sender.profile", "sender.profile_end accepted"], await world.AuditAsync());
         await Wait.UntilAsync(() => world.Held.Status == "ONLINE");
         await world.SyncAsync();
         var sender = await world.SenderAsync();
@@ -124,7 +126,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
             new SenderWebhookView("https://relais.example/api/webhook-router", "https://backup.example/api/webhook-router-backup", "https://relais.example/api/webhook-router", true),
             connected.Value.Sender.Webhook);
         Assert.Equal("https://relais.example/api/webhook-router", (string?)world.Held.Webhook["callback_url"]);
-        Assert.Equal("sender.connect", (await world.LastAuditAsync()).Action);
+        Assert.Equal(["sender.connect", "sender.connect_end accepted"], await world.AuditAsync());
     }
 
     [Fact]
@@ -178,6 +180,68 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
 
         Assert.Equal("whatsapp_not_registered", (await world.Connect().RunAsync(world.Owner, world.Campaigns.SenderId, default)).Failure!.Code);
         Assert.Equal("sender_not_found", (await world.Connect().RunAsync(world.Owner, Ids.Sender(987_654), default)).Failure!.Code);
+    }
+
+    [Fact]
+    public async Task A_sender_that_the_provider_says_is_gone_retires()
+    {
+        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await world.SyncAsync();
+        await world.Campaigns.ExecuteAsync("""
+            update senders set address = '+224620888888' where id = @SenderId;
+            update whatsapp_senders set provider_sid = 'XE00000000000000000000000000000000' where sender_id = @SenderId;
+            """, new { world.Campaigns.SenderId });
+
+        await world.SyncAsync();
+
+        Assert.NotEqual(world.Campaigns.SenderId, (await world.SenderAsync()).Id);
+        Assert.Equal("retired", (await world.List.RunAsync(world.Tenant, true, default)).Senders.Single(sender => sender.Id == world.Campaigns.SenderId).Status);
+        Assert.Contains("sender.gone", await world.AuditAsync());
+    }
+
+    [Fact]
+    public async Task What_an_account_listed_is_nobody_s_when_another_took_its_place_meanwhile()
+    {
+        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        world.Simulator.Add(new SimulatedSender("whatsapp:+15145550100", world.Account.Sid));
+        var provider = Substitute.For<IWhatsAppSenders>();
+        provider.ListAsync(default!).ReturnsForAnyArgs(async _ =>
+        {
+            var listed = await world.Provider.ListAsync(world.Account);
+            await world.Campaigns.ExecuteAsync("update provider_accounts set account_sid = 'AC-other-' || @Tenant where tenant_id = @Tenant", new { world.Tenant });
+            return listed;
+        });
+
+        var synced = await new SyncWhatsAppSenders(world.Campaigns.Db, world.Accounts, provider, world.Targets, TimeProvider.System).RunAsync(world.Tenant, world.Owner.Actor, default);
+
+        Assert.Equal((0, "unknown"), (synced.Value.Added, Assert.Single(synced.Value.Senders).Status));
+    }
+
+    [Fact]
+    public async Task What_may_be_secret_in_a_webhook_of_others_is_not_stored()
+    {
+        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+
+        await world.SyncAsync();
+
+        Assert.DoesNotContain("secret", await world.Campaigns.OneAsync<string>("select w::text from whatsapp_senders w where tenant_id = @Tenant", new { world.Tenant }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_change_whose_answer_is_lost_is_in_the_audit_trail_with_whoever_wanted_it()
+    {
+        await using var world = await WhatsAppWorld.CreateAsync(postgres, updateMs: 0);
+        await world.SyncAsync();
+        world.Simulator.FailNext("senders.update", RestFault.CutAfter);
+        var changed = await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest(About: "Bonjour"), default);
+        await Wait.UntilAsync(() => world.Held.Status == "ONLINE");
+        world.Simulator.FailNext("senders.update", RestFault.CutAfter);
+        var connected = await world.Connect().RunAsync(world.Owner, world.Campaigns.SenderId, default);
+
+        Assert.Equal(("provider_unavailable", "provider_unavailable"), (changed.Failure!.Code, connected.Failure!.Code));
+        Assert.Equal("https://relais.example/api/webhook-router", (string?)world.Held.Webhook["callback_url"]);
+        Assert.Equal(
+            ["sender.profile", "sender.profile_end unknown no_answer", "sender.connect", "sender.connect_end unknown no_answer"], await world.AuditAsync());
     }
 
     [Fact]

@@ -54,9 +54,13 @@ internal sealed class WhatsAppWorld : IAsyncDisposable
 
     public SyncWhatsAppSenders Sync => new(Campaigns.Db, Accounts, Provider, Targets, TimeProvider.System);
 
-    public ListWhatsAppSenders List => new(Campaigns.Db, Targets);
+    public ListWhatsAppSenders List => new(Campaigns.Db);
 
     public ChangeWhatsAppProfile Profile => new(Campaigns.Db, new RegisteredSender(Campaigns.Db, Accounts, Provider), Provider, Targets, TimeProvider.System);
+
+    public RetireWhatsAppSender Retire => new(Campaigns.Db, TimeProvider.System);
+
+    public RestoreWhatsAppSender Restore => new(Campaigns.Db, Accounts, Provider, TimeProvider.System);
 
     public static async Task<WhatsAppWorld> CreateAsync(PostgresFixture postgres, int updateMs = 200, bool registered = true)
     {
@@ -82,13 +86,13 @@ internal sealed class WhatsAppWorld : IAsyncDisposable
 
     public Task<Result<SyncWhatsAppSenders.Output>> SyncAsync() => Sync.RunAsync(Tenant, Owner.Actor, default);
 
-    public async Task<WhatsAppSenderView> SenderAsync() => Assert.Single((await List.RunAsync(Tenant, default)).Senders);
+    public async Task<WhatsAppSenderView> SenderAsync() => Assert.Single((await List.RunAsync(Tenant, false, default)).Senders);
 
     /// <summary>At the provider.</summary>
     public SimulatedWhatsAppSender Held => Simulator.WhatsAppSenders($"AC{Tenant}").Single(sender => sender.SenderId == $"whatsapp:{Number}");
 
-    public Task<(string Action, string? Before, string? After)> LastAuditAsync() => Campaigns.OneAsync<(string, string?, string?)>(
-        "select action, before::text, after::text from audit where tenant_id = @Tenant order by at desc limit 1", new { Tenant });
+    public Task<List<string>> AuditAsync() => Campaigns.ListAsync<string>(
+        "select concat_ws(' ', action, after ->> 'outcome', after ->> 'code') from audit where tenant_id = @Tenant order by at, id", new { Tenant });
 
     public async ValueTask DisposeAsync()
     {
