@@ -5,7 +5,7 @@ using Relais.Sending.Pump;
 namespace Relais.Sending;
 
 /// <summary>What no wake reached: a lost queue message costs a minute, never a message.</summary>
-internal sealed class SweepSenders(SystemDb db, WorkQueues queues)
+internal sealed class SweepSenders(SystemDb db, WorkQueues queues, TimeProvider time)
 {
     private const string ReturnOverdue = """
         update messages set status = 'pending', wait_reason = null
@@ -25,7 +25,7 @@ internal sealed class SweepSenders(SystemDb db, WorkQueues queues)
         select s.id, greatest(extract(epoch from l.lease_until - now()) + 1, 0)::float8 as delay
         from senders s
         left join sender_leases l on l.sender_id = s.id
-        where (s.parked_until is null or s.parked_until <= now())
+        where s.account_id is not null and (s.parked_until is null or s.parked_until <= now())
           and (
             exists (
               select from (
@@ -46,7 +46,8 @@ internal sealed class SweepSenders(SystemDb db, WorkQueues queues)
 
     private const string Unsettled = """
         select s.id from senders s
-        where exists (select from messages m where m.sender_id = s.id and m.status = 'unknown' and m.claimed_at < now() - @SettleAfter)
+        where s.account_id is not null
+          and exists (select from messages m where m.sender_id = s.id and m.status = 'unknown' and m.claimed_at < now() - @SettleAfter)
         """;
 
     public async Task RunAsync(CancellationToken ct)
@@ -55,6 +56,7 @@ internal sealed class SweepSenders(SystemDb db, WorkQueues queues)
         {
             await tx.ExecuteAsync(ReturnOverdue, null, ct);
             await tx.ExecuteAsync(AdoptStranded, null, ct);
+            await StrandedMessages.EndPageAsync(tx, time.GetUtcNow(), ct);
             return (await tx.QueryAsync<DueRow>(DueSenders, null, ct), await tx.QueryAsync<Guid>(Unsettled, new { SenderPump.SettleAfter }, ct));
         }, ct);
         foreach (var sender in due)

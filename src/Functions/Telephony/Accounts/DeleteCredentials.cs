@@ -2,12 +2,13 @@ using Npgsql;
 using Relais.Access;
 using Relais.Platform;
 using Relais.Platform.Database;
+using Relais.Sending;
 
 namespace Relais.Telephony.Accounts;
 
 /// <summary>
 /// Forgets an account of which nothing is in use any more, secret included. An account that is closed or lost lets nothing be released: it can be
-/// abandoned, with its numbers, senders and orders, once no campaign needs it.
+/// abandoned, with its numbers, senders and orders, once no campaign needs it. What waits on a sender of it ends.
 /// </summary>
 internal sealed class DeleteCredentials(TenantDb db, TimeProvider time)
 {
@@ -65,6 +66,10 @@ internal sealed class DeleteCredentials(TenantDb db, TimeProvider time)
         }
 
         await tx.ExecuteAsync(Forget, new { account.Id }, ct);
+        while (await StrandedMessages.EndPageAsync(tx, now, ct))
+        {
+        }
+
         var change = new Change("account.disconnect", "account", account.Id.ToString(), Before: new { account.AccountSid }, After: new { Abandoned = used });
         await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
         return null;
