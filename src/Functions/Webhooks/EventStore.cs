@@ -29,6 +29,15 @@ internal sealed class EventStore(SystemDb db, TimeProvider time, Random random)
         update webhook_events set state = 'early', party = left(payload ->> 'To', 100) where id = any(@Ids)
         """;
 
+    // a late report of an attempt that was given up for lost: no message leads to it, but it names whom it is about
+    private const string NameParty = """
+        update webhook_events e set party = left(e.payload ->> 'To', 100)
+        from unnest(@Ids, @MessageIds) as r (id, message_id)
+        where e.id = r.id and e.party is null
+          and not exists (select from messages m where m.provider_sid = e.sid and m.tenant_id = e.tenant_id and (r.message_id is null or m.id = r.message_id))
+          and not exists (select from message_events f where f.message_id = r.message_id and f.former_sid = e.sid)
+        """;
+
     public Task<Dictionary<Guid, StoredEvent>> RunAsync(IReadOnlyList<WebhookEvent> events, CancellationToken ct) => db.RunAsync(async tx =>
     {
         var inserted = (await InsertAsync(tx, events, ct)).ToHashSet();
@@ -45,6 +54,8 @@ internal sealed class EventStore(SystemDb db, TimeProvider time, Random random)
                 await tx.ExecuteAsync(KeepEarly, new { Ids = applied.Early.ToArray() }, ct);
             }
 
+            var key = new { Ids = reports.Select(report => report.EventId).ToArray(), MessageIds = reports.Select(report => report.MessageId).ToArray() };
+            await tx.ExecuteAsync(NameParty, key, ct);
             retries = applied.Moved.Where(move => move.Status == "retry").GroupBy(move => move.Id).ToDictionary(group => group.Key, group => group.Last());
         }
 

@@ -61,6 +61,27 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_report_that_outlives_its_message_is_still_found_by_its_person()
+    {
+        await using var world = await CreateAsync();
+        foreach (var (status, sid, days) in new[] { ("read", "SMread", 31), ("failed", "SMfailed", 31), ("accepted", "SMaccepted", 31), ("read", "SMyoung", 29) })
+        {
+            await AddMessageAsync(world, status, days);
+            await world.ExecuteAsync("""
+                update messages set provider_sid = @sid || @TenantId where tenant_id = @TenantId and status = @status and provider_sid is null;
+                insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state, received_at)
+                values (gen_random_uuid(), @TenantId, 'twilio', 'status', @sid || @TenantId, 'read', '{"To": "whatsapp:+224620000001"}', 'done', now() - interval '5 days');
+                """, new { sid, world.TenantId, status });
+        }
+
+        await RunAsync(world);
+
+        Assert.Equal(
+            ["SMaccepted", "SMfailed", "SMread"],
+            await world.ListAsync<string>("select split_part(sid, @TenantId::text, 1) from webhook_events where tenant_id = @TenantId and party = 'whatsapp:+224620000001' order by sid", new { world.TenantId }));
+    }
+
+    [Fact]
     public async Task Consent_refusals_and_contacts_stay()
     {
         await using var world = await CreateAsync();
@@ -250,9 +271,9 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Theory]
-    [InlineData(0, "messages_ended")]
-    [InlineData(1, "messages_used")]
-    [InlineData(2, "webhook_events_received")]
+    [InlineData(0, "webhook_events_received")]
+    [InlineData(1, "messages_ended")]
+    [InlineData(2, "messages_used")]
     public async Task Old_rows_are_found_by_an_index(int step, string index)
     {
         await using var world = await CreateAsync();

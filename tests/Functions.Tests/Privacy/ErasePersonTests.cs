@@ -11,6 +11,16 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
     private const string Other = "+224627654321";
 
     [Fact]
+    public async Task Somebody_who_is_no_contact_is_named_in_the_audit_trail_by_a_hash()
+    {
+        await using var world = await CreateAsync(postgres);
+
+        await world.EraseAsync(Phone);
+
+        Assert.Equal(world.Campaigns.Hash.Of(world.Tenant, Phone), await world.OneAsync<string>("select subject_id from audit where tenant_id = @Tenant and action = 'person.erase'", new { world.Tenant }));
+    }
+
+    [Fact]
     public async Task Nothing_of_an_erased_person_is_left_in_any_table()
     {
         await using var world = await CreateAsync(postgres);

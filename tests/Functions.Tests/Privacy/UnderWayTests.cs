@@ -123,6 +123,41 @@ public sealed class UnderWayTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task A_late_report_of_an_attempt_that_was_given_up_for_lost_keeps_no_number()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        var campaign = await world.CampaignAsync();
+        var message = await world.MessageAsync(campaign);
+        await world.ExecuteAsync("update messages set presumed_lost = 1, attempt = 1 where id = @message", new { message });
+        await world.PumpAsync();
+        await world.StatusAsync(message, "delivered", attempt: 2);
+
+        await world.StatusAsync(message, "delivered", attempt: 1, sid: "SMlost");
+
+        Assert.Equal(2, await world.OneAsync<int>("select attempt from messages where id = @message", new { message }));
+        await world.EraseAsync(contact);
+        Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
+    }
+
+    [Fact]
+    public async Task An_erasure_that_stopped_before_its_last_look_takes_it_when_it_is_asked_again()
+    {
+        await using var world = await CreateAsync(postgres);
+        await world.ImportAsync(Phone);
+        var campaign = await world.CampaignAsync();
+        await world.PumpAsync();
+        var message = await world.MessageAsync(campaign);
+        await world.StatusAsync(message, "sending");
+        await world.EraseAsync(Phone);
+        await world.ExecuteAsync("update webhook_events set payload = payload || jsonb_build_object('To', 'whatsapp:' || @Phone) where tenant_id = @Tenant", new { Phone, world.Tenant });
+
+        await world.EraseAsync(Phone);
+
+        Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
+    }
+
+    [Fact]
     public async Task A_report_that_is_being_stored_while_its_recipient_is_erased_keeps_no_number()
     {
         await using var world = await CreateAsync(postgres);

@@ -41,6 +41,8 @@ internal sealed class ErasePerson(TenantDb db, Bystanders bystanders, AddressHas
         if (rest.Failure is null)
         {
             await bystanders.PassAsync(caller.TenantId, ct);
+            // one that stopped before this point has forgotten what it had found
+            sids.UnionWith(await db.RunAsync(caller.TenantId, tx => ErasedMessages.SidsAsync(tx, person, ct), ct));
             rest.Value.WebhookEvents += await db.RunAsync(caller.TenantId, tx => ErasedEvents.BySidAsync(tx, person, sids, ct), ct);
         }
 
@@ -99,5 +101,5 @@ internal sealed class ErasePerson(TenantDb db, Bystanders bystanders, AddressHas
         await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new Change("person.erase", "contact", Subject(person), After: erased), ct);
     }
 
-    private static string Subject(Person person) => person.ContactId?.ToString() ?? "unknown";
+    private static string Subject(Person person) => person.ContactId?.ToString() ?? person.Hashes[0];
 }

@@ -60,6 +60,13 @@ internal static class ErasedMessages
         from gone g
         """;
 
+    private const string UnderHashes = """
+        select m.provider_sid, array(select e.former_sid from message_events e where e.message_id = m.id and e.former_sid is not null) as former_sids
+        from senders s
+        cross join unnest(@Hashes) as k (hash)
+        join messages m on m.tenant_id = @TenantId and m.sender_id = s.id and m.contact_address = k.hash
+        """;
+
     private sealed class WaitingRow
     {
         public required Guid Id { get; init; }
@@ -103,6 +110,10 @@ internal static class ErasedMessages
         }
         while (more);
     }
+
+    /// <summary>The SIDs of those that were erased and are under way still.</summary>
+    public static async Task<string[]> SidsAsync(NpgsqlTransaction tx, Person person, CancellationToken ct) =>
+        Sids(await tx.QueryAsync<GoneRow>(UnderHashes, new { person.TenantId, person.Hashes }, ct));
 
     private static async Task<List<GoneRow>> EraseAsync(NpgsqlTransaction tx, Person person, Erased erased, CancellationToken ct)
     {

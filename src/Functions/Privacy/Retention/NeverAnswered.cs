@@ -9,7 +9,7 @@ namespace Relais.Privacy.Retention;
 /// </summary>
 internal static class NeverAnswered
 {
-    private const string Delete = """
+    private const string Delete = $"""
         with seen as materialized (
           select m.id, m.tenant_id, m.status, m.claimed_at
           from messages m
@@ -22,9 +22,9 @@ internal static class NeverAnswered
           delete from messages m
           using seen s, tenants t
           where m.id = s.id and t.id = s.tenant_id and s.status <> 'sent' and m.status = s.status and s.claimed_at < @Now - make_interval(days => t.retention_days)
-          returning m.id
+          returning m.id, m.tenant_id, m.provider_sid
         ),
-        events as (delete from message_events e using gone g where e.message_id = g.id)
+        {RetentionStep.GoneMessages}
         select s.id, s.claimed_at, (select count(*)::int from gone) as gone
         from seen s
         order by s.claimed_at desc, s.id desc

@@ -5,12 +5,26 @@ internal sealed record RetentionStep(string Name, string Sql)
 {
     public static readonly IReadOnlyList<RetentionStep> All =
     [
-        new("messages", EndedMessages), new("messages", SentMessages), new("events", WebhookEvents), new("import rows", ImportRows), new("imports", Imports),
+        new("events", WebhookEvents), new("messages", EndedMessages), new("messages", SentMessages), new("import rows", ImportRows), new("imports", Imports),
         new("pace", Pace), new("audit", Audit), new("invitations", Invitations),
     ];
 
+    // a report that is younger than its message names its person itself from now on
+    internal const string GoneMessages = """
+        events as (delete from message_events e using gone g where e.message_id = g.id returning e.tenant_id, e.former_sid),
+        reports as (
+          update webhook_events w set party = left(w.payload ->> 'To', 100)
+          from (
+            select tenant_id, provider_sid as sid from gone where provider_sid is not null
+            union
+            select tenant_id, former_sid from events where former_sid is not null
+          ) s
+          where w.tenant_id = s.tenant_id and w.provider in ('twilio', 'meta') and w.sid = s.sid and w.kind = 'status' and w.party is null
+        )
+        """;
+
     // received, failed, expired, skipped, cancelled
-    private const string EndedMessages = """
+    private const string EndedMessages = $"""
         with old as materialized (
           select id from messages
           where tenant_id = @TenantId and ended_at is not null and ended_at < @Before
@@ -18,13 +32,13 @@ internal sealed record RetentionStep(string Name, string Sql)
           limit @Page
           for update skip locked
         ),
-        gone as (delete from messages m using old o where m.id = o.id returning m.id),
-        events as (delete from message_events e using gone g where e.message_id = g.id)
+        gone as (delete from messages m using old o where m.id = o.id returning m.id, m.tenant_id, m.provider_sid),
+        {GoneMessages}
         select count(*)::int from gone
         """;
 
     // with the provider's last word, or without one for longer than any provider takes
-    private const string SentMessages = """
+    private const string SentMessages = $"""
         with old as materialized (
           select id from messages
           where tenant_id = @TenantId and sent_at is not null and sent_at < @Before and status in ('sent', 'delivered', 'read')
@@ -32,8 +46,8 @@ internal sealed record RetentionStep(string Name, string Sql)
           limit @Page
           for update skip locked
         ),
-        gone as (delete from messages m using old o where m.id = o.id returning m.id),
-        events as (delete from message_events e using gone g where e.message_id = g.id)
+        gone as (delete from messages m using old o where m.id = o.id returning m.id, m.tenant_id, m.provider_sid),
+        {GoneMessages}
         select count(*)::int from gone
         """;
 
