@@ -5,7 +5,7 @@ namespace Relais.Contacts;
 
 /// <summary>
 /// Who waits for whom when people come and go; all held until the transaction ends. An erasure takes imports, freezes and its addresses, in this
-/// order; the others take one kind each, so that nobody waits in a circle.
+/// order; the others take one kind each, several addresses by their order, so that nobody waits in a circle.
 /// </summary>
 internal static class PeopleLocks
 {

@@ -8,14 +8,16 @@ using Relais.Platform.Secrets;
 
 namespace Relais.Webhooks;
 
-/// <summary>The contact behind an address, made on first sight. A WhatsApp user may have no phone number.</summary>
+/// <summary>
+/// The contact behind an address, made on first sight. A WhatsApp user may have no phone number; one who is known by number and by user id as
+/// two contacts is one of them from the message on that has both.
+/// </summary>
 internal static class KnowContact
 {
     private const string Find = """
         select contact_id from contact_identities
         where tenant_id = @TenantId and (kind, value) in ((@Kind, @Address), ('whatsapp_user', @UserId))
-        order by kind
-        limit 1
+        order by value = @Address desc
         """;
 
     private const string InsertContact = """
@@ -32,27 +34,39 @@ internal static class KnowContact
         NpgsqlTransaction tx, AddressHash hash, Guid tenantId, string address, string? profileName, string? userId, DateTimeOffset now, CancellationToken ct)
     {
         var kind = PhoneNumber.IsE164(address) ? "phone" : "whatsapp_user";
+        string[] addresses = string.IsNullOrEmpty(userId) || userId == address ? [address] : [address, userId];
         // two first messages at once wait for each other here
-        await PeopleLocks.OfAddressAsync(tx, tenantId, address, ct);
-        var contactId = await tx.QueryOneAsync<Guid?>(Find, new { TenantId = tenantId, Kind = kind, Address = address, UserId = userId ?? "" }, ct);
-        if (contactId is null)
+        foreach (var one in addresses.Order(StringComparer.Ordinal))
         {
-            contactId = Guid.CreateVersion7(now);
+            await PeopleLocks.OfAddressAsync(tx, tenantId, one, ct);
+        }
+
+        var found = await tx.QueryAsync<Guid>(Find, new { TenantId = tenantId, Kind = kind, Address = address, UserId = userId ?? "" }, ct);
+        var contactId = found.Count > 0 ? found[0] : Guid.CreateVersion7(now);
+        if (found.Count == 0)
+        {
             await tx.ExecuteAsync(InsertContact, new { Id = contactId, TenantId = tenantId, Name = Shortened(profileName), At = now.UtcDateTime }, ct);
         }
 
-        var added = await IdentifyAsync(tx, tenantId, kind, address, contactId.Value, now, ct);
-        if (!string.IsNullOrEmpty(userId))
+        var learnt = 0;
+        foreach (var other in found.Where(other => other != contactId))
         {
-            added += await IdentifyAsync(tx, tenantId, "whatsapp_user", userId, contactId.Value, now, ct);
+            await MergeContacts.RunAsync(tx, tenantId, other, contactId, now, ct);
+            learnt++;
         }
 
-        if (added > 0)
+        foreach (var one in addresses)
         {
-            await RestoreSuppressions.RunAsync(tx, hash, tenantId, string.IsNullOrEmpty(userId) ? [address] : [address, userId], ct);
+            learnt += await IdentifyAsync(tx, tenantId, one == address ? kind : "whatsapp_user", one, contactId, now, ct);
         }
 
-        return contactId.Value;
+        if (learnt > 0)
+        {
+            await RestoreSuppressions.RunAsync(tx, hash, tenantId, addresses, ct);
+            await ShareSuppressions.RunAsync(tx, tenantId, contactId, ct);
+        }
+
+        return contactId;
     }
 
     private static string Shortened(string? profileName)

@@ -127,7 +127,7 @@ internal sealed class PrivacyWorld : IAsyncDisposable
     }
 
     /// <summary>Stored, not processed.</summary>
-    public async Task<Guid> ReceiveAsync(string text, string phone = Phone, string kind = WebhookEvent.InboundKind, string? sid = null, string segments = "1")
+    public async Task<Guid> ReceiveAsync(string text, string phone = Phone, string kind = WebhookEvent.InboundKind, string? sid = null, string segments = "1", string? userId = null)
     {
         sid ??= NewSid();
         var payload = Json.Write(new Dictionary<string, string>
@@ -142,13 +142,15 @@ internal sealed class PrivacyWorld : IAsyncDisposable
             ["ProfileName"] = Name,
             ["NumMedia"] = "1",
             ["MediaUrl0"] = $"https://media.example/{phone[1..]}",
+            ["ExternalUserId"] = userId is null ? "" : $"whatsapp:{userId}",
         });
         var id = Guid.CreateVersion7();
         await Get<EventStore>().RunAsync([new WebhookEvent(id, Tenant, "twilio", kind, sid, "", payload, DateTimeOffset.UtcNow)], default);
         return id;
     }
 
-    public async Task HearAsync(string text, string phone = Phone) => await Get<ProcessInbound>().RunAsync(await ReceiveAsync(text, phone), default);
+    public async Task HearAsync(string text, string phone = Phone, string? userId = null) =>
+        await Get<ProcessInbound>().RunAsync(await ReceiveAsync(text, phone, userId: userId), default);
 
     public async Task<Erased> EraseAsync(Guid contact) => (await Get<ErasePerson>().RunAsync(Owner, new Wanted(contact, null), default)).Value;
 

@@ -41,10 +41,10 @@ internal static class LastWords
             switch (Keywords.Parse(row.Body))
             {
                 case Keyword.Stop:
-                    await RecordConsent.OptOutAsync(tx, person.TenantId, channel, address, null, "keyword", null, null, at, ct);
+                    await RecordConsent.OptOutAsync(tx, person.TenantId, channel, address, person.ContactId, "keyword", null, null, at, ct);
                     break;
                 case Keyword.Start:
-                    await RecordConsent.OptInAsync(tx, person.TenantId, channel, address, null, "keyword", null, null, at, ct);
+                    await RecordConsent.OptInAsync(tx, person.TenantId, channel, address, person.ContactId, "keyword", null, null, at, ct);
                     break;
                 default:
                     break;

@@ -1,0 +1,35 @@
+using Npgsql;
+using Relais.Platform.Database;
+
+namespace Relais.Consent;
+
+/// <summary>
+/// A WhatsApp user may be known by a number and by a user id: a refusal by the one binds the other. Whoever learns that two addresses are one
+/// contact's calls this in the same transaction.
+/// </summary>
+internal static class ShareSuppressions
+{
+    private const string Share = """
+        with own as (
+          select value as address from contact_identities where tenant_id = @TenantId and contact_id = @ContactId
+        ),
+        said as (
+          select since, source from suppressions
+          where tenant_id = @TenantId and channel = 'whatsapp' and address in (select address from own)
+          order by since desc
+          limit 1
+        )
+        insert into suppressions as s (tenant_id, channel, address, since, source)
+        select @TenantId, 'whatsapp', o.address, d.since, d.source
+        from own o
+        cross join said d
+        where not exists (
+          select from consents c
+          where c.tenant_id = @TenantId and c.channel = 'whatsapp' and c.kind = 'opt_in' and c.address in (select address from own) and c.at > d.since)
+        order by o.address
+        on conflict (tenant_id, channel, address) do nothing
+        """;
+
+    public static Task RunAsync(NpgsqlTransaction tx, Guid tenantId, Guid contactId, CancellationToken ct) =>
+        tx.ExecuteAsync(Share, new { TenantId = tenantId, ContactId = contactId }, ct);
+}

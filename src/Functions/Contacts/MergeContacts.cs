@@ -1,0 +1,54 @@
+using Npgsql;
+using Relais.Access;
+using Relais.Platform.Database;
+
+namespace Relais.Contacts;
+
+/// <summary>Two contacts turn out to be one human: the one gets what the other has, and the other goes. The caller holds the addresses by which that was learnt.</summary>
+internal static class MergeContacts
+{
+    private static readonly Actor Job = Actor.System("merge-contacts");
+
+    // locked in id order, as every batch locks messages
+    private const string Messages = """
+        with locked as materialized (
+          select m.id
+          from contact_identities i
+          join senders s on s.tenant_id = i.tenant_id
+          join messages m on m.tenant_id = i.tenant_id and m.sender_id = s.id and m.contact_address = i.value
+          where i.tenant_id = @TenantId and i.contact_id = @From and m.contact_id = @From
+          order by m.id
+          for update of m
+        )
+        update messages m set contact_id = @Into from locked l where m.id = l.id
+        """;
+
+    // a campaign that has both keeps the row of the one; the other's says what was sent, to nobody
+    private const string Recipients = """
+        update campaign_recipients r set contact_id = @Into
+        where r.tenant_id = @TenantId and r.contact_id = @From
+          and not exists (select from campaign_recipients o where o.campaign_id = r.campaign_id and o.contact_id = @Into);
+        update campaign_recipients set address = 'erased', variables = '{}' where tenant_id = @TenantId and contact_id = @From;
+        """;
+
+    private const string Rest = """
+        update contact_import_rows set contact_id = @Into where tenant_id = @TenantId and contact_id = @From;
+        update contact_identities set contact_id = @Into where tenant_id = @TenantId and contact_id = @From;
+        update contacts c
+        set first_name = case c.first_name when '' then o.first_name else c.first_name end, last_name = case c.last_name when '' then o.last_name else c.last_name end,
+          language = coalesce(c.language, o.language), fields = o.fields || c.fields, tags = array(select distinct tag from unnest(c.tags || o.tags) as t (tag) order by tag),
+          updated_at = @Now
+        from contacts o
+        where c.tenant_id = @TenantId and c.id = @Into and o.tenant_id = @TenantId and o.id = @From;
+        delete from contacts where tenant_id = @TenantId and id = @From;
+        """;
+
+    public static async Task RunAsync(NpgsqlTransaction tx, Guid tenantId, Guid from, Guid into, DateTimeOffset now, CancellationToken ct)
+    {
+        var key = new { TenantId = tenantId, From = from, Into = into, Now = now.UtcDateTime };
+        await tx.ExecuteAsync(Messages, key, ct);
+        await tx.ExecuteAsync(Recipients, key, ct);
+        await tx.ExecuteAsync(Rest, key, ct);
+        await AuditTrail.WriteAsync(tx, tenantId, Job, now, new Change("contact.merge", "contact", into.ToString(), After: new { Merged = from }), ct);
+    }
+}
