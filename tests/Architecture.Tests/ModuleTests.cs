@@ -16,7 +16,7 @@ public sealed partial class ModuleTests
         ["Platform"] = [],
         ["Privacy"] = ["Access", "Channels", "Consent", "Contacts", "Sending"],
         ["Sending"] = ["Channels", "Consent"],
-        ["Telephony"] = ["Access", "Channels", "Webhooks"],
+        ["Telephony"] = ["Access", "Channels", "Sending", "Webhooks"],
         ["Webhooks"] = ["Access", "Campaigns", "Channels", "Consent", "Contacts", "Sending"],
     };
 

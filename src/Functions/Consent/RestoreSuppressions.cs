@@ -24,6 +24,25 @@ internal static class RestoreSuppressions
         on conflict (tenant_id, channel, address) do update set since = greatest(s.since, excluded.since)
         """;
 
+    private const string Known = "select contact_id, value from contact_identities where tenant_id = @TenantId";
+
+    private sealed class KnownRow
+    {
+        public required Guid ContactId { get; init; }
+        public required string Value { get; init; }
+    }
+
+    /// <summary>For a refusal that came when its address may be known again. Who it is, is found by the hash of everybody: it is rare.</summary>
+    public static async Task KnownAsync(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, IReadOnlySet<string> hashes, CancellationToken ct)
+    {
+        var known = hash.HasKey ? await tx.QueryAsync<KnownRow>(Known, new { TenantId = tenantId }, ct) : [];
+        foreach (var row in known.Where(row => hashes.Contains(hash.Of(tenantId, row.Value))))
+        {
+            await RunAsync(tx, hash, tenantId, [row.Value], ct);
+            await ShareSuppressions.RunAsync(tx, tenantId, row.ContactId, ct);
+        }
+    }
+
     /// <returns>How many came back.</returns>
     public static async Task<int> RunAsync(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, IReadOnlyCollection<string> addresses, CancellationToken ct)
     {

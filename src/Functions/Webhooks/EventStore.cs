@@ -1,5 +1,6 @@
 using Npgsql;
 using Relais.Platform.Database;
+using Relais.Platform.Secrets;
 using Relais.Sending;
 
 namespace Relais.Webhooks;
@@ -10,7 +11,7 @@ namespace Relais.Webhooks;
 internal sealed record StoredEvent(bool IsNew, IReadOnlyList<Moved> Retries);
 
 /// <summary>Stores a group of events and applies its status reports, in one transaction.</summary>
-internal sealed class EventStore(SystemDb db, TimeProvider time, Random random)
+internal sealed class EventStore(SystemDb db, AddressHash hash, TimeProvider time, Random random)
 {
     // in key order: two groups with the same events cannot deadlock
     private const string Insert = """
@@ -56,6 +57,7 @@ internal sealed class EventStore(SystemDb db, TimeProvider time, Random random)
 
             var key = new { Ids = reports.Select(report => report.EventId).ToArray(), MessageIds = reports.Select(report => report.MessageId).ToArray() };
             await tx.ExecuteAsync(NameParty, key, ct);
+            await LateRefusals.RestoreAsync(tx, hash, applied.Moved, ct);
             retries = applied.Moved.Where(move => move.Status == "retry").GroupBy(move => move.Id).ToDictionary(group => group.Key, group => group.Last());
         }
 

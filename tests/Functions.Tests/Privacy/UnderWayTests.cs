@@ -86,6 +86,27 @@ public sealed class UnderWayTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task A_refusal_that_comes_when_a_campaign_has_the_number_again_stops_it()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        var campaign = await world.CampaignAsync();
+        await world.PumpAsync();
+        var message = await world.MessageAsync(campaign);
+        await world.EraseAsync(contact);
+        await world.ImportAsync(Phone);
+        var next = await world.CampaignAsync();
+
+        await world.StatusAsync(message, "failed", "21610");
+        await world.ExecuteAsync("delete from recipient_pace where tenant_id = @Tenant", new { world.Tenant });
+        await world.PumpAsync();
+
+        Assert.Equal([Phone], await world.SuppressedAsync());
+        var progress = await world.Campaigns.ProgressAsync(next);
+        Assert.Equal((0, 0, 1), (progress.Queued, progress.Sent, progress.SkippedBy["opted_out"]));
+    }
+
+    [Fact]
     public async Task The_provider_is_not_asked_about_nobody_and_the_others_are_settled()
     {
         await using var world = await CreateAsync(postgres);

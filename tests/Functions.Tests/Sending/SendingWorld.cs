@@ -36,6 +36,7 @@ internal sealed class SendingWorld : IAsyncDisposable
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
             .AddDatabase(settings)
             .AddSingleton(Secrets)
+            .AddSingleton(new AddressHash(null))
             .AddSingleton<WorkQueues>()
             .AddSingleton<IMessageSender>(provider)
             .AddSingleton<IMessageLookup>(provider)
