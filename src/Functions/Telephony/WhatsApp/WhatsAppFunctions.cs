@@ -12,8 +12,11 @@ internal sealed class WhatsAppFunctions(
     [Require(Role.Viewer, Scope.Telephony)]
     [Describe("WhatsApp senders with status, quality, limit, profile and webhooks, as the provider had them when last asked.", Gives = typeof(ListWhatsAppSenders.Output), Query = ["retired:boolean"])]
     public async Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/telephony/whatsapp-senders")] HttpRequest request, FunctionContext context, CancellationToken ct) =>
-        Answer.Ok(await list.RunAsync(context.Tenant(), request.Query["retired"].LastOrDefault() == "true", ct));
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/telephony/whatsapp-senders")] HttpRequest request, FunctionContext context, CancellationToken ct)
+    {
+        var retired = QueryFlag.Of(request, "retired");
+        return retired.Failure?.ToHttp() ?? Answer.Ok(await list.RunAsync(context.Tenant(), retired.Value, ct));
+    }
 
     [Function(nameof(SyncWhatsAppSenders))]
     [Require(Role.Operator, Scope.Telephony)]
