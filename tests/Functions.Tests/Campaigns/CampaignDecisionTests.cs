@@ -7,7 +7,7 @@ public sealed class CampaignDecisionTests
     private static readonly DateTimeOffset Now = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
 
     private static readonly CampaignProgress Running = new(
-        "running", ScheduledAt: null, Frozen: true, Pending: 0, InHand: false, AwaitingOutcome: false, RatePerSecond: 10);
+        "running", ScheduledAt: null, Frozen: true, Pending: 0, NextDueAt: null, InHand: false, AwaitingOutcome: false, RatePerSecond: 10);
 
     [Theory]
     [InlineData("starting", 0, false, false, false, "Freeze")]
@@ -34,8 +34,8 @@ public sealed class CampaignDecisionTests
     }
 
     [Theory]
-    [InlineData(1, 10, 1)]
-    [InlineData(40, 10, 1)]
+    [InlineData(1, 10, 2)]
+    [InlineData(40, 10, 2)]
     [InlineData(400, 10, 10)]
     [InlineData(50_000, 10, 60)]
     [InlineData(10, 0.33, 7)]
@@ -48,8 +48,20 @@ public sealed class CampaignDecisionTests
     }
 
     [Theory]
+    [InlineData(-5, 2)]
+    [InlineData(1, 2)]
+    [InlineData(45, 45)]
+    [InlineData(240, 60)]
+    public void It_sleeps_while_all_that_is_left_waits_for_its_time(double due, int seconds)
+    {
+        var step = CampaignDecision.Next(Running with { Pending = 1, NextDueAt = Now.AddSeconds(due) }, wake: false, Now);
+
+        Assert.Equal(new Step(StepKind.Wait, TimeSpan.FromSeconds(seconds)), step);
+    }
+
+    [Theory]
     [InlineData(30, 30)]
-    [InlineData(0.2, 1)]
+    [InlineData(0.2, 2)]
     [InlineData(86_400, 43_200)]
     public void A_scheduled_campaign_waits_for_its_time(double seconds, double delay)
     {
@@ -60,14 +72,14 @@ public sealed class CampaignDecisionTests
     }
 
     [Fact]
-    public void It_never_waits_for_nothing()
+    public void It_never_waits_for_so_short_that_a_timer_may_be_due_at_once()
     {
         foreach (var status in new[] { "starting", "running", "paused", "cancelling" })
         {
             foreach (var pending in new[] { 0, 1, 1_000_000 })
             {
                 var step = CampaignDecision.Next(Running with { Status = status, Pending = pending, InHand = true, ScheduledAt = Now.AddTicks(1) }, false, Now);
-                Assert.True(step.Kind != StepKind.Wait || step.Delay >= TimeSpan.FromSeconds(1), $"{status} {pending}: {step}");
+                Assert.True(step.Kind != StepKind.Wait || step.Delay >= TimeSpan.FromSeconds(2), $"{status} {pending}: {step}");
             }
         }
     }

@@ -13,6 +13,7 @@ using Relais.Access.Limits;
 using Relais.Kit;
 using Relais.Platform.Database;
 using Relais.Platform.Queues;
+using Relais.Platform.Secrets;
 using Relais.Webhooks;
 
 namespace Functions.Tests.Webhooks;
@@ -41,7 +42,7 @@ internal sealed class Receiver : IAsyncDisposable
         Db = new SystemDb(source);
         receive = new ReceiveTwilioWebhook(
             new AccountTokens(Db, world.Secrets, Clock), new StrangerLimit(limits, options), new CalledUrls(new PublicUrl(new Uri("https://relais.example")), new WebhookOptions()),
-            new GroupCommit(new EventStore(Db, Clock, new Random(1)), log.CreateLogger<GroupCommit>()), new WorkQueues(new ConfigurationBuilder().Build()), Clock,
+            new GroupCommit(new EventStore(Db, new AddressHash(null), Clock, new Random(1)), log.CreateLogger<GroupCommit>()), new WorkQueues(new ConfigurationBuilder().Build()), Clock,
             metrics.GetRequiredService<IMeterFactory>(), log.CreateLogger<ReceiveTwilioWebhook>());
     }
 

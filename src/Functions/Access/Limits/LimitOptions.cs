@@ -15,7 +15,10 @@ internal sealed class LimitOptions
     [Range(6, 1_000_000)]
     public int PerTenant { get; set; } = 3000;
 
-    /// <summary>How many proxies of ours are before the app; each adds one address to X-Forwarded-For. 0: the header is not looked at.</summary>
+    /// <summary>
+    /// How many proxies of ours are before the app; each adds one address to X-Forwarded-For. 0: the header is not looked at. The published
+    /// Functions host takes the header away and gives the address itself: there it is 0.
+    /// </summary>
     [Range(0, 10)]
     public int TrustedProxies { get; set; }
 }

@@ -2,11 +2,12 @@ namespace Relais.Campaigns.Run;
 
 /// <summary>Where a campaign stands.</summary>
 /// <param name="Pending">Messages that nobody has in hand (up to a bound).</param>
+/// <param name="NextDueAt">The earliest time for which one of them waits.</param>
 /// <param name="InHand">A message is claimed, or its outcome is unknown.</param>
 /// <param name="AwaitingOutcome">A message is with the provider, and not for too long.</param>
 /// <param name="RatePerSecond">What the sender may send.</param>
 internal sealed record CampaignProgress(
-    string Status, DateTimeOffset? ScheduledAt, bool Frozen, int Pending, bool InHand, bool AwaitingOutcome, double RatePerSecond);
+    string Status, DateTimeOffset? ScheduledAt, bool Frozen, int Pending, DateTimeOffset? NextDueAt, bool InHand, bool AwaitingOutcome, double RatePerSecond);
 
 internal enum StepKind
 {
@@ -22,7 +23,9 @@ internal readonly record struct Step(StepKind Kind, TimeSpan Delay = default);
 /// <summary>What a campaign needs next.</summary>
 internal static class CampaignDecision
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    // a timer of the published engine may be due a second early, and at once when it is asked for one second
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ForOutcomes = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestSleep = TimeSpan.FromHours(12);
 
@@ -35,21 +38,22 @@ internal static class CampaignDecision
         CampaignStatus.Starting => new Step(StepKind.Freeze),
         CampaignStatus.Paused => Wait(Longest, Longest),
         CampaignStatus.Running when wake && progress.Pending > 0 => new Step(StepKind.Wake),
-        CampaignStatus.Running => WaitOrClose(progress),
+        CampaignStatus.Running => WaitOrClose(progress, now),
         CampaignStatus.Cancelling when progress.Pending > 0 => new Step(StepKind.Cancel),
-        CampaignStatus.Cancelling => WaitOrClose(progress),
+        CampaignStatus.Cancelling => WaitOrClose(progress, now),
         _ => new Step(StepKind.Close),
     };
 
-    private static Step WaitOrClose(CampaignProgress progress)
+    private static Step WaitOrClose(CampaignProgress progress, DateTimeOffset now)
     {
         if (progress.Pending > 0)
         {
-            // a quarter of what is left: few looks while there is much to do, many near the end
-            return Wait(TimeSpan.FromSeconds(progress.Pending / Math.Max(progress.RatePerSecond, 0.001) / 4), Longest);
+            // a quarter of what is left: few looks while there is much to do, many near the end; none while all of it waits for its time
+            var quarter = TimeSpan.FromSeconds(progress.Pending / Math.Max(progress.RatePerSecond, 0.001) / 4);
+            return Wait(progress.NextDueAt - now is { } early && early > quarter ? early : quarter, Longest);
         }
 
-        return progress.InHand || progress.AwaitingOutcome ? Wait(Shortest * 2, Longest) : new Step(StepKind.Close);
+        return progress.InHand || progress.AwaitingOutcome ? Wait(ForOutcomes, Longest) : new Step(StepKind.Close);
     }
 
     private static Step Wait(TimeSpan wanted, TimeSpan most) =>

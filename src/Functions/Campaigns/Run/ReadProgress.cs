@@ -10,11 +10,7 @@ internal sealed class ReadProgress(TenantDb db, TimeProvider time, IOptions<Camp
 
     // the lists lie within the condition of the partial index over open messages
     private const string Read = """
-        select c.status, c.scheduled_at, c.frozen_at is not null as frozen,
-          (select count(*)::int from (
-            select from messages m
-            where m.campaign_id = c.id and m.status in ('pending', 'retry')
-            limit @Bound) p) as pending,
+        select c.status, c.scheduled_at, c.frozen_at is not null as frozen, p.pending, p.next_due_at,
           exists (
             select from messages m
             where m.campaign_id = c.id and m.status in ('claimed', 'unknown')) as in_hand,
@@ -29,6 +25,10 @@ internal sealed class ReadProgress(TenantDb db, TimeProvider time, IOptions<Camp
           coalesce(s.pace_units, 10) * 1000.0 / coalesce(s.pace_window_ms, 1000) as rate_per_second
         from campaigns c
         join senders s on s.id = c.sender_id
+        cross join lateral (
+          select count(*)::int as pending, min(due_at) as next_due_at
+          from (select due_at from messages m where m.campaign_id = c.id and m.status in ('pending', 'retry') limit @Bound) w
+        ) p
         where c.id = @CampaignId
         """;
 
@@ -38,6 +38,7 @@ internal sealed class ReadProgress(TenantDb db, TimeProvider time, IOptions<Camp
         public DateTime? ScheduledAt { get; init; }
         public required bool Frozen { get; init; }
         public required int Pending { get; init; }
+        public DateTime? NextDueAt { get; init; }
         public required bool InHand { get; init; }
         public required bool AwaitingOutcome { get; init; }
         public required double RatePerSecond { get; init; }
@@ -51,6 +52,6 @@ internal sealed class ReadProgress(TenantDb db, TimeProvider time, IOptions<Camp
             tx.QueryOneAsync<Row>(Read, new { ids.CampaignId, AwaitedSince = since, Bound }, ct), ct);
         return row is null
             ? throw new InvalidOperationException($"Campaign {ids.CampaignId} does not exist.")
-            : new CampaignProgress(row.Status, row.ScheduledAt, row.Frozen, row.Pending, row.InHand, row.AwaitingOutcome, row.RatePerSecond);
+            : new CampaignProgress(row.Status, row.ScheduledAt, row.Frozen, row.Pending, row.NextDueAt, row.InHand, row.AwaitingOutcome, row.RatePerSecond);
     }
 }

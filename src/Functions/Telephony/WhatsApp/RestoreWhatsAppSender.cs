@@ -4,6 +4,7 @@ using Relais.Channels;
 using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Telephony.Accounts;
+using Relais.Webhooks;
 
 namespace Relais.Telephony.WhatsApp;
 
@@ -68,8 +69,10 @@ internal sealed class RestoreWhatsAppSender(TenantDb db, AccountDirectory accoun
             return WhatsAppFailures.Replaced();
         }
 
+        var now = time.GetUtcNow();
+        await UnroutedMessages.PutBackAsync(tx, senderId, now, ct);
         var change = new Change("sender.restore", "sender", senderId.ToString(), new { Status = "retired" });
-        await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, time.GetUtcNow(), change, ct);
+        await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
         return (await WhatsAppSenderRow.FindAsync(tx, caller.TenantId, senderId, ct))!.ToView();
     }
 }
