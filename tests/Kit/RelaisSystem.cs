@@ -80,6 +80,9 @@ public sealed class RelaisSystem : IAsyncDisposable
     /// <summary>What seals the accounts' tokens at rest, in base64.</summary>
     public string SecretsKey => state.SecretsKey;
 
+    /// <summary>What hashes the addresses of erased persons, in base64.</summary>
+    public string HashKey => state.HashKey;
+
     /// <summary>Base address /api/v1/, with the tenant's API key.</summary>
     public HttpClient Api { get; private set; } = null!;
 

@@ -1,4 +1,9 @@
 -- Foreign keys are checked past row-level security: only with the tenant in the key is a parent of another tenant refused.
+-- Existing rows are checked as the owner, whom forced policies would show none.
+do $$ declare t regclass; begin
+  for t in select oid from pg_class where relnamespace = 'public'::regnamespace and relforcerowsecurity loop execute format('alter table %s no force row level security', t); end loop;
+end $$;
+
 alter table provider_accounts add unique (tenant_id, id);
 alter table senders add unique (tenant_id, id);
 alter table contacts add unique (tenant_id, id);
@@ -36,6 +41,10 @@ alter table messages drop constraint messages_sender_id_fkey, drop constraint me
   add foreign key (tenant_id, sender_id) references senders (tenant_id, id),
   add foreign key (tenant_id, campaign_id) references campaigns (tenant_id, id),
   add constraint messages_stream_is_its_own check (stream_id = sender_id or (campaign_id is not null and stream_id = campaign_id));
+
+do $$ declare t regclass; begin
+  for t in select oid from pg_class where relnamespace = 'public'::regnamespace and relrowsecurity loop execute format('alter table %s force row level security', t); end loop;
+end $$;
 
 -- Nothing that somebody could make stands in the way of what this function calls, whatever the cluster was upgraded from.
 revoke create on schema public from public;

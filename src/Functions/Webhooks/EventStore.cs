@@ -55,8 +55,12 @@ internal sealed class EventStore(SystemDb db, AddressHash hash, TimeProvider tim
                 await tx.ExecuteAsync(KeepEarly, new { Ids = applied.Early.ToArray() }, ct);
             }
 
-            var key = new { Ids = reports.Select(report => report.EventId).ToArray(), MessageIds = reports.Select(report => report.MessageId).ToArray() };
-            await tx.ExecuteAsync(NameParty, key, ct);
+            var late = LateOf(reports, applied);
+            if (late.Count > 0)
+            {
+                await tx.ExecuteAsync(NameParty, new { Ids = late.Select(report => report.EventId).ToArray(), MessageIds = late.Select(report => report.MessageId).ToArray() }, ct);
+            }
+
             await LateRefusals.RestoreAsync(tx, hash, applied.Moved, ct);
             retries = applied.Moved.Where(move => move.Status == "retry").GroupBy(move => move.Id).ToDictionary(group => group.Key, group => group.Last());
         }
@@ -65,6 +69,19 @@ internal sealed class EventStore(SystemDb db, AddressHash hash, TimeProvider tim
             inserted.Contains(one.Id),
             one.MessageId is { } id && retries.Remove(id, out var retry) ? [retry] : []));
     }, ct);
+
+    /// <summary>Those that may be about nothing that is known by their SID: they moved nothing, and do not wait for a message.</summary>
+    private static List<StatusReport> LateOf(IReadOnlyList<StatusReport> reports, AppliedStatuses applied)
+    {
+        var moves = applied.Moved.CountBy(move => move.Id).ToDictionary();
+        return
+        [
+            .. reports.GroupBy(report => report.MessageId)
+                .Where(group => group.Key is not { } id || moves.GetValueOrDefault(id) < group.Count())
+                .SelectMany(group => group)
+                .Where(report => !applied.Early.Contains(report.EventId)),
+        ];
+    }
 
     private static Task<List<Guid>> InsertAsync(NpgsqlTransaction tx, IReadOnlyList<WebhookEvent> events, CancellationToken ct) =>
         tx.QueryAsync<Guid>(Insert, new

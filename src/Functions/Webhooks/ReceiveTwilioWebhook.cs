@@ -20,6 +20,8 @@ internal sealed partial class ReceiveTwilioWebhook(
     AccountTokens accounts, StrangerLimit strangers, CalledUrls calledUrls, GroupCommit events, WorkQueues queues, TimeProvider time, IMeterFactory meters,
     ILogger<ReceiveTwilioWebhook> log)
 {
+    private const string NotAsked = "too_many_strangers";
+
     private readonly Counter<long> ignored = meters.Create("Relais").CreateCounter<long>("webhooks_ignored");
 
     public async Task<WebhookAnswer> RunAsync(HttpRequest http, CancellationToken ct)
@@ -38,8 +40,8 @@ internal sealed partial class ReceiveTwilioWebhook(
                 return await StoreAsync(request, account.TenantId, ct);
             }
 
-            strangers.Count(http);
-            return Ignore(verified.Reason, StatusCodes.Status403Forbidden);
+            // who was not looked up may be in the right: the provider calls its fallback URL, or again
+            return Ignore(verified.Reason, verified.Reason == NotAsked ? StatusCodes.Status429TooManyRequests : StatusCodes.Status403Forbidden);
         }
         catch (CryptographicException failure)
         {
@@ -59,9 +61,10 @@ internal sealed partial class ReceiveTwilioWebhook(
     private async Task<(SigningAccount? Account, string Reason)> VerifyAsync(HttpRequest http, WebhookRequest request, CancellationToken ct)
     {
         var accountSid = request["AccountSid"] ?? "";
-        if (await accounts.FindAsync(accountSid, () => strangers.Count(http), ct) is not { } account)
+        var mayAsk = true;
+        if (await accounts.FindAsync(accountSid, () => mayAsk = strangers.Count(http), ct) is not { } account)
         {
-            return (null, "unknown_account");
+            return (null, mayAsk ? "unknown_account" : NotAsked);
         }
 
         var token = SignerOf(http, request, account);
@@ -75,7 +78,13 @@ internal sealed partial class ReceiveTwilioWebhook(
             await accounts.ConfirmAsync(accountSid, account, ct);
         }
 
-        return token is null ? (null, "signature") : (account, "");
+        if (token is not null)
+        {
+            return (account, "");
+        }
+
+        strangers.Count(http);
+        return (null, "signature");
     }
 
     /// <returns>The one of the account's tokens that fits; null: none does.</returns>

@@ -6,6 +6,9 @@ internal sealed record SigningAccount(Guid TenantId, string Token)
     /// <summary>How long the token before is accepted after the present one was first seen to sign.</summary>
     public static readonly TimeSpan ChangeOver = TimeSpan.FromHours(24);
 
+    /// <summary>A token that was replaced is not accepted for longer, even if the new one never signs: the old one may be known to others.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(7);
+
     /// <summary>The token before.</summary>
     public string? Previous { get; init; }
 
@@ -15,7 +18,7 @@ internal sealed record SigningAccount(Guid TenantId, string Token)
     public DateTime? PreviousUntil { get; init; }
 
     public IEnumerable<string> TokensAt(DateTimeOffset now) =>
-        Previous is not null && (PreviousUntil is not { } until || now.UtcDateTime < until) ? [Token, Previous] : [Token];
+        Previous is not null && (PreviousUntil is not { } until || now.UtcDateTime < until) && now.UtcDateTime < ReplacedAt + Longest ? [Token, Previous] : [Token];
 
     // the tokens stay out of anything that prints the record
     public override string ToString() => $"account of {TenantId}";

@@ -5,8 +5,8 @@ using Relais.Access.Limits;
 namespace Relais.Webhooks;
 
 /// <summary>
-/// What is signed is never counted. What is refused counts as a request of the address that it came from, and an address that has used up
-/// its share has no account looked up that is not known here: known ones are checked from memory, whoever else uses their address.
+/// A look-up of an account that is not known here, and a signature that does not fit, count as requests of the address that they came from. An
+/// address that has used up its share has nobody looked up: known accounts are checked from memory, whoever else uses their address.
 /// </summary>
 internal sealed class StrangerLimit(RequestLimits limits, IOptions<LimitOptions> options)
 {

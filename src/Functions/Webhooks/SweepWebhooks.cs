@@ -1,11 +1,12 @@
 using Relais.Platform.Database;
 using Relais.Platform.Queues;
+using Relais.Platform.Secrets;
 using Relais.Sending;
 
 namespace Relais.Webhooks;
 
 /// <summary>Stored events that nobody was woken for, or whose processing failed. Tokens that sign no more are forgotten on the way.</summary>
-internal sealed class SweepWebhooks(SystemDb db, WorkQueues queues, TimeProvider time, Random random)
+internal sealed class SweepWebhooks(SystemDb db, WorkQueues queues, AddressHash hash, TimeProvider time, Random random)
 {
     private const string Waiting = """
         select id from webhook_events
@@ -25,14 +26,18 @@ internal sealed class SweepWebhooks(SystemDb db, WorkQueues queues, TimeProvider
     private const string ForgetTokens = """
         update provider_accounts
         set previous_secret = null, previous_secret_key_id = null, replaced_at = null, previous_until = null
-        where previous_until <= @Now
+        where previous_until <= @Now or replaced_at <= @Oldest
         """;
 
     public async Task RunAsync(CancellationToken ct)
     {
-        await db.RunAsync(tx => tx.ExecuteAsync(ForgetTokens, new { Now = time.GetUtcNow().UtcDateTime }, ct), ct);
-        await db.RunAsync(
-            async tx => await EarlyStatuses.ApplyAsync(tx, [.. await tx.QueryAsync<string>(MissedSids, null, ct)], time.GetUtcNow(), random, ct), ct);
+        var now = time.GetUtcNow();
+        await db.RunAsync(tx => tx.ExecuteAsync(ForgetTokens, new { Now = now.UtcDateTime, Oldest = (now - SigningAccount.Longest).UtcDateTime }, ct), ct);
+        await db.RunAsync(async tx =>
+        {
+            var moved = await EarlyStatuses.ApplyAsync(tx, [.. await tx.QueryAsync<string>(MissedSids, null, ct)], now, random, ct);
+            await LateRefusals.RestoreAsync(tx, hash, moved, ct);
+        }, ct);
         foreach (var id in await db.RunAsync(tx => tx.QueryAsync<Guid>(Waiting, null, ct), ct))
         {
             await queues.SendAsync(QueueNames.ProcessWebhook, id, null, ct);

@@ -15,28 +15,28 @@ internal sealed class WebhookFunctions(ReceiveTwilioWebhook receive, ProcessInbo
 
     [Function(nameof(WebhookRouter))]
     [Public("Twilio signs each call")]
-    [Describe("Takes every webhook of Twilio.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [403, 413, 503])]
+    [Describe("Takes every webhook of Twilio.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [403, 413, 429, 503])]
     public Task<IResult> WebhookRouter(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhook-router")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
         AnswerAsync(request, durable, ct);
 
     [Function(nameof(ReceiveSmsTwilio))]
     [Public("Twilio signs each call")]
-    [Describe("The router, under the URL of numbers that were set up before it.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [403, 413, 503])]
+    [Describe("The router, under the URL of numbers that were set up before it.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [403, 413, 429, 503])]
     public Task<IResult> ReceiveSmsTwilio(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "receive-sms-twilio")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
         AnswerAsync(request, durable, ct);
 
     [Function(nameof(WebhooksTwilio))]
     [Public("Twilio signs each call")]
-    [Describe("The router, under the URL of numbers that were set up before it.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [403, 413, 503])]
+    [Describe("The router, under the URL of numbers that were set up before it.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [403, 413, 429, 503])]
     public Task<IResult> WebhooksTwilio(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhooks/twilio")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
         AnswerAsync(request, durable, ct);
 
     [Function(nameof(WebhookRouterBackup))]
     [Public("Twilio signs each call")]
-    [Describe("The router, under the URL that is called when the first one did not answer.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [403, 413, 503])]
+    [Describe("The router, under the URL that is called when the first one did not answer.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [403, 413, 429, 503])]
     public Task<IResult> WebhookRouterBackup(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhook-router-backup")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
         AnswerAsync(request, durable, ct);

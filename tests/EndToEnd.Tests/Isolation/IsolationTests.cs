@@ -5,6 +5,7 @@ using Dapper;
 using Npgsql;
 using Relais.DevHost.Issuer;
 using Relais.Kit;
+using Relais.Platform.Secrets;
 using Xunit.Abstractions;
 
 namespace EndToEnd.Tests.Isolation;
@@ -32,7 +33,7 @@ public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture stor
             },
         });
         await using var superuser = new NpgsqlConnection(system.Database.Superuser);
-        var planted = await PlantAsync(superuser);
+        var planted = await PlantAsync(superuser, new AddressHash(Convert.FromBase64String(system.HashKey)).Prefix);
         await superuser.ExecuteAsync(
             "insert into members (id, tenant_id, issuer, subject, role) values (@Id, @Tenant, @Issuer, @Subject, 'owner')",
             new { Id = Ids.Contact(1), Tenant = RelaisSystem.TenantId, Issuer = issuer.Address, DemoUser.Awa.Subject });
@@ -120,10 +121,10 @@ public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture stor
         Assert.All(definers, one => Assert.Contains("SET search_path TO 'pg_catalog', 'pg_temp'", one.Source, StringComparison.Ordinal));
     }
 
-    private static async Task<PlantedRows> PlantAsync(NpgsqlConnection superuser)
+    private static async Task<PlantedRows> PlantAsync(NpgsqlConnection superuser, string erased = "erased:00000000:")
     {
         await superuser.ExecuteAsync("insert into tenants (id, slug, name, country) values (@Victim, @Slug, @Mark, 'CH')", new { Victim, Slug = VictimSlug, PlantedRows.Mark });
-        var planted = new PlantedRows(superuser, Victim);
+        var planted = new PlantedRows(superuser, Victim, erased);
         await planted.PlantAsync();
         return planted;
     }

@@ -9,7 +9,7 @@ namespace EndToEnd.Tests.Isolation;
 /// A row of the victim in every table that has a tenant, made from the catalogue: a new table gets one by itself, or fails the test until a value
 /// that its checks accept is named here. Texts that may hold anything hold <see cref="Mark"/>.
 /// </summary>
-internal sealed partial class PlantedRows(NpgsqlConnection superuser, Guid tenant)
+internal sealed partial class PlantedRows(NpgsqlConnection superuser, Guid tenant, string erased = "erased:00000000:")
 {
     public const string Mark = "planted-Zeichen-4711";
 
@@ -39,7 +39,6 @@ internal sealed partial class PlantedRows(NpgsqlConnection superuser, Guid tenan
         ["webhook_events.party"] = "'+41790000003'",
         ["invitations.role"] = "'owner'",
         ["invitations.expires_at"] = "now() + interval '300 days'",
-        ["consent_proofs.address_hash"] = "'erased:00000000:x'",
     };
 
     private sealed record Column(string Name, string Type, bool Needed, string? Parent, string? Check);
@@ -170,6 +169,12 @@ internal sealed partial class PlantedRows(NpgsqlConnection superuser, Guid tenan
     /// <returns>As SQL; null: the column is left alone.</returns>
     private async Task<string?> ValueAsync(string table, Column column)
     {
+        // under the key of the app that runs on it: at another one it stops
+        if ($"{table}.{column.Name}" == "consent_proofs.address_hash")
+        {
+            return $"'{erased}x'";
+        }
+
         if (Values.TryGetValue($"{table}.{column.Name}", out var own) || Values.TryGetValue(column.Name, out own))
         {
             return own;

@@ -262,7 +262,8 @@ public sealed class TokenAttackTests(ApiSystem api) : IDisposable
 
         answers.Add(await SendAsync([], $"?access_token={token}"));
         Assert.Equal(HttpStatusCode.OK, (await SendAsync($"bearer  {token}")).Status);
-        Assert.Equal(HttpStatusCode.Unauthorized, Assert.Single(answers.Distinct()).Status);
+        Assert.Equal([], answers.Index().Where(answer => answer.Item.Status != HttpStatusCode.Unauthorized).Select(answer => answer.Index));
+        Assert.Single(answers.Distinct());
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
         Assert.Equal("finished", await world.StatusAsync(id));
         var statistics = (await new GetStatistics(world.Db, world.Clock).RunAsync(world.TenantId, id, default)).Value;
         Assert.True(statistics.Final);
-        Assert.Equal((70, 1.0, 1), (statistics.AtFinish!.Progress.Delivered, statistics.AtFinish.DeliveryRate, statistics.AtFinish.DurationSeconds));
+        Assert.Equal((70, 1.0, 2), (statistics.AtFinish!.Progress.Delivered, statistics.AtFinish.DeliveryRate, statistics.AtFinish.DurationSeconds));
     }
 
     [Fact]

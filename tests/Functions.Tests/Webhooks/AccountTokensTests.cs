@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Dapper;
 using Npgsql;
 using Relais.Kit;
@@ -73,7 +72,7 @@ public sealed class AccountTokensTests(PostgresFixture postgres) : IClassFixture
         clock.Step(TimeSpan.FromMinutes(2));
 
         Assert.Equal("same", (await tokens.FindAsync(AccountSid, Always, default))!.Token);
-        await Assert.ThrowsAsync<CryptographicException>(() => Tokens(Box).FindAsync(AccountSid, Always, default));
+        await Assert.ThrowsAsync<UnreadableSecretException>(() => Tokens(Box).FindAsync(AccountSid, Always, default));
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Relais.Channels;
 using Relais.Kit;
 using Relais.Platform.Queues;
+using Relais.Platform.Secrets;
 using Relais.Telephony.Accounts;
 using Relais.Webhooks;
 
@@ -33,6 +34,21 @@ public sealed class TokenChangeTests(PostgresFixture postgres) : IClassFixture<P
         receiver.Clock.Step(TimeSpan.FromHours(2));
         Assert.Equal((403, 200), (await receiver.ReportAsync(TelephonyWorld.Token), await receiver.ReportAsync(New)));
         Assert.True(await KeptAsync(world));
+        await SweepAsync(receiver);
+        Assert.False(await KeptAsync(world));
+    }
+
+    [Fact]
+    public async Task A_token_that_nothing_follows_signs_for_a_week_and_no_longer()
+    {
+        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var receiver = new Receiver(world, postgres);
+        await ReplaceAsync(world);
+
+        receiver.Clock.Step(TimeSpan.FromDays(7) - TimeSpan.FromHours(1));
+        Assert.Equal(200, await receiver.ReportAsync(TelephonyWorld.Token));
+        receiver.Clock.Step(TimeSpan.FromHours(2));
+        Assert.Equal((403, 200), (await receiver.ReportAsync(TelephonyWorld.Token), await receiver.ReportAsync(New)));
         await SweepAsync(receiver);
         Assert.False(await KeptAsync(world));
     }
@@ -80,7 +96,7 @@ public sealed class TokenChangeTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     private static Task SweepAsync(Receiver receiver) =>
-        new SweepWebhooks(receiver.Db, new WorkQueues(new ConfigurationBuilder().Build()), receiver.Clock, new Random(1)).RunAsync(default);
+        new SweepWebhooks(receiver.Db, new WorkQueues(new ConfigurationBuilder().Build()), new AddressHash(null), receiver.Clock, new Random(1)).RunAsync(default);
 
     private static Task<bool> KeptAsync(TelephonyWorld world) =>
         world.OneAsync<bool>("select previous_secret is not null and replaced_at is not null from provider_accounts where tenant_id = @TenantId", new { world.TenantId });

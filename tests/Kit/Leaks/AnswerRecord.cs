@@ -25,9 +25,12 @@ internal sealed class AnswerRecord(LeakWatch watch) : DelegatingHandler(new Sock
     {
         // JSON has no length until it is written
         var body = request.Content is JsonContent or { Headers.ContentLength: < MostRead } ? await request.Content.ReadAsStringAsync(cancellationToken) : "";
-        var signature = request.Headers.TryGetValues("X-Twilio-Signature", out var signatures) ? signatures.First() : null;
+        // as it was written: a header that is read as a value is sent as that value is written
+        var written = request.Headers.NonValidated;
+        var signature = written.TryGetValues("X-Twilio-Signature", out var signatures) ? signatures.First() : null;
+        var authorization = written.TryGetValues("Authorization", out var credentials) ? credentials.First() : null;
         watch.GoesIn(new Incoming(
-            request.RequestUri!.PathAndQuery, request.Headers.Authorization?.ToString(), signature, request.Content?.Headers.ContentType?.MediaType, body));
+            request.RequestUri!.PathAndQuery, authorization, signature, request.Content?.Headers.ContentType?.MediaType, body));
         var answer = await base.SendAsync(request, cancellationToken);
         await KeepAsync(watch, $"{request.Method} {request.RequestUri!.AbsolutePath}", request.RequestUri.AbsolutePath, answer, cancellationToken);
         return answer;

@@ -14,7 +14,11 @@ internal sealed record MarkedNumber(HeldNumber Held, Guid OrderId, bool Ended);
 /// </summary>
 internal static class MarkedNumbers
 {
-    private const string Orders = "select id, status in ('done', 'failed') as ended from number_orders where id = any(@Ids)";
+    // an ended order whose account was forgotten gives nothing back any more: its number is one like others
+    private const string Orders = """
+        select id, status in ('done', 'failed') as ended from number_orders
+        where id = any(@Ids) and (account_id is not null or status not in ('done', 'failed'))
+        """;
 
     private const string GiveBack = "update number_orders set late_sid = @Sid, look_at = @Now where id = @OrderId and status in ('done', 'failed')";
 

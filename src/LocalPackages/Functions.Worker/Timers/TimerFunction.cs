@@ -24,7 +24,6 @@ internal sealed partial class TimerFunction(
         var status = known ?? new TimerStatus(text, null, schedule.Next(time.GetUtcNow())!.Value);
         var isPastDue = known is not null && known.Next < time.GetUtcNow();
         var now = isPastDue || (trigger.RunOnStartup && !startedUp);
-        startedUp = true;
         Save(status);
         while (!stop.IsCancellationRequested)
         {
@@ -38,6 +37,8 @@ internal sealed partial class TimerFunction(
                 return;
             }
 
+            // not before: who loses the right to run timers at this moment still owes the run
+            startedUp = true;
             var started = time.GetUtcNow();
             await InvokeAsync(status, isPastDue, cancelWork);
             status = status with { Last = started, Next = NextAfter(status.Next) };

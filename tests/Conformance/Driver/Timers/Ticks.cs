@@ -84,7 +84,14 @@ internal static class Ticks
 
     private static async Task<object?> RunOnStartup(App app)
     {
+        var end = Clock.In(15);
         var ticks = await app.RecordedAsync("timer:startup");
+        while (ticks.Count == 0 && !end.Passed)
+        {
+            await Clock.Seconds(0.2);
+            ticks = await app.RecordedAsync("timer:startup");
+        }
+
         var first = (Fields?)ticks.FirstOrDefault() ?? [];
         DateTimeOffset? next = first.Get("next") is string text ? Clock.Time(text) : null;
         return new Fields

@@ -83,8 +83,8 @@ internal sealed class UsageWorld : IAsyncDisposable
     public async Task ChangeAccountAsync()
     {
         await Campaigns.ExecuteAsync("update senders set retired_at = now() where tenant_id = @Tenant", new { Tenant });
-        Numbers.FetchAccountAsync(default!).ReturnsForAnyArgs(new AccountFacts("", "active", false, false));
         var sid = $"AC{Tenant:N}";
+        Numbers.FetchAccountAsync(default!).ReturnsForAnyArgs(new AccountFacts("", "active", false, false) { Sid = sid });
         Assert.Null((await new SaveCredentials(Campaigns.Db, Numbers, Secrets, Clock).RunAsync(Owner, new CredentialsRequest(sid, "0123456789abcdef0123456789abcdef"), default)).Failure);
     }
 
