@@ -4,7 +4,7 @@ using Relais.Platform.Database;
 
 namespace Relais.Contacts;
 
-/// <summary>Two contacts turn out to be one human: the one gets what the other has, and the other goes. The caller holds the addresses by which that was learnt.</summary>
+/// <summary>Two contacts turn out to be one human: the one gets what the other has, and the other goes. The caller is alone with the tenant's people, and holds the addresses by which that was learnt.</summary>
 internal static class MergeContacts
 {
     private static readonly Actor Job = Actor.System("merge-contacts");

@@ -4,7 +4,7 @@ using Relais.Platform.Database;
 namespace Relais.Contacts;
 
 /// <summary>
-/// Who waits for whom when people come and go; all held until the transaction ends. An erasure takes imports, freezes and its addresses, in this
+/// Who waits for whom when people come and go; all held until the transaction ends. Whoever takes a contact away takes imports, freezes and its addresses, in this
 /// order; the others take one kind each, several addresses by their order, so that nobody waits in a circle.
 /// </summary>
 internal static class PeopleLocks
@@ -24,6 +24,10 @@ internal static class PeopleLocks
     public static Task AgainstErasureAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct) =>
         tx.ExecuteAsync(Shared, new { Key = $"erasure {tenantId}" }, ct);
 
-    public static Task OfErasureAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct) =>
-        tx.ExecuteAsync(Exclusive, new { Key = $"erasure {tenantId}" }, ct);
+    /// <summary>No import and no freeze holds a contact that goes. Before any address.</summary>
+    public static async Task AloneAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct)
+    {
+        await OfImportsAsync(tx, tenantId, ct);
+        await tx.ExecuteAsync(Exclusive, new { Key = $"erasure {tenantId}" }, ct);
+    }
 }

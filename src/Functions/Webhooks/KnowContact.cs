@@ -35,13 +35,20 @@ internal static class KnowContact
     {
         var kind = PhoneNumber.IsE164(address) ? "phone" : "whatsapp_user";
         string[] addresses = string.IsNullOrEmpty(userId) || userId == address ? [address] : [address, userId];
+        var key = new { TenantId = tenantId, Kind = kind, Address = address, UserId = userId ?? "" };
+        var areTwo = addresses.Length > 1 && (await tx.QueryAsync<Guid>(Find, key, ct)).Distinct().Count() > 1;
+        if (areTwo)
+        {
+            await PeopleLocks.AloneAsync(tx, tenantId, ct);
+        }
+
         // two first messages at once wait for each other here
         foreach (var one in addresses.Order(StringComparer.Ordinal))
         {
             await PeopleLocks.OfAddressAsync(tx, tenantId, one, ct);
         }
 
-        var found = await tx.QueryAsync<Guid>(Find, new { TenantId = tenantId, Kind = kind, Address = address, UserId = userId ?? "" }, ct);
+        var found = await tx.QueryAsync<Guid>(Find, key, ct);
         var contactId = found.Count > 0 ? found[0] : Guid.CreateVersion7(now);
         if (found.Count == 0)
         {
@@ -49,7 +56,8 @@ internal static class KnowContact
         }
 
         var learnt = 0;
-        foreach (var other in found.Where(other => other != contactId))
+        // who became two only now is one from the next message on
+        foreach (var other in found.Where(other => areTwo && other != contactId))
         {
             await MergeContacts.RunAsync(tx, tenantId, other, contactId, now, ct);
             learnt++;

@@ -1,3 +1,4 @@
+using Relais.Contacts;
 using Relais.Kit;
 using Relais.Webhooks;
 using static Functions.Tests.Privacy.PrivacyWorld;
@@ -107,6 +108,32 @@ public sealed class OneHumanTests(PostgresFixture postgres) : IClassFixture<Post
         await world.EraseAsync(Other);
         Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
         Assert.Empty(await world.FindAnywhereAsync(Other[1..]));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task No_contact_goes_while_an_import_or_a_freeze_holds_it(bool import)
+    {
+        await using var world = await CreateAsync(postgres);
+        await world.HearAsync(Words, UserId);
+        await world.ImportAsync(Phone);
+        var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var holder = world.Db.RunAsync(world.Tenant, async tx =>
+        {
+            await (import ? PeopleLocks.OfImportsAsync(tx, world.Tenant, default) : PeopleLocks.AgainstErasureAsync(tx, world.Tenant, default));
+            held.SetResult();
+            await release.Task;
+        }, default);
+        await held.Task;
+
+        var merging = world.HearAsync("Bonjour", Phone, UserId);
+        await world.WaitersAsync(1);
+
+        Assert.Equal(2, await world.OneAsync<int>("select count(*)::int from contacts where tenant_id = @Tenant", new { world.Tenant }));
+        release.SetResult();
+        await Task.WhenAll(holder, merging);
+        Assert.Equal(1, await world.OneAsync<int>("select count(*)::int from contacts where tenant_id = @Tenant", new { world.Tenant }));
     }
 
     [Fact]

@@ -178,6 +178,11 @@ internal sealed class PrivacyWorld : IAsyncDisposable
 
     public Task<int> ExecuteAsync(string sql, object? parameters = null) => Campaigns.ExecuteAsync(sql, parameters);
 
+    /// <summary>So many transactions wait for a lock of another one.</summary>
+    public Task WaitersAsync(int count) => Wait.UntilAsync(
+        async () => await OneAsync<int>("select count(*)::int from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())") == count,
+        what: $"{count} wait for a lock");
+
     public async Task<T> OneAsync<T>(string sql, object? parameters = null)
     {
         await using var superuser = new NpgsqlConnection(connection);

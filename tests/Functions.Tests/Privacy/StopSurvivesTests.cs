@@ -224,7 +224,7 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
         foreach (var write in new[] { wroteFirst, !wroteFirst })
         {
             waiting.Add(write ? world.Get<ProcessInbound>().RunAsync(pending, default) : world.EraseAsync(contact));
-            await WaitersAsync(world, waiting.Count);
+            await world.WaitersAsync(waiting.Count);
         }
 
         release.SetResult();
@@ -276,7 +276,7 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
         }, default);
         await frozen.Task;
         var erasing = world.EraseAsync(contact);
-        await WaitersAsync(world, 1);
+        await world.WaitersAsync(1);
         Assert.False(erasing.IsCompleted);
         release.SetResult();
         await freezing;
@@ -300,10 +300,6 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
         Assert.DoesNotContain(contact, known);
         Assert.Equal(known.Count, await world.OneAsync<int>("select count(*)::int from contacts c where tenant_id = @Tenant and id = any(@known)", new { world.Tenant, known }));
     }
-
-    private static Task WaitersAsync(PrivacyWorld world, int count) => Wait.UntilAsync(
-        async () => await world.OneAsync<int>("select count(*)::int from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())") == count,
-        what: $"{count} wait for a lock");
 
     private static async Task StoppedAndErasedAsync(PrivacyWorld world)
     {

@@ -47,8 +47,7 @@ internal sealed record Person(Guid TenantId, Guid? ContactId, string[] Addresses
     /// <summary>The same, when nobody else can add anything about them before the transaction ends.</summary>
     public static async Task<Person?> HoldAsync(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, Wanted wanted, CancellationToken ct)
     {
-        await PeopleLocks.OfImportsAsync(tx, tenantId, ct);
-        await PeopleLocks.OfErasureAsync(tx, tenantId, ct);
+        await PeopleLocks.AloneAsync(tx, tenantId, ct);
         var held = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
