@@ -15,16 +15,22 @@ public sealed class QueueTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     public async Task Three_listeners_share_a_queue_and_each_message_succeeds_once()
     {
         await Queues.CreateAsync("shared");
-        await Parallel.ForEachAsync(Enumerable.Range(0, 90), async (n, _) => await Queues.SendAsync("shared", $"{n}"));
-
         await using var first = await StartAsync();
         await using var second = await StartAsync();
         await using var third = await StartAsync();
-
-        await Wait.UntilAsync(async () => await Queues.CountAsync("shared") == 0);
         TestApp[] apps = [first, second, third];
-        Assert.Equal(Enumerable.Range(0, 90).Select(n => $"shared {n}").Order(), apps.SelectMany(a => a.Journal.Lines).Order());
-        Assert.True(apps.Count(a => a.Journal.Lines.Count > 0) > 1);
+
+        // one alone may be fast enough for a few
+        var sent = 0;
+        while (apps.Count(app => app.Journal.Lines.Count > 0) < 2 && sent < 2_000)
+        {
+            await Parallel.ForEachAsync(Enumerable.Range(sent, 100), async (n, _) => await Queues.SendAsync("shared", $"{n}"));
+            sent += 100;
+            await Wait.UntilAsync(async () => await Queues.CountAsync("shared") == 0);
+        }
+
+        Assert.Equal(Enumerable.Range(0, sent).Select(n => $"shared {n}").Order(), apps.SelectMany(app => app.Journal.Lines).Order());
+        Assert.True(apps.Count(app => app.Journal.Lines.Count > 0) > 1);
     }
 
     [Fact]
