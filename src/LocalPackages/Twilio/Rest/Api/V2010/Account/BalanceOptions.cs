@@ -1,8 +1,0 @@
-using Twilio.Base;
-
-namespace Twilio.Rest.Api.V2010.Account;
-
-public class FetchBalanceOptions : IOptions<BalanceResource>
-{
-    public string PathAccountSid { get; set; }
-}
