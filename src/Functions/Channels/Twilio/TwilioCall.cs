@@ -1,6 +1,5 @@
 using System.Globalization;
 using Twilio.Clients;
-using Twilio.Exceptions;
 
 namespace Relais.Channels.Twilio;
 
@@ -14,12 +13,14 @@ internal static class TwilioCall
         var trace = CallTrace.Begin(mayLeave);
         try
         {
-            return await call(clients.For(account.Sid, account.Token));
+            var value = await call(clients.For(account.Sid, account.Token));
+
+            // the SDK takes a redirect, and an empty body, for success
+            return value is null || trace.HttpStatus >= 300 ? Failed(0, trace) : value;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            // from a further page it comes wrapped
-            return Failed((failure as ApiException ?? failure.InnerException as ApiException)?.Code ?? 0, trace);
+            return Failed(TwilioErrorCode.Of(failure), trace);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Relais.Sending.Pump;
 using Relais.Webhooks;
-using Twilio.Exceptions;
 using Twilio.Rest.Api.V2010.Account;
 using Twilio.Types;
 
@@ -23,7 +22,7 @@ internal sealed class TwilioSender(TwilioClients clients, PublicUrl publicUrl, T
         catch (Exception failure)
         {
             // whatever the SDK made of it, the wire tells what happened
-            return Failed((failure as ApiException)?.Code ?? 0, trace);
+            return Failed(TwilioErrorCode.Of(failure), trace);
         }
     }
 
