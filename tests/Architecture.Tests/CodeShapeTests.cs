@@ -71,11 +71,20 @@ public sealed partial class CodeShapeTests
         Assert.Equal(published, PackageReference().Matches(project).Select(match => match.Groups[1].Value));
     }
 
+    [Fact]
+    public void FieldTrial_F01_Every_parameter_of_a_statement_gets_its_type_in_one_place() =>
+        Assert.Equal(
+            ["src/Functions/Platform/Database/DataSources.cs", "src/Functions/Platform/Database/TenantDb.cs", "src/Functions/Platform/Database/TypedParameters.cs"],
+            Repository.AppSources.Where(file => UntypedParameters().IsMatch(Repository.Text(file))));
+
     [GeneratedRegex("(Service|Manager|Helper|Util)s?$")]
     private static partial Regex EmptyWord();
 
     [GeneratedRegex(@"catch \(Exception\b[^)]*\)(?! when \(\w+ is )")]
     private static partial Regex CatchOfAll();
+
+    [GeneratedRegex(@"\busing Dapper\b|\bNpgsqlParameter\b|\bNpgsqlCommand\b|\bCreateCommand\(|\bAddWithValue\(|\bDynamicParameters\b|\bCommandDefinition\b|\bSqlMapper\b")]
+    private static partial Regex UntypedParameters();
 
     [GeneratedRegex(@"\bcatch\s*\{")]
     private static partial Regex BareCatch();

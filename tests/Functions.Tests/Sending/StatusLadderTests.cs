@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Relais.Kit;
 using Relais.Sending;
 
@@ -64,7 +66,8 @@ public sealed class StatusLadderTests(PostgresFixture postgres) : IClassFixture<
         }
 
         var ranks = await world.ManyAsync<(Guid Id, short[] Ranks)>(
-            "select message_id, array_agg(status_rank(status) order by ctid) from message_events where tenant_id = @Tenant group by message_id", new { world.Tenant });
+            // by transaction and command: connections fill pages of their own, so the place of a row says nothing about its time
+            "select message_id, array_agg(status_rank(status) order by xmin::text::bigint, cmin::text::bigint) from message_events where tenant_id = @Tenant group by message_id", new { world.Tenant });
         Assert.NotEmpty(ranks);
         Assert.All(ranks, row => Assert.Equal(row.Ranks.Distinct().Order(), row.Ranks));
     }
@@ -112,6 +115,42 @@ public sealed class StatusLadderTests(PostgresFixture postgres) : IClassFixture<
         var applied = await world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
 
         Assert.Equal([report.EventId], applied.Early);
+    }
+
+    [Fact]
+    public async Task FieldTrial_F01_Delivered_and_undelivered_callbacks_in_one_group_are_all_recorded()
+    {
+        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        var ids = await world.MessagesAsync(4);
+        await world.ExecuteAsync("update messages set status = 'sent', attempt = 1 where tenant_id = @Tenant", new { world.Tenant });
+        var reports = ids.Select((id, n) => n < 3 ? Report(world, id, "delivered", null) : Report(world, id, "undelivered", "30003")).ToArray();
+
+        await world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
+
+        Assert.Equal(["delivered", "delivered", "delivered", "retry"], await world.ManyAsync<string>("select status from messages where id = any(@ids) order by id", new { ids = ids.ToArray() }));
+    }
+
+    [Fact]
+    public async Task FieldTrial_F01_Any_mix_of_moves_with_and_without_codes_and_instants_is_recorded()
+    {
+        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        string[] outcomes = ["delivered", "undelivered:30003", "failed:30005", "failed", "sent", "undelivered", "failed:20429", "canceled", "read"];
+        var mixes = Gen.ListOf(Gen.Elements(outcomes)).Where(list => list.Count is > 0 and < 25).ToArbitrary();
+
+        Prop.ForAll(mixes, mix => ReportAsync(world, [.. mix]).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
+    }
+
+    /// <returns>Whether each message ended as its own report says, whatever the others in the group were.</returns>
+    private static async Task<bool> ReportAsync(SendingWorld world, string[] mix)
+    {
+        var ids = await world.MessagesAsync(mix.Length);
+        await world.ExecuteAsync("update messages set status = 'claimed', attempt = 1 where id = any(@ids)", new { ids = ids.ToArray() });
+        var reports = mix.Select((outcome, n) => Report(world, ids[n], outcome.Split(':')[0], outcome.Contains(':', StringComparison.Ordinal) ? outcome.Split(':')[1] : null)).ToArray();
+
+        await world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
+
+        var ended = await world.ManyAsync<string>("select status from messages where id = any(@ids) order by id", new { ids = ids.ToArray() });
+        return ended.SequenceEqual(mix.Select(outcome => outcome is "undelivered:30003" or "failed:20429" ? "retry" : outcome.Split(':')[0]));
     }
 
     private static Task<AppliedStatuses> ApplyAsync(SendingWorld world, StatusReport report) =>

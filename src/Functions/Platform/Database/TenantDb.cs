@@ -73,5 +73,5 @@ internal static class Sql
     private static InvalidOperationException Misfit<T>() => new($"A column does not fit into {typeof(T).Name}.");
 
     private static CommandDefinition Command(NpgsqlTransaction transaction, string sql, object? parameters, CancellationToken ct) =>
-        new(sql, parameters, transaction, cancellationToken: ct);
+        new(sql, parameters is null ? null : new TypedParameters(parameters), transaction, cancellationToken: ct);
 }

@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Data;
+using System.Reflection;
+using Dapper;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Relais.Platform.Database;
+
+/// <summary>
+/// The parameters of a statement, each with the PostgreSQL type of its declared .NET type. Npgsql otherwise chooses the type by
+/// content: an array of instants that begins with null becomes <c>timestamp[]</c> and then refuses its UTC values.
+/// </summary>
+/// <param name="values">An object whose properties are the parameters.</param>
+internal sealed class TypedParameters(object values) : SqlMapper.IDynamicParameters
+{
+    private static readonly FrozenDictionary<Type, NpgsqlDbType> Types = new Dictionary<Type, NpgsqlDbType>
+    {
+        [typeof(bool)] = NpgsqlDbType.Boolean,
+        [typeof(short)] = NpgsqlDbType.Smallint,
+        [typeof(int)] = NpgsqlDbType.Integer,
+        [typeof(long)] = NpgsqlDbType.Bigint,
+        [typeof(double)] = NpgsqlDbType.Double,
+        [typeof(decimal)] = NpgsqlDbType.Numeric,
+        [typeof(string)] = NpgsqlDbType.Text,
+        [typeof(Guid)] = NpgsqlDbType.Uuid,
+        [typeof(DateTime)] = NpgsqlDbType.TimestampTz,
+        [typeof(DateTimeOffset)] = NpgsqlDbType.TimestampTz,
+        [typeof(DateOnly)] = NpgsqlDbType.Date,
+        [typeof(TimeOnly)] = NpgsqlDbType.Time,
+        [typeof(TimeSpan)] = NpgsqlDbType.Interval,
+        [typeof(byte[])] = NpgsqlDbType.Bytea,
+    }.ToFrozenDictionary();
+
+    private static readonly ConcurrentDictionary<Type, Property[]> Known = new();
+
+    public void AddParameters(IDbCommand command, SqlMapper.Identity identity)
+    {
+        foreach (var property in Known.GetOrAdd(values.GetType(), Read))
+        {
+            command.Parameters.Add(new NpgsqlParameter(property.Name, property.Type) { Value = property.Get(values) ?? DBNull.Value });
+        }
+    }
+
+    /// <exception cref="NotSupportedException">No PostgreSQL type is known for this .NET type.</exception>
+    internal static NpgsqlDbType TypeOf(Type type)
+    {
+        var single = Nullable.GetUnderlyingType(type) ?? type;
+        return Types.TryGetValue(single, out var known) ? known
+            : single.IsArray ? NpgsqlDbType.Array | TypeOf(single.GetElementType()!)
+            : throw new NotSupportedException($"No PostgreSQL type is known for parameters of type {type}: add it to {nameof(TypedParameters)}.");
+    }
+
+    private static Property[] Read(Type type) =>
+    [
+        .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.CanRead && property.GetIndexParameters().Length == 0)
+            .Select(property => new Property(property.Name, TypeOf(property.PropertyType), property.GetValue)),
+    ];
+
+    private sealed record Property(string Name, NpgsqlDbType Type, Func<object, object?> Get);
+}
