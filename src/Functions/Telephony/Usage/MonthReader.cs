@@ -17,13 +17,13 @@ internal static class MonthReader
     private const string Days = """
         select day, channel, direction, country, messages, segments
         from usage_days
-        where tenant_id = @TenantId and day >= @From::date and day < @To::date
+        where tenant_id = @TenantId and day >= @From and day < @To
         """;
 
     private const string Actuals = """
         select account_sid, category, trim_scale(count) as count, trim_scale(usage) as usage, trim_scale(price) as price, currency, as_of
         from usage_actuals
-        where tenant_id = @TenantId and month = @From::date
+        where tenant_id = @TenantId and month = @From
         """;
 
     private sealed class TenantRow
@@ -47,7 +47,7 @@ internal static class MonthReader
 
     public static async Task<UsageView> ReadAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, DateTimeOffset now, CancellationToken ct)
     {
-        var key = new { TenantId = tenantId, From = month.ToDateTime(TimeOnly.MinValue), To = month.AddMonths(1).ToDateTime(TimeOnly.MinValue) };
+        var key = new { TenantId = tenantId, From = month, To = month.AddMonths(1) };
         var tenant = (await tx.QueryOneAsync<TenantRow>(Tenant, key, ct))!;
         var days = (await tx.QueryAsync<DayRow>(Days, key, ct))
             .ConvertAll(row => new UsageDay(DateOnly.FromDateTime(row.Day), row.Channel, row.Direction, row.Country, row.Messages, row.Segments));

@@ -14,9 +14,9 @@ internal static class StoredActuals
     private static readonly string[] Kept = [Total, "sms", "mms", "channels", "phonenumbers", "failed-message", "a2p"];
 
     private const string Replace = """
-        delete from usage_actuals where tenant_id = @TenantId and month = @Month::date and account_sid in (@AccountSid, '');
+        delete from usage_actuals where tenant_id = @TenantId and month = @Month and account_sid in (@AccountSid, '');
         insert into usage_actuals (tenant_id, month, account_sid, category, count, usage, price, currency, as_of)
-        select @TenantId, @Month::date, @AccountSid, category, count, usage, price, currency, as_of
+        select @TenantId, @Month, @AccountSid, category, count, usage, price, currency, as_of
         from unnest(@Categories, @Counts, @Usages, @Prices, @Currencies, @AsOf) as r (category, count, usage, price, currency, as_of);
         """;
 
@@ -33,7 +33,7 @@ internal static class StoredActuals
         {
             account.TenantId,
             AccountSid = account.Provider.Sid,
-            Month = month.ToDateTime(TimeOnly.MinValue),
+            Month = month,
             Categories = kept.Select(record => record.Category).ToArray(),
             Counts = kept.Select(record => record.Count).ToArray(),
             Usages = kept.Select(record => record.Usage).ToArray(),

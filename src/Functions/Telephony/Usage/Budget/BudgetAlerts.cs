@@ -11,16 +11,16 @@ internal static class BudgetAlerts
     // a budget says nothing about months that were over when it was set
     private const string Raise = """
         insert into budget_alerts (tenant_id, month, level, spent, budget, currency, at)
-        select @TenantId, @Month::date, level, @Spent, @Amount, @Currency, @Now from unnest(@Levels) as l (level)
+        select @TenantId, @Month, level, @Spent, @Amount, @Currency, @Now from unnest(@Levels) as l (level)
         where not exists (
-          select from tenants where id = @TenantId and monthly_budget_at >= (@Month::date + interval '1 month') at time zone 'UTC')
+          select from tenants where id = @TenantId and monthly_budget_at >= (@Month + interval '1 month') at time zone 'UTC')
         on conflict (tenant_id, month, level) do nothing
         returning level
         """;
 
-    private const string TakeBack = "delete from budget_alerts where tenant_id = @TenantId and month = @Month::date and level <> all (@Levels)";
+    private const string TakeBack = "delete from budget_alerts where tenant_id = @TenantId and month = @Month and level <> all (@Levels)";
 
-    private const string OfMonth = $"select {Columns} from budget_alerts where tenant_id = @TenantId and month = @Month::date order by level";
+    private const string OfMonth = $"select {Columns} from budget_alerts where tenant_id = @TenantId and month = @Month order by level";
 
     private const string Latest = $"select {Columns} from budget_alerts where tenant_id = @TenantId order by budget_alerts.month desc, level desc limit 100";
 
@@ -30,7 +30,7 @@ internal static class BudgetAlerts
         budget is null || budget.ReachedLevels.Count == 0 ? [] : await tx.QueryAsync<int>(Raise, new
         {
             TenantId = tenantId,
-            Month = First(month),
+            Month = month,
             budget.Amount,
             budget.Spent,
             budget.Currency,
@@ -39,13 +39,11 @@ internal static class BudgetAlerts
         }, ct);
 
     public static Task TakeBackAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, BudgetView? budget, CancellationToken ct) =>
-        tx.ExecuteAsync(TakeBack, new { TenantId = tenantId, Month = First(month), Levels = budget?.ReachedLevels.ToArray() ?? [] }, ct);
+        tx.ExecuteAsync(TakeBack, new { TenantId = tenantId, Month = month, Levels = budget?.ReachedLevels.ToArray() ?? [] }, ct);
 
     public static Task<List<BudgetAlert>> OfAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, CancellationToken ct) =>
-        tx.QueryAsync<BudgetAlert>(OfMonth, new { TenantId = tenantId, Month = First(month) }, ct);
+        tx.QueryAsync<BudgetAlert>(OfMonth, new { TenantId = tenantId, Month = month }, ct);
 
     public static Task<List<BudgetAlert>> LatestAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct) =>
         tx.QueryAsync<BudgetAlert>(Latest, new { TenantId = tenantId }, ct);
-
-    private static DateTime First(DateOnly month) => month.ToDateTime(TimeOnly.MinValue, DateTimeKind.Unspecified);
 }
