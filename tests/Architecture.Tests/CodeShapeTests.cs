@@ -63,7 +63,7 @@ public sealed partial class CodeShapeTests
             "Microsoft.Azure.Functions.Worker.Extensions.Http.AspNetCore", "Microsoft.Azure.Functions.Worker.Extensions.Storage.Queues",
             "Microsoft.Azure.Functions.Worker.Extensions.Timer", "Microsoft.Azure.Functions.Worker.Extensions.DurableTask",
             "Microsoft.DurableTask.Client.Grpc", "Microsoft.DurableTask.Worker.Grpc", "Twilio", "Microsoft.IdentityModel.JsonWebTokens", "Npgsql", "Dapper", "CsvHelper",
-            "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
+            "libphonenumber-csharp", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
         ];
 
         Assert.DoesNotContain("ProjectReference", project, StringComparison.Ordinal);

@@ -1,115 +1,106 @@
-using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
-using Relais.Platform;
 
 namespace Relais.Contacts;
 
-/// <summary>A number as people write it, read as E.164; or the code of what is wrong with it. Pure.</summary>
+/// <summary>A number as people write it, read as E.164; or the code of what is wrong with it. A fault beside a number is only a warning. Pure.</summary>
 internal readonly partial record struct PhoneReading(string? Number, string? Fault)
 {
-    private const int LongestText = 64;
+    // two short numbers in one cell have as many digits as this
+    private const int ShortestPair = 12;
 
+    /// <param name="country">The country in which national numbers are read.</param>
     public static PhoneReading Of(string text, string country)
     {
-        var written = Written(text);
-        if (written.Length == 0)
+        var written = PhoneText.From(text);
+        if (written.Fault is not null)
         {
-            return Wrong("phone_missing");
+            return Wrong(written.Fault);
         }
 
-        if (Scientific().IsMatch(written))
-        {
-            return Wrong("phone_scientific");
-        }
-
-        var international = International(written, country);
-        var digits = Separators().Replace(international is null ? written : TrunkInBrackets().Replace(international, ""), "");
-        return !digits.All(char.IsAsciiDigit) || digits.Length == 0 ? Wrong("phone_not_a_number")
-            : international is null ? National(digits, country)
-            : FromAbroad(digits);
+        var reading = Read(written, country);
+        return reading.Number is not null && IsPair(written, country) ? Wrong("phone_too_long") : reading;
     }
 
-    private static PhoneReading National(string digits, string country)
+    private static PhoneReading Read(PhoneText written, string country)
     {
-        if (NationalNumbers.OfCountry(country) is not { } numbers)
+        var reading = written.HasPlus ? WithCallingCode(written.Digits) : Domestic(written.Digits, country);
+        // the zero in brackets belongs to the number in some countries, such as Italy
+        return reading is { Number: null } or { Fault: not null } && written.WithoutBracketedZero() is { } shorter
+            && (written.HasPlus ? WithCallingCode(shorter) : Domestic(shorter, country)) is { Number: not null, Fault: null } other
+            ? other
+            : reading;
+    }
+
+    private static PhoneReading WithCallingCode(string digits) => Choose(International(digits)) ?? Unknown(PlannedNumber.International(digits));
+
+    private static IReadOnlyList<PlannedNumber> International(string digits) => FrenchPlan.ReadWithFrenchCode(digits) ?? [PlannedNumber.International(digits)];
+
+    private static PhoneReading Domestic(string digits, string country)
+    {
+        var abroad = digits.StartsWith("00", StringComparison.Ordinal) ? digits[2..] : null;
+        if (!PlannedNumber.HasPlan(country))
         {
-            return Wrong("phone_needs_country");
+            return abroad is null ? Wrong("phone_needs_country") : WithCallingCode(abroad);
         }
 
-        // the calling code without its plus sign is common in exports
-        var number = numbers.ToE164(digits)
-            ?? (digits.StartsWith(numbers.CallingCode, StringComparison.Ordinal) ? numbers.ToE164(digits[numbers.CallingCode.Length..]) : null);
-        return number is null ? Wrong(numbers, digits) : new PhoneReading(number, null);
-    }
-
-    private static PhoneReading FromAbroad(string digits)
-    {
-        if (NationalNumbers.OfNumber(digits) is { } numbers)
+        if (FrenchPlan.Includes(country) && FrenchPlan.NationalOf(digits) is { } national)
         {
-            var national = digits[numbers.CallingCode.Length..];
-            return numbers.ToE164(national) is { } number ? new PhoneReading(number, null) : Wrong(numbers, national);
+            return Choose(FrenchPlan.Read(national, country)) ?? Unknown(PlannedNumber.FromWithin(country, digits));
         }
 
-        return PhoneNumber.IsE164($"+{digits}") ? new PhoneReading($"+{digits}", null)
-            : Wrong(digits.Length < 7 ? "phone_too_short" : digits.Length > 15 ? "phone_too_long" : "phone_invalid");
+        var number = PlannedNumber.FromWithin(country, digits);
+        // the calling code of the tenant's own country without its plus sign is common in exports
+        var withoutPlus = digits.StartsWith(PlannedNumber.CallingCode(country), StringComparison.Ordinal) ? International(digits) : [];
+        IReadOnlyList<PlannedNumber> readings =
+        [
+            .. number.IsDomestic || !number.IsValid ? [number] : International(number.E164[1..]),
+            .. withoutPlus,
+            .. abroad is null ? [] : International(abroad),
+        ];
+        return number.IsDomestic && number.MayLackAreaCode() && !FrenchPlan.Includes(country) ? Wrong("phone_ambiguous")
+            : Choose(readings) ?? Choose(PlannedNumber.WithLostZero(country, digits) is { } restored ? [restored] : []) ?? Unknown(abroad is null ? number : PlannedNumber.International(abroad));
     }
 
-    /// <summary>What follows the international prefix; null when there is none.</summary>
-    private static string? International(string written, string country)
+    /// <summary>The only valid reading. Null when there is none.</summary>
+    private static PhoneReading? Choose(IReadOnlyList<PlannedNumber> readings) => readings.Where(one => one.IsValid).DistinctBy(one => one.E164).ToList() switch
     {
-        if (written[0] == '+')
+        [] => null,
+        [var only] => new PhoneReading(only.E164, null),
+        // a mobile number with its calling code is what exports write; a fixed line that lost its trunk prefix is not
+        [{ IsFixedLine: true } domestic, { IsMobile: true } international] when domestic.LacksTrunkPrefix() => new PhoneReading(international.E164, null),
+        _ => Wrong("phone_ambiguous"),
+    };
+
+    private static PhoneReading Unknown(PlannedNumber number) =>
+        Examples().IsMatch(number.E164) ? new PhoneReading(number.E164, null)
+        : number.IsInternational && number.MayBeNewRange() ? new PhoneReading(number.E164, "phone_unconfirmed")
+        : Wrong(number.Fault());
+
+    /// <summary>A second number in the same cell; plans without a fixed length would take both for one.</summary>
+    private static bool IsPair(PhoneText written, string country)
+    {
+        for (var i = 1; i < written.Grouped.Length - 1; i++)
         {
-            return written[1..];
+            var (left, right) = (PhoneText.DigitsOf(written.Grouped[..i]), PhoneText.DigitsOf(written.Grouped[i..]));
+            var isPair = written.Grouped[i] == '/'
+                ? IsNumber(left, written.HasPlus, country)
+                : !char.IsAsciiDigit(written.Grouped[i]) && !written.HasPlus && written.Digits.Length >= ShortestPair
+                    && PlannedNumber.MayBegin(right, country) && IsNumber(left, false, country) && IsNumber(right, false, country);
+            if (isPair)
+            {
+                return true;
+            }
         }
 
-        var prefix = NationalNumbers.OfCountry(country)?.CallingCode == "1" ? "011" : "00";
-        return written.StartsWith(prefix, StringComparison.Ordinal) ? written[prefix.Length..] : null;
+        return false;
     }
 
-    private static PhoneReading Wrong(NationalNumbers numbers, string national)
-    {
-        var digits = numbers.Trunk.Length > 0 && national.StartsWith(numbers.Trunk, StringComparison.Ordinal) ? national[numbers.Trunk.Length..] : national;
-        var longer = Enumerable.Range(digits.Length + 1, 15).Any(length => numbers.Number.IsMatch(digits.PadRight(length, '2')));
-        var shorter = Enumerable.Range(1, Math.Max(0, digits.Length - 1)).Any(length => numbers.Number.IsMatch(digits[..length]));
-        return Wrong(longer ? "phone_too_short" : shorter ? "phone_too_long" : "phone_invalid");
-    }
+    private static bool IsNumber(string digits, bool hasPlus, string country) =>
+        digits.Length > 0 && (hasPlus ? WithCallingCode(digits) : Domestic(digits, country)).Number is not null;
 
     private static PhoneReading Wrong(string fault) => new(null, fault);
 
-    /// <summary>Plain digits and ASCII signs, without marks that nobody sees and without the tel: or whatsapp: of a link.</summary>
-    private static string Written(string text)
-    {
-        var plain = new StringBuilder();
-        foreach (var character in text.Length > LongestText ? text[..LongestText] : text)
-        {
-            var category = CharUnicodeInfo.GetUnicodeCategory(character);
-            if (category is UnicodeCategory.DecimalDigitNumber)
-            {
-                plain.Append((char)('0' + CharUnicodeInfo.GetDecimalDigitValue(character)));
-            }
-            else if (category is UnicodeCategory.SpaceSeparator)
-            {
-                plain.Append(' ');
-            }
-            else if (category is not (UnicodeCategory.Format or UnicodeCategory.Control))
-            {
-                plain.Append(character is '＋' ? '+' : category is UnicodeCategory.DashPunctuation ? '-' : character);
-            }
-        }
-
-        return LinkScheme().Replace(plain.ToString().Trim(), "").TrimStart('\'', ' ');
-    }
-
-    [GeneratedRegex(@"^(?:tel|whatsapp|sms):\s*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex LinkScheme();
-
-    [GeneratedRegex(@"[ .\-()\[\]/_]", RegexOptions.CultureInvariant)]
-    private static partial Regex Separators();
-
-    [GeneratedRegex(@"\(\s*0\s*\)", RegexOptions.CultureInvariant)]
-    private static partial Regex TrunkInBrackets();
-
-    [GeneratedRegex(@"^[0-9][.,]?[0-9]*E\+?[0-9]+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Scientific();
+    // reserved by the regulators of Great Britain and France for examples and films, which is why tests and demonstrations use them
+    [GeneratedRegex(@"^\+(?:447700900[0-9]{3}|3363998[0-9]{4})\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Examples();
 }

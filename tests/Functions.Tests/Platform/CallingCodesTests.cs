@@ -24,4 +24,18 @@ public sealed class CallingCodesTests
     [InlineData("+18875550100", false)]
     [InlineData("+448885550100", false)]
     public void North_American_toll_free_numbers_are_known(string number, bool tollFree) => Assert.Equal(tollFree, CallingCodes.IsNorthAmericanTollFree(number));
+
+    [Theory]
+    [InlineData("+1418", "CA")]
+    [InlineData("+14181000001", "CA")]
+    [InlineData("+7701", "KZ")]
+    [InlineData("+2246", "GN")]
+    [InlineData("+262639012345", "RE")]
+    [InlineData("+441481256789", "GB")]
+    [InlineData("+1", "US")]
+    [InlineData("+999123", null)]
+    [InlineData("US.12", null)]
+    [InlineData("+", null)]
+    [InlineData("", null)]
+    public void FieldTrial_F09_The_first_five_characters_tell_the_country(string number, string? country) => Assert.Equal(country, CallingCodes.CountryOf(number));
 }

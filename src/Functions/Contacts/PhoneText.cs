@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Relais.Contacts;
+
+/// <summary>The digits of a number as somebody wrote it, without links, spreadsheet artefacts and separators; or the code of what is wrong. Pure.</summary>
+/// <param name="Digits">ASCII digits; without the plus sign, or the 00 that some people write after it.</param>
+/// <param name="HasPlus">The digits begin with a calling code.</param>
+/// <param name="Grouped">The digits with their separators, as they were written.</param>
+internal sealed partial record PhoneText(string Digits, bool HasPlus, string Grouped, string? Fault)
+{
+    private const int LongestText = 64;
+
+    private static readonly char[] Wrapping = [' ', '\'', '"'];
+
+    public static PhoneText From(string text)
+    {
+        var written = WithoutWrapping(AsciiOf(text));
+        return written.Length == 0 ? Wrong("phone_missing")
+            : written.Length > LongestText ? Wrong("phone_not_a_number")
+            : Scientific().IsMatch(written) ? Wrong("phone_scientific")
+            : Grouping(WithoutDecimals(written));
+    }
+
+    /// <summary>For <c>+44 (0)20…</c>: the digits without the zero in brackets. Null when there is none.</summary>
+    public string? WithoutBracketedZero() => BracketedZero().IsMatch(Grouped) ? DigitsOf(BracketedZero().Replace(Grouped, "")) : null;
+
+    public static string DigitsOf(string text) => NotDigits().Replace(text, "");
+
+    private static PhoneText Grouping(string written)
+    {
+        var hasPlus = LeadingPlus().IsMatch(written);
+        var grouped = Thousands().IsMatch(written) ? DigitsOf(written) : hasPlus ? LeadingPlus().Replace(written, "", 1) : written;
+        var digits = DigitsOf(grouped);
+        if (digits.Length == 0 || !Separated().IsMatch(grouped) || BracketsAtTheEnd().IsMatch(grouped))
+        {
+            return Wrong("phone_not_a_number");
+        }
+
+        return new PhoneText(hasPlus && digits.StartsWith("00", StringComparison.Ordinal) ? digits[2..] : digits, hasPlus, grouped, null);
+    }
+
+    /// <summary>A spreadsheet that took the number for an amount adds decimals. Other decimals than zero are no part of a number.</summary>
+    private static string WithoutDecimals(string written) => Decimals().Match(written) is { Success: true } match ? match.Groups["number"].Value : written;
+
+    private static string WithoutWrapping(string text)
+    {
+        var inner = Formula().Match(text.Trim()) is { Success: true } formula ? formula.Groups[1].Value : text;
+        return Label().Replace(inner.Trim(Wrapping), "").Trim(Wrapping).TrimEnd('.', ',', ';');
+    }
+
+    /// <summary>Digits of every script, full-width signs and the many kinds of spaces, dashes and quotation marks as ASCII; marks that nobody sees are left out.</summary>
+    private static string AsciiOf(string text)
+    {
+        var ascii = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var category = Rune.GetUnicodeCategory(rune);
+            if (category is UnicodeCategory.DecimalDigitNumber)
+            {
+                ascii.Append((char)('0' + (int)Rune.GetNumericValue(rune)));
+            }
+            else if (category is not UnicodeCategory.Format)
+            {
+                ascii.Append(category is UnicodeCategory.SpaceSeparator || rune.Value is '\t' ? " "
+                    : category is UnicodeCategory.DashPunctuation || rune.Value is '\u2212' ? "-"
+                    : rune.Value is >= '！' and <= '～' ? ((char)(rune.Value - 0xFEE0)).ToString()
+                    : rune.Value is '\u00B7' or '\u2022' or '\u2027' ? "."
+                    : rune.Value is '\u2018' or '\u2019' or '`' ? "'"
+                    : rune.Value is '\u201C' or '\u201D' or '«' or '»' ? "\""
+                    : rune.ToString());
+            }
+        }
+
+        return ascii.ToString();
+    }
+
+    private static PhoneText Wrong(string fault) => new("", false, "", fault);
+
+    [GeneratedRegex("""^=\s*"(.*)"$""", RegexOptions.CultureInvariant)]
+    private static partial Regex Formula();
+
+    [GeneratedRegex(@"^(?:t[eé]l(?:[eé]phone)?\.?|phone|mobile|portable|whatsapp|sms|p)\s*:\s*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Label();
+
+    [GeneratedRegex(@"^\+?[0-9]+(?:[.,][0-9]+)?\s*E\s*[+-]?[0-9]+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Scientific();
+
+    [GeneratedRegex(@"^(?<number>\+?[0-9]{4,}|\+?[0-9]{1,3}(?:([ ,.'])[0-9]{3})(?:\1[0-9]{3})*(?!\1))[.,]0{1,2}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Decimals();
+
+    [GeneratedRegex(@"^\+?[0-9]{1,3}(?:[,'][0-9]{3})+$", RegexOptions.CultureInvariant)]
+    private static partial Regex Thousands();
+
+    [GeneratedRegex(@"^[ (\[]*\+", RegexOptions.CultureInvariant)]
+    private static partial Regex LeadingPlus();
+
+    // one or two digits after the only point are decimals and no group of a number
+    [GeneratedRegex(@"^(?![0-9]{4,}\.[0-9]{1,2}$)[0-9 .\-()\[\]/_]+$", RegexOptions.CultureInvariant)]
+    private static partial Regex Separated();
+
+    [GeneratedRegex(@"[0-9].*[(\[][ 0-9]{0,4}[)\]][ .]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex BracketsAtTheEnd();
+
+    [GeneratedRegex(@"[(\[]\s*0\s*[)\]]", RegexOptions.CultureInvariant)]
+    private static partial Regex BracketedZero();
+
+    [GeneratedRegex("[^0-9]", RegexOptions.CultureInvariant)]
+    private static partial Regex NotDigits();
+}
