@@ -1,4 +1,5 @@
 using Npgsql;
+using Relais.Platform;
 using Relais.Platform.Database;
 
 namespace Relais.Consent;
@@ -6,14 +7,15 @@ namespace Relais.Consent;
 /// <summary>
 /// One person's word on one channel: a line in the ledger, and what it says now in suppressions, which every claim reads; on WhatsApp for each
 /// address of the contact, number and user id.
+/// The ledger keeps the address as it was received, suppressions keep its key (AddressKey).
 /// The last word counts, whatever order the words are processed in. Waiting marketing needs no sweep: its claim finds the suppression and skips it.
 /// </summary>
 internal static class RecordConsent
 {
     private const string Own = """
-        select @Address::text as address
+        select @Key::text as key
         union
-        select value from contact_identities where @Channel = 'whatsapp' and tenant_id = @TenantId and contact_id = @ContactId
+        select key from contact_identities where @Channel = 'whatsapp' and tenant_id = @TenantId and contact_id = @ContactId
         """;
 
     private const string AppendOptOut = $"""
@@ -21,19 +23,19 @@ internal static class RecordConsent
         values (@Id, @TenantId, @ContactId, @Channel, @Address, 'opt_out', @Source, @Text, @MessageId, @At);
         with own as ({Own})
         insert into suppressions as s (tenant_id, channel, address, since, source)
-        select @TenantId, @Channel, address, @At, @Source
+        select @TenantId, @Channel, key, @At, @Source
         from own
         where not exists (
           select from consents
-          where tenant_id = @TenantId and address in (select address from own) and channel = @Channel and kind = 'opt_in' and at > @At)
-        order by address
+          where tenant_id = @TenantId and address = any(array(select unnest(address_spellings(key)) from own)) and channel = @Channel and kind = 'opt_in' and at > @At)
+        order by key
         on conflict (tenant_id, channel, address) do update set since = greatest(s.since, excluded.since), source = excluded.source
         """;
 
     private const string AppendOptIn = $"""
         insert into consents (id, tenant_id, contact_id, channel, address, kind, source, received_text, message_id, at)
         values (@Id, @TenantId, @ContactId, @Channel, @Address, 'opt_in', @Source, @Text, @MessageId, @At);
-        delete from suppressions where tenant_id = @TenantId and channel = @Channel and address in ({Own}) and since <= @At
+        delete from suppressions where tenant_id = @TenantId and channel = @Channel and address = any(array({Own})) and since <= @At
         """;
 
     /// <param name="source">keyword, provider code (21610…), operator, import.</param>
@@ -54,6 +56,7 @@ internal static class RecordConsent
             ContactId = contactId,
             Channel = channel,
             Address = address,
+            Key = AddressKey.Of(address),
             Source = source,
             Text = text,
             MessageId = messageId,

@@ -1,4 +1,5 @@
 using Npgsql;
+using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Platform.Secrets;
 
@@ -14,13 +15,15 @@ internal static class RestoreSuppressions
 
     private const string Restore = """
         with back as (
-          delete from suppressions s
-          using unnest(@Addresses, @Hashes) as k (address, hash)
-          where s.tenant_id = @TenantId and s.address = k.hash and s.address like 'erased:%'
-          returning s.channel, k.address, s.since, s.source
+          delete from suppressions
+          where tenant_id = @TenantId and address = any(@Hashes) and address like 'erased:%'
+          returning channel, address as hash, since, source
         )
         insert into suppressions as s (tenant_id, channel, address, since, source)
-        select @TenantId, channel, address, since, source from back order by channel, address
+        select distinct on (b.channel, k.key) @TenantId, b.channel, k.key, b.since, b.source
+        from back b
+        join unnest(@Keys, @Hashes) as k (key, hash) on k.hash = b.hash
+        order by b.channel, k.key, b.since desc
         on conflict (tenant_id, channel, address) do update set since = greatest(s.since, excluded.since)
         """;
 
@@ -36,7 +39,7 @@ internal static class RestoreSuppressions
     public static async Task KnownAsync(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, IReadOnlySet<string> hashes, CancellationToken ct)
     {
         var known = hash.HasKey ? await tx.QueryAsync<KnownRow>(Known, new { TenantId = tenantId }, ct) : [];
-        foreach (var row in known.Where(row => hashes.Contains(hash.Of(tenantId, row.Value))))
+        foreach (var row in known.Where(row => hash.AllOf(tenantId, row.Value).Any(hashes.Contains)))
         {
             await RunAsync(tx, hash, tenantId, [row.Value], ct);
             await ShareSuppressions.RunAsync(tx, tenantId, row.ContactId, ct);
@@ -51,11 +54,12 @@ internal static class RestoreSuppressions
             return 0;
         }
 
+        var pairs = addresses.SelectMany(address => hash.AllOf(tenantId, address).Select(one => (Key: AddressKey.Of(address), Hash: one))).ToList();
         return await tx.ExecuteAsync(Restore, new
         {
             TenantId = tenantId,
-            Addresses = addresses.ToArray(),
-            Hashes = addresses.Select(address => hash.Of(tenantId, address)).ToArray(),
+            Keys = pairs.Select(pair => pair.Key).ToArray(),
+            Hashes = pairs.Select(pair => pair.Hash).ToArray(),
         }, ct);
     }
 }

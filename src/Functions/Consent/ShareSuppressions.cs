@@ -11,22 +11,22 @@ internal static class ShareSuppressions
 {
     private const string Share = """
         with own as (
-          select value as address from contact_identities where tenant_id = @TenantId and contact_id = @ContactId
+          select key from contact_identities where tenant_id = @TenantId and contact_id = @ContactId
         ),
         said as (
           select since, source from suppressions
-          where tenant_id = @TenantId and channel = 'whatsapp' and address in (select address from own)
+          where tenant_id = @TenantId and channel = 'whatsapp' and address = any(array(select key from own))
           order by since desc
           limit 1
         )
         insert into suppressions as s (tenant_id, channel, address, since, source)
-        select @TenantId, 'whatsapp', o.address, d.since, d.source
+        select @TenantId, 'whatsapp', o.key, d.since, d.source
         from own o
         cross join said d
         where not exists (
           select from consents c
-          where c.tenant_id = @TenantId and c.channel = 'whatsapp' and c.kind = 'opt_in' and c.address in (select address from own) and c.at > d.since)
-        order by o.address
+          where c.tenant_id = @TenantId and c.address = any(array(select unnest(address_spellings(key)) from own)) and c.channel = 'whatsapp' and c.kind = 'opt_in' and c.at > d.since)
+        order by o.key
         on conflict (tenant_id, channel, address) do nothing
         """;
 

@@ -15,7 +15,7 @@ internal static class MergeContacts
           select m.id
           from contact_identities i
           join senders s on s.tenant_id = i.tenant_id
-          join messages m on m.tenant_id = i.tenant_id and m.sender_id = s.id and m.contact_address = i.value
+          join messages m on m.tenant_id = i.tenant_id and m.sender_id = s.id and m.contact_address = any(address_spellings(i.key))
           where i.tenant_id = @TenantId and i.contact_id = @From and m.contact_id = @From
           order by m.id
           for update of m
@@ -23,11 +23,16 @@ internal static class MergeContacts
         update messages m set contact_id = @Into from locked l where m.id = l.id
         """;
 
-    // a campaign that has both keeps the row of the one; the other's says what was sent, to nobody
+    // a campaign that has both keeps the row of the one; the other's says what was sent, to nobody. A reply to either is the reply: Message 2 goes once.
     private const string Recipients = """
         update campaign_recipients r set contact_id = @Into
         where r.tenant_id = @TenantId and r.contact_id = @From
           and not exists (select from campaign_recipients o where o.campaign_id = r.campaign_id and o.contact_id = @Into);
+        update campaign_recipients r
+        set replied_at = coalesce(r.replied_at, o.replied_at), opted_out_at = coalesce(r.opted_out_at, o.opted_out_at),
+          followup_message_id = coalesce(r.followup_message_id, o.followup_message_id)
+        from campaign_recipients o
+        where r.tenant_id = @TenantId and r.contact_id = @Into and o.tenant_id = @TenantId and o.contact_id = @From and o.campaign_id = r.campaign_id;
         update campaign_recipients set address = 'erased', variables = '{}' where tenant_id = @TenantId and contact_id = @From;
         """;
 

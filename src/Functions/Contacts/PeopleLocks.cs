@@ -1,4 +1,5 @@
 using Npgsql;
+using Relais.Platform;
 using Relais.Platform.Database;
 
 namespace Relais.Contacts;
@@ -12,9 +13,14 @@ internal static class PeopleLocks
     private const string Exclusive = "select pg_advisory_xact_lock(hashtextextended(@Key, 0))";
     private const string Shared = "select pg_advisory_xact_lock_shared(hashtextextended(@Key, 0))";
 
-    /// <summary>One writer at a time for what one address is known as.</summary>
-    public static Task OfAddressAsync(NpgsqlTransaction tx, Guid tenantId, string address, CancellationToken ct) =>
-        tx.ExecuteAsync(Exclusive, new { Key = $"{tenantId}/{address}" }, ct);
+    /// <summary>One writer at a time for what some addresses are known as, whatever their spelling. Taken in the order of their keys.</summary>
+    public static async Task OfAddressesAsync(NpgsqlTransaction tx, Guid tenantId, IEnumerable<string> addresses, CancellationToken ct)
+    {
+        foreach (var key in addresses.Select(AddressKey.Of).Distinct().Order(StringComparer.Ordinal))
+        {
+            await tx.ExecuteAsync(Exclusive, new { Key = $"{tenantId}/{key}" }, ct);
+        }
+    }
 
     /// <summary>Imports of a tenant go one after the other.</summary>
     public static Task OfImportsAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct) =>

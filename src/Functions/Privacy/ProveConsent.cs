@@ -1,3 +1,4 @@
+using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Platform.Secrets;
 
@@ -15,7 +16,7 @@ internal sealed class ProveConsent(TenantDb db, AddressHash hash)
         union all
         select id, channel, kind, source, null, null, at, erased_at
         from consent_proofs
-        where tenant_id = @TenantId and address_hash = @Hash and (@Channel::text is null or channel = @Channel)
+        where tenant_id = @TenantId and address_hash = any(@Hashes) and (@Channel::text is null or channel = @Channel)
         order by at, id
         limit @Most
         """;
@@ -61,8 +62,9 @@ internal sealed class ProveConsent(TenantDb db, AddressHash hash)
     public Task<Output> RunAsync(Guid tenantId, PersonRequest request, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
-            var hashed = hash.HasKey ? hash.Of(tenantId, request.Address) : "";
-            var key = new { TenantId = tenantId, Keys = new[] { request.Address, hashed }, Hash = hashed, request.Channel, Most };
+            var hashes = hash.HasKey ? hash.AllOf(tenantId, request.Address) : [];
+            string[] keys = [.. AddressKey.Spellings(request.Address), .. hashes];
+            var key = new { TenantId = tenantId, Keys = keys, Hashes = hashes, request.Channel, Most };
             var entries = await tx.QueryAsync<LedgerRow>(Ledger, key, ct);
             var refusals = await tx.QueryAsync<RefusalRow>(Refusals, key, ct);
             return new Output(

@@ -16,18 +16,26 @@ internal static class KnowContact
 {
     private const string Find = """
         select contact_id from contact_identities
-        where tenant_id = @TenantId and (kind, value) in ((@Kind, @Address), ('whatsapp_user', @UserId))
-        order by value = @Address desc
+        where tenant_id = @TenantId and (kind, key) in ((@Kind, @Key), ('whatsapp_user', @UserId))
+        order by key = @Key desc
         """;
 
-    private const string InsertContact = """
-        insert into contacts (id, tenant_id, first_name, created_at, updated_at) values (@Id, @TenantId, @Name, @At, @At)
+    // One statement: when an import takes the number meanwhile, there is neither a second identity nor a contact without one.
+    private const string Create = """
+        with identity as (
+          insert into contact_identities (tenant_id, kind, value, contact_id, created_at)
+          values (@TenantId, @Kind, @Address, @Id, @At)
+          on conflict do nothing
+          returning contact_id
+        )
+        insert into contacts (id, tenant_id, first_name, created_at, updated_at)
+        select contact_id, @TenantId, @Name, @At, @At from identity
         """;
 
     private const string InsertIdentity = """
         insert into contact_identities (tenant_id, kind, value, contact_id, created_at)
         values (@TenantId, @Kind, @Value, @ContactId, @At)
-        on conflict (tenant_id, kind, value) do nothing
+        on conflict do nothing
         """;
 
     public static async Task<Guid> RunAsync(
@@ -35,7 +43,7 @@ internal static class KnowContact
     {
         var kind = PhoneNumber.IsE164(address) ? "phone" : "whatsapp_user";
         string[] addresses = string.IsNullOrEmpty(userId) || userId == address ? [address] : [address, userId];
-        var key = new { TenantId = tenantId, Kind = kind, Address = address, UserId = userId ?? "" };
+        var key = new { TenantId = tenantId, Kind = kind, Key = AddressKey.Of(address), UserId = userId ?? "" };
         var areTwo = addresses.Length > 1 && (await tx.QueryAsync<Guid>(Find, key, ct)).Distinct().Count() > 1;
         if (areTwo)
         {
@@ -43,19 +51,17 @@ internal static class KnowContact
         }
 
         // two first messages at once wait for each other here
-        foreach (var one in addresses.Order(StringComparer.Ordinal))
-        {
-            await PeopleLocks.OfAddressAsync(tx, tenantId, one, ct);
-        }
-
+        await PeopleLocks.OfAddressesAsync(tx, tenantId, addresses, ct);
         var found = await tx.QueryAsync<Guid>(Find, key, ct);
-        var contactId = found.Count > 0 ? found[0] : Guid.CreateVersion7(now);
+        var learnt = 0;
         if (found.Count == 0)
         {
-            await tx.ExecuteAsync(InsertContact, new { Id = contactId, TenantId = tenantId, Name = Shortened(profileName), At = now.UtcDateTime }, ct);
+            var created = new { Id = Guid.CreateVersion7(now), TenantId = tenantId, Kind = kind, Address = address, Name = Shortened(profileName), At = now.UtcDateTime };
+            learnt = await tx.ExecuteAsync(Create, created, ct);
+            found = learnt > 0 ? [created.Id] : await tx.QueryAsync<Guid>(Find, key, ct);
         }
 
-        var learnt = 0;
+        var contactId = found[0];
         // who became two only now is one from the next message on
         foreach (var other in found.Where(other => areTwo && other != contactId))
         {

@@ -110,6 +110,21 @@ public sealed class OneHumanTests(PostgresFixture postgres) : IClassFixture<Post
         Assert.Empty(await world.FindAnywhereAsync(Other[1..]));
     }
 
+    [Fact]
+    public async Task FieldTrial_F05_A_reply_of_either_contact_is_the_reply_of_the_merged_one()
+    {
+        await using var world = await CreateAsync(postgres);
+        const string Other = "+224627654321";
+        await world.ImportAsync(Phone, Other);
+        var campaign = await world.CampaignAsync();
+        await world.PumpAsync();
+        await world.HearAsync("Oui", Other, UserId);
+
+        await world.HearAsync("Bonjour", Phone, UserId);
+
+        Assert.Equal(1, (await world.Campaigns.ProgressAsync(campaign)).Replied);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -35,7 +35,7 @@ internal sealed class PrivacyWorld : IAsyncDisposable
     private readonly string connection;
     private int sids;
 
-    private PrivacyWorld(CampaignWorld campaigns, PostgresFixture postgres)
+    private PrivacyWorld(CampaignWorld campaigns, PostgresFixture postgres, string? storage)
     {
         Campaigns = campaigns;
         connection = postgres.Superuser;
@@ -43,6 +43,7 @@ internal sealed class PrivacyWorld : IAsyncDisposable
         {
             ["ConnectionStrings:App"] = postgres.App,
             ["ConnectionStrings:System"] = postgres.System,
+            ["AzureWebJobsStorage"] = storage,
         }).Build();
         services = new ServiceCollection()
             .AddSingleton<IConfiguration>(settings)
@@ -74,9 +75,10 @@ internal sealed class PrivacyWorld : IAsyncDisposable
 
     public TenantDb Db => services.GetRequiredService<TenantDb>();
 
-    public static async Task<PrivacyWorld> CreateAsync(PostgresFixture postgres)
+    /// <param name="storage">For what sends a queue message.</param>
+    public static async Task<PrivacyWorld> CreateAsync(PostgresFixture postgres, string? storage = null)
     {
-        var world = new PrivacyWorld(await CampaignWorld.CreateAsync(postgres), postgres);
+        var world = new PrivacyWorld(await CampaignWorld.CreateAsync(postgres), postgres, storage);
         await world.ExecuteAsync("""
             update provider_accounts set secret = @Secret, secret_key_id = 'k1' where tenant_id = @Tenant;
             update tenants set daily_limit = 100000 where id = @Tenant;
@@ -180,7 +182,7 @@ internal sealed class PrivacyWorld : IAsyncDisposable
 
     /// <summary>So many transactions wait for a lock of another one.</summary>
     public Task WaitersAsync(int count) => Wait.UntilAsync(
-        async () => await OneAsync<int>("select count(*)::int from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())") == count,
+        async () => await OneAsync<int>("select count(*)::int from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()") == count,
         what: $"{count} wait for a lock");
 
     public async Task<T> OneAsync<T>(string sql, object? parameters = null)
@@ -195,5 +197,5 @@ internal sealed class PrivacyWorld : IAsyncDisposable
         await Campaigns.DisposeAsync();
     }
 
-    private string NewSid() => $"SM{Tenant.ToByteArray()[^1]:x2}{Interlocked.Increment(ref sids):x30}";
+    private string NewSid() => $"SM{Tenant.ToString("N")[^8..]}{Interlocked.Increment(ref sids):x24}";
 }

@@ -1,3 +1,4 @@
+using Relais.Channels;
 using Relais.Kit;
 using Relais.Sending.Pump;
 
@@ -28,6 +29,28 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
         var claim = await ClaimAsync(world, 2);
 
         Assert.Equal(reply, claim.Messages[0].Id);
+    }
+
+    [Theory]
+    [InlineData("+525512345678", "+5215512345678")]
+    [InlineData("+5531987654321", "+553187654321")]
+    [InlineData("+5491123456789", "+541123456789")]
+    public async Task FieldTrial_F05_A_recipient_has_one_pace_whatever_the_spelling(string one, string other)
+    {
+        await using var world = await SendingWorld.CreateAsync(postgres.Database, "whatsapp", spacingMs: 3_600_000);
+        var ids = await world.MessagesAsync(3);
+        await world.ExecuteAsync("update messages set contact_address = case when id = @Second then @other else @one end where tenant_id = @Tenant", new { Second = ids[1], one, other, world.Tenant });
+
+        var lease = await world.Get<SenderLease>().TakeAsync(world.Sender, default);
+        var first = await world.Get<ClaimMessages>().RunAsync(lease!, 10, default);
+        await world.Get<RecordOutcomes>().RunAsync(lease!.Sender, [new Sent(Assert.Single(first.Messages), new SendOutcome.Accepted("SM1", "queued"), TimeProvider.System.GetTimestamp())], default);
+        await world.ExecuteAsync("update messages set due_at = now() where tenant_id = @Tenant and status = 'pending'", new { world.Tenant });
+        var second = await world.Get<ClaimMessages>().RunAsync(lease, 10, default);
+
+        Assert.Empty(second.Messages);
+        Assert.Equal("recipient_spacing", await world.OneAsync<string>("select wait_reason from messages where id = @Id", new { Id = ids[1] }));
+        Assert.Equal((1, 1, true), await world.OneAsync<(int, int, bool)>(
+            "select count(*)::int, max(cardinality(recent)), bool_and(in_flight_until is null) from recipient_pace where tenant_id = @Tenant", new { world.Tenant }));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Npgsql;
 using Relais.Consent;
 using Relais.Contacts;
+using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
 using Relais.Platform.Secrets;
@@ -50,7 +51,7 @@ internal static class AudienceContacts
 
     private const string ByImport = $"{Select} and c.id in (select contact_id from contact_import_rows where import_id = @ImportId) {Order}";
 
-    private const string Suppressed = "select address from suppressions where channel = @Channel and address = any(@Phones)";
+    private const string Suppressed = "select address from suppressions where channel = @Channel and address = any(@Keys)";
 
     public static async Task<List<AudienceContact>> PageAsync(
         NpgsqlTransaction tx, AddressHash hash, FreezeRecipients.Plan plan, Audience audience, Guid? after, int pageSize, CancellationToken ct)
@@ -66,12 +67,12 @@ internal static class AudienceContacts
         var phones = await ContactPhones.OfAsync(tx, contacts.Select(contact => contact.Id), ct);
         // a refusal that came for an erased person, whose number was made known again meanwhile
         await RestoreSuppressions.RunAsync(tx, hash, plan.TenantId, phones.Values, ct);
-        var suppressed = await tx.QueryAsync<string>(Suppressed, new { plan.Channel, Phones = phones.Values.ToArray() }, ct);
-        var silent = suppressed.ToHashSet(StringComparer.Ordinal);
+        var suppressed = await tx.QueryAsync<string>(Suppressed, new { plan.Channel, Keys = phones.Values.Select(AddressKey.Of).ToArray() }, ct);
+        var suppressedKeys = suppressed.ToHashSet(StringComparer.Ordinal);
         return [.. contacts.Select(contact => contact with
         {
             Phone = phones.GetValueOrDefault(contact.Id),
-            Suppressed = phones.TryGetValue(contact.Id, out var phone) && silent.Contains(phone),
+            Suppressed = phones.TryGetValue(contact.Id, out var phone) && suppressedKeys.Contains(AddressKey.Of(phone)),
         })];
     }
 }

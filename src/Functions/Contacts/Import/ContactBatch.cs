@@ -6,7 +6,7 @@ using Relais.Platform.Secrets;
 
 namespace Relais.Contacts.Import;
 
-/// <summary>Writes a batch of drafts, one per number, in three statements.</summary>
+/// <summary>Writes a batch of drafts, one per key of a number, in three statements.</summary>
 internal static class ContactBatch
 {
     // One statement: a number that somebody else takes meanwhile makes neither identity nor contact. chr(31) separates tags.
@@ -18,7 +18,7 @@ internal static class ContactBatch
         identities as (
           insert into contact_identities (tenant_id, kind, value, contact_id, created_at)
           select @TenantId, 'phone', phone, id, @Now from given order by phone
-          on conflict (tenant_id, kind, value) do nothing
+          on conflict do nothing
           returning contact_id
         )
         insert into contacts (id, tenant_id, first_name, last_name, language, fields, tags, created_at, updated_at)
@@ -28,9 +28,9 @@ internal static class ContactBatch
         """;
 
     private const string Find = """
-        select value as phone, contact_id
+        select key, contact_id
         from contact_identities
-        where tenant_id = @TenantId and kind = 'phone' and value = any(@Phones)
+        where tenant_id = @TenantId and kind = 'phone' and key = any(@Keys)
         """;
 
     private const string Update = """
@@ -56,7 +56,7 @@ internal static class ContactBatch
 
     private sealed class Known
     {
-        public required string Phone { get; init; }
+        public required string Key { get; init; }
         public required Guid ContactId { get; init; }
     }
 
@@ -65,21 +65,21 @@ internal static class ContactBatch
     public static async Task<Dictionary<string, Written>> WriteAsync(
         NpgsqlTransaction tx, AddressHash hash, Guid tenantId, IReadOnlyCollection<ContactDraft> drafts, DateTimeOffset now, CancellationToken ct)
     {
-        var ids = drafts.ToDictionary(draft => draft.Phone, _ => Guid.CreateVersion7(now), StringComparer.Ordinal);
-        await tx.ExecuteAsync(Create, Parameters(tenantId, drafts, [.. drafts.Select(draft => ids[draft.Phone])], now), ct);
+        var ids = drafts.ToDictionary(draft => draft.Key, _ => Guid.CreateVersion7(now), StringComparer.Ordinal);
+        await tx.ExecuteAsync(Create, Parameters(tenantId, drafts, [.. drafts.Select(draft => ids[draft.Key])], now), ct);
 
         await RestoreSuppressions.RunAsync(tx, hash, tenantId, ids.Keys, ct);
 
-        var known = await tx.QueryAsync<Known>(Find, new { TenantId = tenantId, Phones = ids.Keys.ToArray() }, ct);
-        var written = known.ToDictionary(row => row.Phone, row => new Written(row.ContactId, ids[row.Phone] == row.ContactId), StringComparer.Ordinal);
+        var known = await tx.QueryAsync<Known>(Find, new { TenantId = tenantId, Keys = ids.Keys.ToArray() }, ct);
+        var written = known.ToDictionary(row => row.Key, row => new Written(row.ContactId, ids[row.Key] == row.ContactId), StringComparer.Ordinal);
 
         if (written.Count < ids.Count)
         {
             throw new InvalidOperationException("Contacts vanished while they were imported.");
         }
 
-        var older = drafts.Where(draft => !written[draft.Phone].Created).ToList();
-        await tx.ExecuteAsync(Update, Parameters(tenantId, older, [.. older.Select(draft => written[draft.Phone].ContactId)], now), ct);
+        var older = drafts.Where(draft => !written[draft.Key].Created).ToList();
+        await tx.ExecuteAsync(Update, Parameters(tenantId, older, [.. older.Select(draft => written[draft.Key].ContactId)], now), ct);
         return written;
     }
 

@@ -1,3 +1,5 @@
+using Relais.Platform;
+
 namespace Relais.Contacts.Import;
 
 /// <summary>What one row says about a contact.</summary>
@@ -17,6 +19,9 @@ internal sealed class ContactDraft
     };
 
     public string Phone { get; private set; } = "";
+
+    /// <summary>Drafts with one key are about one person.</summary>
+    public string Key => AddressKey.Of(Phone);
 
     public string FirstName { get; private set; } = "";
 

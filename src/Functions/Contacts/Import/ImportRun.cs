@@ -13,7 +13,7 @@ internal sealed class ImportRun(NpgsqlTransaction tx, AddressHash hash, Guid ten
 
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ContactDraft> batch = new(StringComparer.Ordinal);
-    private readonly List<(int Index, string Phone, bool Repeated)> waiting = [];
+    private readonly List<(int Index, string Key, bool Repeated)> waiting = [];
 
     public List<ImportRow> Rows { get; } = [];
 
@@ -58,14 +58,14 @@ internal sealed class ImportRun(NpgsqlTransaction tx, AddressHash hash, Guid ten
             return;
         }
 
-        waiting.Add((Rows.Count - 1, draft.Phone, Repeated: !seen.Add(draft.Phone)));
-        if (batch.TryGetValue(draft.Phone, out var earlier))
+        waiting.Add((Rows.Count - 1, draft.Key, Repeated: !seen.Add(draft.Key)));
+        if (batch.TryGetValue(draft.Key, out var earlier))
         {
             earlier.Merge(draft);
         }
         else
         {
-            batch.Add(draft.Phone, draft);
+            batch.Add(draft.Key, draft);
         }
     }
 
@@ -77,10 +77,10 @@ internal sealed class ImportRun(NpgsqlTransaction tx, AddressHash hash, Guid ten
         }
 
         var written = await ContactBatch.WriteAsync(tx, hash, tenantId, batch.Values, now, ct);
-        foreach (var (index, phone, repeated) in waiting)
+        foreach (var (index, key, repeated) in waiting)
         {
-            var outcome = repeated ? "duplicate" : written[phone].Created ? "created" : "updated";
-            Rows[index] = Rows[index] with { Outcome = outcome, ContactId = written[phone].ContactId };
+            var outcome = repeated ? "duplicate" : written[key].Created ? "created" : "updated";
+            Rows[index] = Rows[index] with { Outcome = outcome, ContactId = written[key].ContactId };
         }
 
         batch.Clear();

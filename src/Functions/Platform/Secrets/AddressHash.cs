@@ -35,8 +35,15 @@ internal sealed class AddressHash
 
     public static bool IsErased(string address) => address.StartsWith(Erased, StringComparison.Ordinal);
 
+    /// <summary>The hash of a person's address, the same for every spelling of a number.</summary>
     /// <exception cref="InvalidOperationException">There is no key.</exception>
-    public string Of(Guid tenantId, string address) => key is null
+    public string Of(Guid tenantId, string address) => Compute(tenantId, AddressKey.Of(address));
+
+    /// <summary>Every hash that may stand for the address; the first one is <see cref="Of"/>. Rows written before addresses were compared by key hold the hash of one spelling.</summary>
+    /// <exception cref="InvalidOperationException">There is no key.</exception>
+    public string[] AllOf(Guid tenantId, string address) => [.. AddressKey.Spellings(address).Select(spelling => Compute(tenantId, spelling))];
+
+    private string Compute(Guid tenantId, string text) => key is null
         ? throw new InvalidOperationException("The setting Privacy__HashKey is missing.")
-        : Prefix + Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{tenantId:D}\n{address}")));
+        : Prefix + Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{tenantId:D}\n{text}")));
 }

@@ -6,13 +6,13 @@ namespace Relais.Privacy.Erasure;
 /// <summary>The ledger becomes proofs, and a STOP goes on: both under the hash of the address.</summary>
 internal static class ErasedConsents
 {
-    private const string Move = "select move_consents_to_proofs(@Addresses, @Hashes, @Now)";
+    private const string Move = "select move_consents_to_proofs(@Addresses, @AddressHashes, @Now)";
 
     private const string Hash = """
         with clear as (
           delete from suppressions s
-          using unnest(@Addresses, @Hashes) as k (address, hash)
-          where s.tenant_id = @TenantId and s.address = k.address
+          using unnest(@Keys, @Hashes) as k (key, hash)
+          where s.tenant_id = @TenantId and s.address = k.key
           returning s.channel, k.hash, s.since, s.source
         )
         insert into suppressions as s (tenant_id, channel, address, since, source)
@@ -22,7 +22,7 @@ internal static class ErasedConsents
 
     public static async Task RunAsync(NpgsqlTransaction tx, Person person, Erased erased, DateTimeOffset now, CancellationToken ct)
     {
-        var key = new { person.TenantId, person.Addresses, person.Hashes, Now = now.UtcDateTime };
+        var key = new { person.TenantId, person.Addresses, person.AddressHashes, person.Keys, person.Hashes, Now = now.UtcDateTime };
         erased.ConsentProofs += await tx.QueryOneAsync<int>(Move, key, ct);
         erased.Suppressions += await tx.ExecuteAsync(Hash, key, ct);
     }

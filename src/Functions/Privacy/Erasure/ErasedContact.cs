@@ -15,7 +15,7 @@ internal static class ErasedContact
         update contact_import_rows set contact_id = null, faults = '{}' where tenant_id = @TenantId and contact_id = @ContactId
         """;
 
-    private const string Pace = "delete from recipient_pace where tenant_id = @TenantId and channel in ('sms', 'whatsapp') and address = any(@Addresses)";
+    private const string Pace = "delete from recipient_pace where tenant_id = @TenantId and channel in ('sms', 'whatsapp') and address = any(@Keys)";
 
     private const string Identities = "delete from contact_identities where tenant_id = @TenantId and contact_id = @ContactId";
 
@@ -23,7 +23,7 @@ internal static class ErasedContact
 
     public static async Task RunAsync(NpgsqlTransaction tx, Person person, Erased erased, CancellationToken ct)
     {
-        var key = new { person.TenantId, person.ContactId, person.Addresses };
+        var key = new { person.TenantId, person.ContactId, person.Keys };
         erased.CampaignRecipients += await tx.ExecuteAsync(Recipients, key, ct);
         erased.ImportRows += await tx.ExecuteAsync(ImportRows, key, ct);
         await tx.ExecuteAsync(Pace, key, ct);

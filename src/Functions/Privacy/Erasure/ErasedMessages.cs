@@ -113,7 +113,7 @@ internal static class ErasedMessages
 
     /// <summary>The SIDs of those that were erased and are under way still.</summary>
     public static async Task<string[]> SidsAsync(NpgsqlTransaction tx, Person person, CancellationToken ct) =>
-        Sids(await tx.QueryAsync<GoneRow>(UnderHashes, new { person.TenantId, person.Hashes }, ct));
+        Sids(await tx.QueryAsync<GoneRow>(UnderHashes, new { person.TenantId, Hashes = person.AllHashes }, ct));
 
     private static async Task<List<GoneRow>> EraseAsync(NpgsqlTransaction tx, Person person, Erased erased, CancellationToken ct)
     {
@@ -122,7 +122,7 @@ internal static class ErasedMessages
         return gone;
     }
 
-    private static object Key(Person person) => new { person.TenantId, person.ContactId, person.Addresses, person.Hashes, PageSize };
+    private static object Key(Person person) => new { person.TenantId, person.ContactId, person.Addresses, Hashes = person.AddressHashes, PageSize };
 
     private static string[] Sids(List<GoneRow> gone) =>
         [.. gone.SelectMany(row => row.ProviderSid is null ? row.FormerSids : [row.ProviderSid, .. row.FormerSids])];

@@ -1,5 +1,6 @@
 using Npgsql;
 using Relais.Contacts;
+using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Platform.Secrets;
 
@@ -10,38 +11,46 @@ internal sealed record Wanted(Guid? ContactId, string? Address);
 
 /// <summary>A person as the tables know them.</summary>
 /// <param name="ContactId">Null: nobody made a contact of them.</param>
-/// <param name="Addresses">Numbers and user ids, known now or written to once.</param>
-/// <param name="Hashes">One for each address.</param>
-internal sealed record Person(Guid TenantId, Guid? ContactId, string[] Addresses, string[] Hashes)
+/// <param name="Keys">Of numbers and user ids, known now or written to once.</param>
+/// <param name="Hashes">One for each key.</param>
+/// <param name="AllHashes">Those too under which older rows may stand.</param>
+internal sealed record Person(Guid TenantId, Guid? ContactId, string[] Keys, string[] Hashes, string[] AllHashes)
 {
     private const string FindContact = """
         select coalesce(
           (select id from contacts where tenant_id = @TenantId and id = @ContactId),
-          (select contact_id from contact_identities where tenant_id = @TenantId and kind in ('phone', 'whatsapp_user') and value = @Address limit 1))
+          (select contact_id from contact_identities where tenant_id = @TenantId and kind in ('phone', 'whatsapp_user') and key = @Key limit 1))
         """;
 
-    private const string FindAddresses = """
-        select value from contact_identities where contact_id = @ContactId
+    private const string FindKeys = """
+        select key from contact_identities where contact_id = @ContactId
         union
-        select address from campaign_recipients where tenant_id = @TenantId and contact_id = @ContactId and address <> '' and not is_erased(address)
+        select address_key(address) from campaign_recipients where tenant_id = @TenantId and contact_id = @ContactId and address <> '' and not is_erased(address)
         union
-        select @Address::text where @Address::text is not null
+        select @Key::text where @Key::text is not null
         """;
 
-    /// <summary>The address as webhooks write it.</summary>
+    /// <summary>Every spelling of every address, for the rows that keep addresses as they were received.</summary>
+    public string[] Addresses => [.. Keys.SelectMany(AddressKey.Spellings)];
+
+    /// <summary>The hash of each of <see cref="Addresses"/>.</summary>
+    public string[] AddressHashes => [.. Keys.SelectMany((key, index) => AddressKey.Spellings(key).Select(_ => Hashes[index]))];
+
+    /// <summary>The addresses as webhooks write them.</summary>
     public string[] AsWritten => [.. Addresses.SelectMany(address => new[] { address, $"whatsapp:{address}" })];
 
     public static async Task<Person?> FindAsync(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, Wanted wanted, CancellationToken ct)
     {
-        var contactId = await tx.QueryOneAsync<Guid?>(FindContact, new { TenantId = tenantId, wanted.ContactId, wanted.Address }, ct);
+        var asked = wanted.Address is null ? null : AddressKey.Of(wanted.Address);
+        var contactId = await tx.QueryOneAsync<Guid?>(FindContact, new { TenantId = tenantId, wanted.ContactId, Key = asked }, ct);
         if (contactId is null && wanted.Address is null)
         {
             return null;
         }
 
-        var addresses = await tx.QueryAsync<string>(FindAddresses, new { TenantId = tenantId, ContactId = contactId, wanted.Address }, ct);
-        addresses.Sort(StringComparer.Ordinal);
-        return new Person(tenantId, contactId, [.. addresses], [.. addresses.Select(address => hash.Of(tenantId, address))]);
+        var keys = await tx.QueryAsync<string>(FindKeys, new { TenantId = tenantId, ContactId = contactId, Key = asked }, ct);
+        keys.Sort(StringComparer.Ordinal);
+        return new Person(tenantId, contactId, [.. keys], [.. keys.Select(key => hash.Of(tenantId, key))], [.. keys.SelectMany(key => hash.AllOf(tenantId, key))]);
     }
 
     /// <summary>The same, when nobody else can add anything about them before the transaction ends.</summary>
@@ -53,17 +62,14 @@ internal sealed record Person(Guid TenantId, Guid? ContactId, string[] Addresses
         {
             // an address may have been added until its lock was there
             var person = await FindAsync(tx, hash, tenantId, wanted, ct);
-            var missing = person?.Addresses.Except(held).ToList() ?? [];
+            var missing = person?.Keys.Except(held).ToList() ?? [];
             if (missing.Count == 0)
             {
                 return person;
             }
 
-            foreach (var address in missing)
-            {
-                await PeopleLocks.OfAddressAsync(tx, tenantId, address, ct);
-                held.Add(address);
-            }
+            await PeopleLocks.OfAddressesAsync(tx, tenantId, missing, ct);
+            held.UnionWith(missing);
         }
     }
 }

@@ -27,8 +27,8 @@ internal static class ClaimSql
           select *, row_number() over (partition by stream_id order by lane, due_at, id) as place from picked
         ),
         chosen as (
-          select *, row_number() over (partition by contact_address order by lane, place, id) as nth
-          from (select * from placed order by lane, place, due_at, id limit @Limit) p
+          select *, row_number() over (partition by recipient order by lane, place, id) as nth
+          from (select *, address_key(contact_address) as recipient from placed order by lane, place, due_at, id limit @Limit) p
         ),
         judged as materialized (
           select c.*, p.free_at, coalesce(g.status in ('running', 'paused'), false) as in_campaign,
@@ -36,7 +36,7 @@ internal static class ClaimSql
               when c.expires_at <= now() then 'expired'
               when (c.marketing or c.campaign_id is not null) and exists (
                 select from suppressions s
-                where s.tenant_id = @TenantId and s.channel = @Channel and s.address = c.contact_address) then 'skipped'
+                where s.tenant_id = @TenantId and s.channel = @Channel and s.address = c.recipient) then 'skipped'
               when g.status in ('cancelling', 'cancelled') then 'canceled'
               when @Retired then 'failed'
               when g.status = 'paused' then 'paused'
@@ -45,7 +45,7 @@ internal static class ClaimSql
             end as verdict
           from chosen c
           left join campaigns g on g.id = c.campaign_id
-          left join recipient_pace r on r.tenant_id = @TenantId and r.channel = @Channel and r.address = c.contact_address
+          left join recipient_pace r on r.tenant_id = @TenantId and r.channel = @Channel and r.address = c.recipient
           cross join lateral (
             select case when r.in_flight_until is null then r.recent else r.recent || r.in_flight_until end as sends
           ) e
@@ -98,10 +98,10 @@ internal static class ClaimSql
         ),
         paced as (
           insert into recipient_pace as r (tenant_id, channel, address, in_flight_until)
-          select @TenantId, @Channel, contact_address, now() + @InFlight
+          select @TenantId, @Channel, recipient, now() + @InFlight
           from judged
           where verdict = 'claimed'
-          order by contact_address
+          order by recipient
           on conflict (tenant_id, channel, address) do update
           set recent = case when r.in_flight_until is null then r.recent
                 else (r.recent || r.in_flight_until)[greatest(1, cardinality(r.recent) + 2 - @PerMinute):] end,

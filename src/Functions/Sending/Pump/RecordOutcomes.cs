@@ -1,4 +1,5 @@
 using Relais.Channels;
+using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Platform.Secrets;
 
@@ -45,7 +46,7 @@ internal sealed class RecordOutcomes(SystemDb db, AddressHash hash, TimeProvider
                 sender.TenantId,
                 sender.Channel,
                 PerMinute = sender.Limits.PerRecipientMinute,
-                Addresses = settled.Select(one => one.Message.ContactAddress).ToArray(),
+                Addresses = settled.Select(one => AddressKey.Of(one.Message.ContactAddress)).ToArray(),
                 Ages = settled.Select(one => one.Outcome is SendOutcome.NotSent or SendOutcome.Released ? (double?)null : time.GetElapsedTime(one.AnsweredAt).TotalSeconds).ToArray(),
             }, ct);
             var unused = sent.Count(one => one.Outcome is SendOutcome.NotSent or SendOutcome.Released);

@@ -1,0 +1,260 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Functions.Tests.Privacy;
+using Relais.Contacts.Import;
+using Relais.Kit;
+using Relais.Platform;
+using Relais.Platform.Database;
+using Relais.Privacy;
+using Relais.Webhooks;
+
+namespace Functions.Tests.Consent;
+
+/// <summary>WhatsApp writes the numbers of some countries in another way than the contact list. Both spellings are one person.</summary>
+public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    /// <summary>The number in the contact list, and the spelling of inbound messages.</summary>
+    public static TheoryData<string, string> Pairs => new()
+    {
+        { "+525512345678", "+5215512345678" },
+        { "+5215512345678", "+525512345678" },
+        { "+5531987654321", "+553187654321" },
+        { "+553187654321", "+5531987654321" },
+        { "+541123456789", "+5491123456789" },
+        { "+5491123456789", "+541123456789" },
+        { "+54111523456789", "+5491123456789" },
+        { "+22995123456", "+2290195123456" },
+        { "+2290195123456", "+22995123456" },
+        { "+22507123456", "+2250707123456" },
+        { "+2250545123456", "+22545123456" },
+    };
+
+    [Fact]
+    public async Task FieldTrial_F05_Stop_from_the_whatsapp_spelling_suppresses_the_imported_number()
+    {
+        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        var contact = await world.ImportAsync("+525512345678");
+        var campaign = await world.CampaignAsync();
+
+        await world.HearAsync("STOP", "+5215512345678");
+        await world.PumpAsync();
+
+        var progress = await world.Campaigns.ProgressAsync(campaign);
+        Assert.Equal((0, 1), (progress.Sent, progress.SkippedBy.GetValueOrDefault("opted_out")));
+        Assert.Equal([contact], await ContactsAsync(world));
+        Assert.Equal([contact], await world.Campaigns.ListAsync<Guid>("select contact_id from messages where tenant_id = @Tenant and direction = 'in'", new { world.Tenant }));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task FieldTrial_F05_Stop_from_one_spelling_stops_campaigns_to_the_other(string listed, string writes)
+    {
+        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        var contact = await AddContactAsync(world, listed);
+        var campaign = await world.CampaignAsync();
+
+        await world.HearAsync("STOP", writes);
+        await world.PumpAsync();
+        var next = await world.CampaignAsync();
+
+        Assert.Equal(1, (await world.Campaigns.ProgressAsync(campaign)).SkippedBy.GetValueOrDefault("opted_out"));
+        Assert.Equal(1, (await world.Campaigns.ProgressAsync(next)).SkippedBy.GetValueOrDefault("opted_out"));
+        Assert.Equal([contact], await ContactsAsync(world));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task FieldTrial_F05_Start_from_one_spelling_lifts_the_stop_of_the_other(string stops, string starts)
+    {
+        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        await AddContactAsync(world, stops);
+        await world.HearAsync("STOP", stops);
+        Assert.Single(await world.SuppressedAsync());
+
+        await world.HearAsync("START", starts);
+
+        Assert.Empty(await world.SuppressedAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task FieldTrial_F05_A_stop_processed_after_a_later_start_of_the_other_spelling_suppresses_nothing(string stops, string starts)
+    {
+        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        var stop = await world.ReceiveAsync("STOP", stops);
+        var start = await world.ReceiveAsync("START", starts);
+
+        await world.Get<ProcessInbound>().RunAsync(start, default);
+        await world.Get<ProcessInbound>().RunAsync(stop, default);
+
+        Assert.Empty(await world.SuppressedAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task FieldTrial_F05_First_messages_from_both_spellings_at_once_make_one_contact(string one, string other)
+    {
+        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        var events = new List<Guid>();
+        for (var n = 0; n < 6; n++)
+        {
+            events.Add(await world.ReceiveAsync($"Bonjour {n}", n % 2 == 0 ? one : other));
+        }
+
+        await Task.WhenAll(events.Select(id => world.Get<ProcessInbound>().RunAsync(id, default)));
+
+        var contact = Assert.Single(await ContactsAsync(world));
+        Assert.Equal([contact], await world.Campaigns.ListAsync<Guid>("select distinct contact_id from messages where tenant_id = @Tenant", new { world.Tenant }));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task FieldTrial_F05_An_erasure_asked_for_under_one_spelling_erases_the_other(string listed, string asked)
+    {
+        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        await AddContactAsync(world, listed);
+        await world.CampaignAsync();
+        await world.PumpAsync();
+        await world.HearAsync(PrivacyWorld.Words, asked);
+        await world.HearAsync("STOP", listed);
+        await world.ReceiveAsync(PrivacyWorld.Words, asked);
+
+        var erased = await world.EraseAsync(asked);
+
+        Assert.Equal((1, 1, 1, 1), (erased.Contacts, erased.Identities, erased.ConsentProofs, erased.Suppressions));
+        Assert.Empty(await world.FindAnywhereAsync(listed[1..]));
+        Assert.Empty(await world.FindAnywhereAsync(asked[1..]));
+        Assert.Empty(await world.FindAnywhereAsync(PrivacyWorld.Words));
+        foreach (var spelling in new[] { listed, asked })
+        {
+            var proof = await world.Get<ProveConsent>().RunAsync(world.Tenant, new PersonRequest(spelling), default);
+            Assert.Equal((1, 1), (proof.Entries.Count, proof.Refusals.Count));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task FieldTrial_F05_The_stop_of_an_erased_person_returns_under_either_spelling(string erased, string returns)
+    {
+        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        await AddContactAsync(world, erased);
+        await world.HearAsync("STOP", erased);
+        await world.EraseAsync(erased);
+
+        await world.HearAsync("Bonjour", returns);
+        await AddTagAsync(world);
+        var campaign = await world.CampaignAsync();
+
+        Assert.Equal(1, (await world.Campaigns.ProgressAsync(campaign)).SkippedBy.GetValueOrDefault("opted_out"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task FieldTrial_F05_A_hash_written_for_one_spelling_before_there_were_keys_is_still_recognised(string hashed, string returns)
+    {
+        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        // as it was computed then: over the spelling
+        var hash = $"{world.Campaigns.Hash.Prefix}{Base64Url.EncodeToString(HMACSHA256.HashData(new byte[32], Encoding.UTF8.GetBytes($"{world.Tenant:D}\n{hashed}")))}";
+        await world.ExecuteAsync("""
+            insert into suppressions (tenant_id, channel, address, since, source) values (@Tenant, 'whatsapp', @hash, now(), 'keyword');
+            insert into consent_proofs (id, tenant_id, channel, address_hash, kind, source, at, erased_at)
+            values (gen_random_uuid(), @Tenant, 'whatsapp', @hash, 'opt_out', 'keyword', now(), now());
+            """, new { world.Tenant, hash });
+
+        var proof = await world.Get<ProveConsent>().RunAsync(world.Tenant, new PersonRequest(returns), default);
+        await world.HearAsync("Bonjour", returns);
+
+        Assert.Equal((1, 1), (proof.Entries.Count, proof.Refusals.Count));
+        Assert.Equal([AddressKey.Of(returns)], await world.SuppressedAsync());
+    }
+
+    [Theory]
+    [InlineData("+525512345678", "+52 1 55 1234 5678")]
+    [InlineData("+54 9 11 2345-6789", "+54 11 2345-6789")]
+    public async Task FieldTrial_F05_Two_rows_of_a_file_with_both_spellings_are_one_contact(string one, string other)
+    {
+        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        var file = Encoding.UTF8.GetBytes($"phone;first_name;ville\n{one};Ana;\n{other};;Puebla\n");
+
+        var output = (await world.Get<ImportContacts>().RunAsync(world.Owner, new ImportContacts.Input(new MemoryStream(file), "", "clients", false), default)).Value;
+        var again = (await world.Get<ImportContacts>().RunAsync(world.Owner, new ImportContacts.Input(new MemoryStream(file), "", "clients", false), default)).Value;
+
+        Assert.Equal(["created", "duplicate"], output.Report.Select(row => row.Outcome));
+        Assert.Equal(["updated", "duplicate"], again.Report.Select(row => row.Outcome));
+        Assert.Equal(["Ana Puebla"], await world.Campaigns.ListAsync<string>("select first_name || ' ' || (fields ->> 'ville') from contacts where tenant_id = @Tenant", new { world.Tenant }));
+    }
+
+    [Theory]
+    [InlineData("+541123456789", "+541123456789")]
+    [InlineData("+541123456789", "+5491123456789")]
+    public async Task FieldTrial_F05_A_first_message_while_an_import_adds_the_number_makes_one_contact(string listed, string writes)
+    {
+        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        var message = await world.ReceiveAsync("Bonjour", writes);
+        var (imported, added, release) = (Guid.CreateVersion7(), new TaskCompletionSource(), new TaskCompletionSource());
+        var importing = world.Db.RunAsync(world.Tenant, async tx =>
+        {
+            await tx.ExecuteAsync("""
+                insert into contacts (id, tenant_id) values (@imported, @Tenant);
+                insert into contact_identities (tenant_id, kind, value, contact_id) values (@Tenant, 'phone', @listed, @imported);
+                """, new { imported, world.Tenant, listed }, default);
+            added.SetResult();
+            await release.Task;
+        }, default);
+        await added.Task;
+        var processing = world.Get<ProcessInbound>().RunAsync(message, default);
+        await world.WaitersAsync(1);
+
+        release.SetResult();
+        await Task.WhenAll(importing, processing);
+
+        Assert.Equal([imported], await ContactsAsync(world));
+        Assert.Equal([imported], await world.Campaigns.ListAsync<Guid>("select contact_id from messages where tenant_id = @Tenant", new { world.Tenant }));
+    }
+
+    [Theory]
+    [InlineData("+525512345678", "+5215512345678")]
+    [InlineData("+5215512345678", "+525512345678")]
+    [InlineData("+5531987654321", "+553187654321")]
+    public async Task FieldTrial_F05_A_message_to_another_spelling_of_our_own_number_finds_its_sender(string sender, string to)
+    {
+        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        await world.ExecuteAsync("update senders set address = @sender where tenant_id = @Tenant", new { sender, world.Tenant });
+        var message = await world.ReceiveAsync("STOP");
+        await world.ExecuteAsync("update webhook_events set payload = payload || jsonb_build_object('To', 'whatsapp:' || @to::text) where id = @message", new { to, message });
+
+        await world.Get<ProcessInbound>().RunAsync(message, default);
+
+        Assert.Single(await world.SuppressedAsync());
+    }
+
+    [Fact]
+    public async Task FieldTrial_F05_A_message_to_another_spelling_of_a_number_waits_for_the_sender_and_is_taken_up()
+    {
+        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        var message = await world.ReceiveAsync("STOP");
+        await world.ExecuteAsync("update webhook_events set payload = payload || '{\"To\": \"whatsapp:+5215512345678\"}', state = 'unrouted' where id = @message", new { message });
+        await world.ExecuteAsync("update senders set address = '+525512345678' where tenant_id = @Tenant", new { world.Tenant });
+
+        await world.Db.RunAsync(world.Tenant, tx => UnroutedMessages.PutBackAsync(tx, world.Campaigns.SenderId, DateTimeOffset.UtcNow, default), default);
+        await world.Get<ProcessInbound>().RunAsync(message, default);
+
+        Assert.Single(await world.SuppressedAsync());
+    }
+
+    private static Task<List<Guid>> ContactsAsync(PrivacyWorld world) => world.Campaigns.ListAsync<Guid>("select id from contacts where tenant_id = @Tenant", new { world.Tenant });
+
+    private static Task<int> AddTagAsync(PrivacyWorld world) => world.ExecuteAsync("update contacts set tags = array['clients'] where tenant_id = @Tenant", new { world.Tenant });
+
+    /// <summary>Stored as it is: an import may write a number in its valid form.</summary>
+    internal static async Task<Guid> AddContactAsync(PrivacyWorld world, string phone)
+    {
+        var id = Guid.CreateVersion7();
+        await world.ExecuteAsync("""
+            insert into contacts (id, tenant_id, first_name, tags) values (@id, @Tenant, 'Awa', array['clients']);
+            insert into contact_identities (tenant_id, kind, value, contact_id) values (@Tenant, 'phone', @phone, @id);
+            """, new { id, world.Tenant, phone });
+        return id;
+    }
+}
