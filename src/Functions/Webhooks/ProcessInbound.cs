@@ -4,6 +4,7 @@ using Npgsql;
 using Relais.Campaigns.FollowUp;
 using Relais.Channels.Twilio;
 using Relais.Consent;
+using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Platform.Queues;
 using Relais.Platform.Secrets;
@@ -25,7 +26,9 @@ internal sealed class ProcessInbound(SystemDb db, WorkQueues queues, AddressHash
     private const string FindSender = """
         select s.id from senders s
         join provider_accounts a on a.id = s.account_id
-        where s.tenant_id = @TenantId and s.channel = @Channel and s.address = @Address and a.account_sid = @AccountSid
+        where s.tenant_id = @TenantId and s.channel = @Channel and s.address = any(@Addresses) and a.account_sid = @AccountSid
+        order by s.address = @Address desc
+        limit 1
         """;
 
     private const string InsertMessage = """
@@ -101,7 +104,7 @@ internal sealed class ProcessInbound(SystemDb db, WorkQueues queues, AddressHash
 
     private static async Task<Guid?> FindSenderAsync(NpgsqlTransaction tx, Guid tenantId, string channel, string address, string? accountSid, CancellationToken ct)
     {
-        var parameters = new { TenantId = tenantId, Channel = channel, Address = address, AccountSid = accountSid };
+        var parameters = new { TenantId = tenantId, Channel = channel, Address = address, Addresses = AddressKey.Spellings(address), AccountSid = accountSid };
         if (await tx.QueryOneAsync<Guid?>(FindSender, parameters, ct) is { } known)
         {
             return known;

@@ -1,5 +1,6 @@
 using Npgsql;
 using Relais.Channels.Twilio;
+using Relais.Platform;
 using Relais.Platform.Database;
 
 namespace Relais.Webhooks;
@@ -17,7 +18,7 @@ internal static class UnroutedMessages
 
     private const string PutBack = """
         update webhook_events set state = 'pending'
-        where tenant_id = @TenantId and state = 'unrouted' and payload ->> 'To' = @To and received_at > @Since
+        where tenant_id = @TenantId and state = 'unrouted' and payload ->> 'To' = any(@To) and received_at > @Since
         """;
 
     private sealed record Row
@@ -39,7 +40,7 @@ internal static class UnroutedMessages
         }
 
         await tx.QueryOneAsync<object>(Change, new { sender.TenantId }, ct);
-        var parameters = new { sender.TenantId, To = TwilioAddress.Format(sender.Channel, sender.Address), Since = (now - WaitFor).UtcDateTime };
+        var parameters = new { sender.TenantId, To = AddressKey.Spellings(sender.Address).Select(address => TwilioAddress.Format(sender.Channel, address)).ToArray(), Since = (now - WaitFor).UtcDateTime };
         await tx.ExecuteAsync(PutBack, parameters, ct);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, WebhookTa
           (select count(*)::int from messages where stream_id = @SenderId and status = 'pending')
             + (select count(*)::int from messages where sender_id = @SenderId and status in ('claimed', 'unknown'))
             + (select count(*)::int from messages where sender_id = @SenderId and status = 'retry') as messages,
-          (select count(*)::int from senders where address = @Number and id <> @SenderId and retired_at is null) as senders,
+          (select count(*)::int from senders where address = any(address_spellings(@Number)) and id <> @SenderId and retired_at is null) as senders,
           (select count(*)::int from number_orders where number = @Number and status not in ('done', 'failed')) as orders
         """;
 
