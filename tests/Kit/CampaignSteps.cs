@@ -13,33 +13,48 @@ public static class CampaignSteps
     public static IEnumerable<string> Contacts(int count, int first = 1) =>
         Enumerable.Range(first, count).Select(n => string.Create(CultureInfo.InvariantCulture, $"+224621{n:D6}"));
 
+    /// <summary>A campaign of texts from the sender of the system to <paramref name="contacts"/>, started.</summary>
+    public static Task<Guid> StartCampaignAsync(this RelaisSystem system, IEnumerable<string> contacts, bool message2 = false) =>
+        StartCampaignAsync(system.Api, RelaisSystem.SenderId, contacts, message2);
+
     /// <summary>A campaign of texts to <paramref name="contacts"/>, started.</summary>
-    public static async Task<Guid> StartCampaignAsync(this RelaisSystem system, IEnumerable<string> contacts, bool message2 = false)
+    /// <param name="api">Base address /api/v1/.</param>
+    /// <param name="sender">Whose messages they are.</param>
+    /// <param name="contacts">Phone numbers.</param>
+    /// <param name="message2">Whether a reply is answered.</param>
+    /// <param name="hours">Sending hours in UTC; null: all day.</param>
+    public static async Task<Guid> StartCampaignAsync(
+        HttpClient api, Guid sender, IEnumerable<string> contacts, bool message2 = false, (TimeOnly From, TimeOnly To)? hours = null)
     {
         var csv = "telephone,prenom\n" + string.Join('\n', contacts.Select((phone, n) => $"{phone},Contact{n}"));
         using var body = new StringContent(csv, Encoding.UTF8, "text/csv");
-        using var imported = await system.Api.PostAsync(new Uri("contacts/import", UriKind.Relative), body);
+        using var imported = await api.PostAsync(new Uri("contacts/import", UriKind.Relative), body);
         var import = (await ReadAsync(imported)).GetProperty("importId").GetString();
         var campaign = new Dictionary<string, object?>
         {
             ["name"] = "Essai",
-            ["senderId"] = RelaisSystem.SenderId,
+            ["senderId"] = sender,
             ["audience"] = new { importId = import },
             ["message1"] = new { type = "text", body = "Bonjour {{first_name|client}}" },
             ["message2"] = message2 ? new { type = "text", body = "Merci {{first_name|client}}" } : null,
+            ["hoursFrom"] = hours?.From.ToString("HH:mm", CultureInfo.InvariantCulture),
+            ["hoursTo"] = hours?.To.ToString("HH:mm", CultureInfo.InvariantCulture),
+            ["timeZone"] = hours is null ? null : "UTC",
         };
-        using var created = await system.Api.PostAsJsonAsync("campaigns", campaign);
+        using var created = await api.PostAsJsonAsync("campaigns", campaign);
         var id = (await ReadAsync(created)).GetProperty("id").GetGuid();
-        await system.ControlAsync(id, "start");
+        await ControlAsync(api, id, "start");
         return id;
     }
 
     /// <param name="system">Whose campaign.</param>
     /// <param name="campaign">Its id.</param>
     /// <param name="verb">start, pause, resume or cancel</param>
-    public static async Task<JsonElement> ControlAsync(this RelaisSystem system, Guid campaign, string verb)
+    public static Task<JsonElement> ControlAsync(this RelaisSystem system, Guid campaign, string verb) => ControlAsync(system.Api, campaign, verb);
+
+    private static async Task<JsonElement> ControlAsync(HttpClient api, Guid campaign, string verb)
     {
-        using var answer = await system.Api.PostAsync(new Uri($"campaigns/{campaign}/{verb}", UriKind.Relative), null);
+        using var answer = await api.PostAsync(new Uri($"campaigns/{campaign}/{verb}", UriKind.Relative), null);
         return await ReadAsync(answer);
     }
 

@@ -21,7 +21,7 @@ public sealed class RelaisSystem : IAsyncDisposable
     private static readonly DemoTenant Tenant = DemoTenant.Taxi;
 
     // what they do at an hour of their own would come into a test at some times of the day
-    private static readonly string[] TimedByTheClock = ["SyncAllAccounts", "SyncAllWhatsAppSenders", "RefreshAllUsage", "ApplyRetention", "PurgeFinishedRuns"];
+    private static readonly string[] TimedByTheClock = ["SyncAllAccounts", "SyncAllWhatsAppSenders", "RefreshAllUsage", "ApplyRetention", "PurgeEndedOrchestrations"];
 
     private readonly RelaisSystemOptions options;
     private readonly DevState state;
@@ -74,6 +74,9 @@ public sealed class RelaisSystem : IAsyncDisposable
 
     public string ApiKey => state.ApiKey(Tenant);
 
+    /// <summary>The path of each message that the app has put into a queue so far; only of a watched system.</summary>
+    public IReadOnlyList<string> QueueMessages => [.. storage.Messages];
+
     /// <summary>What the account signs its webhooks with.</summary>
     public string AuthToken => state.TwilioToken;
 
@@ -115,13 +118,20 @@ public sealed class RelaisSystem : IAsyncDisposable
         var system = new RelaisSystem(options, state, database, door, await StartSimulatorAsync(options, state, door.Url), watch, tap, telemetry);
         system.Configure();
         await system.AddAppAsync(port);
-        system.Api = system.CreateClient(system.ApiKey);
-        system.Api.BaseAddress = new Uri(system.App.Url, "/api/v1/");
+        system.Api = system.CreateApi(Tenant);
         return system;
     }
 
     /// <summary>One more instance of the app over the same data; callbacks go on to the first.</summary>
     public Task<FunctionsApp> AddAppAsync() => AddAppAsync(0);
+
+    /// <summary>A client of the first instance with a demo tenant's API key, base address /api/v1/.</summary>
+    internal HttpClient CreateApi(DemoTenant tenant)
+    {
+        var client = CreateClient(state.ApiKey(tenant));
+        client.BaseAddress = new Uri(App.Url, "/api/v1/");
+        return client;
+    }
 
     /// <summary>A client of the first instance; null: without a credential.</summary>
     public HttpClient CreateClient(string? bearer)

@@ -8,11 +8,20 @@ namespace Relais.Campaigns;
 
 internal sealed class ResumeCampaign(TenantDb db, TimeProvider time, CampaignRuns runs)
 {
+    // an answer to a reply waits in the stream of the sender and was put off for as long as the campaign is paused
     private const string Resume = """
-        update campaigns
-        set status = case when frozen_at is null then 'starting' else 'running' end, status_reason = null
-        where id = @Id and status = 'paused'
-        returning status
+        with resumed as (
+          update campaigns
+          set status = case when frozen_at is null then 'starting' else 'running' end, status_reason = null
+          where id = @Id and status = 'paused'
+          returning id, status
+        ),
+        due as (
+          update messages m set due_at = now(), wait_reason = null
+          from resumed r
+          where m.campaign_id = r.id and m.status = 'pending' and m.wait_reason = 'paused'
+        )
+        select status from resumed
         """;
 
     private static readonly StatusChange Change = new("campaign.resume", Resume, [CampaignStatus.Starting, CampaignStatus.Running]);

@@ -1,3 +1,4 @@
+using Npgsql;
 using Relais.Platform.Database;
 using Relais.Platform.Queues;
 using Relais.Sending.Pump;
@@ -20,14 +21,19 @@ internal sealed class SweepSenders(SystemDb db, WorkQueues queues, TimeProvider 
         where c.status = 'finished' and c.finished_at > now() - interval '2 days' and m.stream_id = c.id and m.status = 'pending'
         """;
 
-    // a live pump sees its own work; its wake is for the case that it dies
+    // A live pump sees its own work; its wake is for the case that it dies. A tenant whose day is full can send nothing: its senders would be
+    // woken in vain every minute (ClaimMessages counts the day in the same way).
     private const string DueSenders = """
-        select s.id, greatest(extract(epoch from l.lease_until - now()) + 1, 0)::float8 as delay
+        select s.id, extract(epoch from l.lease_until - now())::float8 + 1 as delay
         from senders s
+        join tenants t on t.id = s.tenant_id
         left join sender_leases l on l.sender_id = s.id
         where s.account_id is not null and (s.parked_until is null or s.parked_until <= now())
           and (
-            exists (
+            t.daily_limit > (
+              select coalesce(sum(b.attempts), 0) from tenant_pace_buckets b
+              where b.tenant_id = t.id and b.bucket_at > now() - interval '24 hours 6 minutes')
+            and exists (
               select from (
                 select s.id as id
                 union all
@@ -57,11 +63,11 @@ internal sealed class SweepSenders(SystemDb db, WorkQueues queues, TimeProvider 
             await tx.ExecuteAsync(ReturnOverdue, null, ct);
             await tx.ExecuteAsync(AdoptStranded, null, ct);
             await StrandedMessages.EndPageAsync(tx, time.GetUtcNow(), ct);
-            return (await tx.QueryAsync<DueRow>(DueSenders, null, ct), await tx.QueryAsync<Guid>(Unsettled, new { SenderPump.SettleAfter }, ct));
+            return (await DueAsync(tx, ct), await tx.QueryAsync<Guid>(Unsettled, new { SenderPump.SettleAfter }, ct));
         }, ct);
         foreach (var sender in due)
         {
-            await queues.SendAsync(QueueNames.WakeSender, sender.Id, TimeSpan.FromSeconds(sender.Delay ?? 0), ct);
+            await queues.SendAsync(QueueNames.WakeSender, sender.Id, sender.Delay is { } seconds ? TimeSpan.FromSeconds(seconds) : null, ct);
         }
 
         foreach (var sender in unsettled)
@@ -70,9 +76,13 @@ internal sealed class SweepSenders(SystemDb db, WorkQueues queues, TimeProvider 
         }
     }
 
-    private sealed record DueRow
+    internal static Task<List<DueSender>> DueAsync(NpgsqlTransaction tx, CancellationToken ct) => tx.QueryAsync<DueSender>(DueSenders, null, ct);
+
+    internal sealed record DueSender
     {
         public required Guid Id { get; init; }
+
+        /// <summary>Seconds until the lease of the present pump runs out; null: nobody holds one.</summary>
         public double? Delay { get; init; }
     }
 }

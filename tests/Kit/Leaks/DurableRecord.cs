@@ -24,7 +24,7 @@ internal static class DurableRecord
         declare made record;
         begin
           for made in select objid::regclass as name, schema_name from pg_event_trigger_ddl_commands() where object_type = 'table' loop
-            if made.schema_name not in ('public', 'leak_watch', 'pg_temp') then
+            if made.schema_name not in ('public', 'leak_watch', 'write_watch', 'pg_temp') then
               execute format('create trigger leak_watch after insert or update on %s for each row execute function leak_watch.keep()', made.name);
             end if;
           end loop;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
@@ -25,6 +26,9 @@ internal sealed partial class StorageTap : IAsyncDisposable
 
     /// <summary>The account itself.</summary>
     public string Account { get; }
+
+    /// <summary>The path of each message that was put into a queue, in order.</summary>
+    public ConcurrentQueue<string> Messages { get; } = new();
 
     public string AccountKey => Key().Match(Account).Groups[1].Value;
 
@@ -105,6 +109,7 @@ internal sealed partial class StorageTap : IAsyncDisposable
         }
 
         var bytes = new byte[message.Groups[1].Length];
+        Messages.Enqueue(queue);
         var isBase64 = Convert.TryFromBase64String(message.Groups[1].Value, bytes, out var length);
         watch.Keep($"a message of {queue}", isBase64 ? Encoding.UTF8.GetString(bytes, 0, length) : message.Groups[1].Value);
     }

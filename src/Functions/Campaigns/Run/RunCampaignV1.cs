@@ -18,16 +18,20 @@ internal static class RunCampaignV1
 
     /// <param name="After">The last contact that was frozen.</param>
     /// <param name="Wake">The sender has not been told of the work yet.</param>
-    internal sealed record Input(CampaignIds Ids, Guid? After, bool Wake);
+    /// <param name="Last">What the last look found, where nothing but waiting came of it.</param>
+    /// <param name="Unchanged">How many looks in a row have found just that before.</param>
+    internal sealed record Input(CampaignIds Ids, Guid? After, bool Wake, CampaignProgress? Last = null, int Unchanged = 0);
 
     [Function(nameof(RunCampaignV1))]
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        var (ids, after, wake) = context.GetInput<Input>()!;
+        var (ids, after, wake, last, unchanged) = context.GetInput<Input>()!;
         for (var step = 0; step < StepsPerGeneration; step++)
         {
             var progress = await context.CallActivityAsync<CampaignProgress>(nameof(ReadProgress), ids, Patient);
-            var next = CampaignDecision.Next(progress, wake, context.CurrentUtcDateTime);
+            unchanged = progress == last ? unchanged + 1 : 0;
+            var next = CampaignDecision.Next(progress, wake, unchanged, context.CurrentUtcDateTime);
+            last = next.Kind == StepKind.Wait ? progress : null;
             switch (next.Kind)
             {
                 case StepKind.Freeze:
@@ -44,6 +48,7 @@ internal static class RunCampaignV1
                     break;
                 case StepKind.Wait:
                     wake = await ChangedWithinAsync(context, next.Delay);
+                    last = wake ? null : last;
                     break;
                 default:
                     await context.CallActivityAsync(nameof(CloseCampaign), ids, Patient);
@@ -51,7 +56,7 @@ internal static class RunCampaignV1
             }
         }
 
-        context.ContinueAsNew(new Input(ids, after, wake));
+        context.ContinueAsNew(new Input(ids, after, wake, last, unchanged));
     }
 
     private static async Task<bool> ChangedWithinAsync(TaskOrchestrationContext context, TimeSpan limit)

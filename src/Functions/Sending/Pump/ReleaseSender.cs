@@ -12,6 +12,7 @@ internal sealed class ReleaseSender(SystemDb db)
         select 1 from sender_leases where sender_id = @SenderId and epoch = @Epoch for update
         """;
 
+    // no greatest() here: it skips null, and where nothing waits it would say that work is due now
     private const string NextDue = """
         with stream as (
           select @SenderId::uuid as id
@@ -19,7 +20,7 @@ internal sealed class ReleaseSender(SystemDb db)
           select id from campaigns
           where sender_id = @SenderId and status = 'running' and within_hours(hours_from, hours_to, time_zone, now())
         )
-        select greatest(extract(epoch from min(m.due_at) - clock_timestamp()), 0)::float8
+        select extract(epoch from min(m.due_at) - clock_timestamp())::float8
         from stream s
         cross join (values (0::smallint), (1::smallint)) as l (lane)
         cross join lateral (
@@ -56,6 +57,6 @@ internal sealed class ReleaseSender(SystemDb db)
                 Ages = sends.Select(send => send.Age.TotalSeconds).ToArray(),
                 Units = sends.Select(send => send.Units).ToArray(),
             }, ct);
-            return next is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
+            return next is { } seconds ? TimeSpan.FromSeconds(Math.Max(seconds, 0)) : (TimeSpan?)null;
         }, ct);
 }

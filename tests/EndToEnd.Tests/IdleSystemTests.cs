@@ -1,0 +1,156 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Relais.DevHost.Seed;
+using Relais.Kit;
+using Relais.Simulators;
+
+namespace EndToEnd.Tests;
+
+/// <summary>
+/// One system in which nothing can be done: nothing may be woken, written or queued. What is allowed is bounded in <see cref="AssertIdle"/>:
+/// an open campaign looks whether it can go on, less and less often, and the local Durable engine writes once a second that it lives.
+/// </summary>
+public sealed class IdleSystemTests(PostgresFixture postgres, AzuriteFixture azurite) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+{
+    // each timer of every minute fires once within it
+    private static readonly TimeSpan Watched = TimeSpan.FromSeconds(65);
+
+    // 2, 4, 8, 16, 32 and 60 seconds after the last change: no campaign looks more often than that while nothing changes
+    private const int MostLooks = 6;
+    private const int MostBeats = 130;
+
+    private const string AddSender = """
+        insert into senders (id, tenant_id, account_id, channel, address, pace_units, pace_window_ms)
+        select @Id, tenant_id, account_id, 'sms', @Address, 2, 1000 from senders where id = @SenderId
+        """;
+
+    [Fact]
+    public async Task FieldTrial_F03_A_system_that_can_do_nothing_queues_and_writes_nothing()
+    {
+        await using var system = await RelaisSystem.StartAsync(postgres, azurite, new RelaisSystemOptions
+        {
+            Channel = "sms",
+            Simulator = new() { Delivery = RelaisSystemOptions.Swift },
+        });
+        var writes = await DatabaseWrites.InstallAsync(system.Database);
+        await BuyNumberAsync(system);
+        await FinishCampaignAsync(system);
+        var paused = await PauseCampaignAsync(system);
+        await CampaignOfParkedSenderAsync(system);
+        await CampaignOutsideItsHoursAsync(system);
+        await FillDayAsync(system);
+        await WaitUntilSettledAsync(system);
+
+        await writes.StartAsync();
+        var (epochs, queued) = (await EpochsAsync(system), system.QueueMessages.Count);
+        await Task.Delay(Watched);
+        var (seen, onlyLocked) = await writes.StopAsync();
+
+        // the local timers keep their state in a queue of their own
+        Assert.Empty(system.QueueMessages.Skip(queued).Where(path => !path.Contains("/functions-timers-", StringComparison.Ordinal)).CountBy(path => path));
+        Assert.Equal(epochs, await EpochsAsync(system));
+        AssertIdle(seen);
+        Assert.Equal(0, onlyLocked);
+        await AssertAliveAsync(system, paused);
+    }
+
+    private static void AssertIdle(IReadOnlyList<DatabaseWrite> seen)
+    {
+        Assert.Empty(seen.Where(write => write.Schema == "public").Select(write => write.ToString()).Take(20));
+
+        var engine = seen.Where(write => write.Schema != "public").ToList();
+        var started = engine.Where(write => write is { Table: "activities", Operation: "insert" })
+            .Select(write => JsonSerializer.Deserialize<JsonElement>(write.Row))
+            .Select(row => (Name: row.GetProperty("name").GetString()!, Instance: row.GetProperty("instance_id").GetString()!))
+            .ToList();
+        Assert.All(started, activity => Assert.Equal("ReadProgress", activity.Name));
+        Assert.All(started.CountBy(activity => activity.Instance), looks => Assert.InRange(looks.Value, 1, MostLooks));
+        Assert.InRange(engine.Count(write => write.Table == "workers"), 1, MostBeats);
+    }
+
+    private static async Task BuyNumberAsync(RelaisSystem system)
+    {
+        using var found = await system.Api.PostAsJsonAsync("/api/search-twilio-numbers", new { areaCode = "418", country = "CA" });
+        var number = JsonSerializer.Deserialize<JsonElement>(await found.Content.ReadAsStringAsync()).GetProperty("numbers")[0].GetProperty("phoneNumber").GetString();
+        using var bought = await system.Api.PostAsJsonAsync("/api/purchase-twilio-number", new { phone_number = number, request_token = "idle" });
+        Assert.True(bought.IsSuccessStatusCode, await bought.Content.ReadAsStringAsync());
+    }
+
+    private static async Task FinishCampaignAsync(RelaisSystem system)
+    {
+        var campaign = await system.StartCampaignAsync(CampaignSteps.Contacts(10));
+        await system.WaitForEndAsync(campaign, TimeSpan.FromMinutes(2));
+    }
+
+    /// <summary>Some were sent, one replied after the pause: its Message 2 waits in the stream of the sender.</summary>
+    private static async Task<Guid> PauseCampaignAsync(RelaisSystem system)
+    {
+        const string Address = "+224620000101";
+        var sender = await AddSenderAsync(system, Address);
+        var contacts = CampaignSteps.Contacts(60, 100).ToList();
+        var campaign = await CampaignSteps.StartCampaignAsync(system.Api, sender, contacts, message2: true);
+        await Wait.UntilAsync(() => system.Simulator.Messages(contacts[0]).Any(message => message.Status == "delivered"));
+        await system.ControlAsync(campaign, "pause");
+        var reply = await system.Simulator.ReceiveAsync(new InboundMessage(contacts[0], Address, "Oui, merci"));
+        Assert.Equal(200, reply.WebhookStatus);
+        await Wait.UntilAsync(async () => await system.Database.OneAsync<string>(
+            "select wait_reason from messages where campaign_id = @campaign and step = 2", new { campaign }) == "paused");
+        return campaign;
+    }
+
+    private static async Task CampaignOfParkedSenderAsync(RelaisSystem system)
+    {
+        var sender = await AddSenderAsync(system, "+224620000102");
+        await CampaignSteps.StartCampaignAsync(system.Api, sender, CampaignSteps.Contacts(60, 200));
+        await Wait.UntilAsync(async () => await system.Database.OneAsync<int>("select count(*)::int from messages where sender_id = @sender and claimed_at is not null", new { sender }) > 0);
+        await system.Database.ExecuteAsync("update senders set parked_until = now() + interval '1 hour', parked_reason = '63018' where id = @sender", new { sender });
+    }
+
+    private static async Task CampaignOutsideItsHoursAsync(RelaisSystem system)
+    {
+        var sender = await AddSenderAsync(system, "+224620000103");
+        var now = TimeOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        var campaign = await CampaignSteps.StartCampaignAsync(system.Api, sender, CampaignSteps.Contacts(20, 300), hours: (now.AddHours(6), now.AddHours(7)));
+        await Wait.UntilAsync(async () => (await system.CampaignAsync(campaign)).Status == "running");
+    }
+
+    private static async Task FillDayAsync(RelaisSystem system)
+    {
+        var clinic = DemoTenant.Clinic;
+        await system.Database.ExecuteAsync("update tenants set daily_limit = 3 where id = @Id", new { clinic.Id });
+        using var api = system.CreateApi(clinic);
+        await CampaignSteps.StartCampaignAsync(api, clinic.SenderId, CampaignSteps.Contacts(20, 400));
+        await Wait.UntilAsync(async () => await system.Database.OneAsync<int>("select coalesce(sum(attempts), 0)::int from tenant_pace_buckets where tenant_id = @Id", new { clinic.Id }) == 3);
+    }
+
+    private static async Task<Guid> AddSenderAsync(RelaisSystem system, string address)
+    {
+        var id = Guid.CreateVersion7();
+        await system.Database.ExecuteAsync(AddSender, new { Id = id, Address = address, RelaisSystem.SenderId });
+        system.Simulator.Add(new SimulatedSender(address, RelaisSystem.AccountSid) { InboundUrl = new Uri(system.PublicUrl, "/api/webhook-router").ToString() });
+        return id;
+    }
+
+    private static async Task WaitUntilSettledAsync(RelaisSystem system)
+    {
+        await Wait.UntilAsync(() => system.Simulator.IsIdle);
+        await Wait.UntilAsync(async () => await system.Database.OneAsync<bool>("""
+            select not exists (select from messages where direction = 'out' and status not in ('pending', 'delivered'))
+              and not exists (select from webhook_events where state = 'pending')
+              and not exists (select from sender_leases where lease_until is not null)
+            """));
+        // what the last step of a pump, an orchestration or a purchase still writes
+        await Task.Delay(TimeSpan.FromSeconds(5));
+    }
+
+    private static async Task<string?> EpochsAsync(RelaisSystem system) =>
+        await system.Database.OneAsync<string>("select string_agg(sender_id || ':' || epoch, ' ' order by sender_id) from sender_leases");
+
+    /// <summary>The silence was not that of a dead system.</summary>
+    private static async Task AssertAliveAsync(RelaisSystem system, Guid paused)
+    {
+        await system.ControlAsync(paused, "resume");
+        await Wait.UntilAsync(() => system.Simulator.Messages().Any(message => message.Body.StartsWith("Merci", StringComparison.Ordinal)), TimeSpan.FromSeconds(20));
+        await system.ControlAsync(paused, "cancel");
+    }
+}
