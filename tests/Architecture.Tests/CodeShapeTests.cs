@@ -40,6 +40,12 @@ public sealed partial class CodeShapeTests
     }
 
     [Fact]
+    public void Review_B09_A_job_over_many_tells_its_own_cancellation_from_others() =>
+        Repository.None(Repository.AppSources
+            .Where(file => !file.StartsWith("src/Functions/Channels/Twilio/", StringComparison.Ordinal))
+            .Where(file => AnyCancellation().IsMatch(Repository.Text(file))));
+
+    [Fact]
     public void Nothing_is_left_to_do_in_the_code() =>
         Repository.None(Repository.Files("src").Where(file => file.EndsWith(".cs", StringComparison.Ordinal) && Unfinished().IsMatch(Repository.Text(file))));
 
@@ -85,6 +91,10 @@ public sealed partial class CodeShapeTests
 
     [GeneratedRegex(@"\busing Dapper\b|\bNpgsqlParameter\b|\bNpgsqlCommand\b|\bCreateCommand\(|\bAddWithValue\(|\bDynamicParameters\b|\bCommandDefinition\b|\bSqlMapper\b")]
     private static partial Regex UntypedParameters();
+
+    // outside of the provider's edge, whose calls take no token, the token has to be asked
+    [GeneratedRegex(@"is not OperationCanceledException\)")]
+    private static partial Regex AnyCancellation();
 
     [GeneratedRegex(@"\bcatch\s*\{")]
     private static partial Regex BareCatch();

@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Relais.Platform;
 using Relais.Platform.Database;
 
 namespace Relais.Campaigns.Run;
@@ -31,11 +32,9 @@ internal sealed partial class RescueCampaigns(SystemDb db, CampaignRuns runs, IL
         do
         {
             page = await db.RunAsync(tx => tx.QueryAsync<Row>(Page, new { After = after, PageSize }, ct), ct);
-            foreach (var campaign in page)
-            {
-                await RescueAsync(campaign, client, ct);
-                after = campaign.Id;
-            }
+            await ContinueOnFailure.ForEachAsync(
+                page, atOnce: 1, (campaign, token) => RescueAsync(campaign, client, token), (campaign, e) => Log.Failed(logger, e, campaign.Id), ct);
+            after = page.Count > 0 ? page[^1].Id : after;
         }
         while (page.Count == PageSize);
     }
@@ -56,5 +55,8 @@ internal sealed partial class RescueCampaigns(SystemDb db, CampaignRuns runs, IL
     {
         [LoggerMessage(1, LogLevel.Warning, "Campaign {CampaignId} gets a new run: the last one is {Status}")]
         public static partial void Rescued(ILogger logger, Guid campaignId, string status);
+
+        [LoggerMessage(2, LogLevel.Error, "Campaign {CampaignId} could not be given a new run")]
+        public static partial void Failed(ILogger logger, Exception e, Guid campaignId);
     }
 }

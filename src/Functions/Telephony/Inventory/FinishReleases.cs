@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using Relais.Platform;
 using Relais.Platform.Database;
 
 namespace Relais.Telephony.Inventory;
@@ -19,23 +20,9 @@ internal sealed partial class FinishReleases(SystemDb db, FinishRelease finish, 
     [Function(nameof(FinishReleases))]
     public async Task RunAsync([TimerTrigger("50 * * * * *", RunOnStartup = true)] TimerInfo timer, CancellationToken ct)
     {
-        foreach (var number in await db.RunAsync(tx => tx.QueryAsync<Row>(Open, new { Most }, ct), ct))
-        {
-            await FinishAsync(number, ct);
-        }
-    }
-
-    // one tenant's trouble is no other's
-    private async Task FinishAsync(Row number, CancellationToken ct)
-    {
-        try
-        {
-            await finish.RunAsync(number.TenantId, number.Id, ct);
-        }
-        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
-        {
-            Log.NotReleased(logger, e, number.Id);
-        }
+        var open = await db.RunAsync(tx => tx.QueryAsync<Row>(Open, new { Most }, ct), ct);
+        await ContinueOnFailure.ForEachAsync(
+            open, atOnce: 1, (number, token) => finish.RunAsync(number.TenantId, number.Id, token), (number, e) => Log.NotReleased(logger, e, number.Id), ct);
     }
 
     private static partial class Log

@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Relais.Access;
+using Relais.Platform;
 using Relais.Platform.Database;
 
 namespace Relais.Telephony.Inventory;
@@ -49,31 +50,19 @@ internal sealed partial class SyncAllAccounts(SystemDb db, SyncNumbers sync, Tim
     }
 
     private Task EachAsync(IEnumerable<Guid> tenants, Action<Guid> contested, CancellationToken ct) =>
-        Parallel.ForEachAsync(tenants, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (tenantId, token) =>
-        {
-            if (await OneAsync(tenantId, token) is { Contested: > 0 })
-            {
-                contested(tenantId);
-            }
-        });
+        ContinueOnFailure.ForEachAsync(
+            tenants, AtOnce, (tenantId, token) => OneAsync(tenantId, contested, token), (tenantId, e) => Log.Failed(logger, e, tenantId), ct);
 
-    private async Task<SyncOutcome?> OneAsync(Guid tenantId, CancellationToken ct)
+    private async Task OneAsync(Guid tenantId, Action<Guid> contested, CancellationToken ct)
     {
-        try
+        var outcome = await sync.RunAsync(tenantId, Job, ct);
+        if (outcome.Failure is { } failure)
         {
-            var outcome = await sync.RunAsync(tenantId, Job, ct);
-            if (outcome.Failure is { } failure)
-            {
-                Log.NotSynchronised(logger, tenantId, failure.Code);
-                return null;
-            }
-
-            return outcome.Value;
+            Log.NotSynchronised(logger, tenantId, failure.Code);
         }
-        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        else if (outcome.Value.Contested > 0)
         {
-            Log.Failed(logger, e, tenantId);
-            return null;
+            contested(tenantId);
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using Relais.Platform;
 using Relais.Platform.Database;
 
 namespace Relais.Telephony.Usage;
@@ -33,7 +34,7 @@ internal sealed partial class RefreshAllUsage(SystemDb db, RollUpDays rollUp, Re
         do
         {
             page = await db.RunAsync(tx => tx.QueryAsync<Row>(Page, new { After = after, PageSize }, ct), ct);
-            await Parallel.ForEachAsync(page, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (tenant, token) => await OneAsync(tenant, token));
+            await ContinueOnFailure.ForEachAsync(page, AtOnce, OneAsync, (tenant, e) => Log.Failed(log, e, tenant.Id), ct);
             after = page.Count > 0 ? page[^1].Id : after;
         }
         while (page.Count == PageSize);
@@ -41,25 +42,18 @@ internal sealed partial class RefreshAllUsage(SystemDb db, RollUpDays rollUp, Re
 
     private async Task OneAsync(Row tenant, CancellationToken ct)
     {
-        try
+        await rollUp.RunAsync(tenant.Id, ct);
+        if (!tenant.HasAccount)
         {
-            await rollUp.RunAsync(tenant.Id, ct);
-            if (!tenant.HasAccount)
-            {
-                return;
-            }
-
-            var refreshed = await refresh.RunAsync(tenant.Id, ct);
-            if (refreshed.Failure is { } failure)
-            {
-                Log.NotRefreshed(log, tenant.Id, failure.Code);
-                // the estimate goes on counting
-                await refresh.LookAsync(tenant.Id, ct);
-            }
+            return;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+
+        var refreshed = await refresh.RunAsync(tenant.Id, ct);
+        if (refreshed.Failure is { } failure)
         {
-            Log.Failed(log, e, tenant.Id);
+            Log.NotRefreshed(log, tenant.Id, failure.Code);
+            // the estimate goes on counting
+            await refresh.LookAsync(tenant.Id, ct);
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Relais.Access;
+using Relais.Platform;
 using Relais.Platform.Database;
 
 namespace Relais.Telephony.WhatsApp;
@@ -28,7 +29,7 @@ internal sealed partial class SyncAllWhatsAppSenders(SystemDb db, SyncWhatsAppSe
         do
         {
             page = await db.RunAsync(tx => tx.QueryAsync<Guid>(Page, new { After = after, PageSize }, ct), ct);
-            await Parallel.ForEachAsync(page, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (tenant, token) => await OneAsync(tenant, token));
+            await ContinueOnFailure.ForEachAsync(page, AtOnce, OneAsync, (tenantId, e) => Log.Failed(log, e, tenantId), ct);
             after = page.Count > 0 ? page[^1] : after;
         }
         while (page.Count == PageSize);
@@ -36,16 +37,9 @@ internal sealed partial class SyncAllWhatsAppSenders(SystemDb db, SyncWhatsAppSe
 
     private async Task OneAsync(Guid tenantId, CancellationToken ct)
     {
-        try
+        if ((await sync.RunAsync(tenantId, Job, ct)).Failure is { } failure)
         {
-            if ((await sync.RunAsync(tenantId, Job, ct)).Failure is { } failure)
-            {
-                Log.NotSynchronised(log, tenantId, failure.Code);
-            }
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            Log.Failed(log, e, tenantId);
+            Log.NotSynchronised(log, tenantId, failure.Code);
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Relais.Platform;
 using Relais.Platform.Database;
 
 namespace Relais.Telephony.Orders.Run;
@@ -38,26 +39,15 @@ internal sealed partial class RescueOrders(SystemDb db, OrderRuns runs, ReturnLa
         do
         {
             page = await db.RunAsync(tx => tx.QueryAsync<Row>(Page, new { After = after, Now = time.GetUtcNow().UtcDateTime, PageSize }, ct), ct);
-            foreach (var order in page)
-            {
-                await OneAsync(order, client, ct);
-                after = order.Id;
-            }
+            await ContinueOnFailure.ForEachAsync(
+                page, atOnce: 1, (order, token) => OneAsync(order, client, token), (order, e) => Log.Failed(logger, e, order.Id), ct);
+            after = page.Count > 0 ? page[^1].Id : after;
         }
         while (page.Count == PageSize);
     }
 
-    private async Task OneAsync(Row order, DurableTaskClient client, CancellationToken ct)
-    {
-        try
-        {
-            await (order.Ended ? late.RunAsync(order.TenantId, order.Id, ct) : RescueAsync(order, client, ct));
-        }
-        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
-        {
-            Log.Failed(logger, e, order.Id);
-        }
-    }
+    private Task OneAsync(Row order, DurableTaskClient client, CancellationToken ct) =>
+        order.Ended ? late.RunAsync(order.TenantId, order.Id, ct) : RescueAsync(order, client, ct);
 
     private async Task RescueAsync(Row order, DurableTaskClient client, CancellationToken ct)
     {

@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using Functions.Tests.Telephony.Usage;
+using Functions.Tests.Telephony.WhatsApp;
+using NSubstitute;
+using Relais.Channels;
+using Relais.Kit;
+using Relais.Telephony.WhatsApp;
+
+namespace Functions.Tests.Telephony;
+
+/// <summary>A call for one tenant ends in a cancellation that nobody asked for, as a time limit within a library does.</summary>
+public sealed class CancelledTenantTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    [Fact]
+    public async Task Review_B09_The_usage_of_the_other_tenants_is_still_refreshed()
+    {
+        await using var cancelled = await UsageWorld.CreateAsync(postgres);
+        await using var other = await UsageWorld.CreateAsync(postgres);
+        var asked = new ConcurrentBag<string>();
+        cancelled.Source.ReadMonthAsync(default!, default).ReturnsForAnyArgs(call =>
+        {
+            var account = call.Arg<ProviderAccount>().Sid;
+            asked.Add(account);
+            return account == $"AC{cancelled.Tenant}" ? throw new TaskCanceledException() : Task.FromResult<ProviderResult<List<UsageRecord>>>(new List<UsageRecord>());
+        });
+
+        await cancelled.RefreshAll.RunAsync(default);
+
+        Assert.Contains($"AC{cancelled.Tenant}", asked);
+        Assert.Contains($"AC{other.Tenant}", asked);
+    }
+
+    [Fact]
+    public async Task Review_B09_The_WhatsApp_senders_of_the_other_tenants_are_still_synchronised()
+    {
+        await using var cancelled = await WhatsAppWorld.CreateAsync(postgres);
+        await using var other = await WhatsAppWorld.CreateAsync(postgres);
+        var asked = new ConcurrentBag<string>();
+        var provider = Substitute.For<IWhatsAppSenders>();
+        provider.ListAsync(default!).ReturnsForAnyArgs(call =>
+        {
+            var account = call.Arg<ProviderAccount>();
+            asked.Add(account.Sid);
+            return account.Sid == cancelled.Account.Sid ? throw new TaskCanceledException() : other.Provider.ListAsync(account);
+        });
+        var sync = new SyncWhatsAppSenders(other.Campaigns.Db, other.Accounts, provider, other.Targets, TimeProvider.System);
+
+        await new SyncAllWhatsAppSenders(other.Campaigns.SystemDb, sync, other.Campaigns.Log.For<SyncAllWhatsAppSenders>()).RunAsync(default);
+
+        Assert.Contains(cancelled.Account.Sid, asked);
+        Assert.Equal("online", (await other.SenderAsync()).Status);
+    }
+}
