@@ -10,6 +10,7 @@ namespace Functions.Tests.Campaigns;
 internal sealed class FakeDurableClient() : DurableTaskClient("fake")
 {
     private readonly ConcurrentDictionary<string, OrchestrationRuntimeStatus> instances = new();
+    private readonly ConcurrentDictionary<string, (DateTimeOffset Created, DateTimeOffset Updated)> times = new();
 
     public ConcurrentQueue<string> Scheduled { get; } = new();
 
@@ -22,6 +23,12 @@ internal sealed class FakeDurableClient() : DurableTaskClient("fake")
     public DateTimeOffset LastUpdatedAt { get; set; }
 
     public void Set(string instanceId, OrchestrationRuntimeStatus status) => instances[instanceId] = status;
+
+    /// <summary>The instances that are there.</summary>
+    public IEnumerable<string> Instances => instances.Keys.Order(StringComparer.Ordinal);
+
+    public void Set(string instanceId, OrchestrationRuntimeStatus status, DateTimeOffset created, DateTimeOffset updated) =>
+        (instances[instanceId], times[instanceId]) = (status, (created, updated));
 
     public override Task<string> ScheduleNewOrchestrationInstanceAsync(
         TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
@@ -73,7 +80,28 @@ internal sealed class FakeDurableClient() : DurableTaskClient("fake")
         return Task.CompletedTask;
     }
 
-    public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null) => throw new NotSupportedException();
+    public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null) => Pageable.Create((after, _) =>
+    {
+        // two to a page, so that there is more than one
+        var page = Instances
+            .Where(id => after is null || string.CompareOrdinal(id, after) > 0)
+            .Where(id => Matches(id, filter?.CreatedFrom, filter?.CreatedTo, filter?.Statuses))
+            .Take(2)
+            .Select(id => new OrchestrationMetadata("x", id) { RuntimeStatus = instances[id], CreatedAt = times[id].Created, LastUpdatedAt = times[id].Updated })
+            .ToList();
+        return Task.FromResult(new Page<OrchestrationMetadata>(page, page.Count < 2 ? null : page[^1].InstanceId));
+    });
+
+    public override Task<PurgeResult> PurgeInstanceAsync(string instanceId, PurgeInstanceOptions? options = null, CancellationToken cancellation = default) =>
+        IsAway
+            ? throw new RpcException(new Status(StatusCode.Unavailable, "away"))
+            : Task.FromResult(new PurgeResult(instances.TryRemove(instanceId, out _) ? 1 : 0));
+
+    public override Task<PurgeResult> PurgeAllInstancesAsync(PurgeInstancesFilter filter, PurgeInstanceOptions? options = null, CancellationToken cancellation = default) =>
+        Task.FromResult(new PurgeResult(Instances.Where(id => Matches(id, filter.CreatedFrom, filter.CreatedTo, filter.Statuses)).Count(id => instances.TryRemove(id, out _))));
+
+    private bool Matches(string id, DateTimeOffset? from, DateTimeOffset? to, IEnumerable<OrchestrationRuntimeStatus>? statuses) =>
+        !(times[id].Created < from) && !(times[id].Created > to) && statuses?.Contains(instances[id]) != false;
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
