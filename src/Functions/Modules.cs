@@ -33,20 +33,20 @@ internal static class Modules
         builder.UseMiddleware<TenantLimit>();
         builder.Services
             .AddSingleton(TimeProvider.System)
-            .AddSingleton<WorkQueues>()
+            .AddQueues()
             .AddTelemetry(builder.Configuration)
-            .AddDatabase(builder.Configuration)
+            .AddDatabase()
             .AddAccess()
             .AddContacts()
             .AddCampaigns()
-            .AddSecrets(builder.Configuration)
-            .AddPrivacy(builder.Configuration)
-            .AddChannels(builder.Configuration)
-            .AddSending(builder.Configuration)
+            .AddSecrets()
+            .AddPrivacy()
+            .AddChannels()
+            .AddSending()
             .AddTelephony()
             .AddUsage()
             .AddWhatsAppSenders()
-            .AddWebhooks(builder.Configuration);
+            .AddWebhooks();
         return builder;
     }
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -22,14 +21,8 @@ public sealed partial class SettingsTests
     {
         var values = Values().ToDictionary(value => value.Name, value => value.Value.GetString());
 
-        Assert.All(Options(), option =>
-        {
-            var text = values[option.Setting]!;
-            if (option.Default is not null)
-            {
-                Assert.Equal(option.Default.ToString()!.ToLowerInvariant(), text.ToLowerInvariant());
-            }
-        });
+        Assert.All(Options().Where(option => option.Default is not (null or IReadOnlyDictionary<string, string>)), option =>
+            Assert.Equal(option.Default!.ToString()!.ToLowerInvariant(), values[option.Setting]!.ToLowerInvariant()));
     }
 
     [Fact]
@@ -57,12 +50,7 @@ public sealed partial class SettingsTests
     }
 
     private static IEnumerable<(string Setting, object? Default)> Options() =>
-        from type in Repository.AppTypes
-        let section = type.GetField("Section", BindingFlags.Public | BindingFlags.Static)
-        where section is not null && type.Name.EndsWith("Options", StringComparison.Ordinal)
-        let defaults = Activator.CreateInstance(type)
-        from property in type.GetProperties()
-        select ($"{section.GetRawConstantValue()}__{property.Name}", property.GetValue(defaults));
+        DeclaredSettings.All.Select(setting => (setting.Name, setting.Property.GetValue(Activator.CreateInstance(setting.Property.DeclaringType!))));
 
     private static List<JsonProperty> Values()
     {

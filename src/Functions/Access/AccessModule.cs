@@ -5,39 +5,37 @@ using Relais.Access.Limits;
 using Relais.Access.Members;
 using Relais.Access.Tenants;
 using Relais.Access.Tokens;
+using Relais.Platform.Settings;
 
 namespace Relais.Access;
 
 internal static class AccessModule
 {
-    public static IServiceCollection AddAccess(this IServiceCollection services)
-    {
-        services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<LimitOptions>().BindConfiguration(LimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        return services
-            .AddSingleton(new AccessRules(typeof(AccessModule).Assembly))
-            .AddSingleton<RequestLimits>()
-            .AddSingleton<IssuerDocuments>()
-            .AddSingleton<IssuerKeys>()
-            .AddSingleton<VerifyToken>()
-            .AddSingleton<ApiKeyLookup>()
-            .AddSingleton<WhoCalls>()
-            .AddSingleton<FindMemberships>()
-            .AddSingleton<GetMe>()
-            .AddSingleton<CreateTenant>()
-            .AddSingleton<GetTenant>()
-            .AddSingleton<ChangeTenant>()
-            .AddSingleton<ListMembers>()
-            .AddSingleton<ChangeRole>()
-            .AddSingleton<RemoveMember>()
-            .AddSingleton<LeaveTenant>()
-            .AddSingleton<InviteMember>()
-            .AddSingleton<ListInvitations>()
-            .AddSingleton<RevokeInvitation>()
-            .AddSingleton<AcceptInvitation>()
-            .AddSingleton<CreateApiKey>()
-            .AddSingleton<ListApiKeys>()
-            .AddSingleton<RevokeApiKey>()
-            .AddSingleton<ListAudit>();
-    }
+    public static IServiceCollection AddAccess(this IServiceCollection services) => services
+        .AddValidatedOptions<AccessOptions>(AccessOptions.Section)
+        .AddValidatedOptions<LimitOptions>(LimitOptions.Section)
+        .AddSingleton(new AccessRules(typeof(AccessModule).Assembly))
+        .AddSingleton<RequestLimits>()
+        .AddSingleton<IssuerDocuments>()
+        .AddSingleton<IssuerKeys>()
+        .AddSingleton<VerifyToken>()
+        .AddSingleton<ApiKeyLookup>()
+        .AddSingleton<WhoCalls>()
+        .AddSingleton<FindMemberships>()
+        .AddSingleton<GetMe>()
+        .AddSingleton<CreateTenant>()
+        .AddSingleton<GetTenant>()
+        .AddSingleton<ChangeTenant>()
+        .AddSingleton<ListMembers>()
+        .AddSingleton<ChangeRole>()
+        .AddSingleton<RemoveMember>()
+        .AddSingleton<LeaveTenant>()
+        .AddSingleton<InviteMember>()
+        .AddSingleton<ListInvitations>()
+        .AddSingleton<RevokeInvitation>()
+        .AddSingleton<AcceptInvitation>()
+        .AddSingleton<CreateApiKey>()
+        .AddSingleton<ListApiKeys>()
+        .AddSingleton<RevokeApiKey>()
+        .AddSingleton<ListAudit>();
 }

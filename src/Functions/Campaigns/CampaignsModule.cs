@@ -1,22 +1,20 @@
 using Relais.Campaigns.Run;
+using Relais.Platform.Settings;
 
 namespace Relais.Campaigns;
 
 internal static class CampaignsModule
 {
-    public static IServiceCollection AddCampaigns(this IServiceCollection services)
-    {
-        services.AddOptions<CampaignOptions>().BindConfiguration(CampaignOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        return services
-            .AddSingleton<CampaignRuns>()
-            .AddSingleton<CreateCampaign>()
-            .AddSingleton<GetCampaign>()
-            .AddSingleton<GetStatistics>()
-            .AddSingleton<ListCampaigns>()
-            .AddSingleton<ListRecipients>()
-            .AddSingleton<StartCampaign>()
-            .AddSingleton<PauseCampaign>()
-            .AddSingleton<ResumeCampaign>()
-            .AddSingleton<CancelCampaign>();
-    }
+    public static IServiceCollection AddCampaigns(this IServiceCollection services) => services
+        .AddValidatedOptions<CampaignOptions>(CampaignOptions.Section)
+        .AddSingleton<CampaignRuns>()
+        .AddSingleton<CreateCampaign>()
+        .AddSingleton<GetCampaign>()
+        .AddSingleton<GetStatistics>()
+        .AddSingleton<ListCampaigns>()
+        .AddSingleton<ListRecipients>()
+        .AddSingleton<StartCampaign>()
+        .AddSingleton<PauseCampaign>()
+        .AddSingleton<ResumeCampaign>()
+        .AddSingleton<CancelCampaign>();
 }

@@ -1,11 +1,12 @@
 using Relais.Channels.Twilio;
+using Relais.Platform.Settings;
 
 namespace Relais.Channels;
 
 internal static class ChannelsModule
 {
-    public static IServiceCollection AddChannels(this IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(configuration.GetSection(TwilioOptions.Section).Get<TwilioOptions>() ?? new TwilioOptions())
+    public static IServiceCollection AddChannels(this IServiceCollection services) => services
+        .AddValidatedOptions<TwilioOptions>(TwilioOptions.Section)
         .AddSingleton<TwilioClients>()
         .AddSingleton<IMessageSender, TwilioSender>()
         .AddSingleton<IMessageLookup, TwilioLookup>()

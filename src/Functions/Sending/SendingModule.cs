@@ -1,3 +1,4 @@
+using Relais.Platform.Settings;
 using Relais.Sending.Overdue;
 using Relais.Sending.Pump;
 using Relais.Sending.Unknown;
@@ -6,8 +7,8 @@ namespace Relais.Sending;
 
 internal static class SendingModule
 {
-    public static IServiceCollection AddSending(this IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(configuration.GetSection(SendingOptions.Section).Get<SendingOptions>() ?? new SendingOptions())
+    public static IServiceCollection AddSending(this IServiceCollection services) => services
+        .AddValidatedOptions<SendingOptions>(SendingOptions.Section)
         .AddSingleton(Random.Shared)
         .AddSingleton<SenderDirectory>()
         .AddSingleton<SenderLease>()

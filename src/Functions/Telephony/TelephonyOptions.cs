@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Relais.Platform.Settings;
 
 namespace Relais.Telephony;
 
@@ -8,6 +9,7 @@ internal sealed class TelephonyOptions
     public const string Section = "Telephony";
 
     /// <summary>Where the second function app is reached, with scheme and without /api; null: where the first is.</summary>
+    [HttpAddress]
     public Uri? FallbackUrl { get; set; }
 
     /// <summary>How long a purchase is waited for before the answer is 202.</summary>
@@ -27,5 +29,5 @@ internal sealed class TelephonyOptions
     public TimeSpan SettleAfter { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>A purchase that left at the last moment was answered by then, or given up.</summary>
-    public bool SettlesAfter(TimeSpan callTimeout) => SettleAfter > LeaveWithin + callTimeout + TimeSpan.FromSeconds(1);
+    public bool SettlesAfter(TimeSpan callTimeout) => SettleAfter.TotalSeconds > LeaveWithin.TotalSeconds + callTimeout.TotalSeconds + 1;
 }

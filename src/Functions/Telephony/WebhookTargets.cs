@@ -1,11 +1,10 @@
-using Microsoft.Extensions.Options;
 using Relais.Channels;
 using Relais.Webhooks;
 
 namespace Relais.Telephony;
 
 /// <summary>Where numbers must send their inbound messages and reports, and whether one does.</summary>
-internal sealed class WebhookTargets(PublicUrl publicUrl, IOptions<TelephonyOptions> options)
+internal sealed class WebhookTargets(PublicUrl publicUrl, TelephonyOptions options)
 {
     // one router under its own URL and those that numbers already point at
     private static readonly string[] RouterPaths = ["/api/webhook-router", "/api/receive-sms-twilio", "/api/webhooks/twilio"];
@@ -14,7 +13,7 @@ internal sealed class WebhookTargets(PublicUrl publicUrl, IOptions<TelephonyOpti
 
     private readonly Uri[] routers = [.. RouterPaths.Select(path => Below(publicUrl.Base, path))];
 
-    public NumberWebhooks Expected => new(routers[0], Below(options.Value.FallbackUrl ?? publicUrl.Base, "/api/webhook-router-backup"), routers[0]);
+    public NumberWebhooks Expected => new(routers[0], Below(options.FallbackUrl ?? publicUrl.Base, "/api/webhook-router-backup"), routers[0]);
 
     /// <summary>With these a number is bought. The mark tells whose purchase it is until it is connected, whatever became of the answer.</summary>
     public NumberWebhooks MarkedFor(Guid orderId) => Expected with { SmsUrl = new Uri($"{routers[0]}{Mark}{orderId:N}") };

@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using Relais.Platform.Settings;
+
 namespace Relais.Webhooks;
 
 /// <summary>Settings under Webhooks.</summary>
@@ -6,6 +9,8 @@ internal sealed class WebhookOptions
     public const string Section = "Webhooks";
 
     /// <summary>The address that providers call, with scheme and without /api.</summary>
+    [Required(ErrorMessage = "{0} is missing: the address under which providers reach this app, without /api.")]
+    [HttpAddress]
     public Uri? PublicUrl { get; init; }
 
     /// <summary>Set when a proxy in front replaces X-Forwarded-Host and X-Forwarded-Proto of every request.</summary>

@@ -38,7 +38,7 @@ internal sealed class AccessWorld : IAsyncDisposable
 
     public AccessOptions Options { get; } = new() { Issuer = Issuer };
 
-    public CreateTenant Create => new(SystemDb, Clock, Microsoft.Extensions.Options.Options.Create(Options));
+    public CreateTenant Create => new(SystemDb, Clock, Options);
 
     public InviteMember Invite => new(Db, Clock);
 
@@ -48,7 +48,7 @@ internal sealed class AccessWorld : IAsyncDisposable
 
     public RemoveMember Remove => new(Db, Lookup, Clock);
 
-    public LeaveTenant Leave => new(Db, Lookup, Clock, Microsoft.Extensions.Options.Options.Create(Options));
+    public LeaveTenant Leave => new(Db, Lookup, Clock, Options);
 
     public CreateApiKey CreateKey => new(Db, Clock);
 

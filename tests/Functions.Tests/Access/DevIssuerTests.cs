@@ -6,7 +6,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Relais.Access;
 using Relais.Access.Tokens;
 using Relais.DevHost.Issuer;
@@ -204,7 +203,7 @@ public sealed partial class DevIssuerTests : IAsyncLifetime, IDisposable
     private async Task<Relais.Platform.Result<Person>> VerifyAsync(string token, DevIssuer? by = null)
     {
         by ??= issuer;
-        var options = Options.Create(new AccessOptions { Issuer = by.Address, Audience = by.Audience });
+        var options = new AccessOptions { Issuer = by.Address, Audience = by.Audience };
         using var documents = new IssuerDocuments(options);
         var keys = new IssuerKeys(documents, TimeProvider.System, NullLogger<IssuerKeys>.Instance);
         return await new VerifyToken(options, keys, TimeProvider.System, NullLogger<VerifyToken>.Instance).RunAsync(token, default);

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Options;
 using Relais.Access.Limits;
 
 namespace Functions.Tests.Access;
@@ -38,7 +37,7 @@ public sealed class LimitTests
     [Fact]
     public async Task A_sixth_of_a_minute_s_requests_may_come_at_once_and_the_rest_as_time_passes()
     {
-        using var limits = new RequestLimits(Options.Create(new LimitOptions { PerAddress = 600, PerTenant = 6 }));
+        using var limits = new RequestLimits(new LimitOptions { PerAddress = 600, PerTenant = 6 });
         var (one, other) = (new byte[] { 1, 2, 3, 4 }, new byte[] { 1, 2, 3, 5 });
 
         var waits = Enumerable.Range(0, 150).Select(_ => limits.TakeOfAddress(one)).ToList();
@@ -53,7 +52,7 @@ public sealed class LimitTests
     [Fact]
     public void Tenants_are_counted_apart_from_addresses_and_from_each_other()
     {
-        using var limits = new RequestLimits(Options.Create(new LimitOptions { PerAddress = 6, PerTenant = 60 }));
+        using var limits = new RequestLimits(new LimitOptions { PerAddress = 6, PerTenant = 60 });
         var (one, other) = (Guid.NewGuid(), Guid.NewGuid());
 
         Assert.Equal(10, Enumerable.Range(0, 11).Count(_ => limits.TakeOfTenant(one) is null));
@@ -64,7 +63,7 @@ public sealed class LimitTests
     [Fact]
     public void No_two_tenants_share_a_bucket_however_many_there_are()
     {
-        using var limits = new RequestLimits(Options.Create(new LimitOptions { PerTenant = 6 }));
+        using var limits = new RequestLimits(new LimitOptions { PerTenant = 6 });
 
         Assert.All(Enumerable.Range(0, 20_000), _ => Assert.Null(limits.TakeOfTenant(Guid.NewGuid())));
     }

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Relais.Access;
 using Relais.Access.Tokens;
 using Relais.Kit;
@@ -24,7 +23,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         issuer = await StubIssuer.StartAsync();
-        var options = Options.Create(new AccessOptions { Issuer = issuer.Address, Audience = Forge.Audience });
+        var options = new AccessOptions { Issuer = issuer.Address, Audience = Forge.Audience };
         documents = new IssuerDocuments(options);
         verify = new VerifyToken(options, new IssuerKeys(documents, clock, NullLogger<IssuerKeys>.Instance), clock, NullLogger<VerifyToken>.Instance);
     }
@@ -426,7 +425,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Without_an_issuer_no_token_is_good()
     {
-        var options = Options.Create(new AccessOptions());
+        var options = new AccessOptions();
         using var none = new IssuerDocuments(options);
         var closed = new VerifyToken(options, new IssuerKeys(none, clock, NullLogger<IssuerKeys>.Instance), clock, NullLogger<VerifyToken>.Instance);
 
@@ -438,7 +437,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     public async Task The_log_says_in_one_word_why_a_token_was_refused_and_never_shows_it()
     {
         var lines = new LogLines<VerifyToken>();
-        var options = Options.Create(new AccessOptions { Issuer = issuer.Address, Audience = Forge.Audience });
+        var options = new AccessOptions { Issuer = issuer.Address, Audience = Forge.Audience };
         var logged = new VerifyToken(options, new IssuerKeys(documents, clock, NullLogger<IssuerKeys>.Instance), clock, lines);
         var claims = Forge.Claims(issuer.Address, clock.Now);
         string Changed(string name, object value) => Forge.Token(new Dictionary<string, object?>(claims) { [name] = value });

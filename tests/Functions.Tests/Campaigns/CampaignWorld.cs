@@ -1,5 +1,4 @@
 using Dapper;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using Relais.Access;
 using Relais.Campaigns;
@@ -35,7 +34,7 @@ internal sealed class CampaignWorld : IAsyncDisposable
         Runs = new CampaignRuns(Log.For<CampaignRuns>());
     }
 
-    public static IOptions<CampaignOptions> Options { get; } = Microsoft.Extensions.Options.Options.Create(new CampaignOptions());
+    public static CampaignOptions Options { get; } = new();
 
     public Guid TenantId { get; }
 

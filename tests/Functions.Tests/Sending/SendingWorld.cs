@@ -34,13 +34,13 @@ internal sealed class SendingWorld : IAsyncDisposable
             .AddSingleton<IConfiguration>(settings)
             .AddSingleton(TimeProvider.System)
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
-            .AddDatabase(settings)
+            .AddDatabase()
             .AddSingleton(Secrets)
             .AddSingleton(new AddressHash(null))
-            .AddSingleton<WorkQueues>()
+            .AddSingleton(new WorkQueues(new StorageOptions()))
             .AddSingleton<IMessageSender>(provider)
             .AddSingleton<IMessageLookup>(provider)
-            .AddSending(settings)
+            .AddSending()
             .BuildServiceProvider();
         connection = database.Superuser;
         superuser = NpgsqlDataSource.Create(connection);

@@ -238,7 +238,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     [InlineData(null, null, null, null, true)]
     public void A_number_has_drifted_when_a_message_could_miss_us(string? url, string? fallback, string? method, string? application, bool drifted)
     {
-        var targets = new WebhookTargets(new PublicUrl(new Uri("https://relais.example")), Microsoft.Extensions.Options.Options.Create(new TelephonyOptions()));
+        var targets = new WebhookTargets(new PublicUrl(new Uri("https://relais.example")), new TelephonyOptions());
 
         Assert.Equal(drifted, targets.IsDrifted(Held("+1") with { SmsUrl = url, SmsFallbackUrl = fallback, SmsMethod = method, SmsFallbackMethod = method, SmsApplicationSid = application, StatusCallback = targets.Expected.StatusCallback.ToString(), StatusCallbackMethod = "POST" }));
     }
@@ -247,7 +247,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     public void The_second_app_has_an_address_of_its_own_where_one_is_set()
     {
         var options = new TelephonyOptions { FallbackUrl = new Uri("https://backup.example/root/") };
-        var targets = new WebhookTargets(new PublicUrl(new Uri("https://relais.example/base")), Microsoft.Extensions.Options.Options.Create(options));
+        var targets = new WebhookTargets(new PublicUrl(new Uri("https://relais.example/base")), options);
 
         Assert.Equal(("https://relais.example/base/api/webhook-router", "https://backup.example/root/api/webhook-router-backup"), (targets.Expected.SmsUrl.ToString(), targets.Expected.SmsFallbackUrl.ToString()));
         Assert.True(targets.IsRouter("https://relais.example/base/api/webhooks/twilio"));

@@ -119,7 +119,7 @@ public sealed class LatePurchaseTests(PostgresFixture postgres) : IClassFixture<
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         world.Provider.ForSale(world.PhoneNumber(1));
         var order = (await world.BuyAsync(world.PhoneNumber(1))).Value;
-        var buy = new BuyNumber(world.Db, world.Accounts, world.Provider, world.Targets, world.Wrapped, new Sleeper(world.Clock));
+        var buy = new BuyNumber(world.Db, world.Accounts, world.Provider, world.Targets, world.Options, new Sleeper(world.Clock));
 
         await buy.RunAsync(new OrderIds(world.TenantId, order.Id), default);
 
@@ -138,7 +138,7 @@ public sealed class LatePurchaseTests(PostgresFixture postgres) : IClassFixture<
             left.SetResult();
             return arrive.Task;
         };
-        var late = new BuyNumber(world.Db, world.Accounts, world.Provider, world.Targets, world.Wrapped, world.Clock).RunAsync(new OrderIds(world.TenantId, order.Id), default);
+        var late = new BuyNumber(world.Db, world.Accounts, world.Provider, world.Targets, world.Options, world.Clock).RunAsync(new OrderIds(world.TenantId, order.Id), default);
         await left.Task;
         world.Provider.FailNext("buy", FakeNumbers.Refusal("21422"));
         await OrderOrchestration.RunAsync(world, order.Id);

@@ -80,11 +80,11 @@ internal sealed class OrderOrchestration(TelephonyWorld world, OrderIds ids) : T
     private Task<OrderProgress> RunAsync(string activity, OrderIds order) => activity switch
     {
         nameof(ReadOrder) => new ReadOrder(world.Db).RunAsync(order, default),
-        nameof(BuyNumber) => new BuyNumber(world.Db, world.Accounts, world.Provider, world.Targets, world.Wrapped, world.Clock).RunAsync(order, default),
-        nameof(StoreNumber) => new StoreNumber(world.Db, world.Targets, world.Wrapped, world.Clock).RunAsync(order, default),
-        nameof(ConnectNumber) => new ConnectNumber(world.Db, world.Accounts, world.Connect, world.Targets, world.Wrapped, world.Clock).RunAsync(order, default),
-        nameof(RegisterNumber) => new RegisterNumber(world.Db, world.Wrapped, world.Clock).RunAsync(order, default),
-        nameof(UndoOrder) => new UndoOrder(world.Db, world.Accounts, world.Provider, world.Targets, world.Wrapped, world.Clock, world.Log.For<UndoOrder>()).RunAsync(order, default),
+        nameof(BuyNumber) => new BuyNumber(world.Db, world.Accounts, world.Provider, world.Targets, world.Options, world.Clock).RunAsync(order, default),
+        nameof(StoreNumber) => new StoreNumber(world.Db, world.Targets, world.Options, world.Clock).RunAsync(order, default),
+        nameof(ConnectNumber) => new ConnectNumber(world.Db, world.Accounts, world.Connect, world.Targets, world.Options, world.Clock).RunAsync(order, default),
+        nameof(RegisterNumber) => new RegisterNumber(world.Db, world.Options, world.Clock).RunAsync(order, default),
+        nameof(UndoOrder) => new UndoOrder(world.Db, world.Accounts, world.Provider, world.Targets, world.Options, world.Clock, world.Log.For<UndoOrder>()).RunAsync(order, default),
         _ => throw new InvalidOperationException($"There is no activity {activity}."),
     };
 

@@ -345,7 +345,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
 
     internal static async Task<string> OrderOrchestrationUntilAsync(TelephonyWorld world, Guid orderId)
     {
-        await new Relais.Telephony.Orders.Run.BuyNumber(world.Db, world.Accounts, world.Provider, world.Targets, world.Wrapped, world.Clock)
+        await new Relais.Telephony.Orders.Run.BuyNumber(world.Db, world.Accounts, world.Provider, world.Targets, world.Options, world.Clock)
             .RunAsync(new Relais.Telephony.Orders.Run.OrderIds(world.TenantId, orderId), default);
         return (await world.OrderAsync(orderId)).Status;
     }

@@ -1,6 +1,5 @@
 using Dapper;
 using Functions.Tests.Campaigns;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using Relais.Access;
 using Relais.Channels;
@@ -62,7 +61,7 @@ internal sealed class TelephonyWorld : IAsyncDisposable
 
     public TelephonyOptions Options { get; } = new() { PurchaseWait = TimeSpan.Zero };
 
-    public WebhookTargets Targets => new(new PublicUrl(new Uri("https://relais.example")), Wrapped);
+    public WebhookTargets Targets => new(new PublicUrl(new Uri("https://relais.example")), Options);
 
     public AccountDirectory Accounts => new(Db, Secrets);
 
@@ -84,7 +83,7 @@ internal sealed class TelephonyWorld : IAsyncDisposable
     public CollectedLog Log { get; } = new();
 
     public PurchaseNumber Purchase =>
-        new(Db, Accounts, Usable, Others, new Preflight(Provider, Finder, Needs), new OrderBook(Db, Clock), Runs, Wrapped, Clock);
+        new(Db, Accounts, Usable, Others, new Preflight(Provider, Finder, Needs), new OrderBook(Db, Clock), Runs, Options, Clock);
 
     public ReturnLatePurchase Late => new(Db, Accounts, Provider, Targets, Clock, Log.For<ReturnLatePurchase>());
 
@@ -103,8 +102,6 @@ internal sealed class TelephonyWorld : IAsyncDisposable
     public FinishRelease Finish => new(Db, Accounts, Provider, Clock);
 
     public ReleaseNumber Release => new(Db, Finish, Targets, Clock);
-
-    public IOptions<TelephonyOptions> Wrapped => Microsoft.Extensions.Options.Options.Create(Options);
 
     /// <param name="postgres">Where.</param>
     /// <param name="country">Of the tenant.</param>

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Relais.Access;
 using Relais.Kit;
 using Relais.Platform.Http;
@@ -117,7 +116,7 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
     /// <summary>As the sweep has it done.</summary>
     private static async Task ProcessAsync(TelephonyWorld world)
     {
-        var process = new ProcessInbound(world.SystemDb, new WorkQueues(new ConfigurationBuilder().Build()), new AddressHash(null), world.Clock);
+        var process = new ProcessInbound(world.SystemDb, new WorkQueues(new StorageOptions()), new AddressHash(null), world.Clock);
         foreach (var id in await world.ListAsync<Guid>("select id from webhook_events where tenant_id = @TenantId and state = 'pending'", new { world.TenantId }))
         {
             await process.RunAsync(id, default);

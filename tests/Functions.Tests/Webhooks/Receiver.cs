@@ -4,10 +4,8 @@ using System.Net;
 using System.Text;
 using Functions.Tests.Telephony;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using Relais.Access.Limits;
 using Relais.Kit;
@@ -37,12 +35,12 @@ internal sealed class Receiver : IAsyncDisposable
         var builder = new NpgsqlDataSourceBuilder(postgres.System);
         builder.UseLoggerFactory(log);
         source = builder.Build();
-        var options = Options.Create(new LimitOptions { PerAddress = perAddress });
+        var options = new LimitOptions { PerAddress = perAddress };
         limits = new RequestLimits(options);
         Db = new SystemDb(source);
         receive = new ReceiveTwilioWebhook(
             new AccountTokens(Db, world.Secrets, Clock), new StrangerLimit(limits, options), new CalledUrls(new PublicUrl(new Uri("https://relais.example")), new WebhookOptions()),
-            new GroupCommit(new EventStore(Db, new AddressHash(null), Clock, new Random(1)), log.CreateLogger<GroupCommit>()), new WorkQueues(new ConfigurationBuilder().Build()), Clock,
+            new GroupCommit(new EventStore(Db, new AddressHash(null), Clock, new Random(1)), log.CreateLogger<GroupCommit>()), new WorkQueues(new StorageOptions()), Clock,
             metrics.GetRequiredService<IMeterFactory>(), log.CreateLogger<ReceiveTwilioWebhook>());
     }
 

@@ -2,19 +2,18 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
-using Microsoft.Extensions.Options;
 using Relais.Platform.Http;
 
 namespace Relais.Access.Limits;
 
 /// <summary>Before anybody is asked who they are, so that guessing is limited too. What a provider calls is not: it is signed, and it must not be lost.</summary>
-internal sealed class AddressLimit(AccessRules rules, RequestLimits limits, IOptions<LimitOptions> options) : IFunctionsWorkerMiddleware
+internal sealed class AddressLimit(AccessRules rules, RequestLimits limits, LimitOptions options) : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
         if (context.GetHttpContext() is { } http && rules.Of(context.FunctionDefinition) is not AccessRule.Open)
         {
-            var address = ClientAddress.Of(http.Connection.RemoteIpAddress, http.Request.Headers["X-Forwarded-For"].ToString(), options.Value.TrustedProxies);
+            var address = ClientAddress.Of(http.Connection.RemoteIpAddress, http.Request.Headers["X-Forwarded-For"].ToString(), options.TrustedProxies);
             if (limits.TakeOfAddress(address) is { } wait)
             {
                 TooMany.Refuse(context, http, wait);

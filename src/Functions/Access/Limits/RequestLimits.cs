@@ -1,5 +1,4 @@
 using System.Threading.RateLimiting;
-using Microsoft.Extensions.Options;
 
 namespace Relais.Access.Limits;
 
@@ -8,13 +7,13 @@ namespace Relais.Access.Limits;
 /// memory stays bounded however many addresses there are, and nobody can choose whose slot to share. A tenant, of which there are
 /// only those that exist, has a bucket of its own; the library drops one that is full again and idle for some seconds.
 /// </summary>
-internal sealed class RequestLimits(IOptions<LimitOptions> options) : IDisposable
+internal sealed class RequestLimits(LimitOptions options) : IDisposable
 {
     private const int Slots = 1 << 14;
     private const int BurstsPerMinute = 6;
 
-    private readonly PartitionedRateLimiter<int> addresses = Limiter<int>(options.Value.PerAddress);
-    private readonly PartitionedRateLimiter<Guid> tenants = Limiter<Guid>(options.Value.PerTenant);
+    private readonly PartitionedRateLimiter<int> addresses = Limiter<int>(options.PerAddress);
+    private readonly PartitionedRateLimiter<Guid> tenants = Limiter<Guid>(options.PerTenant);
 
     /// <returns>How long to wait; null: go on.</returns>
     public TimeSpan? TakeOfAddress(byte[] address)

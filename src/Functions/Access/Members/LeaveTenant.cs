@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Relais.Access.Keys;
 using Relais.Platform;
 using Relais.Platform.Database;
@@ -6,14 +5,14 @@ using Relais.Platform.Database;
 namespace Relais.Access.Members;
 
 /// <summary>A member goes by themselves, whatever their role; the keys that they made go with them.</summary>
-internal sealed class LeaveTenant(TenantDb db, ApiKeyLookup lookup, TimeProvider time, IOptions<AccessOptions> options)
+internal sealed class LeaveTenant(TenantDb db, ApiKeyLookup lookup, TimeProvider time, AccessOptions options)
 {
     public async Task<Result<Guid>> RunAsync(Caller caller, CancellationToken ct)
     {
         var result = await db.RunAsync<Result<Revoked>>(caller.TenantId, async tx =>
         {
             await Owners.LockAsync(tx, caller.TenantId, ct);
-            return await Owners.FindAsync(tx, caller, options.Value.Issuer, ct) is { } member
+            return await Owners.FindAsync(tx, caller, options.Issuer, ct) is { } member
                 ? await Departure.RunAsync(tx, caller, member, keepKeys: false, time.GetUtcNow(), ct)
                 : AccessFailures.NotAMember();
         }, ct);

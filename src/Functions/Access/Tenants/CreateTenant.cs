@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using Relais.Access.Members;
 using Relais.Platform;
@@ -10,7 +9,7 @@ using Relais.Platform.Http;
 namespace Relais.Access.Tenants;
 
 /// <summary>Sign-up: whoever signed in becomes the owner of a new tenant. The same Idempotency-Key gives the same tenant.</summary>
-internal sealed class CreateTenant(SystemDb db, TimeProvider time, IOptions<AccessOptions> options)
+internal sealed class CreateTenant(SystemDb db, TimeProvider time, AccessOptions options)
 {
     public const int MostOwned = 5;
 
@@ -42,7 +41,7 @@ internal sealed class CreateTenant(SystemDb db, TimeProvider time, IOptions<Acce
     /// <param name="ct">Cancels.</param>
     public async Task<Result<TenantView>> RunAsync(Person person, NewTenant request, string? idempotencyKey, CancellationToken ct)
     {
-        if (!options.Value.SignUp)
+        if (!options.SignUp)
         {
             return AccessFailures.SignUpClosed();
         }

@@ -1,10 +1,9 @@
-using Microsoft.Extensions.Options;
 using Relais.Access.Members;
 
 namespace Relais.Access.Tenants;
 
 /// <summary>Who signed in, and where they are a member.</summary>
-internal sealed class GetMe(FindMemberships memberships, IOptions<AccessOptions> options)
+internal sealed class GetMe(FindMemberships memberships, AccessOptions options)
 {
     internal sealed record Place(Guid TenantId, string Slug, string TenantName, string Role);
 
@@ -18,7 +17,7 @@ internal sealed class GetMe(FindMemberships memberships, IOptions<AccessOptions>
     public async Task<Output> RunAsync(Person person, CancellationToken ct)
     {
         var found = await memberships.RunAsync(person, ct);
-        return new Output(person.Subject, person.Name, person.Email, options.Value.SignUp,
+        return new Output(person.Subject, person.Name, person.Email, options.SignUp,
             [.. found.Select(member => new Place(member.TenantId, member.Slug, member.TenantName, member.Role))]);
     }
 }

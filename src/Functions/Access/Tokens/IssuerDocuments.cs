@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Options;
 
 namespace Relais.Access.Tokens;
 
@@ -18,9 +17,9 @@ internal sealed class IssuerDocuments : IDisposable
     private readonly string issuer;
     private readonly HttpClient http;
 
-    public IssuerDocuments(IOptions<AccessOptions> options)
+    public IssuerDocuments(AccessOptions options)
     {
-        issuer = options.Value.Issuer;
+        issuer = options.Issuer;
         var sockets = new SocketsHttpHandler
         {
             // an address that the issuer did not state itself is not followed

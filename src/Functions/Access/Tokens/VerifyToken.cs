@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Relais.Platform;
@@ -6,7 +5,7 @@ using Relais.Platform;
 namespace Relais.Access.Tokens;
 
 /// <summary>From an access token to the person it speaks of. What is cheap to check comes first, the signature last.</summary>
-internal sealed partial class VerifyToken(IOptions<AccessOptions> options, IssuerKeys keys, TimeProvider time, ILogger<VerifyToken> logger)
+internal sealed partial class VerifyToken(AccessOptions settings, IssuerKeys keys, TimeProvider time, ILogger<VerifyToken> logger)
 {
     private static readonly JsonWebTokenHandler Library = new();
 
@@ -15,7 +14,6 @@ internal sealed partial class VerifyToken(IOptions<AccessOptions> options, Issue
 
     public async Task<Result<Person>> RunAsync(string token, CancellationToken ct)
     {
-        var settings = options.Value;
         if (settings.Issuer.Length == 0)
         {
             return Refuse("no_issuer");

@@ -1,10 +1,9 @@
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Options;
 using Relais.Platform.Database;
 
 namespace Relais.Campaigns.Run;
 
-internal sealed class ReadProgress(TenantDb db, TimeProvider time, IOptions<CampaignOptions> options)
+internal sealed class ReadProgress(TenantDb db, TimeProvider time, CampaignOptions options)
 {
     private const int Bound = 50_000;
 
@@ -47,7 +46,7 @@ internal sealed class ReadProgress(TenantDb db, TimeProvider time, IOptions<Camp
     [Function(nameof(ReadProgress))]
     public async Task<CampaignProgress> RunAsync([ActivityTrigger] CampaignIds ids, CancellationToken ct)
     {
-        var since = time.GetUtcNow().UtcDateTime - options.Value.OutcomeWait;
+        var since = time.GetUtcNow().UtcDateTime - options.OutcomeWait;
         var row = await db.RunAsync(ids.TenantId, tx =>
             tx.QueryOneAsync<Row>(Read, new { ids.CampaignId, AwaitedSince = since, Bound }, ct), ct);
         return row is null

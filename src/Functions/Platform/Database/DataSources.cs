@@ -1,25 +1,24 @@
 using Dapper;
 using Npgsql;
+using Relais.Platform.Settings;
 
 namespace Relais.Platform.Database;
 
-/// <summary>One pool per database role. Settings: ConnectionStrings:App and ConnectionStrings:System.</summary>
+/// <summary>One pool per database role.</summary>
 internal static class DataSources
 {
     public const string App = "App";
     public const string System = "System";
 
-    public static IServiceCollection AddDatabase(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddDatabase(this IServiceCollection services)
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
-        foreach (var role in new[] { App, System })
-        {
-            var connectionString = configuration.GetConnectionString(role)
-                ?? throw new InvalidOperationException($"The setting ConnectionStrings__{role} is missing: the connection string of the database role relais_{role.ToLowerInvariant()}.");
-            services.AddKeyedSingleton(role, (_, _) => Build(connectionString, role));
-        }
-
-        return services.AddSingleton<TenantDb>().AddSingleton<SystemDb>();
+        return services
+            .AddValidatedOptions<DatabaseOptions>(DatabaseOptions.Section)
+            .AddKeyedSingleton(App, (provider, _) => Build(provider.GetRequiredService<DatabaseOptions>().App!, App))
+            .AddKeyedSingleton(System, (provider, _) => Build(provider.GetRequiredService<DatabaseOptions>().System!, System))
+            .AddSingleton<TenantDb>()
+            .AddSingleton<SystemDb>();
     }
 
     private static NpgsqlDataSource Build(string connectionString, string role)

@@ -3,8 +3,8 @@ using Azure.Storage.Queues;
 
 namespace Relais.Platform.Queues;
 
-/// <summary>Sends ids to the work queues. Setting: AzureWebJobsStorage, a connection string.</summary>
-internal sealed class WorkQueues(IConfiguration configuration)
+/// <summary>Sends ids to the work queues.</summary>
+internal sealed class WorkQueues(StorageOptions options)
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<QueueClient>>> clients = new();
 
@@ -20,8 +20,7 @@ internal sealed class WorkQueues(IConfiguration configuration)
     {
         try
         {
-            var connection = configuration["AzureWebJobsStorage"] ?? throw new InvalidOperationException("The setting AzureWebJobsStorage is missing.");
-            var client = new QueueClient(connection, queue, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+            var client = new QueueClient(options.ConnectionString(), queue, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
             await client.CreateIfNotExistsAsync();
             return client;
         }

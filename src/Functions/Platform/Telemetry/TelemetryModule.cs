@@ -5,12 +5,13 @@ using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Relais.Platform.Settings;
 
 namespace Relais.Platform.Telemetry;
 
 /// <summary>
-/// Traces and metrics over OTLP, where OTEL_EXPORTER_OTLP_ENDPOINT names a collector; otherwise nothing listens and nothing is paid for.
-/// OTEL_EXPORTER_OTLP_PROTOCOL: http/protobuf (default) or grpc. Headers and the service's name are read from the environment as the standard says.
+/// Traces and metrics over OTLP, where a setting names a collector; otherwise nothing listens and nothing is paid for.
+/// Headers and the service's name are read from the environment as the standard says.
 /// </summary>
 internal static class TelemetryModule
 {
@@ -21,17 +22,14 @@ internal static class TelemetryModule
 
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
-        if (configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not { Length: > 0 } text)
+        services.AddValidatedOptions<TelemetryOptions>(TelemetryOptions.Section);
+        var options = new SettingsSection<TelemetryOptions>(configuration, TelemetryOptions.Section).Read();
+        if (options.Endpoint is not { } endpoint)
         {
             return services;
         }
 
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https"))
-        {
-            throw new InvalidOperationException("The setting OTEL_EXPORTER_OTLP_ENDPOINT is no http(s) address: where traces and metrics are sent.");
-        }
-
-        var grpc = configuration["OTEL_EXPORTER_OTLP_PROTOCOL"] == "grpc";
+        var grpc = options.Protocol == TelemetryOptions.Grpc;
         return services
             .AddSingleton(_ => Traces(endpoint, grpc))
             .AddSingleton(_ => Measures(endpoint, grpc))

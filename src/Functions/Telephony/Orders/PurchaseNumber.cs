@@ -1,5 +1,4 @@
 using Microsoft.DurableTask.Client;
-using Microsoft.Extensions.Options;
 using Relais.Access;
 using Relais.Platform;
 using Relais.Platform.Database;
@@ -13,7 +12,7 @@ namespace Relais.Telephony.Orders;
 /// <summary>Orders a number and waits a while for the end; a repeated request finds its order and waits for the same end.</summary>
 internal sealed class PurchaseNumber(
     TenantDb db, AccountDirectory accounts, UsableAccount usable, OtherInventories others, Preflight preflight, OrderBook book, OrderRuns runs,
-    IOptions<TelephonyOptions> options, TimeProvider time)
+    TelephonyOptions options, TimeProvider time)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
@@ -78,7 +77,7 @@ internal sealed class PurchaseNumber(
     {
         var since = time.GetTimestamp();
         var pause = TimeSpan.FromMilliseconds(50);
-        while (!OrderStatus.IsEnd(order.Status) && !order.IsStuck && time.GetElapsedTime(since) < options.Value.PurchaseWait)
+        while (!OrderStatus.IsEnd(order.Status) && !order.IsStuck && time.GetElapsedTime(since) < options.PurchaseWait)
         {
             await Task.Delay(pause, time, ct);
             pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;

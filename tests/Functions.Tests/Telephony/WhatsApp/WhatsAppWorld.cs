@@ -1,5 +1,4 @@
 using Functions.Tests.Campaigns;
-using Microsoft.Extensions.Options;
 using Relais.Access;
 using Relais.Channels;
 using Relais.Channels.Twilio;
@@ -50,7 +49,7 @@ internal sealed class WhatsAppWorld : IAsyncDisposable
 
     public Caller Owner => Campaigns.Caller with { Role = Role.Owner };
 
-    public WebhookTargets Targets { get; } = new(new PublicUrl(new Uri("https://relais.example")), Options.Create(new TelephonyOptions { FallbackUrl = new Uri("https://backup.example") }));
+    public WebhookTargets Targets { get; } = new(new PublicUrl(new Uri("https://relais.example")), new TelephonyOptions { FallbackUrl = new Uri("https://backup.example") });
 
     public SyncWhatsAppSenders Sync => new(Campaigns.Db, Accounts, Provider, Targets, TimeProvider.System);
 

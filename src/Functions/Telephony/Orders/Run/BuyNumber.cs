@@ -1,5 +1,4 @@
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using Relais.Channels;
 using Relais.Platform.Database;
@@ -12,7 +11,7 @@ namespace Relais.Telephony.Orders.Run;
 /// asking again, because the answer may have been lost.
 /// </summary>
 internal sealed class BuyNumber(
-    TenantDb db, AccountDirectory accounts, INumberProvider provider, WebhookTargets targets, IOptions<TelephonyOptions> options, TimeProvider time)
+    TenantDb db, AccountDirectory accounts, INumberProvider provider, WebhookTargets targets, TelephonyOptions options, TimeProvider time)
 {
     private const string Begin = $"""
         update number_orders
@@ -81,12 +80,12 @@ internal sealed class BuyNumber(
         if (failure is { Kind: ProviderFailureKind.Unknown } && present?.Attempts != order.Attempts)
         {
             // nobody waits for this one any more, and it may yet arrive
-            await tx.ExecuteAsync(LookLater, new { order.Id, LookAt = (now + options.Value.SettleAfter).UtcDateTime }, ct);
+            await tx.ExecuteAsync(LookLater, new { order.Id, LookAt = (now + options.SettleAfter).UtcDateTime }, ct);
         }
 
         var setback = failure is null
             ? new OrderSetback(OrderStatus.Failed, TelephonyFailures.NumberAlreadyOwned, null, null)
-            : OrderDecision.After(order, failure, now, options.Value);
+            : OrderDecision.After(order, failure, now, options);
         return await OrderSteps.SetBackAsync(tx, order, setback, now, ct);
     }
 
@@ -95,7 +94,7 @@ internal sealed class BuyNumber(
 
     private async Task<Found> LookAndBuyAsync(ProviderAccount account, OrderRow order, long begun) =>
         (order.Attempts > 1 ? await LookAsync(account, order) : null)
-        ?? await BuyAsync(account, order, () => OrderDecision.MayLeave(time.GetElapsedTime(begun), order.CalledAt!.Value, time.GetUtcNow(), options.Value));
+        ?? await BuyAsync(account, order, () => OrderDecision.MayLeave(time.GetElapsedTime(begun), order.CalledAt!.Value, time.GetUtcNow(), options));
 
     /// <returns>Null: the account does not have it.</returns>
     private async Task<Found?> LookAsync(ProviderAccount account, OrderRow order)

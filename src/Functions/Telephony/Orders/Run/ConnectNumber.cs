@@ -1,5 +1,4 @@
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Options;
 using Relais.Channels;
 using Relais.Platform.Database;
 using Relais.Telephony.Accounts;
@@ -8,7 +7,7 @@ using Relais.Telephony.Inventory;
 namespace Relais.Telephony.Orders.Run;
 
 /// <summary>Reads back what the provider holds, sets what is missing, and reads again.</summary>
-internal sealed class ConnectNumber(TenantDb db, AccountDirectory accounts, ConnectWebhooks webhooks, WebhookTargets targets, IOptions<TelephonyOptions> options, TimeProvider time)
+internal sealed class ConnectNumber(TenantDb db, AccountDirectory accounts, ConnectWebhooks webhooks, WebhookTargets targets, TelephonyOptions options, TimeProvider time)
 {
     private const string Connected = $"""
         update number_orders set status = 'connected', failures = 0, retry_at = null
@@ -42,6 +41,6 @@ internal sealed class ConnectNumber(TenantDb db, AccountDirectory accounts, Conn
 
     // the number went away under our hands: released in the console
     private OrderSetback SetbackOf(OrderRow order, ProviderFailure failure, DateTimeOffset now) => failure.IsMissing
-        ? OrderDecision.GiveUp(order, TelephonyFailures.NumberNotAvailable, failure, now, options.Value)
-        : OrderDecision.After(order, failure, now, options.Value);
+        ? OrderDecision.GiveUp(order, TelephonyFailures.NumberNotAvailable, failure, now, options)
+        : OrderDecision.After(order, failure, now, options);
 }

@@ -1,5 +1,4 @@
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Options;
 using Relais.Access;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
@@ -8,7 +7,7 @@ using Relais.Telephony.Inventory;
 namespace Relais.Telephony.Orders.Run;
 
 /// <summary>Makes the number a sender, and ends the order.</summary>
-internal sealed class RegisterNumber(TenantDb db, IOptions<TelephonyOptions> options, TimeProvider time)
+internal sealed class RegisterNumber(TenantDb db, TelephonyOptions options, TimeProvider time)
 {
     private static readonly Actor Job = Actor.System("purchase-number");
 
@@ -31,7 +30,7 @@ internal sealed class RegisterNumber(TenantDb db, IOptions<TelephonyOptions> opt
         if (await StoredNumbers.RegisterSenderAsync(tx, order.NumberId!.Value, now, ct) is not { } senderId)
         {
             // it went away under our hands: released in the console
-            var setback = OrderDecision.GiveUp(order, TelephonyFailures.NumberNotAvailable, null, now, options.Value);
+            var setback = OrderDecision.GiveUp(order, TelephonyFailures.NumberNotAvailable, null, now, options);
             return await OrderSteps.SetBackAsync(tx, order, setback, now, ct);
         }
 

@@ -1,5 +1,4 @@
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using Relais.Platform.Database;
 using Relais.Telephony.Inventory;
@@ -7,7 +6,7 @@ using Relais.Telephony.Inventory;
 namespace Relais.Telephony.Orders.Run;
 
 /// <summary>Puts a bought number into the inventory.</summary>
-internal sealed class StoreNumber(TenantDb db, WebhookTargets targets, IOptions<TelephonyOptions> options, TimeProvider time)
+internal sealed class StoreNumber(TenantDb db, WebhookTargets targets, TelephonyOptions options, TimeProvider time)
 {
     private const string Stored = $"""
         update number_orders set number_id = @NumberId
@@ -31,7 +30,7 @@ internal sealed class StoreNumber(TenantDb db, WebhookTargets targets, IOptions<
         }
 
         // one number serves one tenant: another one has it in its inventory
-        var setback = OrderDecision.GiveUp(order, TelephonyFailures.NumberNotAvailable, null, now, options.Value);
+        var setback = OrderDecision.GiveUp(order, TelephonyFailures.NumberNotAvailable, null, now, options);
         return await OrderSteps.SetBackAsync(tx, order, setback, now, ct);
     }, ct);
 

@@ -1,5 +1,4 @@
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using Relais.Channels;
 using Relais.Platform.Database;
@@ -10,7 +9,7 @@ namespace Relais.Telephony.Orders.Run;
 
 /// <summary>Gives back what the order bought and takes away what it stored. A number that was there before the order is not touched.</summary>
 internal sealed partial class UndoOrder(
-    TenantDb db, AccountDirectory accounts, INumberProvider provider, WebhookTargets targets, IOptions<TelephonyOptions> options, TimeProvider time, ILogger<UndoOrder> logger)
+    TenantDb db, AccountDirectory accounts, INumberProvider provider, WebhookTargets targets, TelephonyOptions options, TimeProvider time, ILogger<UndoOrder> logger)
 {
     private const string Failed = $"""
         update number_orders set status = 'failed', ended_at = @Now, retry_at = null, number_id = null, undo_code = null
@@ -38,7 +37,7 @@ internal sealed partial class UndoOrder(
             var now = time.GetUtcNow();
             return failure is null
                 ? await EndAsync(tx, ids, now, ct)
-                : await OrderSteps.SetBackAsync(tx, order, OrderDecision.After(order, failure, now, options.Value), now, ct);
+                : await OrderSteps.SetBackAsync(tx, order, OrderDecision.After(order, failure, now, options), now, ct);
         }, ct);
     }
 

@@ -1,0 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+
+namespace Relais.Platform.Settings;
+
+/// <summary>What is wrong with a setting and what to do, in words. A text that is not of its type may be a misplaced secret: it is not repeated.</summary>
+internal static class SettingFaults
+{
+    public static string Unreadable(Setting setting, object? standard)
+    {
+        var range = setting.Property.GetCustomAttribute<RangeAttribute>();
+        var limits = range is null ? "" : $" {Limits(setting, range)}";
+        return $"{setting.Name} is not {Kind(setting.Property.PropertyType)}{limits}. {Remedy(standard)}";
+    }
+
+    public static string OutOfRange(Setting setting, RangeAttribute range, object? value, object? standard) =>
+        $"{setting.Name} is {Text(value)}, but must be {Kind(setting.Property.PropertyType)} {Limits(setting, range)}. {Remedy(standard)}";
+
+    private static string Limits(Setting setting, RangeAttribute range) =>
+        $"from {Limit(setting, range.Minimum)} to {Limit(setting, range.Maximum)}";
+
+    private static string Limit(Setting setting, object limit) =>
+        Text(setting.Property.PropertyType == typeof(TimeSpan) && limit is string text ? TimeSpan.Parse(text, CultureInfo.InvariantCulture) : limit);
+
+    private static string Remedy(object? standard) => standard is null ? "Correct it." : $"Correct it, or remove it to use {Text(standard)}.";
+
+    private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+
+    private static string Kind(Type type) => type switch
+    {
+        _ when type == typeof(int) => "a whole number",
+        _ when type == typeof(bool) => "true or false",
+        _ when type == typeof(TimeSpan) => "a duration (hh:mm:ss, or d.hh:mm:ss)",
+        _ when type == typeof(Uri) => "an address such as https://relais.example",
+        _ => "readable",
+    };
+}
