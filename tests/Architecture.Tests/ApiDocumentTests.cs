@@ -111,6 +111,22 @@ public sealed partial class ApiDocumentTests
     }
 
     [Fact]
+    public void Review_B07_A_list_is_described_in_the_order_of_its_statement()
+    {
+        var lists = ApiRoute.Of(Repository.App).Where(route => route.Describe?.Query.Any(name => name.StartsWith("after:", StringComparison.Ordinal)) == true).ToList();
+
+        Assert.True(lists.Count > 8);
+        Assert.All(lists, route =>
+        {
+            var statement = Repository.Text(Repository.AppSources.Single(file => file.EndsWith($"/{route.Name}.cs", StringComparison.Ordinal)));
+            var orders = PageOrder().Matches(statement).Select(match => match.Groups[1].Success).Distinct().ToList();
+            var words = route.Describe!.Summary;
+            Assert.Equal(words.Contains("newest first", StringComparison.Ordinal), Assert.Single(orders));
+            Assert.Matches(OrderInWords(), words);
+        });
+    }
+
+    [Fact]
     public void A_cursor_is_an_id_or_a_line() =>
         Assert.All(Operations().SelectMany(operation => Parameters(operation.Value)).Where(parameter => parameter.GetProperty("name").GetString() == "after").Select(parameter => parameter.GetProperty("schema")), schema =>
             Assert.True(schema.GetProperty("type").GetString() == "integer" || schema.GetProperty("format").GetString() == "uuid"));
@@ -144,4 +160,11 @@ public sealed partial class ApiDocumentTests
 
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex Placeholder();
+
+    // the order of a page, not of a subquery
+    [GeneratedRegex(@"order by [\w.]+( desc)?\s+limit @Limit")]
+    private static partial Regex PageOrder();
+
+    [GeneratedRegex("newest first|oldest first|oldest contact first|in the order of|by lines")]
+    private static partial Regex OrderInWords();
 }

@@ -21,7 +21,7 @@ internal sealed class CampaignFunctions(CreateCampaign create, GetCampaign get, 
 
     [Function(nameof(ListCampaigns))]
     [Require(Role.Viewer, Scope.Campaigns)]
-    [Describe("The campaigns, oldest first.", Gives = typeof(ListCampaigns.Output), Query = ["after:uuid", "limit"])]
+    [Describe("The campaigns, newest first.", Gives = typeof(ListCampaigns.Output), Query = ["after:uuid", "limit"])]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -38,7 +38,7 @@ internal sealed class CampaignFunctions(CreateCampaign create, GetCampaign get, 
 
     [Function(nameof(ListRecipients))]
     [Require(Role.Viewer, Scope.Campaigns)]
-    [Describe("What became of the message to each recipient.", Gives = typeof(ListRecipients.Output), Query = ["outcome", "after:uuid", "limit"])]
+    [Describe("What became of the message to each recipient, oldest contact first.", Gives = typeof(ListRecipients.Output), Query = ["outcome", "after:uuid", "limit"])]
     public async Task<IResult> Recipients(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns/{id}/recipients")] HttpRequest request, string id, FunctionContext context, CancellationToken ct)
     {

@@ -75,7 +75,7 @@ internal sealed class InventoryFunctions(ListNumbers list, SyncNumbers sync, Rep
 {
     [Function(nameof(ListNumbers))]
     [Require(Role.Viewer, Scope.Telephony)]
-    [Describe("The numbers of the account, with where their messages go and where they must.", Gives = typeof(ListNumbers.Output), Query = ["after:uuid", "limit", "released:boolean"])]
+    [Describe("The numbers of the account in the order of their arrival, with where their messages go and where they must.", Gives = typeof(ListNumbers.Output), Query = ["after:uuid", "limit", "released:boolean"])]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/telephony/numbers")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
