@@ -5,6 +5,7 @@ using Relais.Access.Limits;
 using Relais.Campaigns;
 using Relais.Channels;
 using Relais.Contacts;
+using Relais.Health;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
 using Relais.Platform.Queues;
@@ -46,7 +47,8 @@ internal static class Modules
             .AddTelephony()
             .AddUsage()
             .AddWhatsAppSenders()
-            .AddWebhooks();
+            .AddWebhooks()
+            .AddHealth();
         return builder;
     }
 }

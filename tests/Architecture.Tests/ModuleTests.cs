@@ -12,6 +12,7 @@ public sealed partial class ModuleTests
         ["Channels"] = ["Sending", "Webhooks"],
         ["Consent"] = [],
         ["Contacts"] = ["Access", "Consent"],
+        ["Health"] = ["Access"],
         ["OpenApi"] = ["Access"],
         ["Platform"] = [],
         ["Privacy"] = ["Access", "Channels", "Consent", "Contacts", "Sending"],

@@ -16,8 +16,8 @@ public sealed record FunctionsAppOptions
     /// <summary>For settings whose names no environment variable may have: --Logging:LogLevel:Npgsql.Command=Trace</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    /// <summary>Answers below 500 once the app works.</summary>
-    public string HealthPath { get; init; } = "/api/health/live";
+    /// <summary>Answers 200 once the app works.</summary>
+    public string HealthPath { get; init; } = "/api/health/ready";
 
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(60);
 }
@@ -135,7 +135,7 @@ public sealed class FunctionsApp : IAsyncDisposable
             if (TimeProvider.System.GetElapsedTime(since) > options.StartLimit)
             {
                 await KillAsync();
-                throw new DevServiceException($"The app did not answer at {health} in {options.StartLimit.TotalSeconds:0} s:\n{Log.Tail(40)}");
+                throw new DevServiceException($"The app did not answer 200 at {health} in {options.StartLimit.TotalSeconds:0} s:\n{Log.Tail(40)}");
             }
 
             await Task.Delay(Poll, TimeProvider.System, ct);
@@ -149,7 +149,7 @@ public sealed class FunctionsApp : IAsyncDisposable
         try
         {
             using var response = await Probe.GetAsync(health, ct);
-            return response.StatusCode < HttpStatusCode.InternalServerError;
+            return response.StatusCode == HttpStatusCode.OK;
         }
         catch (HttpRequestException)
         {

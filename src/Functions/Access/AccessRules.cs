@@ -5,7 +5,8 @@ namespace Relais.Access;
 
 internal abstract record AccessRule
 {
-    public sealed record Open : AccessRule;
+    /// <param name="IsLimited">Counted against the limit of the address.</param>
+    public sealed record Open(bool IsLimited) : AccessRule;
 
     public sealed record Needs(Role Role, Scope? Scope) : AccessRule;
 
@@ -30,7 +31,7 @@ internal sealed class AccessRules(Assembly assembly)
         {
             ({ } require, null, null) => new AccessRule.Needs(require.Role, require.Scope),
             (null, not null, null) => new AccessRule.SignedIn(),
-            (null, null, { Why.Length: > 0 }) => new AccessRule.Open(),
+            (null, null, { Why.Length: > 0 } open) => new AccessRule.Open(open.IsLimited),
             _ => new AccessRule.Nobody(),
         };
 }

@@ -44,4 +44,7 @@ internal sealed class SignedInAttribute : Attribute;
 internal sealed class PublicAttribute(string why) : Attribute
 {
     public string Why { get; } = why;
+
+    /// <summary>Requests count against the limit of their address. A provider's webhook is signed and must not be lost: it does not.</summary>
+    public bool IsLimited { get; init; }
 }

@@ -85,6 +85,13 @@ internal static class ApiOperation
             answers.Add(StatusCodes.Status202Accepted, Success(StatusCodes.Status202Accepted, Content(JsonMedia, pending, schemas.Given), describe.PendingHasLocation));
         }
 
+        if (describe?.Unavailable is { } unavailable)
+        {
+            answers.Add(
+                StatusCodes.Status503ServiceUnavailable,
+                new JsonObject { ["description"] = Problem.Title(StatusCodes.Status503ServiceUnavailable), ["content"] = Content(JsonMedia, unavailable, schemas.Given) });
+        }
+
         foreach (var problem in ApiProblems.Of(route, method))
         {
             answers.Add(problem, ApiProblems.Reference(problem));

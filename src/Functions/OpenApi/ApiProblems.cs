@@ -21,7 +21,9 @@ internal static class ApiProblems
         var takesBody = isClosed && ApiOperation.TakesBody(route.Describe);
         return Statuses.Where(status => status switch
         {
-            401 or 403 or 429 or 503 => isClosed,
+            401 or 403 => isClosed,
+            429 => route.Access is not AccessRule.Open { IsLimited: false },
+            503 => isClosed && route.Describe?.Unavailable is null,
             // a body may name what does not exist
             404 => route.Parameters.Any() || takesBody,
             409 => isClosed && method is not "get",

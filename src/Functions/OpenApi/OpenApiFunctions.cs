@@ -11,7 +11,7 @@ internal sealed class OpenApiFunctions
     private static readonly Lazy<byte[]> Document = new(() => Encoding.UTF8.GetBytes(ApiDocument.Of(typeof(OpenApiFunctions).Assembly)));
 
     [Function(nameof(DescribeApi))]
-    [Public("describes the API")]
+    [Public("describes the API", IsLimited = true)]
     [Describe("This document.", GivesMediaType = "application/openapi+json")]
     public IResult DescribeApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/openapi.json")] HttpRequest request) =>
         Results.Bytes(Document.Value, "application/openapi+json");

@@ -22,12 +22,15 @@ public sealed class LimitedSystemTests(PostgresFixture postgres, AzuriteFixture 
         var other = await SendAsync(http, 1, "/api/v1/contacts", "198.51.100.3", "rk_guess");
         var webhooks = await SendAsync(http, 40, "/api/webhook-router", "198.51.100.1", "", HttpMethod.Post);
 
+        var probes = await SendAsync(http, 40, "/api/health/ready", "198.51.100.4", "");
+
         // a burst of 20, and what came back while the requests ran
         Assert.InRange(guesses.Count(answer => answer.Status == HttpStatusCode.Unauthorized), 20, 30);
         Assert.InRange(tenant.Count(answer => answer.Status == HttpStatusCode.OK), 10, 13);
         Assert.Equal(HttpStatusCode.Unauthorized, other[0].Status);
         Assert.All(webhooks, answer => Assert.Equal(HttpStatusCode.Forbidden, answer.Status));
-        Assert.All(guesses.Concat(tenant).Where(answer => answer.Status is not (HttpStatusCode.OK or HttpStatusCode.Unauthorized)), answer =>
+        Assert.InRange(probes.Count(answer => answer.Status == HttpStatusCode.OK), 20, 30);
+        Assert.All(guesses.Concat(tenant).Concat(probes).Where(answer => answer.Status is not (HttpStatusCode.OK or HttpStatusCode.Unauthorized)), answer =>
         {
             Assert.Equal((HttpStatusCode.TooManyRequests, "too_many_requests"), (answer.Status, answer.Code));
             Assert.InRange(answer.RetryAfter!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));

@@ -11,7 +11,7 @@ internal sealed class AddressLimit(AccessRules rules, RequestLimits limits, Limi
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
-        if (context.GetHttpContext() is { } http && rules.Of(context.FunctionDefinition) is not AccessRule.Open)
+        if (context.GetHttpContext() is { } http && rules.Of(context.FunctionDefinition) is not AccessRule.Open { IsLimited: false })
         {
             var address = ClientAddress.Of(http.Connection.RemoteIpAddress, http.Request.Headers["X-Forwarded-For"].ToString(), options.TrustedProxies);
             if (limits.TakeOfAddress(address) is { } wait)

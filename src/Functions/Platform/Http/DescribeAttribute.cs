@@ -34,6 +34,9 @@ internal sealed class DescribeAttribute(string summary) : Attribute
     /// <summary>The answer with 202 says in Location where the work can be followed.</summary>
     public bool PendingHasLocation { get; init; }
 
+    /// <summary>The type of the JSON answer with 503, where it is no problem document.</summary>
+    public Type? Unavailable { get; init; }
+
     /// <summary>Statuses without a body: a provider's webhook is refused by a status alone.</summary>
     public int[] Refuses { get; init; } = [];
 

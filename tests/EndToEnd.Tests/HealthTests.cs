@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Relais.DevHost;
+using Relais.DevHost.Services;
+using Relais.Kit;
+
+namespace EndToEnd.Tests;
+
+public sealed class HealthTests(PostgresFixture postgres, AzuriteFixture azurite) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+{
+    private static readonly string[] Secrets = ["Password", "Host=", "AccountKey", "Exception", "127.0.0.1"];
+
+    [Fact]
+    public async Task Review_B19_An_app_that_works_is_alive_and_ready()
+    {
+        await using var system = await RelaisSystem.StartAsync(postgres, azurite);
+        using var nobody = system.CreateClient(null);
+
+        Assert.Equal("""{"status":"alive"}""", await nobody.GetStringAsync(new Uri("/api/health/live", UriKind.Relative)));
+        Assert.Equal(
+            """{"status":"ready","dependencies":[{"name":"database","state":"ok"},{"name":"storage","state":"ok"}]}""",
+            await nobody.GetStringAsync(new Uri("/api/health/ready", UriKind.Relative)));
+    }
+
+    [Theory]
+    [InlineData(true, "timeout")]
+    [InlineData(false, "unavailable")]
+    public async Task Review_B19_An_app_without_database_and_storage_is_alive_and_says_what_is_missing(bool accepts, string state)
+    {
+        // takes connections and never answers, or is gone
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var port = ((IPEndPoint)silent.LocalEndpoint).Port;
+        if (!accepts)
+        {
+            silent.Stop();
+        }
+
+        await using var app = await StartAsync(port, "/api/health/live");
+        using var http = new HttpClient { BaseAddress = app.Url };
+        var clock = Stopwatch.StartNew();
+
+        using var ready = await http.GetAsync(new Uri("/api/health/ready", UriKind.Relative));
+
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        var body = await ready.Content.ReadAsStringAsync();
+        Assert.Equal($$"""{"status":"not_ready","dependencies":[{"name":"database","state":"{{state}}"},{"name":"storage","state":"{{state}}"}]}""", body);
+        Assert.DoesNotContain(Secrets, secret => body.Contains(secret, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData("/api/health/none")]
+    [InlineData("/api/v1/contacts")]
+    public async Task Review_B19_An_answer_that_is_not_200_does_not_count_as_started(string path)
+    {
+        var failure = await Assert.ThrowsAsync<DevServiceException>(() => StartAsync(1, path));
+
+        Assert.Contains($"did not answer 200 at", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<FunctionsApp> StartAsync(int port, string healthPath)
+    {
+        var (database, storage) = ($"Host=127.0.0.1;Port={port};Database=x;Username=x;Password=x", $"DefaultEndpointsProtocol=http;AccountName=x;AccountKey=eA==;QueueEndpoint=http://127.0.0.1:{port}/x");
+        var nowhere = new Uri("http://127.0.0.1:1");
+        return FunctionsApp.StartAsync(new FunctionsAppOptions
+        {
+            Settings = AppSettings.For(new AppConnections(database, database, database, storage), new DevState(), nowhere, nowhere),
+            HealthPath = healthPath,
+            StartLimit = TimeSpan.FromSeconds(8),
+        });
+    }
+}
