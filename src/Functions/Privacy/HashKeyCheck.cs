@@ -10,9 +10,20 @@ internal sealed class HashKeyCheck(SystemDb db, AddressHash hash, TimeProvider t
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
-    private const string Foreign = """
-        select exists (select from suppressions where address like 'erased:%' and not starts_with(address, @Prefix))
-          or exists (select from consent_proofs where not starts_with(address_hash, @Prefix))
+    // the first and the last hash of each tenant, by an index: hashes under one key stand together, so another key's are at one end
+    internal const string Foreign = """
+        select exists (
+          select from tenants t
+          cross join lateral (
+            (select address_hash as hash from consent_proofs where tenant_id = t.id order by address_hash limit 1)
+            union all
+            (select address_hash from consent_proofs where tenant_id = t.id order by address_hash desc limit 1)
+            union all
+            (select address from suppressions where tenant_id = t.id and address like 'erased:%' order by address limit 1)
+            union all
+            (select address from suppressions where tenant_id = t.id and address like 'erased:%' order by address desc limit 1)
+          ) h
+          where not starts_with(h.hash, @Prefix))
         """;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
