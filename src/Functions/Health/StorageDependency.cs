@@ -1,0 +1,22 @@
+using Azure;
+using Azure.Storage.Queues;
+using Relais.Platform.Queues;
+
+namespace Relais.Health;
+
+/// <summary>The queue service answers and takes our key; a queue that is not there yet is no fault.</summary>
+internal sealed class StorageDependency(StorageOptions options) : IDependency
+{
+    private readonly Lazy<QueueClient> queue = new(() =>
+    {
+        var once = new QueueClientOptions();
+        once.Retry.MaxRetries = 0;
+        return new QueueClient(options.ConnectionString(), QueueNames.WakeSender, once);
+    });
+
+    public string Name => "storage";
+
+    public Task AskAsync(CancellationToken ct) => queue.Value.ExistsAsync(ct);
+
+    public bool IsAway(Exception failure) => failure is RequestFailedException or AggregateException;
+}
