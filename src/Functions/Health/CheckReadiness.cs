@@ -42,7 +42,7 @@ internal sealed partial class CheckReadiness(IEnumerable<IDependency> dependenci
         try
         {
             // off the caller's thread, and given up even where the dependency does not listen to the token
-            await Task.Run(() => dependency.AskAsync(limit.Token), limit.Token).WaitAsync(Limit, time, CancellationToken.None);
+            await Task.Run(() => dependency.AskAsync(limit.Token), limit.Token).WaitAsync(limit.Token);
             return new DependencyView(dependency.Name, DependencyView.Ok);
         }
         catch (Exception failure) when (failure is TimeoutException or OperationCanceledException || dependency.IsAway(failure))
