@@ -56,7 +56,8 @@ internal sealed class WebhookTargets(PublicUrl publicUrl, TelephonyOptions optio
             : "…";
     }
 
-    private static bool IsPost(string? method) => string.Equals(method, "POST", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Twilio uses POST where no method is set, for numbers and for WhatsApp senders; our router takes nothing else.</summary>
+    public static bool IsPost(string? method) => method is null || string.Equals(method, "POST", StringComparison.OrdinalIgnoreCase);
 
     private static Uri WithoutSlash(Uri url) => url.AbsolutePath is [.. var path, '/'] && path.Length > 0 ? new UriBuilder(url) { Path = path }.Uri : url;
 

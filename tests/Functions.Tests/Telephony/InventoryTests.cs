@@ -5,6 +5,7 @@ using Relais.Platform.Http;
 using Relais.Telephony;
 using Relais.Telephony.Accounts;
 using Relais.Telephony.Inventory;
+using Relais.Telephony.WhatsApp;
 using Relais.Webhooks;
 
 namespace Functions.Tests.Telephony;
@@ -241,6 +242,28 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
         var targets = new WebhookTargets(new PublicUrl(new Uri("https://relais.example")), new TelephonyOptions());
 
         Assert.Equal(drifted, targets.IsDrifted(Held("+1") with { SmsUrl = url, SmsFallbackUrl = fallback, SmsMethod = method, SmsFallbackMethod = method, SmsApplicationSid = application, StatusCallback = targets.Expected.StatusCallback.ToString(), StatusCallbackMethod = "POST" }));
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("POST", false)]
+    [InlineData("post", false)]
+    [InlineData("GET", true)]
+    [InlineData("PUT", true)]
+    [InlineData("", true)]
+    public void Review_B17_A_method_that_is_not_set_is_post_for_numbers_and_for_senders(string? method, bool drifted)
+    {
+        var targets = new WebhookTargets(new PublicUrl(new Uri("https://relais.example")), new TelephonyOptions());
+        var (router, fallback) = (targets.Expected.SmsUrl.ToString(), targets.Expected.SmsFallbackUrl.ToString());
+        var number = Held("+1") with { SmsUrl = router, SmsMethod = "POST", SmsFallbackUrl = fallback, SmsFallbackMethod = "POST", StatusCallback = router, StatusCallbackMethod = "POST" };
+        var sender = new WhatsAppWebhook(router, "POST", fallback, "POST", router, "POST");
+
+        Assert.All(
+            [number with { SmsMethod = method }, number with { SmsFallbackMethod = method }, number with { StatusCallbackMethod = method }],
+            held => Assert.Equal(drifted, targets.IsDrifted(held)));
+        Assert.All(
+            [sender with { CallbackMethod = method }, sender with { FallbackMethod = method }, sender with { StatusCallbackMethod = method }],
+            webhook => Assert.Equal(drifted, !SenderWebhooks.AreOurs(webhook, targets)));
     }
 
     [Fact]

@@ -7,10 +7,10 @@ internal static class SenderWebhooks
 {
     public static bool AreOurs(WhatsAppWebhook webhook, WebhookTargets targets) =>
         targets.IsRouter(webhook.CallbackUrl)
-        && IsPost(webhook.CallbackMethod)
+        && WebhookTargets.IsPost(webhook.CallbackMethod)
         && targets.IsRouter(webhook.StatusCallbackUrl)
-        && IsPost(webhook.StatusCallbackMethod)
-        && IsPost(webhook.FallbackMethod)
+        && WebhookTargets.IsPost(webhook.StatusCallbackMethod)
+        && WebhookTargets.IsPost(webhook.FallbackMethod)
         && Uri.TryCreate(webhook.FallbackUrl, UriKind.Absolute, out var fallback)
         && fallback == targets.Expected.SmsFallbackUrl;
 
@@ -21,7 +21,4 @@ internal static class SenderWebhooks
         FallbackUrl = WebhookTargets.Shown(webhook.FallbackUrl),
         StatusCallbackUrl = WebhookTargets.Shown(webhook.StatusCallbackUrl),
     };
-
-    // a method that is not named is POST
-    private static bool IsPost(string? method) => method is null || string.Equals(method, "POST", StringComparison.OrdinalIgnoreCase);
 }
