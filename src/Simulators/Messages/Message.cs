@@ -39,6 +39,9 @@ internal sealed class Message
 
     public DateTimeOffset? SentAt { get; set; }
 
+    /// <summary>Deleted by its account: the API does not know it any more, the simulator still counts it.</summary>
+    public bool IsDeleted { get; set; }
+
     public bool IsOutbound => Direction != Direction.Inbound;
 
     public string From => IsOutbound ? Sender.Address : Contact;

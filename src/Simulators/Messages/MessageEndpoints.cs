@@ -38,7 +38,7 @@ internal sealed class MessageEndpoints(Simulation simulation, RestGate gate)
     private Task FoundAsync(HttpContext http, Func<Message, Task> next) => AuthenticatedAsync(http, account =>
     {
         var sid = http.GetRouteValue("sid") as string ?? "";
-        return simulation.Store.Find(account.Sid, sid) is { } message ? next(message) : TwilioFault.NotFound(http.Request.Path).WriteAsync(http);
+        return simulation.Store.Find(account.Sid, sid) is { IsDeleted: false } message ? next(message) : TwilioFault.NotFound(http.Request.Path).WriteAsync(http);
     });
 
     private async Task UpdateAsync(HttpContext http, Message message)
@@ -71,7 +71,7 @@ internal sealed class MessageEndpoints(Simulation simulation, RestGate gate)
             return new TwilioFault(20009, 409, "Cannot delete this resource before it is complete").WriteAsync(http);
         }
 
-        message.Body = "";
+        (message.Body, message.IsDeleted) = ("", true);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
     }

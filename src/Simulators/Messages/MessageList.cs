@@ -51,7 +51,8 @@ internal sealed class MessageList(Simulation simulation)
     {
         // a message that waits in the queue has no date sent yet; it is found by the date it was created
         var at = message.SentAt ?? message.CreatedAt;
-        return (query["To"].ToString() is not { Length: > 0 } to || to == message.To)
+        return !message.IsDeleted
+            && (query["To"].ToString() is not { Length: > 0 } to || to == message.To)
             && (query["From"].ToString() is not { Length: > 0 } from || from == message.From)
             && (Time(query["DateSent"]) is not { } day || at.UtcDateTime.Date == day.UtcDateTime.Date)
             && (Time(query["DateSent<"]) is not { } latest || Truncated(at) <= latest)

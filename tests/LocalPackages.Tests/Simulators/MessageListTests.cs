@@ -1,3 +1,4 @@
+using Twilio.Exceptions;
 using Twilio.Rest.Api.V2010.Account;
 
 namespace LocalPackages.Tests.Simulators;
@@ -60,5 +61,26 @@ public sealed class MessageListTests
         await world.IdleAsync();
         Assert.Equal("", (await MessageResource.UpdateAsync(new UpdateMessageOptions(sent.Sid) { Body = "" }, world.Client)).Body);
         Assert.True(await MessageResource.DeleteAsync(new DeleteMessageOptions(sent.Sid), world.Client));
+    }
+
+    [Fact]
+    public async Task Review_B20_A_deleted_message_is_not_found_any_more_and_still_counted()
+    {
+        await using var world = await SimulatedWorld.StartAsync();
+        var (sent, other) = (await world.SendAsync("+224620000001"), await world.SendAsync("+224620000001"));
+        await world.IdleAsync();
+        Assert.True(await MessageResource.DeleteAsync(new DeleteMessageOptions(sent.Sid), world.Client));
+
+        Assert.Equal((20404, 404), await RefusedAsync(() => MessageResource.FetchAsync(new FetchMessageOptions(sent.Sid), world.Client)));
+        Assert.Equal((20404, 404), await RefusedAsync(() => MessageResource.DeleteAsync(new DeleteMessageOptions(sent.Sid), world.Client)));
+        Assert.Equal((20404, 404), await RefusedAsync(() => MessageResource.UpdateAsync(new UpdateMessageOptions(sent.Sid) { Body = "" }, world.Client)));
+        Assert.Equal([other.Sid], (await MessageResource.ReadAsync(new ReadMessageOptions { To = "+224620000001" }, world.Client)).Select(message => message.Sid));
+        Assert.Equal(2, world.Simulator.Report().Accepted);
+    }
+
+    private static async Task<(int Code, int Status)> RefusedAsync(Func<Task> call)
+    {
+        var refusal = await Assert.ThrowsAsync<ApiException>(call);
+        return (refusal.Code, refusal.Status);
     }
 }
