@@ -27,16 +27,23 @@ internal static class DevRun
         await DemoMembers.RunAsync(servers.Owner, issuer.Address, ct);
         screen.Done("PostgreSQL and Azurite are up, the demo tenants are in");
 
-        var ports = DevPorts.Choose(servers.State);
-        await using var door = await FrontDoor.StartAsync(ports.App, ports.Door, ct);
-        await using var simulator = await TwilioSimulator.StartAsync(DemoSimulator.Options(servers.State, ports.Simulator, door.Url), ct);
+        await using var door = await FrontDoor.StartAsync(servers.State.DoorPort, ct);
+        await using var simulator = await Ports.ListenAsync(
+            servers.State.SimulatorPort, port => TwilioSimulator.StartAsync(DemoSimulator.Options(servers.State, port, door.Url), ct));
         await using var app = await AppSupervisor.StartAsync(
-            new FunctionsAppOptions { Port = ports.App.Port, Settings = AppSettings.For(servers.Connections, servers.State, door.Url, simulator.BaseUrl, issuer) }, screen, ct);
-        (servers.State with { AppPort = ports.App.Port, DoorPort = ports.Door, SimulatorPort = ports.Simulator, IssuerPort = new Uri(issuer.Address).Port }).Save();
+            new FunctionsAppOptions { Port = servers.State.AppPort, Settings = AppSettings.For(servers.Connections, servers.State, door.Url, simulator.BaseUrl, issuer) }, screen, ct);
+        door.App = app.Url;
+        (servers.State with
+        {
+            AppPort = app.Url.Port,
+            DoorPort = door.Url.Port,
+            SimulatorPort = simulator.BaseUrl.Port,
+            IssuerPort = new Uri(issuer.Address).Port,
+        }).Save();
         screen.Done($"the app answers at {app.Url}");
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var work = DemoAsync(options, servers, simulator, app, issuer, screen, either.Token);
+        var work = DemoAsync(options, servers, door, simulator, app, issuer, screen, either.Token);
         await Task.WhenAny(work, app.Broken);
         if (!work.IsCompleted)
         {
@@ -49,7 +56,7 @@ internal static class DevRun
     }
 
     private static async Task<int> DemoAsync(
-        HostOptions options, DevServers servers, TwilioSimulator simulator, AppSupervisor app, DevIssuer issuer, Screen screen, CancellationToken ct)
+        HostOptions options, DevServers servers, FrontDoor door, TwilioSimulator simulator, AppSupervisor app, DevIssuer issuer, Screen screen, CancellationToken ct)
     {
         var exitCode = 0;
         if (!options.NoDemo)
@@ -62,24 +69,32 @@ internal static class DevRun
 
         if (!options.DemoAndExit)
         {
-            ShowAddresses(screen, servers, simulator, app, issuer);
+            ShowAddresses(screen, servers, door, simulator, app, issuer);
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
         }
 
         return exitCode;
     }
 
-    private static void ShowAddresses(Screen screen, DevServers servers, TwilioSimulator simulator, AppSupervisor app, DevIssuer issuer) =>
+    private static void ShowAddresses(
+        Screen screen, DevServers servers, FrontDoor door, TwilioSimulator simulator, AppSupervisor app, DevIssuer issuer)
+    {
         screen.List("Up until Ctrl-C",
         [
             ("app", $"{app.Url}api/"),
+            ("webhooks, and what they sign", $"{door.Url}api/webhook-router"),
             ("simulator", $"{simulator.BaseUrl} (see what was sent, answer as a recipient)"),
             ("issuer of access tokens", $"{issuer.Address} (audience {issuer.Audience})"),
             ("an access token", $"curl -s {issuer.Address}/token -d grant_type=password -d username={DemoUser.Awa.Email} -d password={DemoUser.Password}"),
             ("log of the app", DevState.LogFile),
+            ("database, every row", servers.Administrator),
             ("database, as owner", servers.Owner),
             ("database, as app", servers.App),
             ("storage", servers.Storage),
             .. DemoTenant.All.Select(tenant => ($"API key of {tenant.Name}", servers.State.ApiKey(tenant))),
+            .. DemoTenant.All.Select(tenant => ($"account of {tenant.Name}", tenant.AccountSid)),
+            ("auth token of these accounts", $"{servers.State.TwilioToken} (the simulator's: for development only)"),
         ]);
+        screen.Note("Row-level security hides the rows of tenants from owner and app; the administrator of \"database, every row\" sees them.");
+    }
 }

@@ -27,6 +27,9 @@ internal sealed class DevServers : IAsyncDisposable
 
     public string Storage { get; }
 
+    /// <summary>Sees every row: row-level security does not bind an administrator.</summary>
+    public string Administrator => new NpgsqlConnectionStringBuilder(administrator.ConnectionString) { Database = Database }.ConnectionString;
+
     public string Owner => As(Roles.Owner, state.OwnerPassword);
 
     public string App => As(Roles.App, state.AppPassword);

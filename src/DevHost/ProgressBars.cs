@@ -35,7 +35,8 @@ internal sealed class ProgressBars(ProgressContext? context)
     private void Line(IReadOnlyList<(string Name, long Value)> values, long total)
     {
         var text = $"  of {total}: {string.Join(", ", values.Select(value => $"{value.Name} {value.Value}"))}";
-        if (text == lastText || (lastLine != 0 && TimeProvider.System.GetElapsedTime(lastLine) < BetweenLines))
+        // before the recipients are known there is nothing to compare with
+        if (total == 0 || text == lastText || (lastLine != 0 && TimeProvider.System.GetElapsedTime(lastLine) < BetweenLines))
         {
             return;
         }

@@ -106,8 +106,7 @@ public sealed class RelaisSystem : IAsyncDisposable
             await DurableRecord.InstallAsync(database);
         }
 
-        var port = Ports.Free();
-        var door = await FrontDoor.StartAsync(new Uri($"http://127.0.0.1:{port}"));
+        var door = await FrontDoor.StartAsync();
         if (options.Watched)
         {
             door.Passed = (request, body, answer) => AnswerRecord.SeeAsync(watch, request, body, answer);
@@ -117,13 +116,30 @@ public sealed class RelaisSystem : IAsyncDisposable
         var telemetry = await OtlpCollector.StartAsync(body => watch.Keep("what was exported", Encoding.UTF8.GetString(body)));
         var system = new RelaisSystem(options, state, database, door, await StartSimulatorAsync(options, state, door.Url), watch, tap, telemetry);
         system.Configure();
-        await system.AddAppAsync(port);
+        door.App = (await system.AddAppAsync()).Url;
         system.Api = system.CreateApi(Tenant);
         return system;
     }
 
     /// <summary>One more instance of the app over the same data; callbacks go on to the first.</summary>
-    public Task<FunctionsApp> AddAppAsync() => AddAppAsync(0);
+    public async Task<FunctionsApp> AddAppAsync()
+    {
+        var log = Watch.Log();
+        void Take(string line)
+        {
+            if (options.Watched)
+            {
+                log.Write(line);
+            }
+
+            options.OnLine?.Invoke(line);
+        }
+
+        var app = await FunctionsApp.StartAsync(
+            new FunctionsAppOptions { Settings = settings, Arguments = options.Watched ? AppLog.VerboseArguments : [] }, Take);
+        apps.Add(app);
+        return app;
+    }
 
     /// <summary>A client of the first instance with a demo tenant's API key, base address /api/v1/.</summary>
     internal HttpClient CreateApi(DemoTenant tenant)
@@ -221,24 +237,5 @@ public sealed class RelaisSystem : IAsyncDisposable
         }
 
         Watch.Planted.Add("key of the storage account", storage.AccountKey);
-    }
-
-    private async Task<FunctionsApp> AddAppAsync(int port)
-    {
-        var log = Watch.Log();
-        void Take(string line)
-        {
-            if (options.Watched)
-            {
-                log.Write(line);
-            }
-
-            options.OnLine?.Invoke(line);
-        }
-
-        var app = await FunctionsApp.StartAsync(
-            new FunctionsAppOptions { Port = port, Settings = settings, Arguments = options.Watched ? AppLog.VerboseArguments : [] }, Take);
-        apps.Add(app);
-        return app;
     }
 }

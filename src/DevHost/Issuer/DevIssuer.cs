@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Relais.DevHost.Services;
 
 namespace Relais.DevHost.Issuer;
 
@@ -37,9 +38,12 @@ public sealed class DevIssuer : IAsyncDisposable
 
     public string Audience { get; }
 
-    public static async Task<DevIssuer> StartAsync(DevIssuerOptions options, CancellationToken ct = default)
+    public static Task<DevIssuer> StartAsync(DevIssuerOptions options, CancellationToken ct = default) =>
+        Ports.ListenAsync(options.Port, port => StartOnAsync(options, port, ct));
+
+    private static async Task<DevIssuer> StartOnAsync(DevIssuerOptions options, int port, CancellationToken ct)
     {
-        var address = $"http://127.0.0.1:{Services.Ports.FreeOr(options.Port)}";
+        var address = $"http://127.0.0.1:{port}";
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(address);
@@ -48,8 +52,17 @@ public sealed class DevIssuer : IAsyncDisposable
         app.Use(OnThisMachineAsync);
         var tokens = new IssuerTokens(address, options, TimeProvider.System);
         new IssuerEndpoints(address, tokens, new SignInCodes(TimeProvider.System)).Map(app);
-        await app.StartAsync(ct);
-        return new DevIssuer(app, tokens, address, options.Audience);
+        var issuer = new DevIssuer(app, tokens, address, options.Audience);
+        try
+        {
+            await app.StartAsync(ct);
+            return issuer;
+        }
+        catch
+        {
+            await issuer.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>What this person would get by signing in.</summary>

@@ -1,5 +1,6 @@
-using System.Net.Sockets;
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Relais.DevHost.Services;
 
@@ -17,7 +18,7 @@ public sealed record AzuriteOptions
 }
 
 /// <summary>Azure Storage on this machine, ended with this process.</summary>
-public sealed class AzuriteServer : IAsyncDisposable
+public sealed partial class AzuriteServer : IAsyncDisposable
 {
     /// <summary>The account and key that every Azurite has; they are public.</summary>
     private const string WellKnownAccount = "devstoreaccount1";
@@ -27,10 +28,14 @@ public sealed class AzuriteServer : IAsyncDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(30);
 
-    private readonly GuardedProcess process;
-    private readonly int[] ports;
+    private static readonly int[] UsualPorts = [10000, 10001, 10002];
+    private static readonly int[] AnyPorts = [0, 0, 0];
+    private static readonly string[] Services = ["Blob", "Queue", "Table"];
 
-    private AzuriteServer(GuardedProcess process, int[] ports) => (this.process, this.ports) = (process, ports);
+    private readonly GuardedProcess process;
+    private int[] ports = [];
+
+    private AzuriteServer(GuardedProcess process) => this.process = process;
 
     public int QueuePort => ports[1];
 
@@ -42,11 +47,10 @@ public sealed class AzuriteServer : IAsyncDisposable
     {
         var modules = await NpmPackages.EnsureAsync(progress, ct);
         var node = await NpmPackages.NodeAsync(ct);
-        for (var attempt = 1; ; attempt++)
+        var wanted = options.WantUsualPorts && UsualPorts.All(Ports.IsFree) ? UsualPorts : AnyPorts;
+        while (true)
         {
-            int[] usual = [10000, 10001, 10002];
-            var ports = attempt == 1 && options.WantUsualPorts && usual.All(Ports.IsFree) ? usual : [.. usual.Select(_ => Ports.Free())];
-            var server = new AzuriteServer(GuardedProcess.Start(Spec(node, modules, options, ports)), ports);
+            var server = new AzuriteServer(GuardedProcess.Start(Spec(node, modules, options, wanted)));
             if (await server.IsReadyAsync(ct))
             {
                 return server;
@@ -54,10 +58,13 @@ public sealed class AzuriteServer : IAsyncDisposable
 
             var said = server.Log.Tail();
             await server.DisposeAsync();
-            if (attempt == 3 || !said.Contains("EADDRINUSE", StringComparison.Ordinal))
+            if (wanted == AnyPorts || !said.Contains("EADDRINUSE", StringComparison.Ordinal))
             {
                 throw new DevServiceException($"Azurite did not start:\n{said}");
             }
+
+            // somebody took a usual port at this moment
+            wanted = AnyPorts;
         }
     }
 
@@ -107,8 +114,11 @@ public sealed class AzuriteServer : IAsyncDisposable
         var since = TimeProvider.System.GetTimestamp();
         while (!process.HasExited && TimeProvider.System.GetElapsedTime(since) < StartLimit)
         {
-            if (await AreListeningAsync(ct))
+            // it says so itself: whoever else listens on a port is not taken for it
+            var found = Services.Select(service => Log.Lines.Select(line => Listens().Match(line)).FirstOrDefault(match => match.Groups[1].Value == service)).ToList();
+            if (found.TrueForAll(match => match is not null))
             {
+                ports = [.. found.Select(match => int.Parse(match!.Groups[2].Value, CultureInfo.InvariantCulture))];
                 return true;
             }
 
@@ -118,21 +128,6 @@ public sealed class AzuriteServer : IAsyncDisposable
         return false;
     }
 
-    private async Task<bool> AreListeningAsync(CancellationToken ct)
-    {
-        foreach (var port in ports)
-        {
-            try
-            {
-                using var client = new TcpClient();
-                await client.ConnectAsync("127.0.0.1", port, ct);
-            }
-            catch (SocketException)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    [GeneratedRegex(@"Azurite (\w+) service is successfully listening at http://[\w.]+:(\d+)")]
+    private static partial Regex Listens();
 }

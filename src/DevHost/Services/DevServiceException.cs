@@ -1,4 +1,4 @@
 namespace Relais.DevHost.Services;
 
 /// <summary>A development service that cannot start; the message says what to do.</summary>
-public sealed class DevServiceException(string message, Exception? inner = null) : Exception(message, inner);
+public class DevServiceException(string message, Exception? inner = null) : Exception(message, inner);

@@ -24,12 +24,15 @@ public sealed class FrontDoor : IAsyncDisposable
     };
 
     private readonly WebApplication door;
-    private readonly Uri app;
+    private volatile Uri? app;
 
-    private FrontDoor(WebApplication door, Uri app)
+    private FrontDoor(WebApplication door) => this.door = door;
+
+    /// <summary>Where the app listens; requests that come before it is known wait.</summary>
+    public Uri? App
     {
-        this.door = door;
-        this.app = app;
+        get => app;
+        set => app = value;
     }
 
     public Uri Url => new(door.Urls.First());
@@ -37,25 +40,35 @@ public sealed class FrontDoor : IAsyncDisposable
     /// <summary>Shown each request that was answered: the request, its body, and the answer, which it must leave readable.</summary>
     public Func<HttpRequest, byte[], HttpResponseMessage, Task>? Passed { get; set; }
 
-    /// <param name="app">Where the app listens, whenever it does.</param>
-    /// <param name="port">0 is any free port.</param>
-    public static async Task<FrontDoor> StartAsync(Uri app, int port = 0, CancellationToken ct = default)
+    /// <param name="port">Another one is taken where somebody listens on it; 0 is any.</param>
+    /// <param name="ct">Cancels.</param>
+    public static Task<FrontDoor> StartAsync(int port = 0, CancellationToken ct = default) => Ports.ListenAsync(port, free => StartOnAsync(free, ct));
+
+    public async ValueTask DisposeAsync()
+    {
+        await door.DisposeAsync();
+        http.Dispose();
+    }
+
+    internal static async Task<FrontDoor> StartOnAsync(int port, CancellationToken ct)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
         var door = builder.Build();
-        var front = new FrontDoor(door, app);
+        var front = new FrontDoor(door);
         door.Run(front.ForwardAsync);
-        await door.StartAsync(ct);
-        return front;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await door.DisposeAsync();
-        http.Dispose();
+        try
+        {
+            await door.StartAsync(ct);
+            return front;
+        }
+        catch
+        {
+            await front.DisposeAsync();
+            throw;
+        }
     }
 
     private async Task ForwardAsync(HttpContext context)
@@ -86,22 +99,27 @@ public sealed class FrontDoor : IAsyncDisposable
         {
             try
             {
-                using var request = Copy(context.Request, body);
-                return await http.SendAsync(request, context.RequestAborted);
+                if (app is { } there)
+                {
+                    using var request = Copy(context.Request, there, body);
+                    return await http.SendAsync(request, context.RequestAborted);
+                }
             }
             catch (HttpRequestException)
             {
-                if (TimeProvider.System.GetElapsedTime(since) > Patience)
-                {
-                    return null;
-                }
+                // it is being started again
+            }
+
+            if (TimeProvider.System.GetElapsedTime(since) > Patience)
+            {
+                return null;
             }
 
             await Task.Delay(Poll, TimeProvider.System, context.RequestAborted);
         }
     }
 
-    private HttpRequestMessage Copy(HttpRequest from, byte[] body)
+    private static HttpRequestMessage Copy(HttpRequest from, Uri app, byte[] body)
     {
         var request = new HttpRequestMessage(new HttpMethod(from.Method), new Uri(app, $"{from.Path.ToUriComponent()}{from.QueryString.ToUriComponent()}"));
         if (body.Length > 0 || from.ContentLength == 0)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 
 namespace Relais.DevHost.Services;
 
@@ -8,7 +9,7 @@ public sealed record FunctionsAppOptions
     /// <summary>The built app; the one beside the running program's configuration unless said otherwise.</summary>
     public string Assembly { get; init; } = FunctionsApp.DefaultAssembly;
 
-    /// <summary>0 is any free port, kept over restarts.</summary>
+    /// <summary>Another one is taken where somebody listens on it; 0 is any. It is kept over restarts.</summary>
     public int Port { get; init; }
 
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
@@ -23,29 +24,35 @@ public sealed record FunctionsAppOptions
 }
 
 /// <summary>The app as a process of its own, which can be stopped, killed and started again on the same port.</summary>
-public sealed class FunctionsApp : IAsyncDisposable
+public sealed partial class FunctionsApp : IAsyncDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(40);
     private static readonly HttpClient Probe = new() { Timeout = TimeSpan.FromSeconds(5) };
 
+
+    // by this line the port is known, whatever the settings say about logs
+    private const string TellsItsAddress = "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information";
+
     private readonly Dictionary<string, string?> settings;
     private readonly FunctionsAppOptions options;
     private readonly Action<string>? onLine;
+    private int port;
     private GuardedProcess? process;
+    private volatile Uri? url;
 
     private FunctionsApp(FunctionsAppOptions options, int port, Action<string>? onLine)
     {
         this.options = options;
+        this.port = port;
         settings = new(options.Settings);
         this.onLine = onLine;
-        Url = new Uri($"http://127.0.0.1:{port}");
     }
 
     public static string DefaultAssembly { get; } = Path.Combine(
         DevPaths.Repository, "src", "Functions", "bin", Configuration(), "net10.0", "Relais.Functions.dll");
 
-    public Uri Url { get; }
+    public Uri Url => url ?? throw new InvalidOperationException("The app was not started.");
 
     public RingLog Log => Running.Log;
 
@@ -64,8 +71,22 @@ public sealed class FunctionsApp : IAsyncDisposable
             throw new DevServiceException($"The app is not built: {options.Assembly} is missing.");
         }
 
-        var app = new FunctionsApp(options, Ports.FreeOr(options.Port), onLine);
+        try
+        {
+            return await StartOnAsync(options, Ports.IsFree(options.Port) ? options.Port : 0, onLine, ct);
+        }
+        catch (PortTakenException)
+        {
+            return await StartOnAsync(options, 0, onLine, ct);
+        }
+    }
+
+    /// <exception cref="PortTakenException">Somebody listens on the port.</exception>
+    internal static async Task<FunctionsApp> StartOnAsync(FunctionsAppOptions options, int port, Action<string>? onLine = null, CancellationToken ct = default)
+    {
+        var app = new FunctionsApp(options, port, onLine);
         await app.StartAgainAsync(ct);
+        app.port = app.Url.Port;
         return app;
     }
 
@@ -77,13 +98,14 @@ public sealed class FunctionsApp : IAsyncDisposable
             await process.DisposeAsync();
         }
 
+        url = null;
         process = GuardedProcess.Start(
-            new ProcessSpec(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", [options.Assembly, .. options.Arguments])
+            new ProcessSpec(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", [options.Assembly, TellsItsAddress, .. options.Arguments])
             {
                 WorkingDirectory = Path.GetDirectoryName(options.Assembly),
                 Environment = Settings(),
             },
-            onLine);
+            Take);
         await WaitUntilItAnswersAsync(ct);
     }
 
@@ -115,19 +137,28 @@ public sealed class FunctionsApp : IAsyncDisposable
         }
     }
 
+    private void Take(string line)
+    {
+        if (url is null && ListensOn().Match(line) is { Success: true } listens)
+        {
+            url = new Uri(listens.Groups[1].Value);
+        }
+
+        onLine?.Invoke(line);
+    }
+
     private Dictionary<string, string?> Settings() => new(settings)
     {
-        ["ASPNETCORE_URLS"] = Url.ToString().TrimEnd('/'),
+        ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
         ["DOTNET_gcServer"] = "0",
     };
 
     private async Task WaitUntilItAnswersAsync(CancellationToken ct)
     {
         var since = TimeProvider.System.GetTimestamp();
-        var health = new Uri(Url, options.HealthPath);
         while (!Running.HasExited)
         {
-            if (await AnswersAsync(health, ct))
+            if (url is not null && await AnswersAsync(new Uri(url, options.HealthPath), ct))
             {
                 return;
             }
@@ -135,13 +166,14 @@ public sealed class FunctionsApp : IAsyncDisposable
             if (TimeProvider.System.GetElapsedTime(since) > options.StartLimit)
             {
                 await KillAsync();
-                throw new DevServiceException($"The app did not answer 200 at {health} in {options.StartLimit.TotalSeconds:0} s:\n{Log.Tail(40)}");
+                throw new DevServiceException($"The app did not answer 200 at {options.HealthPath} in {options.StartLimit.TotalSeconds:0} s:\n{Log.Tail(40)}");
             }
 
             await Task.Delay(Poll, TimeProvider.System, ct);
         }
 
-        throw new DevServiceException($"The app ended with {await Exited} while starting:\n{Log.Tail(40)}");
+        var said = $"The app ended with {await Exited} while starting:\n{Log.Tail(40)}";
+        throw said.Contains("address already in use", StringComparison.Ordinal) ? new PortTakenException(said) : new DevServiceException(said);
     }
 
     private static async Task<bool> AnswersAsync(Uri health, CancellationToken ct)
@@ -163,4 +195,7 @@ public sealed class FunctionsApp : IAsyncDisposable
 
     private static string Configuration() =>
         AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+
+    [GeneratedRegex(@"Now listening on: (http://127\.0\.0\.1:\d+)")]
+    private static partial Regex ListensOn();
 }

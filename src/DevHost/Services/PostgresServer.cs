@@ -114,7 +114,14 @@ public sealed class PostgresServer : IAsyncDisposable
             {
                 await using var connection = new NpgsqlConnection(settings.ConnectionString);
                 await connection.OpenAsync(ct);
-                return true;
+                await using var command = new NpgsqlCommand("show data_directory", connection);
+                if ((string?)await command.ExecuteScalarAsync(ct) == Path.GetFullPath(options.DataDirectory))
+                {
+                    return true;
+                }
+
+                // the port is another server's, and ours is about to say that it could not bind it
+                await Task.Delay(Poll, TimeProvider.System, ct);
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidPassword)
             {

@@ -3,11 +3,13 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Dapper;
+using EndToEnd.Tests.Kit;
 using Npgsql;
 using Relais.DevHost.Seed;
 using Relais.DevHost.Services;
 using Relais.Kit;
 using Relais.Kit.Leaks;
+using Relais.Webhooks;
 
 namespace EndToEnd.Tests.DevServices;
 
@@ -30,6 +32,7 @@ public sealed class DevHostTests : IAsyncLifetime
 
         Assert.True(exitCode == 0, host.Log.Tail(60));
         Assert.Contains(host.Log.Lines, line => line.Contains("totals equal the simulator's", StringComparison.Ordinal));
+        Assert.DoesNotContain(host.Log.Lines, line => line.Contains("of 0:", StringComparison.Ordinal));
         var planted = Secrets();
         Assert.Empty(planted.FindIn("the terminal", string.Join('\n', host.Log.Lines)));
         Assert.Empty(planted.FindIn("the log of the app", await File.ReadAllTextAsync(Path.Combine(home, "app.log"))));
@@ -82,6 +85,43 @@ public sealed class DevHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_printed_lines_are_enough_to_sign_a_webhook_and_to_read_its_row()
+    {
+        await using var host = Start("--no-demo");
+        await UpAsync(host);
+        await Wait.UntilAsync(() => host.Log.Lines.Any(line => line.Contains("auth token of these accounts", StringComparison.Ordinal)));
+        var (address, token, account) = (Printed(host, "webhooks, and what they sign"), Printed(host, "auth token of these accounts").Split(' ')[0], Printed(host, "account of Clinique de la Gare"));
+        var form = new List<KeyValuePair<string, string>>
+        {
+            new("MessageSid", "SM00000000000000000000000000000001"), new("SmsStatus", "received"), new("AccountSid", account),
+            new("From", "+33600000001"), new("To", DemoTenant.Clinic.Address), new("Body", "Bonjour"), new("NumMedia", "0"),
+        };
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(form) };
+        request.Headers.Add("X-Twilio-Signature", TwilioSignature.Sign(address, form, token));
+
+        using var answer = await http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await using var all = new NpgsqlConnection($"{Printed(host, "database, every row")};Pooling=false");
+        await using var owner = new NpgsqlConnection($"{Printed(host, "database, as owner")};Pooling=false");
+        Assert.Equal(1, await all.ExecuteScalarAsync<int>("select count(*) from webhook_events"));
+        Assert.Equal(0, await owner.ExecuteScalarAsync<int>("select count(*) from webhook_events"));
+        Assert.Contains(host.Log.Lines, line => line.Contains("Row-level security hides", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_host_that_a_shell_started_in_the_background_ends_by_an_interrupt()
+    {
+        await using var host = GuardedProcess.Start(new ProcessSpec("/bin/sh", ["-c", "trap '' INT; exec dotnet \"$0\" --no-demo", Program]) { Environment = Environment() });
+        await UpAsync(host);
+
+        await Signals.SendAsync(host.Id, "INT");
+
+        Assert.Equal(0, await host.Exited.WaitAsync(TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
     public async Task An_unknown_option_is_named_and_nothing_is_started()
     {
         await using var host = Start("--demo-and-exti");
@@ -122,8 +162,10 @@ public sealed class DevHostTests : IAsyncLifetime
     private GuardedProcess Start(params string[] options) =>
         GuardedProcess.Start(new ProcessSpec("dotnet", [Program, .. options])
         {
-            Environment = new Dictionary<string, string?> { ["RELAIS_HOME"] = home, ["ConnectionStrings__Postgres"] = null, ["AzureWebJobsStorage"] = null },
+            Environment = Environment(),
         });
+
+    private Dictionary<string, string?> Environment() => new() { ["RELAIS_HOME"] = home, ["ConnectionStrings__Postgres"] = null, ["AzureWebJobsStorage"] = null };
 
     private static Task UpAsync(GuardedProcess host) =>
         Wait.UntilAsync(() => host.HasExited ? throw new InvalidOperationException(host.Log.Tail(60)) : host.Log.Lines.Any(line => line.Contains("Up until Ctrl-C", StringComparison.Ordinal)), StartLimit);

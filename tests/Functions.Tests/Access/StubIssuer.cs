@@ -36,9 +36,11 @@ internal sealed class StubIssuer : IAsyncDisposable
 
     public int KeyCalls => keyCalls;
 
-    public static async Task<StubIssuer> StartAsync()
+    public static Task<StubIssuer> StartAsync() => Ports.ListenAsync(0, StartOnAsync);
+
+    private static async Task<StubIssuer> StartOnAsync(int port)
     {
-        var address = $"http://127.0.0.1:{Ports.Free()}";
+        var address = $"http://127.0.0.1:{port}";
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(address);

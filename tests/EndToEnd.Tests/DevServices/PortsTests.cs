@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Sockets;
+using Relais.DevHost;
+using Relais.DevHost.Issuer;
+using Relais.DevHost.Services;
+
+namespace EndToEnd.Tests.DevServices;
+
+public sealed class PortsTests
+{
+    [Fact]
+    public async Task Review_B20_A_port_that_is_taken_between_the_look_and_the_binding_is_left_for_another()
+    {
+        using var thief = new TcpListener(IPAddress.Loopback, 0);
+        var tried = new List<int>();
+
+        await using var door = await Ports.ListenAsync(0, port =>
+        {
+            tried.Add(port);
+            if (tried.Count == 1)
+            {
+                // just before the server binds it
+                thief.Server.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                thief.Server.Listen();
+            }
+
+            return StartDoorAsync(port);
+        });
+
+        Assert.Equal(2, tried.Count);
+        Assert.Equal(tried[1], door.Url.Port);
+    }
+
+    [Fact]
+    public async Task Review_B20_A_port_that_is_always_taken_is_given_up()
+    {
+        using var thief = new TcpListener(IPAddress.Loopback, 0);
+        thief.Start();
+        var attempts = 0;
+
+        await Assert.ThrowsAsync<IOException>(() => Ports.ListenAsync(0, _ =>
+        {
+            attempts++;
+            return StartDoorAsync(((IPEndPoint)thief.LocalEndpoint).Port);
+        }));
+
+        Assert.Equal(5, attempts);
+    }
+
+    [Fact]
+    public async Task Review_B20_A_wanted_port_that_somebody_has_is_replaced()
+    {
+        using var thief = new TcpListener(IPAddress.Loopback, 0);
+        thief.Start();
+
+        await using var door = await FrontDoor.StartAsync(((IPEndPoint)thief.LocalEndpoint).Port);
+        await using var issuer = await DevIssuer.StartAsync(new DevIssuerOptions { Port = ((IPEndPoint)thief.LocalEndpoint).Port });
+
+        Assert.NotEqual(((IPEndPoint)thief.LocalEndpoint).Port, door.Url.Port);
+        Assert.NotEqual(((IPEndPoint)thief.LocalEndpoint).Port, new Uri(issuer.Address).Port);
+    }
+
+    [Fact]
+    public async Task Review_B20_An_app_that_cannot_bind_its_port_says_so_and_another_start_finds_one()
+    {
+        using var thief = new TcpListener(IPAddress.Loopback, 0);
+        thief.Start();
+        var port = ((IPEndPoint)thief.LocalEndpoint).Port;
+        var options = new FunctionsAppOptions { Port = port, HealthPath = "/api/health/live", Settings = Settings() };
+
+        await Assert.ThrowsAsync<PortTakenException>(() => FunctionsApp.StartOnAsync(options, port));
+        await using var app = await FunctionsApp.StartAsync(options);
+        var first = app.Url;
+        await app.KillAsync();
+        await app.StartAgainAsync();
+
+        Assert.NotEqual(port, first.Port);
+        Assert.Equal(first, app.Url);
+    }
+
+    private static Task<FrontDoor> StartDoorAsync(int port) => FrontDoor.StartOnAsync(port, CancellationToken.None);
+
+    private static Dictionary<string, string?> Settings()
+    {
+        const string Database = "Host=127.0.0.1;Port=1;Username=x;Password=x";
+        var nowhere = new Uri("http://127.0.0.1:1");
+        return AppSettings.For(new AppConnections(Database, Database, Database, "UseDevelopmentStorage=true"), new DevState(), nowhere, nowhere);
+    }
+}
