@@ -9,8 +9,8 @@ public sealed class PrivacyTests(PostgresFixture postgres) : IClassFixture<Postg
     // A column that names a person: teach the erasure what becomes of it, then add it here.
     private static readonly string[] Erased =
     [
-        "campaign_recipients.address", "campaign_recipients.contact_id", "consent_proofs.address_hash", "consents.address", "consents.contact_id", "contact_identities.contact_id",
-        "contact_import_rows.contact_id", "messages.contact_address", "messages.contact_id", "recipient_pace.address", "suppressions.address", "webhook_events.party",
+        "campaign_recipients.address", "campaign_recipients.contact_id", "consent_proofs.address_hash", "consents.address", "consents.contact_id",
+        "contact_identities.address_hash", "contact_identities.contact_id", "contact_import_rows.contact_id", "messages.contact_address", "messages.contact_id", "recipient_pace.address", "suppressions.address", "webhook_events.party",
     ];
 
     private static readonly string[] OfTheTenant = ["senders.address", "number_orders.address_sid"];

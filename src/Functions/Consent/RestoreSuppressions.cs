@@ -27,22 +27,33 @@ internal static class RestoreSuppressions
         on conflict (tenant_id, channel, address) do update set since = greatest(s.since, excluded.since)
         """;
 
-    private const string Known = "select contact_id, value from contact_identities where tenant_id = @TenantId";
+    private const string FindByHash = """
+        select contact_id, key, address_hash as hash from contact_identities where tenant_id = @TenantId and address_hash = any(@Hashes)
+        """;
 
     private sealed class KnownRow
     {
         public required Guid ContactId { get; init; }
-        public required string Value { get; init; }
+        public required string Key { get; init; }
+        public required string Hash { get; init; }
     }
 
-    /// <summary>For a refusal that came when its address may be known again. Who it is, is found by the hash of everybody: it is rare.</summary>
-    public static async Task KnownAsync(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, IReadOnlySet<string> hashes, CancellationToken ct)
+    /// <summary>
+    /// For an opt-out that arrives for an erased person: when a contact has the address again, the opt-out stands in clear at once and stops
+    /// campaigns that have the address already.
+    /// </summary>
+    public static async Task ForHashesAsync(NpgsqlTransaction tx, Guid tenantId, IReadOnlyCollection<string> hashes, CancellationToken ct)
     {
-        var known = hash.HasKey ? await tx.QueryAsync<KnownRow>(Known, new { TenantId = tenantId }, ct) : [];
-        foreach (var row in known.Where(row => hash.AllOf(tenantId, row.Value).Any(hashes.Contains)))
+        var known = await tx.QueryAsync<KnownRow>(FindByHash, new { TenantId = tenantId, Hashes = hashes.ToArray() }, ct);
+        if (known.Count == 0)
         {
-            await RunAsync(tx, hash, tenantId, [row.Value], ct);
-            await ShareSuppressions.RunAsync(tx, tenantId, row.ContactId, ct);
+            return;
+        }
+
+        await RestoreAsync(tx, tenantId, known.ConvertAll(row => (row.Key, row.Hash)), ct);
+        foreach (var contact in known.Select(row => row.ContactId).Distinct())
+        {
+            await ShareSuppressions.RunAsync(tx, tenantId, contact, ct);
         }
     }
 
@@ -54,12 +65,15 @@ internal static class RestoreSuppressions
             return 0;
         }
 
-        var pairs = addresses.SelectMany(address => hash.AllOf(tenantId, address).Select(one => (Key: AddressKey.Of(address), Hash: one))).ToList();
-        return await tx.ExecuteAsync(Restore, new
+        return await RestoreAsync(
+            tx, tenantId, [.. addresses.SelectMany(address => hash.AllOf(tenantId, address).Select(one => (AddressKey.Of(address), one)))], ct);
+    }
+
+    private static Task<int> RestoreAsync(NpgsqlTransaction tx, Guid tenantId, List<(string Key, string Hash)> pairs, CancellationToken ct) =>
+        tx.ExecuteAsync(Restore, new
         {
             TenantId = tenantId,
             Keys = pairs.Select(pair => pair.Key).ToArray(),
             Hashes = pairs.Select(pair => pair.Hash).ToArray(),
         }, ct);
-    }
 }

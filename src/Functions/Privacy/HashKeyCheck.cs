@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Hosting;
 using Npgsql;
+using Relais.Consent;
 using Relais.Platform.Database;
 using Relais.Platform.Secrets;
 
 namespace Relais.Privacy;
 
-/// <summary>Another key would forget every STOP of an erased person without a word: the app stops instead, as soon as the database tells.</summary>
-internal sealed class HashKeyCheck(SystemDb db, AddressHash hash, TimeProvider time) : BackgroundService
+/// <summary>Another key would forget every STOP of an erased person without a word: the app stops instead, as soon as the database tells. The right key is used to fill missing hashes.</summary>
+internal sealed class HashKeyCheck(SystemDb db, AddressHash hash, FillAddressHashes fill, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
@@ -33,6 +34,7 @@ internal sealed class HashKeyCheck(SystemDb db, AddressHash hash, TimeProvider t
             try
             {
                 await CheckAsync(stoppingToken);
+                await fill.RunAsync(stoppingToken);
                 return;
             }
             catch (NpgsqlException)

@@ -1,3 +1,4 @@
+using Relais.Consent;
 using Relais.Platform.Secrets;
 using Relais.Platform.Settings;
 using Relais.Privacy.Erasure;
@@ -9,6 +10,7 @@ internal static class PrivacyModule
     public static IServiceCollection AddPrivacy(this IServiceCollection services) => services
         .AddValidatedOptions<PrivacyOptions>(PrivacyOptions.Section)
         .AddSingleton(provider => new AddressHash(provider.GetRequiredService<PrivacyOptions>().ReadKey()))
+        .AddSingleton<FillAddressHashes>()
         .AddHostedService<HashKeyCheck>()
         .AddSingleton<Bystanders>()
         .AddSingleton<ErasePerson>()

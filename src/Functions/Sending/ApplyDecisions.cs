@@ -1,6 +1,7 @@
 using Npgsql;
 using Relais.Consent;
 using Relais.Platform.Database;
+using Relais.Platform.Secrets;
 
 namespace Relais.Sending;
 
@@ -38,13 +39,23 @@ internal static class ApplyDecisions
             .ToList();
         await ParkAsync(tx, effective, now, ct);
         await PauseAsync(tx, effective, ct);
-        foreach (var (_, message) in effective.Where(item => item.Decision.OptOut).OrderBy(item => item.Moved.ContactAddress, StringComparer.Ordinal))
+        await OptOutAsync(tx, [.. effective.Where(item => item.Decision.OptOut).Select(item => item.Moved)], now, ct);
+        return moved;
+    }
+
+    private static async Task OptOutAsync(NpgsqlTransaction tx, List<Moved> optOuts, DateTimeOffset now, CancellationToken ct)
+    {
+        foreach (var message in optOuts.OrderBy(message => message.ContactAddress, StringComparer.Ordinal))
         {
             await RecordConsent.OptOutAsync(
                 tx, message.TenantId, message.Channel, message.ContactAddress, message.ContactId, message.ErrorCode!, null, message.Id, now, ct);
         }
 
-        return moved;
+        // The erased person may be a contact again, with messages of a campaign that wait.
+        foreach (var ofTenant in optOuts.Where(message => AddressHash.IsErased(message.ContactAddress)).GroupBy(message => message.TenantId))
+        {
+            await RestoreSuppressions.ForHashesAsync(tx, ofTenant.Key, [.. ofTenant.Select(message => message.ContactAddress).Distinct()], ct);
+        }
     }
 
     private static async Task ParkAsync(NpgsqlTransaction tx, List<(Decision Decision, Moved Moved)> effective, DateTimeOffset now, CancellationToken ct)

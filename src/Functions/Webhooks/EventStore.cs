@@ -1,6 +1,5 @@
 using Npgsql;
 using Relais.Platform.Database;
-using Relais.Platform.Secrets;
 using Relais.Sending;
 
 namespace Relais.Webhooks;
@@ -11,7 +10,7 @@ namespace Relais.Webhooks;
 internal sealed record StoredEvent(bool IsNew, IReadOnlyList<Moved> Retries);
 
 /// <summary>Stores a group of events and applies its status reports, in one transaction.</summary>
-internal sealed class EventStore(SystemDb db, AddressHash hash, TimeProvider time, Random random)
+internal sealed class EventStore(SystemDb db, TimeProvider time, Random random)
 {
     // in key order: two groups with the same events cannot deadlock
     private const string Insert = """
@@ -61,7 +60,6 @@ internal sealed class EventStore(SystemDb db, AddressHash hash, TimeProvider tim
                 await tx.ExecuteAsync(NameParty, new { Ids = late.Select(report => report.EventId).ToArray(), MessageIds = late.Select(report => report.MessageId).ToArray() }, ct);
             }
 
-            await LateRefusals.RestoreAsync(tx, hash, applied.Moved, ct);
             retries = applied.Moved.Where(move => move.Status == "retry").GroupBy(move => move.Id).ToDictionary(group => group.Key, group => group.Last());
         }
 

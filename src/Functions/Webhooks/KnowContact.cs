@@ -23,8 +23,8 @@ internal static class KnowContact
     // One statement: when an import takes the number meanwhile, there is neither a second identity nor a contact without one.
     private const string Create = """
         with identity as (
-          insert into contact_identities (tenant_id, kind, value, contact_id, created_at)
-          values (@TenantId, @Kind, @Address, @Id, @At)
+          insert into contact_identities (tenant_id, kind, value, address_hash, contact_id, created_at)
+          values (@TenantId, @Kind, @Address, @Hash, @Id, @At)
           on conflict do nothing
           returning contact_id
         )
@@ -33,8 +33,8 @@ internal static class KnowContact
         """;
 
     private const string InsertIdentity = """
-        insert into contact_identities (tenant_id, kind, value, contact_id, created_at)
-        values (@TenantId, @Kind, @Value, @ContactId, @At)
+        insert into contact_identities (tenant_id, kind, value, address_hash, contact_id, created_at)
+        values (@TenantId, @Kind, @Value, @Hash, @ContactId, @At)
         on conflict do nothing
         """;
 
@@ -56,7 +56,16 @@ internal static class KnowContact
         var learnt = 0;
         if (found.Count == 0)
         {
-            var created = new { Id = Guid.CreateVersion7(now), TenantId = tenantId, Kind = kind, Address = address, Name = Shortened(profileName), At = now.UtcDateTime };
+            var created = new
+            {
+                Id = Guid.CreateVersion7(now),
+                TenantId = tenantId,
+                Kind = kind,
+                Address = address,
+                Hash = hash.TryOf(tenantId, address),
+                Name = Shortened(profileName),
+                At = now.UtcDateTime,
+            };
             learnt = await tx.ExecuteAsync(Create, created, ct);
             found = learnt > 0 ? [created.Id] : await tx.QueryAsync<Guid>(Find, key, ct);
         }
@@ -71,7 +80,7 @@ internal static class KnowContact
 
         foreach (var one in addresses)
         {
-            learnt += await IdentifyAsync(tx, tenantId, one == address ? kind : "whatsapp_user", one, contactId, now, ct);
+            learnt += await IdentifyAsync(tx, hash, tenantId, one == address ? kind : "whatsapp_user", one, contactId, now, ct);
         }
 
         if (learnt > 0)
@@ -89,6 +98,15 @@ internal static class KnowContact
         return name.LengthInTextElements > 60 ? name.SubstringByTextElements(0, 60) : name.String;
     }
 
-    private static Task<int> IdentifyAsync(NpgsqlTransaction tx, Guid tenantId, string kind, string value, Guid contactId, DateTimeOffset now, CancellationToken ct) =>
-        tx.ExecuteAsync(InsertIdentity, new { TenantId = tenantId, Kind = kind, Value = value, ContactId = contactId, At = now.UtcDateTime }, ct);
+    private static Task<int> IdentifyAsync(
+        NpgsqlTransaction tx, AddressHash hash, Guid tenantId, string kind, string value, Guid contactId, DateTimeOffset now, CancellationToken ct) =>
+        tx.ExecuteAsync(InsertIdentity, new
+        {
+            TenantId = tenantId,
+            Kind = kind,
+            Value = value,
+            Hash = hash.TryOf(tenantId, value),
+            ContactId = contactId,
+            At = now.UtcDateTime,
+        }, ct);
 }

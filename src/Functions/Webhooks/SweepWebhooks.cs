@@ -1,12 +1,11 @@
 using Relais.Platform.Database;
 using Relais.Platform.Queues;
-using Relais.Platform.Secrets;
 using Relais.Sending;
 
 namespace Relais.Webhooks;
 
 /// <summary>Stored events that nobody was woken for, or whose processing failed. Tokens that sign no more are forgotten on the way.</summary>
-internal sealed class SweepWebhooks(SystemDb db, WorkQueues queues, AddressHash hash, TimeProvider time, Random random)
+internal sealed class SweepWebhooks(SystemDb db, WorkQueues queues, TimeProvider time, Random random)
 {
     private const string Waiting = """
         select id from webhook_events
@@ -33,11 +32,7 @@ internal sealed class SweepWebhooks(SystemDb db, WorkQueues queues, AddressHash 
     {
         var now = time.GetUtcNow();
         await db.RunAsync(tx => tx.ExecuteAsync(ForgetTokens, new { Now = now.UtcDateTime, Oldest = (now - SigningAccount.Longest).UtcDateTime }, ct), ct);
-        await db.RunAsync(async tx =>
-        {
-            var moved = await EarlyStatuses.ApplyAsync(tx, [.. await tx.QueryAsync<string>(MissedSids, null, ct)], now, random, ct);
-            await LateRefusals.RestoreAsync(tx, hash, moved, ct);
-        }, ct);
+        await db.RunAsync(async tx => await EarlyStatuses.ApplyAsync(tx, [.. await tx.QueryAsync<string>(MissedSids, null, ct)], now, random, ct), ct);
         foreach (var id in await db.RunAsync(tx => tx.QueryAsync<Guid>(Waiting, null, ct), ct))
         {
             await queues.SendAsync(QueueNames.ProcessWebhook, id, null, ct);

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Relais.Consent;
 using Relais.Kit;
 using Relais.Platform.Database;
 using Relais.Platform.Secrets;
@@ -30,7 +31,7 @@ public sealed class HashKeyCheckTests(PostgresFixture postgres) : IClassFixture<
         }
 
         await using var source = NpgsqlDataSource.Create(database.System);
-        using var check = new HashKeyCheck(new SystemDb(source), hash, TimeProvider.System);
+        using var check = new HashKeyCheck(new SystemDb(source), hash, new FillAddressHashes(new SystemDb(source), hash), TimeProvider.System);
         var failure = await Record.ExceptionAsync(() => check.CheckAsync(default));
 
         Assert.Equal(table is not null, failure is InvalidOperationException);

@@ -1,4 +1,5 @@
 using Npgsql;
+using Relais.Consent;
 using Relais.Contacts;
 using Relais.Kit;
 using Relais.Platform.Database;
@@ -131,7 +132,7 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
         await using var world = await CreateAsync(postgres);
         var none = new AddressHash(null);
         var erase = new ErasePerson(world.Campaigns.Db, new Bystanders(world.Campaigns.Db, TimeProvider.System), none, TimeProvider.System);
-        using var check = new HashKeyCheck(world.Campaigns.SystemDb, none, TimeProvider.System);
+        using var check = Check(world, none);
 
         Assert.Equal("hash_key_missing", (await erase.RunAsync(world.Owner, new Wanted(null, Phone), default)).Failure!.Code);
         await StoppedAndErasedAsync(world);
@@ -143,9 +144,8 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
     {
         await using var world = await CreateAsync(postgres);
         await StoppedAndErasedAsync(world);
-        var system = world.Campaigns.SystemDb;
-        using var right = new HashKeyCheck(system, world.Campaigns.Hash, TimeProvider.System);
-        using var wrong = new HashKeyCheck(system, new AddressHash([.. Enumerable.Repeat((byte)1, 32)]), TimeProvider.System);
+        using var right = Check(world, world.Campaigns.Hash);
+        using var wrong = Check(world, new AddressHash([.. Enumerable.Repeat((byte)1, 32)]));
 
         await right.CheckAsync(default);
         Assert.Contains("Privacy__HashKey", (await Assert.ThrowsAsync<InvalidOperationException>(() => wrong.CheckAsync(default))).Message, StringComparison.Ordinal);
@@ -300,6 +300,9 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
         Assert.DoesNotContain(contact, known);
         Assert.Equal(known.Count, await world.OneAsync<int>("select count(*)::int from contacts c where tenant_id = @Tenant and id = any(@known)", new { world.Tenant, known }));
     }
+
+    private static HashKeyCheck Check(PrivacyWorld world, AddressHash hash) =>
+        new(world.Campaigns.SystemDb, hash, new FillAddressHashes(world.Campaigns.SystemDb, hash), TimeProvider.System);
 
     private static async Task StoppedAndErasedAsync(PrivacyWorld world)
     {

@@ -22,6 +22,9 @@ internal sealed class FakeProvider : IMessageSender, IMessageLookup
     /// <summary>False: the list gives no answer.</summary>
     public bool Lists { get; set; } = true;
 
+    /// <summary>What happens elsewhere while the list is on its way.</summary>
+    public Func<Task> WhileListing { get; set; } = () => Task.CompletedTask;
+
     public async Task<SendOutcome> SendAsync(SenderInfo sender, ClaimedMessage message, Func<bool> mayLeave)
     {
         var (there, back) = Latency();
@@ -40,8 +43,11 @@ internal sealed class FakeProvider : IMessageSender, IMessageLookup
         return Answer(message) ?? new SendOutcome.Accepted($"SM{Interlocked.Increment(ref sids):x32}", "queued");
     }
 
-    public Task<IReadOnlyList<ListedMessage>?> ListAsync(SenderInfo sender, string contactAddress, CancellationToken ct) =>
-        Task.FromResult<IReadOnlyList<ListedMessage>?>(Lists ? [.. Listed.GetValueOrDefault(contactAddress, [])] : null);
+    public async Task<IReadOnlyList<ListedMessage>?> ListAsync(SenderInfo sender, string contactAddress, CancellationToken ct)
+    {
+        await WhileListing();
+        return Lists ? [.. Listed.GetValueOrDefault(contactAddress, [])] : null;
+    }
 
     public Task<ListedMessage?> FetchAsync(SenderInfo sender, string sid, CancellationToken ct) =>
         Task.FromResult(Lists ? Listed.Values.SelectMany(one => one).FirstOrDefault(one => one.Sid == sid) : null);

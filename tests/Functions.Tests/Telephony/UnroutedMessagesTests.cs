@@ -109,7 +109,7 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
             ["To"] = to,
             ["Body"] = "Bonjour",
         });
-        await new EventStore(world.SystemDb, new AddressHash(null), world.Clock, new Random(1)).RunAsync(
+        await new EventStore(world.SystemDb, world.Clock, new Random(1)).RunAsync(
             [new WebhookEvent(Guid.CreateVersion7(), world.TenantId, "twilio", WebhookEvent.InboundKind, $"{sid}{world.Number}", "", payload, now)], default);
     }
 

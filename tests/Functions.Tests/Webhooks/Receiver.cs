@@ -11,7 +11,6 @@ using Relais.Access.Limits;
 using Relais.Kit;
 using Relais.Platform.Database;
 using Relais.Platform.Queues;
-using Relais.Platform.Secrets;
 using Relais.Webhooks;
 
 namespace Functions.Tests.Webhooks;
@@ -40,7 +39,7 @@ internal sealed class Receiver : IAsyncDisposable
         Db = new SystemDb(source);
         receive = new ReceiveTwilioWebhook(
             new AccountTokens(Db, world.Secrets, Clock), new StrangerLimit(limits, options), new CalledUrls(new PublicUrl(new Uri("https://relais.example")), new WebhookOptions()),
-            new GroupCommit(new EventStore(Db, new AddressHash(null), Clock, new Random(1)), log.CreateLogger<GroupCommit>()), new WorkQueues(new StorageOptions()), Clock,
+            new GroupCommit(new EventStore(Db, Clock, new Random(1)), log.CreateLogger<GroupCommit>()), new WorkQueues(new StorageOptions()), Clock,
             metrics.GetRequiredService<IMeterFactory>(), log.CreateLogger<ReceiveTwilioWebhook>());
     }
 

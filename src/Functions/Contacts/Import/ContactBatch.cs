@@ -12,12 +12,12 @@ internal static class ContactBatch
     // One statement: a number that somebody else takes meanwhile makes neither identity nor contact. chr(31) separates tags.
     private const string Create = """
         with given as (
-          select * from unnest(@Ids, @Phones, @FirstNames, @LastNames, @Languages, @Fields, @Tags)
-            as g (id, phone, first_name, last_name, language, fields, tags)
+          select * from unnest(@Ids, @Phones, @Hashes, @FirstNames, @LastNames, @Languages, @Fields, @Tags)
+            as g (id, phone, hash, first_name, last_name, language, fields, tags)
         ),
         identities as (
-          insert into contact_identities (tenant_id, kind, value, contact_id, created_at)
-          select @TenantId, 'phone', phone, id, @Now from given order by phone
+          insert into contact_identities (tenant_id, kind, value, address_hash, contact_id, created_at)
+          select @TenantId, 'phone', phone, hash, id, @Now from given order by phone
           on conflict do nothing
           returning contact_id
         )
@@ -66,7 +66,7 @@ internal static class ContactBatch
         NpgsqlTransaction tx, AddressHash hash, Guid tenantId, IReadOnlyCollection<ContactDraft> drafts, DateTimeOffset now, CancellationToken ct)
     {
         var ids = drafts.ToDictionary(draft => draft.Key, _ => Guid.CreateVersion7(now), StringComparer.Ordinal);
-        await tx.ExecuteAsync(Create, Parameters(tenantId, drafts, [.. drafts.Select(draft => ids[draft.Key])], now), ct);
+        await tx.ExecuteAsync(Create, Parameters(tenantId, hash, drafts, [.. drafts.Select(draft => ids[draft.Key])], now), ct);
 
         await RestoreSuppressions.RunAsync(tx, hash, tenantId, ids.Keys, ct);
 
@@ -79,15 +79,16 @@ internal static class ContactBatch
         }
 
         var older = drafts.Where(draft => !written[draft.Key].Created).ToList();
-        await tx.ExecuteAsync(Update, Parameters(tenantId, older, [.. older.Select(draft => written[draft.Key].ContactId)], now), ct);
+        await tx.ExecuteAsync(Update, Parameters(tenantId, hash, older, [.. older.Select(draft => written[draft.Key].ContactId)], now), ct);
         return written;
     }
 
-    private static object Parameters(Guid tenantId, IReadOnlyCollection<ContactDraft> drafts, Guid[] ids, DateTimeOffset now) => new
+    private static object Parameters(Guid tenantId, AddressHash hash, IReadOnlyCollection<ContactDraft> drafts, Guid[] ids, DateTimeOffset now) => new
     {
         TenantId = tenantId,
         Ids = ids,
         Phones = drafts.Select(draft => draft.Phone).ToArray(),
+        Hashes = drafts.Select(draft => hash.TryOf(tenantId, draft.Phone)).ToArray(),
         FirstNames = drafts.Select(draft => draft.FirstName).ToArray(),
         LastNames = drafts.Select(draft => draft.LastName).ToArray(),
         Languages = drafts.Select(draft => draft.Language).ToArray(),

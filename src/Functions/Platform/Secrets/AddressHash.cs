@@ -39,6 +39,9 @@ internal sealed class AddressHash
     /// <exception cref="InvalidOperationException">There is no key.</exception>
     public string Of(Guid tenantId, string address) => Compute(tenantId, AddressKey.Of(address));
 
+    /// <summary>As <see cref="Of"/>; null when there is no key.</summary>
+    public string? TryOf(Guid tenantId, string address) => HasKey ? Of(tenantId, address) : null;
+
     /// <summary>Every hash that may stand for the address; the first one is <see cref="Of"/>. Rows written before addresses were compared by key hold the hash of one spelling.</summary>
     /// <exception cref="InvalidOperationException">There is no key.</exception>
     public string[] AllOf(Guid tenantId, string address) => [.. AddressKey.Spellings(address).Select(spelling => Compute(tenantId, spelling))];

@@ -1,6 +1,5 @@
 using Relais.Channels;
 using Relais.Platform.Database;
-using Relais.Platform.Secrets;
 using Relais.Sending.Pump;
 
 namespace Relais.Sending.Overdue;
@@ -10,7 +9,7 @@ namespace Relais.Sending.Overdue;
 /// asked for, oldest first, in bounded pages, until they are too old to matter.
 /// </summary>
 internal sealed partial class AskOverdue(
-    SystemDb db, SenderDirectory senders, IMessageLookup provider, SendingOptions options, AddressHash hash, TimeProvider time, Random random, ILogger<AskOverdue> log)
+    SystemDb db, SenderDirectory senders, IMessageLookup provider, SendingOptions options, TimeProvider time, Random random, ILogger<AskOverdue> log)
 {
     private const int Page = 100;
     private const int MostPages = 10;
@@ -80,12 +79,7 @@ internal sealed partial class AskOverdue(
             return [];
         }
 
-        var applied = await db.RunAsync(async tx =>
-        {
-            var outcome = await ApplyStatuses.RunAsync(tx, reports, time.GetUtcNow(), random, ct);
-            await LateRefusals.RestoreAsync(tx, hash, outcome.Moved, ct);
-            return outcome;
-        }, ct);
+        var applied = await db.RunAsync(tx => ApplyStatuses.RunAsync(tx, reports, time.GetUtcNow(), random, ct), ct);
         return [.. applied.Moved.Where(move => move.Status == "retry")];
     }
 

@@ -1,7 +1,6 @@
 using Relais.Channels;
 using Relais.Platform;
 using Relais.Platform.Database;
-using Relais.Platform.Secrets;
 
 namespace Relais.Sending.Pump;
 
@@ -10,7 +9,7 @@ namespace Relais.Sending.Pump;
 internal sealed record Sent(ClaimedMessage Message, SendOutcome Outcome, long AnsweredAt);
 
 /// <summary>Writes a group of outcomes in one transaction: moves, the recipients' pace, and early callbacks that waited for the SID.</summary>
-internal sealed class RecordOutcomes(SystemDb db, AddressHash hash, TimeProvider time, Random random)
+internal sealed class RecordOutcomes(SystemDb db, TimeProvider time, Random random)
 {
     private const string SettlePace = """
         update recipient_pace r
@@ -57,7 +56,6 @@ internal sealed class RecordOutcomes(SystemDb db, AddressHash hash, TimeProvider
 
             var sids = sent.Select(one => (one.Outcome as SendOutcome.Accepted)?.Sid).OfType<string>().ToArray();
             moved.AddRange(await EarlyStatuses.ApplyAsync(tx, sids, now, random, ct));
-            await LateRefusals.RestoreAsync(tx, hash, moved, ct);
             return moved.Where(move => move.Status == "retry").ToList();
         }, ct);
     }

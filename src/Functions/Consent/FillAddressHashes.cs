@@ -1,0 +1,73 @@
+using Npgsql;
+using Relais.Platform.Database;
+using Relais.Platform.Secrets;
+
+namespace Relais.Consent;
+
+/// <summary>
+/// Writes the hash of each identity that has none, or has one of another key, in short transactions of one page each. There is nothing to do but
+/// once after the key was set or changed: every other identity gets its hash when it is inserted.
+/// </summary>
+internal sealed class FillAddressHashes(SystemDb db, AddressHash hash)
+{
+    /// <summary>Identities in one transaction.</summary>
+    internal int PageSize { get; init; } = 1_000;
+
+    // Three ranges of the index for each tenant: without a hash, and with one that begins before or after those of this key.
+    private const string Find = """
+        select i.tenant_id, i.kind, i.key
+        from tenants t
+        cross join lateral (
+          (select tenant_id, kind, key from contact_identities where tenant_id = t.id and address_hash is null limit @PageSize)
+          union all
+          (select tenant_id, kind, key from contact_identities where tenant_id = t.id and address_hash < @Prefix limit @PageSize)
+          union all
+          (select tenant_id, kind, key from contact_identities where tenant_id = t.id and address_hash > @PrefixEnd limit @PageSize)
+        ) i
+        limit @PageSize
+        """;
+
+    private const string Fill = """
+        update contact_identities i set address_hash = h.hash
+        from unnest(@TenantIds, @Kinds, @Keys, @Hashes) as h (tenant_id, kind, key, hash)
+        where i.tenant_id = h.tenant_id and i.kind = h.kind and i.key = h.key
+        """;
+
+    /// <returns>How many identities got a hash.</returns>
+    public async Task<int> RunAsync(CancellationToken ct)
+    {
+        var (filled, page) = (0, PageSize);
+        while (hash.HasKey && page == PageSize)
+        {
+            page = await db.RunAsync(tx => FillPageAsync(tx, ct), ct);
+            filled += page;
+        }
+
+        return filled;
+    }
+
+    private async Task<int> FillPageAsync(NpgsqlTransaction tx, CancellationToken ct)
+    {
+        // every hash of a key lies between its prefix and the prefix with the highest ASCII letter behind it
+        var identities = await tx.QueryAsync<Row>(Find, new { PageSize, hash.Prefix, PrefixEnd = hash.Prefix + '~' }, ct);
+        if (identities.Count > 0)
+        {
+            await tx.ExecuteAsync(Fill, new
+            {
+                TenantIds = identities.Select(row => row.TenantId).ToArray(),
+                Kinds = identities.Select(row => row.Kind).ToArray(),
+                Keys = identities.Select(row => row.Key).ToArray(),
+                Hashes = identities.Select(row => hash.Of(row.TenantId, row.Key)).ToArray(),
+            }, ct);
+        }
+
+        return identities.Count;
+    }
+
+    private sealed record Row
+    {
+        public required Guid TenantId { get; init; }
+        public required string Kind { get; init; }
+        public required string Key { get; init; }
+    }
+}
