@@ -20,6 +20,10 @@ public static class Roles
     /// <summary>Keeps the state of the local Durable engine in a schema that it creates itself.</summary>
     public const string Durable = "relais_durable";
 
+    // the app never waits for a client or a provider within a transaction: one that stands still this long has lost its process, and
+    // holds locks
+    private const string IdleInTransaction = "60s";
+
     /// <summary>Creates the roles or gives the existing ones these passwords.</summary>
     public static async Task EnsureAsync(string superuserConnectionString, RolePasswords passwords, CancellationToken ct = default)
     {
@@ -30,6 +34,11 @@ public static class Roles
         {
             await RunAsync(connection, EnsureRole(role), ct);
             await RunAsync(connection, $"alter role {role} login password {Literal(password)}", ct);
+        }
+
+        foreach (var role in new[] { App, System })
+        {
+            await RunAsync(connection, $"alter role {role} set idle_in_transaction_session_timeout = '{IdleInTransaction}'", ct);
         }
 
         // an administrator that is no superuser may give a database only to a role that it belongs to
