@@ -49,21 +49,36 @@ internal static class AudienceContacts
 
     private const string ByIds = $"{Select} and c.id = any(@ContactIds) {Order}";
 
-    private const string ByImport = $"{Select} and c.id in (select contact_id from contact_import_rows where import_id = @ImportId) {Order}";
+    // a page is found by the index of the import; looked up again for every page, the ids of a large import are read a hundred times
+    internal const string IdsOfImport = """
+        select distinct r.contact_id
+        from contact_import_rows r
+        where r.import_id = @ImportId and r.contact_id > @After
+        order by r.contact_id
+        limit @PageSize
+        """;
+
+    private const string OfPage = """
+        select c.id, c.first_name, c.last_name, c.language, c.fields::text
+        from contacts c
+        where c.id = any(@Ids)
+        order by c.id
+        """;
 
     private const string Suppressed = "select address from suppressions where channel = @Channel and address = any(@Keys)";
 
     public static async Task<List<AudienceContact>> PageAsync(
         NpgsqlTransaction tx, AddressHash hash, FreezeRecipients.Plan plan, Audience audience, Guid? after, int pageSize, CancellationToken ct)
     {
-        var contacts = await tx.QueryAsync<AudienceContact>(audience.Tags is not null ? ByTags : audience.ContactIds is not null ? ByIds : ByImport, new
-        {
-            After = after ?? Guid.Empty,
-            PageSize = pageSize,
-            Tags = audience.Tags?.ToArray(),
-            ContactIds = audience.ContactIds?.ToArray(),
-            audience.ImportId,
-        }, ct);
+        var contacts = audience.ImportId is { } importId
+            ? await OfImportAsync(tx, importId, after ?? Guid.Empty, pageSize, ct)
+            : await tx.QueryAsync<AudienceContact>(audience.Tags is not null ? ByTags : ByIds, new
+            {
+                After = after ?? Guid.Empty,
+                PageSize = pageSize,
+                Tags = audience.Tags?.ToArray(),
+                ContactIds = audience.ContactIds?.ToArray(),
+            }, ct);
         var phones = await ContactPhones.OfAsync(tx, contacts.Select(contact => contact.Id), ct);
         // a refusal that came for an erased person, whose number was made known again meanwhile
         await RestoreSuppressions.RunAsync(tx, hash, plan.TenantId, phones.Values, ct);
@@ -74,5 +89,20 @@ internal static class AudienceContacts
             Phone = phones.GetValueOrDefault(contact.Id),
             Suppressed = phones.TryGetValue(contact.Id, out var phone) && suppressedKeys.Contains(AddressKey.Of(phone)),
         })];
+    }
+
+    /// <summary>As many contacts as a page has, or all that are left: rows of contacts that were erased meanwhile do not make a page shorter.</summary>
+    private static async Task<List<AudienceContact>> OfImportAsync(NpgsqlTransaction tx, Guid importId, Guid after, int pageSize, CancellationToken ct)
+    {
+        var contacts = new List<AudienceContact>();
+        List<Guid> ids;
+        do
+        {
+            ids = await tx.QueryAsync<Guid>(IdsOfImport, new { ImportId = importId, After = after, PageSize = pageSize }, ct);
+            contacts.AddRange(ids.Count > 0 ? await tx.QueryAsync<AudienceContact>(OfPage, new { Ids = ids.ToArray() }, ct) : []);
+            after = ids.LastOrDefault();
+        }
+        while (contacts.Count < pageSize && ids.Count == pageSize);
+        return [.. contacts.Take(pageSize)];
     }
 }
