@@ -12,7 +12,7 @@ internal sealed class ContactFunctions(ImportContacts import, GetImport getImpor
 {
     [Function(nameof(ImportContacts))]
     [Require(Role.Operator, Scope.Contacts)]
-    [Describe("Brings a CSV file into the contacts, as the body or as the one file of a form; reports each row.", TakesMediaType = "text/csv", TakesFileForm = true, Gives = typeof(ImportContacts.Output), Query = ["tag", "dryRun:boolean"])]
+    [Describe("Brings a CSV file into the contacts, as the body or as the one file of a form; reports each row.", TakesMediaType = "text/csv", TakesFileForm = true, Gives = typeof(ImportContacts.Output), Query = ["tag", "dryRun:boolean", "phoneColumn"])]
     public async Task<IResult> Import(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/contacts/import")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {

@@ -30,6 +30,7 @@ internal static class FieldName
         ["mobile_phone"] = Phone,
         ["cell"] = Phone,
         ["prenom"] = FirstName,
+        ["prenoms"] = FirstName,
         ["firstname"] = FirstName,
         ["given_name"] = FirstName,
         ["nom"] = LastName,

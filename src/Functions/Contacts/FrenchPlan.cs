@@ -1,8 +1,9 @@
 namespace Relais.Contacts;
 
 /// <summary>
-/// France and its overseas departments dial each other like one country, though they have calling codes of their own: 0692 12 34 56 is Réunion's
-/// +262 692 12 34 56 wherever it is dialled. The library knows each of them alone, and has numbers of the others among those of France. Pure.
+/// France and its overseas departments dial each other like one country, though they have calling codes of their own: 0692 12 34 56 is
+/// +262 692 12 34 56 of Réunion wherever it is dialled. The library knows each of them alone, and has numbers of the others among those
+/// of France. Pure.
 /// </summary>
 internal static class FrenchPlan
 {
@@ -29,7 +30,7 @@ internal static class FrenchPlan
 
     public static bool Includes(string country) => CallingCodes.ContainsKey(country);
 
-    /// <summary>The nine digits after the trunk 0 of the shared plan, with or without it; null when these digits are nothing of the kind.</summary>
+    /// <summary>The nine digits of the shared plan, which may follow its trunk 0; null when these digits are no such number.</summary>
     public static string? NationalOf(string digits) =>
         digits.Length == 10 && digits[0] == '0' && digits[1] != '0' ? digits[1..] : digits.Length == 9 && digits[0] != '0' ? digits : null;
 
@@ -53,12 +54,17 @@ internal static class FrenchPlan
 
     /// <summary>Numbers of the overseas departments are also written with the +33 of France. Null when this is none.</summary>
     public static IReadOnlyList<PlannedNumber>? ReadWithFrenchCode(string digits) =>
-        digits.StartsWith(France, StringComparison.Ordinal) && NationalOf(digits[France.Length..]) is { } national && national[0] is not ('8' or '9')
+        digits.StartsWith(France, StringComparison.Ordinal)
+        && NationalOf(digits[France.Length..]) is { } national && national[0] is not ('8' or '9')
             ? Read(national, "FR")
             : null;
 
+    /// <summary>Saint-Pierre has six digits after its calling code, which is also how its numbers begin in the shared plan.</summary>
     private static PlannedNumber In(string code, string national) =>
-        PlannedNumber.International(code + (code == SaintPierre && national.StartsWith(SaintPierre, StringComparison.Ordinal) ? national[SaintPierre.Length..] : national));
+        code == SaintPierre && national.StartsWith(SaintPierre, StringComparison.Ordinal)
+            ? PlannedNumber.International(national)
+            : PlannedNumber.International(code + national);
 
-    private static IEnumerable<PlannedNumber> Valid(params PlannedNumber[] numbers) => numbers.Where(number => number.IsValid).DistinctBy(number => number.E164);
+    private static IEnumerable<PlannedNumber> Valid(params PlannedNumber[] numbers) =>
+        numbers.Where(number => number.IsValid).DistinctBy(number => number.E164);
 }

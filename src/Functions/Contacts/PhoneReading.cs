@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Relais.Contacts;
 
-/// <summary>A number as people write it, read as E.164; or the code of what is wrong with it. A fault beside a number is only a warning. Pure.</summary>
+/// <summary>A number as people write it, read as E.164; or the code of what is wrong. Beside a number the code is a warning. Pure.</summary>
 internal readonly partial record struct PhoneReading(string? Number, string? Fault)
 {
     // two short numbers in one cell have as many digits as this
@@ -31,9 +31,11 @@ internal readonly partial record struct PhoneReading(string? Number, string? Fau
             : reading;
     }
 
-    private static PhoneReading WithCallingCode(string digits) => Choose(International(digits)) ?? Unknown(PlannedNumber.International(digits));
+    private static PhoneReading WithCallingCode(string digits) =>
+        Choose(International(digits)) ?? Unknown(PlannedNumber.International(digits));
 
-    private static IReadOnlyList<PlannedNumber> International(string digits) => FrenchPlan.ReadWithFrenchCode(digits) ?? [PlannedNumber.International(digits)];
+    private static IReadOnlyList<PlannedNumber> International(string digits) =>
+        FrenchPlan.ReadWithFrenchCode(digits) ?? [PlannedNumber.International(digits)];
 
     private static PhoneReading Domestic(string digits, string country)
     {
@@ -58,18 +60,24 @@ internal readonly partial record struct PhoneReading(string? Number, string? Fau
             .. abroad is null ? [] : International(abroad),
         ];
         return number.IsDomestic && number.MayLackAreaCode() && !FrenchPlan.Includes(country) ? Wrong("phone_ambiguous")
-            : Choose(readings) ?? Choose(PlannedNumber.WithLostZero(country, digits) is { } restored ? [restored] : []) ?? Unknown(abroad is null ? number : PlannedNumber.International(abroad));
+            : Choose(readings)
+                ?? Choose(PlannedNumber.WithLostZero(country, digits) is { } restored ? [restored] : [])
+                ?? Unknown(abroad is null ? number : PlannedNumber.International(abroad));
     }
 
     /// <summary>The only valid reading. Null when there is none.</summary>
-    private static PhoneReading? Choose(IReadOnlyList<PlannedNumber> readings) => readings.Where(one => one.IsValid).DistinctBy(one => one.E164).ToList() switch
+    private static PhoneReading? Choose(IReadOnlyList<PlannedNumber> readings)
     {
-        [] => null,
-        [var only] => new PhoneReading(only.E164, null),
-        // a mobile number with its calling code is what exports write; a fixed line that lost its trunk prefix is not
-        [{ IsFixedLine: true } domestic, { IsMobile: true } international] when domestic.LacksTrunkPrefix() => new PhoneReading(international.E164, null),
-        _ => Wrong("phone_ambiguous"),
-    };
+        var valid = readings.Where(reading => reading.IsValid).DistinctBy(reading => reading.E164).ToList();
+        return valid switch
+        {
+            [] => null,
+            [var only] => new PhoneReading(only.E164, null),
+            // a mobile number with its calling code is what exports write; a fixed line that lost its trunk prefix is not
+            [{ IsFixedLine: true } domestic, { IsMobile: true } mobile] when domestic.LacksTrunkPrefix() => new PhoneReading(mobile.E164, null),
+            _ => Wrong("phone_ambiguous"),
+        };
+    }
 
     private static PhoneReading Unknown(PlannedNumber number) =>
         Examples().IsMatch(number.E164) ? new PhoneReading(number.E164, null)

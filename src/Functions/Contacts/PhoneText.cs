@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Relais.Contacts;
 
-/// <summary>The digits of a number as somebody wrote it, without links, spreadsheet artefacts and separators; or the code of what is wrong. Pure.</summary>
+/// <summary>The digits of a number as it was written, without labels, spreadsheet artefacts and separators; or the code of what is wrong. Pure.</summary>
 /// <param name="Digits">ASCII digits; without the plus sign, or the 00 that some people write after it.</param>
 /// <param name="HasPlus">The digits begin with a calling code.</param>
 /// <param name="Grouped">The digits with their separators, as they were written.</param>
@@ -42,7 +42,8 @@ internal sealed partial record PhoneText(string Digits, bool HasPlus, string Gro
     }
 
     /// <summary>A spreadsheet that took the number for an amount adds decimals. Other decimals than zero are no part of a number.</summary>
-    private static string WithoutDecimals(string written) => Decimals().Match(written) is { Success: true } match ? match.Groups["number"].Value : written;
+    private static string WithoutDecimals(string written) =>
+        Decimals().Match(written) is { Success: true } match ? match.Groups["number"].Value : written;
 
     private static string WithoutWrapping(string text)
     {
@@ -50,7 +51,9 @@ internal sealed partial record PhoneText(string Digits, bool HasPlus, string Gro
         return Label().Replace(inner.Trim(Wrapping), "").Trim(Wrapping).TrimEnd('.', ',', ';');
     }
 
-    /// <summary>Digits of every script, full-width signs and the many kinds of spaces, dashes and quotation marks as ASCII; marks that nobody sees are left out.</summary>
+    /// <summary>
+    /// Digits of every script, full-width signs and the many kinds of spaces, dashes and quotation marks as ASCII; invisible marks are left out.
+    /// </summary>
     private static string AsciiOf(string text)
     {
         var ascii = new StringBuilder(text.Length);
@@ -81,13 +84,15 @@ internal sealed partial record PhoneText(string Digits, bool HasPlus, string Gro
     [GeneratedRegex("""^=\s*"(.*)"$""", RegexOptions.CultureInvariant)]
     private static partial Regex Formula();
 
-    [GeneratedRegex(@"^(?:t[eé]l(?:[eé]phone)?\.?|phone|mobile|portable|whatsapp|sms|p)\s*:\s*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(?:t[eé]l(?:[eé]phone)?\.?|phone|mobile|portable|whatsapp|sms|p)\s*:\s*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Label();
 
     [GeneratedRegex(@"^\+?[0-9]+(?:[.,][0-9]+)?\s*E\s*[+-]?[0-9]+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Scientific();
 
-    [GeneratedRegex(@"^(?<number>\+?[0-9]{4,}|\+?[0-9]{1,3}(?:([ ,.'])[0-9]{3})(?:\1[0-9]{3})*(?!\1))[.,]0{1,2}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(?<number>\+?[0-9]{4,}|\+?[0-9]{1,3}(?:([ ,.'])[0-9]{3})(?:\1[0-9]{3})*(?!\1))[.,]0{1,2}$", RegexOptions.CultureInvariant)]
     private static partial Regex Decimals();
 
     [GeneratedRegex(@"^\+?[0-9]{1,3}(?:[,'][0-9]{3})+$", RegexOptions.CultureInvariant)]

@@ -69,11 +69,12 @@ internal sealed class PlannedNumber
     public static PlannedNumber FromWithin(string country, string digits) => new(digits, digits, country);
 
     /// <summary>
-    /// Where all numbers are equally long and many begin with a zero that belongs to them, such as in Côte d'Ivoire, one digit too few is that zero, which a
-    /// spreadsheet dropped. Null when it is not.
+    /// A spreadsheet drops the zero with which numbers begin. Where all numbers are equally long and the zero belongs to them, such as in
+    /// Côte d'Ivoire, it is the one digit that is missing. Null when the digits with it are no mobile number.
     /// </summary>
     public static PlannedNumber? WithLostZero(string country, string digits) =>
-        Plans.GetMetadataForRegion(country).GeneralDesc.PossibleLengthList is [var length] && digits.Length == length - 1 && digits[0] != '0'
+        Plans.GetMetadataForRegion(country).GeneralDesc.PossibleLengthList is [var length]
+        && digits.Length == length - 1 && digits[0] != '0'
         && FromWithin(country, $"0{digits}") is { IsMobile: true } number && number.National == number.digits
             ? number
             : null;
@@ -86,15 +87,21 @@ internal sealed class PlannedNumber
     public static bool MayBegin(string digits, string country) =>
         digits.Length >= ShortestOfPair && (digits[0] == '0' || string.IsNullOrEmpty(Plans.GetMetadataForRegion(country)?.NationalPrefix));
 
-    /// <summary>The digits lack the prefix with which the country writes its national numbers, such as the 0 that a spreadsheet drops.</summary>
+    /// <summary>The digits lack the prefix with which the country writes its numbers, such as the 0 that a spreadsheet drops.</summary>
     public bool LacksTrunkPrefix() =>
-        number is not null && IsDomestic && digits == National && PhoneText.DigitsOf(Plans.Format(number, PhoneNumberFormat.NATIONAL)).Length > digits.Length;
+        number is not null && IsDomestic && digits == National
+        && PhoneText.DigitsOf(Plans.Format(number, PhoneNumberFormat.NATIONAL)).Length > digits.Length;
 
-    /// <summary>As likely a number that is dialled without its area code as one whose trunk prefix was lost: only plans with one length for all have no such numbers.</summary>
+    /// <summary>
+    /// As likely a local number without its area code as one that lost its trunk prefix. Plans with one length for all fixed lines have no
+    /// local numbers.
+    /// </summary>
     public bool MayLackAreaCode() =>
         IsFixedLine && digits.Length <= LongestLocalNumber && LacksTrunkPrefix() && LengthsOfFixedLines().Count > 1;
 
-    /// <summary>As long as a mobile number of the country, and nothing was taken from what was written: the library may not know the newest ranges.</summary>
+    /// <summary>
+    /// As long as a mobile number of the country, with nothing taken from what was written: the library may not know the newest ranges.
+    /// </summary>
     public bool MayBeNewRange() =>
         number is not null && digits == E164[1..] && PhoneNumber.IsE164(E164) && Prefix() is var prefix
         && (prefix.Length == 0 || !National.StartsWith(prefix, StringComparison.Ordinal))
@@ -108,13 +115,14 @@ internal sealed class PlannedNumber
             return parseFault!;
         }
 
-        var national = Prefix() is { Length: > 0 } prefix && National.StartsWith(prefix, StringComparison.Ordinal) ? National[prefix.Length..] : National;
+        var prefix = Prefix();
+        var national = National.StartsWith(prefix, StringComparison.Ordinal) ? National[prefix.Length..] : National;
         return Plans.IsPossibleNumberWithReason(number) switch
         {
             PhoneNumberUtil.ValidationResult.TOO_LONG => "phone_too_long",
             PhoneNumberUtil.ValidationResult.IS_POSSIBLE_LOCAL_ONLY => "phone_too_short",
-            _ when Lengths().Any(length => length > national.Length && IsValidNational(national.PadRight(length, '2'))) => "phone_too_short",
-            _ when Lengths().Any(length => length < national.Length && IsValidNational(national[..length])) => "phone_too_long",
+            _ when Lengths().Any(one => one > national.Length && IsValidNational(national.PadRight(one, '2'))) => "phone_too_short",
+            _ when Lengths().Any(one => one < national.Length && IsValidNational(national[..one])) => "phone_too_long",
             _ when Type == PhoneNumberType.UNKNOWN => "phone_invalid",
             // a service number with fewer digits than E.164 has
             _ => "phone_too_short",
@@ -127,7 +135,8 @@ internal sealed class PlannedNumber
 
     private string Prefix() => Plan().NationalPrefix ?? "";
 
-    private IList<int> LengthsOfFixedLines() => Plan() is var plan && plan.FixedLine.PossibleLengthCount > 0 ? plan.FixedLine.PossibleLengthList : Lengths();
+    private IList<int> LengthsOfFixedLines() =>
+        Plan().FixedLine is { PossibleLengthCount: > 0 } fixedLine ? fixedLine.PossibleLengthList : Lengths();
 
     private PhoneMetadata Plan() => Plans.GetRegionCodeForCountryCode(number!.CountryCode) is var region && region != "001"
         ? Plans.GetMetadataForRegion(region)

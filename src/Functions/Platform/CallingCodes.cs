@@ -19,7 +19,7 @@ internal static class CallingCodes
 
     private static PhoneNumberUtil Plans => PhoneNumberUtil.GetInstance();
 
-    /// <summary>Territories that share the calling code of a larger country count as that country, as providers sell and bill their numbers.</summary>
+    /// <summary>Territories that share the calling code of a larger country count as that country: so do providers.</summary>
     /// <param name="number">E.164, or the first five characters of it.</param>
     /// <returns>ISO 3166-1 alpha-2; null for numbers of no country and for North American toll-free ones, which several share.</returns>
     public static string? CountryOf(string number)

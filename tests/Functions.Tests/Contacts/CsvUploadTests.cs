@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Relais.Contacts.Import;
+using Relais.Platform.Http;
 
 namespace Functions.Tests.Contacts;
 
@@ -33,6 +34,45 @@ public sealed class CsvUploadTests
     [Fact]
     public async Task A_form_that_breaks_off_is_no_form_to_find_fault_with() =>
         await Assert.ThrowsAsync<ConnectionResetException>(() => CsvUpload.FromAsync(Request("multipart/form-data; boundary=x", new BrokenStream()), default));
+
+    [Fact]
+    public async Task Review_B10_A_chunked_form_above_the_limit_is_answered_413()
+    {
+        var start = Encoding.UTF8.GetBytes("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nphone\r\n");
+        var body = new MemoryStream([.. start, .. new byte[CsvUpload.Limit]]);
+
+        var tooLarge = await Assert.ThrowsAsync<BodyTooLargeException>(() => CsvUpload.FromAsync(Request("multipart/form-data; boundary=x", body), default));
+
+        Assert.Equal(413, ProblemMiddleware.ProblemOf(tooLarge).Status);
+    }
+
+    [Theory]
+    [InlineData("text/csv", null, null)]
+    [InlineData("text/csv; charset=utf-8", "utf-8", null)]
+    [InlineData("text/csv; charset=\"Windows-1252\"", "Windows-1252", null)]
+    [InlineData("application/csv; charset=UTF-16LE", "UTF-16LE", null)]
+    [InlineData("text/csv; charset=windows-1251", null, "unsupported_media_type")]
+    [InlineData("text/csv; charset=utf-7", null, "unsupported_media_type")]
+    public async Task FieldTrial_F11_A_charset_that_can_be_read_is_accepted(string type, string? charset, string? code)
+    {
+        var input = await CsvUpload.FromAsync(Request(type, new MemoryStream()), default);
+
+        Assert.Equal((code, code is null ? charset : null), (input.Failure?.Code, input.Failure is null ? input.Value.Charset : null));
+    }
+
+    [Theory]
+    [InlineData("?phoneColumn=Contact", "Contact", null)]
+    [InlineData("?phoneColumn=", null, "phoneColumn")]
+    [InlineData("", null, null)]
+    public async Task FieldTrial_F10_The_phone_column_is_taken_from_the_query(string query, string? column, string? fault)
+    {
+        var request = Request("text/csv", new MemoryStream());
+        request.QueryString = new QueryString(query);
+
+        var input = await CsvUpload.FromAsync(request, default);
+
+        Assert.Equal((fault, column), (input.Failure?.Faults!.Keys.Single(), input.Failure is null ? input.Value.PhoneColumn : null));
+    }
 
     private static HttpRequest Request(string type, Stream body)
     {

@@ -33,25 +33,44 @@ internal static class ContactBatch
         where tenant_id = @TenantId and kind = 'phone' and key = any(@Keys)
         """;
 
+    // stored tags stay, and new ones fill up what is left of the most that a contact has, in their order
     private const string Update = """
         with given as (
           select g.*, string_to_array(g.tags, chr(31)) as tag_list
-          from unnest(@Ids, @FirstNames, @LastNames, @Languages, @Fields, @Tags) as g (id, first_name, last_name, language, fields, tags)
+          from unnest(@Ids, @FirstNames, @LastNames, @Languages, @Fields, @TagsInOrder)
+            as g (id, first_name, last_name, language, fields, tags)
         ),
         merged as (
-          select c.id, coalesce(nullif(g.first_name, ''), c.first_name) as first_name, coalesce(nullif(g.last_name, ''), c.last_name) as last_name,
-            coalesce(g.language, c.language) as language, c.fields || g.fields::jsonb as fields,
-            case when c.tags @> g.tag_list then c.tags else array(select distinct t from unnest(c.tags || g.tag_list) t order by t) end as tags
+          select c.id, coalesce(nullif(g.first_name, ''), c.first_name) as first_name,
+            coalesce(nullif(g.last_name, ''), c.last_name) as last_name,
+            coalesce(g.language, c.language) as language, c.fields || g.fields::jsonb as fields, g.tag_list,
+            case
+              when c.tags @> g.tag_list then c.tags
+              else array(
+                select a.tag
+                from (
+                  select t.tag from unnest(g.tag_list) with ordinality as t (tag, place)
+                  where t.tag <> all (c.tags)
+                  order by t.place
+                  limit greatest(0, @MostTags - cardinality(c.tags))
+                ) a
+                union select unnest(c.tags)
+                order by 1)
+            end as tags
           from given g
           join contacts c on c.id = g.id
           order by c.id
           for update of c
+        ),
+        updated as (
+          update contacts c
+          set first_name = m.first_name, last_name = m.last_name, language = m.language, fields = m.fields, tags = m.tags, updated_at = @Now
+          from merged m
+          where c.id = m.id
+            and (c.first_name, c.last_name, c.language, c.fields, c.tags)
+              is distinct from (m.first_name, m.last_name, m.language, m.fields, m.tags)
         )
-        update contacts c
-        set first_name = m.first_name, last_name = m.last_name, language = m.language, fields = m.fields, tags = m.tags, updated_at = @Now
-        from merged m
-        where c.id = m.id
-          and (c.first_name, c.last_name, c.language, c.fields, c.tags) is distinct from (m.first_name, m.last_name, m.language, m.fields, m.tags)
+        select id from merged where not tags @> tag_list
         """;
 
     private sealed class Known
@@ -60,7 +79,8 @@ internal static class ContactBatch
         public required Guid ContactId { get; init; }
     }
 
-    internal readonly record struct Written(Guid ContactId, bool Created);
+    /// <param name="HasLostTags">The contact had so many tags that not all of the new ones fit.</param>
+    internal readonly record struct Written(Guid ContactId, bool Created, bool HasLostTags = false);
 
     public static async Task<Dictionary<string, Written>> WriteAsync(
         NpgsqlTransaction tx, AddressHash hash, Guid tenantId, IReadOnlyCollection<ContactDraft> drafts, DateTimeOffset now, CancellationToken ct)
@@ -71,19 +91,45 @@ internal static class ContactBatch
         await RestoreSuppressions.RunAsync(tx, hash, tenantId, ids.Keys, ct);
 
         var known = await tx.QueryAsync<Known>(Find, new { TenantId = tenantId, Keys = ids.Keys.ToArray() }, ct);
-        var written = known.ToDictionary(row => row.Key, row => new Written(row.ContactId, ids[row.Key] == row.ContactId), StringComparer.Ordinal);
+        var written = known.ToDictionary(
+            row => row.Key, row => new Written(row.ContactId, ids[row.Key] == row.ContactId), StringComparer.Ordinal);
 
         if (written.Count < ids.Count)
         {
             throw new InvalidOperationException("Contacts vanished while they were imported.");
         }
 
-        var older = drafts.Where(draft => !written[draft.Key].Created).ToList();
-        await tx.ExecuteAsync(Update, Parameters(tenantId, hash, older, [.. older.Select(draft => written[draft.Key].ContactId)], now), ct);
-        return written;
+        var cut = await UpdateAsync(tx, hash, tenantId, [.. drafts.Where(draft => !written[draft.Key].Created)], written, now, ct);
+        return written.ToDictionary(
+            row => row.Key, row => row.Value with { HasLostTags = cut.Contains(row.Value.ContactId) }, StringComparer.Ordinal);
     }
 
-    private static object Parameters(Guid tenantId, AddressHash hash, IReadOnlyCollection<ContactDraft> drafts, Guid[] ids, DateTimeOffset now) => new
+    /// <returns>The contacts whose new tags did not all fit.</returns>
+    private static async Task<HashSet<Guid>> UpdateAsync(
+        NpgsqlTransaction tx, AddressHash hash, Guid tenantId, IReadOnlyCollection<ContactDraft> drafts, Dictionary<string, Written> written,
+        DateTimeOffset now, CancellationToken ct)
+    {
+        var (cut, byContact) = (new HashSet<Guid>(), new SortedDictionary<Guid, ContactDraft>());
+        foreach (var draft in drafts)
+        {
+            // a contact may have two numbers, and an UPDATE takes one row for each contact
+            var id = written[draft.Key].ContactId;
+            if (!byContact.TryAdd(id, draft) && !byContact[id].Merge(draft))
+            {
+                cut.Add(id);
+            }
+        }
+
+        if (byContact.Count > 0)
+        {
+            cut.UnionWith(await tx.QueryAsync<Guid>(Update, Parameters(tenantId, hash, byContact.Values, [.. byContact.Keys], now), ct));
+        }
+
+        return cut;
+    }
+
+    private static object Parameters(
+        Guid tenantId, AddressHash hash, IReadOnlyCollection<ContactDraft> drafts, Guid[] ids, DateTimeOffset now) => new
     {
         TenantId = tenantId,
         Ids = ids,
@@ -94,6 +140,8 @@ internal static class ContactBatch
         Languages = drafts.Select(draft => draft.Language).ToArray(),
         Fields = drafts.Select(draft => Json.Write(draft.Fields)).ToArray(),
         Tags = drafts.Select(draft => string.Join('\u001f', draft.Tags)).ToArray(),
+        TagsInOrder = drafts.Select(draft => string.Join('\u001f', draft.TagsInOrder)).ToArray(),
+        ContactDraft.MostTags,
         Now = now.UtcDateTime,
     };
 }

@@ -10,6 +10,9 @@ internal sealed class ContactDraft
     public const int LongestTag = 64;
     public const int MostTags = 50;
 
+    /// <summary>The warning of a row some of whose tags were left out.</summary>
+    public const string TagsFull = "tags_full";
+
     private static readonly Dictionary<string, string> Languages = new(StringComparer.OrdinalIgnoreCase)
     {
         ["francais"] = "fr",
@@ -17,6 +20,8 @@ internal sealed class ContactDraft
         ["anglais"] = "en",
         ["english"] = "en",
     };
+
+    private string? importTag;
 
     public string Phone { get; private set; } = "";
 
@@ -33,18 +38,23 @@ internal sealed class ContactDraft
 
     public SortedSet<string> Tags { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>First the tag of the import, by which the audience of a campaign is chosen: where not all fit, it does.</summary>
+    public IEnumerable<string> TagsInOrder => Tags.OrderBy(tag => tag != importTag);
+
     /// <summary>Codes of what is wrong, with the column after a colon.</summary>
     public List<string> Faults { get; } = [];
 
     /// <summary>A row whose number or values cannot be taken is left out; other faults only lose a value.</summary>
     public bool Rejected { get; private set; }
 
-    public static ContactDraft From(CsvRecord record, Columns columns, string country, string? tag)
+    /// <param name="phone">The number of the row, which was read before.</param>
+    public static ContactDraft From(CsvRecord record, Columns columns, PhoneChoice phone, string? tag)
     {
-        var draft = new ContactDraft();
-        var values = columns.Values(record).ToList();
-        draft.TakePhone(values.FirstOrDefault(value => value.Name == FieldName.Phone).Value ?? "", country);
-        foreach (var (name, value) in values.Where(value => value.Name != FieldName.Phone))
+        var draft = new ContactDraft { Phone = phone.Number ?? "", importTag = tag };
+        draft.Faults.AddRange(phone.Faults);
+        draft.Rejected = phone.Number is null;
+        draft.AddTags(tag is null ? [] : [tag]);
+        foreach (var (name, value) in columns.Values(record).Concat(OtherNumbers(record, columns, phone)))
         {
             draft.Take(name, value);
         }
@@ -54,36 +64,33 @@ internal sealed class ContactDraft
             draft.Reject("too_many_values");
         }
 
-        if (tag is not null)
+        if (LineBreaks.FaultOf(record, columns) is { } fault)
         {
-            draft.Tags.Add(tag);
+            draft.Reject(fault);
         }
 
         return draft;
     }
 
-    /// <summary>A later row about the same number: what it says replaces, what it adds is added.</summary>
-    public void Merge(ContactDraft later)
+    /// <summary>A later row about the same number: its values replace, its tags and fields are added. False when not all of its tags fit.</summary>
+    public bool Merge(ContactDraft later)
     {
         FirstName = later.FirstName.Length > 0 ? later.FirstName : FirstName;
         LastName = later.LastName.Length > 0 ? later.LastName : LastName;
         Language = later.Language ?? Language;
-        Tags.UnionWith(later.Tags);
         foreach (var (name, value) in later.Fields)
         {
             Fields[name] = value;
         }
+
+        return AddTags(later.Tags);
     }
 
-    private void TakePhone(string written, string country)
-    {
-        var reading = PhoneReading.Of(written, country);
-        Phone = reading.Number ?? "";
-        if (reading.Fault is not null)
-        {
-            Reject(reading.Fault);
-        }
-    }
+    private static IEnumerable<(string Name, string Value)> OtherNumbers(CsvRecord record, Columns columns, PhoneChoice phone) =>
+        columns.Phones
+            .Where(column => column != phone.Column && columns.IsStored(column))
+            .Select(column => (Name: columns.NameOf(column), Value: Columns.ValueOf(record, column)))
+            .Where(field => field.Value.Length > 0);
 
     private void Take(string name, string value)
     {
@@ -136,11 +143,31 @@ internal sealed class ContactDraft
 
     private void TakeTags(string value)
     {
-        Tags.UnionWith(value.Split(['|', ',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        if (Tags.Count > MostTags || Tags.Any(tag => tag.Length > LongestTag))
+        var tags = value.Split(['|', ',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (tags.Length > MostTags || Array.Exists(tags, tag => tag.Length > LongestTag))
         {
             Reject("tags_too_long");
         }
+        else if (!AddTags(tags))
+        {
+            Faults.Add(TagsFull);
+        }
+    }
+
+    /// <summary>False when there are too many: what does not fit is left out.</summary>
+    private bool AddTags(IEnumerable<string> tags)
+    {
+        foreach (var tag in tags)
+        {
+            if (!Tags.Contains(tag) && Tags.Count == MostTags)
+            {
+                return false;
+            }
+
+            Tags.Add(tag);
+        }
+
+        return true;
     }
 
     private void Reject(string fault)

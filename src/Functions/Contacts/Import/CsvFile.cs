@@ -1,33 +1,31 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 
 namespace Relais.Contacts.Import;
 
-/// <summary>A file that cannot be read on; <paramref name="line"/> is where, 0 when only the file as a whole can be named.</summary>
-internal sealed class CsvFault(int line, string fault) : Exception(fault)
-{
-    public int Line => line;
-}
-
 /// <param name="Line">The line of the file where the record begins, from 1.</param>
 internal readonly record struct CsvRecord(int Line, string[] Values);
 
-/// <summary>The records of a CSV file, one at a time: UTF-8, delimiter found by the first line, blank lines left out.</summary>
+/// <summary>The records of a CSV file, one at a time, blank lines left out.</summary>
 internal static class CsvFile
 {
     private const int LongestField = 10_000;
+    private const int LongestHeader = 64 * 1024;
 
-    public static async IAsyncEnumerable<CsvRecord> ReadAsync(Stream file, [EnumeratorCancellation] CancellationToken ct)
+    private static readonly char[] Delimiters = [';', ',', '\t'];
+
+    /// <param name="file">At its first character, behind the mark of the encoding.</param>
+    public static IEnumerable<CsvRecord> Read(Stream file, Encoding encoding, char delimiter)
     {
-        using var reader = new StreamReader(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
+        using var reader = new StreamReader(file, encoding, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
         using var parser = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture)
         {
-            DetectDelimiter = true,
-            GetDelimiter = args => DelimiterOf(args.Text),
+            Delimiter = delimiter.ToString(),
             HasHeaderRecord = false,
+            // counted here
+            IgnoreBlankLines = false,
             TrimOptions = TrimOptions.Trim,
             MaxFieldSize = LongestField,
             BadDataFound = null,
@@ -35,42 +33,31 @@ internal static class CsvFile
             ExceptionMessagesContainRawData = false,
         });
 
-        while (await NextAsync(parser))
+        for (var line = 1; Next(parser, delimiter, line); line += QuoteScan.LineEnds(parser.RawRecord))
         {
-            ct.ThrowIfCancellationRequested();
             var values = parser.Record!;
-            if (!values.All(string.IsNullOrWhiteSpace) && !IsSeparatorLine(parser.RawRow, values))
+            if (!values.All(string.IsNullOrWhiteSpace) && !(line == 1 && IsSeparatorLine(values)))
             {
-                yield return new CsvRecord(FirstLine(parser), values);
+                yield return new CsvRecord(line, values);
             }
         }
     }
 
-    private static async Task<bool> NextAsync(CsvParser parser)
+    /// <summary>The delimiters that the first line may have, the most likely one first.</summary>
+    public static IReadOnlyList<char> DelimitersOf(Stream file, Encoding encoding)
     {
-        try
-        {
-            return await parser.ReadAsync();
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new CsvFault(0, "is not UTF-8: save the file as \"CSV UTF-8\"");
-        }
-        catch (MaxFieldSizeException)
-        {
-            throw new CsvFault(parser.RawRow, $"has a value of more than {LongestField} characters; is a quotation mark not closed?");
-        }
+        // whether the text can be decoded is found when it is read
+        var lenient = (Encoding)encoding.Clone();
+        lenient.DecoderFallback = DecoderFallback.ReplacementFallback;
+        using var reader = new StreamReader(file, lenient, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
+        var text = new char[LongestHeader];
+        return DelimitersOf(text.AsSpan(0, reader.ReadBlock(text)));
     }
 
-    private static int FirstLine(CsvParser parser) => parser.RawRow - parser.RawRecord.AsSpan().Trim("\r\n").Count('\n');
-
-    /// <summary>Spreadsheets may write <c>sep=;</c> before the header.</summary>
-    private static bool IsSeparatorLine(int row, string[] values) => row == 1 && values[0].StartsWith("sep=", StringComparison.OrdinalIgnoreCase);
-
-    internal static string DelimiterOf(string text)
+    internal static IReadOnlyList<char> DelimitersOf(ReadOnlySpan<char> text)
     {
-        var (commas, semicolons, tabs, quoted) = (0, 0, 0, false);
-        foreach (var character in text.AsSpan().TrimStart("\r\n"))
+        var (counts, quoted) = (new int[Delimiters.Length], false);
+        foreach (var character in text.TrimStart("\r\n \t;,"))
         {
             if (!quoted && character is '\n' or '\r')
             {
@@ -78,11 +65,39 @@ internal static class CsvFile
             }
 
             quoted ^= character == '"';
-            commas += !quoted && character == ',' ? 1 : 0;
-            semicolons += !quoted && character == ';' ? 1 : 0;
-            tabs += !quoted && character == '\t' ? 1 : 0;
+            if (!quoted && Array.IndexOf(Delimiters, character) is >= 0 and var i)
+            {
+                counts[i]++;
+            }
         }
 
-        return semicolons >= commas && semicolons >= tabs && semicolons > 0 ? ";" : tabs > commas ? "\t" : ",";
+        var found = Delimiters.Zip(counts).Where(one => one.Second > 0).OrderByDescending(one => one.Second).Select(one => one.First).ToList();
+        return found.Count > 0 ? found : [','];
     }
+
+    private static bool Next(CsvParser parser, char delimiter, int line)
+    {
+        try
+        {
+            if (!parser.Read())
+            {
+                return false;
+            }
+        }
+        catch (MaxFieldSizeException)
+        {
+            QuoteScan.Check(parser.RawRecord, delimiter, line);
+            throw new FileFault(line, "file_value_too_long", LongestField.ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (parser.RawRecord.Contains('"', StringComparison.Ordinal))
+        {
+            QuoteScan.Check(parser.RawRecord, delimiter, line);
+        }
+
+        return true;
+    }
+
+    /// <summary>Spreadsheets may write <c>sep=;</c> before the header.</summary>
+    private static bool IsSeparatorLine(string[] values) => values[0].StartsWith("sep=", StringComparison.OrdinalIgnoreCase);
 }

@@ -12,6 +12,10 @@ internal static class CsvUpload
 {
     public const int Limit = 25 * 1024 * 1024;
 
+    private const int LongestTitle = 300;
+    private const string Accepted =
+        "Send the file as text/csv in UTF-8, UTF-16 or Windows-1252, or as the file of a multipart/form-data body.";
+
     private static readonly string[] CsvTypes = ["text/csv", "application/csv"];
 
     public static async Task<Result<ImportContacts.Input>> FromAsync(HttpRequest request, CancellationToken ct)
@@ -21,25 +25,26 @@ internal static class CsvUpload
             return JsonBody.TooLarge(Limit);
         }
 
-        var (faults, tag, dryRun) = Query(request.Query);
-        if (faults.Count > 0)
+        var query = Query(request.Query);
+        if (query.Failure is not null)
         {
-            return new Failure(FailureKind.Invalid, "invalid_query", "The query has faults.", faults);
+            return query.Failure;
         }
 
         var media = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed : null;
         if (request.HasFormContentType && media?.MediaType == "multipart/form-data")
         {
-            return await FromFormAsync(request, tag, dryRun, ct);
+            return await FromFormAsync(request, query.Value, ct);
         }
 
-        var isUtf8 = media?.Charset.HasValue != true || media.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase);
-        return media is not null && CsvTypes.Contains(media.MediaType.Value, StringComparer.OrdinalIgnoreCase) && isUtf8
-            ? new ImportContacts.Input(new BoundedStream(request.Body, Limit), "", tag, dryRun)
-            : new Failure(FailureKind.WrongMediaType, "unsupported_media_type", "Send the file as text/csv in UTF-8, or as the file of a multipart/form-data body.");
+        var charset = CharsetOf(media);
+        return media is not null && CsvTypes.Contains(media.MediaType.Value, StringComparer.OrdinalIgnoreCase)
+            && (charset is null || FileEncoding.CanRead(charset))
+            ? query.Value with { File = request.Body, Charset = charset }
+            : new Failure(FailureKind.WrongMediaType, "unsupported_media_type", Accepted);
     }
 
-    private static (Dictionary<string, string[]> Faults, string? Tag, bool DryRun) Query(IQueryCollection query)
+    private static Result<ImportContacts.Input> Query(IQueryCollection query)
     {
         var faults = new Dictionary<string, string[]>();
         var tag = query["tag"].LastOrDefault()?.Trim();
@@ -48,25 +53,46 @@ internal static class CsvUpload
             faults.Add("tag", [$"must have 1 to {ContactDraft.LongestTag} characters"]);
         }
 
+        var phoneColumn = query["phoneColumn"].LastOrDefault()?.Trim();
+        if (phoneColumn is { Length: 0 or > LongestTitle })
+        {
+            faults.Add("phoneColumn", [$"must have 1 to {LongestTitle} characters"]);
+        }
+
         var dryRun = QueryFlag.Read(query, "dryRun", faults);
-        return (faults, tag, dryRun);
+        return faults.Count == 0
+            ? new ImportContacts.Input(Stream.Null, "", tag, dryRun, phoneColumn)
+            : new Failure(FailureKind.Invalid, "invalid_query", "The query has faults.", faults);
     }
 
-    private static async Task<Result<ImportContacts.Input>> FromFormAsync(HttpRequest request, string? tag, bool dryRun, CancellationToken ct)
+    private static async Task<Result<ImportContacts.Input>> FromFormAsync(
+        HttpRequest request, ImportContacts.Input query, CancellationToken ct)
     {
         try
         {
+            // a chunked body does not say its length before
+            request.Body = new BoundedStream(request.Body, Limit);
             var form = await request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = Limit }, ct);
-            return form.Files is [var file]
-                ? new ImportContacts.Input(file.OpenReadStream(), FileName(file.FileName), tag, dryRun)
-                : new Failure(FailureKind.Invalid, "invalid_body", "The form must have exactly one file.");
+            if (form.Files is not [var file])
+            {
+                return new Failure(FailureKind.Invalid, "invalid_body", "The form must have exactly one file.");
+            }
+
+            var charset = CharsetOf(MediaTypeHeaderValue.TryParse(file.ContentType, out var media) ? media : null);
+            return charset is null || FileEncoding.CanRead(charset)
+                ? query with { File = file.OpenReadStream(), FileName = FileName(file.FileName), Charset = charset }
+                : new Failure(FailureKind.WrongMediaType, "unsupported_media_type", Accepted);
         }
-        catch (Exception e) when (e is InvalidDataException or NotSupportedException or (IOException and not (BadHttpRequestException or ConnectionResetException)))
+        catch (Exception e) when (e is InvalidDataException or NotSupportedException
+            or (IOException and not (BadHttpRequestException or ConnectionResetException or BodyTooLargeException)))
         {
             // NotSupportedException: a part in an encoding that the platform knows and refuses, such as UTF-7
             return new Failure(FailureKind.Invalid, "invalid_body", "The form could not be read.");
         }
     }
+
+    private static string? CharsetOf(MediaTypeHeaderValue? media) =>
+        media?.Charset.Value?.Trim('"') is { Length: > 0 } charset ? charset : null;
 
     private static string FileName(string given) => Path.GetFileName(given).Replace("\0", "", StringComparison.Ordinal) is var name && name.Length > 200 ? name[^200..] : name;
 }

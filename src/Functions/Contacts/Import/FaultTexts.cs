@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Relais.Contacts.Import;
@@ -6,20 +7,20 @@ internal sealed record RowFault(string Code, string Message);
 
 internal sealed record ReportRow(int Line, string Outcome, Guid? ContactId, IReadOnlyList<RowFault> Faults);
 
-/// <summary>The words for what is wrong with a row, French first.</summary>
+/// <summary>The words for what is wrong with a file or a row: English for tenants with an English locale, French for the others.</summary>
 internal static class FaultTexts
 {
     private static readonly Dictionary<string, string> French = Load("fr");
     private static readonly Dictionary<string, string> English = Load("en");
 
-    public static IReadOnlyList<RowFault> Of(IEnumerable<string> faults, string locale) => [.. faults.Select(fault => Of(fault, locale))];
+    /// <param name="faults">Codes, with the column after a colon.</param>
+    public static IReadOnlyList<RowFault> Of(IEnumerable<string> faults, string locale) =>
+        [.. faults.Select(fault => new RowFault(fault, fault.Split(':', 2) is [var code, .. var column] ? Of(code, column, locale) : fault))];
 
-    private static RowFault Of(string fault, string locale)
+    public static string Of(string code, IReadOnlyList<string> arguments, string locale)
     {
-        var parts = fault.Split(':', 2);
         var texts = locale.StartsWith("en", StringComparison.OrdinalIgnoreCase) ? English : French;
-        var text = texts.GetValueOrDefault(parts[0], parts[0]);
-        return new RowFault(fault, text.Replace("{0}", parts.ElementAtOrDefault(1) ?? "", StringComparison.Ordinal));
+        return texts.TryGetValue(code, out var text) ? string.Format(CultureInfo.InvariantCulture, text, [.. arguments]) : code;
     }
 
     private static Dictionary<string, string> Load(string language)

@@ -15,6 +15,9 @@ internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider
 
     private const string Tenant = "select country, locale from tenants";
 
+    // a batch of a thousand rows is planned as what it is, not as the ten that a prepared statement would assume
+    private const string PlanForTheBatch = "select set_config('plan_cache_mode', 'force_custom_plan', true)";
+
     private const string InsertImport = """
         insert into contact_imports (id, tenant_id, file_name, tag, row_count, created_count, updated_count, rejected_count, duplicate_count, created_at)
         values (@Id, @TenantId, @FileName, @Tag, @Rows, @Created, @Updated, @Rejected, @Duplicates, @Now)
@@ -26,10 +29,16 @@ internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider
         from unnest(@Lines, @Outcomes, @ContactIds, @Faults) as r (line, outcome, contact_id, faults)
         """;
 
-    internal sealed record Input(Stream File, string FileName, string? Tag, bool DryRun);
+    /// <param name="PhoneColumn">The title of the column with the numbers; null: it is recognised.</param>
+    /// <param name="Charset">As the caller declared it.</param>
+    internal sealed record Input(
+        Stream File, string FileName, string? Tag, bool DryRun, string? PhoneColumn = null, string? Charset = null);
 
+    /// <param name="Encoding">In which the file was read.</param>
+    /// <param name="PhoneColumns">The titles of the columns in which numbers were looked for, in this order.</param>
     internal sealed record Output(
-        Guid? ImportId, bool DryRun, int Rows, int Created, int Updated, int Duplicates, int Rejected, IReadOnlyList<ReportRow> Report, int? Next);
+        Guid? ImportId, bool DryRun, int Rows, int Created, int Updated, int Duplicates, int Rejected,
+        IReadOnlyList<ReportRow> Report, int? Next, string Encoding, IReadOnlyList<string> PhoneColumns);
 
     private sealed class TenantRow
     {
@@ -39,26 +48,39 @@ internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider
 
     public async Task<Result<Output>> RunAsync(Caller caller, Input input, CancellationToken ct)
     {
+        var tenant = (await db.RunAsync(caller.TenantId, tx => tx.QueryOneAsync<TenantRow>(Tenant, null, ct), ct))!;
         try
         {
-            return await db.RunAsync(caller.TenantId, tx => ImportAsync(tx, caller, input, ct), ct);
+            // outside of any transaction: a client sends as slowly as it likes
+            await using var upload = input.File.CanSeek
+                ? input.File
+                : await UploadSpool.ReadAsync(input.File, UploadSpool.LongestUpload, time, ct);
+            var file = ContactFile.Read(upload, input, tenant.Country, ct);
+            return await db.RunAsync(caller.TenantId, tx => ImportAsync(tx, caller, input, file, tenant.Locale, ct), ct);
         }
-        catch (CsvFault fault)
+        catch (FileFault fault)
         {
-            var faults = new Dictionary<string, string[]> { [fault.Line == 0 ? "$" : $"line {fault.Line}"] = [fault.Message] };
-            return new Failure(FailureKind.Invalid, "invalid_csv", "The file cannot be read; nothing of it was kept.", faults);
+            return Refused(fault, tenant.Locale);
         }
     }
 
-    private async Task<Output> ImportAsync(NpgsqlTransaction tx, Caller caller, Input input, CancellationToken ct)
+    private static Failure Refused(FileFault fault, string locale)
+    {
+        var place = fault.Line == 0 ? "$" : $"line {fault.Line}";
+        var faults = new Dictionary<string, string[]> { [place] = [FaultTexts.Of(fault.Code, fault.Arguments, locale)] };
+        return new Failure(FailureKind.Invalid, "invalid_csv", FaultTexts.Of("file_refused", [], locale), faults);
+    }
+
+    private async Task<Output> ImportAsync(
+        NpgsqlTransaction tx, Caller caller, Input input, ContactFile file, string locale, CancellationToken ct)
     {
         var now = time.GetUtcNow();
+        await tx.ExecuteAsync(PlanForTheBatch, null, ct);
         // imports of one tenant go one after the other: two files with the same numbers in another order would block each other
         await PeopleLocks.OfImportsAsync(tx, caller.TenantId, ct);
         await tx.SaveAsync(Savepoint, ct);
-        var tenant = (await tx.QueryOneAsync<TenantRow>(Tenant, null, ct))!;
-        var run = new ImportRun(tx, hash, caller.TenantId, tenant.Country, input.Tag, now);
-        await run.ReadAsync(input.File, ct);
+        var run = new ImportRun(tx, hash, caller.TenantId, file, now);
+        await run.WriteAsync(ct);
 
         var id = Guid.CreateVersion7(now);
         if (input.DryRun)
@@ -68,10 +90,11 @@ internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider
         else
         {
             await RecordAsync(tx, caller.TenantId, id, input, run, now, ct);
-            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new Change("contact.import", "import", id.ToString(), After: Totals(input, run)), ct);
+            var change = new Change("contact.import", "import", id.ToString(), After: Totals(input, run));
+            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
         }
 
-        return ToOutput(input.DryRun ? null : id, run, tenant.Locale);
+        return ToOutput(input.DryRun ? null : id, file, run, locale);
     }
 
     private static object Totals(Input input, ImportRun run) => new
@@ -84,14 +107,18 @@ internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider
         Duplicates = run.Count("duplicate"),
     };
 
-    private static Output ToOutput(Guid? id, ImportRun run, string locale)
+    private static Output ToOutput(Guid? id, ContactFile file, ImportRun run, string locale)
     {
-        var report = run.Rows.Take(FirstReportRows).Select(row => new ReportRow(row.Line, row.Outcome, id is null ? null : row.ContactId, FaultTexts.Of(row.Faults, locale))).ToList();
-        return new Output(id, id is null, run.Rows.Count, run.Count("created"), run.Count("updated"), run.Count("duplicate"), run.Count("rejected"),
-            report, run.Rows.Count > FirstReportRows ? report[^1].Line : null);
+        var report = run.Rows.Take(FirstReportRows)
+            .Select(row => new ReportRow(row.Line, row.Outcome, id is null ? null : row.ContactId, FaultTexts.Of(row.Faults, locale)))
+            .ToList();
+        return new Output(
+            id, id is null, run.Rows.Count, run.Count("created"), run.Count("updated"), run.Count("duplicate"), run.Count("rejected"), report,
+            run.Rows.Count > FirstReportRows ? report[^1].Line : null, file.EncodingName, [.. file.Columns.PhoneTitles]);
     }
 
-    private static async Task RecordAsync(NpgsqlTransaction tx, Guid tenantId, Guid id, Input input, ImportRun run, DateTimeOffset now, CancellationToken ct)
+    private static async Task RecordAsync(
+        NpgsqlTransaction tx, Guid tenantId, Guid id, Input input, ImportRun run, DateTimeOffset now, CancellationToken ct)
     {
         await tx.ExecuteAsync(InsertImport, new
         {

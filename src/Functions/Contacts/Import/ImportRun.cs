@@ -3,73 +3,47 @@ using Relais.Platform.Secrets;
 
 namespace Relais.Contacts.Import;
 
-internal sealed record ImportRow(int Line, string Outcome, Guid? ContactId, IReadOnlyList<string> Faults);
-
-/// <summary>One pass over a file: drafts are collected, written in batches, and every row gets its outcome.</summary>
-internal sealed class ImportRun(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, string country, string? tag, DateTimeOffset now)
+/// <summary>Writes the contacts of a file in batches, and gives every row its outcome.</summary>
+internal sealed class ImportRun(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, ContactFile file, DateTimeOffset now)
 {
-    public const int MostRows = 200_000;
     private const int BatchSize = 1_000;
 
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ContactDraft> batch = new(StringComparer.Ordinal);
     private readonly List<(int Index, string Key, bool Repeated)> waiting = [];
 
-    public List<ImportRow> Rows { get; } = [];
+    public IReadOnlyList<ImportRow> Rows => file.Rows;
 
-    public async Task ReadAsync(Stream file, CancellationToken ct)
+    public async Task WriteAsync(CancellationToken ct)
     {
-        Columns? columns = null;
-        await foreach (var record in CsvFile.ReadAsync(file, ct))
+        foreach (var (index, draft) in file.Drafts())
         {
-            if (columns is null)
-            {
-                columns = Columns.From(record);
-                continue;
-            }
-
-            Take(record, ContactDraft.From(record, columns, country, tag));
+            Take(index, draft);
             if (waiting.Count >= BatchSize)
             {
-                await WriteAsync(ct);
+                await WriteBatchAsync(ct);
             }
         }
 
-        if (columns is null)
-        {
-            throw new CsvFault(1, "is empty: the first line names the columns");
-        }
-
-        await WriteAsync(ct);
+        await WriteBatchAsync(ct);
     }
 
     public int Count(string outcome) => Rows.Count(row => row.Outcome == outcome);
 
-    private void Take(CsvRecord record, ContactDraft draft)
+    private void Take(int index, ContactDraft draft)
     {
-        if (Rows.Count == MostRows)
-        {
-            throw new CsvFault(record.Line, $"has more than {MostRows} rows; cut it in two");
-        }
-
-        Rows.Add(new ImportRow(record.Line, "rejected", null, draft.Faults));
-        if (draft.Rejected)
-        {
-            return;
-        }
-
-        waiting.Add((Rows.Count - 1, draft.Key, Repeated: !seen.Add(draft.Key)));
-        if (batch.TryGetValue(draft.Key, out var earlier))
-        {
-            earlier.Merge(draft);
-        }
-        else
+        waiting.Add((index, draft.Key, Repeated: !seen.Add(draft.Key)));
+        if (!batch.TryGetValue(draft.Key, out var earlier))
         {
             batch.Add(draft.Key, draft);
         }
+        else if (!earlier.Merge(draft))
+        {
+            Warn(index);
+        }
     }
 
-    private async Task WriteAsync(CancellationToken ct)
+    private async Task WriteBatchAsync(CancellationToken ct)
     {
         if (batch.Count == 0)
         {
@@ -79,11 +53,24 @@ internal sealed class ImportRun(NpgsqlTransaction tx, AddressHash hash, Guid ten
         var written = await ContactBatch.WriteAsync(tx, hash, tenantId, batch.Values, now, ct);
         foreach (var (index, key, repeated) in waiting)
         {
-            var outcome = repeated ? "duplicate" : written[key].Created ? "created" : "updated";
-            Rows[index] = Rows[index] with { Outcome = outcome, ContactId = written[key].ContactId };
+            var contact = written[key];
+            var outcome = repeated ? "duplicate" : contact.Created ? "created" : "updated";
+            file.Rows[index] = Rows[index] with { Outcome = outcome, ContactId = contact.ContactId };
+            if (contact.HasLostTags)
+            {
+                Warn(index);
+            }
         }
 
         batch.Clear();
         waiting.Clear();
+    }
+
+    private void Warn(int index)
+    {
+        if (!Rows[index].Faults.Contains(ContactDraft.TagsFull))
+        {
+            file.Rows[index] = Rows[index] with { Faults = [.. Rows[index].Faults, ContactDraft.TagsFull] };
+        }
     }
 }

@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text;
+
+namespace Relais.Contacts.Import;
+
+/// <summary>One row of the file and what became of it.</summary>
+/// <param name="Phone">Null when the row is rejected.</param>
+/// <param name="PhoneColumn">The column in which the number stands.</param>
+internal sealed record ImportRow(int Line, string Outcome, Guid? ContactId, IReadOnlyList<string> Faults, string? Phone, int PhoneColumn);
+
+/// <summary>
+/// A file that was read to its end once: nothing of it is written before all of it is known to be readable. It is read a second time while
+/// its contacts are written, because its rows as objects would take ten times its size.
+/// </summary>
+internal sealed class ContactFile
+{
+    public const int MostRows = 200_000;
+
+    private readonly Stream file;
+    private readonly FileEncoding encoding;
+    private readonly char delimiter;
+    private readonly string? tag;
+
+    private ContactFile(Stream file, FileEncoding encoding, char delimiter, Columns columns, string? tag) =>
+        (this.file, this.encoding, this.delimiter, Columns, this.tag) = (file, encoding, delimiter, columns, tag);
+
+    public Columns Columns { get; }
+
+    public string EncodingName => encoding.Name;
+
+    public List<ImportRow> Rows { get; } = [];
+
+    /// <param name="file">Can be sought.</param>
+    public static ContactFile Read(Stream file, ImportContacts.Input input, string country, CancellationToken ct)
+    {
+        var encoding = FileEncoding.Of(file, input.Charset);
+        try
+        {
+            return Read(file, encoding, input, country, ct);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new FileFault(encoding.FirstBrokenLine(file), "file_encoding_broken");
+        }
+    }
+
+    /// <summary>The rows that are not rejected, with their place in <see cref="Rows"/>.</summary>
+    public IEnumerable<(int Index, ContactDraft Draft)> Drafts()
+    {
+        var index = 0;
+        foreach (var record in Records())
+        {
+            var row = Rows[index];
+            if (row.Phone is not null)
+            {
+                yield return (index, ContactDraft.From(record, Columns, new PhoneChoice(row.Phone, row.PhoneColumn, []), tag));
+            }
+
+            index++;
+        }
+    }
+
+    private static ContactFile Read(Stream file, FileEncoding encoding, ImportContacts.Input input, string country, CancellationToken ct)
+    {
+        var (delimiter, columns) = HeaderOf(file, encoding, input.PhoneColumn, text => PhoneReading.Of(text, country).Number is not null);
+        var contacts = new ContactFile(file, encoding, delimiter, columns, input.Tag);
+        foreach (var record in contacts.Records())
+        {
+            ct.ThrowIfCancellationRequested();
+            contacts.Add(record, country);
+        }
+
+        return contacts.Rows.Count > 0 ? contacts : throw new FileFault(1, "file_without_rows");
+    }
+
+    private void Add(CsvRecord record, string country)
+    {
+        if (Rows.Count == MostRows)
+        {
+            throw new FileFault(record.Line, "file_too_many_rows", MostRows.ToString(CultureInfo.InvariantCulture));
+        }
+
+        var phone = PhoneChoice.Of(record, Columns, country);
+        var draft = ContactDraft.From(record, Columns, phone, tag);
+        Rows.Add(new ImportRow(
+            record.Line, "rejected", null, draft.Faults.Count == 0 ? [] : draft.Faults, draft.Rejected ? null : draft.Phone, phone.Column));
+    }
+
+    private IEnumerable<CsvRecord> Records() => Records(file, encoding, delimiter).Skip(1);
+
+    private static IEnumerable<CsvRecord> Records(Stream file, FileEncoding encoding, char delimiter)
+    {
+        file.Position = encoding.Mark;
+        return CsvFile.Read(file, encoding.Encoding, delimiter);
+    }
+
+    /// <summary>With the delimiter that gives the clearest phone column: a title may hold another one.</summary>
+    private static (char Delimiter, Columns Columns) HeaderOf(
+        Stream file, FileEncoding encoding, string? phoneColumn, Func<string, bool> isNumber)
+    {
+        file.Position = encoding.Mark;
+        var (found, faults) = (new List<(char Delimiter, Columns Columns)>(), new List<FileFault>());
+        foreach (var delimiter in CsvFile.DelimitersOf(file, encoding.Encoding))
+        {
+            try
+            {
+                var header = Records(file, encoding, delimiter).Cast<CsvRecord?>().FirstOrDefault() ?? throw new FileFault(1, "file_empty");
+                found.Add((delimiter, Columns.From(header, delimiter, phoneColumn, isNumber)));
+            }
+            catch (FileFault fault)
+            {
+                faults.Add(fault);
+            }
+        }
+
+        return found.Count > 0 ? found.MinBy(one => one.Columns.Rank) : throw faults[0];
+    }
+}

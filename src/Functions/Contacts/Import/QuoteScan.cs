@@ -1,0 +1,71 @@
+using System.Globalization;
+
+namespace Relais.Contacts.Import;
+
+/// <summary>
+/// Checks the quotation marks of a record as RFC 4180 has them. CSV parsers read on behind a mark that is misplaced or missing, and take the
+/// following rows for a part of the value. Marks inside a value that does not begin with one are text. Pure.
+/// </summary>
+internal static class QuoteScan
+{
+    // a longer value is the rest of the file behind a mark that is not closed
+    private const int MostLines = 100;
+
+    private enum Place { Start, Plain, Quoted, Mark, Closed, Misplaced }
+
+    /// <param name="record">With its line end.</param>
+    /// <param name="line">The line of the file where the record begins.</param>
+    public static void Check(ReadOnlySpan<char> record, char delimiter, int line)
+    {
+        var (place, opened) = (Place.Start, line);
+        for (var i = 0; i < record.Length; i++)
+        {
+            var next = Next(place, record[i], delimiter);
+            opened = next == Place.Quoted && place == Place.Start ? line : opened;
+            place = next;
+            line += IsLineEnd(record, i) ? 1 : 0;
+            if (place == Place.Misplaced)
+            {
+                throw new FileFault(opened, "file_text_after_quote", Text(opened));
+            }
+
+            if (place == Place.Quoted && line - opened > MostLines)
+            {
+                throw new FileFault(opened, "file_quote_too_long", Text(opened), Text(MostLines));
+            }
+        }
+
+        if (place == Place.Quoted)
+        {
+            throw new FileFault(opened, "file_quote_unclosed", Text(opened));
+        }
+    }
+
+    /// <summary>How many lines end in a text: with CR, LF or both.</summary>
+    public static int LineEnds(ReadOnlySpan<char> text)
+    {
+        var count = 0;
+        for (var i = text.IndexOfAny('\r', '\n'); i >= 0 && i < text.Length; i++)
+        {
+            count += IsLineEnd(text, i) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private static Place Next(Place place, char character, char delimiter) => place switch
+    {
+        Place.Quoted => character == '"' ? Place.Mark : Place.Quoted,
+        // two marks are one mark of the value
+        Place.Mark when character == '"' => Place.Quoted,
+        _ when character == delimiter || character is '\r' or '\n' => Place.Start,
+        Place.Mark or Place.Closed => character == ' ' ? Place.Closed : Place.Misplaced,
+        Place.Start => character == '"' ? Place.Quoted : character == ' ' ? Place.Start : Place.Plain,
+        _ => Place.Plain,
+    };
+
+    private static bool IsLineEnd(ReadOnlySpan<char> text, int i) =>
+        text[i] == '\n' || (text[i] == '\r' && (i + 1 == text.Length || text[i + 1] != '\n'));
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
