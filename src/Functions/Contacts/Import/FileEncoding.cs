@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Relais.Contacts.Import;
 
-/// <summary>The encoding of a file, by its mark or its bytes: see ADR 0029.</summary>
+/// <summary>The encoding of a file, by its mark or its bytes: see ADR 0030.</summary>
 /// <param name="Name">As IANA registers it.</param>
 /// <param name="Mark">The bytes of the mark before the text.</param>
 internal sealed record FileEncoding(string Name, Encoding Encoding, int Mark)
