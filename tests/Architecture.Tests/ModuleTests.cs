@@ -29,6 +29,7 @@ public sealed partial class ModuleTests
         "src/Functions/Consent/FillAddressHashes.cs",
         "src/Functions/Health/DatabaseDependency.cs",
         "src/Functions/Privacy/HashKeyCheck.cs",
+        "src/Functions/Privacy/Erasure/RedactLateReports.cs",
         "src/Functions/Telephony/Inventory/OtherInventories.cs",
         "src/Functions/Privacy/Retention/ApplyRetention.cs",
         "src/Functions/Telephony/Inventory/FinishReleases.cs",

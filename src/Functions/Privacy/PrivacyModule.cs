@@ -12,7 +12,7 @@ internal static class PrivacyModule
         .AddSingleton(provider => new AddressHash(provider.GetRequiredService<PrivacyOptions>().ReadKey()))
         .AddSingleton<FillAddressHashes>()
         .AddHostedService<HashKeyCheck>()
-        .AddSingleton<Bystanders>()
+        .AddSingleton<RedactLateReports>()
         .AddSingleton<ErasePerson>()
         .AddSingleton<ProveConsent>()
         .AddSingleton<GetPrivacySettings>()

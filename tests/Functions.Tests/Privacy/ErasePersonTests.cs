@@ -188,7 +188,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
             await release.Task;
         }, default);
 
-        var result = await new ErasePerson(world.Db, world.Get<Bystanders>(), world.Campaigns.Hash, world.Campaigns.Clock) { Patience = "200ms" }.RunAsync(world.Owner, new Wanted(contact, null), default);
+        var result = await new ErasePerson(world.Db, world.Get<RedactLateReports>(), world.Campaigns.Hash, world.Campaigns.Clock) { Patience = "200ms" }.RunAsync(world.Owner, new Wanted(contact, null), default);
         release.SetResult();
         await import;
 
@@ -217,7 +217,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
             await release.Task;
         }, default);
 
-        var result = await new ErasePerson(world.Db, world.Get<Bystanders>(), world.Campaigns.Hash, world.Campaigns.Clock) { Patience = "200ms" }.RunAsync(world.Owner, new Wanted(contact, null), default);
+        var result = await new ErasePerson(world.Db, world.Get<RedactLateReports>(), world.Campaigns.Hash, world.Campaigns.Clock) { Patience = "200ms" }.RunAsync(world.Owner, new Wanted(contact, null), default);
         release.SetResult();
         await import;
 

@@ -43,7 +43,6 @@ internal sealed class PrivacyWorld : IAsyncDisposable
         {
             ["ConnectionStrings:App"] = postgres.App,
             ["ConnectionStrings:System"] = postgres.System,
-            ["AzureWebJobsStorage"] = storage,
         }).Build();
         services = new ServiceCollection()
             .AddSingleton<IConfiguration>(settings)
@@ -52,14 +51,14 @@ internal sealed class PrivacyWorld : IAsyncDisposable
             .AddDatabase()
             .AddSingleton(Secrets)
             .AddSingleton(campaigns.Hash)
-            .AddSingleton(new WorkQueues(new StorageOptions()))
+            .AddSingleton(new WorkQueues(new StorageOptions { AzureWebJobsStorage = storage }))
             .AddSingleton<IMessageSender>(Provider)
             .AddSingleton<IMessageLookup>(Provider)
             .AddSending()
             .AddSingleton<EventStore>()
             .AddSingleton<ProcessInbound>()
             .AddSingleton<ImportContacts>()
-            .AddSingleton<Bystanders>()
+            .AddSingleton<RedactLateReports>()
             .AddSingleton<ErasePerson>()
             .AddSingleton<ProveConsent>()
             .BuildServiceProvider();

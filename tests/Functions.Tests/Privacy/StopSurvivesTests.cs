@@ -131,7 +131,7 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
     {
         await using var world = await CreateAsync(postgres);
         var none = new AddressHash(null);
-        var erase = new ErasePerson(world.Campaigns.Db, new Bystanders(world.Campaigns.Db, TimeProvider.System), none, TimeProvider.System);
+        var erase = new ErasePerson(world.Campaigns.Db, world.Get<RedactLateReports>(), none, TimeProvider.System);
         using var check = Check(world, none);
 
         Assert.Equal("hash_key_missing", (await erase.RunAsync(world.Owner, new Wanted(null, Phone), default)).Failure!.Code);

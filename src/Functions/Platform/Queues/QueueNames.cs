@@ -11,4 +11,7 @@ internal static class QueueNames
 
     /// <summary>A stored webhook event waits for its effect. Payload: event id.</summary>
     public const string ProcessWebhook = "process-webhook";
+
+    /// <summary>An erasure has to look again for reports that were being stored when it was committed. Payload: recheck id.</summary>
+    public const string RecheckErasure = "recheck-erasure";
 }

@@ -10,7 +10,7 @@ namespace Relais.Privacy.Erasure;
 /// Removes a person. What is long over goes first, in short transactions of its own; then one transaction, in which nothing new
 /// about them can appear, does the rest. Asked again, it goes on where it stopped.
 /// </summary>
-internal sealed class ErasePerson(TenantDb db, Bystanders bystanders, AddressHash hash, TimeProvider time)
+internal sealed class ErasePerson(TenantDb db, RedactLateReports lateReports, AddressHash hash, TimeProvider time)
 {
     private const int MostTries = 3;
 
@@ -37,16 +37,14 @@ internal sealed class ErasePerson(TenantDb db, Bystanders bystanders, AddressHas
         {
         }
 
-        var rest = await FinishAsync(caller, wanted, erased, sids, ct);
-        if (rest.Failure is null)
+        var (counts, recheck, failure) = await FinishAsync(caller, wanted, erased, sids, ct);
+        if (failure is not null)
         {
-            await bystanders.PassAsync(caller.TenantId, ct);
-            // one that stopped before this point has forgotten what it had found
-            sids.UnionWith(await db.RunAsync(caller.TenantId, tx => ErasedMessages.SidsAsync(tx, person, ct), ct));
-            rest.Value.WebhookEvents += await db.RunAsync(caller.TenantId, tx => ErasedEvents.BySidAsync(tx, person, sids, ct), ct);
+            return failure;
         }
 
-        return rest;
+        counts.WebhookEvents += recheck is { } id ? await lateReports.RunAsync(id, ct) : 0;
+        return counts;
     }
 
     /// <summary>What goes in pages goes for good, whatever becomes of the rest: who asked for it is written first.</summary>
@@ -61,7 +59,8 @@ internal sealed class ErasePerson(TenantDb db, Bystanders bystanders, AddressHas
         return person;
     }
 
-    private async Task<Result<Erased>> FinishAsync(Caller caller, Wanted wanted, Erased before, HashSet<string> sids, CancellationToken ct)
+    private async Task<(Erased Counts, Guid? Recheck, Failure? Failure)> FinishAsync(
+        Caller caller, Wanted wanted, Erased before, HashSet<string> sids, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -69,8 +68,7 @@ internal sealed class ErasePerson(TenantDb db, Bystanders bystanders, AddressHas
             {
                 // counted anew in each try: what was rolled back did not happen
                 var erased = before with { };
-                await db.RunAsync(caller.TenantId, tx => FinishAsync(tx, caller, wanted, erased, sids, ct), ct);
-                return erased;
+                return (erased, await db.RunAsync(caller.TenantId, tx => FinishAsync(tx, caller, wanted, erased, sids, ct), ct), null);
             }
             catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < MostTries)
             {
@@ -78,18 +76,19 @@ internal sealed class ErasePerson(TenantDb db, Bystanders bystanders, AddressHas
             }
             catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
             {
-                return PrivacyFailures.Busy();
+                return (before, null, PrivacyFailures.Busy());
             }
         }
     }
 
-    private async Task FinishAsync(NpgsqlTransaction tx, Caller caller, Wanted wanted, Erased erased, HashSet<string> sids, CancellationToken ct)
+    /// <returns>Of the look that is still to come; null when no report can have been stored.</returns>
+    private async Task<Guid?> FinishAsync(NpgsqlTransaction tx, Caller caller, Wanted wanted, Erased erased, HashSet<string> sids, CancellationToken ct)
     {
         await tx.ExecuteAsync(Wait, new { Patience }, ct);
         var person = await Person.HoldAsync(tx, hash, caller.TenantId, wanted, ct);
         if (person is null)
         {
-            return;
+            return null;
         }
 
         var now = time.GetUtcNow();
@@ -99,6 +98,9 @@ internal sealed class ErasePerson(TenantDb db, Bystanders bystanders, AddressHas
         await ErasedConsents.RunAsync(tx, person, erased, now, ct);
         await ErasedContact.RunAsync(tx, person, erased, ct);
         await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new Change("person.erase", "contact", Subject(person), After: erased), ct);
+        // an erasure that was interrupted has forgotten the SIDs that it had found, but the messages under way have hashes
+        sids.UnionWith(await ErasedMessages.SidsAsync(tx, person, ct));
+        return sids.Count == 0 ? null : await RedactLateReports.RememberAsync(tx, caller.TenantId, sids, now, ct);
     }
 
     private static string Subject(Person person) => person.ContactId?.ToString() ?? person.Hashes[0];

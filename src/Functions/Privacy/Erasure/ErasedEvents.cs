@@ -20,8 +20,8 @@ internal static class ErasedEvents
         """;
 
     /// <returns>How many there were.</returns>
-    public static async Task<int> BySidAsync(NpgsqlTransaction tx, Person person, IReadOnlyCollection<string> sids, CancellationToken ct) =>
-        sids.Count == 0 ? 0 : await tx.ExecuteAsync(BySid, new { person.TenantId, Sids = sids.ToArray() }, ct);
+    public static async Task<int> BySidAsync(NpgsqlTransaction tx, Guid tenantId, IReadOnlyCollection<string> sids, CancellationToken ct) =>
+        sids.Count == 0 ? 0 : await tx.ExecuteAsync(BySid, new { TenantId = tenantId, Sids = sids.ToArray() }, ct);
 
     /// <summary>Those that no message leads to: refused, of an unknown kind, or about a message of somebody else.</summary>
     public static async Task ByPartyAsync(NpgsqlTransaction tx, Person person, Erased erased, CancellationToken ct) =>

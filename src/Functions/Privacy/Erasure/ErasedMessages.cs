@@ -89,7 +89,7 @@ internal static class ErasedMessages
     {
         var gone = await EraseAsync(tx, person, erased, ct);
         var found = Sids(gone);
-        erased.WebhookEvents += await ErasedEvents.BySidAsync(tx, person, found, ct);
+        erased.WebhookEvents += await ErasedEvents.BySidAsync(tx, person.TenantId, found, ct);
         sids.UnionWith(found);
         return gone.Count == PageSize;
     }
