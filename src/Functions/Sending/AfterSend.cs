@@ -19,7 +19,9 @@ internal static class AfterSend
     public static Decision Decide(Guid messageId, int attempt, int failures, bool inCampaign, SendOutcome outcome, DateTimeOffset now, double random) =>
         outcome switch
         {
-            SendOutcome.Accepted accepted => new(new Move(messageId, attempt, accepted.Status, now, accepted.Sid)),
+            // a status that the ladder does not know is an acceptance all the same
+            SendOutcome.Accepted accepted => new(new Move(
+                messageId, attempt, ApplyStatuses.IsOnLadder(accepted.Status) ? accepted.Status : "accepted", now, accepted.Sid)),
             SendOutcome.Released => new(new Move(messageId, attempt, "pending", now, DueAt: now)),
             SendOutcome.Unknown unknown => new(new Move(messageId, attempt, "unknown", now, ErrorCode: unknown.Code)),
             SendOutcome.NotSent notSent => Retry(messageId, attempt, failures, notSent.Code, "failed", now, random),

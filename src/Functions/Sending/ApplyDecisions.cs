@@ -5,7 +5,7 @@ using Relais.Platform.Secrets;
 
 namespace Relais.Sending;
 
-/// <summary>Writes decisions: the moves, and what some of them mean for sender, campaign and consent. One transaction is the caller's.</summary>
+/// <summary>Writes decisions: the moves, and their consequences for sender, campaign and consent. The transaction is the caller's.</summary>
 internal static class ApplyDecisions
 {
     private const string ParkSenders = """
@@ -23,6 +23,17 @@ internal static class ApplyDecisions
         where c.id = p.id and c.status = 'running'
         """;
 
+    private const string Unrecorded = """
+        select m.id, m.tenant_id, m.channel, m.contact_address, m.contact_id, r.code
+        from unnest(@Ids, @Codes) as r (id, code)
+        cross join lateral (select id, tenant_id, channel, contact_address, contact_id from messages where id = r.id limit 1) m
+        where m.contact_address <> 'erased'
+          and not exists (
+            select from consents
+            where tenant_id = m.tenant_id and address = m.contact_address and kind = 'opt_out' and source = r.code and message_id = m.id
+            offset 0)
+        """;
+
     /// <param name="decisions">At most one per message.</param>
     /// <returns>The moves that changed their message.</returns>
     public static async Task<List<Moved>> RunAsync(NpgsqlTransaction tx, IReadOnlyCollection<Decision> decisions, DateTimeOffset now, CancellationToken ct)
@@ -33,29 +44,45 @@ internal static class ApplyDecisions
             return moved;
         }
 
-        var byId = moved.ToDictionary(move => move.Id);
+        var byId = moved.Where(move => move.TookEffect).ToDictionary(move => move.Id);
         var effective = decisions.Where(decision => byId.ContainsKey(decision.Move.MessageId))
             .Select(decision => (Decision: decision, Moved: byId[decision.Move.MessageId]))
             .ToList();
         await ParkAsync(tx, effective, now, ct);
         await PauseAsync(tx, effective, ct);
-        await OptOutAsync(tx, [.. effective.Where(item => item.Decision.OptOut).Select(item => item.Moved)], now, ct);
+        var refusals = await RefusalsAsync(tx, decisions, moved, ct);
+        await OptOutAsync(tx, refusals, now, ct);
         return moved;
     }
 
-    private static async Task OptOutAsync(NpgsqlTransaction tx, List<Moved> optOuts, DateTimeOffset now, CancellationToken ct)
+    private static async Task OptOutAsync(NpgsqlTransaction tx, List<Refusal> refusals, DateTimeOffset now, CancellationToken ct)
     {
-        foreach (var message in optOuts.OrderBy(message => message.ContactAddress, StringComparer.Ordinal))
+        foreach (var one in refusals)
         {
-            await RecordConsent.OptOutAsync(
-                tx, message.TenantId, message.Channel, message.ContactAddress, message.ContactId, message.ErrorCode!, null, message.Id, now, ct);
+            await RecordConsent.OptOutAsync(tx, one.TenantId, one.Channel, one.ContactAddress, one.ContactId, one.Code, null, one.Id, now, ct);
         }
 
         // The erased person may be a contact again, with messages of a campaign that wait.
-        foreach (var ofTenant in optOuts.Where(message => AddressHash.IsErased(message.ContactAddress)).GroupBy(message => message.TenantId))
+        foreach (var ofTenant in refusals.Where(one => AddressHash.IsErased(one.ContactAddress)).GroupBy(one => one.TenantId))
         {
-            await RestoreSuppressions.ForHashesAsync(tx, ofTenant.Key, [.. ofTenant.Select(message => message.ContactAddress).Distinct()], ct);
+            await RestoreSuppressions.ForHashesAsync(tx, ofTenant.Key, [.. ofTenant.Select(one => one.ContactAddress).Distinct()], ct);
         }
+    }
+
+    /// <summary>A refusal binds whatever became of its message: it may come for a former attempt, or when the message has ended.</summary>
+    private static async Task<List<Refusal>> RefusalsAsync(
+        NpgsqlTransaction tx, IEnumerable<Decision> decisions, List<Moved> moved, CancellationToken ct)
+    {
+        var codes = decisions.Where(decision => decision.OptOut).ToDictionary(decision => decision.Move.MessageId, decision => decision.Move.ErrorCode!);
+        var refusals = moved.Where(move => move.TookEffect && codes.ContainsKey(move.Id)).Select(Refusal.Of).ToList();
+        var others = codes.Keys.Except(refusals.Select(one => one.Id)).ToArray();
+        if (others.Length > 0)
+        {
+            refusals.AddRange(await tx.QueryAsync<Refusal>(Unrecorded, new { Ids = others, Codes = others.Select(id => codes[id]).ToArray() }, ct));
+        }
+
+        // suppressions are locked in the order of addresses
+        return [.. refusals.OrderBy(one => one.ContactAddress, StringComparer.Ordinal)];
     }
 
     private static async Task ParkAsync(NpgsqlTransaction tx, List<(Decision Decision, Moved Moved)> effective, DateTimeOffset now, CancellationToken ct)
@@ -83,5 +110,25 @@ internal static class ApplyDecisions
                 Reasons = paused.Select(item => item.Moved.ErrorCode).ToArray(),
             }, ct);
         }
+    }
+
+    private sealed record Refusal
+    {
+        public required Guid Id { get; init; }
+        public required Guid TenantId { get; init; }
+        public required string Channel { get; init; }
+        public required string ContactAddress { get; init; }
+        public Guid? ContactId { get; init; }
+        public required string Code { get; init; }
+
+        public static Refusal Of(Moved move) => new()
+        {
+            Id = move.Id,
+            TenantId = move.TenantId,
+            Channel = move.Channel,
+            ContactAddress = move.ContactAddress,
+            ContactId = move.ContactId,
+            Code = move.ErrorCode!,
+        };
     }
 }

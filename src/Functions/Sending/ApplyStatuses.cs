@@ -24,13 +24,19 @@ internal static class ApplyStatuses
         new[] { "accepted", "scheduled", "queued", "sending", "sent", "delivered", "read", "failed", "undelivered", "canceled" }.ToFrozenSet();
 
     private const string Find = """
-        select m.id, m.tenant_id, m.attempt, m.failures, m.provider_sid, m.contact_address, coalesce(c.status in ('running', 'paused'), false) as in_campaign
-        from (
-          select * from messages where id = any(@Ids)
-          union all
-          select * from messages where provider_sid = any(@Sids) and not id = any(@Ids)
-        ) m
-        left join campaigns c on c.id = m.campaign_id
+        select m.id, m.tenant_id, m.attempt, m.failures, m.contact_address, coalesce(c.status in ('running', 'paused'), false) as in_campaign
+        from messages m
+        left join lateral (select status from campaigns where id = m.campaign_id limit 1) c on true
+        where m.id = any(@Ids)
+        """;
+
+    // a message that was put back says in its event which SID the attempt before had
+    private const string FindBySid = """
+        select provider_sid as sid, id as message_id, attempt from messages where provider_sid = any(@Sids)
+        union all
+        select former_sid, message_id, case when status in ('retry', 'pending') then attempt - 1 else attempt end
+        from message_events where former_sid = any(@Sids)
+        order by attempt
         """;
 
     // the provider names the recipient in every report
@@ -39,25 +45,21 @@ internal static class ApplyStatuses
     public static async Task<AppliedStatuses> RunAsync(
         NpgsqlTransaction tx, IReadOnlyList<StatusReport> reports, DateTimeOffset now, Random random, CancellationToken ct)
     {
-        var known = await tx.QueryAsync<Target>(Find, new
-        {
-            Ids = reports.Where(report => report.MessageId is not null).Select(report => report.MessageId!.Value).ToArray(),
-            Sids = reports.Where(report => report.MessageId is null).Select(report => report.Sid).ToArray(),
-        }, ct);
-        var byId = known.ToDictionary(target => target.Id);
-        var bySid = known.Where(target => target.ProviderSid is not null).ToDictionary(target => target.ProviderSid!);
+        var bySid = await BySidAsync(tx, reports, ct);
+        var ids = reports.Select(report => IdOf(report, bySid)).OfType<Guid>().Distinct().ToArray();
+        var byId = (await tx.QueryAsync<Target>(Find, new { Ids = ids }, ct)).ToDictionary(target => target.Id);
         var early = new HashSet<Guid>();
         var rounds = new List<Dictionary<Guid, Decision>>();
         foreach (var report in reports)
         {
-            var target = report.MessageId is { } id ? byId.GetValueOrDefault(id) : bySid.GetValueOrDefault(report.Sid);
+            var target = IdOf(report, bySid) is { } id ? byId.GetValueOrDefault(id) : null;
             if (target is null)
             {
                 early.Add(report.EventId);
             }
-            else if (target.TenantId == report.TenantId && Decide(report, target, now, random) is { } decision)
+            else if (target.TenantId == report.TenantId)
             {
-                Enlist(rounds, decision);
+                Enlist(rounds, Decide(report, target, AttemptOf(report, bySid) ?? target.Attempt, now, random));
             }
         }
 
@@ -67,42 +69,57 @@ internal static class ApplyStatuses
             moved.AddRange(await ApplyDecisions.RunAsync(tx, round.Values, now, ct));
         }
 
-        await RedactAsync(tx, reports, [.. known.Where(target => AddressHash.IsErased(target.ContactAddress)).Select(target => target.Id),
-            .. moved.Where(move => AddressHash.IsErased(move.ContactAddress)).Select(move => move.Id)], bySid, ct);
+        // somebody who was erased while the report was on its way is found by what the moves saw under their locks
+        var erased = byId.Values.Where(target => AddressHash.IsErased(target.ContactAddress)).Select(target => target.Id)
+            .Concat(moved.Where(move => AddressHash.IsErased(move.ContactAddress)).Select(move => move.Id))
+            .ToHashSet();
+        if (erased.Count > 0)
+        {
+            var events = reports.Where(report => IdOf(report, bySid) is { } id && erased.Contains(id)).Select(report => report.EventId);
+            await tx.ExecuteAsync(Redact, new { Ids = events.ToArray() }, ct);
+        }
+
         return new AppliedStatuses(moved, early);
     }
 
     public static bool IsOnLadder(string status) => Ladder.Contains(status);
 
     // statuses that the ladder does not know are stored with their event and move nothing
-    private static Decision? Decide(StatusReport report, Target target, DateTimeOffset now, Random random)
+    private static Decision? Decide(StatusReport report, Target target, int attempt, DateTimeOffset now, Random random)
     {
         if (!Ladder.Contains(report.Status))
         {
             return null;
         }
 
-        var attempt = report.Attempt ?? target.Attempt;
         var decision = report.Status is "failed" or "undelivered"
             ? AfterSend.Failed(
                 target.Id, attempt, target.Failures, target.InCampaign, report.ErrorCode ?? "unknown", 0, report.Status, now, random.NextDouble())
-            : new Decision(new Move(target.Id, attempt, report.Status, report.At));
+            : new Decision(new Move(target.Id, attempt, report.Status, report.At, ErrorCode: report.Status == "canceled" ? report.ErrorCode : null));
         return decision with { Move = decision.Move with { ProviderSid = report.Sid } };
     }
 
-    /// <summary>Whoever was erased while the report was on its way is found by what the moves saw under their locks.</summary>
-    private static async Task RedactAsync(
-        NpgsqlTransaction tx, IReadOnlyList<StatusReport> reports, HashSet<Guid> erased, Dictionary<string, Target> bySid, CancellationToken ct)
+    /// <summary>Only for reports whose callback URL did not name message and attempt.</summary>
+    private static async Task<Dictionary<string, SidRow>> BySidAsync(NpgsqlTransaction tx, IReadOnlyList<StatusReport> reports, CancellationToken ct)
     {
-        if (erased.Count > 0)
-        {
-            var events = reports.Where(report => (report.MessageId ?? bySid.GetValueOrDefault(report.Sid)?.Id) is { } id && erased.Contains(id));
-            await tx.ExecuteAsync(Redact, new { Ids = events.Select(report => report.EventId).ToArray() }, ct);
-        }
+        var sids = reports.Where(report => report.MessageId is null || report.Attempt is null).Select(report => report.Sid).Distinct().ToArray();
+        var rows = sids.Length == 0 ? [] : await tx.QueryAsync<SidRow>(FindBySid, new { Sids = sids }, ct);
+        return rows.DistinctBy(row => row.Sid).ToDictionary(row => row.Sid);
     }
 
-    private static void Enlist(List<Dictionary<Guid, Decision>> rounds, Decision decision)
+    private static Guid? IdOf(StatusReport report, Dictionary<string, SidRow> bySid) =>
+        report.MessageId ?? bySid.GetValueOrDefault(report.Sid)?.MessageId;
+
+    private static int? AttemptOf(StatusReport report, Dictionary<string, SidRow> bySid) =>
+        report.Attempt ?? (bySid.GetValueOrDefault(report.Sid) is { } row && row.MessageId == IdOf(report, bySid) ? row.Attempt : null);
+
+    private static void Enlist(List<Dictionary<Guid, Decision>> rounds, Decision? decision)
     {
+        if (decision is null)
+        {
+            return;
+        }
+
         var round = rounds.Find(one => !one.ContainsKey(decision.Move.MessageId));
         if (round is null)
         {
@@ -119,7 +136,13 @@ internal static class ApplyStatuses
         public required int Attempt { get; init; }
         public required int Failures { get; init; }
         public required bool InCampaign { get; init; }
-        public string? ProviderSid { get; init; }
         public required string ContactAddress { get; init; }
+    }
+
+    private sealed record SidRow
+    {
+        public required string Sid { get; init; }
+        public required Guid MessageId { get; init; }
+        public required int Attempt { get; init; }
     }
 }

@@ -1,0 +1,134 @@
+namespace Relais.Sending;
+
+/// <summary>The statement behind <see cref="MoveMessages"/>.</summary>
+internal static class MoveSql
+{
+    // Joins by which this statement could run through a whole table are written as lookups of one row (lateral with a limit, any of one
+    // id), because the planner must not choose otherwise while a table has no statistics.
+    public const string Text = """
+        with wanted as materialized (
+          -- locks in id order: two batches over the same messages cannot deadlock
+          select m.*, w.at, w.provider_sid as sid, w.error_code as code, w.due_at, w.lost, w.attempt as reported_attempt,
+            g.status as campaign_status, w.status in ('pending', 'retry') as asks_back, w.attempt < m.attempt as is_former, b.over,
+            -- nothing goes again for a campaign that was cancelled, or to somebody who was erased
+            case
+              when w.status = 'retry' and b.over then 'failed'
+              when w.status = 'pending' and b.over then 'canceled'
+              else w.status end as status
+          from (
+            select * from unnest(@Ids, @Attempts, @Statuses, @Ats, @Sids, @Codes, @Dues, @Lost)
+              as u (id, attempt, status, at, provider_sid, error_code, due_at, lost)
+            order by id
+          ) w
+          cross join lateral (
+            select id, status as old_status, attempt, presumed_lost, provider_sid as had_sid, error_code as old_code, campaign_id,
+              contact_address, sent_at, delivered_at, read_at
+            from messages
+            where id = w.id and (attempt = w.attempt or (attempt > w.attempt and w.attempt > 0))
+            limit 1
+            for update
+          ) m
+          left join lateral (select status from campaigns where id = m.campaign_id limit 1) g on true
+          cross join lateral (select coalesce(g.status in ('cancelling', 'cancelled'), false) or is_erased(m.contact_address) as over) b
+        ),
+        judged as materialized (
+          select w.*,
+            asks_back and not over and not is_former and status_rank(old_status) between 1 and 14 as back,
+            -- a former attempt that was presumed lost is the present one again, as long as no other has begun
+            status_may_move(old_status, status) and (not is_former or (reported_attempt = presumed_lost and old_status in ('pending', 'retry'))) as climbs,
+            -- what reached the recipient did so, whatever became of the message since
+            is_former and status in ('delivered', 'read')
+              and (status_rank(old_status) = 90 or status_rank(old_status) < status_rank(status)) as arrived,
+            -- a report of an earlier step moves nothing back, but its milestone counts once
+            status = 'sent' and sent_at is null and (is_former or status_rank(old_status) = 90) as was_sent,
+            -- the provider's code says more than our own word for the same end
+            not is_former and code ~ '^[0-9]+$' and coalesce(old_code !~ '^[0-9]+$', true) and (
+              (old_status in ('failed', 'undelivered') and (asks_back or status in ('failed', 'undelivered')))
+              or (old_status = 'canceled' and status = 'canceled')) as explains,
+            not is_former and sid is not null and had_sid is null and status_rank(old_status) between 1 and 89 as names
+          from wanted w
+        ),
+        moved as (
+          update messages m
+          set status = case when j.back or j.climbs or j.arrived then j.status else m.status end,
+              provider_sid = case
+                when j.back then null
+                -- the place of the SID belongs to the attempt under way
+                when j.is_former and not coalesce(j.climbs or (j.arrived and j.old_status not in ('claimed', 'unknown')), false) then m.provider_sid
+                else coalesce(m.provider_sid, case
+                  when not exists (select from messages o where o.provider_sid = j.sid and o.id <> m.id) then j.sid end) end,
+              presumed_lost = case when j.lost then j.reported_attempt when j.back then null else m.presumed_lost end,
+              -- what waits for a campaign that is over waits in the sender's own stream
+              stream_id = case when j.back and j.campaign_status = 'finished' then m.sender_id else m.stream_id end,
+              error_code = case
+                when j.arrived then null
+                when j.back or j.climbs or j.explains then coalesce(j.code, m.error_code)
+                else m.error_code end,
+              attempt = case when j.back then m.attempt + 1 when j.climbs then j.reported_attempt else m.attempt end,
+              failures = m.failures + (j.back and j.status = 'retry')::int,
+              due_at = case when j.back then coalesce(j.due_at, m.due_at) else m.due_at end,
+              wait_reason = case
+                when j.back then case j.status when 'retry' then 'retry' else j.code end
+                when j.climbs or j.arrived then null
+                else m.wait_reason end,
+              sent_at = coalesce(m.sent_at, case when j.status in ('sent', 'delivered', 'read', 'undelivered') then j.at end),
+              delivered_at = coalesce(m.delivered_at, case when j.status in ('delivered', 'read') then j.at end),
+              read_at = coalesce(m.read_at, case when j.status = 'read' then j.at end),
+              ended_at = case
+                when j.arrived then null
+                when j.climbs and status_rank(j.status) = 90 then j.at
+                else m.ended_at end,
+              -- an erased person's hash is of use until the message is delivered or over
+              contact_address = case
+                when is_erased(m.contact_address) and (j.climbs or j.arrived) and status_rank(j.status) >= 15 then 'erased'
+                else m.contact_address end
+          from judged j
+          where m.id = any(array[j.id]) and (j.back or j.climbs or j.arrived or j.was_sent or j.explains or j.names)
+          returning m.id, m.tenant_id, m.sender_id, m.campaign_id, m.step, j.contact_address, m.channel, m.contact_id, m.attempt, m.failures,
+            j.old_status, m.status, j.at, j.old_code, m.error_code, m.due_at, j.explains,
+            case when j.arrived then j.reported_attempt else m.attempt end as event_attempt,
+            case when j.back then coalesce(j.had_sid, j.sid) when j.arrived and j.sid is distinct from m.provider_sid then j.sid end as former_sid,
+            j.sent_at is null and m.sent_at is not null as newly_sent,
+            j.delivered_at is null and m.delivered_at is not null as newly_delivered,
+            j.read_at is null and m.read_at is not null as newly_read
+        ),
+        events as (
+          insert into message_events (message_id, tenant_id, status, attempt, at, error_code, former_sid)
+          select id, tenant_id, status, event_attempt, at, error_code, former_sid from moved where status <> old_status or explains
+        ),
+        counts as (
+          insert into campaign_counters (campaign_id, name, shard, tenant_id, value)
+          select c.campaign_id, c.name, (pg_backend_pid() % 32)::smallint, c.tenant_id, sum(c.delta)
+          from (
+            select m.campaign_id, m.tenant_id, case m.step when 2 then 'followup_' else '' end || n.name as name, n.delta
+            from moved m
+            cross join lateral (
+              select case m.status when 'undelivered' then 'failed' else m.status end as name,
+                case m.old_status when 'undelivered' then 'failed' else m.old_status end as old_name
+            ) s
+            cross join lateral (
+              select case when s.name in ('failed', 'canceled', 'expired', 'skipped') then s.name end as name,
+                case when s.old_name in ('failed', 'canceled', 'expired', 'skipped') then s.old_name end as old_name
+            ) e
+            cross join lateral (values
+              ('queued', (status_rank(m.status) < 10)::int - (status_rank(m.old_status) < 10)::int),
+              ('sent', m.newly_sent::int),
+              ('delivered', m.newly_delivered::int),
+              ('read', m.newly_read::int),
+              (e.name, 1),
+              (e.old_name, -1),
+              (case when e.name in ('failed', 'skipped') then e.name || ':' || coalesce(m.error_code, 'unknown') end, 1),
+              (case when e.old_name in ('failed', 'skipped') then e.old_name || ':' || coalesce(m.old_code, 'unknown') end, -1)
+            ) n (name, delta)
+            where m.campaign_id is not null and n.name is not null and n.delta <> 0
+          ) c
+          group by c.campaign_id, c.name, c.tenant_id
+          having sum(c.delta) <> 0
+          order by c.campaign_id, c.name
+          on conflict (campaign_id, name, shard) do update set value = campaign_counters.value + excluded.value
+        )
+        select id, tenant_id, sender_id, campaign_id, contact_address, channel, contact_id, attempt, failures, old_status, status, error_code,
+          due_at, explains
+        from moved
+        """;
+}
