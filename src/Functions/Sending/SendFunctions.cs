@@ -20,7 +20,7 @@ internal sealed class SendFunctions(SenderPump pump, SettleUnknown settle, Sweep
     {
         var sender = Guid.Parse(senderId);
         var (moved, more) = await settle.RunAsync(sender, ct);
-        foreach (var message in moved.Where(move => move.Status == "retry"))
+        foreach (var message in moved.Where(move => move.BeganRetry))
         {
             await RetryMessage.ScheduleAsync(durable, message, ct);
         }

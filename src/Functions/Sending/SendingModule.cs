@@ -10,6 +10,7 @@ internal static class SendingModule
     public static IServiceCollection AddSending(this IServiceCollection services) => services
         .AddValidatedOptions<SendingOptions>(SendingOptions.Section)
         .AddSingleton(Random.Shared)
+        .AddSingleton<SendingMeasures>()
         .AddSingleton<SenderDirectory>()
         .AddSingleton<SenderLease>()
         .AddSingleton<ClaimMessages>()

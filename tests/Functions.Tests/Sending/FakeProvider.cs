@@ -19,6 +19,12 @@ internal sealed class FakeProvider : IMessageSender, IMessageLookup
 
     public Func<ClaimedMessage, SendOutcome?> Answer { get; set; } = _ => null;
 
+    /// <summary>What happens when the list of an address is asked for.</summary>
+    public Func<string, Task> Asked { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>What happens when one message of a sender is asked for.</summary>
+    public Func<SenderInfo, Task> Fetched { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>False: the list gives no answer.</summary>
     public bool Lists { get; set; } = true;
 
@@ -43,14 +49,18 @@ internal sealed class FakeProvider : IMessageSender, IMessageLookup
         return Answer(message) ?? new SendOutcome.Accepted($"SM{Interlocked.Increment(ref sids):x32}", "queued");
     }
 
-    public async Task<IReadOnlyList<ListedMessage>?> ListAsync(SenderInfo sender, string contactAddress, CancellationToken ct)
+    public async Task<IReadOnlyList<ListedMessage>?> ListAsync(SenderInfo sender, string contactAddress, DateTimeOffset since, CancellationToken ct)
     {
         await WhileListing();
+        await Asked(contactAddress);
         return Lists ? [.. Listed.GetValueOrDefault(contactAddress, [])] : null;
     }
 
-    public Task<ListedMessage?> FetchAsync(SenderInfo sender, string sid, CancellationToken ct) =>
-        Task.FromResult(Lists ? Listed.Values.SelectMany(one => one).FirstOrDefault(one => one.Sid == sid) : null);
+    public async Task<ListedMessage?> FetchAsync(SenderInfo sender, string sid, CancellationToken ct)
+    {
+        await Fetched(sender);
+        return Lists ? Listed.Values.SelectMany(one => one).FirstOrDefault(one => one.Sid == sid) : null;
+    }
 
     /// <summary>The most units seen in any window of that length.</summary>
     public int MostIn(TimeSpan window)

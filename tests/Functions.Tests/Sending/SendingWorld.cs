@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Dapper;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +24,8 @@ internal sealed class SendingWorld : IAsyncDisposable
     private readonly ServiceProvider services;
     private readonly NpgsqlDataSource superuser;
     private readonly string connection;
+    private readonly ConcurrentDictionary<string, long> measured = new();
+    private readonly MeterListener listener = new();
 
     private SendingWorld(TestDatabase database, FakeProvider provider)
     {
@@ -33,6 +37,7 @@ internal sealed class SendingWorld : IAsyncDisposable
         services = new ServiceCollection()
             .AddSingleton<IConfiguration>(settings)
             .AddSingleton(TimeProvider.System)
+            .AddMetrics()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
             .AddDatabase()
             .AddSingleton(Secrets)
@@ -42,6 +47,7 @@ internal sealed class SendingWorld : IAsyncDisposable
             .AddSingleton<IMessageLookup>(provider)
             .AddSending()
             .BuildServiceProvider();
+        Listen();
         connection = database.Superuser;
         superuser = NpgsqlDataSource.Create(connection);
         Provider = provider;
@@ -99,12 +105,28 @@ internal sealed class SendingWorld : IAsyncDisposable
     {
         var lease = await Get<SenderLease>().TakeAsync(Sender, ct) ?? throw new InvalidOperationException("The lease is taken.");
         options ??= new SendingOptions();
-        var recorder = new OutcomeRecorder(lease.Sender, Get<RecordOutcomes>(), RetryLater, options.MaxClaim, TimeProvider.System, Log.CreateLogger("pump"));
-        using var run = new PumpRun(lease, Get<ClaimMessages>(), Get<SenderLease>(), Provider, recorder, TimeProvider.System, options, Log.CreateLogger("pump"));
+        var (inHand, log) = (new WorkInHand(options.MaxClaim), Log.CreateLogger("pump"));
+        var recorder = new OutcomeRecorder(
+            lease.Sender, Get<RecordOutcomes>(), message => RetryLater(message), inHand, Get<SendingMeasures>(), options.MaxClaim, TimeProvider.System, log);
+        using var run = new PumpRun(
+            lease, Get<ClaimMessages>(), Get<SenderLease>(), Provider, recorder, inHand, TimeProvider.System, options, log);
         var result = await run.RunAsync(ct);
         await Get<ReleaseSender>().RunAsync(lease, result.RecentSends, CancellationToken.None);
         return result;
     }
+
+    /// <summary>From now on the database refuses every change of the message for which the condition holds.</summary>
+    public Task RefuseAsync(Guid message, string errorCode, string condition) => ExecuteAsync(
+        $"""
+        create or replace function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused' using errcode = '{errorCode}'; end $$;
+        create or replace trigger refuse before update on messages for each row when (old.id = '{message}' and {condition}) execute function refuse();
+        """);
+
+    /// <summary>What the minute sweep does, without a queue to send its wakes to.</summary>
+    public Task SweepAsync() => Get<SweepSenders>().RunAsync(CancellationToken.None);
+
+    /// <summary>How often the send path counted that.</summary>
+    public long Measured(string name) => measured.GetValueOrDefault(name);
 
     public async Task<Guid> CampaignAsync(string status = "running")
     {
@@ -165,8 +187,24 @@ internal sealed class SendingWorld : IAsyncDisposable
 
     public Task<string?> StatusAsync(Guid message) => OneAsync<string>("select status from messages where id = @message", new { message });
 
+    private void Listen()
+    {
+        // the other worlds of this process count with meters of their own
+        var meter = services.GetRequiredService<IMeterFactory>().Create("Relais");
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (ReferenceEquals(instrument.Meter, meter))
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => measured.AddOrUpdate(instrument.Name, value, (_, old) => old + value));
+        listener.Start();
+    }
+
     public async ValueTask DisposeAsync()
     {
+        listener.Dispose();
         await services.DisposeAsync();
         await superuser.DisposeAsync();
         await Log.AssertNoLeakAsync(connection, Secrets.Open);

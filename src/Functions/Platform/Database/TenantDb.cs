@@ -9,15 +9,13 @@ internal sealed class TenantDb([FromKeyedServices(DataSources.App)] NpgsqlDataSo
 {
     private const string SetTenant = "select set_config('app.tenant_id', @TenantId, true)";
 
-    public async Task<T> RunAsync<T>(Guid tenantId, Func<NpgsqlTransaction, Task<T>> work, CancellationToken ct)
-    {
-        await using var connection = await source.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
-        await transaction.ExecuteAsync(SetTenant, new { TenantId = tenantId.ToString() }, ct);
-        var result = await work(transaction);
-        await transaction.CommitAsync(ct);
-        return result;
-    }
+    public Task<T> RunAsync<T>(Guid tenantId, Func<NpgsqlTransaction, Task<T>> work, CancellationToken ct) => source.InTransactionAsync(
+        async transaction =>
+        {
+            await transaction.ExecuteAsync(SetTenant, new { TenantId = tenantId.ToString() }, ct);
+            return await work(transaction);
+        },
+        ct);
 
     public Task RunAsync(Guid tenantId, Func<NpgsqlTransaction, Task> work, CancellationToken ct) =>
         RunAsync(tenantId, async transaction => { await work(transaction); return true; }, ct);
@@ -26,17 +24,32 @@ internal sealed class TenantDb([FromKeyedServices(DataSources.App)] NpgsqlDataSo
 /// <summary>Work across tenants: role relais_system, whose policies and grants are narrow. Injected by an allow-list of classes only.</summary>
 internal sealed class SystemDb([FromKeyedServices(DataSources.System)] NpgsqlDataSource source)
 {
-    public async Task<T> RunAsync<T>(Func<NpgsqlTransaction, Task<T>> work, CancellationToken ct)
-    {
-        await using var connection = await source.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
-        var result = await work(transaction);
-        await transaction.CommitAsync(ct);
-        return result;
-    }
+    public Task<T> RunAsync<T>(Func<NpgsqlTransaction, Task<T>> work, CancellationToken ct) => source.InTransactionAsync(work, ct);
 
     public Task RunAsync(Func<NpgsqlTransaction, Task> work, CancellationToken ct) =>
         RunAsync(async transaction => { await work(transaction); return true; }, ct);
+}
+
+internal static class Transactions
+{
+    public static async Task<T> InTransactionAsync<T>(this NpgsqlDataSource source, Func<NpgsqlTransaction, Task<T>> work, CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        try
+        {
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
+            var result = await work(transaction);
+            await transaction.CommitAsync(ct);
+            return result;
+        }
+        catch (PostgresException) when (connection.State == ConnectionState.Open)
+        {
+            // Npgsql 10 loses count of a statement that failed while it was being prepared: the next user of the connection would get
+            // "unexpected backend message DataRow" for a statement that is right
+            connection.UnprepareAll();
+            throw;
+        }
+    }
 }
 
 /// <summary>Dapper on a transaction, so that no call forgets it or the cancellation token.</summary>

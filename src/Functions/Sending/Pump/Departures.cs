@@ -5,7 +5,9 @@ namespace Relais.Sending.Pump;
 
 /// <summary>Claimed messages leave here, each at its slot, many under way at once.</summary>
 /// <param name="lost">The lease is gone: nothing leaves any more.</param>
-internal sealed class Departures(HeldLease lease, IMessageSender provider, OutcomeRecorder recorder, int maxInFlight, TimeProvider time, CancellationToken lost) : IDisposable
+internal sealed partial class Departures(
+    HeldLease lease, IMessageSender provider, OutcomeRecorder recorder, WorkInHand inHand, int maxInFlight, TimeProvider time, ILogger log, CancellationToken lost)
+    : IDisposable
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AnswerPause = TimeSpan.FromMilliseconds(5);
@@ -13,19 +15,11 @@ internal sealed class Departures(HeldLease lease, IMessageSender provider, Outco
     private readonly Lock paceLock = new();
     private readonly Channel<(ClaimedMessage Message, long LeaveFrom)> ready = Channel.CreateUnbounded<(ClaimedMessage, long)>();
     private readonly SemaphoreSlim inFlight = new(maxInFlight);
-    private int waiting;
-
-    /// <summary>Claimed, and still here.</summary>
-    public int Waiting => Volatile.Read(ref waiting);
 
     private TimeSpan Now => time.GetElapsedTime(lease.TakenAt);
 
     /// <param name="leaveFrom">Timestamp from which its time to leave counts.</param>
-    public void Add(ClaimedMessage message, long leaveFrom)
-    {
-        Interlocked.Increment(ref waiting);
-        ready.Writer.TryWrite((message, leaveFrom));
-    }
+    public void Add(ClaimedMessage message, long leaveFrom) => ready.Writer.TryWrite((message, leaveFrom));
 
     public void Complete() => ready.Writer.TryComplete();
 
@@ -39,7 +33,7 @@ internal sealed class Departures(HeldLease lease, IMessageSender provider, Outco
             {
                 await inFlight.WaitAsync(CancellationToken.None);
                 var entry = await TakeSlotAsync(lease.Sender.Channel == "sms" ? message.Units : 1, leaveFrom, stop);
-                Interlocked.Decrement(ref waiting);
+                inHand.Left();
                 calls.Add(CallAsync(message, entry, leaveFrom));
                 if (calls.Count > maxInFlight * 4)
                 {
@@ -111,19 +105,21 @@ internal sealed class Departures(HeldLease lease, IMessageSender provider, Outco
         return null;
     }
 
+    /// <summary>A call that throws may have reached the provider: its outcome is unknown, and the others go on.</summary>
     private async Task CallAsync(ClaimedMessage message, PaceWindow.Entry? entry, long leaveFrom)
     {
         SendOutcome outcome = new SendOutcome.Unknown(ErrorCatalogue.NoAnswer);
-        try
+        var failure = await FaultIsolation.TryAsync(
+            async () => outcome = entry is null ? new SendOutcome.Released() : await provider.SendAsync(lease.Sender, message, () => MayLeave(leaveFrom)),
+            CancellationToken.None);
+        if (failure is not null)
         {
-            outcome = entry is null ? new SendOutcome.Released() : await provider.SendAsync(lease.Sender, message, () => MayLeave(leaveFrom));
+            Log.CallFailed(log, failure, message.Id);
         }
-        finally
-        {
-            inFlight.Release();
-            Settle(entry, outcome);
-            recorder.Add(new Sent(message, outcome, time.GetTimestamp()));
-        }
+
+        inFlight.Release();
+        Settle(entry, outcome);
+        recorder.Add(new Sent(message, outcome, time.GetTimestamp()));
     }
 
     private void Settle(PaceWindow.Entry? entry, SendOutcome outcome)
@@ -144,5 +140,11 @@ internal sealed class Departures(HeldLease lease, IMessageSender provider, Outco
                 pace.Settle(entry, Now);
             }
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The call for message {MessageId} failed in a way that tells nothing: its outcome is unknown")]
+        public static partial void CallFailed(ILogger log, Exception failure, Guid messageId);
     }
 }

@@ -4,11 +4,24 @@ using Relais.Channels;
 
 namespace Relais.Sending.Pump;
 
-/// <summary>Takes what calls came to and writes it in groups, in the background of one run.</summary>
-internal sealed partial class OutcomeRecorder(SenderInfo sender, RecordOutcomes record, Func<Moved, Task> retryLater, int largestGroup, TimeProvider time, ILogger log)
+/// <summary>
+/// Takes the outcomes of calls and writes them in groups, in the background of one run. A member that cannot be recorded touches no other:
+/// it becomes unknown, so that its callback or the provider's list settles it.
+/// </summary>
+/// <param name="retryLater">Gets the messages that wait for a retry.</param>
+internal sealed partial class OutcomeRecorder(
+    SenderInfo sender, RecordOutcomes record, Func<Moved, Task> retryLater, WorkInHand inHand, SendingMeasures measures, int largestGroup, TimeProvider time,
+    ILogger log)
 {
+    /// <summary>The code of a message whose outcome could not be stored.</summary>
+    public const string NotRecorded = "not_recorded";
+
     private const int MostTries = 20;
+    private const int MostTriesAlone = 3;
+    private static readonly TimeSpan PauseAlone = TimeSpan.FromMilliseconds(100);
     private readonly Channel<Sent> answered = Channel.CreateUnbounded<Sent>();
+    private readonly Channel<Moved> retries = Channel.CreateUnbounded<Moved>();
+    private bool isDatabaseAway;
 
     public int Accepted { get; private set; }
 
@@ -20,6 +33,7 @@ internal sealed partial class OutcomeRecorder(SenderInfo sender, RecordOutcomes 
 
     public async Task RunAsync()
     {
+        var scheduling = ScheduleAsync();
         while (await answered.Reader.WaitToReadAsync())
         {
             var group = new List<Sent>();
@@ -30,23 +44,35 @@ internal sealed partial class OutcomeRecorder(SenderInfo sender, RecordOutcomes 
 
             Accepted += group.Count(one => one.Outcome is SendOutcome.Accepted);
             HasUnknown |= group.Exists(one => one.Outcome is SendOutcome.Unknown);
-            foreach (var retry in await WriteAsync(group))
-            {
-                await retryLater(retry);
-            }
+            isDatabaseAway = false;
+            await FaultIsolation.RunGroupAsync(group, WriteAsync, SetAsideAsync, CancellationToken.None);
         }
+
+        retries.Writer.Complete();
+        await scheduling;
     }
 
-    /// <summary>The calls were made: their outcomes are worth waiting for the database. What is lost all the same, callbacks and settlement find.</summary>
-    private async Task<IReadOnlyList<Moved>> WriteAsync(List<Sent> group)
+    /// <summary>The calls were made, so their outcomes are worth waiting for the database.</summary>
+    private async Task WriteAsync(IReadOnlyList<Sent> group)
     {
+        if (isDatabaseAway)
+        {
+            throw new TimeoutException("The database stayed away for as long as outcomes are kept for it.");
+        }
+
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await record.RunAsync(sender, group, CancellationToken.None);
+                foreach (var retry in await record.RunAsync(sender, group, CancellationToken.None))
+                {
+                    retries.Writer.TryWrite(retry);
+                }
+
+                inHand.Recorded(group.Count);
+                return;
             }
-            catch (NpgsqlException failure) when (failure.IsTransient && attempt < MostTries)
+            catch (NpgsqlException failure) when (IsWorthWaitingFor(failure, attempt))
             {
                 Log.RecordFailed(log, failure, group.Count, attempt);
                 await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(100 << attempt, 5000)), time, CancellationToken.None);
@@ -54,9 +80,79 @@ internal sealed partial class OutcomeRecorder(SenderInfo sender, RecordOutcomes 
         }
     }
 
+    // a database that is away fails all members alike: halving the group would only multiply the waiting
+    private bool IsWorthWaitingFor(NpgsqlException failure, int attempt)
+    {
+        if (!IsDatabaseAway(failure))
+        {
+            return false;
+        }
+
+        isDatabaseAway = attempt >= MostTries;
+        return !isDatabaseAway;
+    }
+
+    private static bool IsDatabaseAway(NpgsqlException failure) =>
+        failure is not PostgresException server
+        || server.SqlState.StartsWith("08", StringComparison.Ordinal)
+        || server.SqlState.StartsWith("53", StringComparison.Ordinal)
+        || server.SqlState.StartsWith("57P", StringComparison.Ordinal);
+
+    /// <summary>
+    /// An outcome that cannot be stored becomes unknown. A message that cannot even become that stays claimed, and the next pump of the sender
+    /// makes it unknown.
+    /// </summary>
+    private async Task SetAsideAsync(Sent one, Exception first)
+    {
+        var failure = first;
+        for (var attempt = 2; attempt <= MostTriesAlone; attempt++)
+        {
+            // a lock or a deadlock passes; any other fault is not mended by time
+            await Task.Delay(failure is NpgsqlException { IsTransient: true } ? PauseAlone * attempt : TimeSpan.Zero, time, CancellationToken.None);
+            var again = await FaultIsolation.TryAsync(() => WriteAsync([one]), CancellationToken.None);
+            if (again is null)
+            {
+                return;
+            }
+
+            failure = again;
+        }
+
+        Log.NotRecorded(log, failure, one.Message.Id);
+        measures.OutcomeNotRecorded();
+        HasUnknown = true;
+        await FaultIsolation.RunGroupAsync(
+            [one with { Outcome = new SendOutcome.Unknown(NotRecorded) }],
+            WriteAsync,
+            (_, again) =>
+            {
+                Log.LeftClaimed(log, again, one.Message.Id);
+                return Task.CompletedTask;
+            },
+            CancellationToken.None);
+    }
+
+    /// <summary>Beside the recording, which must not wait for it. The sweep puts back what could not be scheduled.</summary>
+    private async Task ScheduleAsync()
+    {
+        await foreach (var retry in retries.Reader.ReadAllAsync())
+        {
+            await FaultIsolation.RunEachAsync([retry], retryLater, (one, failure) => Log.NotScheduled(log, failure, one.Id), CancellationToken.None);
+        }
+    }
+
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "Recording {Count} outcomes failed, attempt {Attempt}")]
         public static partial void RecordFailed(ILogger log, Exception failure, int count, int attempt);
+
+        [LoggerMessage(2, LogLevel.Error, "The outcome of message {MessageId} could not be recorded: it becomes unknown and is settled later")]
+        public static partial void NotRecorded(ILogger log, Exception failure, Guid messageId);
+
+        [LoggerMessage(3, LogLevel.Error, "Message {MessageId} could not become unknown: it stays claimed until the next pump of its sender")]
+        public static partial void LeftClaimed(ILogger log, Exception failure, Guid messageId);
+
+        [LoggerMessage(4, LogLevel.Warning, "The retry of message {MessageId} could not be scheduled: the sweep returns the message")]
+        public static partial void NotScheduled(ILogger log, Exception failure, Guid messageId);
     }
 }

@@ -7,11 +7,13 @@ namespace Relais.Sending.Pump;
 /// <param name="NotBefore">Nothing can be sent sooner, by the tenant's day or by the pace.</param>
 internal sealed record PumpResult(int Sent, bool HasUnknown, TimeSpan? NotBefore, IReadOnlyList<(TimeSpan Age, int Units)> RecentSends);
 
-/// <summary>One slice of one pump: claim ahead, depart at the pace, record in groups. The three run side by side.</summary>
+/// <summary>One slice of one pump: claim ahead, depart at the pace, record in groups. The three run side by side, with a bounded number of messages in hand.</summary>
 internal sealed partial class PumpRun : IDisposable
 {
     private const int MostClaimTries = 3;
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan AnswerPause = TimeSpan.FromMilliseconds(5);
 
     // a claimed message that waits longer than this for its slot had better wait unclaimed
     private static readonly TimeSpan LongestSlotWait = TimeSpan.FromSeconds(5);
@@ -19,21 +21,26 @@ internal sealed partial class PumpRun : IDisposable
     private readonly ClaimMessages claims;
     private readonly SenderLease leases;
     private readonly OutcomeRecorder recorder;
+    private readonly WorkInHand inHand;
     private readonly Departures departures;
     private readonly TimeProvider time;
     private readonly SendingOptions options;
     private readonly ILogger log;
     private readonly CancellationTokenSource lost = new();
     private readonly int ahead;
+    private readonly int smallestClaim;
     private TimeSpan? notBefore;
 
     public PumpRun(
-        HeldLease lease, ClaimMessages claims, SenderLease leases, IMessageSender provider, OutcomeRecorder recorder, TimeProvider time, SendingOptions options, ILogger log)
+        HeldLease lease, ClaimMessages claims, SenderLease leases, IMessageSender provider, OutcomeRecorder recorder, WorkInHand inHand, TimeProvider time,
+        SendingOptions options, ILogger log)
     {
-        (this.lease, this.claims, this.leases, this.recorder, this.time, this.options, this.log) = (lease, claims, leases, recorder, time, options, log);
+        (this.lease, this.claims, this.leases, this.recorder, this.inHand) = (lease, claims, leases, recorder, inHand);
+        (this.time, this.options, this.log) = (time, options, log);
         var limits = lease.Sender.Limits;
-        departures = new Departures(lease, provider, recorder, options.MaxInFlight, time, lost.Token);
+        departures = new Departures(lease, provider, recorder, inHand, options.MaxInFlight, time, log, lost.Token);
         ahead = (int)Math.Clamp(limits.Units / limits.Window.TotalSeconds, 1, options.MaxClaim);
+        smallestClaim = Math.Max(1, Math.Min(ahead / 2, options.MaxClaim / 4));
     }
 
     private TimeSpan Now => time.GetElapsedTime(lease.TakenAt);
@@ -73,21 +80,31 @@ internal sealed partial class PumpRun : IDisposable
         var idle = false;
         while (!stop.IsCancellationRequested && !recording.IsCompleted && Now < options.Slice)
         {
-            if (departures.Waiting > ahead / 2)
+            // the pause is bounded, because the lease or the slice may end meanwhile
+            var room = inHand.RoomAsync(ahead / 2, smallestClaim);
+            if (!room.IsCompleted)
             {
-                await PauseAsync(TimeSpan.FromMilliseconds(5), stop);
+                await room.WaitAsync(LongestPause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
 
-            if (departures.SlotWait() is { } wait && wait > LongestSlotWait)
+            var slot = departures.SlotWait();
+            if (slot > LongestSlotWait)
             {
-                notBefore = wait;
+                notBefore = slot;
                 return;
+            }
+
+            if (slot is null && lease.Sender.Limits.Window > LongestSlotWait)
+            {
+                // only the answer that is awaited tells how long the wait will be
+                await PauseAsync(AnswerPause, stop);
+                continue;
             }
 
             // the time to leave counts from before the claim: its commit may be old when its answer comes
             var leaveFrom = time.GetTimestamp();
-            var claim = await ClaimAsync();
+            var claim = await ClaimAsync(leaveFrom);
             if (claim.LeaseLost)
             {
                 await lost.CancelAsync();
@@ -95,11 +112,6 @@ internal sealed partial class PumpRun : IDisposable
             }
 
             notBefore = claim.CapFreeIn;
-            foreach (var message in claim.Messages)
-            {
-                departures.Add(message, leaveFrom);
-            }
-
             if (claim.Judged > 0)
             {
                 idle = false;
@@ -117,16 +129,32 @@ internal sealed partial class PumpRun : IDisposable
         }
     }
 
-    private async Task<Claim> ClaimAsync()
+    private async Task<Claim> ClaimAsync(long leaveFrom)
+    {
+        var limit = Math.Max(1, Math.Min(ahead - inHand.Waiting, inHand.Room));
+        inHand.Reserve(limit);
+        var claim = await ClaimAsync(limit);
+        inHand.Claimed(claim.Messages.Count, limit - claim.Messages.Count);
+        foreach (var message in claim.Messages)
+        {
+            departures.Add(message, leaveFrom);
+        }
+
+        return claim;
+    }
+
+    private async Task<Claim> ClaimAsync(int limit)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await claims.RunAsync(lease, Math.Max(1, ahead - departures.Waiting), CancellationToken.None);
+                return await claims.RunAsync(lease, limit, CancellationToken.None);
             }
-            catch (NpgsqlException failure) when (failure.IsTransient && attempt < MostClaimTries)
+            catch (NpgsqlException failure) when (failure.IsTransient && attempt < MostClaimTries && inHand.Room >= limit)
             {
+                // its commit may have come through: the room that it took stays taken
+                inHand.Reserve(limit);
                 Log.ClaimFailed(log, failure, attempt);
                 await Task.Delay(TimeSpan.FromMilliseconds(200 * attempt), time, CancellationToken.None);
             }

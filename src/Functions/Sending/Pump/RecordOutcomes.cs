@@ -1,3 +1,4 @@
+using Npgsql;
 using Relais.Channels;
 using Relais.Platform;
 using Relais.Platform.Database;
@@ -11,17 +12,24 @@ internal sealed record Sent(ClaimedMessage Message, SendOutcome Outcome, long An
 /// <summary>Writes a group of outcomes in one transaction: moves, the recipients' pace, and early callbacks that waited for the SID.</summary>
 internal sealed class RecordOutcomes(SystemDb db, TimeProvider time, Random random)
 {
+    // somebody who holds one row, an erasure for example, keeps the others waiting for so long at the most
+    private const string LimitWaits = "select set_config('lock_timeout', '3s', true)";
+
+    // Each row is looked up by its whole key and then written by its key again, so that no planner can join its way through the recipients
+    // of a tenant. The rows are locked in the order of addresses, as every claim locks them; one that is gone stays away.
     private const string SettlePace = """
-        update recipient_pace r
-        set in_flight_until = null,
-            recent = case when s.age is null then r.recent
-              else (r.recent || (clock_timestamp() - make_interval(secs => s.age)))[greatest(1, cardinality(r.recent) + 2 - @PerMinute):] end
-        from (
-          select s.address, s.age from unnest(@Addresses, @Ages) as s (address, age)
-          join recipient_pace p on p.tenant_id = @TenantId and p.channel = @Channel and p.address = s.address
-          order by s.address for update of p
-        ) s
-        where r.tenant_id = @TenantId and r.channel = @Channel and r.address = s.address
+        insert into recipient_pace (tenant_id, channel, address, in_flight_until, recent)
+        select @TenantId, @Channel, s.address, null,
+          case when s.age is null then p.recent
+            else (p.recent || (clock_timestamp() - make_interval(secs => s.age)))[greatest(1, cardinality(p.recent) + 2 - @PerMinute):] end
+        from (select address, age from unnest(@Addresses, @Ages) as u (address, age) order by address) s
+        cross join lateral (
+          select recent from recipient_pace
+          where tenant_id = @TenantId and channel = @Channel and address = s.address
+          limit 1
+          for update
+        ) p
+        on conflict (tenant_id, channel, address) do update set in_flight_until = null, recent = excluded.recent
         """;
 
     // what never left took nothing of the tenant's day
@@ -36,27 +44,39 @@ internal sealed class RecordOutcomes(SystemDb db, TimeProvider time, Random rand
         var now = time.GetUtcNow();
         var decisions = sent.Select(one => AfterSend.Decide(
             one.Message.Id, one.Message.Attempt, one.Message.Failures, one.Message.InCampaign, one.Outcome, now, random.NextDouble())).ToList();
-        var settled = sent.Where(one => one.Outcome is not SendOutcome.Unknown).ToList();
+        var unused = sent.Where(IsUnused).Select(one => one.Message.Id).ToHashSet();
         return await db.RunAsync(async tx =>
         {
+            await tx.ExecuteAsync(LimitWaits, null, ct);
             var moved = await ApplyDecisions.RunAsync(tx, decisions, now, ct);
-            await tx.ExecuteAsync(SettlePace, new
+            await SettlePaceAsync(tx, sender, sent, ct);
+            // counted by what moved: a group that is written again after a lost answer gives nothing back twice
+            var given = moved.Count(move => unused.Contains(move.Id));
+            if (given > 0)
             {
-                sender.TenantId,
-                sender.Channel,
-                PerMinute = sender.Limits.PerRecipientMinute,
-                Addresses = settled.Select(one => AddressKey.Of(one.Message.ContactAddress)).ToArray(),
-                Ages = settled.Select(one => one.Outcome is SendOutcome.NotSent or SendOutcome.Released ? (double?)null : time.GetElapsedTime(one.AnsweredAt).TotalSeconds).ToArray(),
-            }, ct);
-            var unused = sent.Count(one => one.Outcome is SendOutcome.NotSent or SendOutcome.Released);
-            if (unused > 0)
-            {
-                await tx.ExecuteAsync(GiveDayBack, new { sender.TenantId, Count = unused }, ct);
+                await tx.ExecuteAsync(GiveDayBack, new { sender.TenantId, Count = given }, ct);
             }
 
             var sids = sent.Select(one => (one.Outcome as SendOutcome.Accepted)?.Sid).OfType<string>().ToArray();
             moved.AddRange(await EarlyStatuses.ApplyAsync(tx, sids, now, random, ct));
-            return moved.Where(move => move.Status == "retry").ToList();
+            return moved.Where(move => move.BeganRetry).ToList();
         }, ct);
     }
+
+    private static bool IsUnused(Sent sent) => sent.Outcome is SendOutcome.NotSent or SendOutcome.Released;
+
+    private Task<int> SettlePaceAsync(NpgsqlTransaction tx, SenderInfo sender, IEnumerable<Sent> sent, CancellationToken ct)
+    {
+        var settled = sent.Where(one => one.Outcome is not SendOutcome.Unknown).OrderBy(IsUnused).DistinctBy(one => AddressKey.Of(one.Message.ContactAddress)).ToList();
+        return tx.ExecuteAsync(SettlePace, new
+        {
+            sender.TenantId,
+            sender.Channel,
+            PerMinute = sender.Limits.PerRecipientMinute,
+            Addresses = settled.ConvertAll(one => AddressKey.Of(one.Message.ContactAddress)).ToArray(),
+            Ages = settled.ConvertAll(AgeOf).ToArray(),
+        }, ct);
+    }
+
+    private double? AgeOf(Sent sent) => IsUnused(sent) ? null : time.GetElapsedTime(sent.AnsweredAt).TotalSeconds;
 }

@@ -1,3 +1,4 @@
+using Npgsql;
 using Relais.Platform.Database;
 
 namespace Relais.Sending.Pump;
@@ -10,7 +11,7 @@ internal sealed record HeldLease(
     SenderInfo Sender, long Epoch, IReadOnlyList<(TimeSpan Age, int Units)> RecentSends, bool FoundUnknown, long TakenAt);
 
 /// <summary>One pump per sender. A crashed holder is replaced when its lease runs out; the epoch shuts it out for good.</summary>
-internal sealed class SenderLease(SystemDb db, SenderDirectory senders, TimeProvider time)
+internal sealed partial class SenderLease(SystemDb db, SenderDirectory senders, TimeProvider time, ILogger<SenderLease> log)
 {
     public static readonly TimeSpan Length = TimeSpan.FromSeconds(15);
 
@@ -36,10 +37,14 @@ internal sealed class SenderLease(SystemDb db, SenderDirectory senders, TimeProv
           f.recent_units as units, coalesce(extract(epoch from clock_timestamp() - f.lease_until), 0)::float8 as expired_for
         """;
 
+    private const string LeftBehind = """
+        select id from messages where sender_id = @SenderId and status = 'claimed' and claim_epoch < @Epoch
+        """;
+
     private const string TakeOver = """
         update messages
         set status = 'unknown', error_code = 'interrupted'
-        where sender_id = @SenderId and status = 'claimed' and claim_epoch < @Epoch
+        where id = any(@Ids) and status = 'claimed' and claim_epoch < @Epoch
         """;
 
     private const string RenewSql = """
@@ -48,27 +53,49 @@ internal sealed class SenderLease(SystemDb db, SenderDirectory senders, TimeProv
         """;
 
     /// <returns>Null when another pump holds the sender, or it is parked or gone.</returns>
-    public Task<HeldLease?> TakeAsync(Guid senderId, CancellationToken ct) => db.RunAsync(async tx =>
+    public async Task<HeldLease?> TakeAsync(Guid senderId, CancellationToken ct)
+    {
+        var (lease, leftBehind) = await db.RunAsync(tx => TakeAsync(tx, senderId, ct), ct);
+        if (lease is not null)
+        {
+            await TakeOverAsync(lease, leftBehind, ct);
+        }
+
+        return lease;
+    }
+
+    public async Task<bool> RenewAsync(HeldLease lease, CancellationToken ct) =>
+        await db.RunAsync(tx => tx.ExecuteAsync(RenewSql, new { SenderId = lease.Sender.Id, lease.Epoch, Length }, ct), ct) == 1;
+
+    private async Task<(HeldLease? Lease, List<Guid> LeftBehind)> TakeAsync(NpgsqlTransaction tx, Guid senderId, CancellationToken ct)
     {
         var sender = await senders.FindAsync(tx, senderId, ct);
         if (sender is not { Parked: false })
         {
-            return null;
+            return (null, []);
         }
 
         await tx.ExecuteAsync(EnsureRows, new { SenderId = senderId, sender.TenantId }, ct);
         var taken = await tx.QueryOneAsync<TakenRow>(Take, new { SenderId = senderId, Length }, ct);
         if (taken is null)
         {
-            return null;
+            return (null, []);
         }
 
-        var unknown = taken.Abandoned ? await tx.ExecuteAsync(TakeOver, new { SenderId = senderId, taken.Epoch }, ct) : 0;
-        return new HeldLease(sender, taken.Epoch, Recent(taken, sender.Limits), unknown > 0, time.GetTimestamp());
-    }, ct);
+        var leftBehind = await tx.QueryAsync<Guid>(LeftBehind, new { SenderId = senderId, taken.Epoch }, ct);
+        return (new HeldLease(sender, taken.Epoch, Recent(taken, sender.Limits), leftBehind.Count > 0, time.GetTimestamp()), leftBehind);
+    }
 
-    public async Task<bool> RenewAsync(HeldLease lease, CancellationToken ct) =>
-        await db.RunAsync(tx => tx.ExecuteAsync(RenewSql, new { SenderId = lease.Sender.Id, lease.Epoch, Length }, ct), ct) == 1;
+    /// <summary>After the lease is taken, so that a message that cannot be changed does not keep the sender from its other messages.</summary>
+    private Task TakeOverAsync(HeldLease lease, List<Guid> leftBehind, CancellationToken ct) => FaultIsolation.RunGroupAsync(
+        leftBehind,
+        ids => db.RunAsync(tx => tx.ExecuteAsync(TakeOver, new { Ids = ids.ToArray(), lease.Epoch }, ct), ct),
+        (id, failure) =>
+        {
+            Log.NotTakenOver(log, failure, id);
+            return Task.CompletedTask;
+        },
+        ct);
 
     private static List<(TimeSpan, int)> Recent(TakenRow taken, SenderLimits limits)
     {
@@ -88,5 +115,11 @@ internal sealed class SenderLease(SystemDb db, SenderDirectory senders, TimeProv
         public required double[] Ages { get; init; }
         public required int[] Units { get; init; }
         public required double ExpiredFor { get; init; }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Message {MessageId} was left claimed and could not become unknown: the next pump tries again")]
+        public static partial void NotTakenOver(ILogger log, Exception failure, Guid messageId);
     }
 }

@@ -13,6 +13,7 @@ internal sealed partial class SenderPump(
     WorkQueues queues,
     TimeProvider time,
     SendingOptions options,
+    SendingMeasures measures,
     ILogger<SenderPump> log)
 {
     // absence at the provider is believed only when nothing of the attempt can still be on its way
@@ -29,8 +30,9 @@ internal sealed partial class SenderPump(
         }
 
         using var scope = log.BeginScope(new Dictionary<string, object> { ["SenderId"] = senderId, ["TenantId"] = lease.Sender.TenantId });
-        var recorder = new OutcomeRecorder(lease.Sender, outcomes, retryLater, options.MaxClaim, time, log);
-        using var run = new PumpRun(lease, claims, leases, provider, recorder, time, options, log);
+        var inHand = new WorkInHand(options.MaxClaim);
+        var recorder = new OutcomeRecorder(lease.Sender, outcomes, retryLater, inHand, measures, options.MaxClaim, time, log);
+        using var run = new PumpRun(lease, claims, leases, provider, recorder, inHand, time, options, log);
         var result = await run.RunAsync(ct);
 
         // a stop asked from outside must still give the sender back

@@ -1,0 +1,16 @@
+using System.Diagnostics.Metrics;
+
+namespace Relais.Sending;
+
+/// <summary>What the send path counts for the operator.</summary>
+internal sealed class SendingMeasures(IMeterFactory meters)
+{
+    private readonly Counter<long> notRecorded = meters.Create("Relais").CreateCounter<long>("outcomes_not_recorded");
+    private readonly Counter<long> notSettled = meters.Create("Relais").CreateCounter<long>("messages_not_settled");
+
+    /// <summary>A call was made and its outcome could not be stored: the message is of unknown outcome.</summary>
+    public void OutcomeNotRecorded() => notRecorded.Add(1);
+
+    /// <summary>A message could not be moved by what its provider or a sweep knows about it.</summary>
+    public void MessageNotSettled() => notSettled.Add(1);
+}

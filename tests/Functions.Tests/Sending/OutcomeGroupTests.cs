@@ -1,0 +1,293 @@
+using System.Collections.Concurrent;
+using FsCheck;
+using FsCheck.Fluent;
+using Npgsql;
+using Relais.Channels;
+using Relais.Kit;
+using Relais.Sending.Unknown;
+
+namespace Functions.Tests.Sending;
+
+/// <summary>Outcomes are recorded in groups; the failure of one member touches no other.</summary>
+public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private enum Answer
+    {
+        Accepted,
+        Throttled,
+        ServerError,
+        Refused,
+        OptedOut,
+        Misconfigured,
+        NotSent,
+        Released,
+        UnreadableSid,
+        UnknownStatus,
+        Unstorable,
+    }
+
+    private static readonly Answer[] Answers = Enum.GetValues<Answer>();
+
+    [Fact]
+    public void FieldTrial_F02_Every_outcome_is_recorded_in_any_order_and_mix()
+    {
+        var mixes = Gen.ArrayOf(Gen.Elements(Answers)).Where(mix => mix.Length > 0).ToArbitrary();
+
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(25), Prop.ForAll(mixes, mix => RecordAsync(mix).GetAwaiter().GetResult()));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(40)]
+    [InlineData(100)]
+    public async Task FieldTrial_F02_Any_number_of_unstorable_outcomes_leaves_the_others_recorded(int unstorable) =>
+        await RecordAsync([.. Enumerable.Range(0, 100).Select(n => n * 37 % 100 < unstorable ? Answer.Unstorable : Answers[n % 8])]);
+
+    [Theory]
+    [InlineData("P0001")]
+    [InlineData("40001")]
+    [InlineData("40P01")]
+    [InlineData("55P03")]
+    [InlineData("22021")]
+    public async Task FieldTrial_F02_A_member_that_the_database_refuses_becomes_unknown_and_the_pump_goes_on(string errorCode)
+    {
+        await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
+        var ids = await world.MessagesAsync(90);
+        await world.RefuseAsync(ids[7], errorCode, "new.status in ('accepted', 'queued')");
+
+        var result = await world.PumpAsync();
+
+        Assert.Equal(90, world.Provider.Seen.Count);
+        Assert.True(result.HasUnknown);
+        Assert.Equal("unknown", await world.StatusAsync(ids[7]));
+        Assert.Equal(89, await world.OneAsync<int>("select count(*)::int from messages where status = 'queued'"));
+        Assert.Equal(1, world.Measured("outcomes_not_recorded"));
+        Assert.Contains(world.Log.Entries, entry => entry.Contains(ids[7].ToString(), StringComparison.Ordinal) && entry.StartsWith("Error", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task FieldTrial_F02_A_member_that_cannot_even_become_unknown_is_settled_later()
+    {
+        await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
+        var ids = await world.MessagesAsync(30);
+        await world.RefuseAsync(ids[3], "P0001", "old.status = 'claimed'");
+
+        await world.PumpAsync();
+        Assert.Equal("claimed", await world.StatusAsync(ids[3]));
+        Assert.Equal(29, await world.OneAsync<int>("select count(*)::int from messages where status = 'queued'"));
+
+        // the database refuses the message still: it must not keep the sender from the others
+        var more = await world.MessagesAsync(5, firstRecipient: 500);
+        await world.PumpAsync();
+        Assert.Equal("claimed", await world.StatusAsync(ids[3]));
+        Assert.Equal(34, await world.OneAsync<int>("select count(*)::int from messages where status = 'queued'"));
+
+        await world.ExecuteAsync("drop trigger refuse on messages; update messages set claimed_at = claimed_at - interval '35 seconds'");
+        Assert.Equal(0, (await world.PumpAsync()).Sent);
+        world.Provider.Listed[Ids.Phone(4)] = [new ListedMessage("SMfound", "delivered", null, DateTimeOffset.UtcNow.AddSeconds(-35), "Bonjour")];
+        await world.Get<SettleUnknown>().RunAsync(world.Sender, default);
+        Assert.Equal("delivered", await world.StatusAsync(ids[3]));
+        Assert.Equal(35, world.Provider.Seen.Count);
+    }
+
+    [Fact]
+    public async Task FieldTrial_F02_A_retry_that_cannot_be_scheduled_ends_nothing()
+    {
+        await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
+        var ids = await world.MessagesAsync(60);
+        world.Provider.Answer = message => message.Id == ids[5] || message.Id == ids[6] ? new SendOutcome.Refused("20429", 429) : null;
+        var asked = new ConcurrentQueue<Guid>();
+        world.RetryLater = message =>
+        {
+            asked.Enqueue(message.Id);
+            throw new InvalidOperationException("no scheduler");
+        };
+
+        Assert.Equal(58, (await world.PumpAsync()).Sent);
+
+        Assert.Equal([ids[5], ids[6]], asked.Order());
+        Assert.Equal(2, await world.OneAsync<int>("select count(*)::int from messages where status = 'retry'"));
+        Assert.Equal(58, await world.OneAsync<int>("select count(*)::int from messages where status = 'queued'"));
+        Assert.True(await world.OneAsync<bool>("select lease_until is null from sender_leases"));
+    }
+
+    [Fact]
+    public async Task FieldTrial_F02_A_provider_call_that_throws_touches_no_other()
+    {
+        await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
+        var ids = await world.MessagesAsync(60);
+        world.Provider.Answer = message => message.Id == ids[5] ? throw new InvalidOperationException("broken edge") : null;
+
+        var result = await world.PumpAsync();
+
+        Assert.Equal((59, true), (result.Sent, result.HasUnknown));
+        Assert.Equal("unknown", await world.StatusAsync(ids[5]));
+        Assert.Equal(59, await world.OneAsync<int>("select count(*)::int from messages where status = 'queued'"));
+        Assert.Contains(world.Log.Entries, entry => entry.Contains("broken edge", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task FieldTrial_F02_A_database_that_is_away_for_seconds_loses_no_outcome()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await using var world = await SendingWorld.CreateAsync(database, paceUnits: 1000);
+        await world.MessagesAsync(100);
+        var cut = 0;
+        world.Provider.Answer = _ =>
+        {
+            if (Interlocked.Increment(ref cut) == 50)
+            {
+                world.ExecuteAsync(
+                    $"alter database {database.Name} connection limit 0; "
+                    + "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'relais_system' and datname = current_database()")
+                    .GetAwaiter().GetResult();
+                Task.Delay(3000).ContinueWith(done => world.ExecuteAsync($"alter database {database.Name} connection limit -1"), TaskScheduler.Default);
+            }
+
+            return (SendOutcome?)null;
+        };
+
+        // the pump may give up claiming, but what it has sent is recorded
+        var failure = await Record.ExceptionAsync(() => world.PumpAsync());
+
+        Assert.True(failure is null or NpgsqlException, $"{failure}");
+        Assert.True(world.Provider.Seen.Count >= 50, $"{world.Provider.Seen.Count} were sent");
+        Assert.Equal(world.Provider.Seen.Count, await world.OneAsync<int>("select count(*)::int from messages where status = 'queued'"));
+    }
+
+    [Fact]
+    public async Task FieldTrial_F02_One_unknown_message_that_cannot_be_settled_keeps_no_other_from_it()
+    {
+        await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
+        var ids = await world.MessagesAsync(10);
+        world.Provider.Answer = _ => new SendOutcome.Unknown(ErrorCatalogue.NoAnswer);
+        await world.PumpAsync();
+        await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '35 seconds'");
+        await world.RefuseAsync(ids[0], "P0001", "old.status = 'unknown' and new.status <> 'unknown'");
+
+        var (moved, _) = await world.Get<SettleUnknown>().RunAsync(world.Sender, default);
+
+        Assert.Equal(ids.Skip(1), moved.Select(move => move.Id).Order());
+        Assert.Equal("unknown", await world.StatusAsync(ids[0]));
+        Assert.Equal(9, await world.OneAsync<int>("select count(*)::int from messages where status = 'retry'"));
+        Assert.Contains(world.Log.Entries, entry => entry.Contains(ids[0].ToString(), StringComparison.Ordinal) && entry.StartsWith("Error", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task FieldTrial_F02_A_lookup_that_throws_for_one_message_keeps_no_other_from_being_settled()
+    {
+        await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
+        await world.MessagesAsync(10);
+        world.Provider.Answer = _ => new SendOutcome.Unknown(ErrorCatalogue.NoAnswer);
+        await world.PumpAsync();
+        await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '35 seconds'");
+        world.Provider.Asked = address => address == Ids.Phone(1) ? throw new InvalidOperationException("broken lookup") : Task.CompletedTask;
+
+        await world.Get<SettleUnknown>().RunAsync(world.Sender, default);
+
+        Assert.Equal(9, await world.OneAsync<int>("select count(*)::int from messages where status = 'retry'"));
+    }
+
+    [Fact]
+    public async Task FieldTrial_F02_One_overdue_message_that_cannot_be_moved_keeps_no_other_from_it()
+    {
+        await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
+        var ids = await world.MessagesAsync(20);
+        await world.PumpAsync();
+        await world.ExecuteAsync("update messages set claimed_at = now() - interval '2 hours', provider_sid = 'SM' || id");
+        world.Provider.Listed[""] = ids.ConvertAll(id => new ListedMessage($"SM{id}", "delivered", null, DateTimeOffset.UtcNow, "Bonjour"));
+        await world.RefuseAsync(ids[4], "P0001", "new.status = 'delivered'");
+
+        await world.Get<Relais.Sending.Overdue.AskOverdue>().RunAsync(default);
+
+        Assert.Equal("queued", await world.StatusAsync(ids[4]));
+        Assert.Equal(19, await world.OneAsync<int>("select count(*)::int from messages where status = 'delivered'"));
+    }
+
+    [Fact]
+    public async Task FieldTrial_F02_A_sender_that_cannot_be_read_keeps_no_other_senders_messages_from_being_asked_for()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await using var broken = await SendingWorld.CreateAsync(database, paceUnits: 1000);
+        await using var world = await SendingWorld.CreateAsync(database, paceUnits: 1000);
+        foreach (var one in new[] { broken, world })
+        {
+            var id = Assert.Single(await one.MessagesAsync(1));
+            await one.ExecuteAsync("update messages set status = 'sent', attempt = 1, claimed_at = now() - interval '2 hours', provider_sid = 'SM' || id where id = @id", new { id });
+            world.Provider.Listed[$"{id}"] = [new ListedMessage($"SM{id}", "delivered", null, DateTimeOffset.UtcNow, "Bonjour")];
+        }
+
+        world.Provider.Fetched = sender => sender.Id == broken.Sender ? throw new InvalidOperationException("broken lookup") : Task.CompletedTask;
+
+        await world.Get<Relais.Sending.Overdue.AskOverdue>().RunAsync(default);
+
+        Assert.Equal("delivered", await world.OneAsync<string>("select status from messages where sender_id = @Sender", new { world.Sender }));
+        Assert.Equal("sent", await world.OneAsync<string>("select status from messages where sender_id = @Sender", new { broken.Sender }));
+    }
+
+    [Fact]
+    public async Task FieldTrial_F02_A_message_that_cannot_be_ended_keeps_the_sweep_from_nothing()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await using var gone = await SendingWorld.CreateAsync(database);
+        await using var world = await SendingWorld.CreateAsync(database);
+        var stranded = await gone.MessagesAsync(3);
+        await gone.ExecuteAsync("update senders set account_id = null where id = @Sender", new { gone.Sender });
+        var late = Assert.Single(await world.MessagesAsync(1));
+        await world.ExecuteAsync("update messages set status = 'retry', due_at = now() - interval '10 minutes' where id = @late", new { late });
+        await gone.RefuseAsync(stranded[1], "P0001", "new.status = 'failed'");
+
+        await world.SweepAsync();
+
+        Assert.Equal("pending", await world.StatusAsync(late));
+        Assert.Equal(
+            ["failed", "pending", "failed"], await gone.ManyAsync<string>("select status from messages where sender_id = @Sender order by id", new { gone.Sender }));
+    }
+
+    /// <summary>Sends one message per answer and compares what the database says with what the provider said.</summary>
+    private async Task RecordAsync(Answer[] mix)
+    {
+        await using var world = await SendingWorld.CreateAsync(postgres.Database, paceUnits: 1000);
+        var ids = await world.MessagesAsync(mix.Length);
+        var answers = ids.Zip(mix).ToDictionary(pair => pair.First, pair => pair.Second);
+        var released = new ConcurrentDictionary<Guid, bool>();
+        world.Provider.Answer = message => Outcome(answers[message.Id], message.Id, released);
+
+        await world.PumpAsync();
+
+        var rows = await world.ManyAsync<(Guid Id, string Status, string? Code)>("select id, status, error_code from messages where tenant_id = @Tenant", new { world.Tenant });
+        Assert.Equal(
+            ids.Select(id => (id, Expected(answers[id]))).Order(),
+            rows.Select(row => (row.Id, (row.Status, row.Status is "unknown" ? null : row.Code))).Order());
+        Assert.Equal(mix.Count(answer => answer == Answer.OptedOut), await world.OneAsync<int>("select count(*)::int from suppressions where tenant_id = @Tenant", new { world.Tenant }));
+        Assert.Equal(mix.Length, world.Provider.Seen.Select(seen => seen.Message.Id).Distinct().Count());
+    }
+
+    private static SendOutcome? Outcome(Answer answer, Guid id, ConcurrentDictionary<Guid, bool> released) => answer switch
+    {
+        Answer.Throttled => new SendOutcome.Refused("20429", 429),
+        Answer.ServerError => new SendOutcome.Unknown("http_503"),
+        Answer.Refused => new SendOutcome.Refused("21211", 400),
+        Answer.OptedOut => new SendOutcome.Refused("21610", 400),
+        Answer.Misconfigured => new SendOutcome.Refused("20003", 401),
+        Answer.NotSent => new SendOutcome.NotSent(ErrorCatalogue.Unreachable),
+        Answer.Released => released.TryAdd(id, true) ? new SendOutcome.Released() : null,
+        // two messages under one SID: the second keeps its outcome without it
+        Answer.UnreadableSid => new SendOutcome.Accepted("SMtwice", "queued"),
+        Answer.UnknownStatus => new SendOutcome.Accepted($"SM{id:N}", "partially_delivered"),
+        Answer.Unstorable => new SendOutcome.Accepted($"SM\0{id:N}", "queued"),
+        _ => null,
+    };
+
+    private static (string Status, string? Code) Expected(Answer answer) => answer switch
+    {
+        Answer.Throttled => ("retry", "20429"),
+        Answer.ServerError or Answer.Unstorable => ("unknown", null),
+        Answer.Refused => ("failed", "21211"),
+        Answer.OptedOut => ("failed", "21610"),
+        Answer.Misconfigured => ("failed", "20003"),
+        Answer.NotSent => ("retry", ErrorCatalogue.Unreachable),
+        Answer.UnknownStatus => ("accepted", null),
+        _ => ("queued", null),
+    };
+}
