@@ -12,8 +12,11 @@ internal sealed record ListedMessage(string Sid, string Status, string? ErrorCod
 /// <summary>The edge that answers "did you get it?" about an attempt whose answer was lost.</summary>
 internal interface IMessageLookup
 {
-    /// <returns>What was sent from the sender to that address, newest first; null when no trustworthy answer came.</returns>
-    Task<IReadOnlyList<ListedMessage>?> ListAsync(SenderInfo sender, string contactAddress, CancellationToken ct);
+    /// <returns>
+    /// Everything that was sent from the sender to that address since <paramref name="since"/>, newest first; older ones may follow. Null when no
+    /// trustworthy answer came, or so many messages that the list cannot be read to its end.
+    /// </returns>
+    Task<IReadOnlyList<ListedMessage>?> ListAsync(SenderInfo sender, string contactAddress, DateTimeOffset since, CancellationToken ct);
 
     /// <returns>The message of that SID as it stands; null when no trustworthy answer came.</returns>
     Task<ListedMessage?> FetchAsync(SenderInfo sender, string sid, CancellationToken ct);

@@ -41,12 +41,19 @@ internal static class StrandedMessages
         public required string Status { get; init; }
     }
 
+    /// <returns>The end of each message of a page.</returns>
+    public static async Task<List<Move>> PageAsync(NpgsqlTransaction tx, DateTimeOffset now, CancellationToken ct)
+    {
+        var rows = await tx.QueryAsync<Row>(Find, new { Page }, ct);
+        return rows.ConvertAll(row => new Move(row.Id, row.Attempt, "failed", now, ErrorCode: CodeOf(row.Status)));
+    }
+
     /// <returns>Whether there was a full page.</returns>
     public static async Task<bool> EndPageAsync(NpgsqlTransaction tx, DateTimeOffset now, CancellationToken ct)
     {
-        var rows = await tx.QueryAsync<Row>(Find, new { Page }, ct);
-        await MoveMessages.RunAsync(tx, rows.ConvertAll(row => new Move(row.Id, row.Attempt, "failed", now, ErrorCode: CodeOf(row.Status))), ct);
-        return rows.Count == Page;
+        var page = await PageAsync(tx, now, ct);
+        await MoveMessages.RunAsync(tx, page, ct);
+        return page.Count == Page;
     }
 
     private static string CodeOf(string status) => status is "claimed" or "unknown" ? Settlement.GivenUp : "sender_retired";

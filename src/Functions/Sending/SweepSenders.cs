@@ -6,7 +6,7 @@ using Relais.Sending.Pump;
 namespace Relais.Sending;
 
 /// <summary>What no wake reached: a lost queue message costs a minute, never a message.</summary>
-internal sealed class SweepSenders(SystemDb db, WorkQueues queues, TimeProvider time)
+internal sealed partial class SweepSenders(SystemDb db, WorkQueues queues, SendingMeasures measures, TimeProvider time, ILogger<SweepSenders> log)
 {
     private const string ReturnOverdue = """
         update messages set status = 'pending', wait_reason = null
@@ -58,22 +58,36 @@ internal sealed class SweepSenders(SystemDb db, WorkQueues queues, TimeProvider 
 
     public async Task RunAsync(CancellationToken ct)
     {
-        var (due, unsettled) = await db.RunAsync(async tx =>
+        await db.RunAsync(async tx =>
         {
             await tx.ExecuteAsync(ReturnOverdue, null, ct);
             await tx.ExecuteAsync(AdoptStranded, null, ct);
-            await StrandedMessages.EndPageAsync(tx, time.GetUtcNow(), ct);
-            return (await DueAsync(tx, ct), await tx.QueryAsync<Guid>(Unsettled, new { SenderPump.SettleAfter }, ct));
         }, ct);
-        foreach (var sender in due)
-        {
-            await queues.SendAsync(QueueNames.WakeSender, sender.Id, sender.Delay is { } seconds ? TimeSpan.FromSeconds(seconds) : null, ct);
-        }
+        await EndStrandedAsync(ct);
+        var (due, unsettled) = await db.RunAsync(
+            async tx => (await DueAsync(tx, ct), await tx.QueryAsync<Guid>(Unsettled, new { SenderPump.SettleAfter }, ct)), ct);
+        var wakes = due.Select(sender => (Queue: QueueNames.WakeSender, sender.Id, Delay: sender.Delay is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null))
+            .Concat(unsettled.Select(sender => (Queue: QueueNames.SettleUnknown, Id: sender, Delay: (TimeSpan?)null)));
+        await FaultIsolation.RunEachAsync(
+            wakes,
+            wake => queues.SendAsync(wake.Queue, wake.Id, wake.Delay, ct),
+            (wake, failure) => Log.NotWoken(log, failure, wake.Id),
+            ct);
+    }
 
-        foreach (var sender in unsettled)
-        {
-            await queues.SendAsync(QueueNames.SettleUnknown, sender, null, ct);
-        }
+    private async Task EndStrandedAsync(CancellationToken ct)
+    {
+        var stranded = await db.RunAsync(tx => StrandedMessages.PageAsync(tx, time.GetUtcNow(), ct), ct);
+        await FaultIsolation.RunGroupAsync(
+            stranded,
+            moves => db.RunAsync(tx => MoveMessages.RunAsync(tx, moves, ct), ct),
+            (move, failure) =>
+            {
+                Log.NotEnded(log, failure, move.MessageId);
+                measures.MessageNotSettled();
+                return Task.CompletedTask;
+            },
+            ct);
     }
 
     internal static Task<List<DueSender>> DueAsync(NpgsqlTransaction tx, CancellationToken ct) => tx.QueryAsync<DueSender>(DueSenders, null, ct);
@@ -84,5 +98,14 @@ internal sealed class SweepSenders(SystemDb db, WorkQueues queues, TimeProvider 
 
         /// <summary>Seconds until the lease of the present pump runs out; null: nobody holds one.</summary>
         public double? Delay { get; init; }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Sender {SenderId} could not be woken: the next sweep tries again")]
+        public static partial void NotWoken(ILogger log, Exception failure, Guid senderId);
+
+        [LoggerMessage(2, LogLevel.Error, "Message {MessageId} of a sender without an account could not be ended: the next sweep tries again")]
+        public static partial void NotEnded(ILogger log, Exception failure, Guid messageId);
     }
 }

@@ -27,6 +27,6 @@ public sealed class DeletedMessageTests
         await MessageResource.DeleteAsync(new DeleteMessageOptions(sent.Sid), client);
 
         Assert.Equal(ListedMessage.Gone, (await lookup.FetchAsync(sender, sent.Sid, default))?.Status);
-        Assert.Empty((await lookup.ListAsync(sender, contact, default))!);
+        Assert.Empty((await lookup.ListAsync(sender, contact, DateTimeOffset.UtcNow.AddHours(-1), default))!);
     }
 }

@@ -7,23 +7,27 @@ namespace Relais.Channels.Twilio;
 /// <summary>Asks Twilio what it has for one recipient, newest first.</summary>
 internal sealed class TwilioLookup(TwilioClients clients) : IMessageLookup
 {
-    private const int Newest = 20;
+    private const int PageSize = 50;
+    private const int Most = 2_000;
 
-    /// <returns>Null when Twilio gave no answer that can be trusted.</returns>
-    public async Task<IReadOnlyList<ListedMessage>?> ListAsync(SenderInfo sender, string contactAddress, CancellationToken ct)
+    // absence is believed, so the list is read until it is certainly older; no date filter, because a message that was not sent yet has no date
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
+
+    public async Task<IReadOnlyList<ListedMessage>?> ListAsync(SenderInfo sender, string contactAddress, DateTimeOffset since, CancellationToken ct)
     {
         var options = new ReadMessageOptions
         {
             To = new PhoneNumber(TwilioAddress.Format(sender.Channel, contactAddress)),
             From = new PhoneNumber(TwilioAddress.Format(sender.Channel, sender.Address)),
-            PageSize = Newest,
-            Limit = Newest,
+            PageSize = PageSize,
+            Limit = Most,
         };
         CallTrace.Begin();
         try
         {
-            var page = await MessageResource.ReadAsync(options, clients.For(sender.AccountSid, sender.AuthToken));
-            return [.. page.Select(Listed)];
+            var messages = await MessageResource.ReadAsync(options, clients.For(sender.AccountSid, sender.AuthToken));
+            var listed = messages.TakeWhile(message => message.DateCreated is not { } at || Utc(at) >= since - Margin).Select(Listed).ToList();
+            return listed.Count < Most ? listed : null;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -50,6 +54,8 @@ internal sealed class TwilioLookup(TwilioClients clients) : IMessageLookup
         message.Sid,
         message.Status.ToString(),
         message.ErrorCode is > 0 ? message.ErrorCode.Value.ToString(System.Globalization.CultureInfo.InvariantCulture) : null,
-        new DateTimeOffset(DateTime.SpecifyKind(message.DateCreated ?? DateTime.MinValue, DateTimeKind.Utc)),
+        Utc(message.DateCreated ?? DateTime.MinValue),
         message.Body);
+
+    private static DateTimeOffset Utc(DateTime at) => new(DateTime.SpecifyKind(at, DateTimeKind.Utc));
 }

@@ -9,7 +9,8 @@ namespace Relais.Sending.Overdue;
 /// asked for, oldest first, in bounded pages, until they are too old to matter.
 /// </summary>
 internal sealed partial class AskOverdue(
-    SystemDb db, SenderDirectory senders, IMessageLookup provider, SendingOptions options, TimeProvider time, Random random, ILogger<AskOverdue> log)
+    SystemDb db, SenderDirectory senders, IMessageLookup provider, SendingOptions options, SendingMeasures measures, TimeProvider time,
+    Random random, ILogger<AskOverdue> log)
 {
     private const int Page = 100;
     private const int MostPages = 10;
@@ -18,7 +19,7 @@ internal sealed partial class AskOverdue(
     private const string Take = """
         with overdue as (
           select id from messages
-          where direction = 'out' and status in ('accepted', 'scheduled', 'queued', 'sending', 'sent')
+          where direction = 'out' and status in ('accepted', 'scheduled', 'queued', 'sending', 'sent') and provider_sid is not null
             and claimed_at < now() - @After and claimed_at > now() - interval '48 hours'
             and (asked_at is null or asked_at < now() - @After)
           order by claimed_at
@@ -27,7 +28,7 @@ internal sealed partial class AskOverdue(
         )
         update messages m set asked_at = now()
         from overdue o
-        where m.id = o.id and m.provider_sid is not null
+        where m.id = any(array[o.id])
         returning m.id, m.tenant_id, m.sender_id, m.attempt, m.provider_sid
         """;
 
@@ -38,10 +39,11 @@ internal sealed partial class AskOverdue(
         for (var page = 0; page < MostPages && !ct.IsCancellationRequested; page++)
         {
             var overdue = await db.RunAsync(tx => tx.QueryAsync<OverdueRow>(Take, new { After = options.AskAfter, Page }, ct), ct);
-            foreach (var ofSender in overdue.GroupBy(row => row.SenderId))
-            {
-                retries.AddRange(await AskAsync(ofSender.Key, [.. ofSender], ct));
-            }
+            await FaultIsolation.RunEachAsync(
+                overdue.GroupBy(row => row.SenderId),
+                async ofSender => retries.AddRange(await AskAsync(ofSender.Key, [.. ofSender], ct)),
+                (ofSender, failure) => Log.NotAsked(log, failure, ofSender.Key),
+                ct);
 
             if (overdue.Count < Page)
             {
@@ -71,17 +73,29 @@ internal sealed partial class AskOverdue(
                 break;
             }
 
-            reports.Add(new StatusReport(message.TenantId, Guid.Empty, message.Id, message.Attempt, message.ProviderSid, found.Status, found.ErrorCode, time.GetUtcNow()));
+            reports.Add(new StatusReport(
+                message.TenantId, Guid.Empty, message.Id, message.Attempt, message.ProviderSid, found.Status, found.ErrorCode, time.GetUtcNow()));
         }
 
-        if (reports.Count == 0)
-        {
-            return [];
-        }
-
-        var applied = await db.RunAsync(tx => ApplyStatuses.RunAsync(tx, reports, time.GetUtcNow(), random, ct), ct);
-        return [.. applied.Moved.Where(move => move.Status == "retry")];
+        var retries = new List<Moved>();
+        await FaultIsolation.RunGroupAsync(
+            reports,
+            async group => retries.AddRange(await ApplyAsync(group, ct)),
+            (report, failure) =>
+            {
+                Log.NotApplied(log, failure, report.MessageId);
+                measures.MessageNotSettled();
+                return Task.CompletedTask;
+            },
+            ct);
+        return retries;
     }
+
+    private Task<List<Moved>> ApplyAsync(IReadOnlyList<StatusReport> reports, CancellationToken ct) => db.RunAsync(async tx =>
+    {
+        var applied = await ApplyStatuses.RunAsync(tx, reports, time.GetUtcNow(), random, ct);
+        return applied.Moved.Where(move => move.BeganRetry).ToList();
+    }, ct);
 
     private sealed record OverdueRow
     {
@@ -96,5 +110,11 @@ internal sealed partial class AskOverdue(
     {
         [LoggerMessage(1, LogLevel.Warning, "The provider gave no answer about the messages of sender {SenderId}: asked again later")]
         public static partial void NoAnswer(ILogger log, Guid senderId);
+
+        [LoggerMessage(2, LogLevel.Error, "The messages of sender {SenderId} could not be asked for: tried again later")]
+        public static partial void NotAsked(ILogger log, Exception failure, Guid senderId);
+
+        [LoggerMessage(3, LogLevel.Error, "What the provider said about message {MessageId} could not be applied: asked again later")]
+        public static partial void NotApplied(ILogger log, Exception failure, Guid? messageId);
     }
 }

@@ -11,7 +11,7 @@ namespace Relais.Sending.Unknown;
 /// carries our id may settle them before. What the provider has is adopted, what it lacks goes again.
 /// </summary>
 internal sealed partial class SettleUnknown(
-    SystemDb db, SenderDirectory senders, IMessageLookup provider, TimeProvider time, Random random, ILogger<SettleUnknown> log)
+    SystemDb db, SenderDirectory senders, IMessageLookup provider, SendingMeasures measures, TimeProvider time, Random random, ILogger<SettleUnknown> log)
 {
     private const int Page = 50;
 
@@ -49,20 +49,27 @@ internal sealed partial class SettleUnknown(
             tx => tx.QueryAsync<UnknownMessage>(Take, new { SenderId = senderId, SenderPump.SettleAfter, Page }, ct), ct);
         var moved = new List<Moved>();
         var answering = true;
-        foreach (var message in unknown.OrderBy(message => message.ClaimedAt))
-        {
-            // one refusal is enough: the others wait for their next turn; about an erased recipient only a callback can tell
-            var ask = answering && !AddressHash.IsErased(message.ContactAddress);
-            var listed = ask ? await provider.ListAsync(sender, message.ContactAddress, ct) : null;
-            if (listed is null && ask)
+        await FaultIsolation.RunEachAsync(
+            unknown.OrderBy(message => message.ClaimedAt),
+            async message =>
             {
-                Log.NoAnswer(log, message.Id);
-                answering = false;
-            }
+                // one refusal is enough: the others wait for their next turn; about an erased recipient only a callback can tell
+                var ask = answering && !AddressHash.IsErased(message.ContactAddress);
+                var listed = ask ? await provider.ListAsync(sender, message.ContactAddress, Settlement.EarliestOf(message), ct) : null;
+                if (listed is null && ask)
+                {
+                    Log.NoAnswer(log, message.Id);
+                    answering = false;
+                }
 
-            moved.AddRange(await ApplyAsync(message, listed, ct));
-        }
-
+                moved.AddRange(await ApplyAsync(message, listed, ct));
+            },
+            (message, failure) =>
+            {
+                Log.NotSettled(log, failure, message.Id);
+                measures.MessageNotSettled();
+            },
+            ct);
         return (moved, answering && unknown.Count == Page);
     }
 
@@ -95,5 +102,8 @@ internal sealed partial class SettleUnknown(
     {
         [LoggerMessage(1, LogLevel.Warning, "The provider gave no answer about message {MessageId}: asked again later")]
         public static partial void NoAnswer(ILogger log, Guid messageId);
+
+        [LoggerMessage(2, LogLevel.Error, "Message {MessageId} could not be settled: it is tried again later")]
+        public static partial void NotSettled(ILogger log, Exception failure, Guid messageId);
     }
 }

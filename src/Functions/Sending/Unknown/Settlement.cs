@@ -30,7 +30,10 @@ internal static class Settlement
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromHours(24);
     private static readonly TimeSpan MomentForLateCallbacks = TimeSpan.FromSeconds(5);
 
-    /// <param name="listed">The provider's list for this recipient.</param>
+    /// <summary>What the provider created before that is another message.</summary>
+    public static DateTimeOffset EarliestOf(UnknownMessage message) => message.ClaimedAt - ClockSkew;
+
+    /// <param name="listed">The provider's list for this recipient, complete since <see cref="EarliestOf"/>.</param>
     /// <param name="attributed">SIDs that other messages hold.</param>
     /// <returns>Null: the list does not tell.</returns>
     public static Decision? Decide(
@@ -38,7 +41,7 @@ internal static class Settlement
     {
         var candidates = listed
             .Where(one => !attributed.Contains(one.Sid))
-            .Where(one => one.CreatedAt >= message.ClaimedAt - ClockSkew && one.CreatedAt <= message.ClaimedAt + LatestArrival + ClockSkew)
+            .Where(one => one.CreatedAt >= EarliestOf(message) && one.CreatedAt <= message.ClaimedAt + LatestArrival + ClockSkew)
             .OrderBy(one => one.CreatedAt)
             .ToList();
         if (candidates.Find(one => message.Body is null || IsBody(one.Body, message.Body)) is { } found)

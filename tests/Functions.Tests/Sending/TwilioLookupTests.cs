@@ -1,0 +1,51 @@
+using Relais.Channels.Twilio;
+using Relais.Sending.Pump;
+using Relais.Simulators;
+using Twilio.Rest.Api.V2010.Account;
+using Twilio.Types;
+
+namespace Functions.Tests.Sending;
+
+/// <summary>What Twilio is asked about an attempt whose answer was lost, on the wire.</summary>
+public sealed class TwilioLookupTests : IAsyncLifetime, IDisposable
+{
+    private const string Contact = "+224620000001";
+    private const string From = "+14155550100";
+    private static readonly SimulatedAccount Account = SimulatedAccount.Demo;
+    private TwilioSimulator? simulator;
+    private TwilioClients? clients;
+
+    public async Task InitializeAsync()
+    {
+        simulator = await TwilioSimulator.StartAsync(new TwilioSimulatorOptions { Senders = [new SimulatedSender(From, Account.Sid)] });
+        clients = new TwilioClients(new TwilioOptions { BaseUrl = simulator.BaseUrl });
+    }
+
+    public async Task DisposeAsync() => await simulator!.DisposeAsync();
+
+    public void Dispose() => clients?.Dispose();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(21)]
+    [InlineData(120)]
+    public async Task Review_B13_A_message_is_found_however_many_were_sent_to_the_recipient_after_it(int later)
+    {
+        var lost = await SendAsync("the lost one");
+        for (var n = 0; n < later; n++)
+        {
+            await SendAsync($"later {n}");
+        }
+
+        var listed = await new TwilioLookup(clients!).ListAsync(Sender(), Contact, DateTimeOffset.UtcNow.AddMinutes(-1), default);
+
+        Assert.Contains(listed!, one => one.Sid == lost);
+        Assert.Equal(later + 1, listed!.Count);
+    }
+
+    private async Task<string> SendAsync(string body) => (await MessageResource.CreateAsync(
+        new CreateMessageOptions(new PhoneNumber(Contact)) { From = new PhoneNumber(From), Body = body }, clients!.For(Account.Sid, Account.AuthToken))).Sid;
+
+    private SenderInfo Sender() => new(
+        Guid.Empty, Guid.Empty, "sms", From, false, SenderLimits.For("sms", false, null, null, null, null), Account.Sid, Account.AuthToken, false);
+}
