@@ -2,7 +2,6 @@ using System.Globalization;
 using Npgsql;
 using Relais.DevHost.Services;
 using Relais.Kit;
-using Relais.Webhooks;
 
 namespace Relais.Benchmarks;
 
@@ -66,7 +65,7 @@ internal sealed class WebhookBenchmark(PostgresFixture postgres, AzuriteFixture 
                 new("From", RelaisSystem.SenderAddress), new("To", $"whatsapp:+224621{first + n + 1:D6}"), new("ApiVersion", "2010-04-01"), new("ChannelPrefix", "whatsapp"),
             };
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(system.App.Url, path)) { Content = new FormUrlEncodedContent(form) };
-            request.Headers.Add("X-Twilio-Signature", TwilioSignature.Sign($"{system.PublicUrl}{path}", form, system.AuthToken));
+            request.Headers.Add("X-Twilio-Signature", WebhookSignature.Of($"{system.PublicUrl}{path}", form, system.AuthToken));
             using var answer = await http.SendAsync(request);
             return answer.IsSuccessStatusCode;
         });

@@ -8,7 +8,6 @@ using Relais.DevHost;
 using Relais.DevHost.Services;
 using Relais.Kit;
 using Relais.Simulators;
-using Relais.Webhooks;
 
 namespace EndToEnd.Tests;
 
@@ -167,7 +166,7 @@ public sealed class KeyRotationTests(PostgresFixture postgres, AzuriteFixture st
                 var form = Inbound(number);
                 var url = new Uri(system.PublicUrl, Router);
                 using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new FormUrlEncodedContent(form) };
-                request.Headers.Add("X-Twilio-Signature", TwilioSignature.Sign(url.ToString(), form, system.AuthToken));
+                request.Headers.Add("X-Twilio-Signature", WebhookSignature.Of(url.ToString(), form, system.AuthToken));
                 await CountAsync(http, request);
             }
         }

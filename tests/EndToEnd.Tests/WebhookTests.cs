@@ -1,6 +1,5 @@
 using System.Net;
 using Relais.Kit;
-using Relais.Webhooks;
 
 namespace EndToEnd.Tests;
 
@@ -91,7 +90,7 @@ public sealed class WebhookTests(PostgresFixture postgres, AzuriteFixture azurit
         [.. form.Select(pair => pair.Key == key ? KeyValuePair.Create(key, value) : pair)];
 
     private static string Sign(RelaisSystem system, string url, List<KeyValuePair<string, string>> form, string? token = null) =>
-        TwilioSignature.Sign(new Uri(system.PublicUrl, url).ToString(), form, token ?? system.AuthToken);
+        WebhookSignature.Of(new Uri(system.PublicUrl, url).ToString(), form, token ?? system.AuthToken);
 
     private static async Task<HttpResponseMessage> PostAsync(RelaisSystem system, string url, List<KeyValuePair<string, string>> form, string? signature)
     {

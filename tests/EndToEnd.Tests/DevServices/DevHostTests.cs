@@ -9,7 +9,6 @@ using Relais.DevHost.Seed;
 using Relais.DevHost.Services;
 using Relais.Kit;
 using Relais.Kit.Leaks;
-using Relais.Webhooks;
 
 namespace EndToEnd.Tests.DevServices;
 
@@ -98,7 +97,7 @@ public sealed class DevHostTests : IAsyncLifetime
         };
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(form) };
-        request.Headers.Add("X-Twilio-Signature", TwilioSignature.Sign(address, form, token));
+        request.Headers.Add("X-Twilio-Signature", WebhookSignature.Of(address, form, token));
 
         using var answer = await http.SendAsync(request);
 
