@@ -6,20 +6,14 @@ namespace Relais.Campaigns.FollowUp;
 /// <summary>A STOP that answers a campaign counts there, once for each recipient.</summary>
 internal static class CountOptOut
 {
-    private const string Count = """
-        with latest as (
-          select r.campaign_id, r.contact_id
-          from campaign_recipients r
-          join campaigns c on c.id = r.campaign_id and c.sender_id = @SenderId
-          join messages m on m.id = r.message_id
-          where r.tenant_id = @TenantId and r.contact_id = @ContactId and m.sent_at > @At - make_interval(hours => c.reply_window_hours)
-          order by m.sent_at desc
-          limit 1
-        ),
+    private const string Count = $"""
+        with {LatestCampaignMessage.Cte},
         marked as (
           update campaign_recipients r set opted_out_at = @At
           from latest l
+          join campaigns c on c.id = l.campaign_id
           where r.campaign_id = l.campaign_id and r.contact_id = l.contact_id and r.opted_out_at is null
+            and l.sent_at > @At - make_interval(hours => c.reply_window_hours)
           returning r.campaign_id
         )
         insert into campaign_counters (campaign_id, name, shard, tenant_id, value)

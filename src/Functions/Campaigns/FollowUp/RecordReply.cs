@@ -14,16 +14,8 @@ internal static class RecordReply
 {
     private static readonly TimeSpan FreeTextWindow = TimeSpan.FromHours(24);
 
-    private const string Mark = """
-        with latest as (
-          select r.campaign_id, r.contact_id, coalesce(m.sent_at, m.claimed_at) as sent_at
-          from campaign_recipients r
-          join messages m on m.id = r.message_id
-          where r.tenant_id = @TenantId and r.contact_id = @ContactId and m.sender_id = @SenderId
-            and m.status not in ('failed', 'canceled', 'expired', 'skipped') and coalesce(m.sent_at, m.claimed_at) <= @At + interval '1 minute'
-          order by coalesce(m.sent_at, m.claimed_at) desc, r.campaign_id desc
-          limit 1
-        )
+    private const string Mark = $"""
+        with {LatestCampaignMessage.Cte}
         update campaign_recipients r
         set replied_at = @At
         from latest, campaigns c, senders s
