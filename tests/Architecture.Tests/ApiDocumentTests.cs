@@ -107,7 +107,7 @@ public sealed partial class ApiDocumentTests
     {
         var responses = Document.GetProperty("paths").GetProperty("/api/webhook-router").GetProperty("post").GetProperty("responses");
 
-        Assert.All(["403", "413", "429", "503"], status => Assert.False(responses.GetProperty(status).TryGetProperty("content", out _)));
+        Assert.All(["400", "403", "413", "429", "503"], status => Assert.False(responses.GetProperty(status).TryGetProperty("content", out _)));
     }
 
     [Fact]

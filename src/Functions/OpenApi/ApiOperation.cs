@@ -99,7 +99,7 @@ internal static class ApiOperation
 
         foreach (var refusal in describe?.Refuses ?? [])
         {
-            answers.Add(refusal, new JsonObject { ["description"] = Problem.Title(refusal) });
+            answers[refusal] = new JsonObject { ["description"] = Problem.Title(refusal) };
         }
 
         return new JsonObject(answers.Select(answer => KeyValuePair.Create(answer.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)answer.Value)));

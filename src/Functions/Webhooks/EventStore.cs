@@ -1,96 +1,97 @@
 using Npgsql;
 using Relais.Platform.Database;
+using Relais.Platform.Secrets;
 using Relais.Sending;
 
 namespace Relais.Webhooks;
 
-/// <summary>What storing one event came to.</summary>
+/// <summary>The result of storing one event.</summary>
 /// <param name="IsNew">False: the same event was stored before and has had its effect.</param>
 /// <param name="Retries">Messages that now wait for a retry.</param>
-internal sealed record StoredEvent(bool IsNew, IReadOnlyList<Moved> Retries);
+/// <param name="TryAgainAfter">The event is stored without its effect, which has to be tried again after this delay.</param>
+internal sealed record StoredEvent(bool IsNew, IReadOnlyList<Moved> Retries, TimeSpan? TryAgainAfter = null);
 
-/// <summary>Stores a group of events and applies its status reports, in one transaction.</summary>
-internal sealed class EventStore(SystemDb db, TimeProvider time, Random random)
+/// <summary>Stores a batch of events in one transaction, together with the effect of its status reports and of its STOP and START messages.</summary>
+internal sealed class EventStore(SystemDb db, AddressHash hash, TimeProvider time, Random random)
 {
-    // in key order: two groups with the same events cannot deadlock
+    // A row that another transaction holds must not keep the whole batch from its answer: Twilio waits fifteen seconds.
+    // Inserted in the order of the key, so that two batches with the same events cannot deadlock.
     private const string Insert = """
-        insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state, received_at, party)
-        select id, tenant_id, provider, kind, sid, status, payload::jsonb,
-          case kind when 'status' then 'done' when 'inbound' then 'pending' else 'ignored' end, received_at,
-          case when kind <> 'status' then left(payload::jsonb ->> 'From', 100) end
-        from unnest(@Ids, @TenantIds, @Providers, @Kinds, @Sids, @Statuses, @Payloads, @Times)
-          as e (id, tenant_id, provider, kind, sid, status, payload, received_at)
+        set local lock_timeout = '2s';
+        insert into webhook_events
+          (id, tenant_id, provider, kind, sid, status, payload, state, received_at, party, message_id, message_attempt, attempts, next_attempt_at, last_error, consent_recorded)
+        select id, tenant_id, provider, kind, sid, status, payload::jsonb, state, received_at, party, message_id, message_attempt, @Attempts, @NextAttemptAt, @LastError, consent_recorded
+        from unnest(@Ids, @TenantIds, @Providers, @Kinds, @Sids, @Statuses, @Payloads, @States, @Times, @Parties, @MessageIds, @MessageAttempts, @ConsentRecorded)
+          as e (id, tenant_id, provider, kind, sid, status, payload, state, received_at, party, message_id, message_attempt, consent_recorded)
         order by tenant_id, provider, sid, kind, status
         on conflict (tenant_id, provider, sid, kind, status) do nothing
         returning id
         """;
 
-    private const string KeepEarly = """
-        update webhook_events set state = 'early', party = left(payload ->> 'To', 100) where id = any(@Ids)
-        """;
-
-    // a late report of an attempt that was given up for lost: no message leads to it, but it names whom it is about
-    private const string NameParty = """
-        update webhook_events e set party = left(e.payload ->> 'To', 100)
-        from unnest(@Ids, @MessageIds) as r (id, message_id)
-        where e.id = r.id and e.party is null
-          and not exists (select from messages m where m.provider_sid = e.sid and m.tenant_id = e.tenant_id and (r.message_id is null or m.id = r.message_id))
-          and not exists (select from message_events f where f.message_id = r.message_id and f.former_sid = e.sid)
-        """;
-
-    public Task<Dictionary<Guid, StoredEvent>> RunAsync(IReadOnlyList<WebhookEvent> events, CancellationToken ct) => db.RunAsync(async tx =>
+    /// <exception cref="DatabaseUnreachableException">No connection could be opened.</exception>
+    public async Task<Dictionary<Guid, StoredEvent>> RunAsync(IReadOnlyList<WebhookEvent> events, CancellationToken ct)
     {
-        var inserted = (await InsertAsync(tx, events, ct)).ToHashSet();
-        var reports = events
-            .Where(one => one.Kind == WebhookEvent.StatusKind && inserted.Contains(one.Id))
-            .Select(one => new StatusReport(one.TenantId, one.Id, one.MessageId, one.Attempt, one.Sid, one.Status, one.ErrorCode, one.ReceivedAt))
-            .ToList();
-        var retries = new Dictionary<Guid, Moved>();
-        if (reports.Count > 0)
+        var isConnected = false;
+        try
         {
-            var applied = await ApplyStatuses.RunAsync(tx, reports, time.GetUtcNow(), random, ct);
-            if (applied.Early.Count > 0)
-            {
-                await tx.ExecuteAsync(KeepEarly, new { Ids = applied.Early.ToArray() }, ct);
-            }
-
-            var late = LateOf(reports, applied);
-            if (late.Count > 0)
-            {
-                await tx.ExecuteAsync(NameParty, new { Ids = late.Select(report => report.EventId).ToArray(), MessageIds = late.Select(report => report.MessageId).ToArray() }, ct);
-            }
-
-            retries = applied.Moved.Where(move => move.Status == "retry").GroupBy(move => move.Id).ToDictionary(group => group.Key, group => group.Last());
+            return await db.RunAsync(
+                tx =>
+                {
+                    isConnected = true;
+                    return StoreAsync(tx, events, ct);
+                },
+                ct);
         }
-
-        return events.ToDictionary(one => one.Id, one => new StoredEvent(
-            inserted.Contains(one.Id),
-            one.MessageId is { } id && retries.Remove(id, out var retry) ? [retry] : []));
-    }, ct);
-
-    /// <summary>Those that may be about nothing that is known by their SID: they moved nothing, and do not wait for a message.</summary>
-    private static List<StatusReport> LateOf(IReadOnlyList<StatusReport> reports, AppliedStatuses applied)
-    {
-        var moves = applied.Moved.CountBy(move => move.Id).ToDictionary();
-        return
-        [
-            .. reports.GroupBy(report => report.MessageId)
-                .Where(group => group.Key is not { } id || moves.GetValueOrDefault(id) < group.Count())
-                .SelectMany(group => group)
-                .Where(report => !applied.Early.Contains(report.EventId)),
-        ];
+        catch (NpgsqlException failure) when (!isConnected)
+        {
+            throw new DatabaseUnreachableException(failure);
+        }
     }
 
-    private static Task<List<Guid>> InsertAsync(NpgsqlTransaction tx, IReadOnlyList<WebhookEvent> events, CancellationToken ct) =>
+    /// <summary>Stores an event whose effect failed. The sweep tries the effect again.</summary>
+    public async Task<StoredEvent> KeepAsync(WebhookEvent received, string reason, CancellationToken ct)
+    {
+        var delay = AttemptSchedule.DelayAfter(1);
+        var kept = await db.RunAsync(tx => InsertAsync(tx, [EventRow.WithoutEffect(received)], 1, reason, time.GetUtcNow() + delay, ct), ct);
+        return new StoredEvent(kept.Count > 0, [], kept.Count > 0 ? delay : null);
+    }
+
+    private async Task<Dictionary<Guid, StoredEvent>> StoreAsync(NpgsqlTransaction tx, IReadOnlyList<WebhookEvent> events, CancellationToken ct)
+    {
+        var rows = events.Select(EventRow.New).ToList();
+        var now = time.GetUtcNow();
+        var inserted = (await InsertAsync(tx, rows, 0, null, now + AttemptSchedule.FirstSweepAfter, ct)).ToHashSet();
+        var reports = events.Where(received => received.Kind == WebhookEvent.StatusKind && inserted.Contains(received.Id)).Select(received => received.ToReport()).ToList();
+        reports.AddRange(await ExplainedEnds.AddAsync(tx, events.Where(received => !inserted.Contains(received.Id)), ct));
+        var retries = reports.Count == 0 ? [] : await ApplyReports.RunAsync(tx, reports, now, random, ct);
+        foreach (var row in rows.Where(row => row.RecordsConsent && inserted.Contains(row.Event.Id)).OrderBy(row => row.Message!.From, StringComparer.Ordinal))
+        {
+            await RecordMessageConsent.RunAsync(tx, hash, row.Event.TenantId, row.Message!, null, row.Event.Id, row.Event.ReceivedAt, ct);
+        }
+
+        return events.ToDictionary(received => received.Id, received => new StoredEvent(
+            inserted.Contains(received.Id),
+            received.MessageId is { } id && retries.Remove(id, out var retry) ? [retry] : []));
+    }
+
+    private static Task<List<Guid>> InsertAsync(NpgsqlTransaction tx, IReadOnlyList<EventRow> rows, int attempts, string? error, DateTimeOffset nextAttemptAt, CancellationToken ct) =>
         tx.QueryAsync<Guid>(Insert, new
         {
-            Ids = events.Select(one => one.Id).ToArray(),
-            TenantIds = events.Select(one => one.TenantId).ToArray(),
-            Providers = events.Select(one => one.Provider).ToArray(),
-            Kinds = events.Select(one => one.Kind).ToArray(),
-            Sids = events.Select(one => one.Sid).ToArray(),
-            Statuses = events.Select(one => one.Status).ToArray(),
-            Payloads = events.Select(one => one.Payload).ToArray(),
-            Times = events.Select(one => one.ReceivedAt.UtcDateTime).ToArray(),
+            Ids = rows.Select(row => row.Event.Id).ToArray(),
+            TenantIds = rows.Select(row => row.Event.TenantId).ToArray(),
+            Providers = rows.Select(row => row.Event.Provider).ToArray(),
+            Kinds = rows.Select(row => row.Event.Kind).ToArray(),
+            Sids = rows.Select(row => row.Event.Sid).ToArray(),
+            Statuses = rows.Select(row => row.Event.Status).ToArray(),
+            Payloads = rows.Select(row => row.Event.Payload).ToArray(),
+            States = rows.Select(row => row.State).ToArray(),
+            Times = rows.Select(row => row.Event.ReceivedAt.UtcDateTime).ToArray(),
+            Parties = rows.Select(row => row.Party).ToArray(),
+            MessageIds = rows.Select(row => row.Event.MessageId).ToArray(),
+            MessageAttempts = rows.Select(row => row.Event.Attempt).ToArray(),
+            ConsentRecorded = rows.Select(row => row.RecordsConsent).ToArray(),
+            Attempts = attempts,
+            LastError = error,
+            NextAttemptAt = nextAttemptAt.UtcDateTime,
         }, ct);
 }

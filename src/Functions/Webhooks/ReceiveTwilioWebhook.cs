@@ -2,8 +2,9 @@ using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
-using Relais.Platform.Queues;
+using Relais.Platform.Http;
 using Relais.Sending;
+using Twilio.Security;
 
 namespace Relais.Webhooks;
 
@@ -17,7 +18,7 @@ internal sealed record WebhookAnswer(int StatusCode, bool TwiML, IReadOnlyList<M
 
 /// <summary>Verify, store, answer. Nothing is stored of what is not signed, and no answer says yes before the commit.</summary>
 internal sealed partial class ReceiveTwilioWebhook(
-    AccountTokens accounts, StrangerLimit strangers, CalledUrls calledUrls, GroupCommit events, WorkQueues queues, TimeProvider time, IMeterFactory meters,
+    AccountTokens accounts, StrangerLimit strangers, SignedUrlCandidates signedUrls, WebhookBatchWriter events, WakeProcessor wake, TimeProvider time, IMeterFactory meters,
     ILogger<ReceiveTwilioWebhook> log)
 {
     private const string NotAsked = "too_many_strangers";
@@ -26,14 +27,13 @@ internal sealed partial class ReceiveTwilioWebhook(
 
     public async Task<WebhookAnswer> RunAsync(HttpRequest http, CancellationToken ct)
     {
-        var request = await WebhookRequest.ReadAsync(http, ct);
-        if (request is null)
-        {
-            return Ignore("malformed", StatusCodes.Status413PayloadTooLarge);
-        }
-
         try
         {
+            if (await WebhookRequest.ReadAsync(http, ct) is not { } request)
+            {
+                return Ignore("malformed", StatusCodes.Status400BadRequest);
+            }
+
             var verified = await VerifyAsync(http, request, ct);
             if (verified.Account is { } account)
             {
@@ -43,16 +43,20 @@ internal sealed partial class ReceiveTwilioWebhook(
             // who was not looked up may be in the right: the provider calls its fallback URL, or again
             return Ignore(verified.Reason, verified.Reason == NotAsked ? StatusCodes.Status429TooManyRequests : StatusCodes.Status403Forbidden);
         }
+        catch (BodyTooLargeException)
+        {
+            return Ignore("too_large", StatusCodes.Status413PayloadTooLarge);
+        }
         catch (CryptographicException failure)
         {
             // this instance lacks the key of the account's token: another one, or the same after its restart, can check the signature
             Log.TokenSealed(log, failure);
             return Ignore("token_sealed", StatusCodes.Status503ServiceUnavailable);
         }
-        catch (NpgsqlException failure)
+        catch (Exception failure) when (failure is EventNotStoredException or NpgsqlException)
         {
             // the provider calls its fallback URL, or again
-            Log.StoreFailed(log, failure);
+            Log.StoreFailed(log, FailureReason.Of(failure));
             return Ignore("store_unavailable", StatusCodes.Status503ServiceUnavailable);
         }
     }
@@ -67,10 +71,10 @@ internal sealed partial class ReceiveTwilioWebhook(
             return (null, mayAsk ? "unknown_account" : NotAsked);
         }
 
-        var token = SignerOf(http, request, account);
+        var token = FindMatchingToken(http, request, account);
         if (token is null && await accounts.FindNewerAsync(accountSid, account, ct) is { } newer)
         {
-            (account, token) = (newer, SignerOf(http, request, newer));
+            (account, token) = (newer, FindMatchingToken(http, request, newer));
         }
 
         if (token is not null && token == account.Token && account is { Previous: not null, PreviousUntil: null })
@@ -88,8 +92,12 @@ internal sealed partial class ReceiveTwilioWebhook(
     }
 
     /// <returns>The one of the account's tokens that fits; null: none does.</returns>
-    private string? SignerOf(HttpRequest http, WebhookRequest request, SigningAccount account) => account.TokensAt(time.GetUtcNow()).FirstOrDefault(token => TwilioSignature.IsValid(
-        http.Headers["X-Twilio-Signature"], calledUrls.For(http), request.Form, request.Body, TwilioSignature.BodyHashOf(request.Query), token));
+    private string? FindMatchingToken(HttpRequest http, WebhookRequest request, SigningAccount account)
+    {
+        var urls = signedUrls.For(http);
+        return account.TokensAt(time.GetUtcNow()).FirstOrDefault(token => SignatureCheck.IsValid(
+            http.Headers[SignatureCheck.Header], http.Headers[RequestValidator.SignatureSettingsHeader], urls, request, token));
+    }
 
     private async Task<WebhookAnswer> StoreAsync(WebhookRequest request, Guid tenantId, CancellationToken ct)
     {
@@ -99,25 +107,12 @@ internal sealed partial class ReceiveTwilioWebhook(
         {
             ignored.Add(1, KeyValuePair.Create<string, object?>("reason", "duplicate"));
         }
-        else if (received.Kind == WebhookEvent.InboundKind)
+        else if (received.Kind == WebhookEvent.InboundKind || stored.TryAgainAfter is not null)
         {
-            await WakeProcessorAsync(received.Id);
+            await wake.RunAsync(received.Id, stored.TryAgainAfter);
         }
 
         return new WebhookAnswer(StatusCodes.Status200OK, received.Kind != WebhookEvent.StatusKind, stored.Retries);
-    }
-
-    /// <summary>The event is stored: a queue that is away costs a minute, not the answer.</summary>
-    private async Task WakeProcessorAsync(Guid eventId)
-    {
-        try
-        {
-            await queues.SendAsync(QueueNames.ProcessWebhook, eventId, null, CancellationToken.None);
-        }
-        catch (Exception failure) when (failure is Azure.RequestFailedException or HttpRequestException or OperationCanceledException or AggregateException)
-        {
-            Log.WakeFailed(log, failure, eventId);
-        }
     }
 
     private WebhookAnswer Ignore(string reason, int statusCode)
@@ -132,13 +127,10 @@ internal sealed partial class ReceiveTwilioWebhook(
         [LoggerMessage(1, LogLevel.Information, "Webhook refused: {Reason}")]
         public static partial void Ignored(ILogger log, string reason);
 
-        [LoggerMessage(2, LogLevel.Error, "The webhook event could not be stored")]
-        public static partial void StoreFailed(ILogger log, Exception failure);
+        [LoggerMessage(2, LogLevel.Error, "The webhook event could not be stored: {Reason}")]
+        public static partial void StoreFailed(ILogger log, string reason);
 
-        [LoggerMessage(3, LogLevel.Warning, "The processor was not woken for event {EventId}: the sweep will find it")]
-        public static partial void WakeFailed(ILogger log, Exception failure, Guid eventId);
-
-        [LoggerMessage(4, LogLevel.Error, "The token of the account cannot be opened: a key is missing in Secrets__Keys")]
+        [LoggerMessage(3, LogLevel.Error, "The token of the account cannot be opened: a key is missing in Secrets__Keys")]
         public static partial void TokenSealed(ILogger log, Exception failure);
     }
 }

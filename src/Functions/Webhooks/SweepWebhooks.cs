@@ -1,25 +1,48 @@
 using Relais.Platform.Database;
-using Relais.Platform.Queues;
 using Relais.Sending;
 
 namespace Relais.Webhooks;
 
-/// <summary>Stored events that nobody was woken for, or whose processing failed. Tokens that sign no more are forgotten on the way.</summary>
-internal sealed class SweepWebhooks(SystemDb db, WorkQueues queues, TimeProvider time, Random random)
+/// <summary>
+/// Once a minute: stored events that are due again, reports that missed their message, and what is too old to wait any longer. Replaced tokens
+/// that sign no more are removed on the way.
+/// </summary>
+internal sealed partial class SweepWebhooks(
+    SystemDb db, WakeProcessor wake, TimeProvider time, Random random, FailedEventMeter meter, ILogger<SweepWebhooks> log)
 {
-    private const string Waiting = """
+    /// <summary>A report waits this long for its message. The provider is asked about a message for two days.</summary>
+    public static readonly TimeSpan WaitForMessage = TimeSpan.FromDays(3);
+
+    private static readonly TimeSpan RecentReports = TimeSpan.FromMinutes(15);
+
+    internal const string Due = """
         select id from webhook_events
-        where state = 'pending' and received_at < now() - interval '1 minute' and attempts < 20
-        order by received_at
+        where state = 'pending' and next_attempt_at <= @Now and attempts < @MaxAttempts
+        order by next_attempt_at
         limit 500
         """;
 
+    // the last attempt ended without a word: the process was stopped in the middle of it
+    private const string FailInterrupted = """
+        update webhook_events set state = 'failed', last_error = coalesce(last_error, @Interrupted)
+        where state = 'pending' and next_attempt_at <= @Now and attempts >= @MaxAttempts
+        returning id
+        """;
+
     // the callback and the record of its SID may have committed side by side, each before it could see the other
-    private const string MissedSids = """
-        select distinct e.sid from webhook_events e
-        join messages m on m.provider_sid = e.sid and m.tenant_id = e.tenant_id
-        where e.state = 'early' and e.kind = 'status'
+    internal const string MissedSids = """
+        with recent as materialized (
+          select tenant_id, sid from webhook_events where state = 'early' and received_at > @Since and kind = 'status' order by received_at desc limit 20000
+        )
+        select distinct r.sid
+        from recent r
+        cross join lateral (select from messages m where m.provider_sid = r.sid and m.tenant_id = r.tenant_id limit 1) m
         limit 500
+        """;
+
+    internal const string ExpireUnmatched = """
+        update webhook_events set state = 'ignored', last_error = 'no_message_has_the_sid'
+        where id in (select id from webhook_events where state = 'early' and received_at <= @Before order by received_at limit 10000)
         """;
 
     private const string ForgetTokens = """
@@ -32,10 +55,37 @@ internal sealed class SweepWebhooks(SystemDb db, WorkQueues queues, TimeProvider
     {
         var now = time.GetUtcNow();
         await db.RunAsync(tx => tx.ExecuteAsync(ForgetTokens, new { Now = now.UtcDateTime, Oldest = (now - SigningAccount.Longest).UtcDateTime }, ct), ct);
-        await db.RunAsync(async tx => await EarlyStatuses.ApplyAsync(tx, [.. await tx.QueryAsync<string>(MissedSids, null, ct)], now, random, ct), ct);
-        foreach (var id in await db.RunAsync(tx => tx.QueryAsync<Guid>(Waiting, null, ct), ct))
+        await db.RunAsync(async tx =>
         {
-            await queues.SendAsync(QueueNames.ProcessWebhook, id, null, ct);
+            var sids = await tx.QueryAsync<string>(MissedSids, new { Since = (now - LookBack(now)).UtcDateTime }, ct);
+            await EarlyStatuses.ApplyAsync(tx, [.. sids], now, random, ct);
+        }, ct);
+        await db.RunAsync(tx => tx.ExecuteAsync(ExpireUnmatched, new { Before = (now - WaitForMessage).UtcDateTime }, ct), ct);
+        await FailInterruptedAsync(now, ct);
+        var due = new { Now = now.UtcDateTime, AttemptSchedule.MaxAttempts };
+        foreach (var id in await db.RunAsync(tx => tx.QueryAsync<Guid>(Due, due, ct), ct))
+        {
+            await wake.RunAsync(id, null);
         }
+    }
+
+    /// <summary>Reports of other systems' messages match nothing, so that all of them are compared once an hour and new ones each minute.</summary>
+    public static TimeSpan LookBack(DateTimeOffset now) => now.Minute == 0 ? WaitForMessage : RecentReports;
+
+    private async Task FailInterruptedAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        var interrupted = new { Now = now.UtcDateTime, AttemptSchedule.MaxAttempts, FailureReason.Interrupted };
+        var failed = await db.RunAsync(tx => tx.QueryAsync<Guid>(FailInterrupted, interrupted, ct), ct);
+        meter.Count(failed.Count);
+        foreach (var id in failed)
+        {
+            Log.EventFailed(log, id, AttemptSchedule.MaxAttempts);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Webhook event {EventId} failed {Attempts} times, the last time without a result: an operator has to retry it")]
+        public static partial void EventFailed(ILogger log, Guid eventId, int attempts);
     }
 }

@@ -22,8 +22,11 @@ internal static class TwilioEvents
             id, tenantId, "twilio", kind, Bounded(sid.Length > 0 ? sid : Fingerprint(request)), Bounded(key), request.ToPayload(), now,
             Guid.TryParseExact(Query(request, PublicUrl.MessageParameter), "N", out var messageId) ? messageId : null,
             int.TryParse(Query(request, PublicUrl.AttemptParameter), NumberStyles.None, CultureInfo.InvariantCulture, out var attempt) ? attempt : null,
-            request["ErrorCode"] is { Length: > 0 } code && code != "0" ? Bounded(code) : null);
+            ErrorCode(request["ErrorCode"]));
     }
+
+    /// <returns>Null when the provider names no error: without the parameter, empty, or 0.</returns>
+    public static string? ErrorCode(string? text) => text?.Trim() is { Length: > 0 } code && code != "0" ? Bounded(code) : null;
 
     private static string? Query(WebhookRequest request, string name) =>
         request.Query.Where(pair => pair.Key == name).Select(pair => pair.Value).FirstOrDefault();

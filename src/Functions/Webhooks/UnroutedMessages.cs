@@ -17,8 +17,8 @@ internal static class UnroutedMessages
     private const string Find = "select tenant_id, channel, address from senders where id = @SenderId";
 
     private const string PutBack = """
-        update webhook_events set state = 'pending'
-        where tenant_id = @TenantId and state = 'unrouted' and payload ->> 'To' = any(@To) and received_at > @Since
+        update webhook_events set state = 'pending', next_attempt_at = @Now, last_error = null
+        where tenant_id = @TenantId and state = 'unrouted' and payload ->> 'To' = any(@Spellings) and received_at > @Since
         """;
 
     private sealed record Row
@@ -40,7 +40,12 @@ internal static class UnroutedMessages
         }
 
         await tx.QueryOneAsync<object>(Change, new { sender.TenantId }, ct);
-        var parameters = new { sender.TenantId, To = AddressKey.Spellings(sender.Address).Select(address => TwilioAddress.Format(sender.Channel, address)).ToArray(), Since = (now - WaitFor).UtcDateTime };
-        await tx.ExecuteAsync(PutBack, parameters, ct);
+        await tx.ExecuteAsync(PutBack, new
+        {
+            sender.TenantId,
+            Spellings = AddressKey.Spellings(sender.Address).SelectMany(address => TwilioAddress.Spellings(sender.Channel, address)).ToArray(),
+            Since = (now - WaitFor).UtcDateTime,
+            Now = now.UtcDateTime,
+        }, ct);
     }
 }

@@ -1,3 +1,5 @@
+using Relais.Sending;
+
 namespace Relais.Webhooks;
 
 /// <summary>A verified event, ready for the store. One effect for each (provider, sid, kind, status).</summary>
@@ -9,4 +11,6 @@ internal sealed record WebhookEvent(
     public const string StatusKind = "status";
     public const string InboundKind = "inbound";
     public const string OtherKind = "other";
+
+    public StatusReport ToReport() => new(TenantId, Id, MessageId, Attempt, Sid, Status, ErrorCode, ReceivedAt);
 }

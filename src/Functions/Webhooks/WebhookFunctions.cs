@@ -4,45 +4,47 @@ using Microsoft.DurableTask.Client;
 using Relais.Access;
 using Relais.Platform.Http;
 using Relais.Platform.Queues;
+using Relais.Sending;
 using Relais.Sending.Retries;
 
 namespace Relais.Webhooks;
 
 /// <summary>One router under its own URL, that of the fallback, and those that numbers already point at.</summary>
-internal sealed class WebhookFunctions(ReceiveTwilioWebhook receive, ProcessInbound process, SweepWebhooks sweep)
+internal sealed class WebhookFunctions(ReceiveTwilioWebhook receive, ProcessWebhookEvent process, SweepWebhooks sweep)
 {
     private const string EmptyTwiML = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
 
     [Function(nameof(WebhookRouter))]
     [Public("Twilio signs each call")]
-    [Describe("Takes every webhook of Twilio.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [403, 413, 429, 503])]
+    [Describe("Takes every webhook of Twilio.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [400, 403, 413, 429, 503])]
     public Task<IResult> WebhookRouter(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhook-router")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
         AnswerAsync(request, durable, ct);
 
     [Function(nameof(ReceiveSmsTwilio))]
     [Public("Twilio signs each call")]
-    [Describe("The router, under the URL of numbers that were set up before it.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [403, 413, 429, 503])]
+    [Describe("The router, under the URL of numbers that were set up before it.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [400, 403, 413, 429, 503])]
     public Task<IResult> ReceiveSmsTwilio(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "receive-sms-twilio")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
         AnswerAsync(request, durable, ct);
 
     [Function(nameof(WebhooksTwilio))]
     [Public("Twilio signs each call")]
-    [Describe("The router, under the URL of numbers that were set up before it.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [403, 413, 429, 503])]
+    [Describe("The router, under the URL of numbers that were set up before it.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [400, 403, 413, 429, 503])]
     public Task<IResult> WebhooksTwilio(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhooks/twilio")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
         AnswerAsync(request, durable, ct);
 
     [Function(nameof(WebhookRouterBackup))]
     [Public("Twilio signs each call")]
-    [Describe("The router, under the URL that is called when the first one did not answer.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [403, 413, 429, 503])]
+    [Describe("The router, under the URL that is called when the first one did not answer.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [400, 403, 413, 429, 503])]
     public Task<IResult> WebhookRouterBackup(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhook-router-backup")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
         AnswerAsync(request, durable, ct);
 
     [Function(nameof(ProcessWebhook))]
-    public Task ProcessWebhook([QueueTrigger(QueueNames.ProcessWebhook)] string eventId, CancellationToken ct) => process.RunAsync(Guid.Parse(eventId), ct);
+    public async Task ProcessWebhook([QueueTrigger(QueueNames.ProcessWebhook)] string eventId, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
+        await ScheduleAsync(durable, await process.RunAsync(Guid.Parse(eventId), ct));
 
     [Function(nameof(SweepWebhooksEachMinute))]
     public Task SweepWebhooksEachMinute([TimerTrigger("30 * * * * *")] TimerInfo timer, CancellationToken ct) => sweep.RunAsync(ct);
@@ -50,11 +52,15 @@ internal sealed class WebhookFunctions(ReceiveTwilioWebhook receive, ProcessInbo
     private async Task<IResult> AnswerAsync(HttpRequest request, DurableTaskClient durable, CancellationToken ct)
     {
         var answer = await receive.RunAsync(request, ct);
-        foreach (var message in answer.Retries)
+        await ScheduleAsync(durable, answer.Retries);
+        return answer.TwiML ? Results.Text(EmptyTwiML, "text/xml") : Results.StatusCode(answer.StatusCode);
+    }
+
+    private static async Task ScheduleAsync(DurableTaskClient durable, IEnumerable<Moved> retries)
+    {
+        foreach (var message in retries)
         {
             await RetryMessage.ScheduleAsync(durable, message, CancellationToken.None);
         }
-
-        return answer.TwiML ? Results.Text(EmptyTwiML, "text/xml") : Results.StatusCode(answer.StatusCode);
     }
 }

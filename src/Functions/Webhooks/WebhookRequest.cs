@@ -2,31 +2,31 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Relais.Platform.Http;
 
 namespace Relais.Webhooks;
 
 /// <summary>A webhook call as received: the raw bytes, and the parameters in order, repeats kept.</summary>
-internal sealed record WebhookRequest(byte[] Body, IReadOnlyList<KeyValuePair<string, string>> Form, IReadOnlyList<KeyValuePair<string, string>> Query)
+/// <param name="IsForm">The body is a form; otherwise its parameters are those of a flat JSON object.</param>
+internal sealed record WebhookRequest(
+    byte[] Body, IReadOnlyList<KeyValuePair<string, string>> Form, IReadOnlyList<KeyValuePair<string, string>> Query, bool IsForm)
 {
     private const int MaxBody = 256 * 1024;
     private const int MaxParameters = 1000;
 
     public string? this[string name] => Form.Concat(Query).Where(pair => pair.Key == name).Select(pair => pair.Value).FirstOrDefault();
 
-    /// <returns>Null when the body is larger than any provider sends, or is no form.</returns>
+    /// <exception cref="BodyTooLargeException">The body is larger than any provider sends.</exception>
+    /// <returns>Null when the form is malformed.</returns>
     public static async Task<WebhookRequest?> ReadAsync(HttpRequest request, CancellationToken ct)
     {
         var body = await ReadBodyAsync(request.Body, ct);
-        if (body is null)
-        {
-            return null;
-        }
 
         var query = QueryHelpers.ParseQuery(request.QueryString.Value)
             .SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value ?? "")))
             .ToList();
         var isForm = request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) ?? false;
-        return isForm ? ParseForm(body, query) : new WebhookRequest(body, ParseJson(body), query);
+        return isForm ? ParseForm(body, query) : new WebhookRequest(body, ParseJson(body), query, IsForm: false);
     }
 
     /// <summary>For the store: one text per key, without what Postgres cannot keep.</summary>
@@ -41,20 +41,11 @@ internal sealed record WebhookRequest(byte[] Body, IReadOnlyList<KeyValuePair<st
         return JsonSerializer.Serialize(fields);
     }
 
-    private static async Task<byte[]?> ReadBodyAsync(Stream body, CancellationToken ct)
+    private static async Task<byte[]> ReadBodyAsync(Stream body, CancellationToken ct)
     {
         using var buffer = new MemoryStream();
-        var chunk = new byte[16 * 1024];
-        for (int read; (read = await body.ReadAsync(chunk, ct)) > 0;)
-        {
-            if (buffer.Length + read > MaxBody)
-            {
-                return null;
-            }
-
-            buffer.Write(chunk, 0, read);
-        }
-
+        await using var bounded = new BoundedStream(body, MaxBody);
+        await bounded.CopyToAsync(buffer, ct);
         return buffer.ToArray();
     }
 
@@ -79,7 +70,7 @@ internal sealed record WebhookRequest(byte[] Body, IReadOnlyList<KeyValuePair<st
             return null;
         }
 
-        return new WebhookRequest(body, pairs, query);
+        return new WebhookRequest(body, pairs, query, IsForm: true);
     }
 
     // a flat JSON object is read like a form; anything else carries no parameters

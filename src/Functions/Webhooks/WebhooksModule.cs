@@ -7,12 +7,15 @@ internal static class WebhooksModule
     public static IServiceCollection AddWebhooks(this IServiceCollection services) => services
         .AddValidatedOptions<WebhookOptions>(WebhookOptions.Section)
         .AddSingleton(provider => new PublicUrl(provider.GetRequiredService<WebhookOptions>().PublicUrl!))
-        .AddSingleton<CalledUrls>()
+        .AddSingleton<SignedUrlCandidates>()
         .AddSingleton<AccountTokens>()
         .AddSingleton<StrangerLimit>()
         .AddSingleton<EventStore>()
-        .AddSingleton<GroupCommit>()
+        .AddSingleton<WakeProcessor>()
+        .AddSingleton<WebhookBatchWriter>()
         .AddSingleton<ReceiveTwilioWebhook>()
         .AddSingleton<ProcessInbound>()
+        .AddSingleton<FailedEventMeter>()
+        .AddSingleton<ProcessWebhookEvent>()
         .AddSingleton<SweepWebhooks>();
 }

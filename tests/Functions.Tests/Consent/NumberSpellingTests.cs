@@ -85,8 +85,8 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
         var stop = await world.ReceiveAsync("STOP", stops);
         var start = await world.ReceiveAsync("START", starts);
 
-        await world.Get<ProcessInbound>().RunAsync(start, default);
-        await world.Get<ProcessInbound>().RunAsync(stop, default);
+        await world.Get<ProcessWebhookEvent>().RunAsync(start, default);
+        await world.Get<ProcessWebhookEvent>().RunAsync(stop, default);
 
         Assert.Empty(await world.SuppressedAsync());
     }
@@ -102,7 +102,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
             events.Add(await world.ReceiveAsync($"Bonjour {n}", n % 2 == 0 ? one : other));
         }
 
-        await Task.WhenAll(events.Select(id => world.Get<ProcessInbound>().RunAsync(id, default)));
+        await Task.WhenAll(events.Select(id => world.Get<ProcessWebhookEvent>().RunAsync(id, default)));
 
         var contact = Assert.Single(await ContactsAsync(world));
         Assert.Equal([contact], await world.Campaigns.ListAsync<Guid>("select distinct contact_id from messages where tenant_id = @Tenant", new { world.Tenant }));
@@ -203,7 +203,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
             await release.Task;
         }, default);
         await added.Task;
-        var processing = world.Get<ProcessInbound>().RunAsync(message, default);
+        var processing = world.Get<ProcessWebhookEvent>().RunAsync(message, default);
         await world.WaitersAsync(1);
 
         release.SetResult();
@@ -224,7 +224,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
         var message = await world.ReceiveAsync("STOP");
         await world.ExecuteAsync("update webhook_events set payload = payload || jsonb_build_object('To', 'whatsapp:' || @to::text) where id = @message", new { to, message });
 
-        await world.Get<ProcessInbound>().RunAsync(message, default);
+        await world.Get<ProcessWebhookEvent>().RunAsync(message, default);
 
         Assert.Single(await world.SuppressedAsync());
     }
@@ -238,7 +238,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
         await world.ExecuteAsync("update senders set address = '+525512345678' where tenant_id = @Tenant", new { world.Tenant });
 
         await world.Db.RunAsync(world.Tenant, tx => UnroutedMessages.PutBackAsync(tx, world.Campaigns.SenderId, DateTimeOffset.UtcNow, default), default);
-        await world.Get<ProcessInbound>().RunAsync(message, default);
+        await world.Get<ProcessWebhookEvent>().RunAsync(message, default);
 
         Assert.Single(await world.SuppressedAsync());
     }

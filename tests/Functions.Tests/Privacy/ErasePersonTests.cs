@@ -156,7 +156,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
         var pending = await world.ReceiveAsync("Arrêt !");
 
         await world.EraseAsync(contact);
-        await world.Get<ProcessInbound>().RunAsync(pending, default);
+        await world.Get<ProcessWebhookEvent>().RunAsync(pending, default);
 
         Assert.Equal([world.Campaigns.Hash.Of(world.Tenant, Phone)], await world.SuppressedAsync());
         Assert.Equal(0, await world.OneAsync<int>("select count(*)::int from contacts where tenant_id = @Tenant", new { world.Tenant }));
@@ -167,10 +167,10 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
-        await world.Get<ProcessInbound>().RunAsync(await world.ReceiveAsync(Words, sid: "SMtwice"), default);
+        await world.Get<ProcessWebhookEvent>().RunAsync(await world.ReceiveAsync(Words, sid: "SMtwice"), default);
         await world.EraseAsync(contact);
 
-        await world.Get<ProcessInbound>().RunAsync(await world.ReceiveAsync(Words, sid: "SMtwice"), default);
+        await world.Get<ProcessWebhookEvent>().RunAsync(await world.ReceiveAsync(Words, sid: "SMtwice"), default);
 
         Assert.Empty(await world.FindAnywhereAsync(Words));
         Assert.Equal(0, await world.OneAsync<int>("select count(*)::int from contacts where tenant_id = @Tenant", new { world.Tenant }));

@@ -163,7 +163,7 @@ public sealed class OneHumanTests(PostgresFixture postgres) : IClassFixture<Post
             events.Add(n % 2 == 0 ? await world.ReceiveAsync("Bonjour", Phone, userId: UserId) : await world.ReceiveAsync("Bonjour", UserId));
         }
 
-        await Task.WhenAll(events.Select(one => world.Get<ProcessInbound>().RunAsync(one, default)));
+        await Task.WhenAll(events.Select(one => world.Get<ProcessWebhookEvent>().RunAsync(one, default)));
 
         var contact = Assert.Single(await world.Campaigns.ListAsync<Guid>("select id from contacts where tenant_id = @Tenant", new { world.Tenant }));
         Assert.Equal([contact], await world.Campaigns.ListAsync<Guid>("select distinct contact_id from messages where tenant_id = @Tenant", new { world.Tenant }));

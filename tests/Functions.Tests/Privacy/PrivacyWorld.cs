@@ -47,6 +47,7 @@ internal sealed class PrivacyWorld : IAsyncDisposable
         services = new ServiceCollection()
             .AddSingleton<IConfiguration>(settings)
             .AddSingleton(TimeProvider.System)
+            .AddMetrics()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Campaigns.Log))
             .AddDatabase()
             .AddSingleton(Secrets)
@@ -56,7 +57,11 @@ internal sealed class PrivacyWorld : IAsyncDisposable
             .AddSingleton<IMessageLookup>(Provider)
             .AddSending()
             .AddSingleton<EventStore>()
+            .AddMetrics()
+            .AddSingleton<WakeProcessor>()
             .AddSingleton<ProcessInbound>()
+            .AddSingleton<FailedEventMeter>()
+            .AddSingleton<ProcessWebhookEvent>()
             .AddSingleton<ImportContacts>()
             .AddSingleton<RedactLateReports>()
             .AddSingleton<ErasePerson>()
@@ -103,8 +108,10 @@ internal sealed class PrivacyWorld : IAsyncDisposable
     public async Task PumpAsync()
     {
         var lease = await Get<SenderLease>().TakeAsync(Campaigns.SenderId, default) ?? throw new InvalidOperationException("The lease is taken.");
-        var recorder = new OutcomeRecorder(lease.Sender, Get<RecordOutcomes>(), _ => Task.CompletedTask, 128, TimeProvider.System, Campaigns.Log.CreateLogger("pump"));
-        using var run = new PumpRun(lease, Get<ClaimMessages>(), Get<SenderLease>(), Provider, recorder, TimeProvider.System, new SendingOptions(), Campaigns.Log.CreateLogger("pump"));
+        var (options, inHand, log) = (new SendingOptions(), new WorkInHand(128), Campaigns.Log.CreateLogger("pump"));
+        var recorder = new OutcomeRecorder(
+            lease.Sender, Get<RecordOutcomes>(), _ => Task.CompletedTask, inHand, Get<SendingMeasures>(), 128, TimeProvider.System, log);
+        using var run = new PumpRun(lease, Get<ClaimMessages>(), Get<SenderLease>(), Provider, recorder, inHand, TimeProvider.System, options, log);
         var result = await run.RunAsync(default);
         await Get<ReleaseSender>().RunAsync(lease, result.RecentSends, default);
     }
@@ -150,8 +157,13 @@ internal sealed class PrivacyWorld : IAsyncDisposable
         return id;
     }
 
-    public async Task HearAsync(string text, string phone = Phone, string? userId = null) =>
-        await Get<ProcessInbound>().RunAsync(await ReceiveAsync(text, phone, userId: userId), default);
+    /// <summary>Stored and processed.</summary>
+    public async Task HearAsync(string text, string phone = Phone, string? userId = null)
+    {
+        var id = await ReceiveAsync(text, phone, userId: userId);
+        await Get<ProcessWebhookEvent>().RunAsync(id, default);
+        Assert.Equal("done", await OneAsync<string>("select state from webhook_events where id = @id", new { id }));
+    }
 
     public async Task<Erased> EraseAsync(Guid contact) => (await Get<ErasePerson>().RunAsync(Owner, new Wanted(contact, null), default)).Value;
 

@@ -223,7 +223,7 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
         var waiting = new List<Task>();
         foreach (var write in new[] { wroteFirst, !wroteFirst })
         {
-            waiting.Add(write ? world.Get<ProcessInbound>().RunAsync(pending, default) : world.EraseAsync(contact));
+            waiting.Add(write ? world.Get<ProcessWebhookEvent>().RunAsync(pending, default) : world.EraseAsync(contact));
             await world.WaitersAsync(waiting.Count);
         }
 

@@ -1,7 +1,7 @@
+using Functions.Tests.Webhooks;
 using Relais.Access;
 using Relais.Kit;
 using Relais.Platform.Http;
-using Relais.Platform.Queues;
 using Relais.Platform.Secrets;
 using Relais.Telephony.Inventory;
 using Relais.Webhooks;
@@ -109,14 +109,14 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
             ["To"] = to,
             ["Body"] = "Bonjour",
         });
-        await new EventStore(world.SystemDb, world.Clock, new Random(1)).RunAsync(
+        await new EventStore(world.SystemDb, new AddressHash(null), world.Clock, new Random(1)).RunAsync(
             [new WebhookEvent(Guid.CreateVersion7(), world.TenantId, "twilio", WebhookEvent.InboundKind, $"{sid}{world.Number}", "", payload, now)], default);
     }
 
     /// <summary>As the sweep has it done.</summary>
     private static async Task ProcessAsync(TelephonyWorld world)
     {
-        var process = new ProcessInbound(world.SystemDb, new WorkQueues(new StorageOptions()), new AddressHash(null), world.Clock);
+        var process = EventProcessing.Create(world.SystemDb, world.Clock, new AddressHash(null), world.Log);
         foreach (var id in await world.ListAsync<Guid>("select id from webhook_events where tenant_id = @TenantId and state = 'pending'", new { world.TenantId }))
         {
             await process.RunAsync(id, default);

@@ -1,9 +1,7 @@
 using Functions.Tests.Telephony;
 using Relais.Channels;
 using Relais.Kit;
-using Relais.Platform.Queues;
 using Relais.Telephony.Accounts;
-using Relais.Webhooks;
 
 namespace Functions.Tests.Webhooks;
 
@@ -94,7 +92,7 @@ public sealed class TokenChangeTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     private static Task SweepAsync(Receiver receiver) =>
-        new SweepWebhooks(receiver.Db, new WorkQueues(new StorageOptions()), receiver.Clock, new Random(1)).RunAsync(default);
+        receiver.Sweep.RunAsync(default);
 
     private static Task<bool> KeptAsync(TelephonyWorld world) =>
         world.OneAsync<bool>("select previous_secret is not null and replaced_at is not null from provider_accounts where tenant_id = @TenantId", new { world.TenantId });

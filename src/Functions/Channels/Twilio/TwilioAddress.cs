@@ -1,12 +1,95 @@
+using System.Text.RegularExpressions;
+using Relais.Platform;
+
 namespace Relais.Channels.Twilio;
 
+internal enum AddressKind
+{
+    /// <summary>Not an address of any known form.</summary>
+    Unknown,
+
+    /// <summary>A phone number, E.164.</summary>
+    Phone,
+
+    /// <summary>A WhatsApp user who shows no phone number: country code and id, such as GN.4566546130240823.</summary>
+    WhatsAppUser,
+
+    /// <summary>A number of three to eight digits that only works inside a country.</summary>
+    ShortCode,
+
+    /// <summary>A name in the place of a number. Nobody can answer it.</summary>
+    SenderName,
+}
+
 /// <summary>Inside, an address is E.164 or a user id; <c>whatsapp:</c> exists at this edge only.</summary>
-internal static class TwilioAddress
+internal static partial class TwilioAddress
 {
     private const string WhatsApp = "whatsapp:";
+    private const int LongestSenderName = 20;
 
     public static string Format(string channel, string address) => channel == "whatsapp" ? WhatsApp + address : address;
 
-    public static (string Channel, string Address) Parse(string text) =>
-        text.StartsWith(WhatsApp, StringComparison.OrdinalIgnoreCase) ? ("whatsapp", text[WhatsApp.Length..].Trim()) : ("sms", text.Trim());
+    /// <summary>The address as it may stand in a webhook: with and without the prefix, with and without the plus sign.</summary>
+    public static string[] Spellings(string channel, string address)
+    {
+        string[] bare = [address, address.TrimStart('+'), $" {address.TrimStart('+')}"];
+        return [.. bare.Concat(channel == "whatsapp" ? bare.Select(spelling => WhatsApp + spelling) : []).Distinct()];
+    }
+
+    public static bool IsWhatsApp(string? text) => text?.TrimStart().StartsWith(WhatsApp, StringComparison.OrdinalIgnoreCase) ?? false;
+
+    /// <returns>The channel that the prefix says, and the address without it.</returns>
+    public static (string Channel, string Address) Parse(string text)
+    {
+        var channel = IsWhatsApp(text) ? "whatsapp" : "sms";
+        return (channel, Read(text, channel).Address);
+    }
+
+    /// <summary>Whether the text is a whole number without its plus sign. A gateway that writes one address so writes all of them so.</summary>
+    public static bool OmitsPlus(string? text) => NumberWithoutPlus().IsMatch(text ?? "");
+
+    /// <summary>Reads an address whose channel is known from elsewhere: some gateways leave out the prefix or the plus sign.</summary>
+    /// <param name="omitsPlus">The gateway is known to leave out the plus sign.</param>
+    /// <returns>The address in its one form, or the text without its prefix when it is unknown.</returns>
+    public static (AddressKind Kind, string Address) Read(string? text, string channel, bool omitsPlus = false)
+    {
+        var prefixed = text ?? "";
+        var bare = IsWhatsApp(prefixed) ? prefixed.TrimStart()[WhatsApp.Length..] : prefixed;
+        var digits = Separators().Replace(bare, "");
+        if (PhoneNumber.IsE164(digits))
+        {
+            return (AddressKind.Phone, digits);
+        }
+
+        // WhatsApp only knows international numbers. On SMS digits without a plus may be national, unless an unescaped plus became a blank.
+        var trimmed = bare.Trim();
+        var isInternational = channel == "whatsapp" || bare.StartsWith(' ') || (omitsPlus && !ShortCode().IsMatch(trimmed));
+        if (isInternational && PhoneNumber.IsE164($"+{digits}"))
+        {
+            return (AddressKind.Phone, $"+{digits}");
+        }
+
+        var kind = channel == "whatsapp"
+            ? UserId().IsMatch(trimmed) ? AddressKind.WhatsAppUser : AddressKind.Unknown
+            : ShortCode().IsMatch(trimmed) ? AddressKind.ShortCode
+            : trimmed.Length <= LongestSenderName && SenderName().IsMatch(trimmed) ? AddressKind.SenderName
+            : AddressKind.Unknown;
+        return (kind, trimmed);
+    }
+
+    // blanks, marks that nobody sees, and what people put between the digits of a number
+    [GeneratedRegex(@"[\s().\p{Pd}\p{Cf}]")]
+    private static partial Regex Separators();
+
+    [GeneratedRegex(@"^[A-Za-z]{2}(?:\.[A-Za-z0-9]{1,128}){1,2}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex UserId();
+
+    [GeneratedRegex(@"^[1-9][0-9]{2,7}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex ShortCode();
+
+    [GeneratedRegex(@"^\s*[1-9][0-9]{8,14}\s*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex NumberWithoutPlus();
+
+    [GeneratedRegex(@"^(?=.*\p{L})[\p{L}\p{M}0-9 &+'._-]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex SenderName();
 }

@@ -130,18 +130,18 @@ internal static class ContactBatch
 
     private static object Parameters(
         Guid tenantId, AddressHash hash, IReadOnlyCollection<ContactDraft> drafts, Guid[] ids, DateTimeOffset now) => new
-    {
-        TenantId = tenantId,
-        Ids = ids,
-        Phones = drafts.Select(draft => draft.Phone).ToArray(),
-        Hashes = drafts.Select(draft => hash.TryOf(tenantId, draft.Phone)).ToArray(),
-        FirstNames = drafts.Select(draft => draft.FirstName).ToArray(),
-        LastNames = drafts.Select(draft => draft.LastName).ToArray(),
-        Languages = drafts.Select(draft => draft.Language).ToArray(),
-        Fields = drafts.Select(draft => Json.Write(draft.Fields)).ToArray(),
-        Tags = drafts.Select(draft => string.Join('\u001f', draft.Tags)).ToArray(),
-        TagsInOrder = drafts.Select(draft => string.Join('\u001f', draft.TagsInOrder)).ToArray(),
-        ContactDraft.MostTags,
-        Now = now.UtcDateTime,
-    };
+        {
+            TenantId = tenantId,
+            Ids = ids,
+            Phones = drafts.Select(draft => draft.Phone).ToArray(),
+            Hashes = drafts.Select(draft => hash.TryOf(tenantId, draft.Phone)).ToArray(),
+            FirstNames = drafts.Select(draft => draft.FirstName).ToArray(),
+            LastNames = drafts.Select(draft => draft.LastName).ToArray(),
+            Languages = drafts.Select(draft => draft.Language).ToArray(),
+            Fields = drafts.Select(draft => Json.Write(draft.Fields)).ToArray(),
+            Tags = drafts.Select(draft => string.Join('\u001f', draft.Tags)).ToArray(),
+            TagsInOrder = drafts.Select(draft => string.Join('\u001f', draft.TagsInOrder)).ToArray(),
+            ContactDraft.MostTags,
+            Now = now.UtcDateTime,
+        };
 }

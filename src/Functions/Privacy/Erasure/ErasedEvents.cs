@@ -6,17 +6,18 @@ namespace Relais.Privacy.Erasure;
 /// <summary>Webhook events keep their key, so that a late duplicate is still one, and what happened; not whom it happened to.</summary>
 internal static class ErasedEvents
 {
-    // never those in hand of the processor, which may wait for us, nor those that come into its hands at this moment
+    // Never messages in hand of the processor, which may wait for us, nor those that come into its hands at this moment. A status report has its
+    // effect from what is left of it.
     private const string BySid = """
         update webhook_events
         set payload = redacted(payload), party = null
-        where tenant_id = @TenantId and provider in ('twilio', 'meta') and sid = any(@Sids) and state not in ('pending', 'unrouted') and payload <> redacted(payload)
+        where tenant_id = @TenantId and provider in ('twilio', 'meta') and sid = any(@Sids) and (kind = 'status' or state not in ('pending', 'unrouted')) and payload <> redacted(payload)
         """;
 
     private const string ByParty = """
         update webhook_events
         set payload = redacted(payload), party = null
-        where tenant_id = @TenantId and party is not null and party = any(@AsWritten) and state not in ('pending', 'unrouted')
+        where tenant_id = @TenantId and party is not null and party = any(@AsWritten) and (kind = 'status' or state not in ('pending', 'unrouted'))
         """;
 
     /// <returns>How many there were.</returns>

@@ -45,7 +45,7 @@ internal static class ErasedMessages
         ),
         gone as (
           update messages m
-          set contact_id = null, body = null, content_variables = null, media = null,
+          set contact_id = null, body = null, content_variables = null, media = null, location = null,
             contact_address = case when status_rank(m.status) < 15 then l.hash else 'erased' end
           from locked l
           where m.id = l.id and m.status not in ('pending', 'retry')

@@ -12,9 +12,9 @@ namespace Relais.Privacy.Erasure;
 internal static class LastWords
 {
     private const string Take = """
-        select id, payload ->> 'From' as "from", payload ->> 'Body' as body, received_at
+        select id, party, payload ->> 'Body' as body, payload ->> 'OptOutType' as opt_out_type, consent_recorded, received_at
         from webhook_events
-        where tenant_id = @TenantId and party is not null and party = any(@AsWritten) and kind = 'inbound' and state in ('pending', 'unrouted')
+        where tenant_id = @TenantId and party is not null and party = any(@AsWritten) and kind = 'inbound' and state in ('pending', 'unrouted', 'failed')
         order by received_at, id
         for update skip locked
         """;
@@ -26,25 +26,28 @@ internal static class LastWords
     private sealed class Row
     {
         public required Guid Id { get; init; }
-        public required string From { get; init; }
+        public required string Party { get; init; }
         public string? Body { get; init; }
+        public string? OptOutType { get; init; }
+        public required bool ConsentRecorded { get; init; }
         public required DateTime ReceivedAt { get; init; }
     }
 
     public static async Task RecordAsync(NpgsqlTransaction tx, Person person, Erased erased, CancellationToken ct)
     {
         var rows = await tx.QueryAsync<Row>(Take, new { person.TenantId, person.AsWritten }, ct);
-        foreach (var row in rows)
+        foreach (var row in rows.Where(row => !row.ConsentRecorded))
         {
-            var (channel, address) = TwilioAddress.Parse(row.From);
+            var (channel, address) = TwilioAddress.Parse(row.Party);
             var at = new DateTimeOffset(row.ReceivedAt);
-            switch (Keywords.Parse(row.Body))
+            var (keyword, source) = Keywords.Judge(row.Body, row.OptOutType);
+            switch (keyword)
             {
                 case Keyword.Stop:
-                    await RecordConsent.OptOutAsync(tx, person.TenantId, channel, address, person.ContactId, "keyword", null, null, at, ct);
+                    await RecordConsent.OptOutAsync(tx, person.TenantId, channel, address, person.ContactId, source, null, null, at, ct);
                     break;
                 case Keyword.Start:
-                    await RecordConsent.OptInAsync(tx, person.TenantId, channel, address, person.ContactId, "keyword", null, null, at, ct);
+                    await RecordConsent.OptInAsync(tx, person.TenantId, channel, address, person.ContactId, source, null, null, at, ct);
                     break;
                 default:
                     break;

@@ -17,7 +17,7 @@ public sealed class InboundSegmentsTests(PostgresFixture postgres) : IClassFixtu
     {
         await using var world = await PrivacyWorld.CreateAsync(postgres);
 
-        await world.Get<ProcessInbound>().RunAsync(await world.ReceiveAsync("Bonjour", segments: given), default);
+        await world.Get<ProcessWebhookEvent>().RunAsync(await world.ReceiveAsync("Bonjour", segments: given), default);
 
         Assert.Equal(kept, await world.OneAsync<int>("select units from messages where tenant_id = @Tenant and direction = 'in'", new { world.Tenant }));
     }

@@ -1,0 +1,16 @@
+namespace Relais.Webhooks;
+
+/// <summary>An event that waits for its commit, and the caller that waits for the answer.</summary>
+internal sealed record PendingWrite(WebhookEvent Event)
+{
+    private readonly TaskCompletionSource<StoredEvent> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<StoredEvent> Stored => done.Task;
+
+    public void Complete(StoredEvent stored) => done.TrySetResult(stored);
+
+    public void Fail(Exception failure) => done.TrySetException(new EventNotStoredException(failure));
+}
+
+/// <summary>Nothing of the event is in the database. The provider has to send it again.</summary>
+internal sealed class EventNotStoredException(Exception inner) : Exception("The webhook event is not stored.", inner);

@@ -1,0 +1,155 @@
+using Npgsql;
+using Relais.Platform.Database;
+using Relais.Platform.Queues;
+using Relais.Platform.Secrets;
+using Relais.Sending;
+
+namespace Relais.Webhooks;
+
+/// <summary>
+/// Gives a stored event its effect, once: one transaction for the effect, one before it that counts the attempt. A failure is recorded with the
+/// event and tried again after a growing delay; an event that failed too often is <c>failed</c> until an operator retries it.
+/// </summary>
+internal sealed partial class ProcessWebhookEvent(
+    SystemDb db, ProcessInbound inbound, WorkQueues queues, WakeProcessor wake, AddressHash hash, TimeProvider time, Random random, FailedEventMeter meter, ILogger<ProcessWebhookEvent> log)
+{
+    // a process that ends before the effect is committed leaves the event due at this time
+    private const string CountAttempt = """
+        update webhook_events set attempts = attempts + 1, next_attempt_at = @Now + least(interval '1 hour', interval '1 minute' * power(2, attempts))
+        where id = @EventId and state = 'pending' and attempts < @MaxAttempts
+        returning attempts
+        """;
+
+    private const string Take = """
+        select id, tenant_id, kind, sid, status, payload::text as payload, message_id, message_attempt, consent_recorded, received_at from webhook_events
+        where id = @EventId and state = 'pending' for update skip locked
+        """;
+
+    // an unrouted event did not fail: its attempts begin anew when its sender is registered
+    private const string Finish = """
+        update webhook_events
+        set state = @State, last_error = @Reason, consent_recorded = true, attempts = case @State when 'unrouted' then 0 else attempts end,
+          party = case kind when 'status' then null else party end
+        where id = @EventId
+        """;
+
+    private const string RecordFailure = """
+        update webhook_events
+        set last_error = @Reason, next_attempt_at = @NextAttemptAt, state = case when attempts >= @MaxAttempts then 'failed' else state end
+        where id = @EventId and state = 'pending'
+        returning state = 'failed' as is_failed
+        """;
+
+    private const string TakeUnrecordedConsent = """
+        update webhook_events set consent_recorded = true
+        where id = @EventId and kind = 'inbound' and state in ('pending', 'failed') and not consent_recorded
+        returning id, tenant_id, kind, sid, status, payload::text as payload, message_id, message_attempt, consent_recorded, received_at
+        """;
+
+    /// <returns>The messages that now wait for a retry.</returns>
+    public async Task<IReadOnlyCollection<Moved>> RunAsync(Guid eventId, CancellationToken ct)
+    {
+        var counted = new { EventId = eventId, Now = time.GetUtcNow().UtcDateTime, AttemptSchedule.MaxAttempts };
+        if (await db.RunAsync(tx => tx.QueryOneAsync<int?>(CountAttempt, counted, ct), ct) is not { } attempts)
+        {
+            return [];
+        }
+
+        try
+        {
+            return await ApplyAsync(eventId, ct);
+        }
+        catch (Exception failure) when (!ct.IsCancellationRequested)
+        {
+            await RecordConsentAloneAsync(eventId, ct);
+            await RecordFailureAsync(eventId, attempts, failure, ct);
+            return [];
+        }
+    }
+
+    private async Task<IReadOnlyCollection<Moved>> ApplyAsync(Guid eventId, CancellationToken ct)
+    {
+        Guid? sender = null;
+        var retries = await db.RunAsync(async tx =>
+        {
+            var stored = await tx.QueryOneAsync<StoredEventRow>(Take, new { EventId = eventId }, ct);
+            switch (stored?.Kind)
+            {
+                case WebhookEvent.InboundKind:
+                    var result = await inbound.RunAsync(tx, stored, stored.ToMessage(), ct);
+                    await FinishAsync(tx, eventId, result, ct);
+                    sender = result.WakeSender;
+                    return [];
+                case WebhookEvent.StatusKind:
+                    await FinishAsync(tx, eventId, new EventResult("done"), ct);
+                    return await ApplyReports.RunAsync(tx, [stored.ToReport()], time.GetUtcNow(), random, ct);
+                default:
+                    return [];
+            }
+        }, ct);
+        if (sender is { } senderId)
+        {
+            await queues.SendAsync(QueueNames.WakeSender, senderId, null, ct);
+        }
+
+        return retries.Values;
+    }
+
+    private static Task<int> FinishAsync(NpgsqlTransaction tx, Guid eventId, EventResult result, CancellationToken ct) =>
+        tx.ExecuteAsync(Finish, new { EventId = eventId, result.State, result.Reason }, ct);
+
+    /// <summary>A STOP counts whatever else of its message fails.</summary>
+    private async Task RecordConsentAloneAsync(Guid eventId, CancellationToken ct)
+    {
+        try
+        {
+            await db.RunAsync(async tx =>
+            {
+                if (await tx.QueryOneAsync<StoredEventRow>(TakeUnrecordedConsent, new { EventId = eventId }, ct) is { } stored)
+                {
+                    await RecordMessageConsent.RunAsync(tx, hash, stored.TenantId, stored.ToMessage(), null, stored.Id, stored.At, ct);
+                }
+            }, ct);
+        }
+        catch (Exception failure) when (!ct.IsCancellationRequested)
+        {
+            Log.ConsentFailed(log, eventId, FailureReason.Of(failure));
+        }
+    }
+
+    private async Task RecordFailureAsync(Guid eventId, int attempts, Exception failure, CancellationToken ct)
+    {
+        var reason = FailureReason.Of(failure);
+        var delay = AttemptSchedule.DelayAfter(attempts);
+        var recorded = new { EventId = eventId, Reason = reason, NextAttemptAt = (time.GetUtcNow() + delay).UtcDateTime, AttemptSchedule.MaxAttempts };
+        if (await db.RunAsync(tx => tx.QueryOneAsync<bool?>(RecordFailure, recorded, ct), ct) is not { } isFailed)
+        {
+            return;
+        }
+
+        if (isFailed)
+        {
+            meter.Count(1);
+            Log.EventFailed(log, eventId, attempts, reason);
+            return;
+        }
+
+        Log.AttemptFailed(log, eventId, attempts, reason, delay);
+        if (delay < TimeSpan.FromMinutes(1))
+        {
+            await wake.RunAsync(eventId, delay);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Attempt {Attempts} to process webhook event {EventId} failed with {Reason}: tried again in {Delay}")]
+        public static partial void AttemptFailed(ILogger log, Guid eventId, int attempts, string reason, TimeSpan delay);
+
+        [LoggerMessage(2, LogLevel.Error, "Webhook event {EventId} failed {Attempts} times, the last time with {Reason}: an operator has to retry it")]
+        public static partial void EventFailed(ILogger log, Guid eventId, int attempts, string reason);
+
+        [LoggerMessage(3, LogLevel.Error, "The opt-out or opt-in of webhook event {EventId} could not be recorded by itself: {Reason}")]
+        public static partial void ConsentFailed(ILogger log, Guid eventId, string reason);
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Relais.Sending;
+
+namespace Relais.Webhooks;
+
+/// <summary>A stored event that has its effect still to come.</summary>
+internal sealed record StoredEventRow
+{
+    public required Guid Id { get; init; }
+    public required Guid TenantId { get; init; }
+    public required string Kind { get; init; }
+    public required string Sid { get; init; }
+    public required string Status { get; init; }
+    public required string Payload { get; init; }
+    public Guid? MessageId { get; init; }
+    public int? MessageAttempt { get; init; }
+    public required bool ConsentRecorded { get; init; }
+    public required DateTime ReceivedAt { get; init; }
+
+    public DateTimeOffset At => new(ReceivedAt);
+
+    public InboundMessage ToMessage() => InboundMessage.Read(Fields());
+
+    public StatusReport ToReport() => new(TenantId, Id, MessageId, MessageAttempt, Sid, Status, TwilioEvents.ErrorCode(Fields().GetValueOrDefault("ErrorCode")), At);
+
+    private Dictionary<string, string> Fields() => JsonSerializer.Deserialize<Dictionary<string, string>>(Payload)!;
+}

@@ -1,0 +1,113 @@
+using Relais.Kit;
+using Relais.Webhooks;
+
+namespace Functions.Tests.Webhooks;
+
+/// <summary>Events whose processing fails: they are tried again, and nobody loses a STOP by it.</summary>
+public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    /// <summary>No message of this tenant can be stored.</summary>
+    private const string RefuseMessages = """
+        create or replace function refuse_messages() returns trigger language plpgsql as $$
+        begin
+          if new.direction = 'in' and exists (select from tenants where id = new.tenant_id and name = 'broken') then
+            raise exception 'as told' using errcode = '22023';
+          end if;
+          return new;
+        end $$;
+        create or replace trigger refuse_messages before insert on messages for each row execute function refuse_messages();
+        update tenants set name = 'broken' where id = @TenantId;
+        """;
+
+    [Fact]
+    public async Task Review_B18_A_stop_counts_although_its_message_cannot_be_processed()
+    {
+        await using var world = await InboundWorld.CreateAsync(postgres);
+        await world.Campaigns.ExecuteAsync(RefuseMessages, new { world.Campaigns.TenantId });
+
+        // neither the transaction that stores it nor the one that processes it can record it
+        var stop = await world.KeepAsync(world.Fields(("Body", "STOP")));
+        Assert.Empty(await world.SuppressedAsync());
+        await world.Process.RunAsync(stop, default);
+        await world.Process.RunAsync(stop, default);
+
+        Assert.Equal([InboundWorld.TheirNumber], await world.SuppressedAsync());
+        Assert.Equal(["opt_out keyword"], await world.LedgerAsync());
+        Assert.Equal(("pending", "PostgresException 22023"), await world.StateAsync(stop));
+
+        await MendAsync(world);
+        await world.Process.RunAsync(stop, default);
+        Assert.Equal(["opt_out keyword"], await world.LedgerAsync());
+        Assert.Equal("done", (await world.StateAsync(stop)).State);
+        Assert.Equal(1, (await world.Campaigns.ProgressAsync(world.CampaignId)).OptedOut);
+    }
+
+    [Fact]
+    public async Task Review_B18_An_event_that_fails_too_often_is_failed_with_its_reason_and_without_personal_data()
+    {
+        await using var world = await InboundWorld.CreateAsync(postgres);
+        await world.Campaigns.ExecuteAsync(RefuseMessages, new { world.Campaigns.TenantId });
+        var id = await world.StoreAsync(world.Fields(("Body", "Bonjour")));
+
+        for (var attempt = 1; attempt < AttemptSchedule.MaxAttempts; attempt++)
+        {
+            await world.Process.RunAsync(id, default);
+            Assert.Equal("pending", (await world.StateAsync(id)).State);
+        }
+
+        await world.Process.RunAsync(id, default);
+
+        Assert.Equal(("failed", "PostgresException 22023"), await world.StateAsync(id));
+        Assert.Contains(world.Campaigns.Log.Entries, entry => entry.Contains($"Webhook event {id} failed 20 times", StringComparison.Ordinal));
+        await MendAsync(world);
+        await world.Process.RunAsync(id, default);
+        Assert.Equal("failed", (await world.StateAsync(id)).State);
+    }
+
+    [Fact]
+    public async Task Review_B18_Each_attempt_is_due_later_than_the_one_before()
+    {
+        await using var world = await InboundWorld.CreateAsync(postgres);
+        await world.Campaigns.ExecuteAsync(RefuseMessages, new { world.Campaigns.TenantId });
+        var id = await world.StoreAsync(world.Fields());
+        var delays = new List<TimeSpan>();
+
+        for (var attempt = 1; attempt <= 12; attempt++)
+        {
+            await world.Process.RunAsync(id, default);
+            delays.Add(await world.Campaigns.OneAsync<DateTime>("select next_attempt_at from webhook_events where id = @id", new { id }) - world.Campaigns.Clock.Now.UtcDateTime);
+        }
+
+        Assert.Equal([5, 20, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 3600], delays.Select(delay => (int)delay.TotalSeconds));
+    }
+
+    [Fact]
+    public async Task Review_B18_An_event_whose_last_attempt_was_interrupted_is_failed_by_the_sweep()
+    {
+        await using var world = await InboundWorld.CreateAsync(postgres);
+        var id = await world.StoreAsync(world.Fields());
+        await world.Campaigns.ExecuteAsync("update webhook_events set attempts = @MaxAttempts where id = @id", new { id, AttemptSchedule.MaxAttempts });
+
+        await world.Sweep.RunAsync(default);
+        Assert.Equal("pending", (await world.StateAsync(id)).State);
+        world.Campaigns.Clock.Advance(TimeSpan.FromHours(1));
+        await world.Sweep.RunAsync(default);
+
+        Assert.Equal(("failed", "Interrupted"), await world.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task Review_B18_A_queue_that_is_away_costs_no_effect()
+    {
+        await using var world = await InboundWorld.CreateAsync(postgres);
+
+        // the reply wakes the sender, whose queue does not exist here
+        var id = await world.HearAsync(world.Fields(("Body", "oui")));
+
+        Assert.Equal("done", (await world.StateAsync(id)).State);
+        Assert.Equal(1, await world.AnswersAsync());
+    }
+
+    private static Task<int> MendAsync(InboundWorld world) =>
+        world.Campaigns.ExecuteAsync("update tenants set name = 'mended' where id = @TenantId", new { world.Campaigns.TenantId });
+}

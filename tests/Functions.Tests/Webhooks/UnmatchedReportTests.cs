@@ -1,0 +1,86 @@
+using Relais.Kit;
+using Relais.Platform.Database;
+using Relais.Platform.Http;
+using Relais.Webhooks;
+
+namespace Functions.Tests.Webhooks;
+
+public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private static int sids;
+
+    [Theory]
+    [InlineData(1, 7, "done")]
+    [InlineData(14, 7, "done")]
+    [InlineData(16, 7, "early")]
+    [InlineData(16, 0, "done")]
+    [InlineData((3 * 24 * 60) - 1, 0, "done")]
+    public async Task Review_B05_A_missed_report_finds_its_message_each_minute_while_it_is_new_and_each_hour_until_it_is_old(int ageMinutes, int minuteOfTheHour, string state)
+    {
+        await using var world = await InboundWorld.CreateAsync(postgres);
+        var (id, sid) = await EarlyAsync(world);
+        await AdvanceAsync(world, ageMinutes, minuteOfTheHour);
+        await world.Campaigns.ExecuteAsync("update messages set provider_sid = @sid where campaign_id = @CampaignId", new { sid, world.CampaignId });
+
+        await world.Sweep.RunAsync(default);
+
+        Assert.Equal(state, (await world.StateAsync(id)).State);
+    }
+
+    [Fact]
+    public async Task Review_B05_A_report_that_waited_three_days_for_its_message_waits_no_longer()
+    {
+        await using var world = await InboundWorld.CreateAsync(postgres);
+        var (old, _) = await EarlyAsync(world);
+        world.Campaigns.Clock.Advance(TimeSpan.FromMinutes(2));
+        var (young, _) = await EarlyAsync(world);
+
+        world.Campaigns.Clock.Advance(SweepWebhooks.WaitForMessage - TimeSpan.FromMinutes(1));
+        await world.Sweep.RunAsync(default);
+
+        Assert.Equal(("ignored", "no_message_has_the_sid"), await world.StateAsync(old));
+        Assert.Equal("early", (await world.StateAsync(young)).State);
+    }
+
+    [Theory]
+    [InlineData(SweepWebhooks.ExpireUnmatched, "webhook_events_early_received")]
+    [InlineData(SweepWebhooks.MissedSids, "webhook_events_early_received")]
+    [InlineData(SweepWebhooks.Due, "webhook_events_due")]
+    public async Task Review_B05_The_sweep_reads_by_index_whatever_the_statistics(string sql, string index)
+    {
+        await using var world = await InboundWorld.CreateAsync(postgres);
+        var now = world.Campaigns.Clock.Now.UtcDateTime;
+
+        var plan = string.Join('\n', await world.Campaigns.SystemDb.RunAsync(async tx =>
+        {
+            // what an empty table is read by is no matter; what it is read by when it is large is
+            await tx.ExecuteAsync("set local enable_seqscan = off", null, default);
+            return await tx.QueryAsync<string>($"explain {sql}", new { Now = now, Since = now, Before = now, AttemptSchedule.MaxAttempts }, default);
+        }, default));
+
+        Assert.Contains(index, plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Hash Join", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Merge Join", plan, StringComparison.Ordinal);
+    }
+
+    private static async Task<(Guid Id, string Sid)> EarlyAsync(InboundWorld world)
+    {
+        var now = world.Campaigns.Clock.GetUtcNow();
+        var sid = $"SMearly{Interlocked.Increment(ref sids):d25}";
+        var payload = Json.Write(new Dictionary<string, string> { ["MessageSid"] = sid, ["MessageStatus"] = "read", ["To"] = "+224620000009" });
+        var received = new WebhookEvent(Guid.CreateVersion7(now), world.Campaigns.TenantId, "twilio", WebhookEvent.StatusKind, sid, "read", payload, now);
+        await new EventStore(world.Campaigns.SystemDb, world.Campaigns.Hash, world.Campaigns.Clock, new Random(1)).RunAsync([received], default);
+        Assert.Equal("early", (await world.StateAsync(received.Id)).State);
+        return (received.Id, sid);
+    }
+
+    /// <summary>So much later, at this minute of an hour: the event moves with the clock so that it keeps its age.</summary>
+    private static async Task AdvanceAsync(InboundWorld world, int ageMinutes, int minuteOfTheHour)
+    {
+        var clock = world.Campaigns.Clock;
+        clock.Advance(TimeSpan.FromMinutes(((minuteOfTheHour - clock.Now.Minute + 60) % 60) + 6000));
+        await world.Campaigns.ExecuteAsync(
+            "update webhook_events set received_at = @At where tenant_id = @TenantId and state = 'early'",
+            new { At = clock.Now.AddMinutes(-ageMinutes).UtcDateTime, world.Campaigns.TenantId });
+    }
+}
