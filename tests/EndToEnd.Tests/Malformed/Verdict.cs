@@ -39,7 +39,7 @@ internal sealed partial class Verdict
             return IsHarmless(request) ? null : "it was accepted";
         }
 
-        if (request.IsHead || (request.Route.SaysStatusOnly && answer is { Status: 403 or 413 or 429, Body.Length: 0, MediaType: null }))
+        if (request.IsHead || (request.Route.SaysStatusOnly && answer is { Status: 400 or 403 or 413 or 429, Body.Length: 0, MediaType: null }))
         {
             return null;
         }

@@ -35,7 +35,7 @@ public sealed class KilledPurchaseTests(PostgresFixture postgres, AzuriteFixture
     [Fact]
     public async Task Whenever_it_is_killed_a_number_works_or_nothing_was_bought()
     {
-        await using var system = await TelephonySystem.StartAsync(postgres, storage, callTimeout: "00:00:20", settleAfter: "00:00:24.5");
+        await using var system = await TelephonySystem.StartAsync(postgres, storage, callTimeout: "00:00:15", settleAfter: "00:00:24.5");
         await using var gates = await Gates.CreateAsync(system);
         var lines = new List<Line>();
         var closed = new List<Gates.Gate>();
@@ -73,7 +73,7 @@ public sealed class KilledPurchaseTests(PostgresFixture postgres, AzuriteFixture
     [Fact]
     public async Task Whenever_it_is_killed_a_release_that_was_begun_is_finished()
     {
-        await using var system = await TelephonySystem.StartAsync(postgres, storage, callTimeout: "00:00:20", settleAfter: "00:00:24.5");
+        await using var system = await TelephonySystem.StartAsync(postgres, storage, callTimeout: "00:00:15", settleAfter: "00:00:24.5");
         await using var gates = await Gates.CreateAsync(system);
         var lines = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Line.OpenAsync(system)));
         var ids = await Task.WhenAll(lines.Select(async line =>
