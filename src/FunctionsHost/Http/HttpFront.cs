@@ -1,0 +1,91 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Routing.Patterns;
+
+namespace FunctionsHost;
+
+/// <summary>The address at which clients reach the HTTP triggers: routes, methods, CORS, and the limit of a body.</summary>
+internal static class HttpFront
+{
+    /// <summary>The endpoint that ASP.NET Core chooses when the path fits and the method does not.</summary>
+    private const string WrongMethod = "405 HTTP Method Not Supported";
+
+    private static readonly string[] AllMethods = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "CONNECT"];
+
+    public static async Task<WebApplication> StartAsync(HostParts parts, CancellationToken ct)
+    {
+        var settings = parts.Settings;
+        // empty, because settings of the environment and of files beside the host are meant for the app
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        Logs.ForHost(builder.Logging, settings);
+        builder.WebHost.UseKestrelCore().UseUrls(settings.Url.Split(';')).ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = settings.BodyLimit;
+        });
+        builder.Services.AddSingleton(_ => new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            UseProxy = false, UseCookies = false, AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None, ActivityHeadersPropagator = null,
+        }));
+        builder.Services.AddSingleton(parts).AddSingleton<HttpFunction>();
+        builder.Services.AddRouting().AddHttpForwarder().AddCors(cors => cors.AddDefaultPolicy(policy => SetCors(policy, settings)));
+        var web = builder.Build();
+        Map(web, parts);
+        try
+        {
+            await web.StartAsync(ct);
+            return web;
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw StartChecks.PortInUse(settings.Url);
+        }
+    }
+
+    private static void Map(WebApplication web, HostParts parts)
+    {
+        if (parts.Settings.CorsOrigins.Length > 0)
+        {
+            web.UseCors();
+        }
+
+        web.UseRouting();
+        web.Use((context, next) =>
+        {
+            // the real host answers 404 to a method that is not listed
+            if (context.GetEndpoint()?.DisplayName == WrongMethod)
+            {
+                context.SetEndpoint(null);
+            }
+
+            return next(context);
+        });
+        var handler = web.Services.GetRequiredService<HttpFunction>();
+        foreach (var function in parts.Functions.Where(function => function.Kind == TriggerKind.Http))
+        {
+            var route = function.Trigger["route"] is { Length: > 0 } given ? given : function.Name;
+            var methods = function.Trigger.GetSection("methods").GetChildren().Select(method => method.Value!.ToUpperInvariant()).ToArray();
+            var level = function.Trigger["authLevel"] ?? "Function";
+            try
+            {
+                web.MapMethods($"/{parts.Settings.RoutePrefix}/{route}".Replace("//", "/", StringComparison.Ordinal), methods is [] ? AllMethods : methods, context => handler.HandleAsync(context, function, level));
+            }
+            catch (RoutePatternException e)
+            {
+                throw new StartException($"The route of the function {function.Name} is not valid ({e.Message.TrimEnd('.')}): correct its HttpTrigger attribute.");
+            }
+        }
+    }
+
+    private static void SetCors(CorsPolicyBuilder policy, HostSettings settings)
+    {
+        policy.AllowAnyHeader().AllowAnyMethod();
+        _ = settings.CorsOrigins is ["*"] ? policy.AllowAnyOrigin() : policy.WithOrigins(settings.CorsOrigins);
+        // a browser accepts no credentials from any origin, and the policy refuses the combination
+        if (settings.CorsCredentials && settings.CorsOrigins is not ["*"])
+        {
+            policy.AllowCredentials();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Yarp.ReverseProxy.Forwarder;
+
+namespace FunctionsHost;
+
+/// <summary>Forwards a request to the worker's ASP.NET Core, beside the invocation on the stream that the request belongs to.</summary>
+internal sealed class HttpFunction(HostParts parts, IHttpForwarder forwarder, HttpMessageInvoker client)
+{
+    /// <summary>By this header the worker finds the invocation that a request belongs to.</summary>
+    private const string InvocationHeader = "x-ms-invocation-id";
+
+    /// <summary>What a worker gets to end an invocation whose request could not be forwarded.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
+
+    private readonly FunctionKeys keys = new(parts.Settings);
+    private readonly ILogger log = parts.Loggers.CreateLogger("Host.Http");
+
+    /// <summary>The silence after which a request is given up; the load balancer of Azure waits 230 s.</summary>
+    private readonly ForwarderRequestConfig forwarding = new() { ActivityTimeout = TimeSpan.FromSeconds(240) };
+
+    public async Task HandleAsync(HttpContext context, Function function, string level)
+    {
+        var mayCall = keys.MayCall(context.Request, level);
+        if (!mayCall || context.Request.ContentLength > parts.Settings.BodyLimit)
+        {
+            context.Response.StatusCode = mayCall ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status401Unauthorized;
+            return;
+        }
+
+        try
+        {
+            await RunAsync(context, function);
+        }
+        catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException)
+        {
+            // the client is gone
+        }
+        catch (Exception e) when (e is WorkerRpcException or WorkerProcessExitException or TimeoutException)
+        {
+            log.LogError("{Function} failed: {Failure}", function.Name, e.Message);
+            if (context.Response.HasStarted)
+            {
+                // Kestrel then cuts the connection behind what was written so far
+                throw;
+            }
+
+            // the real host answers 500 with an empty body
+            context.Response.Clear();
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        }
+    }
+
+    private async Task RunAsync(HttpContext context, Function function)
+    {
+        var request = function.Invocation(new() { Http = new() });
+        context.Request.Headers[InvocationHeader] = request.InvocationId;
+        await parts.Clients.AddAsync(function, request);
+        await HttpBindingData.AddAsync(context, request);
+
+        var worker = await parts.Workers.CurrentAsync(context.RequestAborted);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        var invocation = worker.InvokeAsync(request, cancel.Token);
+        // without a transformer, YARP sets X-Forwarded-*, from which the worker restores host and scheme
+        var error = await forwarder.SendAsync(context, worker.HttpAddress, client, forwarding);
+        if (error != ForwarderError.None)
+        {
+            await cancel.CancelAsync();
+            log.LogWarning("The request to {Function} was not forwarded completely: {Error}", function.Name, error);
+        }
+
+        await parts.Outputs.SendAsync(function, error == ForwarderError.None ? await invocation : await invocation.WaitAsync(EndLimit, parts.Time));
+    }
+}

@@ -1,0 +1,74 @@
+using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
+using Microsoft.Azure.WebJobs.Host.Executors;
+using Microsoft.Azure.WebJobs.Host.Queues;
+
+namespace FunctionsHost;
+
+/// <summary>
+/// Hides a queue message for <see cref="Recovery.QueueLease"/> and renews that while its function runs; the listener would hide it for
+/// ten minutes. Each renewal changes the receipt, so this class also passes the new one on when the message is deleted or released.
+/// The listener's own renewal, after five minutes, fails with its old receipt, which it ignores.
+/// </summary>
+internal sealed class QueueLeases(IConfiguration configuration, TimeProvider time) : IQueueProcessorFactory
+{
+    public QueueProcessor Create(QueueProcessorOptions queueProcessorOptions) => new Processor(queueProcessorOptions, Recovery.QueueLease(configuration), time);
+
+    private sealed class Processor(QueueProcessorOptions options, TimeSpan length, TimeProvider time) : QueueProcessor(options)
+    {
+        private readonly QueueClient queue = options.Queue;
+        private readonly ConcurrentDictionary<string, (CancellationTokenSource Ending, Task<string> LastReceipt)> leases = new();
+
+        protected override async Task<bool> BeginProcessingMessageAsync(QueueMessage message, CancellationToken cancellationToken)
+        {
+            if (!await base.BeginProcessingMessageAsync(message, cancellationToken))
+            {
+                return false;
+            }
+
+            var ending = new CancellationTokenSource();
+            leases[message.MessageId] = (ending, KeepAsync(message, await RenewAsync(message, message.PopReceipt), ending.Token));
+            return true;
+        }
+
+        protected override async Task CompleteProcessingMessageAsync(QueueMessage message, FunctionResult result, CancellationToken cancellationToken)
+        {
+            if (leases.TryRemove(message.MessageId, out var lease))
+            {
+                await lease.Ending.CancelAsync();
+                message = message.Update(QueuesModelFactory.UpdateReceipt(await lease.LastReceipt, time.GetUtcNow() + length));
+                lease.Ending.Dispose();
+            }
+
+            await base.CompleteProcessingMessageAsync(message, result, cancellationToken);
+        }
+
+        /// <summary>Renews until the function has ended; a renewal is not cancelled, because its receipt would be unknown then.</summary>
+        private async Task<string> KeepAsync(QueueMessage message, string receipt, CancellationToken ending)
+        {
+            while (true)
+            {
+                await Task.Delay(length / 2, time, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (ending.IsCancellationRequested)
+                {
+                    return receipt;
+                }
+
+                receipt = await RenewAsync(message, receipt);
+            }
+        }
+
+        private async Task<string> RenewAsync(QueueMessage message, string receipt)
+        {
+            try
+            {
+                return (await queue.UpdateMessageAsync(message.MessageId, receipt, (string?)null, length)).Value.PopReceipt;
+            }
+            catch (Exception e) when (e is RequestFailedException or AggregateException)
+            {
+                // storage is away, or the message is: the next renewal or the deletion finds out
+                return receipt;
+            }
+        }
+    }
+}

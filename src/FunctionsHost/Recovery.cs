@@ -1,0 +1,43 @@
+namespace FunctionsHost;
+
+/// <summary>
+/// Every setting that decides how soon work goes on after the worker or the host was killed (SIGKILL): within a minute.
+/// The real host takes five minutes for Durable work and ten for queue messages.
+/// </summary>
+internal static class Recovery
+{
+    /// <summary>Values of host.json that hold unless the app's host.json or the environment gives others.</summary>
+    public static IReadOnlyDictionary<string, string?> HostJson { get; } = new Dictionary<string, string?>
+    {
+        // without it, an activity whose worker died stays with the host until its message becomes visible again
+        ["extensions:durableTask:useGracefulShutdown"] = "true",
+        // the default of 30 s delays the first message after an idle time
+        ["extensions:durableTask:storageProvider:maxQueuePollingInterval"] = "00:00:01",
+        // for what reads these two from host.json; the running host shortens them to DurableLease
+        ["extensions:durableTask:storageProvider:controlQueueVisibilityTimeout"] = "00:01:00",
+        ["extensions:durableTask:storageProvider:workItemQueueVisibilityTimeout"] = "00:01:00",
+    };
+
+    /// <summary>
+    /// How long a Durable message stays hidden after its host was killed. host.json accepts no control queue timeout under a
+    /// minute, and only the host process can set less. The extension renews the message while its work runs.
+    /// </summary>
+    public static TimeSpan DurableLease(IConfiguration settings) => Setting(settings, "FUNCTIONS_DURABLE_LEASE", TimeSpan.FromSeconds(20));
+
+    /// <summary>How long a queue message stays hidden after its host was killed; it is renewed at half of that. The listener hides it for ten minutes.</summary>
+    public static TimeSpan QueueLease(IConfiguration settings) => Setting(settings, "FUNCTIONS_QUEUE_LEASE", TimeSpan.FromSeconds(30));
+
+    /// <summary>How long the lock on the timers outlives its host. Storage accepts no blob lease under 15 s.</summary>
+    public static TimeSpan TimerLease => TimeSpan.FromSeconds(15);
+
+    /// <summary>How often the holder renews the lock on the timers, and how often the other hosts try to take it.</summary>
+    public static TimeSpan TimerLeasePoll => TimeSpan.FromSeconds(5);
+
+    /// <summary>The pauses before a worker that ended is started again; one more end within the window ends the host.</summary>
+    public static IReadOnlyList<TimeSpan> WorkerRestarts { get; } = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
+
+    public static TimeSpan WorkerRestartWindow => TimeSpan.FromMinutes(5);
+
+    private static TimeSpan Setting(IConfiguration settings, string name, TimeSpan otherwise) =>
+        TimeSpan.TryParse(settings[name], CultureInfo.InvariantCulture, out var value) && value > TimeSpan.Zero ? value : otherwise;
+}

@@ -1,0 +1,84 @@
+using System.Threading.Channels;
+
+namespace FunctionsHost;
+
+/// <summary>A worker process that has loaded its functions.</summary>
+internal sealed record RunningWorker(WorkerProcess Process, WorkerSession Session, IReadOnlyList<Function> Functions)
+{
+    /// <summary>A recent version of the real host, which workers and extensions may compare with.</summary>
+    private const string HostVersion = "4.1045.200";
+
+    /// <summary>The exit code of dotnet when the runtime of an app is not installed.</summary>
+    private static readonly int[] RuntimeMissing = [150, unchecked((int)0x80008096)];
+
+    /// <exception cref="StartException">The app did not start, or a function could not be loaded.</exception>
+    public static async Task<RunningWorker> StartAsync(AppFolder app, HostSettings settings, CommandLine line, WorkerSession session, Uri rpc, CancellationToken ct)
+    {
+        var process = WorkerProcess.Start(app, rpc, session.WorkerId, line.AppArguments);
+        _ = process.Exited.ContinueWith(_ => session.End(), TaskScheduler.Default);
+        try
+        {
+            return new(process, session, await LoadAsync(app, settings, session, ct));
+        }
+        catch (ChannelClosedException)
+        {
+            process.Kill();
+            var code = await process.Exited;
+            throw new StartException(RuntimeMissing.Contains(code)
+                ? $"{app.AssemblyName} needs {app.Runtimes()}, which this machine does not have: install that .NET runtime or build the app for an installed one."
+                : $"{app.AssemblyName} ended with exit code {code} while starting: correct what its output above reports.");
+        }
+        catch (TimeoutException)
+        {
+            process.Kill();
+            throw new StartException($"{app.AssemblyName} did not answer in time: see its output above, and build it with Microsoft.Azure.Functions.Worker.");
+        }
+    }
+
+    /// <summary>Waits until the worker is gone, kills it when only its stream has ended, and returns the exit code.</summary>
+    public async Task<int> EndedAsync()
+    {
+        await Session.Ended;
+        await Task.WhenAny(Process.Exited, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System));
+        Process.Kill();
+        return await Process.Exited;
+    }
+
+    private static async Task<IReadOnlyList<Function>> LoadAsync(AppFolder app, HostSettings settings, WorkerSession session, CancellationToken ct)
+    {
+        // the worker's first message says that it is there
+        await session.NextAsync(ct);
+        session.Send(new() { WorkerInitRequest = new() { HostVersion = HostVersion, WorkerDirectory = app.Path, FunctionAppDirectory = app.Path } });
+        var initialized = (await session.NextAsync(ct)).WorkerInitResponse;
+        Check(initialized.Result, "start");
+        session.HttpAddress = initialized.Capabilities.GetValueOrDefault("HttpUri", "");
+        session.Send(new() { FunctionsMetadataRequest = new() { FunctionAppDirectory = app.Path } });
+        var described = (await session.NextAsync(ct)).FunctionMetadataResponse;
+        Check(described.Result, "describe its functions");
+        var functions = described.FunctionMetadataResults.Where(metadata => !settings.IsDisabled(metadata.Name)).Select(metadata => new Function(metadata)).ToArray();
+        if (session.HttpAddress.Length == 0 && functions.Any(function => function.Kind == TriggerKind.Http))
+        {
+            throw new StartException($"{app.AssemblyName} handles HTTP without ASP.NET Core: call ConfigureFunctionsWebApplication in its Program.cs.");
+        }
+
+        foreach (var function in functions)
+        {
+            session.Send(new() { FunctionLoadRequest = new() { FunctionId = function.Id, Metadata = function.Metadata } });
+        }
+
+        foreach (var _ in functions)
+        {
+            Check((await session.NextAsync(ct)).FunctionLoadResponse.Result, "load a function");
+        }
+
+        return functions;
+    }
+
+    private static void Check(StatusResult? result, string what)
+    {
+        if (result?.Status != StatusResult.Types.Status.Success)
+        {
+            throw new StartException($"The app could not {what}: {result?.Exception?.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+
+namespace FunctionsHost;
+
+/// <summary>The process of the app. It never outlives the host, not even when the host is killed.</summary>
+internal sealed class WorkerProcess
+{
+    /// <remarks>
+    /// The guard reads a pipe whose only write end is in the host. At the end of the file it kills the worker; at a line, which the
+    /// host writes once the worker has ended, it ends itself. The worker gets a session of its own, so that Ctrl-C in a terminal
+    /// reaches the host alone, which drains first.
+    /// </remarks>
+    private const string Guard = """
+        exec 3<&0
+        p=$$
+        ( ( trap '' HUP INT QUIT TERM; read -r _ <&3 || kill -KILL $p ) >/dev/null 2>&1 & )
+        if command -v setsid >/dev/null; then exec setsid "$@" 3<&- </dev/null; fi
+        exec "$@" 3<&- </dev/null
+        """;
+
+    private readonly Process process;
+
+    private WorkerProcess(Process process)
+    {
+        this.process = process;
+        Exited = WaitAsync();
+    }
+
+    public int Id => process.Id;
+
+    /// <summary>Completes with the exit code.</summary>
+    public Task<int> Exited { get; }
+
+    public static WorkerProcess Start(AppFolder app, Uri rpc, string workerId, string[] appArguments)
+    {
+        string[] command =
+        [
+            Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self : "dotnet", app.WorkerFile,
+            // the form of older workers, then the present one
+            "--host", rpc.Host, "--port", $"{rpc.Port}", "--workerId", workerId, "--requestId", workerId, "--grpcMaxMessageLength", $"{int.MaxValue}",
+            "--functions-uri", rpc.ToString(), "--functions-worker-id", workerId, "--functions-request-id", workerId,
+            "--functions-grpc-max-message-length", $"{int.MaxValue}",
+            .. appArguments,
+        ];
+        var start = OperatingSystem.IsWindows() ? new ProcessStartInfo(command[0], command[1..]) : new ProcessStartInfo("/bin/sh", ["-c", Guard, "sh", .. command]);
+        start.WorkingDirectory = app.Path;
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.UseShellExecute = false;
+        start.Environment["FUNCTIONS_APPLICATION_DIRECTORY"] = app.Path;
+        start.Environment["FUNCTIONS_WORKER_DIRECTORY"] = app.Path;
+        start.Environment["AzureWebJobsScriptRoot"] = app.SettingsPath;
+        // the worker chooses a port of its own; this one is the host's
+        start.Environment.Remove("ASPNETCORE_URLS");
+        var process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, line) => Print(Console.Out, line.Data);
+        process.ErrorDataReceived += (_, line) => Print(Console.Error, line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return new(process);
+    }
+
+    public void Kill() => process.Kill();
+
+    private async Task<int> WaitAsync()
+    {
+        await process.WaitForExitAsync();
+        try
+        {
+            await process.StandardInput.WriteLineAsync();
+            await process.StandardInput.DisposeAsync();
+        }
+        catch (IOException)
+        {
+            // the guard was killed before
+        }
+
+        return process.ExitCode;
+    }
+
+    private static void Print(TextWriter to, string? line)
+    {
+        // with this prefix the worker writes its logs once more, for hosts that read the console instead of the stream
+        if (line is not null && !line.StartsWith("LanguageWorkerConsoleLog", StringComparison.Ordinal))
+        {
+            to.WriteLine(line);
+        }
+    }
+}

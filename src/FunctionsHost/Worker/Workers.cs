@@ -1,0 +1,114 @@
+namespace FunctionsHost;
+
+/// <summary>Keeps one worker running: starts another when it ends, until it ends too often.</summary>
+internal sealed class Workers(AppFolder app, HostSettings settings, CommandLine line, WorkerStreams streams, Uri rpc, TimeProvider time, ILogger log) : IAsyncDisposable
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private readonly WorkerLogs logs = new(settings);
+    private readonly RestartPolicy restarts = new(Recovery.WorkerRestarts, Recovery.WorkerRestartWindow);
+    private readonly CancellationTokenSource stopping = new();
+    private readonly TaskCompletionSource gaveUp = new();
+    private volatile TaskCompletionSource<WorkerSession> current = NextSession();
+    private RunningWorker? worker;
+    private Task watching = Task.CompletedTask;
+
+    /// <summary>Completes when the worker has ended too often.</summary>
+    public Task GaveUp => gaveUp.Task;
+
+    public int RunningInvocations => worker?.Session.Running ?? 0;
+
+    /// <summary>Starts the first worker.</summary>
+    /// <exception cref="StartException">It did not start; it is not tried again.</exception>
+    public async Task<IReadOnlyList<Function>> StartAsync(CancellationToken ct)
+    {
+        worker = await StartOneAsync(ct);
+        current.SetResult(worker.Session);
+        watching = WatchAsync(worker.Functions);
+        return worker.Functions;
+    }
+
+    /// <summary>The running worker; while one is being started, waits for it.</summary>
+    public Task<WorkerSession> CurrentAsync(CancellationToken ct) => current.Task.WaitAsync(ct);
+
+    public async Task<InvocationResponse> InvokeAsync(InvocationRequest request, CancellationToken ct) => await (await CurrentAsync(ct)).InvokeAsync(request, ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        worker?.Session.Send(new() { WorkerTerminate = new() { GracePeriod = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(Grace) } });
+        if (worker is not null)
+        {
+            await Task.WhenAny(worker.Process.Exited, Task.Delay(Grace * 2, time));
+            worker.Process.Kill();
+        }
+
+        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        logs.Dispose();
+        stopping.Dispose();
+    }
+
+    private static TaskCompletionSource<WorkerSession> NextSession() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task<RunningWorker> StartOneAsync(CancellationToken ct)
+    {
+        var session = new WorkerSession(Guid.CreateVersion7(time.GetUtcNow()).ToString(), logs, time);
+        streams.Expect(session);
+        var started = await RunningWorker.StartAsync(app, settings, line, session, rpc, ct);
+        log.LogInformation("The worker runs as process {Process} with {Count} functions.", started.Process.Id, started.Functions.Count);
+        return started;
+    }
+
+    private async Task WatchAsync(IReadOnlyList<Function> functions)
+    {
+        try
+        {
+            while (worker is not null)
+            {
+                var code = await worker.EndedAsync();
+                stopping.Token.ThrowIfCancellationRequested();
+                current = NextSession();
+                log.LogError("The worker ended with exit code {Code}.", code);
+                if ((worker = await RestartAsync(functions)) is not null)
+                {
+                    current.SetResult(worker.Session);
+                }
+            }
+
+            gaveUp.TrySetResult();
+        }
+        finally
+        {
+            // no worker follows, so callers must not wait for one
+            current.TrySetException(new WorkerProcessExitException());
+        }
+    }
+
+    /// <summary>Null when the worker ended too often, or came back with other functions.</summary>
+    private async Task<RunningWorker?> RestartAsync(IReadOnlyList<Function> functions)
+    {
+        while (restarts.PauseAfterEnd(time.GetUtcNow()) is { } pause)
+        {
+            try
+            {
+                await Task.Delay(pause, time, stopping.Token);
+                var started = await StartOneAsync(stopping.Token);
+                if (started.Functions.Select(function => function.Id).ToHashSet().SetEquals(functions.Select(function => function.Id)))
+                {
+                    return started;
+                }
+
+                log.LogCritical("The functions of {App} have changed since the host started: start the host again.", app.AssemblyName);
+                started.Process.Kill();
+                return null;
+            }
+            catch (StartException e)
+            {
+                log.LogError("{Fault}", e.Message);
+            }
+        }
+
+        log.LogCritical("The worker ended {Count} times within {Window}: see its output above.", Recovery.WorkerRestarts.Count + 1, Recovery.WorkerRestartWindow);
+        return null;
+    }
+}
