@@ -253,7 +253,11 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
         var released = new ConcurrentDictionary<Guid, bool>();
         world.Provider.Answer = message => Outcome(answers[message.Id], message.Id, released);
 
-        await world.PumpAsync();
+        // what was released after the last look of one pump is the next one's
+        for (var n = 0; n < 3; n++)
+        {
+            await world.PumpAsync();
+        }
 
         var rows = await world.ManyAsync<(Guid Id, string Status, string? Code)>("select id, status, error_code from messages where tenant_id = @Tenant", new { world.Tenant });
         Assert.Equal(
