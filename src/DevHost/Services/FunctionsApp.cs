@@ -30,9 +30,11 @@ public sealed partial class FunctionsApp : IAsyncDisposable
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(40);
     private static readonly HttpClient Probe = new() { Timeout = TimeSpan.FromSeconds(5) };
 
-
-    // by this line the port is known, whatever the settings say about logs
-    private const string TellsItsAddress = "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information";
+    // The port is known from a log line, whatever the settings say about logs: host.json sets the levels of the console too.
+    private static readonly string[] LogsItsAddress =
+    [
+        "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information", "--Logging:Console:LogLevel:Microsoft.Hosting.Lifetime=Information",
+    ];
 
     private readonly Dictionary<string, string?> settings;
     private readonly FunctionsAppOptions options;
@@ -100,7 +102,7 @@ public sealed partial class FunctionsApp : IAsyncDisposable
 
         url = null;
         process = GuardedProcess.Start(
-            new ProcessSpec(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", [options.Assembly, TellsItsAddress, .. options.Arguments])
+            new ProcessSpec(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", [options.Assembly, .. LogsItsAddress, .. options.Arguments])
             {
                 WorkingDirectory = Path.GetDirectoryName(options.Assembly),
                 Environment = Settings(),
