@@ -51,7 +51,11 @@ public sealed class IdleSystemTests(PostgresFixture postgres, AzuriteFixture azu
         Assert.Equal(epochs, await EpochsAsync(system));
         AssertIdle(seen);
         Assert.Equal(0, onlyLocked);
+
+        // what was not seen was not written: the same watch sees the work that follows
+        await writes.StartAsync();
         await AssertAliveAsync(system, paused);
+        Assert.Contains((await writes.StopAsync()).Writes, write => write is { Schema: "public", Table: "messages" });
     }
 
     private static void AssertIdle(IReadOnlyList<DatabaseWrite> seen)
@@ -65,8 +69,6 @@ public sealed class IdleSystemTests(PostgresFixture postgres, AzuriteFixture azu
             .ToList();
         Assert.All(started, activity => Assert.Equal("ReadProgress", activity.Name));
         Assert.All(started.CountBy(activity => activity.Instance), looks => Assert.InRange(looks.Value, 1, MostLooks));
-        // an engine that was held up by a busy machine may miss its beats, but something of it is always seen
-        Assert.NotEmpty(engine);
         Assert.InRange(engine.Count(write => write.Table == "workers"), 0, MostBeats);
     }
 
