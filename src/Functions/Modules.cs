@@ -5,6 +5,7 @@ using Relais.Access.Limits;
 using Relais.Campaigns;
 using Relais.Channels;
 using Relais.Contacts;
+using Relais.Inbox;
 using Relais.Health;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
@@ -48,6 +49,7 @@ internal static class Modules
             .AddUsage()
             .AddWhatsAppSenders()
             .AddWebhooks()
+            .AddInbox()
             .AddHealth();
         return builder;
     }

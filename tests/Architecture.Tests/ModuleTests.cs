@@ -13,6 +13,7 @@ public sealed partial class ModuleTests
         ["Consent"] = [],
         ["Contacts"] = ["Access", "Consent"],
         ["Health"] = ["Access"],
+        ["Inbox"] = ["Access"],
         ["OpenApi"] = ["Access"],
         ["Platform"] = [],
         ["Privacy"] = ["Access", "Channels", "Consent", "Contacts", "Sending"],

@@ -19,6 +19,7 @@ internal sealed partial class AccountTokens(SystemDb db, SecretBox secrets, Time
     private static readonly TimeSpan DoubtAfter = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<string, (SigningAccount Account, long At)> accounts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> strangers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<SigningAccount?>>> reads = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim questions = new(MaxQuestions);
 
     private const string Find = """
@@ -92,9 +93,26 @@ internal sealed partial class AccountTokens(SystemDb db, SecretBox secrets, Time
         }
     }
 
-    private async Task<SigningAccount?> ReadAsync(string accountSid, CancellationToken ct)
+    /// <summary>Webhooks of one account that need it read at the same moment share one query.</summary>
+    private Task<SigningAccount?> ReadAsync(string accountSid, CancellationToken ct) =>
+        reads.GetOrAdd(accountSid, sid => new Lazy<Task<SigningAccount?>>(() => ReadSharedAsync(sid))).Value.WaitAsync(ct);
+
+    private async Task<SigningAccount?> ReadSharedAsync(string accountSid)
     {
-        var row = await db.RunAsync(tx => tx.QueryOneAsync<AccountRow>(Find, new { AccountSid = accountSid }, ct), ct);
+        try
+        {
+            return await ReadNowAsync(accountSid);
+        }
+        finally
+        {
+            reads.TryRemove(accountSid, out _);
+        }
+    }
+
+    // several callers wait for the answer: none of them cancels it
+    private async Task<SigningAccount?> ReadNowAsync(string accountSid)
+    {
+        var row = await db.RunAsync(tx => tx.QueryOneAsync<AccountRow>(Find, new { AccountSid = accountSid }, CancellationToken.None), CancellationToken.None);
         var account = row is null ? null : Open(accountSid, row);
         if (account is null)
         {

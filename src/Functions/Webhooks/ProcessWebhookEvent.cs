@@ -37,7 +37,7 @@ internal sealed partial class ProcessWebhookEvent(
         update webhook_events
         set last_error = @Reason, next_attempt_at = @NextAttemptAt, state = case when attempts >= @MaxAttempts then 'failed' else state end
         where id = @EventId and state = 'pending'
-        returning state = 'failed' as is_failed
+        returning tenant_id, state = 'failed' as is_failed
         """;
 
     private const string TakeUnrecordedConsent = """
@@ -122,32 +122,38 @@ internal sealed partial class ProcessWebhookEvent(
         var reason = FailureReason.Of(failure);
         var delay = AttemptSchedule.DelayAfter(attempts);
         var recorded = new { EventId = eventId, Reason = reason, NextAttemptAt = (time.GetUtcNow() + delay).UtcDateTime, AttemptSchedule.MaxAttempts };
-        if (await db.RunAsync(tx => tx.QueryOneAsync<bool?>(RecordFailure, recorded, ct), ct) is not { } isFailed)
+        if (await db.RunAsync(tx => tx.QueryOneAsync<FailureRow>(RecordFailure, recorded, ct), ct) is not { } stored)
         {
             return;
         }
 
-        if (isFailed)
+        if (stored.IsFailed)
         {
             meter.Count(1);
-            Log.EventFailed(log, eventId, attempts, reason);
+            Log.EventFailed(log, eventId, stored.TenantId, attempts, reason);
             return;
         }
 
-        Log.AttemptFailed(log, eventId, attempts, reason, delay);
+        Log.AttemptFailed(log, eventId, stored.TenantId, attempts, reason, delay);
         if (delay < TimeSpan.FromMinutes(1))
         {
             await wake.RunAsync(eventId, delay);
         }
     }
 
+    private sealed record FailureRow
+    {
+        public required Guid TenantId { get; init; }
+        public required bool IsFailed { get; init; }
+    }
+
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Attempt {Attempts} to process webhook event {EventId} failed with {Reason}: tried again in {Delay}")]
-        public static partial void AttemptFailed(ILogger log, Guid eventId, int attempts, string reason, TimeSpan delay);
+        [LoggerMessage(1, LogLevel.Warning, "Attempt {Attempts} to process webhook event {EventId} of tenant {TenantId} failed with {Reason}: tried again in {Delay}")]
+        public static partial void AttemptFailed(ILogger log, Guid eventId, Guid tenantId, int attempts, string reason, TimeSpan delay);
 
-        [LoggerMessage(2, LogLevel.Error, "Webhook event {EventId} failed {Attempts} times, the last time with {Reason}: an operator has to retry it")]
-        public static partial void EventFailed(ILogger log, Guid eventId, int attempts, string reason);
+        [LoggerMessage(2, LogLevel.Error, "Webhook event {EventId} of tenant {TenantId} failed {Attempts} times, the last time with {Reason}: an operator has to retry it")]
+        public static partial void EventFailed(ILogger log, Guid eventId, Guid tenantId, int attempts, string reason);
 
         [LoggerMessage(3, LogLevel.Error, "The opt-out or opt-in of webhook event {EventId} could not be recorded by itself: {Reason}")]
         public static partial void ConsentFailed(ILogger log, Guid eventId, string reason);

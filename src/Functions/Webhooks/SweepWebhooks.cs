@@ -26,7 +26,7 @@ internal sealed partial class SweepWebhooks(
     private const string FailInterrupted = """
         update webhook_events set state = 'failed', last_error = coalesce(last_error, @Interrupted)
         where state = 'pending' and next_attempt_at <= @Now and attempts >= @MaxAttempts
-        returning id
+        returning id, tenant_id
         """;
 
     // the callback and the record of its SID may have committed side by side, each before it could see the other
@@ -75,17 +75,23 @@ internal sealed partial class SweepWebhooks(
     private async Task FailInterruptedAsync(DateTimeOffset now, CancellationToken ct)
     {
         var interrupted = new { Now = now.UtcDateTime, AttemptSchedule.MaxAttempts, FailureReason.Interrupted };
-        var failed = await db.RunAsync(tx => tx.QueryAsync<Guid>(FailInterrupted, interrupted, ct), ct);
+        var failed = await db.RunAsync(tx => tx.QueryAsync<FailedRow>(FailInterrupted, interrupted, ct), ct);
         meter.Count(failed.Count);
-        foreach (var id in failed)
+        foreach (var row in failed)
         {
-            Log.EventFailed(log, id, AttemptSchedule.MaxAttempts);
+            Log.EventFailed(log, row.Id, row.TenantId, AttemptSchedule.MaxAttempts);
         }
+    }
+
+    private sealed record FailedRow
+    {
+        public required Guid Id { get; init; }
+        public required Guid TenantId { get; init; }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Webhook event {EventId} failed {Attempts} times, the last time without a result: an operator has to retry it")]
-        public static partial void EventFailed(ILogger log, Guid eventId, int attempts);
+        [LoggerMessage(1, LogLevel.Error, "Webhook event {EventId} of tenant {TenantId} failed {Attempts} times, the last time without a result: an operator has to retry it")]
+        public static partial void EventFailed(ILogger log, Guid eventId, Guid tenantId, int attempts);
     }
 }

@@ -137,11 +137,11 @@ internal sealed partial class WebhookBatchWriter : IAsyncDisposable, IDisposable
         second = second is null or PostgresException ? second : await TryKeepAsync(pending, reason);
         if (second is null)
         {
-            Log.EventKept(log, pending.Event.Id, pending.Event.Kind, reason);
+            Log.EventKept(log, pending.Event.Id, pending.Event.Kind, pending.Event.TenantId, reason);
             return;
         }
 
-        Log.EventLost(log, pending.Event.Id, pending.Event.Kind, reason, FailureReason.Of(second));
+        Log.EventLost(log, pending.Event.Id, pending.Event.Kind, pending.Event.TenantId, reason, FailureReason.Of(second));
         pending.Fail(second);
     }
 
@@ -163,10 +163,10 @@ internal sealed partial class WebhookBatchWriter : IAsyncDisposable, IDisposable
         [LoggerMessage(1, LogLevel.Warning, "A batch of {Count} webhook events failed with {Reason}: each is now written by itself")]
         public static partial void BatchFailed(ILogger log, string reason, int count);
 
-        [LoggerMessage(2, LogLevel.Error, "The effect of webhook event {EventId} ({Kind}) failed with {Reason}: the event is stored and will be tried again")]
-        public static partial void EventKept(ILogger log, Guid eventId, string kind, string reason);
+        [LoggerMessage(2, LogLevel.Error, "The effect of webhook event {EventId} ({Kind}) of tenant {TenantId} failed with {Reason}: the event is stored and will be tried again")]
+        public static partial void EventKept(ILogger log, Guid eventId, string kind, Guid tenantId, string reason);
 
-        [LoggerMessage(3, LogLevel.Error, "Webhook event {EventId} ({Kind}) failed with {Reason} and could not be stored either: {SecondReason}")]
-        public static partial void EventLost(ILogger log, Guid eventId, string kind, string reason, string secondReason);
+        [LoggerMessage(3, LogLevel.Error, "Webhook event {EventId} ({Kind}) of tenant {TenantId} failed with {Reason} and could not be stored either: {SecondReason}")]
+        public static partial void EventLost(ILogger log, Guid eventId, string kind, Guid tenantId, string reason, string secondReason);
     }
 }

@@ -1,4 +1,5 @@
 using Relais.Platform.Settings;
+using Relais.Webhooks.Failed;
 
 namespace Relais.Webhooks;
 
@@ -17,5 +18,7 @@ internal static class WebhooksModule
         .AddSingleton<ProcessInbound>()
         .AddSingleton<FailedEventMeter>()
         .AddSingleton<ProcessWebhookEvent>()
-        .AddSingleton<SweepWebhooks>();
+        .AddSingleton<SweepWebhooks>()
+        .AddSingleton<ListFailedEvents>()
+        .AddSingleton<RetryFailedEvents>();
 }

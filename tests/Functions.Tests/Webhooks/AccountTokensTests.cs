@@ -1,4 +1,5 @@
 using Dapper;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Relais.Kit;
 using Relais.Platform.Database;
@@ -122,6 +123,39 @@ public sealed class AccountTokensTests(PostgresFixture postgres) : IClassFixture
         Assert.All(await Task.WhenAll(strangers), Assert.Null);
         Assert.All(await Task.WhenAll(same), account => Assert.Equal("token", account!.Token));
         Assert.InRange(asked, 1, 4);
+    }
+
+    [Fact]
+    public async Task Review_B20_Webhooks_of_an_account_that_expired_share_one_query()
+    {
+        await AddAsync("token");
+        using var statements = new Statements();
+        using var log = LoggerFactory.Create(logging => logging.AddProvider(statements));
+        var builder = new NpgsqlDataSourceBuilder(postgres.System);
+        builder.UseLoggerFactory(log);
+        await using var source = builder.Build();
+        using var tokens = new AccountTokens(new SystemDb(source), Box, clock);
+        await tokens.FindAsync(AccountSid, Always, default);
+        clock.Step(TimeSpan.FromMinutes(2));
+        await using var superuser = new NpgsqlConnection(postgres.Superuser);
+        await superuser.OpenAsync();
+        await using var closed = await superuser.BeginTransactionAsync();
+        await superuser.ExecuteAsync("lock table provider_accounts in access exclusive mode");
+        var before = statements.Count("from provider_accounts");
+
+        using var impatient = new CancellationTokenSource();
+        var given = tokens.FindAsync(AccountSid, Always, impatient.Token);
+        var waiting = Enumerable.Range(0, 50).Select(_ => tokens.FindAsync(AccountSid, Always, default)).ToList();
+        await Wait.UntilAsync(async () => await WaitingAsync(superuser) == 1);
+        await impatient.CancelAsync();
+        await closed.CommitAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+        Assert.All(await Task.WhenAll(waiting), account => Assert.Equal("token", account!.Token));
+        Assert.Equal(1, statements.Count("from provider_accounts") - before);
+        clock.Step(TimeSpan.FromMinutes(2));
+        await tokens.FindAsync(AccountSid, Always, default);
+        Assert.Equal(2, statements.Count("from provider_accounts") - before);
     }
 
     private static Task<int> WaitingAsync(NpgsqlConnection connection) =>

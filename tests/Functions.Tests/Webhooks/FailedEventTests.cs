@@ -1,5 +1,7 @@
 using Relais.Kit;
+using Relais.Platform.Http;
 using Relais.Webhooks;
+using Relais.Webhooks.Failed;
 
 namespace Functions.Tests.Webhooks;
 
@@ -58,7 +60,7 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
         await world.Process.RunAsync(id, default);
 
         Assert.Equal(("failed", "PostgresException 22023"), await world.StateAsync(id));
-        Assert.Contains(world.Campaigns.Log.Entries, entry => entry.Contains($"Webhook event {id} failed 20 times", StringComparison.Ordinal));
+        Assert.Contains(world.Campaigns.Log.Entries, entry => entry.Contains($"Webhook event {id} of tenant {world.Campaigns.TenantId} failed 20 times", StringComparison.Ordinal));
         await MendAsync(world);
         await world.Process.RunAsync(id, default);
         Assert.Equal("failed", (await world.StateAsync(id)).State);
@@ -106,6 +108,41 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
 
         Assert.Equal("done", (await world.StateAsync(id)).State);
         Assert.Equal(1, await world.AnswersAsync());
+    }
+
+    [Fact]
+    public async Task Review_B18_An_operator_lists_the_failed_events_of_the_own_tenant_and_retries_one_or_all()
+    {
+        await using var world = await InboundWorld.CreateAsync(postgres);
+        await using var other = await InboundWorld.CreateAsync(postgres);
+        var ids = new List<Guid>();
+        foreach (var each in new[] { world, world, world, other })
+        {
+            ids.Add(await each.StoreAsync(each.Fields()));
+            each.Campaigns.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await world.Campaigns.ExecuteAsync("update webhook_events set state = 'failed', attempts = 20, last_error = 'PostgresException 22023' where id = any(@ids)", new { ids = ids.ToArray() });
+        var list = new ListFailedEvents(world.Campaigns.Db);
+        var retry = new RetryFailedEvents(world.Campaigns.Db, EventProcessing.Wake(world.Campaigns.Log), world.Campaigns.Clock);
+
+        var first = await list.RunAsync(world.Campaigns.TenantId, new PageQuery(null, 2), default);
+        var second = await list.RunAsync(world.Campaigns.TenantId, new PageQuery(first.Next, 2), default);
+        Assert.Equal(ids[..3], first.Events.Concat(second.Events).Select(one => one.Id));
+        Assert.Equal((ids[1], null), (first.Next, second.Next));
+        Assert.All(first.Events, one => Assert.Equal(("inbound", 20, "PostgresException 22023"), (one.Kind, one.Attempts, one.Reason)));
+
+        Assert.Equal("webhook_event_not_found", (await retry.OneAsync(world.Campaigns.Caller, ids[3], default)).Failure?.Code);
+        Assert.Equal(1, (await retry.OneAsync(world.Campaigns.Caller, ids[0], default)).Value.Retried);
+        Assert.Equal(0, (await retry.OneAsync(world.Campaigns.Caller, ids[0], default)).Value.Retried);
+        await world.Process.RunAsync(ids[0], default);
+        Assert.Equal("webhook_event_state", (await retry.OneAsync(world.Campaigns.Caller, ids[0], default)).Failure?.Code);
+        Assert.Equal(new RetryFailedEvents.Output(2, false), await retry.AllAsync(world.Campaigns.Caller, default));
+        await world.Process.RunAsync(ids[1], default);
+
+        Assert.Equal(["done", "done", "pending", "failed"], await world.Campaigns.ListAsync<string>("select state from webhook_events where id = any(@ids) order by id", new { ids = ids.ToArray() }));
+        Assert.Equal(2, await world.Campaigns.OneAsync<int>("select count(*)::int from audit where tenant_id = @TenantId and action = 'webhook_event.retry'", new { world.Campaigns.TenantId }));
+        Assert.Equal(0, (await world.Campaigns.ListAsync<int>("select attempts from webhook_events where id = @id", new { id = ids[2] })).Single());
     }
 
     private static Task<int> MendAsync(InboundWorld world) =>

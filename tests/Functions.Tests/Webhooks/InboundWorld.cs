@@ -2,6 +2,7 @@ using Functions.Tests.Campaigns;
 using Relais.Campaigns;
 using Relais.Kit;
 using Relais.Platform.Http;
+using Relais.Privacy.Erasure;
 using Relais.Webhooks;
 
 namespace Functions.Tests.Webhooks;
@@ -75,6 +76,12 @@ internal sealed class InboundWorld(CampaignWorld campaigns) : IAsyncDisposable
         var id = await StoreAsync(fields);
         await Process.RunAsync(id, default);
         return id;
+    }
+
+    public async Task EraseAsync(string address)
+    {
+        var late = new RedactLateReports(Campaigns.SystemDb, EventProcessing.NoQueues, TimeProvider.System, Campaigns.Log.For<RedactLateReports>());
+        Assert.Null((await new ErasePerson(Campaigns.Db, late, Campaigns.Hash, Campaigns.Clock).RunAsync(Campaigns.Caller, new Wanted(null, address), default)).Failure);
     }
 
     public Task<(string State, string? Reason)> StateAsync(Guid id) => Campaigns.OneAsync<(string, string?)>("select state, last_error from webhook_events where id = @id", new { id });

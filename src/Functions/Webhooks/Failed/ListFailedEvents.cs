@@ -1,0 +1,42 @@
+using Relais.Platform.Database;
+using Relais.Platform.Http;
+
+namespace Relais.Webhooks.Failed;
+
+/// <summary>Oldest first; ids are in the order of arrival.</summary>
+internal sealed class ListFailedEvents(TenantDb db)
+{
+    private const string Page = """
+        select id, kind, sid, status, attempts, coalesce(last_error, '') as reason, received_at
+        from webhook_events
+        where tenant_id = @TenantId and state = 'failed' and id > @After
+        order by id
+        limit @Limit + 1
+        """;
+
+    /// <param name="Kind">status or inbound.</param>
+    /// <param name="Sid">The provider's id of the message.</param>
+    /// <param name="Reason">The kind of the failure, without any value of the event.</param>
+    internal sealed record Item(Guid Id, string Kind, string Sid, string Status, int Attempts, string Reason, DateTimeOffset ReceivedAt);
+
+    internal sealed record Output(IReadOnlyList<Item> Events, Guid? Next);
+
+    private sealed class Row
+    {
+        public required Guid Id { get; init; }
+        public required string Kind { get; init; }
+        public required string Sid { get; init; }
+        public required string Status { get; init; }
+        public required int Attempts { get; init; }
+        public required string Reason { get; init; }
+        public required DateTime ReceivedAt { get; init; }
+    }
+
+    public Task<Output> RunAsync(Guid tenantId, PageQuery page, CancellationToken ct) =>
+        db.RunAsync(tenantId, async tx =>
+        {
+            var rows = await tx.QueryAsync<Row>(Page, new { TenantId = tenantId, After = page.After ?? Guid.Empty, page.Limit }, ct);
+            var shown = rows.Take(page.Limit).Select(row => new Item(row.Id, row.Kind, row.Sid, row.Status, row.Attempts, row.Reason, row.ReceivedAt)).ToList();
+            return new Output(shown, rows.Count > page.Limit ? shown[^1].Id : null);
+        }, ct);
+}
