@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace Relais.Platform;
 
 /// <summary>
-/// One key for every spelling of a phone number. WhatsApp writes the numbers of some countries in another way than their owners do, and some
-/// countries have lengthened their numbers. Addresses are compared by key and sent to as they were received. A user id, a hash and any other
-/// number is its own key. The SQL functions address_key and address_spellings give the same answers.
+/// One key for every spelling of a phone number. WhatsApp writes the numbers of some countries in another way than their owners do, and
+/// some countries have lengthened their numbers. Addresses are compared by key and sent to as they were received. A user id, a hash and
+/// any other number is its own key. The SQL functions address_key and address_spellings give the same answers.
 /// </summary>
 internal static partial class AddressKey
 {
@@ -14,7 +14,7 @@ internal static partial class AddressKey
         "+52" => Mexico().Replace(address, "+52$1"),
         "+54" => ArgentinaMobile().Replace(ArgentinaDialled15().Replace(address, "+54$1$2$3$4$5$6"), "+54$1"),
         "+55" => BrazilWithoutNinthDigit().Replace(address, "+55${1}9$2"),
-        "+225" => IvoryCoastMoov().Replace(IvoryCoastMtn().Replace(IvoryCoastOrange().Replace(address, "+22507$1"), "+22505$1"), "+22501$1"),
+        "+225" => IvoryCoastOrange().Replace(IvoryCoastMtn().Replace(IvoryCoastMoov().Replace(address, "+22501$1"), "+22505$1"), "+22507$1"),
         "+229" => BeninBefore2024().Replace(address, "+22901$1"),
         _ => address,
     };
@@ -23,27 +23,31 @@ internal static partial class AddressKey
     public static string[] Spellings(string address)
     {
         var key = Of(address);
-        return PhoneNumber.IsE164(key) ? [.. Candidates(key).Where(candidate => Of(candidate) == key).Prepend(key).Distinct()] : [key];
+        return PhoneNumber.IsE164(key)
+            ? [.. Candidates(key).Where(candidate => Of(candidate) == key).Prepend(key).Distinct()]
+            : [key];
     }
 
     private static IEnumerable<string> Candidates(string key) => Prefix(key) switch
     {
         "+52" => [$"+521{key[3..]}"],
-        "+54" => new[] { key, key.Insert(5, "15"), key.Insert(6, "15"), key.Insert(7, "15") }.SelectMany(dialled => new[] { dialled, dialled.Insert(3, "9") }),
+        "+54" => new[] { key, key.Insert(5, "15"), key.Insert(6, "15"), key.Insert(7, "15") }
+            .SelectMany(dialled => new[] { dialled, dialled.Insert(3, "9") }),
         "+55" => [key.Remove(5, 1)],
         "+225" or "+229" => [key.Remove(4, 2)],
         _ => [],
     };
 
     /// <summary>The country code, where a country has rules.</summary>
-    private static string Prefix(string address) => address.Length < 5 ? "" : address.StartsWith("+22", StringComparison.Ordinal) ? address[..4] : address[..3];
+    private static string Prefix(string address) =>
+        address.Length < 5 ? "" : address.StartsWith("+22", StringComparison.Ordinal) ? address[..4] : address[..3];
 
     // Until 2019 mobile numbers had a 1 after the country code. WhatsApp still writes it.
     [GeneratedRegex(@"^\+521([2-9][0-9]{9})\z", RegexOptions.CultureInvariant)]
     private static partial Regex Mexico();
 
-    // Mobile numbers have a 9 after the country code when they are called from abroad. A national number belongs to one line, fixed or mobile,
-    // so the key has no 9.
+    // Mobile numbers have a 9 after the country code when they are called from abroad. A national number belongs to one line, fixed or
+    // mobile, so the key has no 9.
     [GeneratedRegex(@"^\+549((?:11|[23][0-9])[0-9]{8})\z", RegexOptions.CultureInvariant)]
     private static partial Regex ArgentinaMobile();
 

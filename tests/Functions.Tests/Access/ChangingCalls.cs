@@ -55,6 +55,12 @@ internal sealed class ChangingCalls(ApiSystem api)
         ["ResumeCampaign"] = async calls => new("POST", $"campaigns/{await calls.CampaignAsync("start", "pause")}/resume"),
         ["RetireWhatsAppSender"] = calls => calls.OnSenderAsync((line, id) =>
             Task.FromResult(new ChangingCall("POST", $"telephony/whatsapp-senders/{id}/retire", new { phone_number = line.ForSale }, line.Subject))),
+        ["RetryFailedEvent"] = async calls => new("POST", $"webhook-events/{await calls.FailedEventAsync()}/retry"),
+        ["RetryFailedEvents"] = async calls =>
+        {
+            await calls.FailedEventAsync();
+            return new("POST", "webhook-events/failed/retry");
+        },
         ["RevokeApiKey"] = async calls => new("DELETE", $"api-keys/{(await calls.MustAsync(new("POST", "api-keys", new { name = "x", scopes = new[] { "*" } }))).GetProperty("id").GetString()}"),
         ["RevokeInvitation"] = async calls => new("DELETE", $"invitations/{(await calls.MustAsync(new("POST", "invitations", new { role = "viewer" }))).GetProperty("id").GetString()}"),
         ["SaveCredentials"] = calls => calls.OnLineAsync(line => new("PUT", "telephony/credentials", line.Credentials, line.Subject)),
@@ -87,6 +93,18 @@ internal sealed class ChangingCalls(ApiSystem api)
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, $"{call}: {text}");
         return text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text);
+    }
+
+    private async Task<Guid> FailedEventAsync()
+    {
+        var id = Guid.CreateVersion7();
+        await api.System.Database.ExecuteAsync(
+            """
+            insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state, attempts, received_at)
+            values (@id, @TenantId, 'twilio', 'inbound', @sid, '', '{"From": "+14185550101", "To": "+14185550199", "Body": "Bonjour"}', 'failed', 20, now())
+            """,
+            new { id, RelaisSystem.TenantId, sid = $"SM{id:N}" });
+        return id;
     }
 
     private async Task<string> InviteAsync() => (await MustAsync(new("POST", "invitations", new { role = "viewer" }))).GetProperty("code").GetString()!;

@@ -243,6 +243,24 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
         Assert.Single(await world.SuppressedAsync());
     }
 
+    [Theory]
+    [InlineData("whatsapp:+5215512345678")]
+    [InlineData("whatsapp:5215512345678")]
+    [InlineData("+525512345678")]
+    [InlineData("5215512345678")]
+    public async Task FieldTrial_F05_An_event_that_no_message_leads_to_is_erased_however_it_writes_the_number(string from)
+    {
+        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        var received = await world.ReceiveAsync(PrivacyWorld.Words, kind: WebhookEvent.OtherKind);
+        await world.ExecuteAsync(
+            "update webhook_events set payload = jsonb_build_object('From', @from::text, 'Body', payload ->> 'Body'), party = @from where id = @received", new { from, received });
+
+        await world.EraseAsync("+525512345678");
+
+        Assert.Empty(await world.FindAnywhereAsync(PrivacyWorld.Words));
+        Assert.Empty(await world.FindAnywhereAsync("5512345678"));
+    }
+
     private static Task<List<Guid>> ContactsAsync(PrivacyWorld world) => world.Campaigns.ListAsync<Guid>("select id from contacts where tenant_id = @Tenant", new { world.Tenant });
 
     private static Task<int> AddTagAsync(PrivacyWorld world) => world.ExecuteAsync("update contacts set tags = array['clients'] where tenant_id = @Tenant", new { world.Tenant });

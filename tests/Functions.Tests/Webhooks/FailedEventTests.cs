@@ -140,7 +140,7 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
         Assert.Equal(new RetryFailedEvents.Output(2, false), await retry.AllAsync(world.Campaigns.Caller, default));
         await world.Process.RunAsync(ids[1], default);
 
-        Assert.Equal(["done", "done", "pending", "failed"], await world.Campaigns.ListAsync<string>("select state from webhook_events where id = any(@ids) order by id", new { ids = ids.ToArray() }));
+        Assert.Equal(["done", "done", "pending", "failed"], await world.Campaigns.ListAsync<string>("select state from webhook_events where id = any(@ids) order by array_position(@ids, id)", new { ids = ids.ToArray() }));
         Assert.Equal(2, await world.Campaigns.OneAsync<int>("select count(*)::int from audit where tenant_id = @TenantId and action = 'webhook_event.retry'", new { world.Campaigns.TenantId }));
         Assert.Equal(0, (await world.Campaigns.ListAsync<int>("select attempts from webhook_events where id = @id", new { id = ids[2] })).Single());
     }

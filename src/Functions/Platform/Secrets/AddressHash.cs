@@ -42,9 +42,13 @@ internal sealed class AddressHash
     /// <summary>As <see cref="Of"/>; null when there is no key.</summary>
     public string? TryOf(Guid tenantId, string address) => HasKey ? Of(tenantId, address) : null;
 
-    /// <summary>Every hash that may stand for the address; the first one is <see cref="Of"/>. Rows written before addresses were compared by key hold the hash of one spelling.</summary>
+    /// <summary>
+    /// Every hash that may stand for the address; the first one is <see cref="Of"/>. Rows written before addresses were compared by key hold
+    /// the hash of one spelling.
+    /// </summary>
     /// <exception cref="InvalidOperationException">There is no key.</exception>
-    public string[] AllOf(Guid tenantId, string address) => [.. AddressKey.Spellings(address).Select(spelling => Compute(tenantId, spelling))];
+    public string[] AllOf(Guid tenantId, string address) =>
+        [.. AddressKey.Spellings(address).Select(spelling => Compute(tenantId, spelling))];
 
     private string Compute(Guid tenantId, string text) => key is null
         ? throw new InvalidOperationException("The setting Privacy__HashKey is missing.")

@@ -36,8 +36,9 @@ internal sealed record Person(Guid TenantId, Guid? ContactId, string[] Keys, str
     /// <summary>The hash of each of <see cref="Addresses"/>.</summary>
     public string[] AddressHashes => [.. Keys.SelectMany((key, index) => AddressKey.Spellings(key).Select(_ => Hashes[index]))];
 
-    /// <summary>The addresses as webhooks write them.</summary>
-    public string[] AsWritten => [.. Addresses.SelectMany(address => new[] { address, $"whatsapp:{address}" })];
+    /// <summary>The addresses as webhooks write them; some gateways leave out the plus sign.</summary>
+    public string[] AsWritten =>
+        [.. Addresses.Concat(Addresses.Select(address => address.TrimStart('+'))).Distinct().SelectMany(address => new[] { address, $"whatsapp:{address}" })];
 
     public static async Task<Person?> FindAsync(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, Wanted wanted, CancellationToken ct)
     {
@@ -50,7 +51,8 @@ internal sealed record Person(Guid TenantId, Guid? ContactId, string[] Keys, str
 
         var keys = await tx.QueryAsync<string>(FindKeys, new { TenantId = tenantId, ContactId = contactId, Key = asked }, ct);
         keys.Sort(StringComparer.Ordinal);
-        return new Person(tenantId, contactId, [.. keys], [.. keys.Select(key => hash.Of(tenantId, key))], [.. keys.SelectMany(key => hash.AllOf(tenantId, key))]);
+        var hashes = keys.Select(key => hash.Of(tenantId, key)).ToArray();
+        return new Person(tenantId, contactId, [.. keys], hashes, [.. keys.SelectMany(key => hash.AllOf(tenantId, key))]);
     }
 
     /// <summary>The same, when nobody else can add anything about them before the transaction ends.</summary>
