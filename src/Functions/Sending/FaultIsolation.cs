@@ -25,18 +25,6 @@ internal static class FaultIsolation
         await RunGroupAsync([.. group.Skip(half)], work, failed, ct);
     }
 
-    /// <summary>Works on one member after the other.</summary>
-    public static async Task RunEachAsync<T>(IEnumerable<T> members, Func<T, Task> work, Action<T, Exception> failed, CancellationToken ct)
-    {
-        foreach (var member in members)
-        {
-            if (await TryAsync(() => work(member), ct) is { } failure)
-            {
-                failed(member, failure);
-            }
-        }
-    }
-
     /// <returns>Null when the work is done; otherwise the reason why it is not.</returns>
     public static async Task<Exception?> TryAsync(Func<Task> work, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using Npgsql;
+using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Platform.Queues;
 using Relais.Sending.Pump;
@@ -68,9 +69,10 @@ internal sealed partial class SweepSenders(SystemDb db, WorkQueues queues, Sendi
             async tx => (await DueAsync(tx, ct), await tx.QueryAsync<Guid>(Unsettled, new { SenderPump.SettleAfter }, ct)), ct);
         var wakes = due.Select(sender => (Queue: QueueNames.WakeSender, sender.Id, Delay: sender.Delay is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null))
             .Concat(unsettled.Select(sender => (Queue: QueueNames.SettleUnknown, Id: sender, Delay: (TimeSpan?)null)));
-        await FaultIsolation.RunEachAsync(
+        await ContinueOnFailure.ForEachAsync(
             wakes,
-            wake => queues.SendAsync(wake.Queue, wake.Id, wake.Delay, ct),
+            atOnce: 1,
+            (wake, token) => queues.SendAsync(wake.Queue, wake.Id, wake.Delay, token),
             (wake, failure) => Log.NotWoken(log, failure, wake.Id),
             ct);
     }

@@ -1,4 +1,5 @@
 using Relais.Channels;
+using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Sending.Pump;
 
@@ -39,9 +40,10 @@ internal sealed partial class AskOverdue(
         for (var page = 0; page < MostPages && !ct.IsCancellationRequested; page++)
         {
             var overdue = await db.RunAsync(tx => tx.QueryAsync<OverdueRow>(Take, new { After = options.AskAfter, Page }, ct), ct);
-            await FaultIsolation.RunEachAsync(
+            await ContinueOnFailure.ForEachAsync(
                 overdue.GroupBy(row => row.SenderId),
-                async ofSender => retries.AddRange(await AskAsync(ofSender.Key, [.. ofSender], ct)),
+                atOnce: 1,
+                async (ofSender, token) => retries.AddRange(await AskAsync(ofSender.Key, [.. ofSender], token)),
                 (ofSender, failure) => Log.NotAsked(log, failure, ofSender.Key),
                 ct);
 

@@ -137,7 +137,10 @@ internal sealed partial class OutcomeRecorder(
     {
         await foreach (var retry in retries.Reader.ReadAllAsync())
         {
-            await FaultIsolation.RunEachAsync([retry], retryLater, (one, failure) => Log.NotScheduled(log, failure, one.Id), CancellationToken.None);
+            if (await FaultIsolation.TryAsync(() => retryLater(retry), CancellationToken.None) is { } failure)
+            {
+                Log.NotScheduled(log, failure, retry.Id);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using Npgsql;
 using Relais.Channels;
+using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Platform.Secrets;
 using Relais.Sending.Pump;
@@ -49,20 +50,21 @@ internal sealed partial class SettleUnknown(
             tx => tx.QueryAsync<UnknownMessage>(Take, new { SenderId = senderId, SenderPump.SettleAfter, Page }, ct), ct);
         var moved = new List<Moved>();
         var answering = true;
-        await FaultIsolation.RunEachAsync(
+        await ContinueOnFailure.ForEachAsync(
             unknown.OrderBy(message => message.ClaimedAt),
-            async message =>
+            atOnce: 1,
+            async (message, token) =>
             {
                 // one refusal is enough: the others wait for their next turn; about an erased recipient only a callback can tell
                 var ask = answering && !AddressHash.IsErased(message.ContactAddress);
-                var listed = ask ? await provider.ListAsync(sender, message.ContactAddress, Settlement.EarliestOf(message), ct) : null;
+                var listed = ask ? await provider.ListAsync(sender, message.ContactAddress, Settlement.EarliestOf(message), token) : null;
                 if (listed is null && ask)
                 {
                     Log.NoAnswer(log, message.Id);
                     answering = false;
                 }
 
-                moved.AddRange(await ApplyAsync(message, listed, ct));
+                moved.AddRange(await ApplyAsync(message, listed, token));
             },
             (message, failure) =>
             {
