@@ -1,5 +1,6 @@
 using Npgsql;
 using Relais.Consent;
+using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Platform.Secrets;
 
@@ -81,8 +82,8 @@ internal static class ApplyDecisions
             refusals.AddRange(await tx.QueryAsync<Refusal>(Unrecorded, new { Ids = others, Codes = others.Select(id => codes[id]).ToArray() }, ct));
         }
 
-        // suppressions are locked in the order of addresses
-        return [.. refusals.OrderBy(one => one.ContactAddress, StringComparer.Ordinal)];
+        // suppressions are locked in the order of their key
+        return [.. refusals.OrderBy(one => AddressKey.Of(one.ContactAddress), StringComparer.Ordinal)];
     }
 
     private static async Task ParkAsync(NpgsqlTransaction tx, List<(Decision Decision, Moved Moved)> effective, DateTimeOffset now, CancellationToken ct)
