@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Relais.Platform.Http;
 using Relais.Sending;
 
 namespace Relais.Webhooks;
@@ -23,5 +23,5 @@ internal sealed record StoredEventRow
 
     public StatusReport ToReport() => new(TenantId, Id, MessageId, MessageAttempt, Sid, Status, TwilioEvents.ErrorCode(Fields().GetValueOrDefault("ErrorCode")), At);
 
-    private Dictionary<string, string> Fields() => JsonSerializer.Deserialize<Dictionary<string, string>>(Payload)!;
+    private Dictionary<string, string> Fields() => Json.Read<Dictionary<string, string>>(Payload);
 }
