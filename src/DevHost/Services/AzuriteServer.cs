@@ -63,7 +63,7 @@ public sealed partial class AzuriteServer : IAsyncDisposable
                 throw new DevServiceException($"Azurite did not start:\n{said}");
             }
 
-            // somebody took a usual port at this moment
+            // another process took a usual port in the meantime
             wanted = AnyPorts;
         }
     }
@@ -114,7 +114,7 @@ public sealed partial class AzuriteServer : IAsyncDisposable
         var since = TimeProvider.System.GetTimestamp();
         while (!process.HasExited && TimeProvider.System.GetElapsedTime(since) < StartLimit)
         {
-            // it says so itself: whoever else listens on a port is not taken for it
+            // the process names its address itself, so that another process on that port is not taken for it
             var found = Services.Select(service => Log.Lines.Select(line => Listens().Match(line)).FirstOrDefault(match => match.Groups[1].Value == service)).ToList();
             if (found.TrueForAll(match => match is not null))
             {

@@ -40,7 +40,7 @@ public sealed class FrontDoor : IAsyncDisposable
     /// <summary>Shown each request that was answered: the request, its body, and the answer, which it must leave readable.</summary>
     public Func<HttpRequest, byte[], HttpResponseMessage, Task>? Passed { get; set; }
 
-    /// <param name="port">Another one is taken where somebody listens on it; 0 is any.</param>
+    /// <param name="port">Wanted port; another one is taken when it is in use. 0: any free port.</param>
     /// <param name="ct">Cancels.</param>
     public static Task<FrontDoor> StartAsync(int port = 0, CancellationToken ct = default) => Ports.ListenAsync(port, free => StartOnAsync(free, ct));
 

@@ -9,7 +9,7 @@ public sealed record FunctionsAppOptions
     /// <summary>The built app; the one beside the running program's configuration unless said otherwise.</summary>
     public string Assembly { get; init; } = FunctionsApp.DefaultAssembly;
 
-    /// <summary>Another one is taken where somebody listens on it; 0 is any. It is kept over restarts.</summary>
+    /// <summary>Wanted port; another one is taken when it is in use. 0: any free port. Restarts keep the port.</summary>
     public int Port { get; init; }
 
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
@@ -83,7 +83,7 @@ public sealed partial class FunctionsApp : IAsyncDisposable
         }
     }
 
-    /// <exception cref="PortTakenException">Somebody listens on the port.</exception>
+    /// <exception cref="PortTakenException">The port is in use.</exception>
     internal static async Task<FunctionsApp> StartOnAsync(FunctionsAppOptions options, int port, Action<string>? onLine = null, CancellationToken ct = default)
     {
         var app = new FunctionsApp(options, port, onLine);

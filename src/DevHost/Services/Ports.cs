@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Relais.DevHost.Services;
 
-/// <summary>Somebody else listens on the port.</summary>
+/// <summary>Another process listens on the port.</summary>
 public sealed class PortTakenException(string message) : DevServiceException(message);
 
 public static class Ports
@@ -35,7 +35,7 @@ public static class Ports
     /// <summary>The wanted port if nobody listens on it, else a free one.</summary>
     public static int FreeOr(int wanted) => wanted > 0 && IsFree(wanted) ? wanted : Free();
 
-    /// <summary>A port that is free at this moment: whoever binds it must be ready to fail.</summary>
+    /// <summary>A port that is free now. Another process may take it before the caller binds it, so the caller must handle that failure.</summary>
     public static int Free()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -69,7 +69,7 @@ internal static class ApplyStatuses
             moved.AddRange(await ApplyDecisions.RunAsync(tx, round.Values, now, ct));
         }
 
-        // somebody who was erased while the report was on its way is found by what the moves saw under their locks
+        // A person may be erased while the report is being applied: the moves read the address again under their locks.
         var erased = byId.Values.Where(target => AddressHash.IsErased(target.ContactAddress)).Select(target => target.Id)
             .Concat(moved.Where(move => AddressHash.IsErased(move.ContactAddress)).Select(move => move.Id))
             .ToHashSet();

@@ -10,7 +10,7 @@ internal static class MoveSql
           -- locks in id order: two batches over the same messages cannot deadlock
           select m.*, w.at, w.provider_sid as sid, w.error_code as code, w.due_at, w.lost, w.attempt as reported_attempt,
             g.status as campaign_status, w.status in ('pending', 'retry') as asks_back, w.attempt < m.attempt as is_former, b.over,
-            -- nothing goes again for a campaign that was cancelled, or to somebody who was erased
+            -- messages of cancelled campaigns and of erased people are not queued again
             case
               when w.status = 'retry' and b.over then 'failed'
               when w.status = 'pending' and b.over then 'canceled'

@@ -9,7 +9,7 @@ internal sealed record KnownKey(Guid Id, Caller Caller, string Slug);
 
 /// <summary>
 /// Finds the tenant of an API key. A found key is remembered for half a minute, so that one revoked by another process works that
-/// long at most; one revoked here is forgotten at once. A key that nobody has is remembered for a second, so that a client that goes on with a wrong key
+/// long at most; one revoked here is forgotten at once. An unknown key is remembered for a second, so that a client that goes on with a wrong key
 /// costs a query a second and not one for each request.
 /// </summary>
 internal sealed class ApiKeyLookup(SystemDb db, TimeProvider time)

@@ -17,7 +17,7 @@ internal enum AddressKind
     /// <summary>A number of three to eight digits that only works inside a country.</summary>
     ShortCode,
 
-    /// <summary>A name in the place of a number. Nobody can answer it.</summary>
+    /// <summary>A sender name in the place of a number. It cannot receive answers.</summary>
     SenderName,
 }
 
@@ -77,7 +77,7 @@ internal static partial class TwilioAddress
         return (kind, trimmed);
     }
 
-    // blanks, marks that nobody sees, and what people put between the digits of a number
+    // blanks, invisible format characters, and the separators that people write between digits
     [GeneratedRegex(@"[\s().\p{Pd}\p{Cf}]")]
     private static partial Regex Separators();
 

@@ -24,7 +24,7 @@ internal sealed partial class RedactLateReports(SystemDb db, WorkQueues queues, 
         insert into erasure_rechecks (id, tenant_id, sids, created_at) values (@Id, @TenantId, @Sids, @Now)
         """;
 
-    // whoever writes to webhook_events keeps this lock until the end of the transaction
+    // a transaction that writes to webhook_events keeps this lock until it ends
     private const string Writers = """
         select l.virtualtransaction from pg_locks l
         where l.locktype = 'relation' and l.relation = 'webhook_events'::regclass and l.mode = 'RowExclusiveLock' and l.granted

@@ -67,7 +67,7 @@ internal static class ClaimSql
           update messages m
           set wait_reason = j.verdict,
             due_at = case j.verdict
-              -- nothing to look for before somebody resumes the campaign, which brings it forward, or before it expires
+              -- waits until an operator resumes the campaign, which makes the message due, or until it expires
               when 'paused' then least(j.expires_at, now() + interval '1 hour')
               else greatest(j.free_at, now()) + (j.nth - 1) * greatest(@Spacing, interval '60 seconds' / @PerMinute, interval '1 second') end
           from judged j

@@ -12,7 +12,7 @@ internal sealed record Sent(ClaimedMessage Message, SendOutcome Outcome, long An
 /// <summary>Writes a group of outcomes in one transaction: moves, the recipients' pace, and early callbacks that waited for the SID.</summary>
 internal sealed class RecordOutcomes(SystemDb db, TimeProvider time, Random random)
 {
-    // somebody who holds one row, an erasure for example, keeps the others waiting for so long at the most
+    // Another transaction, such as an erasure, may hold one row: the others of the group wait for it no longer than this.
     private const string LimitWaits = "select set_config('lock_timeout', '3s', true)";
 
     // Each row is looked up by its whole key and then written by its key again, so that no planner can join its way through the recipients
