@@ -26,7 +26,11 @@ internal static class HttpFront
         });
         builder.Services.AddSingleton(_ => new HttpMessageInvoker(new SocketsHttpHandler
         {
-            UseProxy = false, UseCookies = false, AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None, ActivityHeadersPropagator = null,
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
         }));
         builder.Services.AddSingleton(parts).AddSingleton<HttpFunction>();
         builder.Services.AddRouting().AddHttpForwarder().AddCors(cors => cors.AddDefaultPolicy(policy => SetCors(policy, settings)));

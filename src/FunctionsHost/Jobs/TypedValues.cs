@@ -20,7 +20,10 @@ internal static class TypedValues
         {
             ModelBindingData = new ModelBindingData
             {
-                Version = data.Version, Source = data.Source, ContentType = data.ContentType, Content = ByteString.CopyFrom(data.Content.ToArray()),
+                Version = data.Version,
+                Source = data.Source,
+                ContentType = data.ContentType,
+                Content = ByteString.CopyFrom(data.Content.ToArray()),
             },
         },
         _ => new TypedData { Json = JsonConvert.SerializeObject(value, Formatting.None) },
