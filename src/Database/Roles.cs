@@ -24,6 +24,9 @@ public static class Roles
     // holds locks
     private const string IdleInTransaction = "60s";
 
+    // a plan that was made while a table was empty would stay with the connection and read the whole table when it has grown
+    private const string PlanOfStatements = "force_custom_plan";
+
     /// <summary>Creates the roles or gives the existing ones these passwords.</summary>
     public static async Task EnsureAsync(string superuserConnectionString, RolePasswords passwords, CancellationToken ct = default)
     {
@@ -39,6 +42,7 @@ public static class Roles
         foreach (var role in new[] { App, System })
         {
             await RunAsync(connection, $"alter role {role} set idle_in_transaction_session_timeout = '{IdleInTransaction}'", ct);
+            await RunAsync(connection, $"alter role {role} set plan_cache_mode = {PlanOfStatements}", ct);
         }
 
         // an administrator that is no superuser may give a database only to a role that it belongs to

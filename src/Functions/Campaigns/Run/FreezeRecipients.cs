@@ -23,9 +23,6 @@ internal sealed class FreezeRecipients(TenantDb db, AddressHash hash, TimeProvid
         for no key update of c
         """;
 
-    // a page of two thousand ids is planned as what it is, not as the ten that a prepared statement would assume
-    private const string PlanForThePage = "select set_config('plan_cache_mode', 'force_custom_plan', true)";
-
     private const string MarkFrozen = """
         update campaigns
         set status = 'running', frozen_at = @Now
@@ -57,7 +54,6 @@ internal sealed class FreezeRecipients(TenantDb db, AddressHash hash, TimeProvid
 
     internal async Task<Output> FreezeAsync(NpgsqlTransaction tx, Input input, int pageSize, CancellationToken ct)
     {
-        await tx.ExecuteAsync(PlanForThePage, null, ct);
         await PeopleLocks.AgainstErasureAsync(tx, input.Ids.TenantId, ct);
         var plan = await tx.QueryOneAsync<Plan>(Campaign, new { input.Ids.CampaignId }, ct);
         if (plan is null)

@@ -15,9 +15,6 @@ internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider
 
     private const string Tenant = "select country, locale from tenants";
 
-    // a batch of a thousand rows is planned as what it is, not as the ten that a prepared statement would assume
-    private const string PlanForTheBatch = "select set_config('plan_cache_mode', 'force_custom_plan', true)";
-
     private const string InsertImport = """
         insert into contact_imports (id, tenant_id, file_name, tag, row_count, created_count, updated_count, rejected_count, duplicate_count, created_at)
         values (@Id, @TenantId, @FileName, @Tag, @Rows, @Created, @Updated, @Rejected, @Duplicates, @Now)
@@ -75,7 +72,6 @@ internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider
         NpgsqlTransaction tx, Caller caller, Input input, ContactFile file, string locale, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        await tx.ExecuteAsync(PlanForTheBatch, null, ct);
         // imports of one tenant go one after the other: two files with the same numbers in another order would block each other
         await PeopleLocks.OfImportsAsync(tx, caller.TenantId, ct);
         await tx.SaveAsync(Savepoint, ct);

@@ -15,31 +15,26 @@ internal static class DataSources
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         return services
             .AddValidatedOptions<DatabaseOptions>(DatabaseOptions.Section)
-            .AddKeyedSingleton(App, (provider, _) => Build(provider.GetRequiredService<DatabaseOptions>().App!, App))
-            .AddKeyedSingleton(System, (provider, _) => Build(provider.GetRequiredService<DatabaseOptions>().System!, System))
+            .AddKeyedSingleton(App, (provider, _) => Builder(provider.GetRequiredService<DatabaseOptions>().App!, App).Build())
+            .AddKeyedSingleton(System, (provider, _) => Builder(provider.GetRequiredService<DatabaseOptions>().System!, System).Build())
             .AddSingleton<TenantDb>()
             .AddSingleton<SystemDb>();
     }
 
-    private static NpgsqlDataSource Build(string connectionString, string role)
+    /// <summary>The pool as the app uses it, for the rest of its settings.</summary>
+    internal static NpgsqlDataSourceBuilder Builder(string connectionString, string role)
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         // details of an error hold values of the row, and an exception ends in a log
         builder.ConnectionStringBuilder.IncludeErrorDetail = false;
-        // the statements are few and large: planning them anew each time costs more than running them
-        if (builder.ConnectionStringBuilder.MaxAutoPrepare == 0)
+        // the statements are few and large: they are parsed once for each connection
+        if (!builder.ConnectionStringBuilder.ShouldSerialize("Max Auto Prepare"))
         {
             builder.ConnectionStringBuilder.MaxAutoPrepare = 60;
             builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
         }
 
-        // a plan made while a table was empty must not stay a sequential scan when it has grown
-        if (role == System)
-        {
-            builder.ConnectionStringBuilder.Options ??= "-c enable_seqscan=off";
-        }
-
         builder.ConnectionStringBuilder.ApplicationName ??= $"relais-{role.ToLowerInvariant()}";
-        return builder.Build();
+        return builder;
     }
 }
