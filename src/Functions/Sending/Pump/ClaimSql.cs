@@ -1,7 +1,10 @@
 namespace Relais.Sending.Pump;
 
+/// <summary>The statement behind <see cref="ClaimMessages"/>.</summary>
 internal static class ClaimSql
 {
+    // What belongs to a candidate is looked up row by row (lateral with a limit, any of one id): without statistics a planner would otherwise
+    // join the candidates with all recipients of the tenant.
     public const string Text = """
         with stream as (
           select @SenderId::uuid as id
@@ -34,9 +37,7 @@ internal static class ClaimSql
           select c.*, p.free_at, coalesce(g.status in ('running', 'paused'), false) as in_campaign,
             case
               when c.expires_at <= now() then 'expired'
-              when (c.marketing or c.campaign_id is not null) and exists (
-                select from suppressions s
-                where s.tenant_id = @TenantId and s.channel = @Channel and s.address = c.recipient) then 'skipped'
+              when (c.marketing or c.campaign_id is not null) and o.suppressed then 'skipped'
               when g.status in ('cancelling', 'cancelled') then 'canceled'
               when @Retired then 'failed'
               when g.status = 'paused' then 'paused'
@@ -44,8 +45,17 @@ internal static class ClaimSql
               else 'claimed'
             end as verdict
           from chosen c
-          left join campaigns g on g.id = c.campaign_id
-          left join recipient_pace r on r.tenant_id = @TenantId and r.channel = @Channel and r.address = c.recipient
+          left join lateral (select status from campaigns where id = c.campaign_id limit 1) g on true
+          left join lateral (
+            select true as suppressed from suppressions
+            where tenant_id = @TenantId and channel = @Channel and address = c.recipient
+            limit 1
+          ) o on true
+          left join lateral (
+            select recent, in_flight_until from recipient_pace
+            where tenant_id = @TenantId and channel = @Channel and address = c.recipient
+            limit 1
+          ) r on true
           cross join lateral (
             select case when r.in_flight_until is null then r.recent else r.recent || r.in_flight_until end as sends
           ) e
@@ -60,8 +70,7 @@ internal static class ClaimSql
           update messages m
           set status = 'claimed', attempt = m.attempt + 1, claim_epoch = @Epoch, claimed_at = now(), wait_reason = null, error_code = null
           from judged j
-          where m.id = j.id and j.verdict = 'claimed'
-          returning m.id, m.attempt
+          where m.id = any(array[j.id]) and j.verdict = 'claimed'
         ),
         waiting as (
           update messages m
@@ -71,13 +80,13 @@ internal static class ClaimSql
               when 'paused' then least(j.expires_at, now() + interval '1 hour')
               else greatest(j.free_at, now()) + (j.nth - 1) * greatest(@Spacing, interval '60 seconds' / @PerMinute, interval '1 second') end
           from judged j
-          where m.id = j.id and j.verdict in ('paused', 'recipient_spacing')
+          where m.id = any(array[j.id]) and j.verdict in ('paused', 'recipient_spacing')
         ),
         dropped as (
           update messages m
           set status = j.verdict, ended_at = now(), error_code = case j.verdict when 'skipped' then 'opted_out' when 'failed' then 'sender_retired' end
           from judged j
-          where m.id = j.id and j.verdict in ('expired', 'skipped', 'canceled', 'failed')
+          where m.id = any(array[j.id]) and j.verdict in ('expired', 'skipped', 'canceled', 'failed')
           returning m.id, m.tenant_id, m.campaign_id, m.step, m.status, m.attempt, m.error_code
         ),
         dropped_events as (
@@ -108,10 +117,9 @@ internal static class ClaimSql
                 else (r.recent || r.in_flight_until)[greatest(1, cardinality(r.recent) + 2 - @PerMinute):] end,
               in_flight_until = excluded.in_flight_until
         )
-        select j.id, j.verdict, coalesce(c.attempt, j.attempt) as attempt, j.failures, j.contact_address, j.in_campaign, j.body, j.content_sid,
-          j.content_variables, j.units, j.expires_at
+        select j.id, j.verdict, j.attempt + (j.verdict = 'claimed')::int as attempt, j.failures, j.contact_address, j.in_campaign, j.body,
+          j.content_sid, j.content_variables, j.units, j.expires_at
         from judged j
-        left join claimed c on c.id = j.id
         order by j.lane, j.place, j.due_at, j.id
         """;
 }
