@@ -15,9 +15,12 @@ internal static class ApplyReports
     private const string StoreRecipientForErasure = """
         update webhook_events e set party = left(e.payload ->> 'To', 100)
         from unnest(@Ids, @MessageIds) as r (id, message_id)
-        where e.id = r.id and e.party is null
-          and not exists (select from messages m where m.provider_sid = e.sid and m.tenant_id = e.tenant_id and (r.message_id is null or m.id = r.message_id))
-          and not exists (select from message_events f where f.message_id = r.message_id and f.former_sid = e.sid)
+        where e.id = any(array[r.id]) and e.party is null
+          and not exists (
+            select from messages m
+            where m.provider_sid = e.sid and m.tenant_id = e.tenant_id and (r.message_id is null or m.id = r.message_id)
+            offset 0)
+          and not exists (select from message_events f where f.message_id = r.message_id and f.former_sid = e.sid offset 0)
         """;
 
     /// <returns>The messages that now wait for a retry.</returns>

@@ -15,9 +15,12 @@ namespace Relais.Webhooks;
 internal static class KnowContact
 {
     private const string Find = """
-        select contact_id from contact_identities
-        where tenant_id = @TenantId and (kind, key) in ((@Kind, @Key), ('whatsapp_user', @UserId))
-        order by key = @Key desc
+        select i.contact_id
+        from (values (1, @Kind, @Key), (2, 'whatsapp_user', @UserId)) as k (place, kind, key)
+        cross join lateral (
+          select contact_id from contact_identities where tenant_id = @TenantId and kind = k.kind and key = k.key limit 1
+        ) i
+        order by k.place
         """;
 
     // One statement: when an import takes the number meanwhile, there is neither a second identity nor a contact without one.

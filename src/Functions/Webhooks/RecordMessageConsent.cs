@@ -10,9 +10,13 @@ namespace Relais.Webhooks;
 internal static class RecordMessageConsent
 {
     private const string FindContact = """
-        select contact_id from contact_identities
-        where tenant_id = @TenantId and kind in ('phone', 'whatsapp_user') and key = any(@Keys)
-        order by key = @Key desc
+        select i.contact_id
+        from unnest(@Keys) with ordinality as k (key, place)
+        cross join (values ('phone'), ('whatsapp_user')) as t (kind)
+        cross join lateral (
+          select contact_id from contact_identities where tenant_id = @TenantId and kind = t.kind and key = k.key limit 1
+        ) i
+        order by k.place
         limit 1
         """;
 
@@ -29,7 +33,7 @@ internal static class RecordMessageConsent
         string[] addresses = message.UserId is { } userId ? [message.From, userId] : [message.From];
         // an erased person's opt-out under the hash comes back before their new word, not after it
         await RestoreSuppressions.RunAsync(tx, hash, tenantId, addresses, ct);
-        contactId ??= await tx.QueryOneAsync<Guid?>(FindContact, new { TenantId = tenantId, Key = AddressKey.Of(message.From), Keys = addresses.Select(AddressKey.Of).ToArray() }, ct);
+        contactId ??= await tx.QueryOneAsync<Guid?>(FindContact, new { TenantId = tenantId, Keys = addresses.Select(AddressKey.Of).ToArray() }, ct);
         await (message.Verdict.Keyword == Keyword.Stop
             ? RecordConsent.OptOutAsync(tx, tenantId, message.Channel, message.From, contactId, message.Verdict.Source, message.Text, messageId, at, ct)
             : RecordConsent.OptInAsync(tx, tenantId, message.Channel, message.From, contactId, message.Verdict.Source, message.Text, messageId, at, ct));

@@ -33,6 +33,9 @@ internal sealed record AudienceContact
 /// <summary>The contacts of an audience in pages, in the order of their ids.</summary>
 internal static class AudienceContacts
 {
+    // a page is read in the order of an index: a planner that sorts reads all contacts that are left, for every page
+    private const string ReadInOrder = "select set_config('enable_sort', @Value, true)";
+
     private const string Select = """
         select c.id, c.first_name, c.last_name, c.language, c.fields::text
         from contacts c
@@ -49,7 +52,6 @@ internal static class AudienceContacts
 
     private const string ByIds = $"{Select} and c.id = any(@ContactIds) {Order}";
 
-    // a page is found by the index of the import; looked up again for every page, the ids of a large import are read a hundred times
     internal const string IdsOfImport = """
         select distinct r.contact_id
         from contact_import_rows r
@@ -65,11 +67,18 @@ internal static class AudienceContacts
         order by c.id
         """;
 
-    private const string Suppressed = "select address from suppressions where channel = @Channel and address = any(@Keys)";
+    private const string Suppressed = """
+        select k.key
+        from unnest(@Keys) as k (key)
+        cross join lateral (
+          select from suppressions where tenant_id = @TenantId and channel = @Channel and address = k.key limit 1
+        ) s
+        """;
 
     public static async Task<List<AudienceContact>> PageAsync(
         NpgsqlTransaction tx, AddressHash hash, FreezeRecipients.Plan plan, Audience audience, Guid? after, int pageSize, CancellationToken ct)
     {
+        await tx.ExecuteAsync(ReadInOrder, new { Value = "off" }, ct);
         var contacts = audience.ImportId is { } importId
             ? await OfImportAsync(tx, importId, after ?? Guid.Empty, pageSize, ct)
             : await tx.QueryAsync<AudienceContact>(audience.Tags is not null ? ByTags : ByIds, new
@@ -79,10 +88,11 @@ internal static class AudienceContacts
                 Tags = audience.Tags?.ToArray(),
                 ContactIds = audience.ContactIds?.ToArray(),
             }, ct);
+        await tx.ExecuteAsync(ReadInOrder, new { Value = "on" }, ct);
         var phones = await ContactPhones.OfAsync(tx, contacts.Select(contact => contact.Id), ct);
         // a refusal that came for an erased person, whose number was made known again meanwhile
         await RestoreSuppressions.RunAsync(tx, hash, plan.TenantId, phones.Values, ct);
-        var suppressed = await tx.QueryAsync<string>(Suppressed, new { plan.Channel, Keys = phones.Values.Select(AddressKey.Of).ToArray() }, ct);
+        var suppressed = await tx.QueryAsync<string>(Suppressed, new { plan.TenantId, plan.Channel, Keys = phones.Values.Select(AddressKey.Of).ToArray() }, ct);
         var suppressedKeys = suppressed.ToHashSet(StringComparer.Ordinal);
         return [.. contacts.Select(contact => contact with
         {

@@ -28,9 +28,11 @@ internal static class ContactBatch
         """;
 
     private const string Find = """
-        select key, contact_id
-        from contact_identities
-        where tenant_id = @TenantId and kind = 'phone' and key = any(@Keys)
+        select k.key, i.contact_id
+        from unnest(@Keys) as k (key)
+        cross join lateral (
+          select contact_id from contact_identities where tenant_id = @TenantId and kind = 'phone' and key = k.key limit 1
+        ) i
         """;
 
     // stored tags stay, and new ones fill up what is left of the most that a contact has, in their order
@@ -39,6 +41,7 @@ internal static class ContactBatch
           select g.*, string_to_array(g.tags, chr(31)) as tag_list
           from unnest(@Ids, @FirstNames, @LastNames, @Languages, @Fields, @TagsInOrder)
             as g (id, first_name, last_name, language, fields, tags)
+          order by g.id
         ),
         merged as (
           select c.id, coalesce(nullif(g.first_name, ''), c.first_name) as first_name,
@@ -58,15 +61,13 @@ internal static class ContactBatch
                 order by 1)
             end as tags
           from given g
-          join contacts c on c.id = g.id
-          order by c.id
-          for update of c
+          cross join lateral (select * from contacts where id = g.id limit 1 for update) c
         ),
         updated as (
           update contacts c
           set first_name = m.first_name, last_name = m.last_name, language = m.language, fields = m.fields, tags = m.tags, updated_at = @Now
           from merged m
-          where c.id = m.id
+          where c.id = any(array[m.id])
             and (c.first_name, c.last_name, c.language, c.fields, c.tags)
               is distinct from (m.first_name, m.last_name, m.language, m.fields, m.tags)
         )
