@@ -27,14 +27,14 @@ internal sealed class SendingWorld : IAsyncDisposable
     private readonly ConcurrentDictionary<string, long> measured = new();
     private readonly MeterListener listener = new();
 
-    private SendingWorld(TestDatabase database, FakeProvider provider)
+    private SendingWorld(TestDatabase database, FakeProvider provider, ILoggerProvider? statements)
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:App"] = database.App,
             ["ConnectionStrings:System"] = database.System,
         }).Build();
-        services = new ServiceCollection()
+        var collection = new ServiceCollection()
             .AddSingleton<IConfiguration>(settings)
             .AddSingleton(TimeProvider.System)
             .AddMetrics()
@@ -45,8 +45,14 @@ internal sealed class SendingWorld : IAsyncDisposable
             .AddSingleton(new WorkQueues(new StorageOptions()))
             .AddSingleton<IMessageSender>(provider)
             .AddSingleton<IMessageLookup>(provider)
-            .AddSending()
-            .BuildServiceProvider();
+            .AddSending();
+        if (statements is not null)
+        {
+            Show(collection, DataSources.App, database.App, statements);
+            Show(collection, DataSources.System, database.System, statements);
+        }
+
+        services = collection.BuildServiceProvider();
         Listen();
         connection = database.Superuser;
         superuser = NpgsqlDataSource.Create(connection);
@@ -71,9 +77,10 @@ internal sealed class SendingWorld : IAsyncDisposable
     public SystemDb Db => services.GetRequiredService<SystemDb>();
 
     public static async Task<SendingWorld> CreateAsync(
-        TestDatabase database, string channel = "sms", int? paceUnits = null, int? windowMs = null, int dailyLimit = 100_000, int? perMinute = null, int? spacingMs = null)
+        TestDatabase database, string channel = "sms", int? paceUnits = null, int? windowMs = null, int dailyLimit = 100_000, int? perMinute = null, int? spacingMs = null,
+        ILoggerProvider? statements = null)
     {
-        var world = new SendingWorld(database, new FakeProvider());
+        var world = new SendingWorld(database, new FakeProvider(), statements);
         await world.ExecuteAsync(
             """
             insert into tenants (id, slug, name, country, daily_limit) values (@Tenant, @Slug, 'Essai', 'GN', @DailyLimit);
@@ -186,6 +193,17 @@ internal sealed class SendingWorld : IAsyncDisposable
         .ToDictionary(row => row.Name, row => row.Value);
 
     public Task<string?> StatusAsync(Guid message) => OneAsync<string>("select status from messages where id = @message", new { message });
+
+    /// <summary>New connections, which have prepared nothing yet.</summary>
+    public void ForgetPlans()
+    {
+        services.GetRequiredKeyedService<NpgsqlDataSource>(DataSources.App).Clear();
+        services.GetRequiredKeyedService<NpgsqlDataSource>(DataSources.System).Clear();
+    }
+
+    private static void Show(IServiceCollection collection, string role, string connectionString, ILoggerProvider statements) =>
+        collection.AddKeyedSingleton(role, (_, _) => DataSources.Builder(connectionString, role)
+            .UseLoggerFactory(LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(statements))).Build());
 
     private void Listen()
     {

@@ -1,0 +1,265 @@
+using System.Globalization;
+using Functions.Tests.Sending;
+using Functions.Tests.Webhooks;
+using Relais.Access;
+using Relais.Campaigns;
+using Relais.Campaigns.Run;
+using Relais.Channels;
+using Relais.Contacts.Import;
+using Relais.Kit;
+using Relais.Platform.Database;
+using Relais.Platform.Http;
+using Relais.Platform.Secrets;
+using Relais.Sending.Overdue;
+using Relais.Sending.Pump;
+using Relais.Sending.Retries;
+using Relais.Sending.Unknown;
+using Relais.Webhooks;
+using Xunit.Abstractions;
+
+namespace Functions.Tests.Platform.Plans;
+
+/// <summary>
+/// The work of every statement of the send, webhook and freeze paths follows from the size of its batch, whatever the size of the tables and
+/// whatever is known of them: empty tables, small ones, large ones without statistics, large ones with them, with plans that stay from each
+/// stage to the next and with new connections.
+/// </summary>
+public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>, IDisposable
+{
+    private const int Batch = 100;
+
+    /// <summary>The batch times the rows of a table so small that reading all of it is right; a batch times a large table are four million.</summary>
+    private const int MostRows = 15_000;
+
+    private const int Small = 300;
+    private const int Large = 40_000;
+
+    /// <summary>A statement gets a plan for any parameters at its sixth execution.</summary>
+    private const int UntilPlansStay = 7;
+
+    private static readonly AddressHash Hash = new(new byte[32]);
+
+    private readonly ExecutedStatements statements = new();
+    private int turn;
+    private int sids;
+
+    [Fact]
+    public async Task FieldTrial_F16_The_work_of_a_statement_does_not_grow_with_its_tables()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await ExecutedStatements.ExplainAsync(database);
+        await using var world = await SendingWorld.CreateAsync(database, statements: statements);
+        var tables = new GrowingTables(world);
+        await tables.BeginAsync();
+        var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
+        await RunAsync(world, "empty", UntilPlansStay, found);
+        await tables.GrowToAsync(Small);
+        await RunAsync(world, "small", 2, found);
+        await tables.GrowToAsync(Large);
+        await RunAsync(world, "large, plans of the empty tables", 2, found);
+        world.ForgetPlans();
+        await RunAsync(world, "large, without statistics", 2, found);
+        await tables.AnalyzeAsync();
+        await RunAsync(world, "large, with statistics", 2, found);
+
+        Assert.True(found.Count == 0, string.Join("\n\n", found.Select(one => $"{one.Value}\n{one.Key}")));
+    }
+
+    [Fact]
+    public async Task Review_B15_All_pages_of_an_import_together_read_its_rows_once()
+    {
+        const int Rows = 3_000;
+        var database = await postgres.CreateDatabaseAsync();
+        await ExecutedStatements.ExplainAsync(database);
+        await using var world = await SendingWorld.CreateAsync(database, statements: statements);
+        var tables = new GrowingTables(world);
+        await tables.BeginAsync();
+        await tables.GrowToAsync(Rows);
+
+        await FreezeAsync(world, new Audience { ImportId = GrowingTables.LargeImport }, pages: 1_000);
+
+        var read = statements.Take().Where(one => one.Text.Contains("from contact_import_rows", StringComparison.Ordinal)).Sum(one => one.Rows);
+        Assert.InRange(read, Rows, Rows * 1.2);
+    }
+
+    public void Dispose() => statements.Dispose();
+
+    private async Task RunAsync(SendingWorld world, string stage, int times, SortedDictionary<string, string> found)
+    {
+        for (var n = 0; n < times; n++)
+        {
+            turn++;
+            await CheckAsync("send", stage, () => SendAsync(world), found);
+            await CheckAsync("reports", stage, () => ReportAsync(world), found);
+            await CheckAsync("inbound", stage, () => HearAsync(world), found);
+            await CheckAsync("sweeps", stage, () => SweepAsync(world), found);
+            await CheckAsync("import", stage, () => ImportAsync(world), found);
+            await CheckAsync("freeze", stage, () => FreezeAsync(world), found);
+        }
+
+        await FreezeRareAsync(world, stage);
+    }
+
+    private async Task CheckAsync(string path, string stage, Func<Task> work, SortedDictionary<string, string> found)
+    {
+        statements.Take();
+        await work();
+        var executed = statements.Take();
+        Assert.NotEmpty(executed);
+        var largest = executed.MaxBy(one => one.Rows)!;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{turn} {stage}, {path}: {executed.Count} statements, at the most {largest.Rows:N0} rows ({largest.Step})"));
+        foreach (var one in executed.Where(one => one.Rows > MostRows))
+        {
+            found[one.Text] = string.Create(CultureInfo.InvariantCulture, $"{found.GetValueOrDefault(one.Text)}{path}, tables {stage}, turn {turn}: {one.Rows:N0} rows in {one.Step}\n");
+        }
+    }
+
+    /// <summary>A claim, its outcomes of every kind, and what a pump does before and after.</summary>
+    private async Task SendAsync(SendingWorld world)
+    {
+        var first = 900_000 - (turn * Batch);
+        await world.MessagesAsync(Batch, GrowingTables.RunningCampaign, firstRecipient: first);
+        await world.ExecuteAsync("update sender_leases set lease_until = null; update senders set parked_until = null; update campaigns set status = 'running' where status = 'paused'");
+        await EarlyAsync(world, $"SMearly{turn}");
+        var lease = (await world.Get<SenderLease>().TakeAsync(world.Sender, default))!;
+        var claim = await world.Get<ClaimMessages>().RunAsync(lease, Batch, default);
+        Assert.Equal(Batch, claim.Messages.Count);
+        var sent = claim.Messages.Select((message, n) => new Sent(message, OutcomeOf(n), TimeProvider.System.GetTimestamp())).ToList();
+        await world.Get<RecordOutcomes>().RunAsync(lease.Sender, sent, default);
+        await world.Get<SenderLease>().RenewAsync(lease, default);
+        await world.Get<ReleaseSender>().RunAsync(lease, [], default);
+    }
+
+    private SendOutcome OutcomeOf(int n) => (n % 8) switch
+    {
+        1 => new SendOutcome.Refused("20429", 429),
+        2 => new SendOutcome.Refused("21610", 400),
+        3 => new SendOutcome.Unknown("no_answer"),
+        4 => new SendOutcome.NotSent("connection"),
+        5 when n == 5 => new SendOutcome.Accepted($"SMearly{turn}", "queued"),
+        _ => new SendOutcome.Accepted($"SMplan{++sids}", "queued"),
+    };
+
+    private static EventStore Store(SendingWorld world) => new(world.Db, Hash, TimeProvider.System, new Random(1));
+
+    private static async Task EarlyAsync(SendingWorld world, string sid) => await Store(world).RunAsync([Report(world, sid, "sent", null, null)], default);
+
+    /// <summary>Reports that name their message, that name only their SID, that come twice, and about messages that nobody knows.</summary>
+    private async Task ReportAsync(SendingWorld world)
+    {
+        var sent = await world.ManyAsync<(Guid Id, string Sid)>(
+            "select id, provider_sid from messages where provider_sid is not null and status in ('queued', 'sent') order by claimed_at desc limit @Batch", new { Batch });
+        foreach (var status in new[] { "sent", "delivered", "failed" })
+        {
+            var events = sent.SelectMany((message, n) => (n % 4) switch
+            {
+                0 => [Report(world, message.Sid, status, message.Id, 1)],
+                1 => [Report(world, message.Sid, status, null, null)],
+                2 => new[] { Report(world, message.Sid, status, message.Id, 1), Report(world, message.Sid, status, message.Id, 1, "30003") },
+                _ => [Report(world, $"SMnone{turn}-{n}", status, null, null), Report(world, $"SMnone{turn}-{n}", "read", message.Id, 0)],
+            }).ToList();
+            await Store(world).RunAsync(events, default);
+        }
+    }
+
+    private static WebhookEvent Report(SendingWorld world, string sid, string status, Guid? message, int? attempt, string? code = null) => new(
+        Guid.CreateVersion7(), world.Tenant, "twilio", WebhookEvent.StatusKind, sid, status, $$"""{"To": "+224620000001"{{(code is null ? "" : $", \"ErrorCode\": \"{code}\"")}}}""",
+        DateTimeOffset.UtcNow, message, attempt, code);
+
+    /// <summary>STOP, START and ordinary messages of contacts, of strangers, and of a person who turns out to be two contacts.</summary>
+    private async Task HearAsync(SendingWorld world)
+    {
+        var sender = await world.OneAsync<string>("select address from senders where id = @Sender", new { world.Sender });
+        var events = Enumerable.Range(0, 8).Select(n => Inbound(world, sender!, n)).ToList();
+        await Store(world).RunAsync(events, default);
+        var process = EventProcessing.Create(world.Db, TimeProvider.System, Hash, world.Log);
+        foreach (var one in events)
+        {
+            await process.RunAsync(one.Id, default);
+        }
+
+        var unfinished = await world.ManyAsync<string>("select last_error from webhook_events where id = any(@Ids) and state <> 'done'", new { Ids = events.Select(one => one.Id).ToArray() });
+        Assert.Empty(unfinished);
+    }
+
+    private WebhookEvent Inbound(SendingWorld world, string sender, int n)
+    {
+        var person = n < 4 ? Ids.Phone((turn * 4) + n + 1) : Ids.Phone(950_000 + (turn * 4) + n);
+        var fields = new Dictionary<string, string>
+        {
+            ["AccountSid"] = $"AC{world.Tenant:N}",
+            ["From"] = person,
+            ["To"] = sender,
+            ["Body"] = (n % 4) switch { 0 => "STOP", 1 => "START", _ => "Bonjour" },
+            ["MessageSid"] = $"SMheard{++sids}",
+            ["SmsStatus"] = "received",
+        };
+        return new WebhookEvent(Guid.CreateVersion7(), world.Tenant, "twilio", WebhookEvent.InboundKind, fields["MessageSid"], "", Json.Write(fields), DateTimeOffset.UtcNow);
+    }
+
+    private static async Task SweepAsync(SendingWorld world)
+    {
+        await world.SweepAsync();
+        await EventProcessing.Sweep(world.Db, TimeProvider.System, world.Log).RunAsync(default);
+        await world.ExecuteAsync("""
+            update messages set claimed_at = now() - interval '70 minutes' where provider_sid is not null and status = 'queued';
+            update messages set claimed_at = now() - interval '10 minutes' where status = 'unknown';
+            """);
+        foreach (var retry in await world.Get<AskOverdue>().RunAsync(default))
+        {
+            await new RetryMessage(world.Db, EventProcessing.NoQueues, TimeProvider.System).ReturnMessage(new RetryMessage.Input(retry.Id, retry.Attempt, retry.DueAt), default);
+        }
+
+        await world.Get<SettleUnknown>().RunAsync(world.Sender, default);
+    }
+
+    /// <summary>A file, half of whose people are contacts already.</summary>
+    private async Task ImportAsync(SendingWorld world)
+    {
+        var lines = Enumerable.Range(0, Batch).Select(n => $"{Ids.Phone(n % 2 == 0 ? (turn * Batch) + n + 1 : 800_000 + (turn * Batch) + n)};Awa{turn}");
+        using var file = new MemoryStream(System.Text.Encoding.UTF8.GetBytes("phone;first_name\n" + string.Join('\n', lines)));
+        var caller = new Caller(world.Tenant, new Actor(ActorKind.Person, "awa", "Awa"), Role.Operator, []);
+        var imported = await new ImportContacts(world.Get<TenantDb>(), Hash, TimeProvider.System).RunAsync(caller, new ImportContacts.Input(file, "a.csv", null, DryRun: false), default);
+        Assert.Equal(Batch, imported.Value.Created + imported.Value.Updated);
+    }
+
+    /// <summary>Two pages of each kind of audience.</summary>
+    private static async Task FreezeAsync(SendingWorld world)
+    {
+        var contacts = await world.ManyAsync<Guid>("select id from contacts order by id limit @Count", new { Count = Batch * 2 });
+        foreach (var audience in new Audience[] { new() { Tags = ["clients"] }, new() { ContactIds = contacts }, new() { ImportId = GrowingTables.Import } })
+        {
+            await FreezeAsync(world, audience, pages: 2);
+        }
+    }
+
+    /// <summary>A tag that few contacts have is searched for among all of them, but once for the whole campaign and not once for each page.</summary>
+    private async Task FreezeRareAsync(SendingWorld world, string stage)
+    {
+        statements.Take();
+        await FreezeAsync(world, new Audience { Tags = ["rares"] }, pages: 1_000, pageSize: 10);
+        var read = statements.Take().Where(one => one.Text.Contains("c.tags &&", StringComparison.Ordinal)).Sum(one => one.Rows);
+        var contacts = await world.OneAsync<int>("select count(*)::int from contacts");
+        Assert.True(read < (contacts * 1.2) + MostRows, $"{read} rows were read of {contacts} contacts; tables {stage}");
+    }
+
+    private static async Task FreezeAsync(SendingWorld world, Audience audience, int pages, int pageSize = Batch)
+    {
+        var campaign = await world.CampaignAsync("starting");
+        await world.ExecuteAsync(
+            "update campaigns set audience = @Audience::jsonb, message1 = @Message1::jsonb where id = @campaign",
+            new { campaign, Audience = Json.Write(audience), Message1 = Json.Write(new MessageContent { Type = "text", Body = "Bonjour {{first_name}}" }) });
+        var freeze = new FreezeRecipients(world.Get<TenantDb>(), Hash, TimeProvider.System);
+        Guid? after = null;
+        for (var page = 0; page < pages && await world.OneAsync<bool>("select status = 'starting' from campaigns where id = @campaign", new { campaign }); page++)
+        {
+            var input = new FreezeRecipients.Input(new CampaignIds(world.Tenant, campaign), after);
+            after = (await world.Get<TenantDb>().RunAsync(world.Tenant, tx => freeze.FreezeAsync(tx, input, pageSize, default), default)).After;
+        }
+
+        await world.ExecuteAsync(
+            "update messages set status = 'canceled', ended_at = now() where campaign_id = @campaign; update campaigns set status = 'cancelled' where id = @campaign",
+            new { campaign });
+    }
+}
