@@ -12,15 +12,23 @@ internal static class MergeContacts
     // locked in id order, as every batch locks messages
     private const string Messages = """
         with locked as materialized (
-          select m.id
-          from contact_identities i
-          join senders s on s.tenant_id = i.tenant_id
-          join messages m on m.tenant_id = i.tenant_id and m.sender_id = s.id and m.contact_address = any(address_spellings(i.key))
-          where i.tenant_id = @TenantId and i.contact_id = @From and m.contact_id = @From
-          order by m.id
-          for update of m
+          select id
+          from messages
+          where id = any(array(
+            select m.id
+            from contact_identities i
+            cross join lateral unnest(address_spellings(i.key)) as a (address)
+            cross join senders s
+            cross join lateral (
+              select id from messages
+              where tenant_id = @TenantId and sender_id = s.id and contact_address = a.address and contact_id = @From
+              offset 0
+            ) m
+            where i.tenant_id = @TenantId and i.contact_id = @From and s.tenant_id = @TenantId))
+          order by id
+          for update
         )
-        update messages m set contact_id = @Into from locked l where m.id = l.id
+        update messages set contact_id = @Into where id = any(array(select id from locked))
         """;
 
     // a campaign that has both keeps the row of the one; the other's says what was sent, to nobody. A reply to either is the reply: Message 2 goes once.
