@@ -26,6 +26,7 @@ public sealed partial class ModuleTests
     private static readonly string[] SystemModules = ["Access", "Platform", "Sending", "Webhooks"];
     private static readonly string[] SystemFiles =
     [
+        "src/Functions/Campaigns/Run/CancelPending.cs",
         "src/Functions/Campaigns/Run/RescueCampaigns.cs",
         "src/Functions/Consent/FillAddressHashes.cs",
         "src/Functions/Health/DatabaseDependency.cs",

@@ -10,6 +10,7 @@ internal sealed class GrowingTables(SendingWorld world)
 
     public static readonly Guid RunningCampaign = Guid.Parse("01900000-00aa-7000-8000-000000000001");
     public static readonly Guid EndedCampaign = Guid.Parse("01900000-00aa-7000-8000-000000000002");
+    public static readonly Guid WhatsAppSender = Guid.Parse("01900000-00aa-7000-8000-000000000005");
     public static readonly Guid LargeImport = Guid.Parse("01900000-00aa-7000-8000-000000000004");
 
     /// <summary>Of every hundredth contact; all of them came with the large one.</summary>
@@ -18,6 +19,7 @@ internal sealed class GrowingTables(SendingWorld world)
     private const string Parents = """
         insert into campaigns (id, tenant_id, sender_id, name, status, audience, message1, finished_at)
         values (@RunningCampaign, @Tenant, @Sender, 'Essai', 'running', '{}', '{}', null), (@EndedCampaign, @Tenant, @Sender, 'Essai', 'finished', '{}', '{}', now());
+        insert into senders (id, tenant_id, account_id, channel, address) values (@WhatsAppSender, @Tenant, @Tenant, 'whatsapp', '+224629999999');
         insert into contact_imports (id, tenant_id, row_count, created_count, updated_count, rejected_count, duplicate_count) values (@Import, @Tenant, 0, 0, 0, 0, 0), (@LargeImport, @Tenant, 0, 0, 0, 0, 0);
         """;
 
@@ -61,6 +63,8 @@ internal sealed class GrowingTables(SendingWorld world)
         select md5('early' || n)::uuid, @Tenant, 'twilio', 'status', 'SM' || md5('elsewhere' || n), 'sent', '{}', 'early', now() - interval '2 hours', phone from n;
         """;
 
+    private const int Step = 5_000;
+
     private int rows;
 
     public async Task BeginAsync()
@@ -71,12 +75,16 @@ internal sealed class GrowingTables(SendingWorld world)
 
     public async Task GrowToAsync(int count)
     {
-        await world.ExecuteAsync(Fill, Values(rows + 1, count));
-        rows = count;
+        // in steps, so that none takes longer than a command may on a busy machine
+        for (var step = Math.Min(count, rows + Step); rows < count; step = Math.Min(count, rows + Step))
+        {
+            await world.ExecuteAsync(Fill, Values(rows + 1, step));
+            rows = step;
+        }
     }
 
     public Task AnalyzeAsync() => world.ExecuteAsync("vacuum analyze");
 
     private object Values(int from, int to) =>
-        new { world.Tenant, world.Sender, RunningCampaign, EndedCampaign, Import, LargeImport, RareTagEvery, Prefix = "+224620", From = from, To = to };
+        new { world.Tenant, world.Sender, RunningCampaign, EndedCampaign, Import, LargeImport, WhatsAppSender, RareTagEvery, Prefix = "+224620", From = from, To = to };
 }
