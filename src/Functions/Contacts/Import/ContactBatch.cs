@@ -64,12 +64,14 @@ internal static class ContactBatch
           cross join lateral (select * from contacts where id = g.id limit 1 for update) c
         ),
         updated as (
-          update contacts c
-          set first_name = m.first_name, last_name = m.last_name, language = m.language, fields = m.fields, tags = m.tags, updated_at = @Now
-          from merged m
-          where c.id = any(array[m.id])
-            and (c.first_name, c.last_name, c.language, c.fields, c.tags)
-              is distinct from (m.first_name, m.last_name, m.language, m.fields, m.tags)
+          -- the contacts are there and locked: written so, each is found by its id, and no planner compares all contacts of the tenant with the batch
+          insert into contacts as c (id, tenant_id, first_name, last_name, language, fields, tags, updated_at)
+          select id, @TenantId, first_name, last_name, language, fields, tags, @Now from merged
+          on conflict (id) do update
+          set first_name = excluded.first_name, last_name = excluded.last_name, language = excluded.language, fields = excluded.fields,
+            tags = excluded.tags, updated_at = excluded.updated_at
+          where (c.first_name, c.last_name, c.language, c.fields, c.tags)
+            is distinct from (excluded.first_name, excluded.last_name, excluded.language, excluded.fields, excluded.tags)
         )
         select id from merged where not tags @> tag_list
         """;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Functions.Tests.Sending;
 using Functions.Tests.Webhooks;
+using Microsoft.Extensions.Logging.Abstractions;
 using Relais.Access;
 using Relais.Campaigns;
 using Relais.Campaigns.Run;
@@ -32,6 +33,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
     private const int MostRows = 15_000;
 
     private const int Small = 300;
+    private const int Medium = 3_000;
     private const int Large = 20_000;
 
     /// <summary>A statement gets a plan for any parameters at its sixth execution.</summary>
@@ -56,6 +58,8 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
         await RunAsync(world, "empty", UntilPlansStay, found);
         await tables.GrowToAsync(Small);
         await RunAsync(world, "small", 2, found);
+        await tables.GrowToAsync(Medium);
+        await RunAsync(world, "medium", 2, found);
         await tables.GrowToAsync(Large);
         await RunAsync(world, "large, plans of the empty tables", 2, found);
         world.ForgetPlans();
@@ -130,7 +134,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
         var sent = claim.Messages.Select((message, n) => new Sent(message, OutcomeOf(n), TimeProvider.System.GetTimestamp())).ToList();
         await world.Get<RecordOutcomes>().RunAsync(lease.Sender, sent, default);
         await world.Get<SenderLease>().RenewAsync(lease, default);
-        await world.Get<ReleaseSender>().RunAsync(lease, [], default);
+        await world.Get<ReleaseSender>().RunAsync(lease, [], [], default);
     }
 
     private SendOutcome OutcomeOf(int n) => (n % 8) switch
@@ -268,7 +272,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
     {
         var campaign = await world.CampaignAsync("cancelling");
         await world.MessagesAsync(Batch, campaign, firstRecipient: 600_000);
-        await new CancelPending(world.Db, TimeProvider.System).RunAsync(new CampaignIds(world.Tenant, campaign), default);
+        await new CancelPending(world.Db, TimeProvider.System, NullLogger<CancelPending>.Instance).RunAsync(new CampaignIds(world.Tenant, campaign), default);
         Assert.Equal(Batch, (await world.CountersAsync(campaign))["canceled"]);
     }
 
