@@ -1,4 +1,5 @@
 using Relais.Campaigns;
+using Relais.Campaigns.Run;
 using Relais.Kit;
 
 namespace Functions.Tests.Campaigns;
@@ -120,6 +121,29 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
         Assert.Equal(100, progress.Queued); // those marked delivered above by hand were never counted as gone
         Assert.Equal(3, run.Steps.Count(step => step == "CancelPending"));
         Assert.Equal(4_400, await world.OneAsync<int>("select count(*) from message_events e join messages m on m.id = e.message_id where m.campaign_id = @Id and e.status = 'canceled'", new { Id = id }));
+    }
+
+    [Fact]
+    public async Task FieldTrial_F02_A_message_that_cannot_be_cancelled_keeps_no_other_from_it()
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await world.AddContactsAsync(1, 40);
+        var id = await world.RunningCampaignAsync();
+        await world.ExecuteAsync("update campaigns set status = 'cancelling' where id = @Id", new { Id = id });
+        var faulty = await world.OneAsync<Guid>("select id from messages where campaign_id = @Id order by id offset 17 limit 1", new { Id = id });
+        await world.ExecuteAsync($"""
+            create function refuse_{id:N}() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$;
+            create trigger refuse_{id:N} before update on messages for each row when (old.id = '{faulty}') execute function refuse_{id:N}();
+            """);
+        var cancel = new CancelPending(world.SystemDb, world.Clock, world.Log.For<CancelPending>());
+
+        await cancel.RunAsync(world.Run(id), default);
+
+        Assert.Equal(39, await world.OneAsync<int>("select count(*)::int from messages where campaign_id = @Id and status = 'canceled'", new { Id = id }));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => cancel.RunAsync(world.Run(id), default));
+        await world.ExecuteAsync($"drop trigger refuse_{id:N} on messages");
+        await cancel.RunAsync(world.Run(id), default);
+        Assert.Equal(40, await world.OneAsync<int>("select count(*)::int from messages where campaign_id = @Id and status = 'canceled'", new { Id = id }));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using Relais.Sending;
 namespace Relais.Campaigns.Run;
 
 /// <summary>Cancels a page of the messages that nobody has in hand.</summary>
-internal sealed class CancelPending(SystemDb db, TimeProvider time)
+internal sealed partial class CancelPending(SystemDb db, TimeProvider time, ILogger<CancelPending> log)
 {
     private const int PageSize = 2_000;
 
@@ -25,11 +25,31 @@ internal sealed class CancelPending(SystemDb db, TimeProvider time)
     }
 
     [Function(nameof(CancelPending))]
-    public Task RunAsync([ActivityTrigger] CampaignIds ids, CancellationToken ct) =>
-        db.RunAsync(async tx =>
+    public async Task RunAsync([ActivityTrigger] CampaignIds ids, CancellationToken ct)
+    {
+        var page = await db.RunAsync(tx => tx.QueryAsync<Row>(Page, new { ids.TenantId, ids.CampaignId, PageSize }, ct), ct);
+        var now = time.GetUtcNow();
+        var failures = new List<Exception>();
+        await FaultIsolation.RunGroupAsync(
+            page.ConvertAll(row => new Move(row.Id, row.Attempt, "canceled", now)),
+            moves => db.RunAsync(tx => MoveMessages.RunAsync(tx, moves, ct), ct),
+            (move, failure) =>
+            {
+                failures.Add(failure);
+                Log.NotCanceled(log, failure, move.MessageId);
+                return Task.CompletedTask;
+            },
+            ct);
+        if (failures.Count > 0 && failures.Count == page.Count)
         {
-            var page = await tx.QueryAsync<Row>(Page, new { ids.TenantId, ids.CampaignId, PageSize }, ct);
-            var now = time.GetUtcNow();
-            await MoveMessages.RunAsync(tx, [.. page.Select(row => new Move(row.Id, row.Attempt, "canceled", now))], ct);
-        }, ct);
+            // the orchestration waits before it tries again
+            throw new InvalidOperationException("No message of the page could be cancelled.", failures[0]);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Message {MessageId} of a cancelled campaign could not be cancelled: it is tried again")]
+        public static partial void NotCanceled(ILogger log, Exception failure, Guid messageId);
+    }
 }
