@@ -111,9 +111,10 @@ internal sealed class PrivacyWorld : IAsyncDisposable
         var (options, inHand, log) = (new SendingOptions(), new WorkInHand(128), Campaigns.Log.CreateLogger("pump"));
         var recorder = new OutcomeRecorder(
             lease.Sender, Get<RecordOutcomes>(), _ => Task.CompletedTask, inHand, Get<SendingMeasures>(), 128, TimeProvider.System, log);
-        using var run = new PumpRun(lease, Get<ClaimMessages>(), Get<SenderLease>(), Provider, recorder, inHand, TimeProvider.System, options, log);
+        var claims = new Claims(lease, Get<ClaimMessages>(), inHand, Get<SendingMeasures>(), TimeProvider.System, log);
+        using var run = new PumpRun(lease, claims, Get<SenderLease>(), Provider, recorder, inHand, TimeProvider.System, options, log);
         var result = await run.RunAsync(default);
-        await Get<ReleaseSender>().RunAsync(lease, result.RecentSends, default);
+        await Get<ReleaseSender>().RunAsync(lease, result.RecentSends, claims.SetAside, default);
     }
 
     public Task<Dictionary<Guid, StoredEvent>> StatusAsync(Guid message, string status, string? errorCode = null, string phone = Phone, int attempt = 1, string? sid = null) =>

@@ -115,7 +115,7 @@ public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<Po
     private static async Task<TimeSpan?> ReleaseAsync(SendingWorld world)
     {
         var lease = await world.Get<SenderLease>().TakeAsync(world.Sender, default);
-        return await world.Get<ReleaseSender>().RunAsync(lease!, [], default);
+        return await world.Get<ReleaseSender>().RunAsync(lease!, [], [], default);
     }
 
     private static async Task<IReadOnlyList<Guid>> DueAsync(SendingWorld world) =>

@@ -65,6 +65,41 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
         Assert.Contains(world.Log.Entries, entry => entry.Contains(ids[7].ToString(), StringComparison.Ordinal) && entry.StartsWith("Error", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("P0001", 0)]
+    [InlineData("22021", 44)]
+    [InlineData("40P01", 89)]
+    public async Task FieldTrial_F02_A_message_that_cannot_be_claimed_keeps_no_other_from_being_sent(string errorCode, int place)
+    {
+        await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
+        var ids = await world.MessagesAsync(90);
+        await world.RefuseAsync(ids[place], errorCode, "new.status = 'claimed'");
+
+        await world.PumpAsync();
+
+        Assert.Equal(ids.Where(id => id != ids[place]).Order(), world.Provider.Seen.Select(seen => seen.Message.Id).Order());
+        Assert.Equal("pending", await world.StatusAsync(ids[place]));
+        Assert.Equal(1, world.Measured("messages_not_claimed"));
+        // it is tried again by the sweep and not at once, for ever
+        Assert.Null(world.NextDue);
+        await world.ExecuteAsync("drop trigger refuse on messages");
+        await world.PumpAsync();
+        Assert.Equal(90, world.Provider.Seen.Count);
+    }
+
+    [Fact]
+    public async Task FieldTrial_F02_A_database_that_refuses_every_claim_blames_no_message()
+    {
+        await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
+        await world.MessagesAsync(20);
+        await world.ExecuteAsync("revoke update on messages from relais_system");
+
+        var failure = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => world.PumpAsync());
+
+        Assert.Equal("42501", failure.SqlState);
+        Assert.Equal(0, world.Measured("messages_not_claimed"));
+    }
+
     [Fact]
     public async Task FieldTrial_F02_A_member_that_cannot_even_become_unknown_is_settled_later()
     {

@@ -70,6 +70,9 @@ internal sealed class SendingWorld : IAsyncDisposable
     /// <summary>What becomes of messages that wait for a retry.</summary>
     public Func<Moved, Task> RetryLater { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>What the last pump said: how long until the next message is due; null: nothing waits.</summary>
+    public TimeSpan? NextDue { get; private set; }
+
     public Guid Tenant { get; }
 
     public Guid Sender { get; }
@@ -115,10 +118,11 @@ internal sealed class SendingWorld : IAsyncDisposable
         var (inHand, log) = (new WorkInHand(options.MaxClaim), Log.CreateLogger("pump"));
         var recorder = new OutcomeRecorder(
             lease.Sender, Get<RecordOutcomes>(), message => RetryLater(message), inHand, Get<SendingMeasures>(), options.MaxClaim, TimeProvider.System, log);
+        var claims = new Claims(lease, Get<ClaimMessages>(), inHand, Get<SendingMeasures>(), TimeProvider.System, log);
         using var run = new PumpRun(
-            lease, Get<ClaimMessages>(), Get<SenderLease>(), Provider, recorder, inHand, TimeProvider.System, options, log);
+            lease, claims, Get<SenderLease>(), Provider, recorder, inHand, TimeProvider.System, options, log);
         var result = await run.RunAsync(ct);
-        await Get<ReleaseSender>().RunAsync(lease, result.RecentSends, CancellationToken.None);
+        NextDue = await Get<ReleaseSender>().RunAsync(lease, result.RecentSends, claims.SetAside, CancellationToken.None);
         return result;
     }
 

@@ -50,7 +50,11 @@ internal sealed class ClaimMessages(SystemDb db)
         delete from tenant_pace_buckets where tenant_id = @TenantId and bucket_at < now() - interval '26 hours';
         """;
 
-    public Task<Claim> RunAsync(HeldLease lease, int limit, CancellationToken ct) => db.RunAsync(async tx =>
+    public Task<Claim> RunAsync(HeldLease lease, int limit, CancellationToken ct) => RunAsync(lease, limit, [], null, ct);
+
+    /// <param name="setAside">Messages that no claim takes.</param>
+    /// <param name="only">Null: any message that is due.</param>
+    public Task<Claim> RunAsync(HeldLease lease, int limit, Guid[] setAside, Guid[]? only, CancellationToken ct) => db.RunAsync(async tx =>
     {
         var sender = lease.Sender;
         var fence = await tx.QueryOneAsync<FenceRow>(Fence, new { SenderId = sender.Id, lease.Epoch, SenderLease.Length }, ct);
@@ -71,11 +75,16 @@ internal sealed class ClaimMessages(SystemDb db)
             return new Claim([], 0, TimeSpan.FromSeconds(day?.FreeIn ?? 3600), LeaseLost: false);
         }
 
-        return await ClaimAsync(tx, lease, (int)Math.Min(limit, day.Left), fence.Retired, ct);
+        return await ClaimAsync(tx, lease, (int)Math.Min(limit, day.Left), fence.Retired, setAside, only, ct);
     }, ct);
 
+    /// <summary>The messages that a claim would choose from, without claiming them.</summary>
+    public Task<List<Guid>> FindAsync(HeldLease lease, int limit, Guid[] setAside, CancellationToken ct) => db.RunAsync(
+        tx => tx.QueryAsync<Guid>(ClaimSql.Candidates, new { SenderId = lease.Sender.Id, Limit = limit, SetAside = setAside }, ct), ct);
+
     /// <param name="retired">Nothing leaves any more: what is due fails.</param>
-    private static async Task<Claim> ClaimAsync(NpgsqlTransaction tx, HeldLease lease, int limit, bool retired, CancellationToken ct)
+    private static async Task<Claim> ClaimAsync(
+        NpgsqlTransaction tx, HeldLease lease, int limit, bool retired, Guid[] setAside, Guid[]? only, CancellationToken ct)
     {
         var sender = lease.Sender;
         var rows = await tx.QueryAsync<JudgedRow>(ClaimSql.Text, new
@@ -86,6 +95,8 @@ internal sealed class ClaimMessages(SystemDb db)
             lease.Epoch,
             Limit = limit,
             Retired = retired,
+            SetAside = setAside,
+            Only = only,
             Spacing = sender.Limits.RecipientSpacing,
             PerMinute = sender.Limits.PerRecipientMinute,
             InFlight = DepartWithin * 3,

@@ -5,13 +5,29 @@ internal static class ClaimSql
 {
     // What belongs to a candidate is looked up row by row (lateral with a limit, any of one id): without statistics a planner would otherwise
     // join the candidates with all recipients of the tenant.
-    public const string Text = """
-        with stream as (
+    private const string Stream = """
+        stream as (
           select @SenderId::uuid as id
           union all
           select id from campaigns
           where sender_id = @SenderId and status = 'running' and within_hours(hours_from, hours_to, time_zone, now())
-        ),
+        )
+        """;
+
+    private const string Waiting = "stream_id = s.id and status = 'pending' and due_at <= now() and id <> all(@SetAside)";
+
+    /// <summary>The messages that wait longest, for a claim of a few by their ids.</summary>
+    public const string Candidates = $"""
+        with {Stream}
+        select m.id
+        from stream s
+        cross join lateral (select id, lane, due_at from messages where {Waiting} order by lane, due_at, id limit @Limit) m
+        order by m.lane, m.due_at, m.id
+        limit @Limit
+        """;
+
+    public const string Text = $"""
+        with {Stream},
         picked as materialized (
           select m.*
           from stream s
@@ -19,7 +35,7 @@ internal static class ClaimSql
             select id, stream_id, lane, due_at, contact_address, campaign_id, step, marketing, expires_at, attempt, failures,
               body, content_sid, content_variables, units
             from messages
-            where stream_id = s.id and status = 'pending' and due_at <= now()
+            where {Waiting} and (@Only::uuid[] is null or id = any(@Only))
             order by lane, due_at, id
             limit @Limit
             for update skip locked

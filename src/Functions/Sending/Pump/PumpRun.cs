@@ -10,7 +10,6 @@ internal sealed record PumpResult(int Sent, bool HasUnknown, TimeSpan? NotBefore
 /// <summary>One slice of one pump: claim ahead, depart at the pace, record in groups. The three run side by side, with a bounded number of messages in hand.</summary>
 internal sealed partial class PumpRun : IDisposable
 {
-    private const int MostClaimTries = 3;
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AnswerPause = TimeSpan.FromMilliseconds(5);
@@ -18,7 +17,7 @@ internal sealed partial class PumpRun : IDisposable
     // a claimed message that waits longer than this for its slot had better wait unclaimed
     private static readonly TimeSpan LongestSlotWait = TimeSpan.FromSeconds(5);
     private readonly HeldLease lease;
-    private readonly ClaimMessages claims;
+    private readonly Claims claims;
     private readonly SenderLease leases;
     private readonly OutcomeRecorder recorder;
     private readonly WorkInHand inHand;
@@ -32,7 +31,7 @@ internal sealed partial class PumpRun : IDisposable
     private TimeSpan? notBefore;
 
     public PumpRun(
-        HeldLease lease, ClaimMessages claims, SenderLease leases, IMessageSender provider, OutcomeRecorder recorder, WorkInHand inHand, TimeProvider time,
+        HeldLease lease, Claims claims, SenderLease leases, IMessageSender provider, OutcomeRecorder recorder, WorkInHand inHand, TimeProvider time,
         SendingOptions options, ILogger log)
     {
         (this.lease, this.claims, this.leases, this.recorder, this.inHand) = (lease, claims, leases, recorder, inHand);
@@ -133,7 +132,7 @@ internal sealed partial class PumpRun : IDisposable
     {
         var limit = Math.Max(1, Math.Min(ahead - inHand.Waiting, inHand.Room));
         inHand.Reserve(limit);
-        var claim = await ClaimAsync(limit);
+        var claim = await claims.RunAsync(limit);
         inHand.Claimed(claim.Messages.Count, limit - claim.Messages.Count);
         foreach (var message in claim.Messages)
         {
@@ -141,24 +140,6 @@ internal sealed partial class PumpRun : IDisposable
         }
 
         return claim;
-    }
-
-    private async Task<Claim> ClaimAsync(int limit)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await claims.RunAsync(lease, limit, CancellationToken.None);
-            }
-            catch (NpgsqlException failure) when (failure.IsTransient && attempt < MostClaimTries && inHand.Room >= limit)
-            {
-                // its commit may have come through: the room that it took stays taken
-                inHand.Reserve(limit);
-                Log.ClaimFailed(log, failure, attempt);
-                await Task.Delay(TimeSpan.FromMilliseconds(200 * attempt), time, CancellationToken.None);
-            }
-        }
     }
 
     private async Task RenewAsync(CancellationToken done)
@@ -193,13 +174,10 @@ internal sealed partial class PumpRun : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Claiming failed, attempt {Attempt}")]
-        public static partial void ClaimFailed(ILogger log, Exception failure, int attempt);
-
-        [LoggerMessage(2, LogLevel.Warning, "The lease of the sender was lost")]
+        [LoggerMessage(1, LogLevel.Warning, "The lease of the sender was lost")]
         public static partial void LeaseLost(ILogger log);
 
-        [LoggerMessage(3, LogLevel.Warning, "Renewing the lease failed")]
+        [LoggerMessage(2, LogLevel.Warning, "Renewing the lease failed")]
         public static partial void RenewFailed(ILogger log, Exception failure);
     }
 }

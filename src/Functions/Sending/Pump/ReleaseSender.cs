@@ -25,7 +25,7 @@ internal sealed class ReleaseSender(SystemDb db)
         cross join (values (0::smallint), (1::smallint)) as l (lane)
         cross join lateral (
           select due_at from messages
-          where stream_id = s.id and lane = l.lane and status = 'pending'
+          where stream_id = s.id and lane = l.lane and status = 'pending' and id <> all(@SetAside)
           order by due_at, id
           limit 1
         ) m
@@ -39,8 +39,9 @@ internal sealed class ReleaseSender(SystemDb db)
         """;
 
     /// <param name="sends">Age and units of what still fills the window.</param>
+    /// <param name="setAside">Messages that could not be claimed: they are due and are no reason to come back.</param>
     /// <returns>How long until the next message is due; null: nothing waits, or the lease was lost.</returns>
-    public Task<TimeSpan?> RunAsync(HeldLease lease, IReadOnlyList<(TimeSpan Age, int Units)> sends, CancellationToken ct) =>
+    public Task<TimeSpan?> RunAsync(HeldLease lease, IReadOnlyList<(TimeSpan Age, int Units)> sends, IReadOnlyList<Guid> setAside, CancellationToken ct) =>
         db.RunAsync(async tx =>
         {
             var key = new { SenderId = lease.Sender.Id, lease.Epoch };
@@ -49,7 +50,7 @@ internal sealed class ReleaseSender(SystemDb db)
                 return null;
             }
 
-            var next = await tx.QueryOneAsync<double?>(NextDue, key, ct);
+            var next = await tx.QueryOneAsync<double?>(NextDue, new { key.SenderId, SetAside = setAside.ToArray() }, ct);
             await tx.ExecuteAsync(Release, new
             {
                 key.SenderId,

@@ -32,11 +32,12 @@ internal sealed partial class SenderPump(
         using var scope = log.BeginScope(new Dictionary<string, object> { ["SenderId"] = senderId, ["TenantId"] = lease.Sender.TenantId });
         var inHand = new WorkInHand(options.MaxClaim);
         var recorder = new OutcomeRecorder(lease.Sender, outcomes, retryLater, inHand, measures, options.MaxClaim, time, log);
-        using var run = new PumpRun(lease, claims, leases, provider, recorder, inHand, time, options, log);
+        var claimed = new Claims(lease, claims, inHand, measures, time, log);
+        using var run = new PumpRun(lease, claimed, leases, provider, recorder, inHand, time, options, log);
         var result = await run.RunAsync(ct);
 
         // a stop asked from outside must still give the sender back
-        var next = await release.RunAsync(lease, result.RecentSends, CancellationToken.None);
+        var next = await release.RunAsync(lease, result.RecentSends, claimed.SetAside, CancellationToken.None);
         if (result.NotBefore is { } wait && next < wait)
         {
             next = wait;
