@@ -14,10 +14,11 @@ internal sealed class TestHub : IAsyncDisposable
 
     public DurableTaskClient Client => field ??= new FunctionsDurableTaskClient(Hub);
 
-    public static async Task<TestHub> StartAsync(string connectionString, TestFunctions functions, Func<HubOptions, HubOptions>? change = null)
+    public static async Task<TestHub> StartAsync(
+        string connectionString, TestFunctions functions, Func<HubOptions, HubOptions>? change = null, TimeProvider? time = null)
     {
         var options = new HubOptions(connectionString) { HubName = "Tests" };
-        var hub = new Hub(change?.Invoke(options) ?? options, functions, TimeProvider.System, NullLoggerFactory.Instance);
+        var hub = new Hub(change?.Invoke(options) ?? options, functions, time ?? TimeProvider.System, NullLoggerFactory.Instance);
         hub.Start();
         await hub.Ready;
         return new TestHub(hub);

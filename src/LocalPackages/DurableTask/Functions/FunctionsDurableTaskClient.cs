@@ -129,10 +129,7 @@ internal sealed class FunctionsDurableTaskClient(Hub hub) : DurableTaskClient(hu
     private void Changed(string id)
     {
         hub.Changes.Changed(id);
-        if (!hub.Membership.Alone)
-        {
-            hub.Announce([Notify.Text(Notify.Changed, hub.Membership.Id, id)]);
-        }
+        hub.Announce([Notify.Text(Notify.Changed, hub.Membership.Id, id)]);
     }
 
     private static short[] Kept(StartOrchestrationOptions? options) =>

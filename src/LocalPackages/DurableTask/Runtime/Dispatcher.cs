@@ -28,7 +28,7 @@ internal sealed class Dispatcher(Hub hub) : IDisposable
     /// <summary>Says that an instance may have something to do.</summary>
     public void Wake(string id)
     {
-        if (actors.TryGetValue(id, out var actor) && actor.Mailbox.Poke())
+        if (Poke(id))
         {
             return;
         }
@@ -49,9 +49,18 @@ internal sealed class Dispatcher(Hub hub) : IDisposable
     public async Task LookAroundAsync(CancellationToken cancellation)
     {
         await look.WaitAsync(hub.Options.LookAround, hub.Time, cancellation);
-        foreach (var id in await Leases.ScanAsync(hub.Db, hub.Membership.Id, 1000, hub.Now, cancellation))
+        try
         {
-            Wake(id);
+            foreach (var id in await Leases.ScanAsync(hub.Db, hub.Membership.Id, 1000, hub.Now, cancellation))
+            {
+                Wake(id);
+            }
+        }
+        catch
+        {
+            // The scan that was asked for is still due.
+            look.Set();
+            throw;
         }
     }
 
@@ -72,13 +81,13 @@ internal sealed class Dispatcher(Hub hub) : IDisposable
         {
             try
             {
-                var (claimed, elsewhere) = await ClaimInstances.ExecuteAsync(hub.Db, ids, hub.Membership.Id, hub.Now, cancellation);
+                var (claimed, notClaimed) = await ClaimInstances.ExecuteAsync(hub.Db, ids, hub.Membership.Id, hub.Now, cancellation);
                 foreach (var instance in claimed)
                 {
                     Begin(instance);
                 }
 
-                hub.Tell(elsewhere);
+                hub.Tell(notClaimed);
             }
             catch
             {
@@ -184,6 +193,8 @@ internal sealed class Dispatcher(Hub hub) : IDisposable
         }
     }
 
+    private bool Poke(string id) => actors.TryGetValue(id, out var actor) && actor.Mailbox.Poke();
+
     private string[] Next()
     {
         lock (gate)
@@ -192,7 +203,13 @@ internal sealed class Dispatcher(Hub hub) : IDisposable
             while (ids.Count < Math.Min(Room, AtOnce) && wanted.TryDequeue(out var id))
             {
                 queued.Remove(id);
-                ids.Add(id);
+
+                // The id may have been queued while the claim of the same instance was under way. That claim has read the inbox too early
+                // for this news, and another claim would not return the instance, so the instance reads its inbox again.
+                if (!Poke(id))
+                {
+                    ids.Add(id);
+                }
             }
 
             return [.. ids];

@@ -120,7 +120,7 @@ internal sealed class Hub : IAsyncDisposable, IDisposable
         ready.TrySetResult();
         await Task.WhenAll(
             Outages.LoopAsync(BeatAsync, cancellation),
-            Outages.LoopAsync(token => bell.ListenAsync(Heard, LookAround, token), cancellation),
+            Outages.LoopAsync(token => bell.ListenAsync(Heard, Connected, token), cancellation),
             Outages.LoopAsync(Dispatcher.ClaimAsync, cancellation),
             Outages.LoopAsync(Dispatcher.LookAroundAsync, cancellation),
             Outages.LoopAsync(Activities.TakeAsync, cancellation),
@@ -129,12 +129,27 @@ internal sealed class Hub : IAsyncDisposable, IDisposable
 
     private async Task BeatAsync(CancellationToken cancellation)
     {
-        if (await Membership.BeatAsync(cancellation))
+        // A process that did not trust its leases has put its claims off.
+        var (wasTrusted, wasAlone) = (Membership.IsTrusted, Membership.Alone);
+        if (await Membership.BeatAsync(cancellation) || !wasTrusted)
         {
             LookAround();
         }
 
+        if (wasAlone && !Membership.Alone)
+        {
+            // Nobody has asked the other process yet to announce the changes that clients here wait for.
+            Changes.AllChanged();
+        }
+
         await Task.Delay(Workers.Beat, Time, cancellation);
+    }
+
+    /// <summary>Notifications were lost before the connection listened.</summary>
+    private void Connected()
+    {
+        LookAround();
+        Changes.AllChanged();
     }
 
     private void LookAround()

@@ -120,7 +120,14 @@ internal sealed partial class InstanceActor(Hub hub, Claimed claimed)
     // What ended here meanwhile waits in the inbox until the instance is resumed.
     private async Task SetAsideAsync(CancellationToken cancellation)
     {
-        endings = [.. endings, .. Mailbox.Close().Endings];
+        var (late, poked) = Mailbox.Close();
+        if (poked)
+        {
+            // The instance may have been resumed meanwhile: the hint is passed on when the lease is released.
+            Mailbox.Poke();
+        }
+
+        endings = [.. endings, .. late];
         foreach (var ending in endings)
         {
             await Activities.EndAsync(hub.Db, ending, cancellation);

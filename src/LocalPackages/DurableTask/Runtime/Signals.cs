@@ -17,4 +17,12 @@ internal sealed class Signals
             source.TrySetResult();
         }
     }
+
+    public void AllChanged()
+    {
+        foreach (var id in waiting.Keys)
+        {
+            Changed(id);
+        }
+    }
 }

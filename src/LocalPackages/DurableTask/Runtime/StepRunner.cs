@@ -132,7 +132,7 @@ internal sealed class StepRunner(Hub hub, InstanceState state, Mailbox mailbox)
     {
         hub.Changes.Changed(step.Lease.Id);
         var texts = new List<string>();
-        if (outcome.Watched && !hub.Membership.Alone)
+        if (outcome.Watched)
         {
             texts.Add(Notify.Text(Notify.Changed, step.Lease.Owner, step.Lease.Id));
         }

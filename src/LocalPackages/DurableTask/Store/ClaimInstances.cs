@@ -12,13 +12,16 @@ internal static class ClaimInstances
     /// <summary>More stay in the inbox for the next step.</summary>
     public const int MessagesAtOnce = 1000;
 
-    private const string Claim = """
+    private const string Ready = """
+        i.owner is null and (i.status = 6 and (i.start_at is null or i.start_at <= @now)
+            or i.status = 0 and exists (select from inbox b where b.instance_id = i.id))
+        """;
+
+    private const string Claim = $"""
         with ready as (
             select i.id
             from instances i
-            where i.id = any(@ids) and i.owner is null
-              and (i.status = 6 and (i.start_at is null or i.start_at <= @now)
-                or i.status = 0 and exists (select from inbox b where b.instance_id = i.id))
+            where i.id = any(@ids) and {Ready}
             order by i.id
             for update)
         update instances i
@@ -28,10 +31,12 @@ internal static class ClaimInstances
         returning i.id, i.life, i.epoch, i.name, i.version, i.status, i.input, i.parent_id, i.parent_name
         """;
 
-    private const string Elsewhere = """
+    // The holder may release an instance between the claim and this statement, without having seen the news:
+    // the instance then has no owner and is still ready.
+    private const string NotClaimed = $"""
         select i.id, i.owner
         from instances i
-        where i.id = any(@ids) and i.owner <> @me
+        where i.id = any(@ids) and (i.owner <> @me or {Ready})
         """;
 
     private const string History = """
@@ -49,16 +54,18 @@ internal static class ClaimInstances
         order by b.instance_id, b.seq
         """;
 
-    /// <returns>What was claimed, and which of the ids somebody else holds: that holder must look at its inbox.</returns>
-    public static async Task<(List<Claimed> Claimed, List<Target> Elsewhere)> ExecuteAsync(
+    /// <returns>
+    /// The claimed instances, and those that must be told again: another process holds them and has to read their inbox, or has just released them.
+    /// </returns>
+    public static async Task<(List<Claimed> Claimed, List<Target> NotClaimed)> ExecuteAsync(
         Db db, string[] ids, long me, DateTime now, CancellationToken cancellation)
     {
         await using var connection = await db.OpenAsync(cancellation);
         await using var claim = new NpgsqlBatch(connection);
         claim.Then(Claim).With("ids", ids).With("me", me).With("now", now);
-        claim.Then(Elsewhere).With("ids", ids).With("me", me);
+        claim.Then(NotClaimed).With("ids", ids).With("me", me).With("now", now);
         var leases = new List<Lease>();
-        var elsewhere = new List<Target>();
+        var notClaimed = new List<Target>();
         await using (var reader = await claim.ExecuteReaderAsync(cancellation))
         {
             while (await reader.ReadAsync(cancellation))
@@ -69,11 +76,11 @@ internal static class ClaimInstances
             await reader.NextResultAsync(cancellation);
             while (await reader.ReadAsync(cancellation))
             {
-                elsewhere.Add(new(reader.GetString(0), reader.GetInt64(1)));
+                notClaimed.Add(new(reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetInt64(1)));
             }
         }
 
-        return (leases.Count == 0 ? [] : await LoadAsync(connection, leases, cancellation), elsewhere);
+        return (leases.Count == 0 ? [] : await LoadAsync(connection, leases, cancellation), notClaimed);
     }
 
     public static async Task<List<Message>> InboxAsync(NpgsqlConnection connection, string id, CancellationToken cancellation)
