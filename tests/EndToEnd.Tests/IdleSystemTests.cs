@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Azure.Storage.Queues;
 using Relais.DevHost.Seed;
 using Relais.Kit;
 using Relais.Simulators;
@@ -19,6 +20,8 @@ public sealed class IdleSystemTests(PostgresFixture postgres, AzuriteFixture azu
     private const int MostLooks = 6;
     private const int MostBeats = 130;
 
+    private static readonly string[] WorkQueues = ["wake-sender", "settle-unknown", "process-webhook"];
+
     private const string AddSender = """
         insert into senders (id, tenant_id, account_id, channel, address, pace_units, pace_window_ms)
         select @Id, tenant_id, account_id, 'sms', @Address, 2, 1000 from senders where id = @SenderId
@@ -32,6 +35,9 @@ public sealed class IdleSystemTests(PostgresFixture postgres, AzuriteFixture azu
             Channel = "sms",
             Simulator = new() { Delivery = RelaisSystemOptions.Swift },
         });
+
+        // The app answers before its Durable engine has made its tables, and the watch sees only tables that exist.
+        await Wait.UntilAsync(() => system.Database.OneAsync<bool>("select exists (select from pg_tables where tablename = 'workers')"));
         var writes = await DatabaseWrites.InstallAsync(system.Database);
         await BuyNumberAsync(system);
         await FinishCampaignAsync(system);
@@ -69,7 +75,7 @@ public sealed class IdleSystemTests(PostgresFixture postgres, AzuriteFixture azu
             .ToList();
         Assert.All(started, activity => Assert.Equal("ReadProgress", activity.Name));
         Assert.All(started.CountBy(activity => activity.Instance), looks => Assert.InRange(looks.Value, 1, MostLooks));
-        Assert.InRange(engine.Count(write => write.Table == "workers"), 0, MostBeats);
+        Assert.InRange(engine.Count(write => write.Table == "workers"), 1, MostBeats);
     }
 
     private static async Task BuyNumberAsync(RelaisSystem system)
@@ -143,6 +149,14 @@ public sealed class IdleSystemTests(PostgresFixture postgres, AzuriteFixture azu
               and not exists (select from webhook_events where state = 'pending')
               and not exists (select from sender_leases where lease_until is not null)
             """));
+        // A wake of a sender may be queued with a delay of up to a minute: the count includes messages that are not visible yet.
+        foreach (var name in WorkQueues)
+        {
+            var queue = new QueueClient(system.StorageAccount, name);
+            await queue.CreateIfNotExistsAsync();
+            await Wait.UntilAsync(async () => (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount == 0, TimeSpan.FromMinutes(2));
+        }
+
         // what the last step of a pump, an orchestration or a purchase still writes
         await Task.Delay(TimeSpan.FromSeconds(5));
     }

@@ -77,6 +77,9 @@ public sealed class RelaisSystem : IAsyncDisposable
     /// <summary>The path of each message that the app has put into a queue so far; only of a watched system.</summary>
     public IReadOnlyList<string> QueueMessages => [.. storage.Messages];
 
+    /// <summary>Connection string of the storage account with the queues of the app.</summary>
+    public string StorageAccount => storage.Account;
+
     /// <summary>What the account signs its webhooks with.</summary>
     public string AuthToken => state.TwilioToken;
 
