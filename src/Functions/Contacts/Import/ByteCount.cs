@@ -16,8 +16,10 @@ internal sealed class ByteCount
     private static readonly byte[] NotInWindows = [0x81, 0x8D, 0x8F, 0x90, 0x9D];
 
     private readonly long[] counts = new long[256];
-    private long multibyte;
+    private long western;
+    private long foreign;
     private int line = 1;
+    private byte previous;
 
     public long Invalid { get; private set; }
 
@@ -28,8 +30,11 @@ internal sealed class ByteCount
         Enumerable.Range(0, 32).Where(value => value is not ('\t' or '\n' or '\r')).Sum(value => counts[value])
         > Math.Max(FewControls, counts.Sum() / 50);
 
-    /// <summary>UTF-8 in which some bytes are something else: it was put together from two files, or was cut.</summary>
-    public bool IsMixed => Invalid > 0 && multibyte > Invalid / 10;
+    /// <summary>
+    /// UTF-8 in which some bytes are something else: it was put together from two files, or was cut. Neighbours in single-byte text, such
+    /// as É with a no-break space, also make valid UTF-8, but hardly ever a letter of a Western language.
+    /// </summary>
+    public bool IsMixed => Invalid > 0 && (western > Invalid / 10 || foreign >= Invalid * 10);
 
     public static ByteCount Of(Stream file)
     {
@@ -66,19 +71,18 @@ internal sealed class ByteCount
         {
             if (bytes[i] < 0x80)
             {
-                line += bytes[i] == '\n' ? 1 : 0;
+                CountLineEnd(bytes[i]);
                 counts[bytes[i++]]++;
                 continue;
             }
 
-            var status = Rune.DecodeFromUtf8(bytes[i..], out _, out var length);
+            var status = Rune.DecodeFromUtf8(bytes[i..], out var rune, out var length);
             if (status == OperationStatus.NeedMoreData && !isLast)
             {
                 break;
             }
 
-            (multibyte, Invalid) = status == OperationStatus.Done ? (multibyte + 1, Invalid) : (multibyte, Invalid + 1);
-            FirstInvalidLine = FirstInvalidLine == 0 && status != OperationStatus.Done ? line : FirstInvalidLine;
+            Count(rune, status == OperationStatus.Done);
             for (var end = i + length; i < end; i++)
             {
                 counts[bytes[i]]++;
@@ -87,6 +91,29 @@ internal sealed class ByteCount
 
         return i;
     }
+
+    private void Count(Rune rune, bool isValid)
+    {
+        if (isValid)
+        {
+            (western, foreign) = IsWestern(rune) ? (western + 1, foreign) : (western, foreign + 1);
+        }
+        else
+        {
+            Invalid++;
+            FirstInvalidLine = FirstInvalidLine == 0 ? line : FirstInvalidLine;
+        }
+    }
+
+    /// <summary>Lines end with CR, LF or both.</summary>
+    private void CountLineEnd(byte value)
+    {
+        line += value == '\r' || (value == '\n' && previous != '\r') ? 1 : 0;
+        previous = value;
+    }
+
+    /// <summary>Accented letters, and the punctuation and signs that go with them.</summary>
+    private static bool IsWestern(Rune rune) => rune.Value is >= 0xA0 and <= 0x17F or >= 0x2010 and <= 0x203A or 0x20AC or 0x2122;
 
     private long Sum(byte[] values) => values.Sum(value => counts[value]);
 }
