@@ -51,6 +51,42 @@ public sealed class FileEncodingTests
     public void FieldTrial_F11_Punctuation_alone_does_not_make_another_encoding() =>
         Assert.Equal("windows-1252", ReadFile.Of(Windows.GetBytes("phone;note\n620000001;“Awa” – l’amie…\n")).EncodingName);
 
+    [Theory]
+    [InlineData(1252, "windows-1252", "JOSÉ\u00a0: ok")]
+    [InlineData(1252, "windows-1252", "«\u00a0café\u00a0»")]
+    [InlineData(1252, "windows-1252", "RENÉ’S")]
+    [InlineData(10000, "macintosh", "l’école d’été")]
+    public void Neighbours_that_make_valid_UTF8_by_chance_do_not_make_the_file_mixed(int page, string name, string value)
+    {
+        var file = ReadFile.Of(CodePagesEncodingProvider.Instance.GetEncoding(page)!.GetBytes($"Téléphone;Prénom;note\n620000001;Hélène;{value}\n"));
+
+        Assert.Equal((name, value), (file.EncodingName, file.Drafts().Single().Draft.Fields["note"]));
+    }
+
+    [Theory]
+    [InlineData("téléphone;nom{0}620000001;Zoé{0}620000002;")]
+    [InlineData("phone;nom{0}620000001;Αθήνα, Ελλάδα, Πειραιάς{0}620000002;")]
+    [InlineData("phone;nom{0}620000001;Київ, Україна, Одеса{0}620000002;")]
+    public void A_stray_byte_in_UTF8_is_named_with_its_line_for_every_line_end(string text)
+    {
+        foreach (var lineEnd in new[] { "\n", "\r\n", "\r" })
+        {
+            byte[] file = [.. Encoding.UTF8.GetBytes(text.Replace("{0}", lineEnd, StringComparison.Ordinal)), 0xE9, .. Encoding.UTF8.GetBytes($"{lineEnd}620000003;x{lineEnd}")];
+
+            Assert.Equal((3, "file_encoding_mixed"), ReadFile.FaultOf(file));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void UTF16_without_a_mark_may_hold_characters_whose_other_byte_is_zero(bool bigEndian)
+    {
+        var file = ReadFile.Of(new UnicodeEncoding(bigEndian, byteOrderMark: false).GetBytes("phone;nom\n620000001;😀\n620000002;Āda\n"));
+
+        Assert.Equal(["😀", "Āda"], file.Drafts().Select(row => row.Draft.LastName));
+    }
+
     public static TheoryData<byte[], int, string> Unreadable => new()
     {
         { [], 1, "file_empty" },

@@ -72,7 +72,7 @@ internal sealed record FileEncoding(string Name, Encoding Encoding, int Mark)
         : start is [0xFE, 0xFF, ..] ? Utf16(bigEndian: true, 2)
         : null;
 
-    /// <summary>Half of the bytes of UTF-16 are zero where the text is Latin, and other text has none.</summary>
+    /// <summary>Of UTF-16 every second byte is zero where the text is Latin, and few of the others are.</summary>
     private static FileEncoding? WithoutMark(ReadOnlySpan<byte> start)
     {
         var (even, odd) = (0, 0);
@@ -83,8 +83,8 @@ internal sealed record FileEncoding(string Name, Encoding Encoding, int Mark)
         }
 
         var many = start.Length / 10;
-        return odd > many && even <= many / 10 ? Utf16(bigEndian: false, 0)
-            : even > many && odd <= many / 10 ? Utf16(bigEndian: true, 0)
+        return odd > many && even <= odd / 8 ? Utf16(bigEndian: false, 0)
+            : even > many && odd <= even / 8 ? Utf16(bigEndian: true, 0)
             : null;
     }
 
