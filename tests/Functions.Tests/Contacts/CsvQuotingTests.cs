@@ -100,7 +100,24 @@ public sealed class CsvQuotingTests
     [InlineData("\"a,b,c\";d\n,,,,,", ';')]
     [InlineData("phone\n", ',')]
     [InlineData("sep=;\na,b", ';')]
+    [InlineData(";phone\n0,1;2", ';')]
+    [InlineData("\tphone\n", '\t')]
+    [InlineData(",,\n;;;\n\"\"\n\"\";\n  \nphone;nom,\n", ';')]
     public void The_first_line_tells_the_delimiter(string text, char delimiter) => Assert.Equal(delimiter, CsvFile.DelimitersOf(text)[0]);
+
+    [Theory]
+    [InlineData(";phone\n0;620000001\n", "2 +224620000001")]
+    [InlineData("\tphone\n0\t620000001\n", "2 +224620000001")]
+    [InlineData("\"\"\nphone;nom\n620000001;A\n", "3 +224620000001")]
+    public void A_first_column_without_a_title_and_blank_lines_do_not_hide_the_delimiter(string text, string rows) =>
+        Assert.Equal([rows], ReadFile.RowsOf(text));
+
+    [Theory]
+    [InlineData("WhatsApp,solde; euros,Pointure,POINTURE\n620000001,1,2,3\n", 1, "file_column_twice")]
+    [InlineData("quel téléphone ?\tSociété, filiale\tPointure\tPOINTURE\n620000001\tx\ty\tz\n", 1, "file_column_twice")]
+    [InlineData("Téléphone;\"Ville\" x;a, b\n620000001;y;z\n", 1, "file_text_after_quote")]
+    public void A_fault_of_the_first_line_is_not_hidden_by_another_delimiter_in_a_title(string text, int line, string code) =>
+        Assert.Equal((line, code), ReadFile.FaultOf(text));
 
     [Theory]
     [InlineData("Nom, prénom, surnom;Téléphone\nA;620000001\n")]

@@ -25,9 +25,6 @@ internal sealed partial class Columns
     /// <summary>The indexes of the columns that hold the contact's number, the one that is taken first at the beginning.</summary>
     public IReadOnlyList<int> Phones => phones;
 
-    /// <summary>How clear the title of the first of them is, 1 most.</summary>
-    public int Rank => Import.PhoneTitles.Rank(header.Values[phones[0]]) ?? 1;
-
     public IEnumerable<string> PhoneTitles => phones.Select(index => header.Values[index].Trim());
 
     /// <param name="phoneColumn">The title of the column with the numbers, as the caller named it.</param>
@@ -44,7 +41,7 @@ internal sealed partial class Columns
             throw new FileFault(1, "file_empty");
         }
 
-        var phones = phoneColumn is null ? Recognised(header.Values) : Named(header.Values, phoneColumn);
+        var phones = PhonesOf(header.Values, phoneColumn);
         if (phones.Length == 0)
         {
             throw header.Values.Any(isNumber) ? new FileFault(header.Line, "file_without_titles")
@@ -54,6 +51,13 @@ internal sealed partial class Columns
 
         return new Columns(header, delimiter, isNumber, phones);
     }
+
+    /// <summary>How clearly one of the titles is that of a phone column, 1 most.</summary>
+    public static int RankOf(string[] titles, string? phoneColumn) => PhonesOf(titles, phoneColumn) switch
+    {
+        [] => int.MaxValue,
+        [var first, ..] => Import.PhoneTitles.Rank(titles[first]) ?? 1,
+    };
 
     /// <summary>The values of a record by field name, without those of the phone columns; empty ones left out.</summary>
     public IEnumerable<(string Name, string Value)> Values(CsvRecord record)
@@ -96,6 +100,9 @@ internal sealed partial class Columns
 
     public bool HasMore(CsvRecord record) => record.Values.Skip(names.Length).Any(value => !string.IsNullOrWhiteSpace(value));
 
+    private static int[] PhonesOf(string[] titles, string? phoneColumn) =>
+        phoneColumn is null ? Recognised(titles) : Named(titles, phoneColumn);
+
     private static int[] Recognised(string[] titles)
     {
         var ranked = titles
@@ -104,7 +111,9 @@ internal sealed partial class Columns
             .OrderBy(column => column.Rank)
             .ToList();
         // a title with unknown words may be about somebody else's number, and is taken only for lack of another
-        return [.. ranked.Where(column => column.Rank < 3 || ranked[0].Rank == 3).Select(column => column.Index)];
+        return [.. ranked
+            .Where(column => column.Rank < Import.PhoneTitles.Unclear || ranked[0].Rank == Import.PhoneTitles.Unclear)
+            .Select(column => column.Index)];
     }
 
     private static int[] Named(string[] titles, string phoneColumn) =>

@@ -99,20 +99,25 @@ internal sealed class ContactFile
         Stream file, FileEncoding encoding, string? phoneColumn, Func<string, bool> isNumber)
     {
         file.Position = encoding.Mark;
-        var (found, faults) = (new List<(char Delimiter, Columns Columns)>(), new List<FileFault>());
-        foreach (var delimiter in CsvFile.DelimitersOf(file, encoding.Encoding))
-        {
-            try
-            {
-                var header = Records(file, encoding, delimiter).Cast<CsvRecord?>().FirstOrDefault() ?? throw new FileFault(1, "file_empty");
-                found.Add((delimiter, Columns.From(header, delimiter, phoneColumn, isNumber)));
-            }
-            catch (FileFault fault)
-            {
-                faults.Add(fault);
-            }
-        }
+        var best = CsvFile.DelimitersOf(file, encoding.Encoding)
+            .Select(delimiter => (Delimiter: delimiter, Line: HeaderOf(file, encoding, delimiter)))
+            .MinBy(one => one.Line.Fault is null ? Columns.RankOf(one.Line.Header.Values, phoneColumn) : PhoneTitles.Unclear);
+        return best.Line.Fault is { } fault
+            ? throw fault
+            : (best.Delimiter, Columns.From(best.Line.Header, best.Delimiter, phoneColumn, isNumber));
+    }
 
-        return found.Count > 0 ? found.MinBy(one => one.Columns.Rank) : throw faults[0];
+    private static (CsvRecord Header, FileFault? Fault) HeaderOf(Stream file, FileEncoding encoding, char delimiter)
+    {
+        try
+        {
+            return Records(file, encoding, delimiter).Cast<CsvRecord?>().FirstOrDefault() is { } header
+                ? (header, null)
+                : (default, new FileFault(1, "file_empty"));
+        }
+        catch (FileFault fault)
+        {
+            return (default, fault);
+        }
     }
 }

@@ -43,7 +43,7 @@ internal static class CsvFile
         }
     }
 
-    /// <summary>The delimiters that the first line may have, the most likely one first.</summary>
+    /// <summary>The delimiters that the first line with text may have, the most likely one first.</summary>
     public static IReadOnlyList<char> DelimitersOf(Stream file, Encoding encoding)
     {
         // whether the text can be decoded is found when it is read
@@ -56,18 +56,25 @@ internal static class CsvFile
 
     internal static IReadOnlyList<char> DelimitersOf(ReadOnlySpan<char> text)
     {
-        var (counts, quoted) = (new int[Delimiters.Length], false);
-        foreach (var character in text.TrimStart("\r\n \t;,"))
+        var (counts, quoted, isBlank) = (new int[Delimiters.Length], false, true);
+        foreach (var character in text)
         {
             if (!quoted && character is '\n' or '\r')
             {
-                break;
+                if (!isBlank)
+                {
+                    break;
+                }
+
+                Array.Clear(counts);
             }
 
             quoted ^= character == '"';
-            if (!quoted && Array.IndexOf(Delimiters, character) is >= 0 and var i)
+            var delimiter = Array.IndexOf(Delimiters, character);
+            isBlank &= delimiter >= 0 || character == '"' || char.IsWhiteSpace(character);
+            if (!quoted && delimiter >= 0)
             {
-                counts[i]++;
+                counts[delimiter]++;
             }
         }
 

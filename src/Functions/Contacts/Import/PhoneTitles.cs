@@ -5,6 +5,9 @@ namespace Relais.Contacts.Import;
 /// <summary>Recognises the titles of columns that hold the contact's own phone number, by their words. Pure.</summary>
 internal static partial class PhoneTitles
 {
+    /// <summary>The rank of a title with words that are not known.</summary>
+    public const int Unclear = 3;
+
     private static readonly char[] Digits = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
     private static readonly HashSet<string> Phone = Words("""
@@ -53,7 +56,7 @@ internal static partial class PhoneTitles
         return !words.Exists(Phone.Contains) || words.Exists(About.Contains) ? null
             : words.TrueForAll(word => Phone.Contains(word) || Neutral.Contains(word)) ? 1
             : words.TrueForAll(word => Phone.Contains(word) || Neutral.Contains(word) || Elsewhere.Contains(word)) ? 2
-            : 3;
+            : Unclear;
     }
 
     private static string PlainOf(string title)
