@@ -60,6 +60,18 @@ public sealed class ContactTagsTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
+    public async Task The_unit_separator_in_a_list_of_tags_separates_two_tags_in_the_file_and_in_the_database()
+    {
+        await using var world = await CampaignWorld.CreateAsync(postgres);
+        var file = ReadFile.Of("phone;tags\n620000001;x\u001fy|z\n");
+
+        await ImportAsync(world, "phone;tags\n620000001;x\u001fy|z\n");
+
+        Assert.Equal(["x", "y", "z"], file.Drafts().Single().Draft.Tags);
+        Assert.Equal(["x", "y", "z"], await TagsAsync(world));
+    }
+
+    [Fact]
     public async Task Two_numbers_of_one_contact_in_a_file_are_both_taken_in()
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);

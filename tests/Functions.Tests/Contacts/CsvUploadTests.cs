@@ -60,6 +60,28 @@ public sealed class CsvUploadTests
         Assert.Equal((code, code is null ? charset : null), (input.Failure?.Code, input.Failure is null ? input.Value.Charset : null));
     }
 
+    [Fact]
+    public async Task A_long_file_name_is_cut_between_characters()
+    {
+        var body = File.Replace("a.csv", $"{string.Concat(Enumerable.Repeat("😀", 150))}a.csv", StringComparison.Ordinal);
+
+        var input = await CsvUpload.FromAsync(Request("multipart/form-data; boundary=x", new MemoryStream(Encoding.UTF8.GetBytes(body))), default);
+
+        Assert.Equal($"{string.Concat(Enumerable.Repeat("😀", 97))}a.csv", input.Value.FileName);
+    }
+
+    [Theory]
+    [InlineData("?tag=clients%202026", null)]
+    [InlineData("?tag=a%1Fb", "tag")]
+    [InlineData("?tag=a%0Ab", "tag")]
+    public async Task The_tag_of_an_import_has_no_control_characters(string query, string? fault)
+    {
+        var request = Request("text/csv", new MemoryStream());
+        request.QueryString = new QueryString(query);
+
+        Assert.Equal(fault, (await CsvUpload.FromAsync(request, default)).Failure?.Faults!.Keys.Single());
+    }
+
     [Theory]
     [InlineData("?phoneColumn=Contact", "Contact", null)]
     [InlineData("?phoneColumn=", null, "phoneColumn")]

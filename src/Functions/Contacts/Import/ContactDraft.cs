@@ -21,6 +21,9 @@ internal sealed class ContactDraft
         ["english"] = "en",
     };
 
+    // the last one stands between the tags on their way to the database
+    private static readonly char[] TagSeparators = ['|', ',', ';', '\u001f'];
+
     private string? importTag;
 
     public string Phone { get; private set; } = "";
@@ -143,7 +146,7 @@ internal sealed class ContactDraft
 
     private void TakeTags(string value)
     {
-        var tags = value.Split(['|', ',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var tags = value.Split(TagSeparators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (tags.Length > MostTags || Array.Exists(tags, tag => tag.Length > LongestTag))
         {
             Reject("tags_too_long");

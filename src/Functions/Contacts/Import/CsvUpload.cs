@@ -13,6 +13,7 @@ internal static class CsvUpload
     public const int Limit = 25 * 1024 * 1024;
 
     private const int LongestTitle = 300;
+    private const int LongestFileName = 200;
     private const string Accepted =
         "Send the file as text/csv in UTF-8, UTF-16 or Windows-1252, or as the file of a multipart/form-data body.";
 
@@ -48,9 +49,9 @@ internal static class CsvUpload
     {
         var faults = new Dictionary<string, string[]>();
         var tag = query["tag"].LastOrDefault()?.Trim();
-        if (tag is { Length: 0 or > ContactDraft.LongestTag })
+        if (tag is { Length: 0 or > ContactDraft.LongestTag } || tag?.Any(char.IsControl) == true)
         {
-            faults.Add("tag", [$"must have 1 to {ContactDraft.LongestTag} characters"]);
+            faults.Add("tag", [$"must have 1 to {ContactDraft.LongestTag} characters, none of them a control character"]);
         }
 
         var phoneColumn = query["phoneColumn"].LastOrDefault()?.Trim();
@@ -94,5 +95,11 @@ internal static class CsvUpload
     private static string? CharsetOf(MediaTypeHeaderValue? media) =>
         media?.Charset.Value?.Trim('"') is { Length: > 0 } charset ? charset : null;
 
-    private static string FileName(string given) => Path.GetFileName(given).Replace("\0", "", StringComparison.Ordinal) is var name && name.Length > 200 ? name[^200..] : name;
+    /// <summary>Its end, where the extension is; half of a surrogate pair cannot be stored.</summary>
+    private static string FileName(string given)
+    {
+        var name = Path.GetFileName(given).Replace("\0", "", StringComparison.Ordinal);
+        name = name.Length > LongestFileName ? name[^LongestFileName..] : name;
+        return name.Length > 0 && char.IsLowSurrogate(name[0]) ? name[1..] : name;
+    }
 }
