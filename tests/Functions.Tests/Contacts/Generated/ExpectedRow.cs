@@ -1,0 +1,168 @@
+namespace Functions.Tests.Contacts.Generated;
+
+/// <summary>What a row of the file means.</summary>
+/// <param name="Line">The line on which it begins.</param>
+/// <param name="Phone">E.164; null when the row is rejected.</param>
+/// <param name="Faults">In alphabetical order.</param>
+internal sealed record ExpectedRow(
+    int Line, string? Phone, IReadOnlyList<string> Faults, string FirstName, string LastName, string? Language,
+    IReadOnlyDictionary<string, string> Fields, IReadOnlyList<string> Tags)
+{
+    private const int LongestName = 200;
+    private const int LongestValue = 1_000;
+    private const int LongestTag = 64;
+    private const int MostTags = 50;
+
+    private static readonly Dictionary<string, string> Languages = new(StringComparer.Ordinal)
+    {
+        ["fr"] = "fr",
+        ["FR"] = "fr",
+        ["fr-FR"] = "fr",
+        ["Français"] = "fr",
+        ["francais"] = "fr",
+        ["French"] = "fr",
+        ["en"] = "en",
+        ["en_GB"] = "en",
+        ["English"] = "en",
+        ["anglais"] = "en",
+        ["pt"] = "pt",
+    };
+
+    public static IReadOnlyList<string> LanguagesWritten { get; } = [.. Languages.Keys, "klingon", "fra", "1"];
+
+    /// <param name="phones">The meaning of the cells in phone columns, by the index of the column.</param>
+    /// <returns>Null for a row that is blank.</returns>
+    public static ExpectedRow? From(
+        int line, IReadOnlyList<ColumnTitle> columns, IReadOnlyList<string> cells, IReadOnlyDictionary<int, PhoneCell> phones, string? tag)
+    {
+        if (cells.All(string.IsNullOrWhiteSpace))
+        {
+            return null;
+        }
+
+        var reading = new Reading(tag);
+        var column = reading.TakePhone(columns, phones);
+        for (var i = 0; i < columns.Count && i < cells.Count; i++)
+        {
+            if (i != column && columns[i].IsStored && Plain(cells[i]) is { Length: > 0 } value)
+            {
+                reading.Take(columns[i], value);
+            }
+        }
+
+        if (cells.Skip(columns.Count).Any(cell => !string.IsNullOrWhiteSpace(cell)))
+        {
+            reading.Reject("too_many_values");
+        }
+
+        reading.TakeLineBreaks(columns, cells);
+        return reading.ToRow(line);
+    }
+
+    /// <summary>Without the spaces around it, and without the formula by which spreadsheets keep zeros.</summary>
+    private static string Plain(string cell) =>
+        cell.Trim() is var text && text.StartsWith("=\"", StringComparison.Ordinal) && text.EndsWith('"') && text.Length > 2 ? text[2..^1].Trim() : text;
+
+    private sealed class Reading(string? tag)
+    {
+        private readonly SortedSet<string> faults = new(StringComparer.Ordinal);
+        private readonly SortedDictionary<string, string> fields = new(StringComparer.Ordinal);
+        private readonly SortedSet<string> tags = tag is null ? new(StringComparer.Ordinal) : new(StringComparer.Ordinal) { tag };
+        private string? phone;
+        private string firstName = "";
+        private string lastName = "";
+        private string? language;
+        private bool isRejected;
+
+        public ExpectedRow ToRow(int line) => new(line, isRejected ? null : phone, [.. faults], firstName, lastName, language, fields, [.. tags]);
+
+        /// <returns>The index of the column with the number, or -1.</returns>
+        public int TakePhone(IReadOnlyList<ColumnTitle> columns, IReadOnlyDictionary<int, PhoneCell> phones)
+        {
+            var filled = phones.Where(one => Plain(one.Value.Text).Length > 0).OrderBy(one => columns[one.Key].Rank).ThenBy(one => one.Key).ToList();
+            var place = filled.FindIndex(one => one.Value.Number is not null);
+            if (place < 0)
+            {
+                Reject(filled.Count == 0 ? "phone_missing" : filled[0].Value.Fault!);
+                return -1;
+            }
+
+            phone = filled[place].Value.Number;
+            faults.UnionWith(filled.Take(place).Where(one => one.Value.Text.Any(char.IsDigit)).Select(one => $"phone_skipped:{columns[one.Key].Name}"));
+            return filled[place].Key;
+        }
+
+        public void Take(ColumnTitle column, string value)
+        {
+            if (value.Length > (column.Holds is Holds.FirstName or Holds.LastName ? LongestName : LongestValue))
+            {
+                Reject($"value_too_long:{column.Name}");
+            }
+            else if (value.Contains('\0', StringComparison.Ordinal))
+            {
+                Reject($"value_unreadable:{column.Name}");
+            }
+            else
+            {
+                Store(column, value);
+            }
+        }
+
+        public void TakeLineBreaks(IReadOnlyList<ColumnTitle> columns, IReadOnlyList<string> cells)
+        {
+            for (var i = 0; i < columns.Count && i < cells.Count; i++)
+            {
+                var hasLines = cells[i].Trim().IndexOfAny(['\r', '\n']) >= 0;
+                if (hasLines && columns[i].Holds is Holds.Phone or Holds.FirstName or Holds.LastName)
+                {
+                    Reject($"line_break:{columns[i].Name}");
+                }
+                else if (hasLines && cells[i].Contains(GeneratedFile.SwallowedRow, StringComparison.Ordinal))
+                {
+                    Reject($"rows_in_value:{columns[i].Name}");
+                }
+            }
+        }
+
+        public void Reject(string fault)
+        {
+            faults.Add(fault);
+            isRejected = true;
+        }
+
+        private void Store(ColumnTitle column, string value)
+        {
+            switch (column.Holds)
+            {
+                case Holds.FirstName:
+                    firstName = value;
+                    break;
+                case Holds.LastName:
+                    lastName = value;
+                    break;
+                case Holds.Language:
+                    language = Languages.GetValueOrDefault(value);
+                    faults.UnionWith(language is null ? ["language_unknown"] : []);
+                    break;
+                case Holds.Tags:
+                    StoreTags(value.Split(['|', ',', ';', '\u001f']).Select(one => one.Trim()).Where(one => one.Length > 0).ToList());
+                    break;
+                default:
+                    fields[column.Name] = value;
+                    break;
+            }
+        }
+
+        private void StoreTags(List<string> given)
+        {
+            if (given.Count > MostTags || given.Exists(one => one.Length > LongestTag))
+            {
+                Reject("tags_too_long");
+            }
+            else
+            {
+                tags.UnionWith(given);
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+
+namespace Functions.Tests.Contacts.Generated;
+
+/// <summary>A phone cell with its meaning.</summary>
+/// <param name="Number">The number that is meant, in E.164; null when the cell is at fault or empty.</param>
+/// <param name="Fault">The code that the row must get when no other cell has its number; null for an empty cell.</param>
+internal sealed record PhoneCell(string Text, string? Number, string? Fault = null, string? Warning = null);
+
+/// <summary>A mobile number and the ways in which people, spreadsheets and other programs write it.</summary>
+internal sealed record PhoneWriting(NumberPlan Plan, string National)
+{
+    private static readonly string[] FrenchPlan = ["FR", "RE"];
+
+    public string E164 => $"+{Plan.Code}{National}";
+
+    public static PhoneWriting New(Chance chance, NumberPlan plan) => new(plan, plan.NewNational(chance));
+
+    /// <param name="country">The country of the tenant, which decides how national numbers are read.</param>
+    /// <param name="fits">Whether the encoding of the file has these characters.</param>
+    public PhoneCell Write(Chance chance, string country, Func<string, bool> fits)
+    {
+        for (var attempt = 0; attempt < 20; attempt++)
+        {
+            var text = Decorated(chance, IsDomestic(country) && !chance.OneIn(3) ? Domestic(chance, country) : International(chance, country));
+            if (fits(text))
+            {
+                return new PhoneCell(text, E164);
+            }
+        }
+
+        return new PhoneCell(E164, E164);
+    }
+
+    private bool IsDomestic(string country) => Plan.Country == country || (Plan.Code == "1" && country is "US" or "CA")
+        || (FrenchPlan.Contains(Plan.Country) && FrenchPlan.Contains(country));
+
+    private string International(Chance chance, string country)
+    {
+        var separator = Separator(chance);
+        var grouped = Grouped(chance, National, separator);
+        var forms = new List<string>
+        {
+            E164, E164, $"+{Plan.Code}{separator}{grouped}", $"(+{Plan.Code}) {grouped}", $"+ {Plan.Code} {National}", $"+00{Plan.Code}{National}",
+            $"tel:{E164}", $"whatsapp:{E164}", $"p:{E164}", $"Tél. : {E164}", $"=\"{E164}\"", $"'{E164}", $"“{E164}”", $"{E164}.0",
+            $"{E164} ::: +224 620 99 99 99", $"inconnu ::: {E164}", $"\u202a{E164}\u202c", FullWidth(E164), OtherDigits(E164, chance.Of('٠', '۰', '०')),
+        };
+        if (Plan.Trunk == "0")
+        {
+            forms.AddRange([$"+{Plan.Code} (0){National}", $"+{Plan.Code} 0{National}"]);
+        }
+
+        if (Plan.Country == "MX")
+        {
+            forms.AddRange([$"+521{National}", $"+52 1 {grouped}"]);
+        }
+
+        // in Brazil the digits behind 00 may also be those of a national number
+        if (country != "BR")
+        {
+            forms.AddRange([$"00{Plan.Code}{National}", $"00{Plan.Code} {grouped}", $"(00{Plan.Code}) {grouped}"]);
+        }
+
+        if (country is "US" or "CA")
+        {
+            forms.AddRange([$"011{Plan.Code}{National}", $"011 {Plan.Code} {grouped}"]);
+        }
+
+        return chance.Of(forms);
+    }
+
+    private string Domestic(Chance chance, string country)
+    {
+        var dialled = Plan.Trunk + National;
+        var separator = Separator(chance);
+        var forms = new List<string>
+        {
+            dialled, Grouped(chance, dialled, separator), Grouped(chance, dialled, separator), $"=\"{dialled}\"", $"'{dialled}", $"tel:{dialled}",
+            $"Mobile : {dialled}", FullWidth(dialled), OtherDigits(dialled, '٠'), $"{dialled};",
+        };
+        if (Plan.Trunk.Length == 0 || Plan.MayLoseTrunk)
+        {
+            forms.AddRange([National, $"{National}.0", $"{National},00", Grouped(chance, National, separator)]);
+        }
+
+        if (Plan.Country is "CI" or "BJ")
+        {
+            // the zero that belongs to the number is lost too
+            forms.AddRange([National[1..], $"{National[1..]}.0"]);
+        }
+
+        if (Plan.Code == "1")
+        {
+            var (area, exchange, line) = (National[..3], National[3..6], National[6..]);
+            forms.AddRange([$"({area}) {exchange}-{line}", $"1-{area}-{exchange}-{line}", $"{area}.{exchange}.{line}"]);
+        }
+
+        if (Plan.MayLosePlus && Plan.Country == country)
+        {
+            forms.AddRange([$"{Plan.Code}{National}", $"({Plan.Code}) {Grouped(chance, National, separator)}", $"{Plan.Code}{National}.0"]);
+        }
+
+        return chance.Of(forms);
+    }
+
+    private static string Decorated(Chance chance, string text) => chance.Below(12) switch
+    {
+        0 => $" {text}",
+        1 => $"{text}  ",
+        2 => $"\u00a0{text}\u00a0",
+        _ => text,
+    };
+
+    /// <summary>A slash only where numbers have one length: elsewhere a second number may stand behind it.</summary>
+    private string Separator(Chance chance) =>
+        Plan.Country == "GN" && chance.OneIn(8) ? "/" : chance.Of(" ", " ", ".", "-", "\u00a0", "\u202f", "\u2011");
+
+    /// <summary>In pairs, or in groups of three, from the front.</summary>
+    private static string Grouped(Chance chance, string digits, string separator) =>
+        string.Join(separator, digits.Chunk(chance.Of(2, 2, 3, 4)).Select(group => new string(group)));
+
+    private static string OtherDigits(string text, char zero) =>
+        string.Concat(text.Select(one => char.IsAsciiDigit(one) ? (char)(zero + one - '0') : one));
+
+    private static string FullWidth(string text) =>
+        string.Concat(text.Select(one => one is > ' ' and <= '~' ? (char)(one + 0xFEE0) : one));
+
+    /// <summary>A cell that no reader may take for a number.</summary>
+    public static PhoneCell Faulty(Chance chance, PhoneWriting some, PhoneWriting other) => chance.Below(16) switch
+    {
+        0 => new("inconnu", null, "phone_not_a_number"),
+        1 => new("-", null, "phone_not_a_number"),
+        2 => new("#N/A", null, "phone_not_a_number"),
+        3 => new("2,24620E+11", null, "phone_scientific"),
+        4 => new("3.36123E+10", null, "phone_scientific"),
+        5 => new($"{double.Parse($"{some.Plan.Code}{some.National}", CultureInfo.InvariantCulture):0.#####E+00}", null, "phone_scientific"),
+        6 => new("+224 62", null, "phone_too_short"),
+        7 => new("+22462000000123", null, "phone_too_long"),
+        8 => new("+0123456789", null, "phone_invalid"),
+        9 => new($"+{some.E164}", null, "phone_not_a_number"),
+        10 => new($"{some.E164} / {other.E164}", null, "phone_not_a_number"),
+        11 => new($"{some.E164} ou {other.E164}", null, "phone_not_a_number"),
+        12 => new($"{some.E164} poste 12", null, "phone_not_a_number"),
+        13 => new($"{some.E164[..5]}\0{some.E164[5..]}", null, "phone_not_a_number"),
+        14 => new($"{some.E164[..5]}\u0002{some.E164[5..]}", null, "phone_not_a_number"),
+        _ => new(chance.Of("+", "()", "****"), null, "phone_not_a_number"),
+    };
+}
