@@ -15,6 +15,7 @@ internal sealed class PaceWindow(int units, TimeSpan window)
     private readonly TimeSpan interval = window / units;
     private readonly LinkedList<Entry> entries = new();
     private readonly Queue<TimeSpan> roundTrips = new();
+    private int filled;
     private TimeSpan nextSlot = TimeSpan.FromDays(-1);
     private TimeSpan steadyTrip;
 
@@ -24,13 +25,19 @@ internal sealed class PaceWindow(int units, TimeSpan window)
         public required int Cost { get; init; }
         public required TimeSpan Departed { get; init; }
         public TimeSpan? SeenBy { get; set; }
+        public LinkedListNode<Entry>? Place { get; set; }
     }
 
     /// <summary>When <paramref name="cost"/> units may leave at the earliest; null: only an answer can tell.</summary>
     public TimeSpan? NextDeparture(int cost, TimeSpan now)
     {
-        Forget(now);
-        var excess = entries.Sum(entry => entry.Cost) + Capped(cost) - units;
+        // Old entries are looked for only when there is no room, so that a large window is not walked for each departure.
+        if (filled + Capped(cost) > units)
+        {
+            Forget(now);
+        }
+
+        var excess = filled + Capped(cost) - units;
         if (excess <= 0)
         {
             return Later(now, nextSlot);
@@ -51,7 +58,7 @@ internal sealed class PaceWindow(int units, TimeSpan window)
     public Entry Depart(int cost, TimeSpan now)
     {
         var entry = new Entry { Cost = Capped(cost), Departed = now };
-        entries.AddLast(entry);
+        Add(entry);
         nextSlot = Later(nextSlot, now - interval) + (interval * entry.Cost);
         return entry;
     }
@@ -70,11 +77,10 @@ internal sealed class PaceWindow(int units, TimeSpan window)
     }
 
     /// <summary>The request never left.</summary>
-    public void Undo(Entry entry) => entries.Remove(entry);
+    public void Undo(Entry entry) => Remove(entry);
 
     /// <summary>A send of an earlier holder of the lease.</summary>
-    public void Restore(int cost, TimeSpan seenBy) =>
-        entries.AddLast(new Entry { Cost = Capped(cost), Departed = seenBy, SeenBy = seenBy });
+    public void Restore(int cost, TimeSpan seenBy) => Add(new Entry { Cost = Capped(cost), Departed = seenBy, SeenBy = seenBy });
 
     /// <summary>What the next holder has to know.</summary>
     public IReadOnlyList<Entry> Snapshot(TimeSpan now)
@@ -102,10 +108,26 @@ internal sealed class PaceWindow(int units, TimeSpan window)
             var next = node.Next;
             if (End(node.Value, now) is { } end && end <= now)
             {
-                entries.Remove(node);
+                Remove(node.Value);
             }
 
             node = next;
+        }
+    }
+
+    private void Add(Entry entry)
+    {
+        entry.Place = entries.AddLast(entry);
+        filled += entry.Cost;
+    }
+
+    private void Remove(Entry entry)
+    {
+        if (entry.Place is { } place)
+        {
+            entries.Remove(place);
+            filled -= entry.Cost;
+            entry.Place = null;
         }
     }
 
