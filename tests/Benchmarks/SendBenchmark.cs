@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -9,42 +8,83 @@ using Relais.Simulators;
 
 namespace Relais.Benchmarks;
 
-/// <summary>A campaign with the limit lifted, from the first request that the simulator saw to the last, beside a raw loop of the same requests.</summary>
-internal sealed class SendBenchmark(PostgresFixture postgres, AzuriteFixture storage)
+/// <summary>
+/// A campaign with the limit lifted, on a fresh database without statistics: what is sent and what is recorded in each second, and the most
+/// messages in hand. Beside it a raw loop of the same requests.
+/// </summary>
+/// <param name="settings">Settings of the app that differ from those of the demo.</param>
+internal sealed class SendBenchmark(PostgresFixture postgres, AzuriteFixture storage, IReadOnlyDictionary<string, string?> settings)
 {
-    private const int Count = 6000;
+    private const int Count = 20_000;
     private const int Lifted = 100_000;
 
     public async Task RunAsync()
     {
         Console.WriteLine();
-        Console.WriteLine($"Send path: {Count} messages, limit lifted, simulator without latency");
-        foreach (var callbacks in new[] { false, true })
+        Console.WriteLine($"Send path: {Count} messages, limit lifted, simulator without latency, tables never analysed (autovacuum is off)");
+        await SetAutovacuumAsync("alter system set autovacuum = off");
+        try
         {
-            await RunAsync(callbacks);
+            SendFigures[] runs = [await RunAsync(callbacks: false), await RunAsync(callbacks: true)];
+            Console.WriteLine(JsonSerializer.Serialize(new { processors = Environment.ProcessorCount, settings, runs }, JsonSerializerOptions.Web));
+        }
+        finally
+        {
+            await SetAutovacuumAsync("alter system reset autovacuum");
         }
     }
 
-    private async Task RunAsync(bool callbacks)
+    private async Task SetAutovacuumAsync(string sql)
+    {
+        await postgres.Database.ExecuteAsync(sql);
+        await postgres.Database.ExecuteAsync("select pg_reload_conf()");
+    }
+
+    private async Task<SendFigures> RunAsync(bool callbacks)
     {
         await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions
         {
             Rate = Lifted,
             Watched = false,
+            Settings = settings,
             Simulator = new TwilioSimulatorOptions { Faults = new FaultSettings { DropCallback = callbacks ? 0 : 1 } },
         });
+        var watch = new SendWatch(system.Database, system.Simulator, Count);
+        var watching = watch.RunAsync();
         await StartCampaignAsync(system);
-        var since = Stopwatch.GetTimestamp();
-        while (system.Simulator.Report().Accepted < Count && Stopwatch.GetElapsedTime(since) < TimeSpan.FromMinutes(3))
+        await watching;
+        var figures = await FiguresAsync(system, watch, callbacks);
+        Print(figures);
+        var raw = await RawLoopAsync(system);
+        Console.WriteLine($"  {raw}");
+        return figures with { RawLoopPerSecond = raw.PerSecond };
+    }
+
+    private static async Task<SendFigures> FiguresAsync(RelaisSystem system, SendWatch watch, bool callbacks)
+    {
+        var report = system.Simulator.Report();
+        var (samples, last) = (watch.Samples, watch.Samples[^1]);
+        var seconds = samples.Zip(samples.Skip(1), (before, after) => (before, after)).Select((pair, n) => SendSecond.Between(n + 1, pair.before, pair.after)).ToList();
+        var arrivals = system.Simulator.Messages().Select(message => message.ArrivedMicroseconds).Order().ToList();
+        return new SendFigures(
+            callbacks, Count, report.Accepted, last.Recorded, report.SentTwice.Count, last.At, (arrivals.Count - 1) / ((arrivals[^1] - arrivals[0]) / 1e6), last.Recorded / last.At,
+            watch.MostInHand, watch.InHandSamples, samples.Max(sample => sample.Gap), seconds.Max(second => second.GapShare),
+            seconds.Skip(1).SkipLast(1).Select(second => second.Lag).DefaultIfEmpty(0).Max(), await watch.AnalyzedAsync(), 0, seconds);
+    }
+
+    private static void Print(SendFigures figures)
+    {
+        Console.WriteLine($"  campaign{(figures.Callbacks ? " and its status callbacks" : ", callbacks off")}");
+        foreach (var second in figures.EachSecond)
         {
-            await Task.Delay(100);
+            Console.WriteLine(second);
         }
 
-        var arrivals = system.Simulator.Messages().Select(message => message.ArrivedMicroseconds).Order().ToList();
-        var rate = (arrivals.Count - 1) / ((arrivals[^1] - arrivals[0]) / 1e6);
-        var twice = system.Simulator.Report().SentTwice.Count;
-        Console.WriteLine($"  campaign{(callbacks ? " and its status callbacks" : ", callbacks off"),-28} {rate,8:N0}/s   {arrivals.Count} accepted, {twice} twice");
-        Console.WriteLine($"  {await RawLoopAsync(system)}");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+              sent {figures.SentPerSecond:N0}/s, recorded {figures.RecordedPerSecond:N0}/s in {figures.Seconds:N1} s; {figures.Accepted} accepted, {figures.SentTwice} twice
+              most in hand {figures.MostInHand} ({figures.InHandSamples} looks), largest gap {figures.MostUnrecorded} or {figures.WorstGapShare:P1} of all sent by then,
+              recorded of one second behind sent of that second by {figures.WorstLag:P1} at the most; tables analysed {figures.Analyzed} times
+            """));
     }
 
     private static async Task StartCampaignAsync(RelaisSystem system)

@@ -23,6 +23,9 @@ public sealed partial class TwilioSimulator : IAsyncDisposable
     /// <summary>No status is due, no callback waits, nothing inbound is under way.</summary>
     public bool IsIdle => _simulation.IsIdle;
 
+    /// <summary>Messages accepted so far. Costs little, unlike <see cref="Report"/>.</summary>
+    public int Accepted => _simulation.Store.CountByStatus().Values.Sum();
+
     public DateTimeOffset Now => _simulation.Clock.Now;
 
     public FaultSettings Faults
