@@ -19,7 +19,7 @@ internal sealed class SendingOptions
     [Range(typeof(TimeSpan), "00:00:05", "1.00:00:00")]
     public TimeSpan AskAfter { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>Messages claimed at once at the most; a crash leaves no more of unknown outcome.</summary>
+    /// <summary>Messages of one sender in hand at the most, from claim to record; a crash leaves no more of unknown outcome.</summary>
     [Range(1, 2_000)]
     public int MaxClaim { get; init; } = 128;
 }
