@@ -14,8 +14,8 @@ namespace Functions.Tests.Contacts;
 /// </summary>
 public sealed class CsvGeneratorTests(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
 {
-    private const int FilesRead = 1_500;
-    private const int FilesImported = 300;
+    private const int FilesRead = 600;
+    private const int FilesImported = 150;
     private const int FilesAtOnce = 4;
     private const int FilesOfDatabase = 5_000;
     private const int MostFaults = 10;
