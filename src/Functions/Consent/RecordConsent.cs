@@ -32,9 +32,11 @@ internal static class RecordConsent
         on conflict (tenant_id, channel, address) do update set since = greatest(s.since, excluded.since), source = excluded.source
         """;
 
+    // The lock is a statement of its own: the delete then sees what ShareSuppressions added while the lock was awaited.
     private const string AppendOptIn = $"""
         insert into consents (id, tenant_id, contact_id, channel, address, kind, source, received_text, message_id, at)
         values (@Id, @TenantId, @ContactId, @Channel, @Address, 'opt_in', @Source, @Text, @MessageId, @At);
+        select 1 from suppressions where tenant_id = @TenantId and channel = @Channel and address = any(array({Own})) order by address for update;
         delete from suppressions where tenant_id = @TenantId and channel = @Channel and address = any(array({Own})) and since <= @At
         """;
 

@@ -9,15 +9,20 @@ namespace Relais.Consent;
 /// </summary>
 internal static class ShareSuppressions
 {
+    // Locks what it reads: an opt-in at the same moment deletes the suppression either before, and then there is nothing to share, or afterwards,
+    // with what was shared.
     private const string Share = """
         with own as (
           select key from contact_identities where tenant_id = @TenantId and contact_id = @ContactId
         ),
-        said as (
+        held as materialized (
           select since, source from suppressions
           where tenant_id = @TenantId and channel = 'whatsapp' and address = any(array(select key from own))
-          order by since desc
-          limit 1
+          order by address
+          for update
+        ),
+        said as (
+          select since, source from held order by since desc limit 1
         )
         insert into suppressions as s (tenant_id, channel, address, since, source)
         select @TenantId, 'whatsapp', o.key, d.since, d.source
