@@ -1,0 +1,192 @@
+using System.Globalization;
+using Dapper;
+using Npgsql;
+using Relais.DevHost.Demo;
+using Relais.Kit;
+using Relais.Simulators;
+using Xunit.Abstractions;
+
+namespace EndToEnd.Tests.MixedLoad;
+
+/// <summary>
+/// Everything at once: a campaign at 100 messages a second to a provider that refuses some requests, its callbacks in disorder, and people who
+/// write and opt out. The load lasts 15 seconds, or as long as the environment variable RELAIS_MIXED_LOAD_SECONDS says;
+/// RELAIS_MIXED_LOAD_SEED repeats the choices of a run.
+/// </summary>
+public sealed class MixedLoadTests(PostgresFixture postgres, AzuriteFixture storage, ITestOutputHelper output) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+{
+    private const int Rate = 100;
+    private const int Workers = 4;
+    private const string SmsSender = "+224629000001";
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(120);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
+    // The provider is asked after 30 seconds, by a sweep that comes each minute; the rest is the asking itself.
+    private static readonly TimeSpan Settlement = TimeSpan.FromSeconds(30 + 60 + 30);
+
+    private static readonly int Seconds = Number("RELAIS_MIXED_LOAD_SECONDS") ?? 15;
+
+    private const string AddSmsSender = """
+        insert into senders (id, tenant_id, account_id, channel, address)
+        select gen_random_uuid(), tenant_id, account_id, 'sms', @SmsSender from senders where id = @SenderId
+        """;
+
+    // A retry waits a minute and more. The sweep returns what is overdue, so the end of the test need not wait for each one.
+    private const string HastenRetries = "update messages set due_at = due_at - interval '1 hour' where status = 'retry'";
+
+    private const string Open = "select count(*)::int from messages where status in ('pending', 'retry', 'claimed', 'unknown')";
+
+    private const string RecordedStops = """
+        select m.provider_sid from consents c join messages m on m.id = c.message_id where c.kind = 'opt_out' and m.direction = 'in'
+        """;
+
+    private const string LastClaim = "select max(claimed_at) from messages where direction = 'out' and contact_address = @Address";
+
+    [Fact]
+    public async Task Mixed_load_loses_no_opt_out_answers_no_5xx_and_ends_with_the_totals_of_the_provider()
+    {
+        var seed = Number("RELAIS_MIXED_LOAD_SEED") ?? Random.Shared.Next();
+        output.WriteLine($"seed {seed}, {Seconds} s");
+        var random = new Random(seed);
+        var (crowd, said) = (new Crowd(Rate * Seconds, random), new SaidWords());
+        await using var system = await StartAsync(seed);
+        using var api = new RelaisApi(system.App.Url, system.ApiKey);
+        using var posts = new SignedPosts(system);
+        foreach (var (contact, outcome) in crowd.Unusual)
+        {
+            system.Simulator.SetOutcome($"whatsapp:{contact}", outcome);
+        }
+
+        var campaign = await system.StartCampaignAsync(crowd.All);
+        await LoadAsync(new InboundTraffic(system, posts, crowd, said, SmsSender), random);
+        output.WriteLine($"after the load: {system.Simulator.Accepted} accepted, {said.Words.Count} words, {said.Inbound.Count} inbound");
+        system.Simulator.Faults = new FaultSettings();
+        await EndAsync(system);
+
+        var report = await ReportAsync(system, api, campaign);
+        output.WriteLine(report.App.ToString());
+        AssertNo5xx(system, posts);
+        await AssertUnknownSettledAsync(system);
+        await AssertConsentAsync(system, said);
+        await AssertInboxAsync(system, said);
+        Assert.Empty(report.Differences);
+        Assert.Equal(crowd.All.Count, report.App.Planned);
+        Assert.Equal((0, 0), (report.SentTwice, report.WindowsBroken));
+    }
+
+    private async Task<RelaisSystem> StartAsync(int seed)
+    {
+        var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions
+        {
+            Rate = Rate,
+            EnforceWindow = false,
+            Watched = false,
+            Simulator = new TwilioSimulatorOptions
+            {
+                Seed = seed,
+                Delivery = new DeliverySettings { SentMs = 100, DeliveredMs = 300, ReadMs = 500, ReadShare = 0.7, SendingCallbacks = true },
+                Faults = new FaultSettings
+                {
+                    LatencyMs = 20,
+                    LatencyJitterMs = 60,
+                    TooManyRequests = 0.05,
+                    ServerError = 0.05,
+                    CutAfter = 0.005,
+                    CutBefore = 0.005,
+                    DuplicateCallback = 0.1,
+                    ShuffleCallback = 0.2,
+                    EarlyCallback = 0.05,
+                    LateCallback = 0.1,
+                    LateByMs = 3_000,
+                },
+            },
+        });
+        await system.Database.ExecuteAsync(AddSmsSender, new { SmsSender, RelaisSystem.SenderId });
+        await UnknownSpans.InstallAsync(system.Database);
+        return system;
+    }
+
+    private static async Task LoadAsync(InboundTraffic traffic, Random random)
+    {
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(Seconds));
+        var seeds = Enumerable.Range(0, Workers).Select(_ => random.Next()).ToList();
+        await Task.WhenAll(seeds.Select((seed, worker) => Task.Run(() => traffic.RunAsync(3 + worker, new Random(seed), Pause, stop.Token))));
+    }
+
+    /// <summary>Until each message has ended or is delivered. Each start of the app sweeps, so no retry has to wait for its minute.</summary>
+    private static async Task EndAsync(RelaisSystem system)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        do
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(since) < Limit, "The campaign did not end.");
+            await system.Database.ExecuteAsync(HastenRetries);
+            await system.App.StopAsync();
+            await system.App.StartAgainAsync();
+            await Wait.UntilAsync(
+                async () => await system.Database.OneAsync<int>("select count(*)::int from messages where status in ('pending', 'claimed')") == 0, Limit);
+
+            // a report that comes now may put its message back once more
+            await Wait.UntilAsync(() => system.Simulator.IsIdle, Limit);
+            await Task.Delay(TimeSpan.FromSeconds(2));
+        }
+        while (await system.Database.OneAsync<int>(Open) > 0);
+    }
+
+    private static async Task<DemoReport> ReportAsync(RelaisSystem system, RelaisApi api, Guid campaign)
+    {
+        DemoReport? report = null;
+        var since = TimeProvider.System.GetTimestamp();
+        while (report is null || (!report.IsRight && TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(20)))
+        {
+            var counts = (await api.GetAsync(campaign, CancellationToken.None)).Progress;
+            var ids = await CampaignMessages.ReadAsync(system.Database.System, campaign, CancellationToken.None);
+            report = DemoReport.Of(counts, ids, system.Simulator, RelaisSystem.SenderAddress, Rate);
+            await Task.Delay(200);
+        }
+
+        return report;
+    }
+
+    private void AssertNo5xx(RelaisSystem system, SignedPosts posts)
+    {
+        var callbacks = system.Simulator.Report().CallbackAnswers;
+        output.WriteLine($"callbacks {string.Join(", ", callbacks)}; inbound {string.Join(", ", posts.Answers)}");
+        Assert.Equal(["200"], callbacks.Keys);
+        Assert.All(posts.Answers.Keys, status => Assert.Contains(status, (int[])[200, 403, 429]));
+    }
+
+    private async Task AssertUnknownSettledAsync(RelaisSystem system)
+    {
+        var (count, longest) = await UnknownSpans.ReadAsync(system.Database);
+        output.WriteLine($"{count} unknown, the longest {longest:F1} s");
+        Assert.True(count > 0, "No message was of unknown outcome.");
+        Assert.InRange(longest, 0, Settlement.TotalSeconds);
+    }
+
+    private async Task AssertConsentAsync(RelaisSystem system, SaidWords said)
+    {
+        await Wait.UntilAsync(async () => await system.Database.OneAsync<int>("select count(*)::int from webhook_events where state = 'pending'") == 0);
+        await using var connection = new NpgsqlConnection(system.Database.Superuser);
+        var recorded = (await connection.QueryAsync<string>(RecordedStops)).Order(StringComparer.Ordinal);
+        Assert.Equal(said.Words.Where(word => word.IsStop).Select(word => word.Sid).Order(StringComparer.Ordinal), recorded);
+
+        var suppressed = (await connection.QueryAsync<(string, string)>("select channel, address from suppressions where source in ('keyword', 'provider')")).Order();
+        var last = said.LastWords;
+        Assert.Equal(last.Where(word => word.IsStop).Select(word => (word.Channel, word.Address)).Order(), suppressed);
+        foreach (var word in last.Where(word => word is { IsStop: true, Channel: "whatsapp" }))
+        {
+            var claimed = await connection.ExecuteScalarAsync<DateTime?>(LastClaim, new { word.Address });
+            Assert.False(claimed > word.AnsweredAt.UtcDateTime, $"A message was claimed {claimed - word.AnsweredAt.UtcDateTime} after the opt-out of its recipient was answered.");
+        }
+    }
+
+    private static async Task AssertInboxAsync(RelaisSystem system, SaidWords said)
+    {
+        await using var connection = new NpgsqlConnection(system.Database.Superuser);
+        var inbox = await connection.QueryAsync<string>("select provider_sid from messages where direction = 'in' order by provider_sid collate \"C\"");
+        Assert.Equal(said.Inbound.Order(StringComparer.Ordinal), inbox);
+    }
+
+    private static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : null;
+}
