@@ -10,7 +10,7 @@ namespace EndToEnd.Tests.MixedLoad;
 
 /// <summary>
 /// Everything at once: a campaign at 100 messages a second to a provider that refuses some requests, its callbacks in disorder, and people who
-/// write and opt out. The load lasts 15 seconds, or as long as the environment variable RELAIS_MIXED_LOAD_SECONDS says;
+/// write and opt out. The load lasts 10 seconds, or as long as the environment variable RELAIS_MIXED_LOAD_SECONDS says;
 /// RELAIS_MIXED_LOAD_SEED repeats the choices of a run.
 /// </summary>
 public sealed class MixedLoadTests(PostgresFixture postgres, AzuriteFixture storage, ITestOutputHelper output) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
@@ -24,7 +24,7 @@ public sealed class MixedLoadTests(PostgresFixture postgres, AzuriteFixture stor
     // The provider is asked after 30 seconds, by a sweep that comes each minute; the rest is the asking itself.
     private static readonly TimeSpan Settlement = TimeSpan.FromSeconds(30 + 60 + 30);
 
-    private static readonly int Seconds = Number("RELAIS_MIXED_LOAD_SECONDS") ?? 15;
+    private static readonly int Seconds = Number("RELAIS_MIXED_LOAD_SECONDS") ?? 10;
 
     private const string AddSmsSender = """
         insert into senders (id, tenant_id, account_id, channel, address)
