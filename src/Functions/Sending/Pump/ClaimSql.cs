@@ -3,9 +3,8 @@ namespace Relais.Sending.Pump;
 /// <summary>The statement behind <see cref="ClaimMessages"/>.</summary>
 internal static class ClaimSql
 {
-    // What belongs to a candidate is looked up row by row (lateral with a limit, any of one id): without statistics a planner would otherwise
-    // join the candidates with all recipients of the tenant.
-    private const string Stream = """
+    /// <summary>A CTE named <c>stream</c>: the sender's own stream and its campaigns that may send now; parameter @SenderId.</summary>
+    public const string Stream = """
         stream as (
           select @SenderId::uuid as id
           union all
@@ -26,6 +25,8 @@ internal static class ClaimSql
         limit @Limit
         """;
 
+    // What belongs to a candidate is looked up row by row (lateral with a limit, any of one id): without statistics a planner would otherwise
+    // join the candidates with all recipients of the tenant.
     public const string Text = $"""
         with {Stream},
         picked as materialized (

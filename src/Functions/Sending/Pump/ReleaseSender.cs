@@ -13,13 +13,8 @@ internal sealed class ReleaseSender(SystemDb db)
         """;
 
     // no greatest() here: it skips null, and where nothing waits it would say that work is due now
-    private const string NextDue = """
-        with stream as (
-          select @SenderId::uuid as id
-          union all
-          select id from campaigns
-          where sender_id = @SenderId and status = 'running' and within_hours(hours_from, hours_to, time_zone, now())
-        )
+    private const string NextDue = $"""
+        with {ClaimSql.Stream}
         select extract(epoch from min(m.due_at) - clock_timestamp())::float8
         from stream s
         cross join (values (0::smallint), (1::smallint)) as l (lane)
