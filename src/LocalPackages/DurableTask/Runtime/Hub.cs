@@ -138,7 +138,7 @@ internal sealed class Hub : IAsyncDisposable, IDisposable
 
         if (wasAlone && !Membership.Alone)
         {
-            // Nobody has asked the other process yet to announce the changes that clients here wait for.
+            // Clients here have waited without asking for announcements, because there was no other process: they look again and ask.
             Changes.AllChanged();
         }
 

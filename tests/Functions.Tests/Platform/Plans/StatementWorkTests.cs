@@ -151,7 +151,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
 
     private static async Task EarlyAsync(SendingWorld world, string sid) => await Store(world).RunAsync([Report(world, sid, "sent", null, null)], default);
 
-    /// <summary>Reports that name their message, that name only their SID, that come twice, and about messages that nobody knows.</summary>
+    /// <summary>Status reports with the id of the message, with its SID only, repeated with an error code, and about SIDs that no message has.</summary>
     private async Task ReportAsync(SendingWorld world)
     {
         var sent = await world.ManyAsync<(Guid Id, string Sid)>(
@@ -180,7 +180,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
         await HearAsync(world, [.. Enumerable.Range(0, 8).Select(n => Inbound(world, sender!, n))]);
     }
 
-    /// <summary>A person who is known by number and by WhatsApp user id as two contacts turns out to be one.</summary>
+    /// <summary>A message with a number and a WhatsApp user id makes one contact of the two that had one of them each.</summary>
     private async Task BecomeOneAsync(SendingWorld world)
     {
         var (number, userId) = ($"whatsapp:{Ids.Phone(700_000 + turn)}", $"GN.{700_000 + turn}");
