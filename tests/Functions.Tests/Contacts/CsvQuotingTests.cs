@@ -116,6 +116,7 @@ public sealed class CsvQuotingTests
     [InlineData("WhatsApp,solde; euros,Pointure,POINTURE\n620000001,1,2,3\n", 1, "file_column_twice")]
     [InlineData("quel téléphone ?\tSociété, filiale\tPointure\tPOINTURE\n620000001\tx\ty\tz\n", 1, "file_column_twice")]
     [InlineData("Téléphone;\"Ville\" x;a, b\n620000001;y;z\n", 1, "file_text_after_quote")]
+    [InlineData(" \"First Name\" ;Société,_filiale;\"Nom\"\nx;y;z\n", 1, "file_without_phone_column")]
     public void A_fault_of_the_first_line_is_not_hidden_by_another_delimiter_in_a_title(string text, int line, string code) =>
         Assert.Equal((line, code), ReadFile.FaultOf(text));
 

@@ -100,8 +100,10 @@ internal sealed class ContactFile
     {
         file.Position = encoding.Mark;
         var best = CsvFile.DelimitersOf(file, encoding.Encoding)
-            .Select(delimiter => (Delimiter: delimiter, Line: HeaderOf(file, encoding, delimiter)))
-            .MinBy(one => one.Line.Fault is null ? Columns.RankOf(one.Line.Header.Values, phoneColumn) : PhoneTitles.Unclear);
+            .Select((delimiter, index) => (Delimiter: delimiter, IsLikeliest: index == 0, Line: HeaderOf(file, encoding, delimiter)))
+            .MinBy(one => one.Line.Fault is null ? Columns.RankOf(one.Line.Header.Values, phoneColumn)
+                // a delimiter that stands in a title splits quoted titles at the wrong place, which is no fault of the file
+                : one.IsLikeliest ? PhoneTitles.Unclear : int.MaxValue);
         return best.Line.Fault is { } fault
             ? throw fault
             : (best.Delimiter, Columns.From(best.Line.Header, best.Delimiter, phoneColumn, isNumber));
