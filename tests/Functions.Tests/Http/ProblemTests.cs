@@ -89,6 +89,18 @@ public sealed class ProblemTests
     }
 
     [Fact]
+    public void An_exception_that_the_worker_wrapped_is_answered_as_itself()
+    {
+        var gone = new DefaultHttpContext { RequestAborted = new CancellationToken(canceled: true) };
+
+        Assert.Equal("secret_unreadable", ProblemMiddleware.ProblemOf(new AggregateException(new UnreadableSecretException("secret detail"))).Code);
+        Assert.Equal(413, ProblemMiddleware.ProblemOf(new AggregateException(new AggregateException(new BodyTooLargeException()))).Status);
+        Assert.Equal(500, ProblemMiddleware.ProblemOf(new AggregateException(new BodyTooLargeException(), new BodyTooLargeException())).Status);
+        Assert.True(ProblemMiddleware.IsClientGone(new AggregateException(new OperationCanceledException()), gone));
+        Assert.False(ProblemMiddleware.IsClientGone(new AggregateException(new OperationCanceledException()), new DefaultHttpContext()));
+    }
+
+    [Fact]
     public void What_cannot_be_read_is_the_caller_s_mistake()
     {
         var chunkOfAnySize = new IOException("Bad chunk size data.", new OverflowException());

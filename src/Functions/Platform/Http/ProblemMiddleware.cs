@@ -54,6 +54,8 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
 
     internal static Problem ProblemOf(Exception e) => e switch
     {
+        // the published worker wraps what an async method of an internal class throws
+        AggregateException { InnerExceptions: [var only] } => ProblemOf(only),
         BodyTooLargeException => new Problem(413, "body_too_large", "The body is too large."),
         BadHttpRequestException bad => new Problem(bad.StatusCode, "bad_request", "The request could not be read."),
         // the web server's, for a chunk whose size no number holds
@@ -65,7 +67,9 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
 
     // a broken connection is known here before the token of the request knows it
     internal static bool IsClientGone(Exception e, HttpContext http) =>
-        e is ConnectionResetException || (e is OperationCanceledException && http.RequestAborted.IsCancellationRequested);
+        e is AggregateException { InnerExceptions: [var only] }
+            ? IsClientGone(only, http)
+            : e is ConnectionResetException || (e is OperationCanceledException && http.RequestAborted.IsCancellationRequested);
 
     private static bool IsDatabaseAway(Exception e) =>
         e is PostgresException postgres
