@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 
@@ -9,12 +10,18 @@ internal sealed class NameTraces : IFunctionsWorkerMiddleware
 {
     public Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
-        if (Activity.Current is { } activity)
+        Name(Activity.Current, context);
+        // under the host an invocation arrives on its own stream, where the current activity is not that of the request
+        Name(context.GetHttpContext()?.Features.Get<IHttpActivityFeature>()?.Activity, context);
+        return next(context);
+    }
+
+    private static void Name(Activity? activity, FunctionContext context)
+    {
+        if (activity is not null)
         {
             activity.DisplayName = context.FunctionDefinition.Name;
             activity.SetTag("faas.name", context.FunctionDefinition.Name);
         }
-
-        return next(context);
     }
 }
