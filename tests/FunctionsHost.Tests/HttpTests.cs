@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using Relais.Kit;
+
+namespace FunctionsHost.Tests;
+
+/// <summary>What the host itself decides about a request: keys, CORS, disabled functions, the limit of a body, names bound from a body.</summary>
+public sealed class HttpTests(HttpTests.Host host) : IClassFixture<HttpTests.Host>
+{
+    [Theory]
+    [InlineData("auth/function", null, HttpStatusCode.Unauthorized)]
+    [InlineData("auth/function", TestApp.Key, HttpStatusCode.OK)]
+    [InlineData("auth/function", "FUNCTION-KEY", HttpStatusCode.Unauthorized)]
+    [InlineData("auth/function", TestApp.MasterKey, HttpStatusCode.OK)]
+    [InlineData("auth/function?code=function-key", "wrong", HttpStatusCode.Unauthorized)]
+    [InlineData("auth/function?code=function-key", null, HttpStatusCode.OK)]
+    [InlineData("auth/admin", TestApp.Key, HttpStatusCode.Unauthorized)]
+    [InlineData("auth/admin", TestApp.MasterKey, HttpStatusCode.OK)]
+    [InlineData("auth/anonymous", "wrong", HttpStatusCode.OK)]
+    public async Task A_key_opens_the_functions_of_its_level(string path, string? key, HttpStatusCode status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("x-functions-key", key is null ? [] : [key]);
+        using var response = await host.Process.Http.SendAsync(request);
+
+        Assert.Equal(status, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("https://app.example", true)]
+    [InlineData("https://other.example", false)]
+    public async Task A_preflight_is_answered_for_the_allowed_origins_only(string origin, bool allowed)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Options, "bodyhash");
+        request.Headers.Add("Origin", origin);
+        request.Headers.Add("Access-Control-Request-Method", "PUT");
+        using var response = await host.Process.Http.SendAsync(request);
+
+        Assert.Equal(allowed, response.Headers.TryGetValues("Access-Control-Allow-Origin", out var given) && given.Single() == origin);
+    }
+
+    [Fact]
+    public async Task A_disabled_function_is_not_there()
+    {
+        Assert.Equal(HttpStatusCode.NotFound, (await host.Process.Http.GetAsync("noroute")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await host.Process.Http.GetAsync("multi")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData(1000, false, HttpStatusCode.OK)]
+    [InlineData(200_001, false, HttpStatusCode.RequestEntityTooLarge)]
+    public async Task A_body_over_the_limit_is_refused(int length, bool chunked, HttpStatusCode status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "bodyhash") { Content = new ByteArrayContent(new byte[length]) };
+        request.Headers.TransferEncodingChunked = chunked;
+        using var response = await host.Process.Http.SendAsync(request);
+
+        Assert.Equal(status, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("""{"q":"from the body","n":1}""", "querybound", "from the body")]
+    [InlineData("""  {"Q":"in another case"}  """, "querybound", "in another case")]
+    [InlineData("""{"q":"from the body"}""", "querybound?q=from+the+query", "from the query")]
+    [InlineData("""{"q":null}""", "querybound", null)]
+    [InlineData("""["q"]""", "querybound", null)]
+    [InlineData("""{"q":""", "querybound", null)]
+    public async Task A_member_of_a_JSON_body_is_bound_by_its_name(string body, string path, string? bound)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var response = await host.Process.Http.SendAsync(request);
+
+        Assert.Equal(bound, (await response.Content.ReadFromJsonAsync<JsonObject>())!["q"]?.ToString());
+    }
+
+    [Fact]
+    public async Task A_body_that_was_read_for_its_members_reaches_the_function_unchanged()
+    {
+        using var response = await host.Process.Http.PostAsync(new Uri("bodyhash", UriKind.Relative), new StringContent("{\"q\":\"é\"}"));
+        var seen = await response.Content.ReadFromJsonAsync<JsonObject>();
+
+        Assert.Equal(Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes("{\"q\":\"é\"}"))), seen!["sha256"]!.ToString());
+    }
+
+    public sealed class Host : IAsyncLifetime
+    {
+        private readonly AzuriteFixture storage = new();
+
+        public FunctionsHostProcess Process { get; private set; } = null!;
+
+        public async Task InitializeAsync()
+        {
+            await storage.InitializeAsync();
+            var options = TestApp.Options(
+                storage.ConnectionString,
+                ("FUNCTIONS_LOCAL_KEY", TestApp.Key), ("FUNCTIONS_LOCAL_MASTER_KEY", TestApp.MasterKey), ("Host__CORS", "https://app.example, https://admin.example"),
+                ("AzureWebJobs__Multi__Disabled", "true"), ("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", "200000"));
+            // an argument, because the shell that starts the host drops environment variables with dots
+            Process = await FunctionsHostProcess.StartAsync(options with { Arguments = ["--AzureWebJobs.NoRoute.Disabled=1"] });
+        }
+
+        public async Task DisposeAsync() => await Process.DisposeAsync();
+    }
+}
