@@ -6,12 +6,11 @@ using Relais.Kit;
 
 namespace Relais.Conformance.Tests;
 
-/// <summary>One run of every scenario against the app on the local packages.</summary>
+/// <summary>One run of every scenario against the app on the published packages, under src/FunctionsHost.</summary>
 public sealed class ConformanceRun : IAsyncLifetime
 {
     private const string Key = "Conformance-Key_1";
     private readonly AzuriteFixture storage = new();
-    private readonly PostgresFixture postgres = new();
     private readonly ConcurrentQueue<string> log = [];
 
     internal Deviations Deviations { get; } = new();
@@ -24,33 +23,25 @@ public sealed class ConformanceRun : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        await Task.WhenAll(storage.InitializeAsync(), postgres.InitializeAsync());
-        await using var process = await FunctionsApp.StartAsync(new FunctionsAppOptions { Assembly = AppAssembly, HealthPath = "/api/ping", Settings = Settings() });
-        var app = new App(process.Url, Key, QueueStore.From(storage.ConnectionString));
+        await storage.InitializeAsync();
+        await using var host = await FunctionsHostProcess.StartAsync(new(AppFolder)
+        {
+            Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = storage.ConnectionString, ["FUNCTIONS_LOCAL_KEY"] = Key },
+        });
+        var app = new App(host.Url, Key, QueueStore.From(storage.ConnectionString));
         var chosen = Catalogue.All.Where(scenario => !Deviations.LeftOut.ContainsKey(scenario.Name)).ToList();
         var results = await new Runner(app, parallel: 24, log.Enqueue).RunAsync(chosen);
         Outcomes = [.. Comparison.Of(Recording.Golden.Without([.. Deviations.LeftOut.Keys]), results)];
     }
 
-    public async Task DisposeAsync()
-    {
-        await postgres.DisposeAsync();
-        await storage.DisposeAsync();
-    }
+    public Task DisposeAsync() => storage.DisposeAsync();
 
-    private static string AppAssembly
+    private static string AppFolder
     {
         get
         {
             var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-            return Path.Combine(DevPaths.Repository, "tests", "Conformance", "App", "bin", configuration, "net10.0", "Conformance.dll");
+            return Path.Combine(DevPaths.Repository, "tests", "Conformance", "App", "bin", configuration, "net10.0");
         }
     }
-
-    private Dictionary<string, string?> Settings() => new()
-    {
-        ["AzureWebJobsStorage"] = storage.ConnectionString,
-        ["ConnectionStrings__Postgres"] = postgres.Durable,
-        ["FUNCTIONS_LOCAL_KEY"] = Key,
-    };
 }
