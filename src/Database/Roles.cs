@@ -3,7 +3,7 @@ using Npgsql;
 namespace Relais.Database;
 
 /// <summary>One password per login role.</summary>
-public sealed record RolePasswords(string Owner, string App, string System, string Durable);
+public sealed record RolePasswords(string Owner, string App, string System);
 
 /// <summary>The login roles and the database they meet in. Grants and policies are in the migrations.</summary>
 public static class Roles
@@ -16,9 +16,6 @@ public static class Roles
 
     /// <summary>Works across tenants as far as policies written for it allow.</summary>
     public const string System = "relais_system";
-
-    /// <summary>Keeps the state of the local Durable engine in a schema that it creates itself.</summary>
-    public const string Durable = "relais_durable";
 
     // the app never waits for a client or a provider within a transaction: one that stands still this long has lost its process, and
     // holds locks
@@ -33,7 +30,7 @@ public static class Roles
         await using var connection = await OpenAsync(superuserConnectionString, ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await RunAsync(connection, "select pg_advisory_xact_lock(hashtext('relais roles'))", ct);
-        foreach (var (role, password) in new[] { (Owner, passwords.Owner), (App, passwords.App), (System, passwords.System), (Durable, passwords.Durable) })
+        foreach (var (role, password) in new[] { (Owner, passwords.Owner), (App, passwords.App), (System, passwords.System) })
         {
             await RunAsync(connection, EnsureRole(role), ct);
             await RunAsync(connection, $"alter role {role} login password {Literal(password)}", ct);
@@ -69,7 +66,6 @@ public static class Roles
         await RunAsync(connection, $"""
             revoke all on database {name} from public;
             grant connect, temporary on database {name} to {App}, {System};
-            grant connect, temporary, create on database {name} to {Durable};
             """, ct);
         return created;
     }

@@ -3,7 +3,7 @@ using Relais.DevHost.Issuer;
 namespace Relais.DevHost;
 
 /// <summary>The servers that the app uses, each under the role that it uses it in.</summary>
-internal sealed record AppConnections(string App, string System, string Durable, string Storage);
+internal sealed record AppConnections(string App, string System, string Storage);
 
 internal static class AppSettings
 {
@@ -17,7 +17,6 @@ internal static class AppSettings
         ["AzureWebJobsStorage"] = connections.Storage,
         ["ConnectionStrings__App"] = connections.App,
         ["ConnectionStrings__System"] = connections.System,
-        ["ConnectionStrings__DurableTask"] = connections.Durable,
         ["Secrets__ActiveKey"] = DevState.SecretsKeyId,
         [$"Secrets__Keys__{DevState.SecretsKeyId}"] = state.SecretsKey,
         ["Privacy__HashKey"] = state.HashKey,

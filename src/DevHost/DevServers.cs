@@ -36,7 +36,7 @@ internal sealed class DevServers : IAsyncDisposable
 
     public string System => As(Roles.System, state.SystemPassword);
 
-    public AppConnections Connections => new(App, System, As(Roles.Durable, state.DurablePassword), Storage);
+    public AppConnections Connections => new(App, System, Storage);
 
     public DevState State => state;
 
@@ -83,7 +83,7 @@ internal sealed class DevServers : IAsyncDisposable
 
     private async Task PrepareAsync(Screen screen, CancellationToken ct)
     {
-        var passwords = new RolePasswords(state.OwnerPassword, state.AppPassword, state.SystemPassword, state.DurablePassword);
+        var passwords = new RolePasswords(state.OwnerPassword, state.AppPassword, state.SystemPassword);
         try
         {
             var server = new NpgsqlConnectionStringBuilder(administrator.ConnectionString) { Database = "postgres" }.ConnectionString;

@@ -24,7 +24,6 @@ internal sealed record DevState
     public string OwnerPassword { get; init; } = Secret();
     public string AppPassword { get; init; } = Secret();
     public string SystemPassword { get; init; } = Secret();
-    public string DurablePassword { get; init; } = Secret();
 
     /// <summary>The auth token of every account at the simulator.</summary>
     public string TwilioToken { get; init; } = RandomNumberGenerator.GetHexString(32, lowercase: true);

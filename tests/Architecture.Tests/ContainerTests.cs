@@ -17,7 +17,6 @@ public sealed class ContainerTests
     {
         ["ConnectionStrings:App"] = "Host=nowhere",
         ["ConnectionStrings:System"] = "Host=nowhere",
-        ["ConnectionStrings:DurableTask"] = "Host=nowhere",
         ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
         ["Secrets:ActiveKey"] = "k1",
         ["Secrets:Keys:k1"] = Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(n => (byte)n)]),

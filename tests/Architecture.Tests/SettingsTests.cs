@@ -6,7 +6,7 @@ namespace Architecture.Tests;
 public sealed partial class SettingsTests
 {
     // read by the Functions platform, and by the local packages
-    private static readonly string[] Platform = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", "ConnectionStrings__DurableTask"];
+    private static readonly string[] Platform = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"];
 
     [Fact]
     public void The_example_lists_exactly_the_settings_that_the_code_reads()

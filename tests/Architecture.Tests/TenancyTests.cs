@@ -63,7 +63,7 @@ public sealed class TenancyTests(PostgresFixture postgres) : IClassFixture<Postg
     public async Task Nobody_but_the_owner_makes_things_in_the_schema()
     {
         Assert.Equal(["relais_owner"], await QueryAsync<string>("""
-            select role from unnest(array['relais_owner', 'relais_app', 'relais_system', 'relais_durable']) as r (role)
+            select role from unnest(array['relais_owner', 'relais_app', 'relais_system']) as r (role)
             where has_schema_privilege(role, 'public', 'create')
             """));
     }

@@ -28,13 +28,11 @@ internal sealed class WebhookBenchmark(PostgresFixture postgres, AzuriteFixture 
         await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions { Watched = false });
         await using var empty = await FunctionsApp.StartAsync(new FunctionsAppOptions
         {
-            Assembly = FunctionsApp.DefaultAssembly.Replace(
-                Path.Combine("src", "Functions", "bin"), Path.Combine("tests", "Conformance", "App", "bin"), StringComparison.Ordinal).Replace("Relais.Functions.dll", "Conformance.dll", StringComparison.Ordinal),
+            Folder = DevPaths.Output("tests", "Conformance", "App"),
             HealthPath = "/api/ping",
             Settings = new Dictionary<string, string?>
             {
                 ["AzureWebJobsStorage"] = storage.CreateAccount(),
-                ["ConnectionStrings__DurableTask"] = (await postgres.CreateDatabaseAsync()).Durable,
                 ["CF_QUEUE_NAME"] = "cf-setting",
                 ["CF_TIMER"] = "0 0 5 1 1 *",
             },

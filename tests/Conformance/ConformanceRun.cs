@@ -24,8 +24,10 @@ public sealed class ConformanceRun : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await storage.InitializeAsync();
-        await using var host = await FunctionsHostProcess.StartAsync(new(AppFolder)
+        await using var host = await FunctionsApp.StartAsync(new FunctionsAppOptions
         {
+            Folder = DevPaths.Output("tests", "Conformance", "App"),
+            HealthPath = "/api/ping",
             Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = storage.ConnectionString, ["FUNCTIONS_LOCAL_KEY"] = Key },
         });
         var app = new App(host.Url, Key, QueueStore.From(storage.ConnectionString));
@@ -35,13 +37,4 @@ public sealed class ConformanceRun : IAsyncLifetime
     }
 
     public Task DisposeAsync() => storage.DisposeAsync();
-
-    private static string AppFolder
-    {
-        get
-        {
-            var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-            return Path.Combine(DevPaths.Repository, "tests", "Conformance", "App", "bin", configuration, "net10.0");
-        }
-    }
 }

@@ -66,7 +66,7 @@ public sealed class HealthTests(PostgresFixture postgres, AzuriteFixture azurite
         var nowhere = new Uri("http://127.0.0.1:1");
         return FunctionsApp.StartAsync(new FunctionsAppOptions
         {
-            Settings = AppSettings.For(new AppConnections(database, database, database, storage), new DevState(), nowhere, nowhere),
+            Settings = AppSettings.For(new AppConnections(database, database, storage), new DevState(), nowhere, nowhere),
             HealthPath = healthPath,
             StartLimit = TimeSpan.FromSeconds(8),
         });

@@ -19,9 +19,7 @@ public sealed class KeyRotationTests(PostgresFixture postgres, AzuriteFixture st
     private static readonly string OldKey = $"Secrets__Keys__{DevState.SecretsKeyId}";
 
     // beside the app: the copy in the tests' own folder lacks what only a program brings along
-    private static readonly string Command = FunctionsApp.DefaultAssembly
-        .Replace(Path.Combine("src", "Functions"), Path.Combine("src", "Database"), StringComparison.Ordinal)
-        .Replace("Relais.Functions.dll", "Relais.Database.dll", StringComparison.Ordinal);
+    private static readonly string Command = Path.Combine(DevPaths.Output("src", "Database"), "Relais.Database.dll");
 
     [Fact]
     public async Task No_request_is_lost_while_a_key_is_replaced()

@@ -15,14 +15,14 @@ public sealed class DrainTests(AzuriteFixture storage) : IClassFixture<AzuriteFi
         var request = host.Http.GetAsync("slow/3000?key=drain");
         await Wait.UntilAsync(async () => (await host.RecordedAsync("par:drain")).Count == 1 && (await host.RecordedAsync("slow:drain")).Count == 1);
 
-        var stopping = host.StopAsync();
+        var stopping = host.Process.StopAsync();
 
         using var response = await request;
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("done", await response.Content.ReadAsStringAsync());
         Assert.Equal(ExitCodes.Stopped, await stopping);
         Assert.Equal(0, (await new QueueClient(storage.ConnectionString, "cf-parallel").GetPropertiesAsync()).Value.ApproximateMessagesCount);
-        Assert.False(await host.AnswersAsync());
+        Assert.False(await host.Process.AnswersAsync());
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class DrainTests(AzuriteFixture storage) : IClassFixture<AzuriteFi
         var request = host.Http.GetAsync("slow/60000?key=long");
         await Wait.UntilAsync(async () => (await host.RecordedAsync("slow:long")).Count == 1);
 
-        Assert.Equal(ExitCodes.Stopped, await host.StopAsync().WaitAsync(TimeSpan.FromSeconds(25)));
+        Assert.Equal(ExitCodes.Stopped, await host.Process.StopAsync().WaitAsync(TimeSpan.FromSeconds(25)));
         await Assert.ThrowsAnyAsync<Exception>(async () => (await request).EnsureSuccessStatusCode());
     }
 }

@@ -23,7 +23,7 @@ public sealed class HttpTests(HttpTests.Host host) : IClassFixture<HttpTests.Hos
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.TryAddWithoutValidation("x-functions-key", key is null ? [] : [key]);
-        using var response = await host.Process.Http.SendAsync(request);
+        using var response = await host.Started.Http.SendAsync(request);
 
         Assert.Equal(status, response.StatusCode);
     }
@@ -36,7 +36,7 @@ public sealed class HttpTests(HttpTests.Host host) : IClassFixture<HttpTests.Hos
         using var request = new HttpRequestMessage(HttpMethod.Options, "bodyhash");
         request.Headers.Add("Origin", origin);
         request.Headers.Add("Access-Control-Request-Method", "PUT");
-        using var response = await host.Process.Http.SendAsync(request);
+        using var response = await host.Started.Http.SendAsync(request);
 
         Assert.Equal(allowed, response.Headers.TryGetValues("Access-Control-Allow-Origin", out var given) && given.Single() == origin);
     }
@@ -44,8 +44,8 @@ public sealed class HttpTests(HttpTests.Host host) : IClassFixture<HttpTests.Hos
     [Fact]
     public async Task A_disabled_function_is_not_there()
     {
-        Assert.Equal(HttpStatusCode.NotFound, (await host.Process.Http.GetAsync("noroute")).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await host.Process.Http.GetAsync("multi")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await host.Started.Http.GetAsync("noroute")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await host.Started.Http.GetAsync("multi")).StatusCode);
     }
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed class HttpTests(HttpTests.Host host) : IClassFixture<HttpTests.Hos
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "bodyhash") { Content = new ByteArrayContent(new byte[length]) };
         request.Headers.TransferEncodingChunked = chunked;
-        using var response = await host.Process.Http.SendAsync(request);
+        using var response = await host.Started.Http.SendAsync(request);
 
         Assert.Equal(status, response.StatusCode);
     }
@@ -70,7 +70,7 @@ public sealed class HttpTests(HttpTests.Host host) : IClassFixture<HttpTests.Hos
     public async Task A_member_of_a_JSON_body_is_bound_by_its_name(string body, string path, string? bound)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
-        using var response = await host.Process.Http.SendAsync(request);
+        using var response = await host.Started.Http.SendAsync(request);
 
         Assert.Equal(bound, (await response.Content.ReadFromJsonAsync<JsonObject>())!["q"]?.ToString());
     }
@@ -78,7 +78,7 @@ public sealed class HttpTests(HttpTests.Host host) : IClassFixture<HttpTests.Hos
     [Fact]
     public async Task A_body_that_was_read_for_its_members_reaches_the_function_unchanged()
     {
-        using var response = await host.Process.Http.PostAsync(new Uri("bodyhash", UriKind.Relative), new StringContent("{\"q\":\"é\"}"));
+        using var response = await host.Started.Http.PostAsync(new Uri("bodyhash", UriKind.Relative), new StringContent("{\"q\":\"é\"}"));
         var seen = await response.Content.ReadFromJsonAsync<JsonObject>();
 
         Assert.Equal(Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes("{\"q\":\"é\"}"))), seen!["sha256"]!.ToString());
@@ -88,7 +88,7 @@ public sealed class HttpTests(HttpTests.Host host) : IClassFixture<HttpTests.Hos
     {
         private readonly AzuriteFixture storage = new();
 
-        public FunctionsHostProcess Process { get; private set; } = null!;
+        public TestHost Started { get; private set; } = null!;
 
         public async Task InitializeAsync()
         {
@@ -98,9 +98,9 @@ public sealed class HttpTests(HttpTests.Host host) : IClassFixture<HttpTests.Hos
                 ("FUNCTIONS_LOCAL_KEY", TestApp.Key), ("FUNCTIONS_LOCAL_MASTER_KEY", TestApp.MasterKey), ("Host__CORS", "https://app.example, https://admin.example"),
                 ("AzureWebJobs__Multi__Disabled", "true"), ("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", "200000"));
             // an argument, because the shell that starts the host drops environment variables with dots
-            Process = await FunctionsHostProcess.StartAsync(options with { Arguments = ["--AzureWebJobs.NoRoute.Disabled=1"] });
+            Started = await TestHost.StartAsync(options with { Arguments = ["--AzureWebJobs.NoRoute.Disabled=1"] });
         }
 
-        public async Task DisposeAsync() => await Process.DisposeAsync();
+        public async Task DisposeAsync() => await Started.DisposeAsync();
     }
 }

@@ -14,9 +14,9 @@ public sealed partial class LogTests(AzuriteFixture storage) : IClassFixture<Azu
         await using var host = await TestApp.StartAsync(
             storage.CreateAccount(), ("AzureFunctionsJobHost__logging__logLevel__default", level), ("Logging__LogLevel__Default", "Trace"));
         await host.Http.GetStringAsync("ping");
-        await Wait.UntilAsync(() => WorkerEntry().IsMatch(host.Log.Tail(2000)));
+        await Wait.UntilAsync(() => WorkerEntry().IsMatch(host.Process.Log.Tail(2000)));
 
-        Assert.Equal(shown, TraceEntry().IsMatch(host.Log.Tail(2000)));
+        Assert.Equal(shown, TraceEntry().IsMatch(host.Process.Log.Tail(2000)));
     }
 
     [GeneratedRegex(@"info: Host\[0\] Listening on ")]

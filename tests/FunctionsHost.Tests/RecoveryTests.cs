@@ -20,18 +20,18 @@ public sealed class RecoveryTests(AzuriteFixture storage, ITestOutputHelper outp
     {
         await using var host = await TestApp.StartAsync(account);
         await StartWorkAsync(host);
-        var before = host.WorkerProcessId;
+        var before = host.Process.WorkerProcessId;
         var request = host.Http.GetAsync("slow/30000");
         await Task.Delay(TimeSpan.FromSeconds(2));
 
-        host.KillWorker();
+        host.Process.KillWorker();
         var killed = Stopwatch.StartNew();
         Assert.Equal(HttpStatusCode.InternalServerError, (await request).StatusCode);
         Assert.Equal("pong", await host.Http.GetStringAsync("ping"));
         output.WriteLine($"answered again after {killed.Elapsed}");
 
         await WaitForWorkAsync(host, killed);
-        Assert.NotEqual(before, host.WorkerProcessId);
+        Assert.NotEqual(before, host.Process.WorkerProcessId);
     }
 
     [Fact]
@@ -40,12 +40,12 @@ public sealed class RecoveryTests(AzuriteFixture storage, ITestOutputHelper outp
         await using var host = await TestApp.StartAsync(account);
         await StartWorkAsync(host);
         await Task.Delay(TimeSpan.FromSeconds(2));
-        using var worker = Process.GetProcessById(host.WorkerProcessId);
+        using var worker = Process.GetProcessById(host.Process.WorkerProcessId);
 
-        await host.KillAsync();
+        await host.Process.KillHostAsync();
         var killed = Stopwatch.StartNew();
         await worker.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
-        await host.StartAgainAsync();
+        await host.Process.StartAgainAsync();
         output.WriteLine($"answered again after {killed.Elapsed}");
 
         await WaitForWorkAsync(host, killed);
@@ -58,16 +58,16 @@ public sealed class RecoveryTests(AzuriteFixture storage, ITestOutputHelper outp
 
         for (var kill = 0; kill <= Recovery.WorkerRestarts.Count; kill++)
         {
-            var worker = host.WorkerProcessId;
-            host.KillWorker();
-            await Wait.UntilAsync(() => host.Exited.IsCompleted || host.WorkerProcessId != worker);
+            var worker = host.Process.WorkerProcessId;
+            host.Process.KillWorker();
+            await Wait.UntilAsync(() => host.Process.Exited.IsCompleted || host.Process.WorkerProcessId != worker);
         }
 
-        Assert.Equal(ExitCodes.WorkerKeptEnding, await host.Exited.WaitAsync(TimeSpan.FromSeconds(30)));
-        Assert.Contains("The worker ended 4 times within 00:05:00", host.Log.Tail(2000), StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.WorkerKeptEnding, await host.Process.Exited.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Contains("The worker ended 4 times within 00:05:00", host.Process.Log.Tail(2000), StringComparison.Ordinal);
     }
 
-    private async Task StartWorkAsync(FunctionsHostProcess host)
+    private async Task StartWorkAsync(TestHost host)
     {
         for (var i = 0; i < Instances; i++)
         {
@@ -83,7 +83,7 @@ public sealed class RecoveryTests(AzuriteFixture storage, ITestOutputHelper outp
         });
     }
 
-    private async Task WaitForWorkAsync(FunctionsHostProcess host, Stopwatch killed)
+    private async Task WaitForWorkAsync(TestHost host, Stopwatch killed)
     {
         await Wait.UntilAsync(async () => (await host.RecordedAsync("pardone:kill")).Count > 0, Limit);
         output.WriteLine($"the message was done after {killed.Elapsed}");

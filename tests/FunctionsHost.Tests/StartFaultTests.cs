@@ -12,18 +12,18 @@ public sealed class StartFaultTests(AzuriteFixture storage) : IClassFixture<Azur
 
     [Fact]
     public async Task A_folder_that_does_not_exist_is_named() =>
-        await FailsAsync(new(Path.Combine(folder, "nowhere")), 1, "nowhere has no worker.config.json, so it holds no built isolated worker app: build the app and give its output folder");
+        await FailsAsync(TestApp.In(Path.Combine(folder, "nowhere")), 1, "nowhere has no worker.config.json, so it holds no built isolated worker app: build the app and give its output folder");
 
     [Fact]
     public async Task A_folder_without_worker_config_is_no_built_app() =>
-        await FailsAsync(new(folder), 1, "has no worker.config.json, so it holds no built isolated worker app: build the app and give its output folder");
+        await FailsAsync(TestApp.In(folder), 1, "has no worker.config.json, so it holds no built isolated worker app: build the app and give its output folder");
 
     [Fact]
     public async Task A_worker_config_without_its_assembly_is_no_built_app()
     {
         File.Copy(Path.Combine(TestApp.Folder, "worker.config.json"), Path.Combine(folder, "worker.config.json"));
 
-        await FailsAsync(new(folder), 1, "is not there or no dotnet-isolated one: build the app");
+        await FailsAsync(TestApp.In(folder), 1, "is not there or no dotnet-isolated one: build the app");
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class StartFaultTests(AzuriteFixture storage) : IClassFixture<Azur
         await File.WriteAllTextAsync(runtime, (await File.ReadAllTextAsync(runtime)).Replace("10.0.0", "99.0.0", StringComparison.Ordinal));
 
         await FailsAsync(
-            new(folder), 1, "Conformance needs Microsoft.NETCore.App 99.0.0 and Microsoft.AspNetCore.App 99.0.0, which this machine does not have: install that .NET runtime or build the app for an installed one.");
+            TestApp.In(folder), 1, "Conformance needs Microsoft.NETCore.App 99.0.0 and Microsoft.AspNetCore.App 99.0.0, which this machine does not have: install that .NET runtime or build the app for an installed one.");
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class StartFaultTests(AzuriteFixture storage) : IClassFixture<Azur
         CopyApp();
         File.Delete(Path.Combine(folder, "Microsoft.Azure.Functions.Worker.dll"));
 
-        await FailsAsync(new(folder), 1, "Conformance ended with exit code 134 while starting: correct what its output above reports.");
+        await FailsAsync(TestApp.In(folder), 1, "Conformance ended with exit code 134 while starting: correct what its output above reports.");
     }
 
     [Theory]
@@ -99,16 +99,16 @@ public sealed class StartFaultTests(AzuriteFixture storage) : IClassFixture<Azur
     [InlineData("--port", "70000")]
     public async Task A_wrong_port_is_refused(params string[] arguments)
     {
-        var (code, text) = await FunctionsHostProcess.FailAsync(new(arguments[0]) { Arguments = arguments });
+        var (code, text) = await TestHost.FailAsync(TestApp.In(arguments[0]) with { Arguments = arguments });
 
         Assert.Equal(2, code);
         Assert.Contains("Usage: FunctionsHost APP_FOLDER [--port N]", text, StringComparison.Ordinal);
         Assert.Equal(2, Assert.Throws<StartException>(() => CommandLine.Parse(["app", .. arguments])).ExitCode);
     }
 
-    private static async Task<string> FailsAsync(FunctionsHostOptions options, int expected, string sentence)
+    private static async Task<string> FailsAsync(FunctionsAppOptions options, int expected, string sentence)
     {
-        var (code, text) = await FunctionsHostProcess.FailAsync(options);
+        var (code, text) = await TestHost.FailAsync(options);
 
         Assert.Equal(expected, code);
         var fault = Assert.Single(text.Split('\n'), line => line.StartsWith("FunctionsHost: ", StringComparison.Ordinal));

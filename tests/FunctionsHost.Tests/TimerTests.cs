@@ -25,11 +25,11 @@ public sealed class TimerTests(AzuriteFixture storage, ITestOutputHelper output)
         var ended = Stopwatch.StartNew();
         if (killed)
         {
-            await first.KillAsync();
+            await first.Process.KillHostAsync();
         }
         else
         {
-            Assert.Equal(ExitCodes.Stopped, await first.StopAsync());
+            Assert.Equal(ExitCodes.Stopped, await first.Process.StopAsync());
         }
 
         await Wait.UntilAsync(async () => (await second.RecordedAsync(EachSecond)).Count > 1, TimeSpan.FromSeconds(60));

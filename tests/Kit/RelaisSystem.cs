@@ -104,11 +104,6 @@ public sealed class RelaisSystem : IAsyncDisposable
         await database.ExecuteAsync("update senders set channel = @Channel where id = @SenderId", new { options.Channel, SenderId });
 
         var watch = new LeakWatch();
-        if (options.Watched)
-        {
-            await DurableRecord.InstallAsync(database);
-        }
-
         var door = await FrontDoor.StartAsync();
         if (options.Watched)
         {
@@ -210,7 +205,7 @@ public sealed class RelaisSystem : IAsyncDisposable
 
     private void Configure()
     {
-        var connections = new AppConnections(Database.App, Database.System, Database.Durable, options.Watched ? storage.ConnectionString : storage.Account);
+        var connections = new AppConnections(Database.App, Database.System, options.Watched ? storage.ConnectionString : storage.Account);
         settings = AppSettings.For(connections, state, door.Url, Simulator.BaseUrl);
         if (options.Watched)
         {
@@ -234,7 +229,7 @@ public sealed class RelaisSystem : IAsyncDisposable
             Watch.Planted.Add(name, value);
         }
 
-        foreach (var connection in new[] { Database.App, Database.System, Database.Durable })
+        foreach (var connection in new[] { Database.App, Database.System })
         {
             Watch.Planted.Add("password of the database", new NpgsqlConnectionStringBuilder(connection).Password);
         }

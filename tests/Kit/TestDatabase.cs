@@ -28,8 +28,6 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>relais_system: works across tenants as far as its policies go.</summary>
     public string System => server.ConnectionString(Name, Database.Roles.System);
 
-    /// <summary>relais_durable: makes its own schema.</summary>
-    public string Durable => server.ConnectionString(Name, Database.Roles.Durable);
 
     /// <summary>The first row, as the administrator.</summary>
     public async Task<T?> OneAsync<T>(string sql, object? parameters = null)
@@ -47,7 +45,7 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var used in new[] { Superuser, Owner, App, System, Durable })
+        foreach (var used in new[] { Superuser, Owner, App, System })
         {
             await using var connection = new NpgsqlConnection(used);
             NpgsqlConnection.ClearPool(connection);

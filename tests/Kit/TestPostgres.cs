@@ -44,7 +44,7 @@ public sealed class TestPostgres
         return new TestDatabase(this, name);
     }
 
-    /// <summary>A database with nothing in it, for tests of the migrator and of the Durable engine.</summary>
+    /// <summary>A database with nothing in it, for tests of the migrator.</summary>
     public async Task<TestDatabase> CreateEmptyDatabaseAsync(CancellationToken ct = default)
     {
         var name = $"empty_{Interlocked.Increment(ref databases)}";
@@ -93,7 +93,7 @@ public sealed class TestPostgres
 
         await using (var server = await PostgresServer.StartAsync(Options(building) with { KeepFolder = true }))
         {
-            await Roles.EnsureAsync(server.ConnectionString(), new RolePasswords(Password, Password, Password, Password));
+            await Roles.EnsureAsync(server.ConnectionString(), new RolePasswords(Password, Password, Password));
             await Roles.EnsureDatabaseAsync(server.ConnectionString(), Template);
             await Migrator.MigrateAsync(server.ConnectionString(Template, Roles.Owner, Password));
         }

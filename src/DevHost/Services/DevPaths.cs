@@ -43,6 +43,14 @@ public static class DevPaths
         GivenHome
         ?? (IsRoot ? Path.Combine("/var/lib/relais", CloneName()) : Path.Combine(Repository, ".relais"));
 
+    /// <summary>The output folder of a project of this clone, in the configuration of the running program.</summary>
+    public static string Output(params IEnumerable<string> project)
+    {
+        var release = $"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}";
+        var configuration = AppContext.BaseDirectory.Contains(release, StringComparison.Ordinal) ? "Release" : "Debug";
+        return Path.Combine([Repository, .. project, "bin", configuration, "net10.0"]);
+    }
+
     private static string? Given(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
 
     private static string CloneName()

@@ -1,20 +1,25 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 
 namespace Relais.DevHost.Services;
 
-/// <summary>How to start the app: settings are its environment variables.</summary>
+/// <summary>How to start the app: settings are the environment variables of host and worker.</summary>
 public sealed record FunctionsAppOptions
 {
-    /// <summary>The built app; the one beside the running program's configuration unless said otherwise.</summary>
-    public string Assembly { get; init; } = FunctionsApp.DefaultAssembly;
+    /// <summary>The output folder of the built app; the product's, in the configuration of the running program, unless said otherwise.</summary>
+    public string Folder { get; init; } = FunctionsApp.DefaultFolder;
+
+    /// <summary>The host that runs the folder; src/FunctionsHost unless said otherwise.</summary>
+    public HostCommand Host { get; init; } = HostCommand.FunctionsHost;
 
     /// <summary>Wanted port; another one is taken when it is in use. 0: any free port. Restarts keep the port.</summary>
     public int Port { get; init; }
 
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 
-    /// <summary>For settings whose names no environment variable may have: --Logging:LogLevel:Npgsql.Command=Trace</summary>
+    /// <summary>Arguments of host and worker, for settings whose names no environment variable may have: --Logging:LogLevel:Npgsql.Command=Trace</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>Answers 200 once the app works.</summary>
@@ -23,25 +28,21 @@ public sealed record FunctionsAppOptions
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(60);
 }
 
-/// <summary>The app as a process of its own, which can be stopped, killed and started again on the same port.</summary>
+/// <summary>A built app under a Functions host, which can be stopped, killed and started again on the same port.</summary>
 public sealed partial class FunctionsApp : IAsyncDisposable
 {
+    private const int MostAttempts = 5;
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(40);
     private static readonly HttpClient Probe = new() { Timeout = TimeSpan.FromSeconds(5) };
 
-    // The port is known from a log line, whatever the settings say about logs: host.json sets the levels of the console too.
-    private static readonly string[] LogsItsAddress =
-    [
-        "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information", "--Logging:Console:LogLevel:Microsoft.Hosting.Lifetime=Information",
-    ];
-
     private readonly Dictionary<string, string?> settings;
     private readonly FunctionsAppOptions options;
     private readonly Action<string>? onLine;
-    private int port;
+    private readonly int port;
     private GuardedProcess? process;
-    private volatile Uri? url;
+    private volatile int worker;
 
     private FunctionsApp(FunctionsAppOptions options, int port, Action<string>? onLine)
     {
@@ -51,16 +52,19 @@ public sealed partial class FunctionsApp : IAsyncDisposable
         this.onLine = onLine;
     }
 
-    public static string DefaultAssembly { get; } = Path.Combine(
-        DevPaths.Repository, "src", "Functions", "bin", Configuration(), "net10.0", "Relais.Functions.dll");
+    public static string DefaultFolder { get; } = DevPaths.Output("src", "Functions");
 
-    public Uri Url => url ?? throw new InvalidOperationException("The app was not started.");
+    public Uri Url => new($"http://127.0.0.1:{port}");
 
     public RingLog Log => Running.Log;
 
+    /// <summary>Of the host.</summary>
     public int ProcessId => Running.Id;
 
-    /// <summary>Ends with the exit code when the present process ends, for whatever reason.</summary>
+    /// <summary>Of the worker that the host started last.</summary>
+    public int WorkerProcessId => worker;
+
+    /// <summary>Ends with the exit code when the present host ends, for whatever reason.</summary>
     public Task<int> Exited => Running.Exited;
 
     private GuardedProcess Running => process ?? throw new InvalidOperationException("The app was not started.");
@@ -68,18 +72,21 @@ public sealed partial class FunctionsApp : IAsyncDisposable
     /// <summary>Starts the app and waits until it answers.</summary>
     public static async Task<FunctionsApp> StartAsync(FunctionsAppOptions options, Action<string>? onLine = null, CancellationToken ct = default)
     {
-        if (!File.Exists(options.Assembly))
+        if (!Directory.Exists(options.Folder))
         {
-            throw new DevServiceException($"The app is not built: {options.Assembly} is missing.");
+            throw new DevServiceException($"The app is not built: {options.Folder} is missing.");
         }
 
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            return await StartOnAsync(options, Ports.IsFree(options.Port) ? options.Port : 0, onLine, ct);
-        }
-        catch (PortTakenException)
-        {
-            return await StartOnAsync(options, 0, onLine, ct);
+            try
+            {
+                return await StartOnAsync(options, attempt == 1 ? Ports.FreeOr(options.Port) : Ports.Free(), onLine, ct);
+            }
+            catch (PortTakenException) when (attempt < MostAttempts)
+            {
+                // with another port
+            }
         }
     }
 
@@ -87,9 +94,16 @@ public sealed partial class FunctionsApp : IAsyncDisposable
     internal static async Task<FunctionsApp> StartOnAsync(FunctionsAppOptions options, int port, Action<string>? onLine = null, CancellationToken ct = default)
     {
         var app = new FunctionsApp(options, port, onLine);
-        await app.StartAgainAsync(ct);
-        app.port = app.Url.Port;
-        return app;
+        try
+        {
+            await app.StartAgainAsync(ct);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts the app anew on the same port; whatever still runs is killed first.</summary>
@@ -100,12 +114,11 @@ public sealed partial class FunctionsApp : IAsyncDisposable
             await process.DisposeAsync();
         }
 
-        url = null;
         process = GuardedProcess.Start(
-            new ProcessSpec(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", [options.Assembly, .. LogsItsAddress, .. options.Arguments])
+            new ProcessSpec(options.Host.File, [.. options.Host.Arguments(options.Folder, port), .. options.Arguments])
             {
-                WorkingDirectory = Path.GetDirectoryName(options.Assembly),
-                Environment = Settings(),
+                WorkingDirectory = options.Folder,
+                Environment = Environment(),
             },
             Take);
         await WaitUntilItAnswersAsync(ct);
@@ -127,8 +140,23 @@ public sealed partial class FunctionsApp : IAsyncDisposable
     /// <summary>Asks the app to finish what it is doing (SIGTERM) and waits for it.</summary>
     public Task<int> StopAsync() => Running.StopAsync(DrainLimit);
 
-    /// <summary>SIGKILL: the app gets no chance to do anything.</summary>
+    /// <summary>SIGKILL of host and worker: they get no chance to do anything.</summary>
     public Task<int> KillAsync() => Running.KillAsync();
+
+    /// <summary>SIGKILL of the host alone; its worker has to end by itself.</summary>
+    public async Task KillHostAsync()
+    {
+        using var host = Process.GetProcessById(ProcessId);
+        host.Kill();
+        await Exited;
+    }
+
+    /// <summary>SIGKILL of the worker alone; the host starts another.</summary>
+    public void KillWorker()
+    {
+        using var worker = Process.GetProcessById(WorkerProcessId);
+        worker.Kill();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -139,20 +167,39 @@ public sealed partial class FunctionsApp : IAsyncDisposable
         }
     }
 
+    /// <summary>True when the app answers 200 where it says whether it works.</summary>
+    public async Task<bool> AnswersAsync(CancellationToken ct = default)
+    {
+        try
+        {
+            using var response = await Probe.GetAsync(new Uri(Url, options.HealthPath), ct);
+            return response.StatusCode == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+        catch (TaskCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
     private void Take(string line)
     {
-        if (url is null && ListensOn().Match(line) is { Success: true } listens)
+        if (WorkerLine().Match(line) is { Success: true } started)
         {
-            url = new Uri(listens.Groups[1].Value);
+            worker = int.Parse(started.Groups[1].Value, CultureInfo.InvariantCulture);
         }
 
         onLine?.Invoke(line);
     }
 
-    private Dictionary<string, string?> Settings() => new(settings)
+    private Dictionary<string, string?> Environment() => new(settings)
     {
-        ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
         ["DOTNET_gcServer"] = "0",
+        // says in which process the worker runs
+        ["AzureFunctionsJobHost__logging__logLevel__Host"] = "Information",
     };
 
     private async Task WaitUntilItAnswersAsync(CancellationToken ct)
@@ -160,7 +207,7 @@ public sealed partial class FunctionsApp : IAsyncDisposable
         var since = TimeProvider.System.GetTimestamp();
         while (!Running.HasExited)
         {
-            if (url is not null && await AnswersAsync(new Uri(url, options.HealthPath), ct))
+            if (await AnswersAsync(ct))
             {
                 return;
             }
@@ -175,29 +222,9 @@ public sealed partial class FunctionsApp : IAsyncDisposable
         }
 
         var said = $"The app ended with {await Exited} while starting:\n{Log.Tail(40)}";
-        throw said.Contains("address already in use", StringComparison.Ordinal) ? new PortTakenException(said) : new DevServiceException(said);
+        throw said.Contains("is in use by another process", StringComparison.Ordinal) ? new PortTakenException(said) : new DevServiceException(said);
     }
 
-    private static async Task<bool> AnswersAsync(Uri health, CancellationToken ct)
-    {
-        try
-        {
-            using var response = await Probe.GetAsync(health, ct);
-            return response.StatusCode == HttpStatusCode.OK;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-        catch (TaskCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return false;
-        }
-    }
-
-    private static string Configuration() =>
-        AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
-
-    [GeneratedRegex(@"Now listening on: (http://127\.0\.0\.1:\d+)")]
-    private static partial Regex ListensOn();
+    [GeneratedRegex(@"The worker runs as process (\d+) ")]
+    private static partial Regex WorkerLine();
 }

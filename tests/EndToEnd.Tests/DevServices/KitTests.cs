@@ -9,7 +9,7 @@ public sealed class KitTests(PostgresFixture postgres, AzuriteFixture storage) :
     [Fact]
     public async Task Every_role_reaches_the_database_and_none_can_pass_row_level_security()
     {
-        foreach (var connectionString in new[] { postgres.Owner, postgres.App, postgres.System, postgres.Durable })
+        foreach (var connectionString in new[] { postgres.Owner, postgres.App, postgres.System })
         {
             await using var connection = new NpgsqlConnection(connectionString);
 
@@ -20,9 +20,8 @@ public sealed class KitTests(PostgresFixture postgres, AzuriteFixture storage) :
     }
 
     [Fact]
-    public async Task Only_the_durable_role_and_the_owner_make_schemas()
+    public async Task Only_the_owner_makes_schemas()
     {
-        await CreateSchemaAsync(postgres.Durable, "durable_try");
         await CreateSchemaAsync(postgres.Owner, "owner_try");
 
         var refused = await Assert.ThrowsAsync<PostgresException>(() => CreateSchemaAsync(postgres.App, "app_try"));

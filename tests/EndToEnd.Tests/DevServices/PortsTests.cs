@@ -84,6 +84,6 @@ public sealed class PortsTests
     {
         const string Database = "Host=127.0.0.1;Port=1;Username=x;Password=x";
         var nowhere = new Uri("http://127.0.0.1:1");
-        return AppSettings.For(new AppConnections(Database, Database, Database, "UseDevelopmentStorage=true"), new DevState(), nowhere, nowhere);
+        return AppSettings.For(new AppConnections(Database, Database, "UseDevelopmentStorage=true"), new DevState(), nowhere, nowhere);
     }
 }

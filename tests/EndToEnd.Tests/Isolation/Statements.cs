@@ -63,7 +63,7 @@ internal static class Statements
     /// <summary>Ways around: other roles, switches, and what the catalogue keeps of the data.</summary>
     public static IEnumerable<Statement> OfTheRole()
     {
-        foreach (var role in new[] { "relais_owner", "relais_system", "relais_durable", "postgres" })
+        foreach (var role in new[] { "relais_owner", "relais_system", "postgres" })
         {
             yield return new Statement(null, $"set local role {role}; select 1");
             yield return new Statement(null, $"set session authorization {role}; select 1");

@@ -10,20 +10,16 @@ public sealed class AppLog : IDisposable
 
     public AppLog() => writer = new StreamWriter(path);
 
-    /// <summary>Of every logger and level, one line each, with their scopes.</summary>
+    /// <summary>Every logger and level of the worker, and those of the host that host.json does not name.</summary>
     public static IReadOnlyDictionary<string, string?> Verbose { get; } = new Dictionary<string, string?>
     {
         ["Logging__LogLevel__Default"] = "Trace",
-        ["Logging__Console__LogLevel__Default"] = "Trace",
-        ["Logging__Console__FormatterName"] = "simple",
-        ["Logging__Console__FormatterOptions__SingleLine"] = "true",
-        ["Logging__Console__FormatterOptions__IncludeScopes"] = "true",
-        ["Logging__Console__FormatterOptions__ColorBehavior"] = "Disabled",
+        ["AzureFunctionsJobHost__logging__logLevel__default"] = "Trace",
     };
 
     /// <summary>What host.json quietens by name; a shell drops environment variables with dots.</summary>
     public static IReadOnlyList<string> VerboseArguments { get; } =
-        [.. new[] { "Microsoft.AspNetCore", "Host.Aggregator", "Azure.Core", "DurableTask" }.Select(name => $"--Logging:Console:LogLevel:{name}=Trace")];
+        [.. new[] { "Microsoft.AspNetCore", "Host.Aggregator", "Azure.Core", "DurableTask" }.Select(name => $"--AzureFunctionsJobHost:logging:logLevel:{name}=Trace")];
 
     public void Write(string line)
     {

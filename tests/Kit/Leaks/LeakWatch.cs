@@ -37,10 +37,6 @@ public sealed class LeakWatch : IAsyncDisposable
         if (database is not null)
         {
             await PlantRowsAsync(database.Superuser);
-            foreach (var text in await DurableRecord.ReadAsync(database))
-            {
-                Keep("the history of orchestrations", text);
-            }
         }
 
         foreach (var request in seen)
