@@ -8,11 +8,20 @@ internal static class Logs
     /// <summary>Loggers of the libraries that the host consists of. Only their own name in host.json opens them, so that "default": "Trace" shows the app.</summary>
     private static readonly string[] Libraries =
     [
-        "Microsoft.AspNetCore", "Microsoft.AspNetCore.DataProtection", "Microsoft.Hosting", "Microsoft.Extensions", "Yarp",
-        "Grpc", "Azure", "DurableTask", "Host.Triggers.DurableTask", "Microsoft.Azure.WebJobs",
+        "Microsoft.AspNetCore.DataProtection", "Microsoft.Hosting", "Microsoft.Extensions", "Azure", "DurableTask", "Host.Triggers.DurableTask", "Microsoft.Azure.WebJobs",
     ];
 
-    public static void ForHost(ILoggingBuilder logging, HostSettings settings) => Configure(logging, settings, Libraries);
+    /// <summary>They quote the addresses of requests, with the values and keys in them. The app decides whether its own entries of these names do.</summary>
+    private static readonly string[] QuoteAddresses = ["Microsoft.AspNetCore", "Yarp", "Grpc"];
+
+    public static void ForHost(ILoggingBuilder logging, HostSettings settings)
+    {
+        Configure(logging, settings, Libraries);
+        foreach (var library in QuoteAddresses)
+        {
+            logging.AddFilter(library, LogLevel.Warning);
+        }
+    }
 
     /// <summary>For the entries of the worker, which it has filtered by its own Logging settings before.</summary>
     public static ILoggerFactory ForWorker(HostSettings settings) => LoggerFactory.Create(logging => Configure(logging, settings, []));

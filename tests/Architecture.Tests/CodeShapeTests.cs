@@ -72,12 +72,11 @@ public sealed partial class CodeShapeTests
             "Microsoft.Azure.Functions.Worker", "Microsoft.Azure.Functions.Worker.Sdk", "Microsoft.Azure.Functions.Worker.Extensions.Http",
             "Microsoft.Azure.Functions.Worker.Extensions.Http.AspNetCore", "Microsoft.Azure.Functions.Worker.Extensions.Storage.Queues",
             "Microsoft.Azure.Functions.Worker.Extensions.Timer", "Microsoft.Azure.Functions.Worker.Extensions.DurableTask",
-            "Microsoft.DurableTask.Client.Grpc", "Microsoft.DurableTask.Worker.Grpc", "Twilio", "Microsoft.IdentityModel.JsonWebTokens", "Npgsql", "Dapper", "CsvHelper",
+            "Microsoft.DurableTask.Analyzers", "Azure.Storage.Queues", "Twilio", "Microsoft.IdentityModel.JsonWebTokens", "Npgsql", "Dapper", "CsvHelper",
             "libphonenumber-csharp", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
         ];
 
         Assert.DoesNotContain("ProjectReference", project, StringComparison.Ordinal);
-        Assert.DoesNotContain("PackageSet", project, StringComparison.Ordinal);
         Assert.Equal(published, PackageReference().Matches(project).Select(match => match.Groups[1].Value));
     }
 

@@ -1,4 +1,4 @@
-using EndToEnd.Tests.Kit;
+using Relais.DevHost.Services;
 using Relais.Kit;
 using Relais.Simulators;
 
@@ -19,9 +19,9 @@ public sealed class ChaosTests(PostgresFixture postgres, AzuriteFixture azurite)
         await Wait.UntilAsync(() => system.Simulator.Report().Accepted >= 20);
 
         // the callbacks go to the first instance, so the second one is stalled, whoever pumps
-        await Signals.SendAsync(other.ProcessId, "STOP");
+        await SignalAsync(other, "STOP");
         await Task.Delay(TimeSpan.FromSeconds(20));
-        await Signals.SendAsync(other.ProcessId, "CONT");
+        await SignalAsync(other, "CONT");
         await system.WaitForEndAsync(campaign, Limit);
 
         AssertOnceEach(system, contacts);
@@ -63,6 +63,12 @@ public sealed class ChaosTests(PostgresFixture postgres, AzuriteFixture azurite)
         Assert.Equal(150, progress.GetProperty("sent").GetInt64());
         Assert.Equal(150, progress.GetProperty("delivered").GetInt64());
         Assert.Equal(150, await system.Database.OneAsync<long>("select count(distinct sid) from webhook_events where kind = 'status' and status = 'read'"));
+    }
+
+    private static async Task SignalAsync(FunctionsApp instance, string signal)
+    {
+        await Signals.SendAsync(instance.ProcessId, signal);
+        await Signals.SendAsync(instance.WorkerProcessId, signal);
     }
 
     private static RelaisSystemOptions Sms(int rate) => new() { Channel = "sms", Rate = rate, Simulator = new() { Delivery = RelaisSystemOptions.Swift } };

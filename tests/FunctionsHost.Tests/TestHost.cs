@@ -32,13 +32,6 @@ public sealed class TestHost : IAsyncDisposable
         return (await host.Exited.WaitAsync(StartLimit), host.Log.Tail(200));
     }
 
-    /// <summary>Any signal to the host alone, such as STOP and CONT.</summary>
-    public async Task SignalAsync(string name)
-    {
-        await using var kill = GuardedProcess.Start(new ProcessSpec("kill", $"-{name}", $"{Process.ProcessId}"));
-        await kill.Exited;
-    }
-
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

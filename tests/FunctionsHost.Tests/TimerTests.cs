@@ -44,10 +44,10 @@ public sealed class TimerTests(AzuriteFixture storage, ITestOutputHelper output)
         await Wait.UntilAsync(async () => (await first.RecordedAsync(EachSecond)).Count > 1);
         await using var second = await TestApp.StartAsync(account);
 
-        await first.SignalAsync("STOP");
+        await Signals.SendAsync(first.Process.ProcessId, "STOP");
         await Wait.UntilAsync(async () => (await second.RecordedAsync(EachSecond)).Count > 1, TimeSpan.FromSeconds(60));
         var before = (await second.RecordedAsync(EachSecond)).Count;
-        await first.SignalAsync("CONT");
+        await Signals.SendAsync(first.Process.ProcessId, "CONT");
 
         var seen = (await first.RecordedAsync(EachSecond)).Count;
         await Wait.UntilAsync(async () => (await second.RecordedAsync(EachSecond)).Count > before + 3);

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Relais.Kit;
 
 /// <summary>One row that was inserted, updated or deleted.</summary>
-/// <param name="Schema">The schema of the table: public is the product's, any other is the local Durable engine's.</param>
+/// <param name="Schema">The schema of the table.</param>
 /// <param name="Row">The row as JSON, as it was stored or deleted.</param>
 /// <param name="Statement">The first characters of the statement that did it.</param>
 public sealed record DatabaseWrite(string Schema, string Table, string Operation, string Row, string Statement)

@@ -74,8 +74,8 @@ public sealed class RelaisSystem : IAsyncDisposable
 
     public string ApiKey => state.ApiKey(Tenant);
 
-    /// <summary>The path of each message that the app has put into a queue so far; only of a watched system.</summary>
-    public IReadOnlyList<string> QueueMessages => [.. storage.Messages];
+    /// <summary>Each message that the app and its host have put into a queue so far; only of a watched system.</summary>
+    public IReadOnlyList<QueuedMessage> QueueMessages => [.. storage.Messages];
 
     /// <summary>Connection string of the storage account with the queues of the app.</summary>
     public string StorageAccount => storage.Account;

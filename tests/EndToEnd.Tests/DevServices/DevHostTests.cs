@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Dapper;
-using EndToEnd.Tests.Kit;
 using Npgsql;
 using Relais.DevHost.Seed;
 using Relais.DevHost.Services;

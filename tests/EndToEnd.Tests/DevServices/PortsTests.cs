@@ -3,10 +3,11 @@ using System.Net.Sockets;
 using Relais.DevHost;
 using Relais.DevHost.Issuer;
 using Relais.DevHost.Services;
+using Relais.Kit;
 
 namespace EndToEnd.Tests.DevServices;
 
-public sealed class PortsTests
+public sealed class PortsTests(AzuriteFixture storage) : IClassFixture<AzuriteFixture>
 {
     [Fact]
     public async Task Review_B20_A_port_that_is_taken_between_the_look_and_the_binding_is_left_for_another()
@@ -80,10 +81,10 @@ public sealed class PortsTests
 
     private static Task<FrontDoor> StartDoorAsync(int port) => FrontDoor.StartOnAsync(port, CancellationToken.None);
 
-    private static Dictionary<string, string?> Settings()
+    private Dictionary<string, string?> Settings()
     {
         const string Database = "Host=127.0.0.1;Port=1;Username=x;Password=x";
         var nowhere = new Uri("http://127.0.0.1:1");
-        return AppSettings.For(new AppConnections(Database, Database, "UseDevelopmentStorage=true"), new DevState(), nowhere, nowhere);
+        return AppSettings.For(new AppConnections(Database, Database, storage.ConnectionString), new DevState(), nowhere, nowhere);
     }
 }

@@ -49,8 +49,8 @@ public sealed class LeakWatchTests(PostgresFixture postgres, AzuriteFixture stor
         var report = (await Assert.ThrowsAsync<XunitException>(async () => await system.DisposeAsync())).Message;
 
         Assert.Contains("word of the pump in the log of the app", report, StringComparison.Ordinal);
-        Assert.Contains("id of the campaign in the history of orchestrations", report, StringComparison.Ordinal);
-        Assert.Contains("id of the sender in a message of /", report, StringComparison.Ordinal);
+        Assert.Contains("id of the campaign in what was written to /", report, StringComparison.Ordinal);
+        Assert.Contains("id of the sender in a message of the queue wake-sender", report, StringComparison.Ordinal);
         Assert.Contains("name of the function in what was exported", report, StringComparison.Ordinal);
         Assert.Contains("code of the problem in the answer to POST", report, StringComparison.Ordinal);
         Assert.Contains("id of the draft in the location that POST", report, StringComparison.Ordinal);
@@ -66,7 +66,6 @@ public sealed class LeakWatchTests(PostgresFixture postgres, AzuriteFixture stor
         using var answer = await system.Api.GetAsync(new Uri("contacts", UriKind.Relative));
 
         Assert.Contains(system.Watch.Logs.SelectMany(log => log.Lines()), line => line.Contains("trce: Microsoft.AspNetCore", StringComparison.Ordinal) || line.Contains("dbug: Microsoft.AspNetCore.Server.Kestrel", StringComparison.Ordinal));
-        Assert.Contains(system.Watch.Logs.SelectMany(log => log.Lines()), line => line.Contains("=> ConnectionId:", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -98,7 +97,6 @@ public sealed class LeakWatchTests(PostgresFixture postgres, AzuriteFixture stor
 
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (byPath.StatusCode, noRoute.StatusCode));
         Assert.True(byQuery.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest);
-        Assert.Contains(system.Watch.Logs.SelectMany(log => log.Lines()), line => line.Contains("=> ConnectionId:", StringComparison.Ordinal));
     }
 
     [Fact]

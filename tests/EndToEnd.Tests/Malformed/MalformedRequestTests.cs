@@ -43,7 +43,7 @@ public sealed class MalformedRequestTests(PostgresFixture postgres, AzuriteFixtu
             await barrage.RunAsync(0, Count / 5);
         }
 
-        var warm = await AppProcess.MemoryAsync(app.ProcessId);
+        var warm = await AppProcess.MemoryAsync(app.WorkerProcessId);
         if (Only is null)
         {
             await barrage.RunAsync(Count / 5, Count);
@@ -51,7 +51,7 @@ public sealed class MalformedRequestTests(PostgresFixture postgres, AzuriteFixtu
 
         output.WriteLine($"{Stopwatch.GetElapsedTime(since).TotalSeconds:0} s, answers: {Listed(barrage.Counts)}; codes: {Listed(verdict.Codes)}");
         var after = await StoredRows.ReadAsync(system.Relais.Database);
-        var end = await AppProcess.MemoryAsync(app.ProcessId);
+        var end = await AppProcess.MemoryAsync(app.WorkerProcessId);
         var now = await AppProcess.AnswerTimeAsync(system.Relais.Api);
         output.WriteLine($"memory {warm} MB, then {end} MB; a proper request takes {usual:0.0} ms, then {now:0.0} ms");
 

@@ -19,7 +19,7 @@ public sealed class AppLog : IDisposable
 
     /// <summary>What host.json quietens by name; a shell drops environment variables with dots.</summary>
     public static IReadOnlyList<string> VerboseArguments { get; } =
-        [.. new[] { "Microsoft.AspNetCore", "Host.Aggregator", "Azure.Core", "DurableTask" }.Select(name => $"--AzureFunctionsJobHost:logging:logLevel:{name}=Trace")];
+        ["--Logging:LogLevel:Microsoft.AspNetCore=Trace", .. new[] { "Microsoft.AspNetCore", "Host.Aggregator", "Azure.Core", "DurableTask" }.Select(name => $"--AzureFunctionsJobHost:logging:logLevel:{name}=Trace")];
 
     public void Write(string line)
     {

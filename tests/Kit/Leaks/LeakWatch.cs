@@ -57,7 +57,7 @@ public sealed class LeakWatch : IAsyncDisposable
         var leaks = await FindAsync(database);
         if (leaks.Count > 0)
         {
-            var shown = leaks.DistinctBy(leak => (leak.Kind, leak.Place, leak.Line)).Take(MostReported);
+            var shown = leaks.DistinctBy(leak => (leak.Kind, leak.Place)).Take(MostReported);
             throw new XunitException($"{leaks.Count} values left the app that must not:\n{string.Join('\n', shown)}");
         }
     }

@@ -33,8 +33,8 @@ internal sealed partial class StorageTap : IAsyncDisposable
     /// <summary>The account itself.</summary>
     public string Account { get; }
 
-    /// <summary>The path of each message that was put into a queue, in order.</summary>
-    public ConcurrentQueue<string> Messages { get; } = new();
+    /// <summary>Each message that was put into a queue, in order.</summary>
+    public ConcurrentQueue<QueuedMessage> Messages { get; } = new();
 
     /// <summary>What an outage does to a request; null: there is none.</summary>
     public Outage? Outage { get; set; }
@@ -126,7 +126,8 @@ internal sealed partial class StorageTap : IAsyncDisposable
 
     private void Keep(string target, string? encoding, byte[] body)
     {
-        var path = target.Split('?')[0];
+        // without the keys of a row, which differ from write to write
+        var path = target.Split('?', '(')[0];
         if (body.Length == 0)
         {
             return;
@@ -140,9 +141,10 @@ internal sealed partial class StorageTap : IAsyncDisposable
         }
 
         var bytes = new byte[message.Groups[1].Length];
-        Messages.Enqueue(path);
         var isBase64 = Convert.TryFromBase64String(message.Groups[1].Value, bytes, out var length);
-        watch.Keep($"a message of {path}", isBase64 ? Encoding.UTF8.GetString(bytes, 0, length) : message.Groups[1].Value);
+        var queued = new QueuedMessage(path.Split('/')[^2], isBase64 ? Encoding.UTF8.GetString(bytes, 0, length) : message.Groups[1].Value);
+        Messages.Enqueue(queued);
+        watch.Keep($"a message of the queue {queued.Queue}", queued.Text);
     }
 
     private static byte[] Unzipped(byte[] body)
@@ -169,3 +171,7 @@ internal enum Outage
     /// <summary>It takes the request and never answers.</summary>
     Silent,
 }
+
+/// <param name="Queue">Its name.</param>
+/// <param name="Text">What was put into it, decoded.</param>
+public sealed record QueuedMessage(string Queue, string Text);

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace EndToEnd.Tests.Kit;
+namespace Relais.Kit;
 
-internal static class Signals
+/// <summary>Signals to a process of this machine.</summary>
+public static class Signals
 {
     /// <param name="signal">STOP, CONT …</param>
     public static async Task SendAsync(int processId, string signal)
