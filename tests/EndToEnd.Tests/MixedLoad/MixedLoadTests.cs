@@ -58,8 +58,10 @@ public sealed class MixedLoadTests(PostgresFixture postgres, AzuriteFixture stor
         }
 
         var campaign = await system.StartCampaignAsync(crowd.All);
+        await Wait.UntilAsync(() => system.Simulator.Accepted > 0);
+        var before = Requests(system);
         await LoadAsync(new InboundTraffic(system, posts, crowd, said, SmsSender), random);
-        output.WriteLine($"after the load: {system.Simulator.Accepted} accepted, {said.Words.Count} words, {said.Inbound.Count} inbound");
+        output.WriteLine($"after the load: {(double)(Requests(system) - before) / Seconds:F1} requests to send a second, {system.Simulator.Accepted} accepted, {said.Words.Count} words, {said.Inbound.Count} inbound");
         system.Simulator.Faults = new FaultSettings();
         await EndAsync(system);
 
@@ -73,6 +75,8 @@ public sealed class MixedLoadTests(PostgresFixture postgres, AzuriteFixture stor
         Assert.Equal(crowd.All.Count, report.App.Planned);
         Assert.Equal((0, 0), (report.SentTwice, report.WindowsBroken));
     }
+
+    private static int Requests(RelaisSystem system) => system.Simulator.Accepted + system.Simulator.Report().RefusedByCode.Values.Sum();
 
     private async Task<RelaisSystem> StartAsync(int seed)
     {
