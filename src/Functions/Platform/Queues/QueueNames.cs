@@ -14,4 +14,6 @@ internal static class QueueNames
 
     /// <summary>An erasure has to look again for reports that were being stored when it was committed. Payload: recheck id.</summary>
     public const string RecheckErasure = "recheck-erasure";
+
+    public static IReadOnlyList<string> All => [WakeSender, SettleUnknown, ProcessWebhook, RecheckErasure];
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Azure;
 using Azure.Storage.Queues;
 
 namespace Relais.Platform.Queues;
@@ -16,11 +17,27 @@ internal sealed class WorkQueues(StorageOptions options)
         await client.SendMessageAsync(id.ToString(), visibility, timeToLive: null, cancellationToken: ct);
     }
 
+    /// <summary>How many messages the host has put aside because they failed too often.</summary>
+    public async Task<long> CountPoisonAsync(string queue, CancellationToken ct)
+    {
+        try
+        {
+            return (await ClientOf($"{queue}-poison").GetPropertiesAsync(ct)).Value.ApproximateMessagesCountLong;
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            // the host makes it with the first of them
+            return 0;
+        }
+    }
+
+    private QueueClient ClientOf(string queue) => new(options.ConnectionString(), queue, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+
     private async Task<QueueClient> OpenAsync(string queue)
     {
         try
         {
-            var client = new QueueClient(options.ConnectionString(), queue, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+            var client = ClientOf(queue);
             await client.CreateIfNotExistsAsync();
             return client;
         }
