@@ -1,4 +1,5 @@
 using System.Globalization;
+using Relais.DevHost.Services;
 
 namespace Relais.DevHost;
 
@@ -15,6 +16,7 @@ internal sealed record HostOptions
           --demo-and-exit       end after the summary: 0 if every total equals the simulator's and no window was broken, else 1
           --no-demo             start everything and wait
           --fresh               forget the data of earlier runs
+          --host NAME           what runs the app: relais (src/FunctionsHost, the default) or func (Azure Functions Core Tools on the PATH)
           --help                this text
 
         Servers of your own instead: set ConnectionStrings__Postgres (an administrator's connection string) or AzureWebJobsStorage.
@@ -25,6 +27,7 @@ internal sealed record HostOptions
     public bool DemoAndExit { get; init; }
     public bool NoDemo { get; init; }
     public bool Fresh { get; init; }
+    public HostCommand Host { get; init; } = HostCommand.FunctionsHost;
     public bool Help { get; init; }
 }
 
@@ -49,6 +52,7 @@ internal static class CommandLine
             {
                 case "--contacts": options = options with { Contacts = ExistingFile(Value()) }; break;
                 case "--rate": options = options with { Rate = Rate(Value()) }; break;
+                case "--host": options = options with { Host = Host(Value()) }; break;
                 case "--demo-and-exit" when inline is null: options = options with { DemoAndExit = true }; break;
                 case "--no-demo" when inline is null: options = options with { NoDemo = true }; break;
                 case "--fresh" when inline is null: options = options with { Fresh = true }; break;
@@ -61,6 +65,13 @@ internal static class CommandLine
             : options is { NoDemo: true, DemoAndExit: true } ? throw new CommandLineException("--no-demo and --demo-and-exit exclude each other")
             : options;
     }
+
+    private static HostCommand Host(string name) => name switch
+    {
+        "relais" => HostCommand.FunctionsHost,
+        "func" => HostCommand.CoreTools() ?? throw new CommandLineException("--host func needs Azure Functions Core Tools, and there is no program func on the PATH"),
+        _ => throw new CommandLineException($"--host is relais or func, not '{name}'"),
+    };
 
     private static int Rate(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate is > 0 and <= HighestRate

@@ -31,7 +31,7 @@ internal static class DevRun
         await using var simulator = await Ports.ListenAsync(
             servers.State.SimulatorPort, port => TwilioSimulator.StartAsync(DemoSimulator.Options(servers.State, port, door.Url), ct));
         await using var app = await AppSupervisor.StartAsync(
-            new FunctionsAppOptions { Port = servers.State.AppPort, Settings = AppSettings.For(servers.Connections, servers.State, door.Url, simulator.BaseUrl, issuer) }, screen, ct);
+            new FunctionsAppOptions { Host = options.Host, Port = servers.State.AppPort, Settings = AppSettings.For(servers.Connections, servers.State, door.Url, simulator.BaseUrl, issuer) }, screen, ct);
         door.App = app.Url;
         (servers.State with
         {

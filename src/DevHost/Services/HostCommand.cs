@@ -11,8 +11,6 @@ public sealed record HostCommand(string File, Func<string, int, IReadOnlyList<st
         (folder, port) => [Path.Combine(DevPaths.Output("src", "FunctionsHost"), "FunctionsHost.dll"), folder, "--port", $"{port}"]);
 
     /// <summary>Azure Functions Core Tools, where they are installed; they start in the folder of the app.</summary>
-    /// <exception cref="DevServiceException">They are not on the PATH.</exception>
-    public static HostCommand CoreTools() => new(
-        Executables.Find("func") ?? throw new DevServiceException("The program func (Azure Functions Core Tools) is not on the PATH: install it, or leave out --host func."),
-        (_, port) => ["start", "--port", $"{port}"]);
+    /// <returns>Null where they are not on the PATH.</returns>
+    public static HostCommand? CoreTools() => Executables.Find("func") is { } func ? new(func, (_, port) => ["start", "--port", $"{port}"]) : null;
 }

@@ -21,6 +21,8 @@ public sealed class CommandLineTests
     [InlineData("not 'ten'", "--rate", "ten")]
     [InlineData("there is no file 'absent.csv'", "--contacts", "absent.csv")]
     [InlineData("exclude each other", "--no-demo", "--demo-and-exit")]
+    [InlineData("--host is relais or func, not 'azure'", "--host", "azure")]
+    [InlineData("there is no program func on the PATH", "--host=func")]
     [InlineData("unknown option: --fresh=yes", "--fresh=yes")]
     public void What_makes_no_sense_is_named(string expected, params string[] args)
     {
