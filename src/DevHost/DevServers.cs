@@ -12,6 +12,7 @@ internal sealed class DevServers : IAsyncDisposable
 
     private readonly PostgresServer? postgres;
     private readonly AzuriteServer? azurite;
+    private Supervisor? supervisor;
     private readonly NpgsqlConnectionStringBuilder administrator;
     private readonly DevState state;
 
@@ -56,6 +57,7 @@ internal sealed class DevServers : IAsyncDisposable
             var servers = new DevServers(
                 postgres, azurite, postgres?.ConnectionString() ?? givenPostgres!, azurite?.ConnectionString() ?? givenStorage!, state);
             await servers.PrepareAsync(screen, ct);
+            servers.supervisor = azurite is null ? null : new Supervisor("Azurite", () => azurite.Exited, azurite.StartAgainAsync, screen);
             return servers;
         }
         catch
@@ -67,7 +69,11 @@ internal sealed class DevServers : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => new(StopAsync(postgres, azurite));
+    public async ValueTask DisposeAsync()
+    {
+        await (supervisor?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await StopAsync(postgres, azurite);
+    }
 
     private static async Task<PostgresServer?> StartPostgresAsync(DevState state, Screen screen, CancellationToken ct)
     {

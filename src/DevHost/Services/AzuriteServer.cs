@@ -32,14 +32,18 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     private static readonly int[] AnyPorts = [0, 0, 0];
     private static readonly string[] Services = ["Blob", "Queue", "Table"];
 
-    private readonly GuardedProcess process;
+    private readonly Func<int[], ProcessSpec> spec;
+    private GuardedProcess process;
     private int[] ports = [];
 
-    private AzuriteServer(GuardedProcess process) => this.process = process;
+    private AzuriteServer(Func<int[], ProcessSpec> spec, int[] wanted) => (this.spec, process) = (spec, GuardedProcess.Start(spec(wanted)));
 
     public int QueuePort => ports[1];
 
     public int ProcessId => process.Id;
+
+    /// <summary>Ends with the exit code when the present process ends, for whatever reason.</summary>
+    public Task<int> Exited => process.Exited;
 
     public RingLog Log => process.Log;
 
@@ -50,7 +54,7 @@ public sealed partial class AzuriteServer : IAsyncDisposable
         var wanted = options.WantUsualPorts && UsualPorts.All(Ports.IsFree) ? UsualPorts : AnyPorts;
         while (true)
         {
-            var server = new AzuriteServer(GuardedProcess.Start(Spec(node, modules, options, wanted)));
+            var server = new AzuriteServer(ports => Spec(node, modules, options, ports), wanted);
             if (await server.IsReadyAsync(ct))
             {
                 return server;
@@ -71,6 +75,17 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     public string ConnectionString(string account = WellKnownAccount) =>
         $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={Key(account)};" +
         $"BlobEndpoint=http://127.0.0.1:{ports[0]}/{account};QueueEndpoint=http://127.0.0.1:{ports[1]}/{account};TableEndpoint=http://127.0.0.1:{ports[2]}/{account}";
+
+    /// <summary>Starts it anew on the same ports and folder; whatever still runs is killed first.</summary>
+    public async Task StartAgainAsync(CancellationToken ct = default)
+    {
+        await process.DisposeAsync();
+        process = GuardedProcess.Start(spec(ports));
+        if (!await IsReadyAsync(ct))
+        {
+            throw new DevServiceException($"Azurite did not start again:\n{Log.Tail()}");
+        }
+    }
 
     public Task StopAsync() => process.StopAsync(StopLimit);
 
