@@ -3,48 +3,47 @@ using Relais.Kit;
 
 namespace EndToEnd.Tests;
 
-public sealed class WebhookTests(PostgresFixture postgres, AzuriteFixture azurite) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+public sealed class WebhookTests(WebhookTests.SmsSystem shared) : IClassFixture<WebhookTests.SmsSystem>
 {
+    private readonly RelaisSystem system = shared.System;
+
     private static readonly string[] Urls = ["/api/webhook-router", "/api/receive-sms-twilio", "/api/webhooks/twilio", "/api/webhook-router-backup"];
 
     [Fact]
     public async Task A_wrong_signature_gets_403_and_leaves_no_row()
     {
-        await using var system = await RelaisSystem.StartAsync(postgres, azurite, new RelaisSystemOptions { Channel = "sms" });
         var form = Inbound("SM1", "Bonjour");
         foreach (var url in Urls)
         {
-            Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(system, url, form, "wrong")).StatusCode);
-            Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(system, url, form, null)).StatusCode);
-            Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(system, url, form, Sign(system, url, form, "another token"))).StatusCode);
-            Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(system, url, With(form, "Body", "Changed"), Sign(system, url, form))).StatusCode);
-            Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(system, url, With(form, "AccountSid", "ACunknown"), Sign(system, url, form))).StatusCode);
+            Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(url, form, "wrong")).StatusCode);
+            Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(url, form, null)).StatusCode);
+            Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(url, form, Sign(url, form, "another token"))).StatusCode);
+            Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(url, With(form, "Body", "Changed"), Sign(url, form))).StatusCode);
+            Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(url, With(form, "AccountSid", "ACunknown"), Sign(url, form))).StatusCode);
         }
 
-        Assert.Equal(0, await system.Database.OneAsync<int>("select count(*)::int from webhook_events"));
-        Assert.Equal(0, await system.Database.OneAsync<int>("select count(*)::int from messages"));
+        Assert.Equal(0, await system.Database.OneAsync<int>("select count(*)::int from webhook_events where sid = 'SM1'"));
+        Assert.Equal(0, await system.Database.OneAsync<int>("select count(*)::int from messages where provider_sid = 'SM1'"));
     }
 
     [Fact]
     public async Task An_inbound_message_is_answered_in_TwiML_and_has_one_effect_however_often_it_comes()
     {
-        await using var system = await RelaisSystem.StartAsync(postgres, azurite, new RelaisSystemOptions { Channel = "sms" });
         var form = Inbound("SM2", "Bonjour 👋 100%");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(n => PostAsync(system, Urls[n % Urls.Length], form, Sign(system, Urls[n % Urls.Length], form))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(n => PostAsync(Urls[n % Urls.Length], form, Sign(Urls[n % Urls.Length], form))));
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
         Assert.All(answers, answer => Assert.Equal("text/xml", answer.Content.Headers.ContentType?.MediaType));
         Assert.Equal("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>", await answers[0].Content.ReadAsStringAsync());
-        Assert.Equal(1, await system.Database.OneAsync<int>("select count(*)::int from webhook_events"));
+        Assert.Equal(1, await system.Database.OneAsync<int>("select count(*)::int from webhook_events where sid = 'SM2'"));
         await Wait.UntilAsync(async () => await system.Database.OneAsync<int>("select count(*)::int from messages where direction = 'in' and body = 'Bonjour 👋 100%'") == 1);
-        Assert.Equal(1, await system.Database.OneAsync<int>("select count(*)::int from contacts"));
+        Assert.Equal(1, await system.Database.OneAsync<int>("select count(distinct contact_id)::int from contact_identities where value = '+224620000777'"));
     }
 
     [Fact]
     public async Task The_same_callback_ten_times_leaves_one_event()
     {
-        await using var system = await RelaisSystem.StartAsync(postgres, azurite, new RelaisSystemOptions { Channel = "sms" });
         var id = Guid.CreateVersion7();
         await system.Database.ExecuteAsync(
             """
@@ -58,23 +57,22 @@ public sealed class WebhookTests(PostgresFixture postgres, AzuriteFixture azurit
             new("AccountSid", RelaisSystem.AccountSid), new("From", RelaisSystem.SenderNumber), new("To", "+224620000001"), new("ApiVersion", "2010-04-01"),
         };
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => PostAsync(system, url, form, Sign(system, url, form))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => PostAsync(url, form, Sign(url, form))));
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
-        Assert.Equal(1, await system.Database.OneAsync<int>("select count(*)::int from webhook_events"));
-        Assert.Equal(1, await system.Database.OneAsync<int>("select count(*)::int from message_events"));
+        Assert.Equal(1, await system.Database.OneAsync<int>("select count(*)::int from webhook_events where sid = 'SM3'"));
+        Assert.Equal(1, await system.Database.OneAsync<int>("select count(*)::int from message_events where message_id = @id", new { id }));
         Assert.Equal("delivered", await system.Database.OneAsync<string>("select status from messages where id = @id", new { id }));
     }
 
     [Fact]
     public async Task A_status_that_overtakes_its_message_is_kept_and_unknown_kinds_are_acknowledged()
     {
-        await using var system = await RelaisSystem.StartAsync(postgres, azurite, new RelaisSystemOptions { Channel = "sms" });
         var early = new List<KeyValuePair<string, string>> { new("MessageSid", "SM4"), new("MessageStatus", "sent"), new("AccountSid", RelaisSystem.AccountSid) };
         var strange = new List<KeyValuePair<string, string>> { new("EventKind", "something-new"), new("AccountSid", RelaisSystem.AccountSid), new("Weird\0Key", "a\0b") };
 
-        Assert.Equal(HttpStatusCode.OK, (await PostAsync(system, Urls[0], early, Sign(system, Urls[0], early))).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await PostAsync(system, Urls[0], strange, Sign(system, Urls[0], strange))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync(Urls[0], early, Sign(Urls[0], early))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync(Urls[0], strange, Sign(Urls[0], strange))).StatusCode);
 
         Assert.Equal("early", await system.Database.OneAsync<string>("select state from webhook_events where sid = 'SM4'"));
         Assert.Equal("ignored", await system.Database.OneAsync<string>("select state from webhook_events where kind = 'other'"));
@@ -89,10 +87,10 @@ public sealed class WebhookTests(PostgresFixture postgres, AzuriteFixture azurit
     private static List<KeyValuePair<string, string>> With(List<KeyValuePair<string, string>> form, string key, string value) =>
         [.. form.Select(pair => pair.Key == key ? KeyValuePair.Create(key, value) : pair)];
 
-    private static string Sign(RelaisSystem system, string url, List<KeyValuePair<string, string>> form, string? token = null) =>
+    private string Sign(string url, List<KeyValuePair<string, string>> form, string? token = null) =>
         WebhookSignature.Of(new Uri(system.PublicUrl, url).ToString(), form, token ?? system.AuthToken);
 
-    private static async Task<HttpResponseMessage> PostAsync(RelaisSystem system, string url, List<KeyValuePair<string, string>> form, string? signature)
+    private async Task<HttpResponseMessage> PostAsync(string url, List<KeyValuePair<string, string>> form, string? signature)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new FormUrlEncodedContent(form) };
         if (signature is not null)
@@ -101,5 +99,10 @@ public sealed class WebhookTests(PostgresFixture postgres, AzuriteFixture azurit
         }
 
         return await system.Api.SendAsync(request);
+    }
+
+    public sealed class SmsSystem : SystemFixture
+    {
+        protected override RelaisSystemOptions Options => new() { Channel = "sms" };
     }
 }

@@ -105,6 +105,8 @@ public sealed class RelaisSystem : IAsyncDisposable
 
         var watch = new LeakWatch();
         var door = await FrontDoor.StartAsync();
+        // a start takes long on a busy machine; the simulated provider hangs up by itself
+        door.Patience = TimeSpan.FromSeconds(90);
         if (options.Watched)
         {
             door.Passed = (request, body, answer) => AnswerRecord.SeeAsync(watch, request, body, answer);

@@ -12,9 +12,6 @@ namespace Relais.DevHost.Services;
 /// </summary>
 public sealed class FrontDoor : IAsyncDisposable
 {
-    /// <summary>Twilio itself hangs up after 15 s.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(14);
-
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
     private static readonly HashSet<string> OfTheConnection = new(["Host", "Connection", "Transfer-Encoding", "Keep-Alive", "Expect", "Upgrade"], StringComparer.OrdinalIgnoreCase);
 
@@ -36,6 +33,9 @@ public sealed class FrontDoor : IAsyncDisposable
     }
 
     public Uri Url => new(door.Urls.First());
+
+    /// <summary>How long a request waits for the app. Twilio itself hangs up after 15 s.</summary>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(14);
 
     /// <summary>Shown each request that was answered: the request, its body, and the answer, which it must leave readable.</summary>
     public Func<HttpRequest, byte[], HttpResponseMessage, Task>? Passed { get; set; }
