@@ -1,14 +1,14 @@
 using Relais.Benchmarks;
 using Relais.Kit;
 
-string[] known = ["send", "webhook"];
+string[] known = ["host", "send", "webhook"];
 var settings = args.Where(arg => arg.Contains('=', StringComparison.Ordinal)).Select(arg => arg.Split('=', 2)).ToDictionary(pair => pair[0], string? (pair) => pair[1]);
 var names = args.Where(arg => !arg.Contains('=', StringComparison.Ordinal)).ToArray();
 var chosen = names.Length == 0 ? known : names;
 if (chosen.Except(known).ToArray() is { Length: > 0 } unknown)
 {
     Console.Error.WriteLine(
-        $"unknown: {string.Join(", ", unknown)}; usage: dotnet run -c Release --project tests/Benchmarks -- [send] [webhook] [Setting__Of__The__App=value ...]");
+        $"unknown: {string.Join(", ", unknown)}; usage: dotnet run -c Release --project tests/Benchmarks -- [host] [webhook] [send] [Setting__Of__The__App=value ...]");
     return 2;
 }
 
@@ -19,6 +19,11 @@ await storage.InitializeAsync();
 try
 {
     Console.WriteLine($"{Environment.ProcessorCount} processors; everything below shares them: app, PostgreSQL (without fsync), Azurite, simulator and load.");
+    if (chosen.Contains("host"))
+    {
+        await new HostBenchmark(postgres, storage).RunAsync();
+    }
+
     if (chosen.Contains("webhook"))
     {
         await new WebhookBenchmark(postgres, storage).RunAsync();

@@ -26,17 +26,7 @@ internal sealed class WebhookBenchmark(PostgresFixture postgres, AzuriteFixture 
         Console.WriteLine();
         Console.WriteLine($"Webhook: {Count} signed status callbacks for different messages, each committed with its effect before the answer");
         await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions { Watched = false });
-        await using var empty = await FunctionsApp.StartAsync(new FunctionsAppOptions
-        {
-            Folder = DevPaths.Output("tests", "Conformance", "App"),
-            HealthPath = "/api/ping",
-            Settings = new Dictionary<string, string?>
-            {
-                ["AzureWebJobsStorage"] = storage.CreateAccount(),
-                ["CF_QUEUE_NAME"] = "cf-setting",
-                ["CF_TIMER"] = "0 0 5 1 1 *",
-            },
-        });
+        await using var empty = await FunctionsApp.StartAsync(HostBenchmark.EmptyApp(storage.CreateAccount()));
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 128 });
         await using var rows = NpgsqlDataSource.Create(system.Database.Superuser);
         await ExecuteAsync(rows, MakeMessages, ("tenant", RelaisSystem.TenantId), ("sender", RelaisSystem.SenderId), ("count", (Count * Connections.Length) + WarmUp));

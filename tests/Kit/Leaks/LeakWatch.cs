@@ -21,6 +21,9 @@ public sealed class LeakWatch : IAsyncDisposable
     /// <summary>Something that left the app.</summary>
     public void Keep(string place, string text) => kept.Enqueue((place, text));
 
+    /// <summary>All that was kept of the places that begin so.</summary>
+    public string Kept(string place) => string.Join('\n', kept.Where(item => item.Place.StartsWith(place, StringComparison.Ordinal)).Select(item => item.Text));
+
     internal void GoesIn(Incoming request) => seen.Enqueue(request);
 
     /// <summary>The file that takes what a process of the app writes.</summary>
