@@ -1,10 +1,12 @@
 using Npgsql;
 using Relais.Database;
+using Relais.Database.Entra;
 using Relais.Database.Secrets;
 
 const string Usage = """
     usage: dotnet run --project src/Database -- "<connection string of relais_owner>"
        or: set ConnectionStrings__Owner and give no argument                                 apply the migrations
+           dotnet run --project src/Database -- deploy                                       roles, database and migrations on Azure (docs/deploy.md)
            dotnet run --project src/Database -- rotate-secrets                               seal provider secrets anew with the active key
     """;
 
@@ -13,6 +15,8 @@ switch (args)
     case ["--help" or "-h"]:
         Console.WriteLine(Usage);
         return 0;
+    case ["deploy"]:
+        return await DeployCommand.RunAsync(CancellationToken.None);
     case ["rotate-secrets"]:
         return await RotateCommand.RunAsync(CancellationToken.None);
     case ["migrate"] or []:

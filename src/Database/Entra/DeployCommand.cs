@@ -1,0 +1,41 @@
+using Npgsql;
+
+namespace Relais.Database.Entra;
+
+/// <summary>deploy: roles, database and migrations on the server of an Azure environment, with the Entra token of the deployer as password.</summary>
+internal static class DeployCommand
+{
+    private static readonly string[] Needed =
+        ["RELAIS_DATABASE_HOST", "RELAIS_DATABASE_NAME", "RELAIS_DATABASE_DEPLOYER", "RELAIS_APP_PRINCIPAL_ID", "RELAIS_SYSTEM_PRINCIPAL_ID", "PGPASSWORD"];
+
+    public static async Task<int> RunAsync(CancellationToken ct)
+    {
+        var settings = Needed.ToDictionary(name => name, name => Environment.GetEnvironmentVariable(name) ?? "");
+        var missing = settings.Where(setting => string.IsNullOrWhiteSpace(setting.Value)).Select(setting => setting.Key).ToList();
+        if (missing.Count > 0)
+        {
+            Console.Error.WriteLine($"deploy needs {string.Join(", ", missing)} in the environment. docs/deploy.md says where they come from.");
+            return 2;
+        }
+
+        try
+        {
+            var principals = new EntraPrincipals(Guid.Parse(settings["RELAIS_APP_PRINCIPAL_ID"]), Guid.Parse(settings["RELAIS_SYSTEM_PRINCIPAL_ID"]));
+            var server = new NpgsqlConnectionStringBuilder
+            {
+                Host = settings["RELAIS_DATABASE_HOST"],
+                Username = settings["RELAIS_DATABASE_DEPLOYER"],
+                // Npgsql takes the password from PGPASSWORD; the token goes to no server with another certificate
+                SslMode = SslMode.VerifyFull,
+            };
+            var applied = await DeployDatabase.RunAsync(server, settings["RELAIS_DATABASE_NAME"], principals, EntraRoles.Label, ct);
+            Console.WriteLine(applied == 0 ? "nothing to migrate" : $"{applied} migrations applied");
+            return 0;
+        }
+        catch (Exception e) when (e is MigrationException or NpgsqlException or ArgumentException or FormatException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
+    }
+}
