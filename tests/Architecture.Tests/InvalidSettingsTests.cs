@@ -17,6 +17,8 @@ public sealed class InvalidSettingsTests
         ["Access__Audience"] = [],
         ["ConnectionStrings__App"] = ["", " ", Planted, "Host", "Port=x", "Username=a;Password=b"],
         ["ConnectionStrings__System"] = ["", " ", Planted, "Host", "Port=x", "Username=a;Password=b"],
+        ["ConnectionStrings__AppIdentity"] = [Planted, "id-relais-app", "{0f8fad5b-d9cb-469f-a165-70867728950e}"],
+        ["ConnectionStrings__SystemIdentity"] = [Planted, "id-relais-system", "0f8fad5bd9cb469fa16570867728950e"],
         ["AzureWebJobsStorage"] = ["", " ", Planted],
         ["Secrets__ActiveKey"] = ["", " ", "k2", Planted],
         ["Secrets__Keys__k1"] = ["", " ", Planted, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="],
@@ -129,6 +131,20 @@ public sealed class InvalidSettingsTests
             ["Sending__Slice is not a duration (hh:mm:ss, or d.hh:mm:ss) from 00:00:01 to 00:04:00. Correct it, or remove it to use 00:01:30."],
             FaultsWith(("Sending__Slice", "90")));
     }
+
+    [Fact]
+    public void A_password_beside_a_managed_identity_stops_the_start() =>
+        Assert.Equal(
+            ["ConnectionStrings__SystemIdentity is set, and ConnectionStrings__System holds a password. Remove one of the two."],
+            FaultsWith(
+                ("ConnectionStrings__System", "Host=db.example;Username=relais_system;Password=pw"),
+                ("ConnectionStrings__SystemIdentity", "0f8fad5b-d9cb-469f-a165-70867728950e")));
+
+    [Fact]
+    public void A_managed_identity_needs_no_password() =>
+        Assert.Empty(FaultsWith(
+            ("ConnectionStrings__App", "Host=db.example;Username=relais_app"),
+            ("ConnectionStrings__AppIdentity", "0f8fad5b-d9cb-469f-a165-70867728950e")));
 
     [Fact]
     public void Settings_that_are_empty_count_as_absent() =>

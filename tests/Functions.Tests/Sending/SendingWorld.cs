@@ -206,7 +206,7 @@ internal sealed class SendingWorld : IAsyncDisposable
     }
 
     private static void Show(IServiceCollection collection, string role, string connectionString, ILoggerProvider statements) =>
-        collection.AddKeyedSingleton(role, (_, _) => DataSources.Builder(connectionString, role)
+        collection.AddKeyedSingleton(role, (_, _) => DataSources.Builder(new DatabaseLogin(connectionString, Identity: null), role)
             .UseLoggerFactory(LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(statements))).Build());
 
     private void Listen()

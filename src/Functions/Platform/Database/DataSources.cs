@@ -15,16 +15,21 @@ internal static class DataSources
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         return services
             .AddValidatedOptions<DatabaseOptions>(DatabaseOptions.Section)
-            .AddKeyedSingleton(App, (provider, _) => Builder(provider.GetRequiredService<DatabaseOptions>().App!, App).Build())
-            .AddKeyedSingleton(System, (provider, _) => Builder(provider.GetRequiredService<DatabaseOptions>().System!, System).Build())
+            .AddKeyedSingleton(App, (provider, _) => Builder(provider.GetRequiredService<DatabaseOptions>().ForApp(), App).Build())
+            .AddKeyedSingleton(System, (provider, _) => Builder(provider.GetRequiredService<DatabaseOptions>().ForSystem(), System).Build())
             .AddSingleton<TenantDb>()
             .AddSingleton<SystemDb>();
     }
 
     /// <summary>The pool as the app uses it, for the rest of its settings.</summary>
-    internal static NpgsqlDataSourceBuilder Builder(string connectionString, string role)
+    internal static NpgsqlDataSourceBuilder Builder(DatabaseLogin login, string role)
     {
-        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        var builder = new NpgsqlDataSourceBuilder(login.ConnectionString);
+        if (!string.IsNullOrWhiteSpace(login.Identity))
+        {
+            builder.UseEntraTokens(EntraTokens.ManagedIdentity(login.Identity));
+        }
+
         // details of an error hold values of the row, and an exception ends in a log
         builder.ConnectionStringBuilder.IncludeErrorDetail = false;
         // the statements are few and large: they are parsed once for each connection

@@ -16,20 +16,56 @@ internal sealed class DatabaseOptions : IValidatableObject
     [Required(ErrorMessage = "{0} is missing: the connection string of the database role relais_system.")]
     public string? System { get; init; }
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        from setting in new[] { (Name: nameof(App), Text: App), (Name: nameof(System), Text: System) }
-        where !string.IsNullOrWhiteSpace(setting.Text) && !IsConnectionString(setting.Text)
-        select new ValidationResult($"ConnectionStrings__{setting.Name} is not a PostgreSQL connection string such as Host=…;Database=…;Username=…;Password=….");
+    /// <summary>Client id of the managed identity that signs in as relais_app; empty: the connection string holds the password.</summary>
+    public string? AppIdentity { get; init; }
 
-    private static bool IsConnectionString(string text)
+    /// <summary>Client id of the managed identity that signs in as relais_system.</summary>
+    public string? SystemIdentity { get; init; }
+
+    public DatabaseLogin ForApp() => new(App!, AppIdentity);
+
+    public DatabaseLogin ForSystem() => new(System!, SystemIdentity);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        Faults(nameof(App), App, AppIdentity).Concat(Faults(nameof(System), System, SystemIdentity)).Select(fault => new ValidationResult(fault));
+
+    private static IEnumerable<string> Faults(string name, string? connectionString, string? identity)
+    {
+        var server = Read(connectionString);
+        if (server is null && !string.IsNullOrWhiteSpace(connectionString))
+        {
+            yield return $"ConnectionStrings__{name} is not a PostgreSQL connection string such as Host=…;Database=…;Username=…;Password=….";
+        }
+
+        if (string.IsNullOrWhiteSpace(identity))
+        {
+            yield break;
+        }
+
+        if (!Guid.TryParseExact(identity, "D", out _))
+        {
+            yield return $"ConnectionStrings__{name}Identity is not the client id of a managed identity. Correct it, or remove it to sign in with a password.";
+        }
+        else if (!string.IsNullOrEmpty(server?.Password))
+        {
+            yield return $"ConnectionStrings__{name}Identity is set, and ConnectionStrings__{name} holds a password. Remove one of the two.";
+        }
+    }
+
+    private static NpgsqlConnectionStringBuilder? Read(string? text)
     {
         try
         {
-            return !string.IsNullOrWhiteSpace(new NpgsqlConnectionStringBuilder(text).Host);
+            var read = new NpgsqlConnectionStringBuilder(text);
+            return string.IsNullOrWhiteSpace(read.Host) ? null : read;
         }
         catch (Exception failure) when (failure is ArgumentException or FormatException or OverflowException)
         {
-            return false;
+            return null;
         }
     }
 }
+
+/// <param name="ConnectionString">Where, and as which role.</param>
+/// <param name="Identity">Client id of a managed identity, whose tokens are the passwords; null or empty: the connection string holds the password.</param>
+internal sealed record DatabaseLogin(string ConnectionString, string? Identity);
