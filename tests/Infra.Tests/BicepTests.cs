@@ -1,0 +1,52 @@
+using Architecture.Tests;
+
+namespace Infra.Tests;
+
+/// <summary>Every rule of infra/bicepconfig.json is an error; a warning of the compiler fails as well.</summary>
+public sealed class BicepTests
+{
+    [Fact]
+    public async Task Every_template_compiles_and_passes_the_linter_without_a_warning()
+    {
+        var run = await LintAsync(Path.Combine(Repository.Root, "infra"));
+
+        Assert.True(run.IsClean, run.Diagnostics);
+    }
+
+    [Fact]
+    public async Task Every_parameter_file_fits_its_template()
+    {
+        var outputs = Directory.CreateTempSubdirectory("relais-parameters-").FullName;
+        var run = await BicepCli.RunAsync(null, "build-params", "--pattern", $"{Repository.Root}/infra/*.bicepparam", "--outdir", outputs);
+
+        Assert.True(run.IsClean, run.Diagnostics);
+        Assert.Equal(["dev.json", "main.json", "prod.json"], Directory.GetFiles(outputs).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("modules/storage.bicep", "allowSharedKeyAccess: false", "allowSharedKeyAccess: falsch", "BCP057")]
+    [InlineData("modules/database.bicep", "passwordAuth: 'Disabled'", "passwordAuth: 'Off'", "BCP036")]
+    [InlineData("modules/budget.bicep", "param name string", "param name string\nparam unused string", "no-unused-params")]
+    [InlineData("modules/vault.bicep", "enableSoftDelete: true", "enableSoftDeletion: true", "BCP037")]
+    public async Task A_broken_template_fails(string file, string right, string wrong, string code)
+    {
+        var copy = BicepCli.Copy();
+        var path = Path.Combine(copy, file);
+        var text = await File.ReadAllTextAsync(path);
+        Assert.Contains(right, text, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(path, text.Replace(right, wrong, StringComparison.Ordinal));
+
+        var run = await BicepCli.RunAsync(null, "lint", path);
+
+        Assert.False(run.IsClean);
+        Assert.Contains(code, run.Diagnostics, StringComparison.Ordinal);
+        Directory.Delete(copy, recursive: true);
+    }
+
+    [Fact]
+    public void Only_modules_of_this_repository_are_used() =>
+        Repository.None(Repository.Files("infra", "*.bicep").Where(file => Repository.Text(file).Contains("'br:", StringComparison.Ordinal)
+            || Repository.Text(file).Contains("'br/", StringComparison.Ordinal) || Repository.Text(file).Contains("'ts:", StringComparison.Ordinal)));
+
+    private static Task<BicepRun> LintAsync(string folder) => BicepCli.RunAsync(null, "lint", "--pattern", $"{folder}/**/*.bicep");
+}
