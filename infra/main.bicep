@@ -77,7 +77,7 @@ var backupName = 'func-backup-${environmentName}-${token}'
 var appIdentityName = 'id-relais-${environmentName}-app'
 var backupIdentityName = 'id-relais-${environmentName}-backup'
 // the names of Platform/Queues/QueueNames.cs, which a test compares
-var queueNames = ['process-webhook', 'settle-unknown', 'wake-sender']
+var queueNames = ['process-webhook', 'recheck-erasure', 'settle-unknown', 'wake-sender']
 
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
   name: 'rg-relais-${environmentName}'
