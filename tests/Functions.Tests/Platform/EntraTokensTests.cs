@@ -26,17 +26,48 @@ public sealed class EntraTokensTests(PostgresFixture postgres) : IClassFixture<P
         await WhoAmIAsync(source);
 
         await IssueAsync("token-2");
+        await WaitForAnotherTokenAsync();
         source.Clear();
 
         Assert.Equal("entra_role", await WhoAmIAsync(source));
-        Assert.Equal(2, credential.Asked);
+    }
+
+    [Fact]
+    public async Task A_token_that_cannot_be_renewed_is_used_until_the_identity_answers()
+    {
+        await using var source = await SourceAsync("token-1");
+        await WhoAmIAsync(source);
+
+        credential.Failure = new InvalidOperationException("no identity endpoint");
+        await WaitForAnotherTokenAsync();
+        source.Clear();
+        Assert.Equal("entra_role", await WhoAmIAsync(source));
+        credential.Failure = null;
+        await IssueAsync("token-2");
+        await WaitForAnotherTokenAsync();
+        source.Clear();
+
+        Assert.Equal("entra_role", await WhoAmIAsync(source));
+    }
+
+    [Fact]
+    public async Task An_identity_that_answers_late_ends_the_failures()
+    {
+        credential.Failure = new InvalidOperationException("no identity endpoint");
+        await using var source = await SourceAsync("token-1");
+        await Assert.ThrowsAsync<NpgsqlException>(() => WhoAmIAsync(source));
+
+        credential.Failure = null;
+        await WaitForAnotherTokenAsync();
+
+        Assert.Equal("entra_role", await WhoAmIAsync(source));
     }
 
     [Fact]
     public async Task An_identity_that_cannot_be_reached_counts_as_a_database_that_is_away()
     {
-        await using var source = await SourceAsync("token-1");
         credential.Failure = new InvalidOperationException("no identity endpoint");
+        await using var source = await SourceAsync("token-1");
 
         await Assert.ThrowsAsync<NpgsqlException>(() => WhoAmIAsync(source));
     }
@@ -46,7 +77,7 @@ public sealed class EntraTokensTests(PostgresFixture postgres) : IClassFixture<P
         await IssueAsync(token);
         var server = new NpgsqlConnectionStringBuilder(postgres.Database.Superuser) { Username = "entra_role", Password = null };
         var builder = new NpgsqlDataSourceBuilder(server.ConnectionString);
-        builder.UseEntraTokens(credential);
+        builder.UseEntraTokens(credential, TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(50));
         return builder.Build();
     }
 
@@ -61,6 +92,16 @@ public sealed class EntraTokensTests(PostgresFixture postgres) : IClassFixture<P
             """);
     }
 
+    /// <summary>Twice: the first answer may have been on its way before the change.</summary>
+    private async Task WaitForAnotherTokenAsync()
+    {
+        var asked = credential.Asked;
+        while (credential.Asked < asked + 2)
+        {
+            await Task.Delay(20);
+        }
+    }
+
     private static async Task<string?> WhoAmIAsync(NpgsqlDataSource source)
     {
         await using var connection = await source.OpenConnectionAsync();
@@ -69,17 +110,20 @@ public sealed class EntraTokensTests(PostgresFixture postgres) : IClassFixture<P
 
     private sealed class FakeCredential : TokenCredential
     {
+        private int asked;
+
         public string Token { get; set; } = "";
 
         public Exception? Failure { get; set; }
 
-        public int Asked { get; private set; }
+        public int Asked => Volatile.Read(ref asked);
 
         public IReadOnlyList<string> Scopes { get; private set; } = [];
 
         public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken)
         {
-            (Asked, Scopes) = (Asked + 1, requestContext.Scopes);
+            Interlocked.Increment(ref asked);
+            Scopes = requestContext.Scopes;
             return Failure is null ? new AccessToken(Token, DateTimeOffset.MaxValue) : throw Failure;
         }
 

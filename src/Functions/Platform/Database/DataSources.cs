@@ -27,7 +27,7 @@ internal static class DataSources
         var builder = new NpgsqlDataSourceBuilder(login.ConnectionString);
         if (!string.IsNullOrWhiteSpace(login.Identity))
         {
-            builder.UseEntraTokens(EntraTokens.ManagedIdentity(login.Identity));
+            builder.UseEntraTokens(ManagedIdentities.Get(login.Identity));
         }
 
         // details of an error hold values of the row, and an exception ends in a log

@@ -42,7 +42,7 @@ internal sealed class DatabaseOptions : IValidatableObject
             yield break;
         }
 
-        if (!Guid.TryParseExact(identity, "D", out _))
+        if (!ManagedIdentities.IsClientId(identity))
         {
             yield return $"ConnectionStrings__{name}Identity is not the client id of a managed identity. Correct it, or remove it to sign in with a password.";
         }
