@@ -20,6 +20,9 @@ public sealed class InvalidSettingsTests
         ["ConnectionStrings__AppIdentity"] = [Planted, "id-relais-app", "{0f8fad5b-d9cb-469f-a165-70867728950e}"],
         ["ConnectionStrings__SystemIdentity"] = [Planted, "id-relais-system", "0f8fad5bd9cb469fa16570867728950e"],
         ["AzureWebJobsStorage"] = ["", " ", Planted],
+        ["AzureWebJobsStorage__accountName"] = ["st", "Strelais", "st-relais", "strelais\n", Planted],
+        ["AzureWebJobsStorage__credential"] = ["ManagedIdentity", "workloadidentity", Planted],
+        ["AzureWebJobsStorage__clientId"] = [Planted, "id-relais-app", "{0f8fad5b-d9cb-469f-a165-70867728950e}"],
         ["Secrets__ActiveKey"] = ["", " ", "k2", Planted],
         ["Secrets__Keys__k1"] = ["", " ", Planted, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="],
         ["Privacy__HashKey"] = [Planted, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="],
@@ -31,6 +34,18 @@ public sealed class InvalidSettingsTests
     private static readonly string[] BadDurations = ["-00:00:01", "-10675199.02:48:05.4775808", "10675199.02:48:05.4775807", "90", "90s", "24:00:00", "00:00:60", "abc", Planted];
     private static readonly string[] BadFlags = ["perhaps", "2", Planted];
     private static readonly string[] BadAddresses = ["relais.example", "ftp://relais.example", "https://", "https://user:pw@relais.example", "https://relais.example?x=1", "https://relais.example#x", "/", Planted];
+
+    private static (string, string?)[][] Identities =>
+    [
+        [("AzureWebJobsStorage__accountName", "strelais"), ("AzureWebJobsStorage__credential", "managedidentity")],
+        [
+            ("AzureWebJobsStorage__blobServiceUri", "https://strelais.blob.core.windows.net/"),
+            ("AzureWebJobsStorage__queueServiceUri", "https://strelais.queue.core.windows.net/"),
+            ("AzureWebJobsStorage__tableServiceUri", "https://strelais.table.core.windows.net/"),
+            ("AzureWebJobsStorage__credential", "managedidentity"),
+            ("AzureWebJobsStorage__clientId", "0f8fad5b-d9cb-469f-a165-70867728950e"),
+        ],
+    ];
 
     public static TheoryData<string, string> Wrong
     {
@@ -145,6 +160,30 @@ public sealed class InvalidSettingsTests
         Assert.Empty(FaultsWith(
             ("ConnectionStrings__App", "Host=db.example;Username=relais_app"),
             ("ConnectionStrings__AppIdentity", "0f8fad5b-d9cb-469f-a165-70867728950e")));
+
+    [Fact]
+    public void A_managed_identity_reaches_the_storage_account() =>
+        Assert.All(Identities, settings => Assert.Empty(FaultsWith([("AzureWebJobsStorage", ""), .. settings])));
+
+    [Fact]
+    public void A_connection_string_beside_an_identity_stops_the_start() =>
+        Assert.Equal(
+            [
+                "AzureWebJobsStorage__accountName is set, and AzureWebJobsStorage holds a connection string. Remove one of the two.",
+                "AzureWebJobsStorage__credential is set, and AzureWebJobsStorage holds a connection string. Remove one of the two.",
+            ],
+            FaultsWith(("AzureWebJobsStorage__accountName", "strelais"), ("AzureWebJobsStorage__credential", "managedidentity")));
+
+    [Fact]
+    public void Each_missing_part_of_an_identity_is_named() =>
+        Assert.Equal(
+            [
+                "AzureWebJobsStorage__blobServiceUri is missing: set the address of the service, or AzureWebJobsStorage__accountName in the place of the three addresses.",
+                "AzureWebJobsStorage__credential must be managedidentity.",
+                "AzureWebJobsStorage__queueServiceUri must begin with https: the token of an identity travels on encrypted connections only.",
+                "AzureWebJobsStorage__tableServiceUri is missing: set the address of the service, or AzureWebJobsStorage__accountName in the place of the three addresses.",
+            ],
+            FaultsWith(("AzureWebJobsStorage", null), ("AzureWebJobsStorage__queueServiceUri", "http://strelais.queue.core.windows.net/")));
 
     [Fact]
     public void Settings_that_are_empty_count_as_absent() =>

@@ -31,7 +31,7 @@ internal sealed class WorkQueues(StorageOptions options)
         }
     }
 
-    private QueueClient ClientOf(string queue) => new(options.ConnectionString(), queue, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+    private QueueClient ClientOf(string queue) => options.Queue(queue, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
 
     private async Task<QueueClient> OpenAsync(string queue)
     {

@@ -1,3 +1,5 @@
+using Azure;
+using Azure.Identity;
 using Microsoft.Azure.Functions.Worker;
 using Npgsql;
 using Relais.Platform.Database;
@@ -128,7 +130,8 @@ internal sealed partial class RedactLateReports(SystemDb db, WorkQueues queues, 
         {
             await queues.SendAsync(QueueNames.RecheckErasure, recheck.Id, delay, CancellationToken.None);
         }
-        catch (Exception failure) when (failure is Azure.RequestFailedException or HttpRequestException or OperationCanceledException or AggregateException)
+        catch (Exception failure) when (failure is RequestFailedException or HttpRequestException or AuthenticationFailedException
+            or OperationCanceledException or AggregateException)
         {
             Log.NotScheduled(log, failure, recheck.Id);
         }
