@@ -23,6 +23,9 @@ public sealed class InvalidSettingsTests
         ["AzureWebJobsStorage__accountName"] = ["st", "Strelais", "st-relais", "strelais\n", Planted],
         ["AzureWebJobsStorage__credential"] = ["ManagedIdentity", "workloadidentity", Planted],
         ["AzureWebJobsStorage__clientId"] = [Planted, "id-relais-app", "{0f8fad5b-d9cb-469f-a165-70867728950e}"],
+        ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = [Planted, "InstrumentationKey=x", "IngestionEndpoint=https://relais.example", "=;"],
+        ["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] =
+            [Planted, "Authorization=AAD", "ClientId=id-relais-app;Authorization=AAD", "ClientId=0f8fad5b-d9cb-469f-a165-70867728950e", "=;"],
         ["Secrets__ActiveKey"] = ["", " ", "k2", Planted],
         ["Secrets__Keys__k1"] = ["", " ", Planted, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="],
         ["Privacy__HashKey"] = [Planted, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="],
@@ -184,6 +187,19 @@ public sealed class InvalidSettingsTests
                 "AzureWebJobsStorage__tableServiceUri is missing: set the address of the service, or AzureWebJobsStorage__accountName in the place of the three addresses.",
             ],
             FaultsWith(("AzureWebJobsStorage", null), ("AzureWebJobsStorage__queueServiceUri", "http://strelais.queue.core.windows.net/")));
+
+    [Fact]
+    public void An_identity_for_telemetry_needs_Application_Insights()
+    {
+        const string Identity = "ClientId=0f8fad5b-d9cb-469f-a165-70867728950e;Authorization=AAD";
+
+        Assert.Empty(FaultsWith(
+            ("APPLICATIONINSIGHTS_CONNECTION_STRING", "InstrumentationKey=0f8fad5b-d9cb-469f-a165-70867728950e;IngestionEndpoint=https://relais.example/"),
+            ("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", Identity)));
+        Assert.Equal(
+            ["APPLICATIONINSIGHTS_AUTHENTICATION_STRING is set, but APPLICATIONINSIGHTS_CONNECTION_STRING is missing. Set both or none."],
+            FaultsWith(("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", Identity)));
+    }
 
     [Fact]
     public void Settings_that_are_empty_count_as_absent() =>

@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
+using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
@@ -10,7 +12,8 @@ using Relais.Platform.Settings;
 namespace Relais.Platform.Telemetry;
 
 /// <summary>
-/// Traces and metrics over OTLP, where a setting names a collector; otherwise nothing listens and nothing is paid for.
+/// Traces and metrics over OTLP, where a setting names a collector, and the app's own metrics to Application Insights, where a setting names that.
+/// Without these settings nothing listens and nothing is paid for.
 /// Headers and the service's name are read from the environment as the standard says.
 /// </summary>
 internal static class TelemetryModule
@@ -24,17 +27,35 @@ internal static class TelemetryModule
     {
         services.AddValidatedOptions<TelemetryOptions>(TelemetryOptions.Section);
         var options = new SettingsSection<TelemetryOptions>(configuration, TelemetryOptions.Section).Read();
-        if (options.Endpoint is not { } endpoint)
+        if (options.Endpoint is { } endpoint)
         {
-            return services;
+            var grpc = options.Protocol == TelemetryOptions.Grpc;
+            services.AddSingleton(_ => Traces(endpoint, grpc)).AddSingleton(_ => Measures(endpoint, grpc));
         }
 
-        var grpc = options.Protocol == TelemetryOptions.Grpc;
-        return services
-            .AddSingleton(_ => Traces(endpoint, grpc))
-            .AddSingleton(_ => Measures(endpoint, grpc))
-            .AddHostedService<Exporters>();
+        // a wrong connection string is reported by the check of all settings
+        if (options.UsesApplicationInsights() && !options.Validate(new ValidationContext(options)).Any())
+        {
+            services.AddSingleton(_ => MeasuresOfAzure(options));
+        }
+
+        return services.Any(service => service.ServiceType == typeof(MeterProvider)) ? services.AddHostedService<Exporters>() : services;
     }
+
+    /// <summary>
+    /// The host already sends the requests and the logs of the worker: a second copy would be counted and paid twice. Metrics that do not change are
+    /// not sent.
+    /// </summary>
+    internal static MeterProvider MeasuresOfAzure(TelemetryOptions options) => Sdk.CreateMeterProviderBuilder()
+        .ConfigureResource(Resource)
+        .AddMeter(Name)
+        .AddAzureMonitorMetricExporter(exporter =>
+        {
+            exporter.ConnectionString = options.ApplicationInsights;
+            exporter.Credential = options.UsesIdentity() ? ManagedIdentities.Get(options.ClientId()) : null;
+            exporter.DisableOfflineStorage = true;
+        })
+        .Build();
 
     private static TracerProvider Traces(Uri endpoint, bool grpc) => Sdk.CreateTracerProviderBuilder()
         .ConfigureResource(Resource)
@@ -58,15 +79,21 @@ internal static class TelemetryModule
     }
 
     /// <summary>Starts them with the app, and lets them send what is left when it ends.</summary>
-    private sealed class Exporters(TracerProvider traces, MeterProvider measures) : IHostedService, IDisposable
+    private sealed class Exporters(IEnumerable<TracerProvider> traces, IEnumerable<MeterProvider> measures) : IHostedService, IDisposable
     {
         private const int FlushMilliseconds = 3000;
 
+        private readonly List<TracerProvider> traces = [.. traces];
+        private readonly List<MeterProvider> measures = [.. measures];
         private readonly ActivityListener exceptions = WithoutPersonalData.ExceptionsByType(Sources);
 
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            ActivitySource.AddActivityListener(exceptions);
+            if (traces.Count > 0)
+            {
+                ActivitySource.AddActivityListener(exceptions);
+            }
+
             return Task.CompletedTask;
         }
 
@@ -75,8 +102,11 @@ internal static class TelemetryModule
         public Task StopAsync(CancellationToken cancellationToken) => Task.Run(
             () =>
             {
-                traces.ForceFlush(FlushMilliseconds);
-                measures.ForceFlush(FlushMilliseconds);
+                Parallel.Invoke(
+                [
+                    .. traces.Select(provider => (Action)(() => provider.ForceFlush(FlushMilliseconds))),
+                    .. measures.Select(provider => (Action)(() => provider.ForceFlush(FlushMilliseconds))),
+                ]);
             },
             CancellationToken.None);
     }
