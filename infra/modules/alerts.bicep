@@ -15,6 +15,11 @@ param appName string
 
 var webhookFunctions = '"WebhookRouter", "WebhookRouterBackup", "WebhooksTwilio", "ReceiveSmsTwilio"'
 
+// Counters of the app whose every step is a fault, and those that a short absence of the database also raises; a test compares the names with the code.
+var faultCounters = '"outcomes_not_recorded", "webhook_events_failed"'
+var retriedCounters = '"messages_not_claimed", "messages_not_settled"'
+var ofThisApp = 'where AppRoleName =~ "${appName}"'
+
 // Each rule counts what its query returns over the window; a query returns one row for each thing that is wrong.
 var logRules = [
   {
@@ -22,7 +27,7 @@ var logRules = [
     description: 'The timer SweepSendersEachMinute has not run for 15 minutes: the app does not start, or its storage cannot be reached.'
     severity: 1
     window: 'PT15M'
-    query: 'AppRequests | where AppRoleName =~ "${appName}" and Name == "SweepSendersEachMinute" | summarize runs = sum(ItemCount) | where runs == 0'
+    query: 'AppRequests | ${ofThisApp} and Name == "SweepSendersEachMinute" | summarize runs = sum(ItemCount) | where runs == 0'
     threshold: 0
   }
   {
@@ -30,7 +35,7 @@ var logRules = [
     description: 'More than 5 webhooks were answered with 5xx in 15 minutes: the provider retries them or calls the fallback URL.'
     severity: 1
     window: 'PT15M'
-    query: 'AppRequests | where AppRoleName =~ "${appName}" and Name in (${webhookFunctions}) and toint(ResultCode) >= 500 | mv-expand one = range(1, ItemCount, 1)'
+    query: 'AppRequests | ${ofThisApp} and Name in (${webhookFunctions}) and toint(ResultCode) >= 500 | mv-expand one = range(1, ItemCount, 1)'
     threshold: 5
   }
   {
@@ -38,7 +43,7 @@ var logRules = [
     description: 'One webhook in twenty took longer than 10 seconds; the provider gives up at 15 seconds.'
     severity: 2
     window: 'PT15M'
-    query: 'AppRequests | where AppRoleName =~ "${appName}" and Name in (${webhookFunctions}) | summarize slowest = percentile(DurationMs, 95) | where slowest > 10000'
+    query: 'AppRequests | ${ofThisApp} and Name in (${webhookFunctions}) | summarize slowest = percentile(DurationMs, 95) | where slowest > 10000'
     threshold: 0
   }
   {
@@ -46,7 +51,7 @@ var logRules = [
     description: 'More than 10 runs of functions failed in an hour: read the exceptions of the function in Application Insights.'
     severity: 2
     window: 'PT1H'
-    query: 'AppRequests | where AppRoleName =~ "${appName}" and Success == false and toint(ResultCode) !between (400 .. 499) | mv-expand one = range(1, ItemCount, 1)'
+    query: 'AppRequests | ${ofThisApp} and Success == false and toint(ResultCode) !between (400 .. 499) | mv-expand one = range(1, ItemCount, 1)'
     threshold: 10
   }
   {
@@ -54,7 +59,23 @@ var logRules = [
     description: 'A queue message failed five times and lies in a poison queue: docs/queues.md says what to do.'
     severity: 2
     window: 'PT15M'
-    query: 'AppTraces | where AppRoleName =~ "${appName}" and Message has "Moving message to queue" and Message has "-poison"'
+    query: 'AppTraces | ${ofThisApp} and Message has "Moving message to queue" and Message has "-poison"'
+    threshold: 0
+  }
+  {
+    name: 'app-counts-faults'
+    description: 'The app could not store the outcome of a message, gave up a webhook event, or could not claim or settle more than 10 messages in an hour: read its log.'
+    severity: 2
+    window: 'PT1H'
+    query: 'AppMetrics | ${ofThisApp} | where Name in (${faultCounters}, ${retriedCounters}) | summarize total = sum(Sum) by Name | where total > iff(Name in (${retriedCounters}), 10, 0)'
+    threshold: 0
+  }
+  {
+    name: 'webhooks-are-refused'
+    description: 'More than 20 webhooks in an hour were ignored, duplicates aside: an auth token was replaced at the provider, or somebody tries addresses.'
+    severity: 2
+    window: 'PT1H'
+    query: 'AppMetrics | ${ofThisApp} | where Name == "webhooks_ignored" and Properties.reason != "duplicate" | summarize total = sum(Sum) | where total > 20'
     threshold: 0
   }
   {

@@ -51,7 +51,7 @@ resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
       principalId: publishers[index].properties.principalId
       principalType: 'ServicePrincipal'
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.monitoringMetricsPublisher)
-      description: 'The Functions host sends its telemetry with this identity; Application Insights accepts no key.'
+      description: 'The Functions host and the app send telemetry with this identity; Application Insights accepts no key.'
     }
   }
 ]

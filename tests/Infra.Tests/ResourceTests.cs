@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -73,8 +74,7 @@ public sealed partial class ResourceTests
     public async Task Alerts_name_functions_that_exist()
     {
         var functions = Repository.Text("docs/api/functions.txt");
-        var queries = (await Snapshot.Dev).Of("Microsoft.Insights/scheduledQueryRules")
-            .Select(rule => rule.GetProperty("properties").GetProperty("criteria").GetProperty("allOf")[0]).Select(one => Snapshot.Text(one, "query")).ToList();
+        var queries = Queries(await Snapshot.Dev).Where(query => query.StartsWith("AppRequests ", StringComparison.Ordinal));
 
         var named = queries.SelectMany(query => FunctionName().Matches(query)).SelectMany(match => Quoted().Matches(match.Value)).Select(match => match.Groups[1].Value).ToList();
 
@@ -93,6 +93,56 @@ public sealed partial class ResourceTests
         Repository.None(webhooks.Where(name => !watched.Contains($"\"{name}\"", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task Alerts_name_exactly_the_metrics_that_the_app_counts()
+    {
+        var counted = Repository.AppSources.SelectMany(file => Counter().Matches(Repository.Text(file))).Select(match => match.Groups[1].Value).Distinct();
+        var watched = Queries(await Snapshot.Dev).Where(query => query.StartsWith("AppMetrics ", StringComparison.Ordinal))
+            .SelectMany(query => FunctionName().Matches(query)).SelectMany(match => Quoted().Matches(match.Value)).Select(match => match.Groups[1].Value).Distinct();
+
+        Assert.Equal(counted.Order(StringComparer.Ordinal), watched.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Metrics_bear_the_name_of_the_app_that_the_alerts_ask_for()
+    {
+        var dev = await Snapshot.Dev;
+        var name = dev.Settings("func-relais-")["OTEL_SERVICE_NAME"];
+
+        Assert.All(Queries(dev).Where(query => query.Contains("AppRoleName", StringComparison.Ordinal)), query =>
+            Assert.Contains($"AppRoleName =~ \"{name}\"", query, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_guide_lists_the_resources_of_both_sizes()
+    {
+        var (dev, prod) = (await Snapshot.Dev, await Snapshot.ProdWithEverything);
+        var rows = GuideRow().Matches(Repository.Text("docs/deploy.md"))
+            .ToDictionary(row => row.Groups[1].Value, row => (int.Parse(row.Groups[2].Value), int.Parse(row.Groups[3].Value)));
+        var created = prod.Resources.Concat(dev.Resources).Select(resource => Snapshot.Text(resource, "type")).Distinct()
+            .ToDictionary(type => type, type => (dev.Of(type).Count(), prod.Of(type).Count()));
+
+        Assert.Equal(created.OrderBy(type => type.Key, StringComparer.Ordinal), rows.OrderBy(type => type.Key, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_costs_of_the_guide_add_up()
+    {
+        var guide = Repository.Text("docs/deploy.md");
+        var costs = guide[guide.IndexOf("| Poste |", StringComparison.Ordinal)..].Split("\n\n")[0].Split('\n').Skip(2).Select(row => row.Split('|')).ToList();
+
+        Assert.Contains("**total**", costs[^1][1], StringComparison.Ordinal);
+        foreach (var column in (int[])[2, 3, 4])
+        {
+            Assert.Equal(Amount(costs[^1][column]), costs.SkipLast(1).Sum(row => Amount(row[column])));
+        }
+
+        static decimal Amount(string cell) => decimal.Parse(cell.Trim().Trim('*').Replace(',', '.'), CultureInfo.InvariantCulture);
+    }
+
+    private static IEnumerable<string> Queries(Snapshot snapshot) => snapshot.Of("Microsoft.Insights/scheduledQueryRules")
+        .Select(rule => Snapshot.Text(rule.GetProperty("properties").GetProperty("criteria").GetProperty("allOf")[0], "query"));
+
     private static JsonElement Property(JsonElement resource, string name) => resource.GetProperty("properties").GetProperty(name);
 
     [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")]
@@ -100,6 +150,12 @@ public sealed partial class ResourceTests
 
     [GeneratedRegex("""Name (?:==|in) (?:"[^"]+"|\([^)]+\))""")]
     private static partial Regex FunctionName();
+
+    [GeneratedRegex("""CreateCounter<long>\("(\w+)"\)""")]
+    private static partial Regex Counter();
+
+    [GeneratedRegex(@"^\| `(Microsoft\.[^`]+)` \| (\d+) \| (\d+) \|", RegexOptions.Multiline)]
+    private static partial Regex GuideRow();
 
     [GeneratedRegex("\"([^\"]+)\"")]
     private static partial Regex Quoted();

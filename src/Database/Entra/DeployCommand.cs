@@ -34,7 +34,7 @@ internal static class DeployCommand
         }
         catch (Exception e) when (e is MigrationException or NpgsqlException or ArgumentException or FormatException)
         {
-            Console.Error.WriteLine(e.Message);
+            Console.Error.WriteLine(e.InnerException is null ? e.Message : $"{e.Message}: {e.InnerException.Message}");
             return 1;
         }
     }
