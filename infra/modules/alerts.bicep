@@ -56,10 +56,10 @@ var logRules = [
   }
   {
     name: 'poison-messages'
-    description: 'A queue message failed five times and lies in a poison queue: docs/queues.md says what to do.'
+    description: 'A queue message failed five times and lies in a poison queue: docs/queues.md says what to do. The app counts them every 15 minutes.'
     severity: 2
-    window: 'PT15M'
-    query: 'AppTraces | ${ofThisApp} and Message has "Moving message to queue" and Message has "-poison"'
+    window: 'PT30M'
+    query: 'AppMetrics | ${ofThisApp} | where Name == "poison_messages" | summarize lying = max(Max) by tostring(Properties.queue) | where lying > 0'
     threshold: 0
   }
   {

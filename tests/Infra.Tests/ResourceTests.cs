@@ -151,7 +151,7 @@ public sealed partial class ResourceTests
     [GeneratedRegex("""Name (?:==|in) (?:"[^"]+"|\([^)]+\))""")]
     private static partial Regex FunctionName();
 
-    [GeneratedRegex("""CreateCounter<long>\("(\w+)"\)""")]
+    [GeneratedRegex(@"Create(?:Counter|UpDownCounter|Gauge|Histogram)<\w+>\(""(\w+)""")]
     private static partial Regex Counter();
 
     [GeneratedRegex(@"^\| `(Microsoft\.[^`]+)` \| (\d+) \| (\d+) \|", RegexOptions.Multiline)]
