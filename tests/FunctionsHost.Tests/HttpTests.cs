@@ -60,6 +60,15 @@ public sealed class HttpTests(HttpTests.Host host) : IClassFixture<HttpTests.Hos
         Assert.Equal(status, response.StatusCode);
     }
 
+    [Fact]
+    public async Task A_connection_whose_body_was_refused_takes_no_further_request()
+    {
+        using var content = new ByteArrayContent(new byte[200_001]);
+        using var response = await host.Started.Http.PostAsync(new Uri("bodyhash", UriKind.Relative), content);
+
+        Assert.True(response.Headers.ConnectionClose);
+    }
+
     [Theory]
     [InlineData("""{"q":"from the body","n":1}""", "querybound", "from the body")]
     [InlineData("""  {"Q":"in another case"}  """, "querybound", "in another case")]

@@ -23,6 +23,12 @@ internal sealed class HttpFunction(HostParts parts, IHttpForwarder forwarder, Ht
         if (!mayCall || context.Request.ContentLength > parts.Settings.BodyLimit)
         {
             context.Response.StatusCode = mayCall ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status401Unauthorized;
+            if (mayCall)
+            {
+                // the rest of the body comes on this connection, so that no further request can
+                context.Response.Headers.Connection = "close";
+            }
+
             return;
         }
 
