@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Relais.DevHost.Services;
 using Relais.Kit;
 
@@ -90,6 +92,20 @@ public sealed class StartFaultTests(AzuriteFixture storage) : IClassFixture<Azur
     }
 
     [Fact]
+    public async Task A_port_that_is_taken_while_the_host_starts_is_named()
+    {
+        using var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)other.LocalEndPoint!).Port;
+        var options = TestApp.Options(storage.CreateAccount(), ("AzureFunctionsJobHost__logging__logLevel__Host", "Information"));
+
+        await FailsAsync(
+            options with { Port = port }, 1, $"The address http://127.0.0.1:{port} is in use by another process: stop that process",
+            // the host looks whether the port is free before it starts the worker
+            line => TakeAt(line, "The worker runs as process", other));
+    }
+
+    [Fact]
     public async Task A_missing_setting_of_a_schedule_is_named() =>
         await FailsAsync(TestApp.Options(storage.ConnectionString, ("CF_TIMER", "every now and then")), 1, "The schedule \"every now and then\" of the timer TickSetting is neither");
 
@@ -106,9 +122,17 @@ public sealed class StartFaultTests(AzuriteFixture storage) : IClassFixture<Azur
         Assert.Equal(2, Assert.Throws<StartException>(() => CommandLine.Parse(["app", .. arguments])).ExitCode);
     }
 
-    private static async Task<string> FailsAsync(FunctionsAppOptions options, int expected, string sentence)
+    private static void TakeAt(string line, string text, Socket socket)
     {
-        var (code, text) = await TestHost.FailAsync(options);
+        if (line.Contains(text, StringComparison.Ordinal))
+        {
+            socket.Listen();
+        }
+    }
+
+    private static async Task<string> FailsAsync(FunctionsAppOptions options, int expected, string sentence, Action<string>? onLine = null)
+    {
+        var (code, text) = await TestHost.FailAsync(options, onLine);
 
         Assert.Equal(expected, code);
         var fault = Assert.Single(text.Split('\n'), line => line.StartsWith("FunctionsHost: ", StringComparison.Ordinal));

@@ -24,11 +24,12 @@ public sealed class TestHost : IAsyncDisposable
     public static async Task<TestHost> StartAsync(FunctionsAppOptions options) => new(await FunctionsApp.StartAsync(options));
 
     /// <summary>Starts the host for a fault at its start, and returns its exit code and everything it wrote.</summary>
-    public static async Task<(int Code, string Text)> FailAsync(FunctionsAppOptions options)
+    public static async Task<(int Code, string Text)> FailAsync(FunctionsAppOptions options, Action<string>? onLine = null)
     {
         var port = options.Port == 0 ? Ports.Free() : options.Port;
         await using var host = GuardedProcess.Start(
-            new ProcessSpec(options.Host.File, [.. options.Host.Arguments(options.Folder, port), .. options.Arguments]) { Environment = options.Settings });
+            new ProcessSpec(options.Host.File, [.. options.Host.Arguments(options.Folder, port), .. options.Arguments]) { Environment = options.Settings },
+            onLine);
         return (await host.Exited.WaitAsync(StartLimit), host.Log.Tail(200));
     }
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Microsoft.AspNetCore.Connections;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Routing.Patterns;
 
@@ -41,8 +41,9 @@ internal static class HttpFront
             await web.StartAsync(ct);
             return web;
         }
-        catch (IOException e) when (e.InnerException is AddressInUseException)
+        catch (Exception e) when (e.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
         {
+            // by a process that took the port since it was checked
             throw StartChecks.PortInUse(settings.Url);
         }
     }
