@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace FunctionsHost;
 
 /// <summary>Starts the parts of the host in order, waits for its end, and stops them in order.</summary>
-internal sealed class HostRun(AppFolder app, HostSettings settings, CommandLine line, CancellationToken stop)
+internal sealed class HostRun(HostSettings settings, CancellationToken stop)
 {
     private readonly TimeProvider time = TimeProvider.System;
     private WebApplication? front;
@@ -16,15 +16,14 @@ internal sealed class HostRun(AppFolder app, HostSettings settings, CommandLine 
     /// <summary>Returns the exit code.</summary>
     public async Task<int> RunAsync()
     {
-        SetDurableWorkerName();
         using var loggers = LoggerFactory.Create(logging => Logs.ForHost(logging, settings));
         var log = loggers.CreateLogger("Host");
         try
         {
-            await StartChecks.RequireFreePortAsync(settings.Url, stop);
+            await StartChecks.RequireFreePortAsync(settings, stop);
             await using var rpc = await StartRpcAsync();
-            var address = new Uri(rpc.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-            await using var workers = new Workers(app, settings, line, rpc.Services.GetRequiredService<WorkerStreams>(), address, time, log);
+            var address = rpc.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+            await using var workers = new Workers(settings, rpc.Services.GetRequiredService<WorkerStreams>(), new(address), time, log);
             try
             {
                 await StartPartsAsync(new HostParts(settings, await workers.StartAsync(stop), workers, time, loggers));
@@ -47,9 +46,13 @@ internal sealed class HostRun(AppFolder app, HostSettings settings, CommandLine 
 
     private async Task StartPartsAsync(HostParts parts)
     {
-        await StartChecks.RequireStorageAsync(parts, stop);
-        jobs = parts.HasJobs ? await JobsHost.StartAsync(parts, stop) : null;
-        timers = parts.HasTimers ? TimersHost.Start(parts) : null;
+        if (parts.NeedStorage)
+        {
+            await StartChecks.RequireStorageAsync(settings, stop);
+            jobs = await JobsHost.StartAsync(parts, stop);
+            timers = await TimersHost.StartAsync(parts, jobs.Locks, stop);
+        }
+
         front = await HttpFront.StartAsync(parts, stop);
     }
 
@@ -71,18 +74,13 @@ internal sealed class HostRun(AppFolder app, HostSettings settings, CommandLine 
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         Logs.ForHost(builder.Logging, settings);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddSingleton<WorkerStreams>().AddRouting().AddGrpc(grpc => grpc.MaxReceiveMessageSize = grpc.MaxSendMessageSize = null);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.Services.AddSingleton<WorkerStreams>().AddRouting();
+        builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = grpc.MaxSendMessageSize = null);
         var rpc = builder.Build();
         rpc.MapGrpcService<WorkerStreams>();
         await rpc.StartAsync(stop);
         return rpc;
-    }
-
-    private void SetDurableWorkerName()
-    {
-        // the Durable extension names its worker by these; by the machine's name alone, two hosts on one machine would both own every partition
-        Environment.SetEnvironmentVariable("WEBSITE_CURRENT_STAMPNAME", Environment.MachineName);
-        Environment.SetEnvironmentVariable("RoleInstanceId", BindingAddress.Parse(settings.Url.Split(';')[0]).Port.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -5,28 +5,29 @@ namespace FunctionsHost;
 /// <summary>One line per entry on the console, filtered by logging.logLevel of host.json.</summary>
 internal static class Logs
 {
-    /// <summary>Loggers of the libraries that the host consists of. Only their own name in host.json opens them, so that "default": "Trace" shows the app.</summary>
-    private static readonly string[] Libraries =
+    /// <summary>
+    /// Loggers of the libraries that the host consists of. Only their own name in host.json opens them, so that "default": "Trace"
+    /// shows the app. The Azure libraries warn at each answer such as "the container exists already", and a host that does not
+    /// start is reported in one sentence instead.
+    /// </summary>
+    private static readonly (string Name, LogLevel Least)[] Libraries =
     [
-        "Microsoft.AspNetCore.DataProtection", "Microsoft.Hosting", "Microsoft.Extensions", "Azure", "DurableTask", "Host.Triggers.DurableTask", "Microsoft.Azure.WebJobs",
+        ("Microsoft.Hosting", LogLevel.Warning), ("Microsoft.Extensions", LogLevel.Warning), ("Microsoft.Azure.WebJobs", LogLevel.Warning),
+        ("DurableTask", LogLevel.Warning), ("Host.Triggers.DurableTask", LogLevel.Warning), ("Azure", LogLevel.Error),
+        ("Microsoft.AspNetCore.DataProtection", LogLevel.Error), ("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None),
     ];
-
-    /// <summary>They quote the addresses of requests, with the values and keys in them. The app decides whether its own entries of these names do.</summary>
-    private static readonly string[] QuoteAddresses = ["Microsoft.AspNetCore", "Yarp", "Grpc"];
 
     public static void ForHost(ILoggingBuilder logging, HostSettings settings)
     {
         Configure(logging, settings, Libraries);
-        foreach (var library in QuoteAddresses)
-        {
-            logging.AddFilter(library, LogLevel.Warning);
-        }
+        // these quote the addresses of requests, with the values and keys in them; the app decides whether its own entries do
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning);
     }
 
     /// <summary>For the entries of the worker, which it has filtered by its own Logging settings before.</summary>
     public static ILoggerFactory ForWorker(HostSettings settings) => LoggerFactory.Create(logging => Configure(logging, settings, []));
 
-    private static void Configure(ILoggingBuilder logging, HostSettings settings, string[] quiet)
+    private static void Configure(ILoggingBuilder logging, HostSettings settings, (string Name, LogLevel Least)[] quiet)
     {
         logging.ClearProviders();
         // Logging__LogLevel__… of the environment is meant for the app
@@ -38,14 +39,10 @@ internal static class Logs
             console.ColorBehavior = Console.IsOutputRedirected ? LoggerColorBehavior.Disabled : LoggerColorBehavior.Default;
         });
         logging.SetMinimumLevel(LogLevel.Information);
-        foreach (var library in quiet)
+        foreach (var (name, least) in quiet)
         {
-            // the Azure libraries warn at each answer such as "the container exists already"
-            logging.AddFilter(library, library is "Azure" or "Microsoft.AspNetCore.DataProtection" ? LogLevel.Error : LogLevel.Warning);
+            logging.AddFilter(name, least);
         }
-
-        // a host that does not start is reported in one sentence instead
-        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
         foreach (var level in settings.HostJson.GetSection("logging:logLevel").GetChildren())
         {

@@ -8,7 +8,7 @@ try
 {
     var line = CommandLine.Parse(args);
     var app = AppFolder.Open(line.Folder);
-    return await new HostRun(app, HostSettings.Load(app, line), line, stop.Token).RunAsync();
+    return await new HostRun(HostSettings.Load(app, line), stop.Token).RunAsync();
 }
 catch (StartException e)
 {

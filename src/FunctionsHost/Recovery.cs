@@ -22,10 +22,10 @@ internal static class Recovery
     /// How long a Durable message stays hidden after its host was killed. host.json accepts no control queue timeout under a
     /// minute, and only the host process can set less. The extension renews the message while its work runs.
     /// </summary>
-    public static TimeSpan DurableLease(IConfiguration settings) => Setting(settings, "FUNCTIONS_DURABLE_LEASE", TimeSpan.FromSeconds(20));
+    public static TimeSpan DurableLease => TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a queue message stays hidden after its host was killed; it is renewed at half of that. The listener hides it for ten minutes.</summary>
-    public static TimeSpan QueueLease(IConfiguration settings) => Setting(settings, "FUNCTIONS_QUEUE_LEASE", TimeSpan.FromSeconds(30));
+    /// <summary>How long a queue message stays hidden after its host was killed, instead of ten minutes; renewed at half of that.</summary>
+    public static TimeSpan QueueLease => TimeSpan.FromSeconds(30);
 
     /// <summary>How long the lock on the timers outlives its host. Storage accepts no blob lease under 15 s.</summary>
     public static TimeSpan TimerLease => TimeSpan.FromSeconds(15);
@@ -37,7 +37,4 @@ internal static class Recovery
     public static IReadOnlyList<TimeSpan> WorkerRestarts { get; } = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
 
     public static TimeSpan WorkerRestartWindow => TimeSpan.FromMinutes(5);
-
-    private static TimeSpan Setting(IConfiguration settings, string name, TimeSpan otherwise) =>
-        TimeSpan.TryParse(settings[name], CultureInfo.InvariantCulture, out var value) && value > TimeSpan.Zero ? value : otherwise;
 }

@@ -10,38 +10,42 @@ internal static class StartChecks
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
 
-    public static StartException PortInUse(string url) => new($"The address {url} is in use by another process: stop that process or give another port with --port.");
+    public static StartException PortInUse(HostSettings settings) =>
+        new($"The address {settings.Url} is in use by another process: stop that process or give another port with --port.");
 
     /// <summary>A host that finds its port taken only at the end of its start has already taken messages.</summary>
-    public static async Task RequireFreePortAsync(string url, CancellationToken ct)
+    public static async Task RequireFreePortAsync(HostSettings settings, CancellationToken ct)
     {
-        var address = BindingAddress.Parse(url.Split(';')[0]);
-        if (await AnswersAsync(address.Host is "+" or "*" or "0.0.0.0" or "[::]" ? "127.0.0.1" : address.Host, address.Port, ct))
+        var (host, port) = (settings.Address.Host, settings.Address.Port);
+        if (await AnswersAsync(host is "+" or "*" or "0.0.0.0" or "[::]" ? "127.0.0.1" : host, port, ct))
         {
-            throw PortInUse(url);
+            throw PortInUse(settings);
         }
     }
 
-    public static async Task RequireStorageAsync(HostParts parts, CancellationToken ct)
+    public static async Task RequireStorageAsync(HostSettings settings, CancellationToken ct)
     {
-        foreach (var (service, address) in parts.HasJobs || parts.HasTimers ? Services(parts.Settings.Connection(null)) : [])
-        {
-            if (!await AnswersAsync(address.Host, address.Port, ct))
-            {
-                throw new StartException($"Nothing answers at {address.Host}:{address.Port}, the {service} service of AzureWebJobsStorage: start Azurite or correct the connection string.");
-            }
-        }
-    }
-
-    private static (string Service, Uri Address)[] Services(string connection)
-    {
+        var storage = settings.Connection(null);
+        Uri[] services;
         try
         {
-            return [("blob", new BlobServiceClient(connection).Uri), ("queue", new QueueServiceClient(connection).Uri), ("table", new TableServiceClient(connection).Uri)];
+            services = [new BlobServiceClient(storage).Uri, new QueueServiceClient(storage).Uri, new TableServiceClient(storage).Uri];
         }
         catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException)
         {
-            throw new StartException("AzureWebJobsStorage is not the connection string of a storage account: give one, such as UseDevelopmentStorage=true for Azurite.");
+            throw new StartException(
+                "AzureWebJobsStorage is not the connection string of a storage account: " +
+                "give one, such as UseDevelopmentStorage=true for Azurite.");
+        }
+
+        foreach (var (service, name) in services.Zip(["blob", "queue", "table"]))
+        {
+            if (!await AnswersAsync(service.Host, service.Port, ct))
+            {
+                throw new StartException(
+                    $"Nothing answers at {service.Host}:{service.Port}, the {name} service of AzureWebJobsStorage: " +
+                    "start Azurite or correct the connection string.");
+            }
         }
     }
 

@@ -7,10 +7,12 @@ internal sealed record AppFolder(string Path, string WorkerFile)
 {
     private const string Advice = "build the app and give its output folder, such as bin/Debug/net10.0.";
 
-    public string AssemblyName => System.IO.Path.GetFileNameWithoutExtension(WorkerFile);
+    /// <summary>The name of its assembly.</summary>
+    public string Name => System.IO.Path.GetFileNameWithoutExtension(WorkerFile);
 
     /// <summary>host.json and local.settings.json lie beside the app unless AzureWebJobsScriptRoot names another folder.</summary>
-    public string SettingsPath => Environment.GetEnvironmentVariable("AzureWebJobsScriptRoot") is { Length: > 0 } root ? System.IO.Path.GetFullPath(root) : Path;
+    public string SettingsPath =>
+        Environment.GetEnvironmentVariable("AzureWebJobsScriptRoot") is { Length: > 0 } root ? System.IO.Path.GetFullPath(root) : Path;
 
     public static AppFolder Open(string folder)
     {
@@ -18,8 +20,8 @@ internal sealed record AppFolder(string Path, string WorkerFile)
         var description = ReadJson(System.IO.Path.Combine(path, "worker.config.json"))?.GetSection("description")
             ?? throw new StartException($"{path} has no worker.config.json, so it holds no built isolated worker app: {Advice}");
         var worker = System.IO.Path.Combine(path, description["defaultWorkerPath"] ?? "");
-        return description["language"] == "dotnet-isolated" && File.Exists(worker) ? new(path, worker)
-            : throw new StartException($"The app that worker.config.json in {path} describes is not there or no dotnet-isolated one: {Advice}");
+        return description["language"] == "dotnet-isolated" && File.Exists(worker) ? new(path, worker) : throw new StartException(
+            $"The app that worker.config.json in {path} describes is not there or no dotnet-isolated one: {Advice}");
     }
 
     /// <summary>The runtimes that the app asks for, such as "Microsoft.NETCore.App 10.0.0".</summary>
@@ -27,7 +29,7 @@ internal sealed record AppFolder(string Path, string WorkerFile)
     {
         var options = ReadJson(System.IO.Path.ChangeExtension(WorkerFile, ".runtimeconfig.json"))?.GetSection("runtimeOptions");
         var frameworks = options?.GetSection("frameworks").GetChildren().Append(options.GetSection("framework")) ?? [];
-        return string.Join(" and ", frameworks.Where(framework => framework["name"] is not null).Select(framework => $"{framework["name"]} {framework["version"]}"));
+        return string.Join(" and ", frameworks.Where(one => one["name"] is not null).Select(one => $"{one["name"]} {one["version"]}"));
     }
 
     /// <summary>Null when there is no such file.</summary>
@@ -39,7 +41,8 @@ internal sealed record AppFolder(string Path, string WorkerFile)
         }
         catch (InvalidDataException e)
         {
-            var place = e.GetBaseException() is JsonException { LineNumber: { } line } ? $" at line {line + 1}" : $" ({e.GetBaseException().Message})";
+            var fault = e.GetBaseException();
+            var place = fault is JsonException { LineNumber: { } line } ? $" at line {line + 1}" : $" ({fault.Message})";
             throw new StartException($"{file} is not valid JSON{place}: correct it.");
         }
     }

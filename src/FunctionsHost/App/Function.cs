@@ -13,11 +13,13 @@ internal sealed class Function
     public Function(RpcFunctionMetadata metadata)
     {
         Metadata = metadata;
-        var bindings = metadata.RawBindings.Select(raw => new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(raw))).Build()).ToArray();
+        IConfiguration[] bindings = [.. metadata.RawBindings.Select(Read)];
         Trigger = bindings.FirstOrDefault(binding => binding["type"]?.EndsWith("Trigger", StringComparison.OrdinalIgnoreCase) == true)
             ?? throw new StartException($"The function {Name} has no trigger: give one of its parameters a trigger attribute.");
-        Kind = Enum.TryParse<TriggerKind>(Trigger["type"]![..^"Trigger".Length], ignoreCase: true, out var kind) ? kind
-            : throw new StartException($"The function {Name} has a {Trigger["type"]}, which this host does not support: disable it with the setting AzureWebJobs.{Name}.Disabled=true.");
+        var type = Trigger["type"]!;
+        Kind = Enum.TryParse<TriggerKind>(type[..^"Trigger".Length], ignoreCase: true, out var kind) ? kind : throw new StartException(
+            $"The function {Name} has a {type}, which this host does not support: " +
+            $"disable it with the setting AzureWebJobs.{Name}.Disabled=true.");
         DurableClients = [.. bindings.Where(binding => Is(binding["type"], "durableClient"))];
         QueueOutputs = [.. bindings.Where(binding => Is(binding["type"], "queue") && !Is(binding["direction"], "In"))];
     }
@@ -34,10 +36,14 @@ internal sealed class Function
     /// <summary>A new invocation with the trigger's value as its input.</summary>
     public InvocationRequest Invocation(TypedData input)
     {
-        var request = new InvocationRequest { InvocationId = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString(), FunctionId = Id };
+        var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+        var request = new InvocationRequest { InvocationId = id.ToString(), FunctionId = Id };
         request.InputData.Add(new ParameterBinding { Name = Trigger["name"], Data = input });
         return request;
     }
+
+    private static IConfiguration Read(string json) =>
+        new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build();
 
     private static bool Is(string? text, string value) => value.Equals(text, StringComparison.OrdinalIgnoreCase);
 }

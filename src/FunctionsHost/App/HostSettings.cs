@@ -1,27 +1,32 @@
 namespace FunctionsHost;
 
-/// <summary>Settings of host and app. A command line argument wins over the environment, then local.settings.json, then host.json.</summary>
+/// <summary>Settings of host and app. The command line wins over the environment, then local.settings.json, then host.json.</summary>
 internal sealed class HostSettings
 {
     /// <summary>The section of host.json; AzureFunctionsJobHost__… in the environment overrides it, as on Azure.</summary>
     private const string Section = "AzureFunctionsJobHost";
 
-    private readonly AppFolder app;
-    private readonly CommandLine line;
     private readonly IConfiguration? local;
 
-    private HostSettings(AppFolder app, CommandLine line, IConfiguration all, IConfiguration? local) => (this.app, this.line, All, this.local) = (app, line, all, local);
+    private HostSettings(AppFolder app, CommandLine line, IConfiguration all, IConfiguration? local) =>
+        (App, Line, All, this.local) = (app, line, all, local);
 
+    public AppFolder App { get; }
+    public CommandLine Line { get; }
     public IConfiguration All { get; }
     public IConfigurationSection HostJson => All.GetSection(Section);
     public string RoutePrefix => HostJson["extensions:http:routePrefix"] ?? "api";
 
     /// <summary>Names the app in the storage account, where hosts of the same app share locks and states.</summary>
-    public string HostId => All["AzureFunctionsWebHost:hostid"] ?? app.AssemblyName.Replace('.', '-').ToLowerInvariant();
+    public string HostId => All["AzureFunctionsWebHost:hostid"] ?? App.Name.Replace('.', '-').ToLowerInvariant();
 
-    public string Url => line.Port is { } port ? $"http://127.0.0.1:{port}" : All["ASPNETCORE_URLS"] ?? $"http://127.0.0.1:{local?["Host:LocalHttpPort"] ?? "7071"}";
+    public string Url => Line.Port is { } port ? $"http://127.0.0.1:{port}"
+        : All["ASPNETCORE_URLS"] ?? $"http://127.0.0.1:{local?["Host:LocalHttpPort"] ?? "7071"}";
 
-    public string[] CorsOrigins => (All["Host:CORS"] ?? local?["Host:CORS"] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    public BindingAddress Address => BindingAddress.Parse(Url.Split(';')[0]);
+
+    public string[] CorsOrigins => (All["Host:CORS"] ?? local?["Host:CORS"] ?? "")
+        .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
     public bool CorsCredentials => IsTrue(All["Host:CORSCredentials"] ?? local?["Host:CORSCredentials"]);
 
     /// <summary>The largest body of a request, in bytes.</summary>
@@ -30,7 +35,8 @@ internal sealed class HostSettings
     /// <summary>The time that running work has after SIGTERM.</summary>
     public TimeSpan DrainLimit => TimeSpan.FromSeconds(Number("DOTNET_shutdownTimeoutSeconds", 30));
 
-    public TimeZoneInfo TimeZone => All["WEBSITE_TIME_ZONE"] is { Length: > 0 } name ? TimeZoneInfo.FindSystemTimeZoneById(name) : TimeZoneInfo.Local;
+    public TimeZoneInfo TimeZone =>
+        All["WEBSITE_TIME_ZONE"] is { Length: > 0 } name ? TimeZoneInfo.FindSystemTimeZoneById(name) : TimeZoneInfo.Local;
 
     public static HostSettings Load(AppFolder app, CommandLine line)
     {
@@ -46,36 +52,48 @@ internal sealed class HostSettings
 
         // has the Durable extension speak gRPC with the worker
         Environment.SetEnvironmentVariable("FUNCTIONS_WORKER_RUNTIME", "dotnet-isolated");
-        // with this name set, as some sandboxes do, the Durable extension takes the machine for a Linux Consumption plan and does less at once
+        // with this name, which some sandboxes set, the Durable extension does less at once, as on a Linux Consumption plan
         Environment.SetEnvironmentVariable("CONTAINER_NAME", null);
         var file = Path.Combine(app.SettingsPath, "host.json");
-        var json = AppFolder.ReadJson(file) ?? throw new StartException($"{file} is missing: every Functions app has one, the smallest is {{ \"version\": \"2.0\" }}.");
-        json = json["version"] == "2.0" ? json : throw new StartException($"{file} lacks \"version\": \"2.0\": add it.");
+        var json = AppFolder.ReadJson(file)
+            ?? throw new StartException($"{file} is missing: every Functions app has one, the smallest is {{ \"version\": \"2.0\" }}.");
+        if (json["version"] != "2.0")
+        {
+            throw new StartException($"{file} lacks \"version\": \"2.0\": add it.");
+        }
+
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase) { ["AzureWebJobsConfigurationSection"] = Section };
         foreach (var (name, value) in Recovery.HostJson.Concat(json.AsEnumerable().Where(setting => setting.Value is not null)))
         {
             settings[$"{Section}:{name}"] = value;
         }
 
-        return new(app, line, new ConfigurationBuilder().AddInMemoryCollection(settings).AddEnvironmentVariables().AddCommandLine(line.AppArguments).Build(), local);
+        var all = new ConfigurationBuilder().AddInMemoryCollection(settings).AddEnvironmentVariables().AddCommandLine(line.AppArguments);
+        var loaded = new HostSettings(app, line, all.Build(), local);
+        // the Durable extension names its worker by these; by the machine alone, two hosts on it would both own every partition
+        Environment.SetEnvironmentVariable("WEBSITE_CURRENT_STAMPNAME", Environment.MachineName);
+        Environment.SetEnvironmentVariable("RoleInstanceId", $"{loaded.Address.Port}");
+        return loaded;
     }
 
     /// <summary>A shell drops environment variables with dots, so AzureWebJobs__NAME__Disabled counts too.</summary>
     public bool IsDisabled(string function) => IsTrue(All[$"AzureWebJobs.{function}.Disabled"] ?? All[$"AzureWebJobs:{function}:Disabled"]);
 
     /// <summary>Replaces %NAME% by the setting of that name.</summary>
-    public string Resolve(string text) => text is not ['%', .. var name, '%'] ? text
-        : All[name] ?? throw new StartException($"A function names the setting {name}, which is missing: add it to the environment or to local.settings.json.");
+    public string Resolve(string text) => text is not ['%', .. var name, '%'] ? text : All[name] ?? throw new StartException(
+        $"A function names the setting {name}, which is missing: add it to the environment or to local.settings.json.");
 
     /// <summary>The connection string of a binding; without a name, that of AzureWebJobsStorage.</summary>
     public string Connection(string? name)
     {
         name = name is { Length: > 0 } ? name : "Storage";
-        return All[$"AzureWebJobs{name}"] ?? All[name]
-            ?? throw new StartException($"The setting AzureWebJobs{name} is missing: give the connection string of a storage account, such as UseDevelopmentStorage=true for Azurite.");
+        return All[$"AzureWebJobs{name}"] ?? All[name] ?? throw new StartException(
+            $"The setting AzureWebJobs{name} is missing: " +
+            "give the connection string of a storage account, such as UseDevelopmentStorage=true for Azurite.");
     }
 
     private static bool IsTrue(string? value) => value == "1" || "true".Equals(value, StringComparison.OrdinalIgnoreCase);
 
-    private int Number(string name, int otherwise) => int.TryParse(All[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+    private int Number(string name, int otherwise) =>
+        int.TryParse(All[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 }

@@ -8,11 +8,6 @@ namespace FunctionsHost;
 /// <summary>The address at which clients reach the HTTP triggers: routes, methods, CORS, and the limit of a body.</summary>
 internal static class HttpFront
 {
-    /// <summary>The endpoint that ASP.NET Core chooses when the path fits and the method does not.</summary>
-    private const string WrongMethod = "405 HTTP Method Not Supported";
-
-    private static readonly string[] AllMethods = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "CONNECT"];
-
     public static async Task<WebApplication> StartAsync(HostParts parts, CancellationToken ct)
     {
         var settings = parts.Settings;
@@ -44,7 +39,7 @@ internal static class HttpFront
         catch (Exception e) when (e.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
         {
             // by a process that took the port since it was checked
-            throw StartChecks.PortInUse(settings.Url);
+            throw StartChecks.PortInUse(settings);
         }
     }
 
@@ -56,37 +51,34 @@ internal static class HttpFront
         }
 
         web.UseRouting();
-        web.Use((context, next) =>
+        // the real host answers 404 to a method that is not listed, where ASP.NET Core would answer 405
+        web.MapFallback("{**path}", static context =>
         {
-            // the real host answers 404 to a method that is not listed
-            if (context.GetEndpoint()?.DisplayName == WrongMethod)
-            {
-                context.SetEndpoint(null);
-            }
-
-            return next(context);
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
         });
         var handler = web.Services.GetRequiredService<HttpFunction>();
         foreach (var function in parts.Functions.Where(function => function.Kind == TriggerKind.Http))
         {
             var route = function.Trigger["route"] is { Length: > 0 } given ? given : function.Name;
-            var methods = function.Trigger.GetSection("methods").GetChildren().Select(method => method.Value!.ToUpperInvariant()).ToArray();
-            var level = function.Trigger["authLevel"] ?? "Function";
+            var path = $"/{parts.Settings.RoutePrefix}/{route}".Replace("//", "/", StringComparison.Ordinal);
+            string[] methods = [.. function.Trigger.GetSection("methods").GetChildren().Select(method => method.Value!.ToUpperInvariant())];
+            RequestDelegate handle = context => handler.HandleAsync(context, function);
             try
             {
-                web.MapMethods($"/{parts.Settings.RoutePrefix}/{route}".Replace("//", "/", StringComparison.Ordinal), methods is [] ? AllMethods : methods, context => handler.HandleAsync(context, function, level));
+                _ = methods is [] ? web.Map(path, handle) : web.MapMethods(path, methods, handle);
             }
             catch (RoutePatternException e)
             {
-                throw new StartException($"The route of the function {function.Name} is not valid ({e.Message.TrimEnd('.')}): correct its HttpTrigger attribute.");
+                throw new StartException(
+                    $"The route of {function.Name} is not valid ({e.Message.TrimEnd('.')}): correct its HttpTrigger attribute.");
             }
         }
     }
 
     private static void SetCors(CorsPolicyBuilder policy, HostSettings settings)
     {
-        policy.AllowAnyHeader().AllowAnyMethod();
-        _ = settings.CorsOrigins is ["*"] ? policy.AllowAnyOrigin() : policy.WithOrigins(settings.CorsOrigins);
+        policy.AllowAnyHeader().AllowAnyMethod().WithOrigins(settings.CorsOrigins);
         // a browser accepts no credentials from any origin, and the policy refuses the combination
         if (settings.CorsCredentials && settings.CorsOrigins is not ["*"])
         {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace FunctionsHost;
@@ -11,24 +13,26 @@ internal sealed class HttpFunction(HostParts parts, IHttpForwarder forwarder, Ht
     /// <summary>What a worker gets to end an invocation whose request could not be forwarded.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
 
-    private readonly FunctionKeys keys = new(parts.Settings);
     private readonly ILogger log = parts.Loggers.CreateLogger("Host.Http");
+    private readonly byte[]? key = Hash(parts.Settings.All["FUNCTIONS_LOCAL_KEY"]);
+    private readonly byte[]? masterKey = Hash(parts.Settings.All["FUNCTIONS_LOCAL_MASTER_KEY"]);
 
     /// <summary>The silence after which a request is given up; the load balancer of Azure waits 230 s.</summary>
     private readonly ForwarderRequestConfig forwarding = new() { ActivityTimeout = TimeSpan.FromSeconds(240) };
 
-    public async Task HandleAsync(HttpContext context, Function function, string level)
+    public async Task HandleAsync(HttpContext context, Function function)
     {
-        var mayCall = keys.MayCall(context.Request, level);
-        if (!mayCall || context.Request.ContentLength > parts.Settings.BodyLimit)
+        if (!MayCall(context.Request, function.Trigger["authLevel"] ?? "Function"))
         {
-            context.Response.StatusCode = mayCall ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status401Unauthorized;
-            if (mayCall)
-            {
-                // the rest of the body comes on this connection, so that no further request can
-                context.Response.Headers.Connection = "close";
-            }
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
 
+        if (context.Request.ContentLength > parts.Settings.BodyLimit)
+        {
+            // the rest of the body comes on this connection, so that no further request can
+            context.Response.Headers.Connection = "close";
+            context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
             return;
         }
 
@@ -55,6 +59,24 @@ internal sealed class HttpFunction(HostParts parts, IHttpForwarder forwarder, Ht
         }
     }
 
+    /// <summary>With neither key set, none is asked for, as with Core Tools. Keys are compared exactly and in constant time.</summary>
+    private bool MayCall(HttpRequest request, string level)
+    {
+        if ((key is null && masterKey is null) || level.Equals("Anonymous", StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        // a key in the header hides the one in the address, right or wrong
+        var given = Hash(request.Headers.TryGetValue("x-functions-key", out var header) ? header : request.Query["code"]);
+        return Same(given, masterKey) || (level.Equals("Function", StringComparison.OrdinalIgnoreCase) && Same(given, key));
+    }
+
+    private static bool Same(byte[]? given, byte[]? key) =>
+        given is not null && key is not null && CryptographicOperations.FixedTimeEquals(given, key);
+
+    private static byte[]? Hash(string? key) => string.IsNullOrEmpty(key) ? null : SHA256.HashData(Encoding.UTF8.GetBytes(key));
+
     private async Task RunAsync(HttpContext context, Function function)
     {
         var request = function.Invocation(new() { Http = new() });
@@ -71,8 +93,9 @@ internal sealed class HttpFunction(HostParts parts, IHttpForwarder forwarder, Ht
         {
             await cancel.CancelAsync();
             log.LogWarning("The request to {Function} was not forwarded completely: {Error}", function.Name, error);
+            invocation = invocation.WaitAsync(EndLimit, parts.Time);
         }
 
-        await parts.Outputs.SendAsync(function, error == ForwarderError.None ? await invocation : await invocation.WaitAsync(EndLimit, parts.Time));
+        await parts.Outputs.SendAsync(function, await invocation);
     }
 }

@@ -6,27 +6,28 @@ namespace FunctionsHost;
 /// <summary>Gives the worker the text of its durableClient bindings, which says where the extension's own gRPC server listens.</summary>
 internal sealed class DurableClients(IReadOnlyList<Function> functions)
 {
-    private readonly TaskCompletionSource<Dictionary<(string?, string?), string>> texts = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ILookup<Function, ParameterBinding>> bound =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public async ValueTask AddAsync(Function function, InvocationRequest request)
+    public async Task AddAsync(Function function, InvocationRequest request)
     {
-        foreach (var binding in function.DurableClients)
+        if (function.DurableClients.Count > 0)
         {
             // a listener may receive its first message before the clients are bound
-            request.InputData.Add(new ParameterBinding { Name = binding["name"], Data = new() { String = (await texts.Task)[Key(binding)] } });
+            request.InputData.Add((await bound.Task)[function]);
         }
     }
 
     public async Task BindAsync(Binder binder, CancellationToken ct)
     {
-        var bound = new Dictionary<(string?, string?), string>();
-        foreach (var key in functions.SelectMany(function => function.DurableClients).Select(Key).Distinct())
+        var bindings = new List<(Function Function, ParameterBinding Binding)>();
+        foreach (var (function, client) in functions.SelectMany(function => function.DurableClients.Select(client => (function, client))))
         {
-            bound[key] = await binder.BindAsync<string>(new DurableClientAttribute { TaskHub = key.TaskHub, ConnectionName = key.Connection }, ct);
+            var attribute = new DurableClientAttribute { TaskHub = client["taskHub"], ConnectionName = client["connectionName"] };
+            var text = await binder.BindAsync<string>(attribute, ct);
+            bindings.Add((function, new() { Name = client["name"], Data = new() { String = text } }));
         }
 
-        texts.SetResult(bound);
+        bound.SetResult(bindings.ToLookup(one => one.Function, one => one.Binding));
     }
-
-    private static (string? TaskHub, string? Connection) Key(IConfiguration binding) => (binding["taskHub"], binding["connectionName"]);
 }

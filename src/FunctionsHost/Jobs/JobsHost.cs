@@ -1,15 +1,21 @@
+using System.Reflection;
+using DurableTask.AzureStorage;
 using Microsoft.Azure.WebJobs;
 using Microsoft.Azure.WebJobs.Extensions.DurableTask;
 using Microsoft.Azure.WebJobs.Host;
 using Microsoft.Azure.WebJobs.Host.Config;
 using Microsoft.Azure.WebJobs.Host.Executors;
 using Microsoft.Azure.WebJobs.Host.Queues;
+using Binder = Microsoft.Azure.WebJobs.Binder;
 
 namespace FunctionsHost;
 
-/// <summary>Queues, orchestrations and activities: a WebJobs host with the published extensions, whose functions run in the worker.</summary>
-internal sealed class JobsHost(HostParts parts, IHost host)
+/// <summary>Queues, orchestrations and activities: a WebJobs host with the published extensions; the functions run in the worker.</summary>
+internal sealed class JobsHost(IHost host)
 {
+    /// <summary>The lock that is held by one of the hosts that share a storage account.</summary>
+    public IDistributedLockManager Locks => host.Services.GetRequiredService<IDistributedLockManager>();
+
     public static async Task<JobsHost> StartAsync(HostParts parts, CancellationToken ct)
     {
         try
@@ -19,18 +25,18 @@ internal sealed class JobsHost(HostParts parts, IHost host)
                 .ConfigureLogging(logging => Logs.ForHost(logging, parts.Settings))
                 .ConfigureWebJobs(jobs => Add(jobs, parts))
                 .Build();
-            DurableLeases.Shorten(host.Services, Recovery.DurableLease(parts.Settings.All));
-            var started = new JobsHost(parts, host);
-            Trampoline.Target = started.RunAsync;
+            ShortenDurableLeases(host.Services);
             await host.StartAsync(ct);
             await host.Services.GetRequiredService<IJobHost>().CallAsync(JobFunctions.DurableClients, null, ct);
-            return started;
+            return new(host);
         }
         catch (Exception e) when (e is not (StartException or OperationCanceledException))
         {
-            var (outer, inner) = (e is System.Reflection.TargetInvocationException { InnerException: { } real } ? real : e, e.GetBaseException());
+            var (outer, inner) = (e is TargetInvocationException { InnerException: { } real } ? real : e, e.GetBaseException());
             var fault = (outer == inner ? inner.Message : $"{outer.Message} {inner.Message}").ReplaceLineEndings(" ").TrimEnd('.');
-            throw new StartException($"The queue and Durable triggers could not start ({fault}): correct the extensions section of host.json or the names in the trigger attributes.");
+            throw new StartException(
+                $"The queue and Durable triggers could not start ({fault}): " +
+                "correct the extensions section of host.json or the names in the trigger attributes.");
         }
     }
 
@@ -50,30 +56,47 @@ internal sealed class JobsHost(HostParts parts, IHost host)
             jobs.AddDurableTask();
         }
 
-        jobs.Services.AddSingleton(parts.Time);
-        var given = new Given(JobFunctions.Build(parts.Functions), parts.Settings.HostId);
+        var functions = JobFunctions.Build(parts.Functions, (index, trigger, binder, ct) => RunAsync(parts, index, trigger, binder, ct));
+        var given = new Given(functions, parts.Settings.HostId);
         jobs.Services.AddSingleton<ITypeLocator>(given).AddSingleton<IHostIdProvider>(given).AddSingleton<IWebHookProvider>(given);
-        jobs.Services.AddSingleton<IQueueProcessorFactory, QueueLeases>();
+        jobs.Services.AddSingleton(parts.Time).AddSingleton<IQueueProcessorFactory, QueueLeases>();
     }
 
-    private async Task<object?> RunAsync(int index, object? trigger, Binder binder, CancellationToken stopping)
+    /// <summary>
+    /// Shortens the visibility timeouts of Durable messages below what host.json accepts. The settings object has public
+    /// properties and is read at each message, but only a private field of the extension leads to it.
+    /// </summary>
+    private static void ShortenDurableLeases(IServiceProvider services)
+    {
+        foreach (var factory in services.GetServices<IDurabilityProviderFactory>())
+        {
+            // creates the settings
+            factory.GetDurabilityProvider();
+            var field = factory.GetType().GetField("defaultSettings", BindingFlags.Instance | BindingFlags.NonPublic);
+            var settings = field?.GetValue(factory) as AzureStorageOrchestrationServiceSettings
+                ?? throw new NotSupportedException("This version of the Durable extension keeps its settings elsewhere: adapt JobsHost.");
+            settings.ControlQueueVisibilityTimeout = settings.WorkItemQueueVisibilityTimeout = Recovery.DurableLease;
+        }
+    }
+
+    private static async Task<object?> RunAsync(HostParts parts, int index, object? trigger, Binder binder, CancellationToken ct)
     {
         if (index < 0)
         {
-            await parts.Clients.BindAsync(binder, stopping);
+            await parts.Clients.BindAsync(binder, ct);
             return null;
         }
 
-        var data = new BindingData();
+        var metadata = TypedValues.NewMetadata();
         foreach (var (name, value) in binder.BindingData.Where(pair => !pair.Key.Equals("sys", StringComparison.OrdinalIgnoreCase)))
         {
-            data[name] = TypedValues.From(value);
+            metadata[name] = TypedValues.From(value);
         }
 
-        data.AddMembers(trigger as string ?? "");
+        metadata.AddMembers(trigger as string);
         var request = parts.Functions[index].Invocation(TypedValues.From(trigger));
-        data.AddTo(request);
-        return TypedValues.ToObject((await parts.RunAsync(parts.Functions[index], request, stopping)).ReturnValue);
+        request.TriggerMetadata.Add(metadata);
+        return TypedValues.ToObject((await parts.RunAsync(parts.Functions[index], request, ct)).ReturnValue);
     }
 
     /// <summary>What the SDK and the extensions ask their host for.</summary>

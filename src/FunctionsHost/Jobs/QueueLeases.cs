@@ -10,33 +10,34 @@ namespace FunctionsHost;
 /// ten minutes. Each renewal changes the receipt, so this class also passes the new one on when the message is deleted or released.
 /// The listener's own renewal, after five minutes, fails with its old receipt, which it ignores.
 /// </summary>
-internal sealed class QueueLeases(IConfiguration configuration, TimeProvider time) : IQueueProcessorFactory
+internal sealed class QueueLeases(TimeProvider time) : IQueueProcessorFactory
 {
-    public QueueProcessor Create(QueueProcessorOptions queueProcessorOptions) => new Processor(queueProcessorOptions, Recovery.QueueLease(configuration), time);
+    public QueueProcessor Create(QueueProcessorOptions queueProcessorOptions) => new Processor(queueProcessorOptions, time);
 
-    private sealed class Processor(QueueProcessorOptions options, TimeSpan length, TimeProvider time) : QueueProcessor(options)
+    private sealed class Processor(QueueProcessorOptions options, TimeProvider time) : QueueProcessor(options)
     {
         private readonly QueueClient queue = options.Queue;
         private readonly ConcurrentDictionary<string, (CancellationTokenSource Ending, Task<string> LastReceipt)> leases = new();
 
         protected override async Task<bool> BeginProcessingMessageAsync(QueueMessage message, CancellationToken cancellationToken)
         {
-            if (!await base.BeginProcessingMessageAsync(message, cancellationToken))
+            var begins = await base.BeginProcessingMessageAsync(message, cancellationToken);
+            if (begins)
             {
-                return false;
+                var ending = new CancellationTokenSource();
+                leases[message.MessageId] = (ending, KeepAsync(message, ending.Token));
             }
 
-            var ending = new CancellationTokenSource();
-            leases[message.MessageId] = (ending, KeepAsync(message, await RenewAsync(message, message.PopReceipt), ending.Token));
-            return true;
+            return begins;
         }
 
-        protected override async Task CompleteProcessingMessageAsync(QueueMessage message, FunctionResult result, CancellationToken cancellationToken)
+        protected override async Task CompleteProcessingMessageAsync(
+            QueueMessage message, FunctionResult result, CancellationToken cancellationToken)
         {
             if (leases.TryRemove(message.MessageId, out var lease))
             {
                 await lease.Ending.CancelAsync();
-                message = message.Update(QueuesModelFactory.UpdateReceipt(await lease.LastReceipt, time.GetUtcNow() + length));
+                message = message.Update(QueuesModelFactory.UpdateReceipt(await lease.LastReceipt, time.GetUtcNow() + Recovery.QueueLease));
                 lease.Ending.Dispose();
             }
 
@@ -44,31 +45,26 @@ internal sealed class QueueLeases(IConfiguration configuration, TimeProvider tim
         }
 
         /// <summary>Renews until the function has ended; a renewal is not cancelled, because its receipt would be unknown then.</summary>
-        private async Task<string> KeepAsync(QueueMessage message, string receipt, CancellationToken ending)
+        private async Task<string> KeepAsync(QueueMessage message, CancellationToken ending)
         {
-            while (true)
+            var receipt = message.PopReceipt;
+            while (!ending.IsCancellationRequested)
             {
-                await Task.Delay(length / 2, time, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                if (ending.IsCancellationRequested)
+                try
                 {
-                    return receipt;
+                    var update = await queue.UpdateMessageAsync(
+                        message.MessageId, receipt, visibilityTimeout: Recovery.QueueLease, cancellationToken: CancellationToken.None);
+                    receipt = update.Value.PopReceipt;
+                }
+                catch (Exception e) when (e is RequestFailedException or AggregateException)
+                {
+                    // storage is away, or the message is: the next renewal or the deletion finds out
                 }
 
-                receipt = await RenewAsync(message, receipt);
+                await Task.Delay(Recovery.QueueLease / 2, time, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-        }
 
-        private async Task<string> RenewAsync(QueueMessage message, string receipt)
-        {
-            try
-            {
-                return (await queue.UpdateMessageAsync(message.MessageId, receipt, (string?)null, length)).Value.PopReceipt;
-            }
-            catch (Exception e) when (e is RequestFailedException or AggregateException)
-            {
-                // storage is away, or the message is: the next renewal or the deletion finds out
-                return receipt;
-            }
+            return receipt;
         }
     }
 }

@@ -11,8 +11,9 @@ internal sealed class QueueOutputs(HostSettings settings)
     {
         foreach (var binding in function.QueueOutputs)
         {
-            var value = binding["name"] == "$return" ? response.ReturnValue
-                : response.OutputData.FirstOrDefault(output => output.Name.Equals(binding["name"], StringComparison.OrdinalIgnoreCase))?.Data;
+            var name = binding["name"];
+            var output = response.OutputData.FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+            var value = name == "$return" ? response.ReturnValue : output?.Data;
             var queue = queues.GetOrAdd((binding["connection"], settings.Resolve(binding["queueName"]!)), Create);
             foreach (var message in TypedValues.ToMessages(TypedValues.ToObject(value)))
             {

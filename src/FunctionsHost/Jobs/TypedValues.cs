@@ -12,21 +12,21 @@ internal static class TypedValues
 
     public static TypedData From(object? value) => value switch
     {
-        null => new TypedData(),
-        string text => new TypedData { String = text },
-        byte[] bytes => new TypedData { Bytes = ByteString.CopyFrom(bytes) },
-        double number => new TypedData { Double = number },
-        ParameterBindingData data => new TypedData
+        null => new(),
+        string text => new() { String = text },
+        byte[] bytes => new() { Bytes = ByteString.CopyFrom(bytes) },
+        double number => new() { Double = number },
+        ParameterBindingData data => new()
         {
-            ModelBindingData = new ModelBindingData
+            ModelBindingData = new()
             {
                 Version = data.Version,
                 Source = data.Source,
                 ContentType = data.ContentType,
-                Content = ByteString.CopyFrom(data.Content.ToArray()),
+                Content = ByteString.CopyFrom(data.Content.ToMemory().Span),
             },
         },
-        _ => new TypedData { Json = JsonConvert.SerializeObject(value, Formatting.None) },
+        _ => new() { Json = JsonConvert.SerializeObject(value, Formatting.None) },
     };
 
     public static object? ToObject(TypedData? data) => data?.DataCase switch
@@ -40,12 +40,36 @@ internal static class TypedValues
         _ => null,
     };
 
+    /// <summary>The trigger metadata of an invocation, from which the worker binds parameters by their names.</summary>
+    public static Dictionary<string, TypedData> NewMetadata() => new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Adds the members of a JSON object, as the real host does with queue messages and request bodies.</summary>
+    public static void AddMembers(this Dictionary<string, TypedData> metadata, string? text)
+    {
+        try
+        {
+            // text that only looks like JSON has no members
+            var members = text.AsSpan().Trim() is ['{', .., '}'] ? JsonConvert.DeserializeObject<JObject>(text!, DatesAsText) : null;
+            foreach (var (name, value) in members ?? [])
+            {
+                if (value is JObject or JValue { Type: not JTokenType.Null })
+                {
+                    metadata[name] = From(value is JObject ? value : (object?)(string?)value);
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // nor has text that is not JSON
+        }
+    }
+
     /// <summary>The messages that an output value becomes on a queue.</summary>
     public static IEnumerable<BinaryData> ToMessages(object? value) => value switch
     {
         null => [],
         byte[] bytes => [BinaryData.FromBytes(bytes)],
-        JArray many => many.SelectMany(one => one is JValue { Type: JTokenType.Null } ? [] : ToMessages(one is JValue single ? single.Value : one)),
+        JArray many => many.SelectMany(one => ToMessages(one is JValue single ? single.Value : one)),
         // for an object this is indented JSON, as recorded of the real host
         _ => [BinaryData.FromString(value.ToString()!)],
     };

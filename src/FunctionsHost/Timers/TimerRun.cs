@@ -4,46 +4,48 @@ using Newtonsoft.Json;
 namespace FunctionsHost;
 
 /// <summary>Runs one timer for as long as the lock is held: never twice at once, missed occurrences caught up once.</summary>
-internal sealed class TimerRun(HostParts parts, Function function, TimerSchedule schedule, BlobClient blob, ILogger log)
+internal sealed class TimerRun(HostParts parts, Function function, TimerSchedule schedule, BlobClient blob)
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
+    private readonly ILogger log = parts.Loggers.CreateLogger("Host.Timers");
     private bool startedBefore;
 
     private DateTime Now => schedule.Local(parts.Time.GetUtcNow());
 
-    /// <summary>Runs until the first token ends the waiting for the next occurrence; the second one cancels a running invocation.</summary>
-    public async Task LoopAsync(TimerLock held, CancellationToken stopping, CancellationToken cutting)
+    public static TimerRun Create(HostParts parts, Function function, BlobContainerClient container)
+    {
+        var text = parts.Settings.Resolve(function.Trigger["schedule"] ?? "");
+        var schedule = TimerSchedule.Parse(text, parts.Settings.TimeZone, function.Name);
+        return new(parts, function, schedule, container.GetBlobClient($"timers/{parts.Settings.HostId}/{function.Name}/status"));
+    }
+
+    /// <summary>Runs until the token ends the waiting for the next occurrence, or the lock is no longer held at one.</summary>
+    public async Task LoopAsync(Func<bool> holdsLock, CancellationToken stopping)
     {
         var start = Now;
         var first = schedule.Next(start);
         // as the real host: nothing is kept for a timer that runs more than once a minute
-        var monitored = Flag("useMonitor", true) && schedule.Next(first) - first >= TimeSpan.FromMinutes(1);
+        var monitored = function.Trigger.GetValue("useMonitor", true) && schedule.Next(first) - first >= TimeSpan.FromMinutes(1);
         var status = monitored ? await ReadAsync(stopping) : null;
         var pastDue = status is not null && status.Next < start && status.Next > DateTime.MinValue;
-        status ??= new Status { Next = first };
-        if (pastDue || (Flag("runOnStartup", false) && !startedBefore))
+        status ??= new(default, first, default);
+        if (pastDue || (function.Trigger.GetValue("runOnStartup", false) && !startedBefore))
         {
-            status = await RunAsync(status, monitored, start, pastDue, cutting);
+            status = await RunAsync(status, monitored, start, pastDue);
         }
         else if (status.Next < start)
         {
-            status.Next = first;
+            status = status with { Next = first };
         }
 
         startedBefore = true;
-        while (true)
+        await WaitAsync(status.Next, stopping);
+        while (holdsLock())
         {
+            status = await RunAsync(status, monitored, status.Next, pastDue: false);
             await WaitAsync(status.Next, stopping);
-            if (!held.IsHeld)
-            {
-                return;
-            }
-
-            status = await RunAsync(status, monitored, status.Next, pastDue: false, cutting);
         }
     }
-
-    private bool Flag(string name, bool otherwise) => bool.TryParse(function.Trigger[name], out var value) ? value : otherwise;
 
     private async Task WaitAsync(DateTime due, CancellationToken ct)
     {
@@ -56,12 +58,12 @@ internal sealed class TimerRun(HostParts parts, Function function, TimerSchedule
         ct.ThrowIfCancellationRequested();
     }
 
-    private async Task<Status> RunAsync(Status status, bool monitored, DateTime at, bool pastDue, CancellationToken cutting)
+    private async Task<Status> RunAsync(Status status, bool monitored, DateTime at, bool pastDue)
     {
         var info = new { Schedule = new { AdjustForDST = true }, ScheduleStatus = monitored ? status : null, IsPastDue = pastDue };
         try
         {
-            await parts.RunAsync(function, function.Invocation(new() { Json = JsonConvert.SerializeObject(info) }), cutting);
+            await parts.RunAsync(function, function.Invocation(TypedValues.From(info)), CancellationToken.None);
         }
         catch (Exception e) when (e is WorkerRpcException or WorkerProcessExitException)
         {
@@ -69,7 +71,7 @@ internal sealed class TimerRun(HostParts parts, Function function, TimerSchedule
         }
 
         var next = schedule.Next(at);
-        var done = new Status { Last = at, LastUpdated = at, Next = next < Now ? schedule.Next(Now) : next };
+        var done = new Status(at, next < Now ? schedule.Next(Now) : next, at);
         if (monitored)
         {
             await blob.UploadAsync(BinaryData.FromString(JsonConvert.SerializeObject(done)), overwrite: true, CancellationToken.None);
@@ -91,10 +93,5 @@ internal sealed class TimerRun(HostParts parts, Function function, TimerSchedule
     }
 
     /// <summary>The state of a timer in storage, in the form of the real host.</summary>
-    private sealed class Status
-    {
-        public DateTime Last { get; set; }
-        public DateTime Next { get; set; }
-        public DateTime LastUpdated { get; set; }
-    }
+    private sealed record Status(DateTime Last, DateTime Next, DateTime LastUpdated);
 }

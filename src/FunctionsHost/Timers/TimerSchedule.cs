@@ -19,7 +19,8 @@ internal sealed class TimerSchedule
 
         var seconds = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length == 6;
         var cron = CrontabSchedule.TryParse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = seconds })
-            ?? throw new StartException($"The schedule \"{text}\" of the timer {function} is neither an NCRONTAB expression nor an interval (hh:mm:ss): correct it.");
+            ?? throw new StartException(
+                $"The schedule \"{text}\" of the timer {function} is neither an NCRONTAB expression nor hh:mm:ss: correct it.");
         return new(cron.GetNextOccurrence, zone);
     }
 
@@ -27,6 +28,6 @@ internal sealed class TimerSchedule
 
     public DateTime Next(DateTime local) => next(local);
 
-    /// <summary>A local time that the change to summer time skips becomes the one an hour later; of one that occurs twice it is the second.</summary>
+    /// <summary>A local time that the change to summer time skips becomes one an hour later; of two equal ones it is the second.</summary>
     public DateTimeOffset Instant(DateTime local) => new(local, zone.GetUtcOffset(local));
 }

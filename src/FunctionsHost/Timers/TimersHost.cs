@@ -1,55 +1,40 @@
 using Azure.Storage.Blobs;
+using Microsoft.Azure.WebJobs.Host;
 
 namespace FunctionsHost;
 
-/// <summary>Runs the timer triggers while this host holds their lock, and tries to take it while another host does.</summary>
-internal sealed class TimersHost(HostParts parts) : IDisposable
+/// <summary>Runs the timer triggers while this host holds their lock, a blob lease, and tries to take it while another host does.</summary>
+internal sealed class TimersHost(HostParts parts, IDistributedLockManager locks, TimerRun[] timers) : BackgroundService
 {
     private readonly TimeProvider time = parts.Time;
     private readonly ILogger log = parts.Loggers.CreateLogger("Host.Timers");
-    private readonly BlobContainerClient container = new(parts.Settings.Connection(null), "azure-webjobs-hosts");
-    private readonly CancellationTokenSource stopping = new();
-    private readonly CancellationTokenSource cutting = new();
-    private Task running = Task.CompletedTask;
+    private long renewed;
 
-    public static TimersHost Start(HostParts parts)
+    /// <summary>False also when this process was paused for longer than the lease.</summary>
+    private bool HoldsLock => time.GetElapsedTime(Interlocked.Read(ref renewed)) < Recovery.TimerLease;
+
+    public static async Task<TimersHost> StartAsync(HostParts parts, IDistributedLockManager locks, CancellationToken ct)
     {
-        var host = new TimersHost(parts);
-        host.running = host.RunAsync([.. parts.Functions.Where(function => function.Kind == TriggerKind.Timer).Select(host.Create)]);
+        var container = new BlobContainerClient(parts.Settings.Connection(null), "azure-webjobs-hosts");
+        var timers = parts.Functions.Where(function => function.Kind == TriggerKind.Timer);
+        var host = new TimersHost(parts, locks, [.. timers.Select(timer => TimerRun.Create(parts, timer, container))]);
+        await host.StartAsync(ct);
         return host;
     }
 
-    /// <summary>Starts no more runs and waits for the running ones, until the token cancels them.</summary>
-    public async Task StopAsync(CancellationToken ct)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await stopping.CancelAsync();
-        await using var cut = ct.UnsafeRegister(_ => cutting.Cancel(), null);
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    public void Dispose()
-    {
-        stopping.Dispose();
-        cutting.Dispose();
-    }
-
-    private TimerRun Create(Function function)
-    {
-        var schedule = TimerSchedule.Parse(parts.Settings.Resolve(function.Trigger["schedule"] ?? ""), parts.Settings.TimeZone, function.Name);
-        return new(parts, function, schedule, container.GetBlobClient($"timers/{parts.Settings.HostId}/{function.Name}/status"), log);
-    }
-
-    private async Task RunAsync(TimerRun[] timers)
-    {
-        while (true)
+        while (timers.Length > 0)
         {
             try
             {
-                await using var held = await TimerLock.TryTakeAsync(await OpenLockAsync(), time, stopping.Token);
-                if (held is not null)
+                var asked = time.GetTimestamp();
+                var name = $"{parts.Settings.HostId}/timers";
+                if (await locks.TryLockAsync(null, name, null, null, Recovery.TimerLease, stoppingToken) is { } held)
                 {
+                    renewed = asked;
                     log.LogInformation("This host runs the timers.");
-                    await RunAllAsync(timers, held);
+                    await RunAllAsync(held, stoppingToken);
                 }
             }
             catch (Exception e) when (e is RequestFailedException or AggregateException)
@@ -57,28 +42,18 @@ internal sealed class TimersHost(HostParts parts) : IDisposable
                 log.LogWarning("The timers wait for the storage account: {Fault}", e.GetBaseException().Message);
             }
 
-            await Task.Delay(Recovery.TimerLeasePoll, time, stopping.Token);
+            await Task.Delay(Recovery.TimerLeasePoll, time, stoppingToken);
         }
     }
 
-    private async Task<BlobClient> OpenLockAsync()
+    /// <summary>Ends when the lock is lost, a timer lost its storage, or the host stops; what runs then is finished.</summary>
+    private async Task RunAllAsync(IDistributedLock held, CancellationToken stopping)
     {
-        await container.CreateIfNotExistsAsync(cancellationToken: stopping.Token);
-        var blob = container.GetBlobClient($"locks/{parts.Settings.HostId}/timers");
-        if (!await blob.ExistsAsync(stopping.Token))
-        {
-            await blob.UploadAsync(BinaryData.Empty, overwrite: true, stopping.Token);
-        }
-
-        return blob;
-    }
-
-    /// <summary>Ends when the lock is lost, a timer lost its storage, or the host stops.</summary>
-    private async Task RunAllAsync(TimerRun[] timers, TimerLock held)
-    {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token, held.Lost);
-        var loops = timers.Select(timer => Task.Run(() => timer.LoopAsync(held, ending.Token, cutting.Token))).ToArray();
-        await Task.WhenAny(loops);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var releasing = new CancellationTokenSource();
+        var renewing = RenewAsync(held, releasing.Token);
+        var loops = timers.Select(timer => Task.Run(() => timer.LoopAsync(() => HoldsLock, ending.Token))).ToArray();
+        await Task.WhenAny([renewing, .. loops]);
         await ending.CancelAsync();
         try
         {
@@ -87,6 +62,31 @@ internal sealed class TimersHost(HostParts parts) : IDisposable
         catch (OperationCanceledException)
         {
             // the lock was lost or the host stops
+        }
+        finally
+        {
+            // another host need not wait for the end of the lease
+            await releasing.CancelAsync();
+            await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await locks.ReleaseLockAsync(held, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Ends when another host may hold the lock.</summary>
+    private async Task RenewAsync(IDistributedLock held, CancellationToken ct)
+    {
+        while (HoldsLock)
+        {
+            await Task.Delay(Recovery.TimerLeasePoll, time, ct);
+            var asked = time.GetTimestamp();
+            try
+            {
+                Interlocked.Exchange(ref renewed, await locks.RenewAsync(held, ct) ? asked : renewed);
+            }
+            catch (Exception e) when (e is RequestFailedException or AggregateException)
+            {
+                // tried again until the lease has run out, for storage may be away
+            }
         }
     }
 }

@@ -12,26 +12,29 @@ internal sealed record RunningWorker(WorkerProcess Process, WorkerSession Sessio
     private static readonly int[] RuntimeMissing = [150, unchecked((int)0x80008096)];
 
     /// <exception cref="StartException">The app did not start, or a function could not be loaded.</exception>
-    public static async Task<RunningWorker> StartAsync(AppFolder app, HostSettings settings, CommandLine line, WorkerSession session, Uri rpc, CancellationToken ct)
+    public static async Task<RunningWorker> StartAsync(HostSettings settings, WorkerSession session, Uri rpc, CancellationToken ct)
     {
-        var process = WorkerProcess.Start(app, rpc, session.WorkerId, line.AppArguments);
+        var app = settings.App;
+        var process = WorkerProcess.Start(settings, rpc, session.WorkerId);
         _ = process.Exited.ContinueWith(_ => session.End(), TaskScheduler.Default);
         try
         {
-            return new(process, session, await LoadAsync(app, settings, session, ct));
+            return new(process, session, await LoadAsync(settings, session, ct));
         }
         catch (ChannelClosedException)
         {
             process.Kill();
             var code = await process.Exited;
             throw new StartException(RuntimeMissing.Contains(code)
-                ? $"{app.AssemblyName} needs {app.Runtimes()}, which this machine does not have: install that .NET runtime or build the app for an installed one."
-                : $"{app.AssemblyName} ended with exit code {code} while starting: correct what its output above reports.");
+                ? $"{app.Name} needs {app.Runtimes()}, which this machine does not have: " +
+                    "install that .NET runtime or build the app for an installed one."
+                : $"{app.Name} ended with exit code {code} while starting: correct what its output above reports.");
         }
         catch (TimeoutException)
         {
             process.Kill();
-            throw new StartException($"{app.AssemblyName} did not answer in time: see its output above, and build it with Microsoft.Azure.Functions.Worker.");
+            throw new StartException(
+                $"{app.Name} did not answer in time: see its output above, and build it with Microsoft.Azure.Functions.Worker.");
         }
     }
 
@@ -44,21 +47,24 @@ internal sealed record RunningWorker(WorkerProcess Process, WorkerSession Sessio
         return await Process.Exited;
     }
 
-    private static async Task<IReadOnlyList<Function>> LoadAsync(AppFolder app, HostSettings settings, WorkerSession session, CancellationToken ct)
+    private static async Task<IReadOnlyList<Function>> LoadAsync(HostSettings settings, WorkerSession session, CancellationToken ct)
     {
+        var (name, path) = (settings.App.Name, settings.App.Path);
         // the worker's first message says that it is there
         await session.NextAsync(ct);
-        session.Send(new() { WorkerInitRequest = new() { HostVersion = HostVersion, WorkerDirectory = app.Path, FunctionAppDirectory = app.Path } });
+        var request = new WorkerInitRequest { HostVersion = HostVersion, WorkerDirectory = path, FunctionAppDirectory = path };
+        session.Send(new() { WorkerInitRequest = request });
         var initialized = (await session.NextAsync(ct)).WorkerInitResponse;
         Check(initialized.Result, "start");
         session.HttpAddress = initialized.Capabilities.GetValueOrDefault("HttpUri", "");
-        session.Send(new() { FunctionsMetadataRequest = new() { FunctionAppDirectory = app.Path } });
+        session.Send(new() { FunctionsMetadataRequest = new() { FunctionAppDirectory = path } });
         var described = (await session.NextAsync(ct)).FunctionMetadataResponse;
         Check(described.Result, "describe its functions");
-        var functions = described.FunctionMetadataResults.Where(metadata => !settings.IsDisabled(metadata.Name)).Select(metadata => new Function(metadata)).ToArray();
+        var enabled = described.FunctionMetadataResults.Where(metadata => !settings.IsDisabled(metadata.Name));
+        Function[] functions = [.. enabled.Select(metadata => new Function(metadata))];
         if (session.HttpAddress.Length == 0 && functions.Any(function => function.Kind == TriggerKind.Http))
         {
-            throw new StartException($"{app.AssemblyName} handles HTTP without ASP.NET Core: call ConfigureFunctionsWebApplication in its Program.cs.");
+            throw new StartException($"{name} handles HTTP without ASP.NET Core: call ConfigureFunctionsWebApplication in its Program.cs.");
         }
 
         foreach (var function in functions)

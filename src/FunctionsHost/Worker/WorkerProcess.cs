@@ -5,18 +5,7 @@ namespace FunctionsHost;
 /// <summary>The process of the app. It never outlives the host, not even when the host is killed.</summary>
 internal sealed class WorkerProcess
 {
-    /// <remarks>
-    /// The guard reads a pipe whose only write end is in the host. At the end of the file it kills the worker; at a line, which the
-    /// host writes once the worker has ended, it ends itself. The worker gets a session of its own, so that Ctrl-C in a terminal
-    /// reaches the host alone, which drains first.
-    /// </remarks>
-    private const string Guard = """
-        exec 3<&0
-        p=$$
-        ( ( trap '' HUP INT QUIT TERM; read -r _ <&3 || kill -KILL $p ) >/dev/null 2>&1 & )
-        if command -v setsid >/dev/null; then exec setsid "$@" 3<&- </dev/null; fi
-        exec "$@" 3<&- </dev/null
-        """;
+    private static readonly string Guard = Path.Combine(AppContext.BaseDirectory, "Worker", "guard.sh");
 
     private readonly Process process;
 
@@ -31,21 +20,22 @@ internal sealed class WorkerProcess
     /// <summary>Completes with the exit code.</summary>
     public Task<int> Exited { get; }
 
-    public static WorkerProcess Start(AppFolder app, Uri rpc, string workerId, string[] appArguments)
+    public static WorkerProcess Start(HostSettings settings, Uri rpc, string workerId)
     {
+        var app = settings.App;
         string[] command =
         [
-            Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self : "dotnet", app.WorkerFile,
+            Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet", app.WorkerFile,
             // the form of older workers, then the present one
-            "--host", rpc.Host, "--port", $"{rpc.Port}", "--workerId", workerId, "--requestId", workerId, "--grpcMaxMessageLength", $"{int.MaxValue}",
+            "--host", rpc.Host, "--port", $"{rpc.Port}", "--workerId", workerId, "--requestId", workerId,
+            "--grpcMaxMessageLength", $"{int.MaxValue}",
             "--functions-uri", rpc.ToString(), "--functions-worker-id", workerId, "--functions-request-id", workerId,
             "--functions-grpc-max-message-length", $"{int.MaxValue}",
-            .. appArguments,
+            .. settings.Line.AppArguments,
         ];
-        var start = OperatingSystem.IsWindows() ? new ProcessStartInfo(command[0], command[1..]) : new ProcessStartInfo("/bin/sh", ["-c", Guard, "sh", .. command]);
-        start.WorkingDirectory = app.Path;
+        var (file, arguments) = OperatingSystem.IsWindows() ? (command[0], command[1..]) : ("/bin/sh", [Guard, .. command]);
+        var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = app.Path };
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
-        start.UseShellExecute = false;
         start.Environment["FUNCTIONS_APPLICATION_DIRECTORY"] = app.Path;
         start.Environment["FUNCTIONS_WORKER_DIRECTORY"] = app.Path;
         start.Environment["AzureWebJobsScriptRoot"] = app.SettingsPath;

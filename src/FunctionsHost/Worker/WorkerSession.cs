@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
 namespace FunctionsHost;
 
 /// <summary>The stream of messages between the host and one worker process, from its start to its end.</summary>
-internal sealed class WorkerSession(string workerId, WorkerLogs logs, TimeProvider time)
+internal sealed class WorkerSession(string workerId, ILoggerFactory logs, TimeProvider time)
 {
     private static readonly TimeSpan ReplyLimit = TimeSpan.FromSeconds(60);
 
@@ -24,17 +25,17 @@ internal sealed class WorkerSession(string workerId, WorkerLogs logs, TimeProvid
 
     public int Running => running.Count;
 
-    /// <summary>Handles the worker's messages, the first of which is read, until the connection ends.</summary>
-    public async Task RunAsync(IAsyncStreamReader<StreamingMessage> incoming, IServerStreamWriter<StreamingMessage> outgoing, CancellationToken ct)
+    /// <summary>Handles the worker's messages until the connection ends.</summary>
+    public async Task RunAsync(
+        IAsyncStreamReader<StreamingMessage> incoming, IServerStreamWriter<StreamingMessage> outgoing, CancellationToken ct)
     {
         var writing = WriteAsync(outgoing, ct);
         try
         {
-            do
+            await foreach (var message in incoming.ReadAllAsync(ct))
             {
-                Take(incoming.Current);
+                Take(message);
             }
-            while (await incoming.MoveNext(ct));
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -45,12 +46,31 @@ internal sealed class WorkerSession(string workerId, WorkerLogs logs, TimeProvid
             End();
         }
 
-        await writing;
+        // the reading side has seen the same end of the stream
+        await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Handles one message of the worker.</summary>
+    public void Take(StreamingMessage message)
+    {
+        switch (message.ContentCase)
+        {
+            case StreamingMessage.ContentOneofCase.InvocationResponse:
+                running.GetValueOrDefault(message.InvocationResponse.InvocationId)?.TrySetResult(message.InvocationResponse);
+                break;
+            case StreamingMessage.ContentOneofCase.RpcLog:
+                Write(message.RpcLog);
+                break;
+            default:
+                replies.Writer.TryWrite(message);
+                break;
+        }
     }
 
     /// <summary>The next message of the start sequence.</summary>
     /// <exception cref="ChannelClosedException">The worker ended.</exception>
-    public Task<StreamingMessage> NextAsync(CancellationToken ct) => replies.Reader.ReadAsync(ct).AsTask().WaitAsync(ReplyLimit, time, ct);
+    public Task<StreamingMessage> NextAsync(CancellationToken ct) =>
+        replies.Reader.ReadAsync(ct).AsTask().WaitAsync(ReplyLimit, time, ct);
 
     public void Send(StreamingMessage message)
     {
@@ -75,7 +95,7 @@ internal sealed class WorkerSession(string workerId, WorkerLogs logs, TimeProvid
             }
 
             Send(new() { InvocationRequest = request });
-            await using var cancellation = ct.UnsafeRegister(_ => Send(new() { InvocationCancel = new() { InvocationId = request.InvocationId } }), null);
+            await using var cancellation = ct.UnsafeRegister(_ => Cancel(request.InvocationId), null);
             var response = await answer.Task;
             return response.Result?.Status == StatusResult.Types.Status.Success ? response : throw WorkerRpcException.From(response.Result);
         }
@@ -83,6 +103,17 @@ internal sealed class WorkerSession(string workerId, WorkerLogs logs, TimeProvid
         {
             running.TryRemove(request.InvocationId, out _);
         }
+    }
+
+    /// <summary>Asks the functions that still run, then the worker, to end.</summary>
+    public void Terminate(TimeSpan grace)
+    {
+        foreach (var invocation in running.Keys)
+        {
+            Cancel(invocation);
+        }
+
+        Send(new() { WorkerTerminate = new() { GracePeriod = Duration.FromTimeSpan(grace) } });
     }
 
     /// <summary>Fails every invocation that the worker can no longer answer.</summary>
@@ -97,34 +128,39 @@ internal sealed class WorkerSession(string workerId, WorkerLogs logs, TimeProvid
         }
     }
 
+    private void Cancel(string invocation) => Send(new() { InvocationCancel = new() { InvocationId = invocation } });
+
     private async Task WriteAsync(IServerStreamWriter<StreamingMessage> outgoing, CancellationToken ct)
     {
-        try
+        await foreach (var message in outbox.Reader.ReadAllAsync(ct))
         {
-            await foreach (var message in outbox.Reader.ReadAllAsync(ct))
-            {
-                await outgoing.WriteAsync(message, ct);
-            }
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
-        {
-            // the reading side sees the same end of the stream
+            await outgoing.WriteAsync(message, ct);
         }
     }
 
-    private void Take(StreamingMessage message)
+    /// <summary>Logs at the level and under the category that the worker gave.</summary>
+    private void Write(RpcLog entry)
     {
-        switch (message.ContentCase)
+        if (entry.LogCategory != RpcLog.Types.Category.CustomMetric && entry.Level is >= (int)LogLevel.Trace and < (int)LogLevel.None)
         {
-            case StreamingMessage.ContentOneofCase.InvocationResponse:
-                running.GetValueOrDefault(message.InvocationResponse.InvocationId)?.TrySetResult(message.InvocationResponse);
-                break;
-            case StreamingMessage.ContentOneofCase.RpcLog:
-                logs.Write(message.RpcLog);
-                break;
-            default:
-                replies.Writer.TryWrite(message);
-                break;
+            var text = entry.Exception is { } e ? $"{entry.Message}\n{e.Type}: {e.Message}\n{e.StackTrace}" : entry.Message;
+            var logger = logs.CreateLogger(entry.Category is { Length: > 0 } category ? category : "Worker");
+            logger.Log((LogLevel)entry.Level, default, text, null, static (text, _) => text);
         }
     }
 }
+
+/// <summary>A function failed in the worker. The Durable extension parses this text for the exception's type and message.</summary>
+internal sealed class WorkerRpcException(string status, string message, string stack)
+    : Exception($"Result: {status}\nException: {message}\nStack: {stack}")
+{
+    public static WorkerRpcException From(StatusResult? result) =>
+        new(result?.Status.ToString() ?? "Failure", result?.Exception?.Message ?? "", result?.Exception?.StackTrace ?? "");
+}
+
+/// <summary>
+/// The worker ended while the function ran. The Durable extension looks for this type's name (orchestrators) and for the second
+/// sentence of the message (activities), and then returns the work to its queue instead of recording a failure.
+/// </summary>
+internal sealed class WorkerProcessExitException()
+    : InvalidOperationException("The worker process has ended. Did not find any initialized language workers.");

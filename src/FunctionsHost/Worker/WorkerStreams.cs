@@ -18,6 +18,7 @@ internal sealed class WorkerStreams : FunctionRpc.FunctionRpcBase
             throw new Grpc.Core.RpcException(new Status(StatusCode.PermissionDenied, "This host did not start that worker."));
         }
 
+        session.Take(first);
         await session.RunAsync(requestStream, responseStream, context.CancellationToken);
     }
 }

@@ -1,11 +1,11 @@
 namespace FunctionsHost;
 
 /// <summary>Keeps one worker running: starts another when it ends, until it ends too often.</summary>
-internal sealed class Workers(AppFolder app, HostSettings settings, CommandLine line, WorkerStreams streams, Uri rpc, TimeProvider time, ILogger log) : IAsyncDisposable
+internal sealed class Workers(HostSettings settings, WorkerStreams streams, Uri rpc, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    private readonly WorkerLogs logs = new(settings);
+    private readonly ILoggerFactory logs = Logs.ForWorker(settings);
     private readonly RestartPolicy restarts = new(Recovery.WorkerRestarts, Recovery.WorkerRestartWindow);
     private readonly CancellationTokenSource stopping = new();
     private readonly TaskCompletionSource gaveUp = new();
@@ -31,14 +31,12 @@ internal sealed class Workers(AppFolder app, HostSettings settings, CommandLine 
     /// <summary>The running worker; while one is being started, waits for it.</summary>
     public Task<WorkerSession> CurrentAsync(CancellationToken ct) => current.Task.WaitAsync(ct);
 
-    public async Task<InvocationResponse> InvokeAsync(InvocationRequest request, CancellationToken ct) => await (await CurrentAsync(ct)).InvokeAsync(request, ct);
-
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
-        worker?.Session.Send(new() { WorkerTerminate = new() { GracePeriod = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(Grace) } });
         if (worker is not null)
         {
+            worker.Session.Terminate(Grace);
             await Task.WhenAny(worker.Process.Exited, Task.Delay(Grace * 2, time));
             worker.Process.Kill();
         }
@@ -54,7 +52,7 @@ internal sealed class Workers(AppFolder app, HostSettings settings, CommandLine 
     {
         var session = new WorkerSession(Guid.CreateVersion7(time.GetUtcNow()).ToString(), logs, time);
         streams.Expect(session);
-        var started = await RunningWorker.StartAsync(app, settings, line, session, rpc, ct);
+        var started = await RunningWorker.StartAsync(settings, session, rpc, ct);
         log.LogInformation("The worker runs as process {Process} with {Count} functions.", started.Process.Id, started.Functions.Count);
         return started;
     }
@@ -98,7 +96,7 @@ internal sealed class Workers(AppFolder app, HostSettings settings, CommandLine 
                     return started;
                 }
 
-                log.LogCritical("The functions of {App} have changed since the host started: start the host again.", app.AssemblyName);
+                log.LogCritical("The functions of {App} have changed since the host started: start the host again.", settings.App.Name);
                 started.Process.Kill();
                 return null;
             }
@@ -108,7 +106,26 @@ internal sealed class Workers(AppFolder app, HostSettings settings, CommandLine 
             }
         }
 
-        log.LogCritical("The worker ended {Count} times within {Window}: see its output above.", Recovery.WorkerRestarts.Count + 1, Recovery.WorkerRestartWindow);
+        var ends = Recovery.WorkerRestarts.Count + 1;
+        log.LogCritical("The worker ended {Count} times within {Window}: see its output above.", ends, Recovery.WorkerRestartWindow);
         return null;
+    }
+}
+
+/// <summary>Decides whether and when a worker that ended is started again.</summary>
+internal sealed class RestartPolicy(IReadOnlyList<TimeSpan> pauses, TimeSpan window)
+{
+    private readonly Queue<DateTimeOffset> ends = new();
+
+    /// <summary>Null: the worker ended too often within the window.</summary>
+    public TimeSpan? PauseAfterEnd(DateTimeOffset now)
+    {
+        while (ends.TryPeek(out var oldest) && now - oldest >= window)
+        {
+            ends.Dequeue();
+        }
+
+        ends.Enqueue(now);
+        return ends.Count <= pauses.Count ? pauses[ends.Count - 1] : null;
     }
 }
