@@ -53,6 +53,19 @@ public sealed class RecoveryTests(AzuriteFixture storage, ITestOutputHelper outp
     }
 
     [Fact]
+    public async Task A_kill_of_the_whole_process_group_leaves_no_worker()
+    {
+        await using var host = await TestApp.StartAsync(account);
+        using var worker = Process.GetProcessById(host.Process.WorkerProcessId);
+
+        // the host leads its group
+        using var kill = Process.Start("/bin/kill", ["-KILL", "--", $"-{host.Process.ProcessId}"]);
+        await kill.WaitForExitAsync();
+
+        await worker.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public async Task A_worker_that_keeps_ending_ends_the_host()
     {
         await using var host = await TestApp.StartAsync(account);

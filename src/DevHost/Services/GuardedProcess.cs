@@ -16,25 +16,25 @@ public sealed class GuardedProcess : IAsyncDisposable
 {
     /// <remarks>
     /// The guard holds the read end of a pipe whose only write end is in our process: when we end, however we end, it
-    /// reads the end of the file and ends the child. It is a grandchild, so that the child never has to reap it, and the
-    /// child has a session of its own, so that Ctrl-C in the terminal reaches us alone and we stop things in order.
+    /// reads the end of the file and ends the child. It is a grandchild, so that the child never has to reap it. Both have sessions
+    /// of their own: Ctrl-C in the terminal reaches us alone and we stop things in order, and a kill of our process group leaves the guard.
     /// </remarks>
     private const string Guard = """
         exec 3<&0
-        p=$$
-        (
-            (
-                trap '' HUP INT QUIT TERM
-                while read -r _ <&3; do :; done
-                if kill -"$guard_signal" $p; then
-                    i=0
-                    while kill -0 $p && [ $i -lt 50 ]; do sleep 0.1; i=$((i + 1)); done
-                    kill -KILL -$p || kill -KILL $p
-                fi
-                [ -z "$guard_remove" ] || rm -rf "$guard_remove"
-            ) >/dev/null 2>&1 &
-        )
+        export guarded=$$
+        ( $guard_session sh -c "$guard_script" <&3 >/dev/null 2>&1 & )
         exec $guard_session "$@" 3<&- </dev/null
+        """;
+
+    private const string GuardScript = """
+        trap '' HUP INT QUIT TERM
+        while read -r _; do :; done
+        if kill -"$guard_signal" $guarded; then
+            i=0
+            while kill -0 $guarded && [ $i -lt 50 ]; do sleep 0.1; i=$((i + 1)); done
+            kill -KILL -$guarded || kill -KILL $guarded
+        fi
+        [ -z "$guard_remove" ] || rm -rf "$guard_remove"
         """;
 
     private static readonly string OwnSession = Executables.Find("setsid") ?? "";
@@ -140,6 +140,7 @@ public sealed class GuardedProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo("/bin/sh", ["-c", Guard, "guard", spec.File, .. spec.Arguments]);
         start.Environment["guard_session"] = OwnSession;
+        start.Environment["guard_script"] = GuardScript;
         start.Environment["guard_signal"] = spec.EndBy.Name;
         start.Environment["guard_remove"] = spec.RemoveAfterwards ?? "";
         return start;

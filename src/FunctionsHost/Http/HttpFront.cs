@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Routing.Patterns;
 
@@ -18,6 +19,8 @@ internal static class HttpFront
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = settings.BodyLimit;
+            // byte for byte: what is no ASCII reaches the worker as it came
+            kestrel.RequestHeaderEncodingSelector = kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
         });
         builder.Services.AddSingleton(_ => new HttpMessageInvoker(new SocketsHttpHandler
         {
@@ -26,6 +29,8 @@ internal static class HttpFront
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
+            RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
+            ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
         }));
         builder.Services.AddSingleton(parts).AddSingleton<HttpFunction>();
         builder.Services.AddRouting().AddHttpForwarder().AddCors(cors => cors.AddDefaultPolicy(policy => SetCors(policy, settings)));
