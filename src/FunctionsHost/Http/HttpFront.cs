@@ -19,8 +19,8 @@ internal static class HttpFront
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = settings.BodyLimit;
-            // byte for byte: what is no ASCII reaches the worker as it came
-            kestrel.RequestHeaderEncodingSelector = kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
+            // what is no ASCII goes through as it came
+            kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
         });
         builder.Services.AddSingleton(_ => new HttpMessageInvoker(new SocketsHttpHandler
         {
@@ -29,8 +29,8 @@ internal static class HttpFront
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
-            RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
-            ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
+            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+            ResponseHeaderEncodingSelector = (_, _) => Encoding.UTF8,
         }));
         builder.Services.AddSingleton(parts).AddSingleton<HttpFunction>();
         builder.Services.AddRouting().AddHttpForwarder().AddCors(cors => cors.AddDefaultPolicy(policy => SetCors(policy, settings)));

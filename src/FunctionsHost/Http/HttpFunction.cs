@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace FunctionsHost;
@@ -36,13 +37,16 @@ internal sealed class HttpFunction(HostParts parts, IHttpForwarder forwarder, Ht
             return;
         }
 
+        // functions answer no upgrade, and YARP would wait for one
+        context.Request.Headers.Remove("Upgrade");
         try
         {
             await RunAsync(context, function);
         }
-        catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException)
+        catch (Exception e) when (e is ConnectionResetException || context.RequestAborted.IsCancellationRequested)
         {
-            // the client is gone
+            // the client is gone; without this, Kestrel would wait for the rest of its body
+            context.Abort();
         }
         catch (Exception e) when (e is WorkerRpcException or WorkerProcessExitException or TimeoutException)
         {

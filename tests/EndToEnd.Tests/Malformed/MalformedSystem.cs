@@ -34,6 +34,13 @@ internal sealed class MalformedSystem : IAsyncDisposable
             Watched = false,
             OnLine = line =>
             {
+                // the worker's own entries about a client that went away before its request was complete or while it was answered
+                if (line.Contains("FunctionsApplication[0]", StringComparison.Ordinal)
+                    && (line.Contains("OperationCanceledException", StringComparison.Ordinal) || line.Contains("Timed out waiting for the function start call", StringComparison.Ordinal)))
+                {
+                    return;
+                }
+
                 if (line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains(" crit: ", StringComparison.Ordinal) || line.Contains("Unhandled exception", StringComparison.Ordinal))
                 {
                     errors.Enqueue(line);
