@@ -31,7 +31,7 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {
-            if (IsClientGone(e, http))
+            if (IsClientGone(e, http.RequestAborted.IsCancellationRequested || context.CancellationToken.IsCancellationRequested))
             {
                 // or the web server tries to read the rest of the body, fails, and calls that an error
                 http.Abort();
@@ -65,11 +65,12 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
         _ => new Problem(500, "internal_error", "An internal error occurred. It was recorded."),
     };
 
-    // a broken connection is known here before the token of the request knows it
-    internal static bool IsClientGone(Exception e, HttpContext http) =>
+    // A broken connection is known here before the token of the request knows it. Under a host the client's connection is the host's, which
+    // cancels the invocation.
+    internal static bool IsClientGone(Exception e, bool isCancelled) =>
         e is AggregateException { InnerExceptions: [var only] }
-            ? IsClientGone(only, http)
-            : e is ConnectionResetException || (e is OperationCanceledException && http.RequestAborted.IsCancellationRequested);
+            ? IsClientGone(only, isCancelled)
+            : e is ConnectionResetException || (e is OperationCanceledException && isCancelled);
 
     private static bool IsDatabaseAway(Exception e) =>
         e is PostgresException postgres
