@@ -29,6 +29,13 @@ internal sealed class HttpFunction(HostParts parts, IHttpForwarder forwarder, Ht
             return;
         }
 
+        // the worker's server refuses it as well, and the invocation would wait for its request
+        if (!context.Request.Host.HasValue)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
         if (context.Request.ContentLength > parts.Settings.BodyLimit)
         {
             // the rest of the body comes on this connection, so that no further request can
