@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using Relais.Kit;
 
 namespace Functions.Tests.Access;
 
-/// <summary>An app with small limits, behind one proxy.</summary>
+/// <summary>An app with small limits. Its callers have addresses of their own on the loopback network.</summary>
 public sealed class LimitedSystemTests(PostgresFixture postgres, AzuriteFixture storage) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
     [Fact]
@@ -13,16 +14,14 @@ public sealed class LimitedSystemTests(PostgresFixture postgres, AzuriteFixture 
     {
         await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions
         {
-            Settings = new Dictionary<string, string?> { ["Limits__PerAddress"] = "120", ["Limits__PerTenant"] = "60", ["Limits__TrustedProxies"] = "1" },
+            Settings = new Dictionary<string, string?> { ["Limits__PerAddress"] = "120", ["Limits__PerTenant"] = "60" },
         });
-        using var http = system.CreateClient(null);
+        var guesses = await SendAsync(system.App.Url, 40, "/api/v1/contacts", "127.0.0.11", "rk_guess");
+        var tenant = await SendAsync(system.App.Url, 15, "/api/v1/contacts", "127.0.0.12", system.ApiKey);
+        var other = await SendAsync(system.App.Url, 1, "/api/v1/contacts", "127.0.0.13", "rk_guess");
+        var webhooks = await SendAsync(system.App.Url, 40, "/api/webhook-router", "127.0.0.11", "", HttpMethod.Post);
 
-        var guesses = await SendAsync(http, 40, "/api/v1/contacts", "198.51.100.1", "rk_guess");
-        var tenant = await SendAsync(http, 15, "/api/v1/contacts", "198.51.100.2", system.ApiKey);
-        var other = await SendAsync(http, 1, "/api/v1/contacts", "198.51.100.3", "rk_guess");
-        var webhooks = await SendAsync(http, 40, "/api/webhook-router", "198.51.100.1", "", HttpMethod.Post);
-
-        var probes = await SendAsync(http, 40, "/api/health/ready", "198.51.100.4", "");
+        var probes = await SendAsync(system.App.Url, 40, "/api/health/ready", "127.0.0.14", "");
 
         // a burst of 20, and what came back while the requests ran
         Assert.InRange(guesses.Count(answer => answer.Status == HttpStatusCode.Unauthorized), 20, 30);
@@ -38,13 +37,15 @@ public sealed class LimitedSystemTests(PostgresFixture postgres, AzuriteFixture 
     }
 
     private static async Task<List<(HttpStatusCode Status, string? Code, TimeSpan? RetryAfter)>> SendAsync(
-        HttpClient http, int times, string path, string address, string credential, HttpMethod? method = null)
+        Uri app, int times, string path, string address, string credential, HttpMethod? method = null)
     {
+        using var http = ClientAt(address, app);
         var answers = new List<(HttpStatusCode, string?, TimeSpan?)>();
         for (var i = 0; i < times; i++)
         {
             using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
-            request.Headers.Add("X-Forwarded-For", $"203.0.113.{i}, {address}:50{i:D3}");
+            // what a caller invents
+            request.Headers.Add("X-Forwarded-For", $"203.0.113.{i}");
             request.Headers.Authorization = credential.Length == 0 ? null : new AuthenticationHeaderValue("Bearer", credential);
             using var response = await http.SendAsync(request);
             var text = await response.Content.ReadAsStringAsync();
@@ -54,4 +55,18 @@ public sealed class LimitedSystemTests(PostgresFixture postgres, AzuriteFixture 
 
         return answers;
     }
+
+    private static HttpClient ClientAt(string address, Uri app) => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (context, ct) =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+            await socket.ConnectAsync(context.DnsEndPoint, ct);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    })
+    {
+        BaseAddress = app,
+    };
 }
