@@ -11,6 +11,7 @@ public sealed class CampaignTests(PostgresFixture postgres, AzuriteFixture azuri
     {
         await using var system = await RelaisSystem.StartAsync(postgres, azurite, new RelaisSystemOptions
         {
+            Verbose = true,
             Rate = 20,
             EnforceWindow = false,
             Simulator = new() { Delivery = RelaisSystemOptions.Swift, Replies = new ReplySettings { Share = 0.3, MinDelayMs = 100, MaxDelayMs = 400 } },

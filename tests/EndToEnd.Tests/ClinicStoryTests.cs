@@ -22,6 +22,7 @@ public sealed class ClinicStoryTests(PostgresFixture postgres, AzuriteFixture st
         await using var issuer = await DevIssuer.StartAsync(new DevIssuerOptions());
         await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions
         {
+            Verbose = true,
             Simulator = new() { Delivery = RelaisSystemOptions.Swift },
             Settings = new Dictionary<string, string?> { ["Access__Issuer"] = issuer.Address, ["Access__Audience"] = issuer.Audience },
         });

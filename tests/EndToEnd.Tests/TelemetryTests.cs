@@ -9,7 +9,7 @@ public sealed class TelemetryTests(PostgresFixture postgres, AzuriteFixture stor
     public async Task Traces_and_measures_reach_the_collector_and_nobody_s_number_does()
     {
         await using var collector = await OtlpCollector.StartAsync();
-        var options = new RelaisSystemOptions { Settings = new Dictionary<string, string?> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url.ToString() } };
+        var options = new RelaisSystemOptions { Verbose = true, Settings = new Dictionary<string, string?> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url.ToString() } };
         await using var system = await RelaisSystem.StartAsync(postgres, storage, options);
         await system.Simulator.ReceiveAsync(new InboundMessage(Ids.Phone(1), RelaisSystem.SenderAddress, "Où êtes-vous ?"));
         using (await system.Api.GetAsync(new Uri($"contacts?tag={Uri.EscapeDataString(Ids.Phone(1))}", UriKind.Relative)))

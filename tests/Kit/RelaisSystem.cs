@@ -136,7 +136,7 @@ public sealed class RelaisSystem : IAsyncDisposable
         }
 
         var app = await FunctionsApp.StartAsync(
-            new FunctionsAppOptions { Settings = settings, Arguments = options.Watched ? AppLog.VerboseArguments : [] }, Take);
+            new FunctionsAppOptions { Settings = settings, Arguments = options.Verbose ? AppLog.VerboseArguments : [] }, Take);
         apps.Add(app);
         return app;
     }
@@ -219,7 +219,7 @@ public sealed class RelaisSystem : IAsyncDisposable
             settings[$"AzureWebJobs.{function}.Disabled"] = "true";
         }
 
-        foreach (var (name, value) in AppLog.Verbose.Where(_ => options.Watched).Concat(options.Settings))
+        foreach (var (name, value) in AppLog.Verbose.Where(_ => options.Verbose).Concat(options.Settings))
         {
             settings[name] = value;
         }

@@ -26,6 +26,9 @@ public sealed record RelaisSystemOptions
     /// <summary>Takes each line that an instance writes.</summary>
     public Action<string>? OnLine { get; init; }
 
-    /// <summary>The app says all it can, everything that leaves it is kept, and secrets are searched for at the end. Off where speed is measured.</summary>
+    /// <summary>Everything that leaves the app is kept, and secrets are searched for at the end. Off where speed is measured.</summary>
     public bool Watched { get; init; } = true;
+
+    /// <summary>A watched app says all it can, which takes half of the machine.</summary>
+    public bool Verbose { get; init; }
 }

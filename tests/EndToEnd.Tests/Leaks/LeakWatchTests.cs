@@ -31,7 +31,7 @@ public sealed class LeakWatchTests(PostgresFixture postgres, AzuriteFixture stor
     [Fact]
     public async Task What_is_said_to_be_secret_is_found_in_every_place_it_goes_to()
     {
-        var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions { EnforceWindow = false, Simulator = new() { Delivery = RelaisSystemOptions.Swift } });
+        var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions { Verbose = true, EnforceWindow = false, Simulator = new() { Delivery = RelaisSystemOptions.Swift } });
         var campaign = await system.StartCampaignAsync(CampaignSteps.Contacts(3));
         await system.WaitForEndAsync(campaign, TimeSpan.FromMinutes(1));
         var draft = new { name = "Essai", senderId = RelaisSystem.SenderId, audience = new { tags = new[] { "a" } }, message1 = new { type = "text", body = "Salut" } };
@@ -79,7 +79,7 @@ public sealed class LeakWatchTests(PostgresFixture postgres, AzuriteFixture stor
     [Fact]
     public async Task A_number_that_was_asked_for_is_nowhere_although_the_app_says_all_it_can()
     {
-        await using var system = await RelaisSystem.StartAsync(postgres, storage);
+        await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions { Verbose = true });
 
         using var byPath = await system.Api.GetAsync(new Uri("contacts/+224620000001", UriKind.Relative));
         using var byQuery = await system.Api.GetAsync(new Uri("contacts?phone=%2B224620000001&tag=224620000001", UriKind.Relative));
@@ -95,7 +95,7 @@ public sealed class LeakWatchTests(PostgresFixture postgres, AzuriteFixture stor
     [Fact]
     public async Task What_a_refused_request_said_is_searched_for()
     {
-        var system = await RelaisSystem.StartAsync(postgres, storage);
+        var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions { Verbose = true });
         using var stranger = system.CreateClient("planted-access-token");
         var body = new { account_sid = "AC1", auth_token = "planted+auth/token", phone_number = "+224620000088" };
         using var refused = await stranger.PostAsJsonAsync("api/search-twilio-numbers", body);

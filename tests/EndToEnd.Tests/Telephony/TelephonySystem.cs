@@ -35,6 +35,7 @@ public sealed class TelephonySystem : IAsyncLifetime
     internal static Task<RelaisSystem> StartAsync(PostgresFixture postgres, AzuriteFixture storage, string callTimeout, string settleAfter) =>
         RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions
         {
+            Verbose = true,
             Simulator = new() { Delivery = RelaisSystemOptions.Swift },
             Settings = new Dictionary<string, string?>
             {
