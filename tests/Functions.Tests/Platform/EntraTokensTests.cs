@@ -1,5 +1,5 @@
-using Dapper;
 using Azure.Core;
+using Dapper;
 using Npgsql;
 using Relais.Kit;
 
