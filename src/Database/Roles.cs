@@ -38,8 +38,7 @@ public static class Roles
 
         foreach (var role in new[] { App, System })
         {
-            await RunAsync(connection, $"alter role {role} set idle_in_transaction_session_timeout = '{IdleInTransaction}'", ct);
-            await RunAsync(connection, $"alter role {role} set plan_cache_mode = {PlanOfStatements}", ct);
+            await RunAsync(connection, SessionSettings(role), ct);
         }
 
         // an administrator that is no superuser may give a database only to a role that it belongs to
@@ -69,6 +68,12 @@ public static class Roles
             """, ct);
         return created;
     }
+
+    /// <summary>The settings with which each session of an app's role begins, on every server.</summary>
+    internal static string SessionSettings(string role) => $"""
+        alter role {role} set idle_in_transaction_session_timeout = '{IdleInTransaction}';
+        alter role {role} set plan_cache_mode = {PlanOfStatements};
+        """;
 
     private static string EnsureRole(string role) => $"""
         do $$

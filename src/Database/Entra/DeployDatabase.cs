@@ -17,7 +17,7 @@ public static class DeployDatabase
         await EntraRoles.EnsureAsync(administration, principals, label, ct);
         await Roles.EnsureDatabaseAsync(administration, database, ct: ct);
 
-        // the tables belong to the owner role, not to the person who deploys
+        // the deployer migrates as the owner role, so that the tables belong to that role
         var owner = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = database, Options = $"-c role={Roles.Owner}" };
         return await Migrator.MigrateAsync(owner.ConnectionString, ct);
     }

@@ -13,7 +13,7 @@ public static class EntraRoles
     /// role, for the rotation of keys.
     /// </summary>
     /// <param name="deployerConnectionString">A member of azure_pg_admin that signed in with an Entra token.</param>
-    /// <param name="principals">Who signs in.</param>
+    /// <param name="principals">The identities that sign in as the app's roles.</param>
     /// <param name="label">The statement that gives a role its identity: <see cref="Label"/> on Azure.</param>
     public static async Task EnsureAsync(
         string deployerConnectionString, EntraPrincipals principals, Func<string, Guid, string> label, CancellationToken ct = default)
@@ -35,6 +35,8 @@ public static class EntraRoles
         {CreateRole(Roles.Owner, "nologin")}
         {CreateRole(Roles.App, "login")}
         {CreateRole(Roles.System, "login")}
+        {Roles.SessionSettings(Roles.App)}
+        {Roles.SessionSettings(Roles.System)}
         {label(Roles.App, principals.App)};
         {label(Roles.System, principals.System)};
         grant {Roles.Owner}, {Roles.System} to current_user;

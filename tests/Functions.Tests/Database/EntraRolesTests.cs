@@ -45,6 +45,17 @@ public sealed class EntraRolesTests(AzureLikeServer azure) : IClassFixture<Azure
     }
 
     [Fact]
+    public async Task Sessions_of_the_app_s_roles_begin_with_the_settings_of_every_server()
+    {
+        await DeployAsync(Principals);
+
+        var settings = await QueryAsync<string>("select rolname || ': ' || array_to_string(rolconfig, ', ') from pg_roles where rolname in ('relais_app', 'relais_system') order by rolname");
+
+        const string Every = "idle_in_transaction_session_timeout=60s, plan_cache_mode=force_custom_plan";
+        Assert.Equal([$"relais_app: {Every}", $"relais_system: {Every}"], settings);
+    }
+
+    [Fact]
     public async Task A_new_identity_takes_the_place_of_the_old_one()
     {
         await DeployAsync(Principals);
