@@ -46,6 +46,7 @@ public sealed partial class FunctionTests
         var consumers = Functions.Where(method => Trigger<QueueTriggerAttribute>(method) is not null)
             .ToDictionary(method => Trigger<QueueTriggerAttribute>(method)!.QueueName, Name);
 
+        Assert.Equal(QueueNamesInUse, QueueNames.All);
         Assert.Equal(QueueNamesInUse.Order(StringComparer.Ordinal), consumers.Keys.Order(StringComparer.Ordinal));
         Assert.All(QueueNamesInUse, queue => Assert.Matches($@"\| `{queue}` \|[^\n]*\| `{consumers[queue]}` \|", catalogue));
         Assert.Equal(QueueNamesInUse.Length, catalogue.Split('\n').Count(line => line.StartsWith("| `", StringComparison.Ordinal)));
