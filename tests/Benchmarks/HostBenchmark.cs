@@ -33,10 +33,8 @@ internal sealed class HostBenchmark(PostgresFixture postgres, AzuriteFixture sto
     }
 
     /// <summary>The conformance app: functions that do nothing, and orchestrations.</summary>
-    internal static FunctionsAppOptions EmptyApp(string account) => new()
+    internal static FunctionsAppOptions EmptyApp(string account) => ConformanceApp.Options with
     {
-        Folder = DevPaths.Output("tests", "Conformance", "App"),
-        HealthPath = "/api/ping",
         Settings = new Dictionary<string, string?>
         {
             ["AzureWebJobsStorage"] = account,

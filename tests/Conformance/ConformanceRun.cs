@@ -24,10 +24,8 @@ public sealed class ConformanceRun : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await storage.InitializeAsync();
-        await using var host = await FunctionsApp.StartAsync(new FunctionsAppOptions
+        await using var host = await FunctionsApp.StartAsync(ConformanceApp.Options with
         {
-            Folder = DevPaths.Output("tests", "Conformance", "App"),
-            HealthPath = "/api/ping",
             Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = storage.ConnectionString, ["FUNCTIONS_LOCAL_KEY"] = Key },
         });
         var app = new App(host.Url, Key, QueueStore.From(storage.ConnectionString));

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Azure.Storage.Queues;
 using Relais.DevHost.Services;
+using Relais.Kit;
 
 namespace FunctionsHost.Tests;
 
@@ -11,14 +12,14 @@ internal static class TestApp
     public const string Key = "function-key";
     public const string MasterKey = "master-key";
 
-    public static string Folder { get; } = DevPaths.Output("tests", "Conformance", "App");
+    public static string Folder => ConformanceApp.Options.Folder;
 
-    public static FunctionsAppOptions Options(string storage, params (string Name, string? Value)[] settings) => In(Folder) with
+    public static FunctionsAppOptions Options(string storage, params (string Name, string? Value)[] settings) => ConformanceApp.Options with
     {
         Settings = new (string Name, string? Value)[] { ("AzureWebJobsStorage", storage) }.Concat(settings).ToDictionary(setting => setting.Name, setting => setting.Value),
     };
 
-    public static FunctionsAppOptions In(string folder) => new() { Folder = folder, HealthPath = "/api/ping" };
+    public static FunctionsAppOptions In(string folder) => ConformanceApp.Options with { Folder = folder };
 
     public static Task<TestHost> StartAsync(string storage, params (string Name, string? Value)[] settings) => TestHost.StartAsync(Options(storage, settings));
 
