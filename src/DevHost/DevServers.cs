@@ -12,9 +12,9 @@ internal sealed class DevServers : IAsyncDisposable
 
     private readonly PostgresServer? postgres;
     private readonly AzuriteServer? azurite;
-    private Supervisor? supervisor;
     private readonly NpgsqlConnectionStringBuilder administrator;
     private readonly DevState state;
+    private Supervisor? supervisor;
 
     private DevServers(PostgresServer? postgres, AzuriteServer? azurite, string administrator, string storage, DevState state)
     {

@@ -13,7 +13,7 @@ internal sealed record BicepRun(int ExitCode, string Output, string Diagnostics)
 /// <summary>The Bicep CLI of the package, on files of the repository or on a copy of them. RELAIS_BICEP names another, for systems other than Linux.</summary>
 internal static class BicepCli
 {
-    /// <summary>What azd and the person who deploys put into the environment.</summary>
+    /// <summary>The environment variables of a deployment: those that azd sets, and those that the deployer sets.</summary>
     public static readonly IReadOnlyDictionary<string, string> Environment = new Dictionary<string, string>
     {
         ["AZURE_ENV_NAME"] = "demo",

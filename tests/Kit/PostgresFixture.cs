@@ -27,7 +27,6 @@ public sealed class PostgresFixture : IAsyncLifetime
     /// <inheritdoc cref="TestDatabase.System"/>
     public string System => Database.System;
 
-
     /// <inheritdoc cref="TestDatabase.Superuser"/>
     public string Superuser => Database.Superuser;
 

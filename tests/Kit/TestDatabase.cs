@@ -28,7 +28,6 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>relais_system: works across tenants as far as its policies go.</summary>
     public string System => server.ConnectionString(Name, Database.Roles.System);
 
-
     /// <summary>The first row, as the administrator.</summary>
     public async Task<T?> OneAsync<T>(string sql, object? parameters = null)
     {

@@ -10,7 +10,7 @@ namespace EndToEnd.Tests.MixedLoad;
 
 /// <summary>
 /// A load of three parts: a campaign at 100 messages a second to a provider that refuses some requests, the status callbacks in disorder, and
-/// recipients who write and opt out. The load lasts 10 seconds, or as long as the environment variable RELAIS_MIXED_LOAD_SECONDS says;
+/// inbound messages with replies and opt-outs. The load lasts 10 seconds, or as long as the environment variable RELAIS_MIXED_LOAD_SECONDS says;
 /// RELAIS_MIXED_LOAD_SEED repeats the choices of a run.
 /// </summary>
 public sealed class MixedLoadTests(PostgresFixture postgres, AzuriteFixture storage, ITestOutputHelper output) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
