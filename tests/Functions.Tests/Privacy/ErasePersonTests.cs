@@ -181,12 +181,14 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
-        var release = new TaskCompletionSource();
+        var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         var import = world.Db.RunAsync(world.Tenant, async tx =>
         {
             await Relais.Contacts.PeopleLocks.OfImportsAsync(tx, world.Tenant, default);
+            held.SetResult();
             await release.Task;
         }, default);
+        await held.Task;
 
         var result = await new ErasePerson(world.Db, world.Get<RedactLateReports>(), world.Campaigns.Hash, world.Campaigns.Clock) { Patience = "200ms" }.RunAsync(world.Owner, new Wanted(contact, null), default);
         release.SetResult();
@@ -210,12 +212,14 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
             update messages set contact_address = @Former where tenant_id = @Tenant;
             insert into suppressions (tenant_id, channel, address, since, source) values (@Tenant, 'whatsapp', @Former, now(), 'keyword');
             """, new { world.Tenant, Former });
-        var release = new TaskCompletionSource();
+        var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         var import = world.Db.RunAsync(world.Tenant, async tx =>
         {
             await Relais.Contacts.PeopleLocks.OfImportsAsync(tx, world.Tenant, default);
+            held.SetResult();
             await release.Task;
         }, default);
+        await held.Task;
 
         var result = await new ErasePerson(world.Db, world.Get<RedactLateReports>(), world.Campaigns.Hash, world.Campaigns.Clock) { Patience = "200ms" }.RunAsync(world.Owner, new Wanted(contact, null), default);
         release.SetResult();
