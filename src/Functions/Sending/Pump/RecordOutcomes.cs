@@ -12,9 +12,8 @@ internal sealed record Sent(ClaimedMessage Message, SendOutcome Outcome, long An
 /// <summary>Writes a group of outcomes in one transaction: moves, the recipients' pace, and early callbacks that waited for the SID.</summary>
 internal sealed class RecordOutcomes(SystemDb db, TimeProvider time, Random random)
 {
-    // Another transaction, such as an erasure, may hold one row: the others of the group wait for it no longer than this. And the plans stay:
-    // the statements here find every row by its whole key, whatever the size of the tables, and planning them would take a third of the time.
-    private const string Prepare = "select set_config('lock_timeout', '3s', true), set_config('plan_cache_mode', 'auto', true)";
+    // another transaction, such as an erasure, may hold one row: the others of the group wait for it no longer than this
+    private const string LimitWaits = "set local lock_timeout = '3s'";
 
     // Each row is looked up by its whole key and then written by its key again, so that no planner can join its way through the recipients
     // of a tenant. The rows are locked in the order of addresses, as every claim locks them; one that is gone stays away.
@@ -48,7 +47,7 @@ internal sealed class RecordOutcomes(SystemDb db, TimeProvider time, Random rand
         var unused = sent.Where(IsUnused).Select(one => one.Message.Id).ToHashSet();
         return await db.RunAsync(async tx =>
         {
-            await tx.ExecuteAsync(Prepare, null, ct);
+            await tx.ExecuteAsync(LimitWaits, null, ct);
             var moved = await ApplyDecisions.RunAsync(tx, decisions, now, ct);
             await SettlePaceAsync(tx, sender, sent, ct);
             // counted by what moved: a group that is written again after a lost answer gives nothing back twice
