@@ -110,7 +110,8 @@ internal sealed class PrivacyWorld : IAsyncDisposable
         var lease = await Get<SenderLease>().TakeAsync(Campaigns.SenderId, default) ?? throw new InvalidOperationException("The lease is taken.");
         var (options, inHand, log) = (new SendingOptions(), new WorkInHand(128), Campaigns.Log.CreateLogger("pump"));
         var recorder = new OutcomeRecorder(
-            lease.Sender, Get<RecordOutcomes>(), _ => Task.CompletedTask, inHand, Get<SendingMeasures>(), 128, TimeProvider.System, log);
+            lease.Sender, Get<RecordOutcomes>(), _ => Task.CompletedTask, () => Task.CompletedTask, inHand, Get<SendingMeasures>(), 128, TimeProvider.System,
+            log);
         var claims = new Claims(lease, Get<ClaimMessages>(), inHand, Get<SendingMeasures>(), TimeProvider.System, log);
         using var run = new PumpRun(lease, claims, Get<SenderLease>(), Provider, recorder, inHand, TimeProvider.System, options, log);
         var result = await run.RunAsync(default);

@@ -55,10 +55,10 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
         var ids = await world.MessagesAsync(90);
         await world.RefuseAsync(ids[7], errorCode, "new.status in ('accepted', 'queued')");
 
-        var result = await world.PumpAsync();
+        await world.PumpAsync();
 
         Assert.Equal(90, world.Provider.Seen.Count);
-        Assert.True(result.HasUnknown);
+        Assert.Equal(1, world.SettlementsAsked);
         Assert.Equal("unknown", await world.StatusAsync(ids[7]));
         Assert.Equal(89, await world.OneAsync<int>("select count(*)::int from messages where status = 'queued'"));
         Assert.Equal(1, world.Measured("outcomes_not_recorded"));
@@ -155,10 +155,25 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
 
         var result = await world.PumpAsync();
 
-        Assert.Equal((59, true), (result.Sent, result.HasUnknown));
+        Assert.Equal((59, 1), (result.Sent, world.SettlementsAsked));
         Assert.Equal("unknown", await world.StatusAsync(ids[5]));
         Assert.Equal(59, await world.OneAsync<int>("select count(*)::int from messages where status = 'queued'"));
         Assert.Contains(world.Log.Entries, entry => entry.Contains("broken edge", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_settlement_is_asked_for_while_the_pump_goes_on()
+    {
+        await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 10);
+        var ids = await world.MessagesAsync(50);
+        world.Provider.Answer = message => ids.Take(20).Contains(message.Id) ? throw new InvalidOperationException("broken edge") : null;
+
+        var pump = world.PumpAsync();
+        await Wait.UntilAsync(() => world.SettlementsAsked > 0);
+
+        Assert.False(pump.IsCompleted);
+        Assert.Equal(30, (await pump).Sent);
+        Assert.InRange(world.SettlementsAsked, 1, 4);
     }
 
     [Fact]

@@ -111,19 +111,29 @@ internal sealed class SendingWorld : IAsyncDisposable
 
     public T Get<T>() where T : notnull => services.GetRequiredService<T>();
 
+    /// <summary>How often a pump asked for its unknown outcomes to be settled.</summary>
+    public int SettlementsAsked { get; private set; }
+
     public async Task<PumpResult> PumpAsync(SendingOptions? options = null, CancellationToken ct = default)
     {
         var lease = await Get<SenderLease>().TakeAsync(Sender, ct) ?? throw new InvalidOperationException("The lease is taken.");
         options ??= new SendingOptions();
         var (inHand, log) = (new WorkInHand(options.MaxClaim), Log.CreateLogger("pump"));
         var recorder = new OutcomeRecorder(
-            lease.Sender, Get<RecordOutcomes>(), message => RetryLater(message), inHand, Get<SendingMeasures>(), options.MaxClaim, TimeProvider.System, log);
+            lease.Sender, Get<RecordOutcomes>(), message => RetryLater(message), SettleLaterAsync, inHand, Get<SendingMeasures>(), options.MaxClaim,
+            TimeProvider.System, log);
         var claims = new Claims(lease, Get<ClaimMessages>(), inHand, Get<SendingMeasures>(), TimeProvider.System, log);
         using var run = new PumpRun(
             lease, claims, Get<SenderLease>(), Provider, recorder, inHand, TimeProvider.System, options, log);
         var result = await run.RunAsync(ct);
         NextDue = await Get<ReleaseSender>().RunAsync(lease, result.RecentSends, claims.SetAside, CancellationToken.None);
         return result;
+    }
+
+    private Task SettleLaterAsync()
+    {
+        SettlementsAsked++;
+        return Task.CompletedTask;
     }
 
     /// <summary>From now on the database refuses every change of the message for which the condition holds.</summary>

@@ -9,9 +9,10 @@ namespace Relais.Sending.Pump;
 /// it becomes unknown, so that its callback or the provider's list settles it.
 /// </summary>
 /// <param name="retryLater">Gets the messages that wait for a retry.</param>
+/// <param name="settleLater">Asks for the sender's unknown outcomes to be settled once the provider can be believed about them.</param>
 internal sealed partial class OutcomeRecorder(
-    SenderInfo sender, RecordOutcomes record, Func<Moved, Task> retryLater, WorkInHand inHand, SendingMeasures measures, int largestGroup, TimeProvider time,
-    ILogger log)
+    SenderInfo sender, RecordOutcomes record, Func<Moved, Task> retryLater, Func<Task> settleLater, WorkInHand inHand, SendingMeasures measures,
+    int largestGroup, TimeProvider time, ILogger log)
 {
     /// <summary>The code of a message whose outcome could not be stored.</summary>
     public const string NotRecorded = "not_recorded";
@@ -19,13 +20,16 @@ internal sealed partial class OutcomeRecorder(
     private const int MostTries = 20;
     private const int MostTriesAlone = 3;
     private static readonly TimeSpan PauseAlone = TimeSpan.FromMilliseconds(100);
+
+    // a provider that answers nothing makes many unknown: one settlement serves those of some seconds
+    private static readonly TimeSpan BetweenSettlements = TimeSpan.FromSeconds(10);
     private readonly Channel<Sent> answered = Channel.CreateUnbounded<Sent>();
-    private readonly Channel<Moved> retries = Channel.CreateUnbounded<Moved>();
+    private readonly Channel<Func<Task>> later = Channel.CreateUnbounded<Func<Task>>();
     private bool isDatabaseAway;
+    private bool hasUnknown;
+    private long? settlementAskedAt;
 
     public int Accepted { get; private set; }
-
-    public bool HasUnknown { get; private set; }
 
     public void Add(Sent sent) => answered.Writer.TryWrite(sent);
 
@@ -43,13 +47,28 @@ internal sealed partial class OutcomeRecorder(
             }
 
             Accepted += group.Count(one => one.Outcome is SendOutcome.Accepted);
-            HasUnknown |= group.Exists(one => one.Outcome is SendOutcome.Unknown);
+            hasUnknown |= group.Exists(one => one.Outcome is SendOutcome.Unknown);
             isDatabaseAway = false;
             await FaultIsolation.RunGroupAsync(group, WriteAsync, SetAsideAsync, CancellationToken.None);
+            if (settlementAskedAt is not { } asked || time.GetElapsedTime(asked) > BetweenSettlements)
+            {
+                AskSettlement();
+            }
         }
 
-        retries.Writer.Complete();
+        AskSettlement();
+        later.Writer.Complete();
         await scheduling;
+    }
+
+    private void AskSettlement()
+    {
+        if (hasUnknown)
+        {
+            hasUnknown = false;
+            settlementAskedAt = time.GetTimestamp();
+            later.Writer.TryWrite(settleLater);
+        }
     }
 
     /// <summary>The calls were made, so their outcomes are worth waiting for the database.</summary>
@@ -66,7 +85,7 @@ internal sealed partial class OutcomeRecorder(
             {
                 foreach (var retry in await record.RunAsync(sender, group, CancellationToken.None))
                 {
-                    retries.Writer.TryWrite(retry);
+                    later.Writer.TryWrite(() => retryLater(retry));
                 }
 
                 inHand.Recorded(group.Count);
@@ -120,7 +139,7 @@ internal sealed partial class OutcomeRecorder(
 
         Log.NotRecorded(log, failure, one.Message.Id);
         measures.OutcomeNotRecorded();
-        HasUnknown = true;
+        hasUnknown = true;
         await FaultIsolation.RunGroupAsync(
             [one with { Outcome = new SendOutcome.Unknown(NotRecorded) }],
             WriteAsync,
@@ -132,14 +151,14 @@ internal sealed partial class OutcomeRecorder(
             CancellationToken.None);
     }
 
-    /// <summary>Beside the recording, which must not wait for it. The sweep puts back what could not be scheduled.</summary>
+    /// <summary>Beside the recording, which must not wait for it. The sweep does what could not be scheduled.</summary>
     private async Task ScheduleAsync()
     {
-        await foreach (var retry in retries.Reader.ReadAllAsync())
+        await foreach (var schedule in later.Reader.ReadAllAsync())
         {
-            if (await FaultIsolation.TryAsync(() => retryLater(retry), CancellationToken.None) is { } failure)
+            if (await FaultIsolation.TryAsync(schedule, CancellationToken.None) is { } failure)
             {
-                Log.NotScheduled(log, failure, retry.Id);
+                Log.NotScheduled(log, failure);
             }
         }
     }
@@ -155,7 +174,7 @@ internal sealed partial class OutcomeRecorder(
         [LoggerMessage(3, LogLevel.Error, "Message {MessageId} could not become unknown: it stays claimed until the next pump of its sender")]
         public static partial void LeftClaimed(ILogger log, Exception failure, Guid messageId);
 
-        [LoggerMessage(4, LogLevel.Warning, "The retry of message {MessageId} could not be scheduled: the sweep returns the message")]
-        public static partial void NotScheduled(ILogger log, Exception failure, Guid messageId);
+        [LoggerMessage(4, LogLevel.Warning, "A retry or a settlement could not be scheduled: the sweep does it")]
+        public static partial void NotScheduled(ILogger log, Exception failure);
     }
 }

@@ -5,7 +5,7 @@ namespace Relais.Sending.Pump;
 
 /// <summary>What one slice came to.</summary>
 /// <param name="NotBefore">Nothing can be sent sooner, by the tenant's day or by the pace.</param>
-internal sealed record PumpResult(int Sent, bool HasUnknown, TimeSpan? NotBefore, IReadOnlyList<(TimeSpan Age, int Units)> RecentSends);
+internal sealed record PumpResult(int Sent, TimeSpan? NotBefore, IReadOnlyList<(TimeSpan Age, int Units)> RecentSends);
 
 /// <summary>One slice of one pump: claim ahead, depart at the pace, record in groups. The three run side by side, with a bounded number of messages in hand.</summary>
 internal sealed partial class PumpRun : IDisposable
@@ -71,7 +71,7 @@ internal sealed partial class PumpRun : IDisposable
             }
         }
 
-        return new PumpResult(recorder.Accepted, recorder.HasUnknown, notBefore, departures.RecentSends());
+        return new PumpResult(recorder.Accepted, notBefore, departures.RecentSends());
     }
 
     private async Task ClaimAsync(Task recording, CancellationToken stop)

@@ -31,7 +31,8 @@ internal sealed partial class SenderPump(
 
         using var scope = log.BeginScope(new Dictionary<string, object> { ["SenderId"] = senderId, ["TenantId"] = lease.Sender.TenantId });
         var inHand = new WorkInHand(options.MaxClaim);
-        var recorder = new OutcomeRecorder(lease.Sender, outcomes, retryLater, inHand, measures, options.MaxClaim, time, log);
+        Task SettleLaterAsync() => queues.SendAsync(QueueNames.SettleUnknown, senderId, SettleAfter, CancellationToken.None);
+        var recorder = new OutcomeRecorder(lease.Sender, outcomes, retryLater, SettleLaterAsync, inHand, measures, options.MaxClaim, time, log);
         var claimed = new Claims(lease, claims, inHand, measures, time, log);
         using var run = new PumpRun(lease, claimed, leases, provider, recorder, inHand, time, options, log);
         var result = await run.RunAsync(ct);
@@ -43,9 +44,9 @@ internal sealed partial class SenderPump(
             next = wait;
         }
 
-        if (result.HasUnknown || lease.FoundUnknown)
+        if (lease.FoundUnknown)
         {
-            await queues.SendAsync(QueueNames.SettleUnknown, senderId, SettleAfter, CancellationToken.None);
+            await SettleLaterAsync();
         }
 
         if (next is { } delay && delay < SweptAfter)
