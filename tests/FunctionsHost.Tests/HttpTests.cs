@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Relais.Kit;
@@ -50,7 +51,9 @@ public sealed class HttpTests(HttpTests.Host host) : IClassFixture<HttpTests.Hos
 
     [Theory]
     [InlineData(1000, false, HttpStatusCode.OK)]
+    [InlineData(1000, true, HttpStatusCode.OK)]
     [InlineData(200_001, false, HttpStatusCode.RequestEntityTooLarge)]
+    [InlineData(200_001, true, HttpStatusCode.RequestEntityTooLarge)]
     public async Task A_body_over_the_limit_is_refused(int length, bool chunked, HttpStatusCode status)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "bodyhash") { Content = new ByteArrayContent(new byte[length]) };
@@ -58,6 +61,21 @@ public sealed class HttpTests(HttpTests.Host host) : IClassFixture<HttpTests.Hos
         using var response = await host.Started.Http.SendAsync(request);
 
         Assert.Equal(status, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("2\r\n[]\r\nno number\r\n")]
+    [InlineData("2\r\n[]beyond its length\r\n0\r\n\r\n")]
+    [InlineData("ffffffffffffffffffff\r\n")]
+    public async Task A_body_whose_chunks_lie_is_the_clients_fault(string chunks)
+    {
+        var address = host.Started.Http.BaseAddress!;
+        using var client = new TcpClient(address.Host, address.Port);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /api/bodyhash HTTP/1.1\r\nHost: {address.Authority}\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}"));
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+
+        Assert.StartsWith("HTTP/1.1 400 ", await reader.ReadLineAsync());
     }
 
     [Fact]

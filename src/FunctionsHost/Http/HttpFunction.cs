@@ -57,7 +57,12 @@ internal sealed class HttpFunction(HostParts parts, IHttpForwarder forwarder, Ht
         }
         catch (Exception e) when (e is WorkerRpcException or WorkerProcessExitException or TimeoutException)
         {
-            log.LogError("{Function} failed: {Failure}", function.Name, e.Message);
+            var fault = BodyFault(context);
+            if (fault is null)
+            {
+                log.LogError("{Function} failed: {Failure}", function.Name, e.Message);
+            }
+
             if (context.Response.HasStarted)
             {
                 // Kestrel then cuts the connection behind what was written so far
@@ -66,8 +71,17 @@ internal sealed class HttpFunction(HostParts parts, IHttpForwarder forwarder, Ht
 
             // the real host answers 500 with an empty body
             context.Response.Clear();
-            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            context.Response.StatusCode = fault ?? StatusCodes.Status500InternalServerError;
         }
+    }
+
+    /// <summary>The answer to a body that could not be read to its end, such as chunks that lie or too many of them; else null.</summary>
+    private static int? BodyFault(HttpContext context)
+    {
+        var failed = context.GetForwarderErrorFeature();
+        var causes = new AggregateException([failed?.Exception ?? new AggregateException()]).Flatten().InnerExceptions;
+        var refusal = causes.Select(cause => cause.GetBaseException()).OfType<BadHttpRequestException>().FirstOrDefault();
+        return refusal?.StatusCode ?? (failed?.Error == ForwarderError.RequestBodyClient ? StatusCodes.Status400BadRequest : null);
     }
 
     /// <summary>With neither key set, none is asked for, as with Core Tools. Keys are compared exactly and in constant time.</summary>
