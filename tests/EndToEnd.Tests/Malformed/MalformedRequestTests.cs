@@ -9,6 +9,7 @@ namespace EndToEnd.Tests.Malformed;
 /// Wrong requests to every route that the running app describes. MALFORMED_REQUESTS changes how many, MALFORMED_SEED which;
 /// MALFORMED_NUMBER sends one of them alone, as a failure names it.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class MalformedRequestTests(PostgresFixture postgres, AzuriteFixture storage, ITestOutputHelper output) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
     private const int Shown = 12;
@@ -68,7 +69,8 @@ public sealed class MalformedRequestTests(PostgresFixture postgres, AzuriteFixtu
     [Fact]
     public async Task Who_sends_too_much_of_it_is_told_to_wait()
     {
-        await using var system = await MalformedSystem.StartAsync(postgres, storage, []);
+        // a tenth of the usual limits: a slow machine sends too little to reach those
+        await using var system = await MalformedSystem.StartAsync(postgres, storage, new() { ["Limits__PerAddress"] = "600", ["Limits__PerTenant"] = "300" });
         var verdict = new Verdict();
         var barrage = new Barrage(system.Relais.App.Url, await system.GeneratorAsync(Seed), verdict);
 
