@@ -13,6 +13,7 @@ namespace EndToEnd.Tests.MixedLoad;
 /// inbound messages with replies and opt-outs. The load lasts 10 seconds, or as long as the environment variable RELAIS_MIXED_LOAD_SECONDS says;
 /// RELAIS_MIXED_LOAD_SEED repeats the choices of a run.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class MixedLoadTests(PostgresFixture postgres, AzuriteFixture storage, ITestOutputHelper output) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
     private const int Rate = 100;
