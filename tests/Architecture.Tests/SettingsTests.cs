@@ -5,7 +5,7 @@ namespace Architecture.Tests;
 
 public sealed partial class SettingsTests
 {
-    // read by the Functions platform, and by the local packages
+    // read by the Functions platform
     private static readonly string[] Platform = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"];
 
     [Fact]

@@ -12,7 +12,7 @@ internal sealed partial class PurgeEndedOrchestrations(TimeProvider time, ILogge
     private const int AtOnce = 16;
     private static readonly TimeSpan KeepFor = TimeSpan.FromDays(7);
 
-    // the host stops a function after five minutes; what is left is the next run's
+    // short enough for a plan that stops functions after five minutes; the next run does what is left
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(4);
 
     [Function(nameof(PurgeEndedOrchestrations))]
