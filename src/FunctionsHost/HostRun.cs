@@ -1,6 +1,3 @@
-using System.Net;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace FunctionsHost;
@@ -8,6 +5,9 @@ namespace FunctionsHost;
 /// <summary>Starts the parts of the host in order, waits for its end, and stops them in order.</summary>
 internal sealed class HostRun(HostSettings settings, CancellationToken stop)
 {
+    /// <summary>For functions that are asked to end because the host does.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
+
     private readonly TimeProvider time = TimeProvider.System;
     private WebApplication? front;
     private TimersHost? timers;
@@ -58,15 +58,23 @@ internal sealed class HostRun(HostSettings settings, CancellationToken stop)
 
     private async Task StopPartsAsync(Workers workers, ILogger log)
     {
-        using var limit = new CancellationTokenSource(workers.GaveUp.IsCompleted ? TimeSpan.Zero : settings.DrainLimit, time);
+        var drain = workers.GaveUp.IsCompleted ? TimeSpan.Zero : settings.DrainLimit;
+        using var limit = new CancellationTokenSource(drain, time);
+        // functions that run on are asked to end while there is still time to store what they return
+        using var asking = new CancellationTokenSource(drain - (drain < LongestEnd * 4 ? drain / 4 : LongestEnd), time);
+        using var ask = asking.Token.Register(workers.CancelRunning);
         Task?[] ends = [front?.StopAsync(limit.Token), timers?.StopAsync(limit.Token), jobs?.StopAsync(limit.Token)];
         try
         {
             await Task.WhenAll(ends.OfType<Task>()).WaitAsync(limit.Token);
         }
-        catch (Exception e) when (e is OperationCanceledException or AggregateException)
+        catch (OperationCanceledException)
         {
             log.LogWarning("{Count} invocations did not end within {Limit}.", workers.RunningInvocations, settings.DrainLimit);
+        }
+        catch (Exception e) when (e is AggregateException or RequestFailedException)
+        {
+            log.LogWarning("The host stopped without the storage account: {Fault}", e.GetBaseException().Message);
         }
     }
 

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging.Console;
-
 namespace FunctionsHost;
 
 /// <summary>One line per entry on the console, filtered by logging.logLevel of host.json.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using FunctionsHost;
 
 using var stop = new CancellationTokenSource();

@@ -13,9 +13,6 @@ internal static class Recovery
         ["extensions:durableTask:useGracefulShutdown"] = "true",
         // the default of 30 s delays the first message after an idle time
         ["extensions:durableTask:storageProvider:maxQueuePollingInterval"] = "00:00:01",
-        // for what reads these two from host.json; the running host shortens them to DurableLease
-        ["extensions:durableTask:storageProvider:controlQueueVisibilityTimeout"] = "00:01:00",
-        ["extensions:durableTask:storageProvider:workItemQueueVisibilityTimeout"] = "00:01:00",
     };
 
     /// <summary>

@@ -1,8 +1,3 @@
-using System.Net.Sockets;
-using Azure.Data.Tables;
-using Azure.Storage.Blobs;
-using Azure.Storage.Queues;
-
 namespace FunctionsHost;
 
 /// <summary>Finds the faults of a machine before anything runs, where the libraries would report them late or at length.</summary>

@@ -26,6 +26,20 @@ public sealed class DrainTests(AzuriteFixture storage) : IClassFixture<AzuriteFi
     }
 
     [Fact]
+    public async Task A_function_that_runs_on_is_asked_to_end_while_its_answer_can_still_be_given()
+    {
+        await using var host = await TestApp.StartAsync(storage.CreateAccount(), ("DOTNET_shutdownTimeoutSeconds", "12"));
+        var request = host.Http.GetAsync("slow/60000?key=asked");
+        await Wait.UntilAsync(async () => (await host.RecordedAsync("slow:asked")).Count == 1);
+
+        var stopping = host.Process.StopAsync();
+
+        using var response = await request;
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Equal(ExitCodes.Stopped, await stopping);
+    }
+
+    [Fact]
     public async Task What_takes_longer_than_the_limit_is_given_up()
     {
         await using var host = await TestApp.StartAsync(storage.CreateAccount(), ("DOTNET_shutdownTimeoutSeconds", "2"));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Relais.Kit;
@@ -96,19 +97,29 @@ public sealed class HttpTests(HttpTests.Host host) : IClassFixture<HttpTests.Hos
     [InlineData("""{"q":""", "querybound", null)]
     public async Task A_member_of_a_JSON_body_is_bound_by_its_name(string body, string path, string? bound)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
-        using var response = await host.Started.Http.SendAsync(request);
+        foreach (var chunked in (bool[])[false, true])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+            request.Headers.TransferEncodingChunked = chunked;
+            using var response = await host.Started.Http.SendAsync(request);
 
-        Assert.Equal(bound, (await response.Content.ReadFromJsonAsync<JsonObject>())!["q"]?.ToString());
+            Assert.Equal(bound, (await response.Content.ReadFromJsonAsync<JsonObject>())!["q"]?.ToString());
+        }
     }
 
-    [Fact]
-    public async Task A_body_that_was_read_for_its_members_reaches_the_function_unchanged()
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(150_000, true)]
+    public async Task A_body_that_was_read_for_its_members_reaches_the_function_unchanged(int length, bool chunked)
     {
-        using var response = await host.Started.Http.PostAsync(new Uri("bodyhash", UriKind.Relative), new StringContent("{\"q\":\"é\"}"));
+        var body = $$"""{"q":"{{new string('é', length / 2)}}"}""";
+        using var request = new HttpRequestMessage(HttpMethod.Post, "bodyhash") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.TransferEncodingChunked = chunked;
+        using var response = await host.Started.Http.SendAsync(request);
         var seen = await response.Content.ReadFromJsonAsync<JsonObject>();
 
-        Assert.Equal(Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes("{\"q\":\"é\"}"))), seen!["sha256"]!.ToString());
+        Assert.Equal(Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(body))), seen!["sha256"]!.ToString());
     }
 
     public sealed class Host : IAsyncLifetime

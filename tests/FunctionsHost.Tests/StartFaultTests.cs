@@ -106,6 +106,10 @@ public sealed class StartFaultTests(AzuriteFixture storage) : IClassFixture<Azur
     }
 
     [Fact]
+    public async Task A_time_zone_that_does_not_exist_is_named() =>
+        await FailsAsync(TestApp.Options(storage.ConnectionString, ("WEBSITE_TIME_ZONE", "Paris")), 1, "WEBSITE_TIME_ZONE is \"Paris\": give the name of a time zone");
+
+    [Fact]
     public async Task A_missing_setting_of_a_schedule_is_named() =>
         await FailsAsync(TestApp.Options(storage.ConnectionString, ("CF_TIMER", "every now and then")), 1, "The schedule \"every now and then\" of the timer TickSetting is neither");
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace FunctionsHost;
 
 /// <summary>The output folder of a built isolated worker app.</summary>
@@ -42,7 +40,7 @@ internal sealed record AppFolder(string Path, string WorkerFile)
         catch (InvalidDataException e)
         {
             var fault = e.GetBaseException();
-            var place = fault is JsonException { LineNumber: { } line } ? $" at line {line + 1}" : $" ({fault.Message})";
+            var place = fault is System.Text.Json.JsonException { LineNumber: { } line } ? $" at line {line + 1}" : $" ({fault.Message})";
             throw new StartException($"{file} is not valid JSON{place}: correct it.");
         }
     }

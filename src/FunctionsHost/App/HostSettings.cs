@@ -23,7 +23,20 @@ internal sealed class HostSettings
     public string Url => Line.Port is { } port ? $"http://127.0.0.1:{port}"
         : All["ASPNETCORE_URLS"] ?? $"http://127.0.0.1:{local?["Host:LocalHttpPort"] ?? "7071"}";
 
-    public BindingAddress Address => BindingAddress.Parse(Url.Split(';')[0]);
+    public BindingAddress Address
+    {
+        get
+        {
+            try
+            {
+                return BindingAddress.Parse(Url.Split(';')[0]);
+            }
+            catch (FormatException)
+            {
+                throw new StartException($"ASPNETCORE_URLS is \"{Url}\": give addresses such as http://127.0.0.1:7071.");
+            }
+        }
+    }
 
     public string[] CorsOrigins => (All["Host:CORS"] ?? local?["Host:CORS"] ?? "")
         .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -35,8 +48,9 @@ internal sealed class HostSettings
     /// <summary>The time that running work has after SIGTERM.</summary>
     public TimeSpan DrainLimit => TimeSpan.FromSeconds(Number("DOTNET_shutdownTimeoutSeconds", 30));
 
-    public TimeZoneInfo TimeZone =>
-        All["WEBSITE_TIME_ZONE"] is { Length: > 0 } name ? TimeZoneInfo.FindSystemTimeZoneById(name) : TimeZoneInfo.Local;
+    public TimeZoneInfo TimeZone => All["WEBSITE_TIME_ZONE"] is not { Length: > 0 } name ? TimeZoneInfo.Local
+        : TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone
+        : throw new StartException($"WEBSITE_TIME_ZONE is \"{name}\": give the name of a time zone, such as Africa/Conakry.");
 
     public static HostSettings Load(AppFolder app, CommandLine line)
     {
@@ -79,9 +93,9 @@ internal sealed class HostSettings
     /// <summary>A shell drops environment variables with dots, so AzureWebJobs__NAME__Disabled counts too.</summary>
     public bool IsDisabled(string function) => IsTrue(All[$"AzureWebJobs.{function}.Disabled"] ?? All[$"AzureWebJobs:{function}:Disabled"]);
 
-    /// <summary>Replaces %NAME% by the setting of that name.</summary>
-    public string Resolve(string text) => text is not ['%', .. var name, '%'] ? text : All[name] ?? throw new StartException(
-        $"A function names the setting {name}, which is missing: add it to the environment or to local.settings.json.");
+    /// <summary>Replaces each %NAME% by the setting of that name.</summary>
+    public string Resolve(string text) => Regex.Replace(text, "%([^%]+)%", match => All[match.Groups[1].Value] ?? throw new StartException(
+        $"A function names the setting {match.Groups[1].Value}, which is missing: add it to the environment or to local.settings.json."));
 
     /// <summary>The connection string of a binding; without a name, that of AzureWebJobsStorage.</summary>
     public string Connection(string? name)
@@ -94,6 +108,6 @@ internal sealed class HostSettings
 
     private static bool IsTrue(string? value) => value == "1" || "true".Equals(value, StringComparison.OrdinalIgnoreCase);
 
-    private int Number(string name, int otherwise) =>
-        int.TryParse(All[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+    private long Number(string name, int otherwise) =>
+        long.TryParse(All[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 }

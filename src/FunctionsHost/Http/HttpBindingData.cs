@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace FunctionsHost;
 
 /// <summary>The trigger metadata of a request: members of a JSON body, then query values, then route values; the last one counts.</summary>
@@ -12,7 +10,7 @@ internal static class HttpBindingData
     {
         var data = TypedValues.NewMetadata();
         var request = context.Request;
-        if (request.ContentLength is > 0 and <= LargestBody)
+        if (request.ContentLength is > 0 and <= LargestBody || (request.ContentLength is null && request.HasJsonContentType()))
         {
             data.AddMembers(await ReadAsync(request, context.RequestAborted));
         }
@@ -33,12 +31,14 @@ internal static class HttpBindingData
         to.TriggerMetadata.Add(data);
     }
 
-    /// <summary>The text of a body that may be a JSON object, else an empty one. The body is forwarded from memory afterwards.</summary>
+    /// <summary>The text of a body that may be a JSON object, else an empty one. The body is forwarded from its start afterwards.</summary>
     private static async Task<string> ReadAsync(HttpRequest request, CancellationToken ct)
     {
-        var body = new byte[request.ContentLength!.Value];
-        await request.Body.ReadExactlyAsync(body, ct);
-        request.Body = new MemoryStream(body);
-        return body.AsSpan().TrimStart(" \t\r\n"u8) is [(byte)'{', ..] ? Encoding.UTF8.GetString(body) : "";
+        request.EnableBuffering(LargestBody);
+        var body = new byte[request.ContentLength ?? LargestBody];
+        var length = await request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, ct);
+        request.Body.Position = 0;
+        var text = body.AsSpan(0, length).Trim(" \t\r\n"u8);
+        return text is [(byte)'{', .., (byte)'}'] ? Encoding.UTF8.GetString(text) : "";
     }
 }

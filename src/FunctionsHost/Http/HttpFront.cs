@@ -1,9 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
-using Microsoft.AspNetCore.Cors.Infrastructure;
-using Microsoft.AspNetCore.Routing.Patterns;
-
 namespace FunctionsHost;
 
 /// <summary>The address at which clients reach the HTTP triggers: routes, methods, CORS, and the limit of a body.</summary>
@@ -15,6 +9,8 @@ internal static class HttpFront
         // empty, because settings of the environment and of files beside the host are meant for the app
         var builder = WebApplication.CreateEmptyBuilder(new());
         Logs.ForHost(builder.Logging, settings);
+        // HostRun says how long a stop may take
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         builder.WebHost.UseKestrelCore().UseUrls(settings.Url.Split(';')).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -85,7 +81,7 @@ internal static class HttpFront
     {
         policy.AllowAnyHeader().AllowAnyMethod().WithOrigins(settings.CorsOrigins);
         // a browser accepts no credentials from any origin, and the policy refuses the combination
-        if (settings.CorsCredentials && settings.CorsOrigins is not ["*"])
+        if (settings.CorsCredentials && !settings.CorsOrigins.Contains("*"))
         {
             policy.AllowCredentials();
         }

@@ -1,8 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using Microsoft.AspNetCore.Connections;
-using Yarp.ReverseProxy.Forwarder;
-
 namespace FunctionsHost;
 
 /// <summary>Forwards a request to the worker's ASP.NET Core, beside the invocation on the stream that the request belongs to.</summary>
@@ -54,6 +49,10 @@ internal sealed class HttpFunction(HostParts parts, IHttpForwarder forwarder, Ht
         {
             // the client is gone; without this, Kestrel would wait for the rest of its body
             context.Abort();
+        }
+        catch (IOException e) when (!context.Response.HasStarted)
+        {
+            context.Response.StatusCode = (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
         }
         catch (Exception e) when (e is WorkerRpcException or WorkerProcessExitException or TimeoutException)
         {

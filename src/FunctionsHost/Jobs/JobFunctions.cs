@@ -1,8 +1,4 @@
-using System.Reflection;
-using System.Reflection.Emit;
-using Microsoft.Azure.WebJobs;
 using Microsoft.Azure.WebJobs.Extensions.DurableTask;
-using Binder = Microsoft.Azure.WebJobs.Binder;
 
 namespace FunctionsHost;
 

@@ -1,12 +1,4 @@
-using System.Reflection;
-using DurableTask.AzureStorage;
-using Microsoft.Azure.WebJobs;
 using Microsoft.Azure.WebJobs.Extensions.DurableTask;
-using Microsoft.Azure.WebJobs.Host;
-using Microsoft.Azure.WebJobs.Host.Config;
-using Microsoft.Azure.WebJobs.Host.Executors;
-using Microsoft.Azure.WebJobs.Host.Queues;
-using Binder = Microsoft.Azure.WebJobs.Binder;
 
 namespace FunctionsHost;
 
@@ -23,6 +15,7 @@ internal sealed class JobsHost(IHost host)
             var host = new HostBuilder()
                 .ConfigureAppConfiguration(builder => builder.AddConfiguration(parts.Settings.All))
                 .ConfigureLogging(logging => Logs.ForHost(logging, parts.Settings))
+                .ConfigureServices(services => services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan))
                 .ConfigureWebJobs(jobs => Add(jobs, parts))
                 .Build();
             ShortenDurableLeases(host.Services);

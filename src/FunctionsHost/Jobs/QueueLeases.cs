@@ -1,8 +1,3 @@
-using Azure.Storage.Queues;
-using Azure.Storage.Queues.Models;
-using Microsoft.Azure.WebJobs.Host.Executors;
-using Microsoft.Azure.WebJobs.Host.Queues;
-
 namespace FunctionsHost;
 
 /// <summary>

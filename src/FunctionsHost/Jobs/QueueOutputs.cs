@@ -1,5 +1,3 @@
-using Azure.Storage.Queues;
-
 namespace FunctionsHost;
 
 /// <summary>Sends what a function returns for its queue output bindings.</summary>

@@ -1,8 +1,3 @@
-using Google.Protobuf;
-using Microsoft.Azure.WebJobs;
-using Newtonsoft.Json;
-using Newtonsoft.Json.Linq;
-
 namespace FunctionsHost;
 
 /// <summary>Values in the form that they have on the stream. Newtonsoft writes them, because the real host writes JSON with it.</summary>

@@ -1,6 +1,3 @@
-using Azure.Storage.Blobs;
-using Newtonsoft.Json;
-
 namespace FunctionsHost;
 
 /// <summary>Runs one timer for as long as the lock is held: never twice at once, missed occurrences caught up once.</summary>
@@ -63,9 +60,9 @@ internal sealed class TimerRun(HostParts parts, Function function, TimerSchedule
         var info = new { Schedule = new { AdjustForDST = true }, ScheduleStatus = monitored ? status : null, IsPastDue = pastDue };
         try
         {
-            await parts.RunAsync(function, function.Invocation(TypedValues.From(info)), CancellationToken.None);
+            await RunAsync(info);
         }
-        catch (Exception e) when (e is WorkerRpcException or WorkerProcessExitException)
+        catch (Exception e)
         {
             log.LogError("{Function} failed: {Failure}", function.Name, e.Message);
         }
@@ -80,13 +77,26 @@ internal sealed class TimerRun(HostParts parts, Function function, TimerSchedule
         return done;
     }
 
+    /// <summary>A run that ended with its worker is repeated once, as a run that ended with its host is caught up.</summary>
+    private async Task RunAsync(object info)
+    {
+        try
+        {
+            await parts.RunAsync(function, function.Invocation(TypedValues.From(info)), CancellationToken.None);
+        }
+        catch (WorkerProcessExitException)
+        {
+            await parts.RunAsync(function, function.Invocation(TypedValues.From(info)), CancellationToken.None);
+        }
+    }
+
     private async Task<Status?> ReadAsync(CancellationToken ct)
     {
         try
         {
             return JsonConvert.DeserializeObject<Status>((await blob.DownloadContentAsync(ct)).Value.Content.ToString());
         }
-        catch (RequestFailedException e) when (e.Status == StatusCodes.Status404NotFound)
+        catch (Exception e) when (e is RequestFailedException { Status: StatusCodes.Status404NotFound } or JsonException)
         {
             return null;
         }

@@ -1,5 +1,3 @@
-using NCrontab;
-
 namespace FunctionsHost;
 
 /// <summary>When a timer is due: an NCRONTAB expression of five or six fields in the time zone of the app, or an interval.</summary>

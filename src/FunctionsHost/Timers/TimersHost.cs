@@ -1,6 +1,3 @@
-using Azure.Storage.Blobs;
-using Microsoft.Azure.WebJobs.Host;
-
 namespace FunctionsHost;
 
 /// <summary>Runs the timer triggers while this host holds their lock, a blob lease, and tries to take it while another host does.</summary>

@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace FunctionsHost;
 
 /// <summary>A worker process that has loaded its functions.</summary>
@@ -35,6 +33,11 @@ internal sealed record RunningWorker(WorkerProcess Process, WorkerSession Sessio
             process.Kill();
             throw new StartException(
                 $"{app.Name} did not answer in time: see its output above, and build it with Microsoft.Azure.Functions.Worker.");
+        }
+        catch
+        {
+            process.Kill();
+            throw;
         }
     }
 

@@ -1,17 +1,21 @@
-using System.Diagnostics;
-
 namespace FunctionsHost;
 
-/// <summary>The process of the app. It never outlives the host, not even when the host is killed.</summary>
+/// <summary>The process of the app. It never outlives the host, not even when the host is killed (on Windows, only then).</summary>
 internal sealed class WorkerProcess
 {
     private static readonly string Guard = Path.Combine(AppContext.BaseDirectory, "Worker", "guard.sh");
 
+    /// <summary>A child that the app left behind may hold its output open.</summary>
+    private static readonly TimeSpan OutputLimit = TimeSpan.FromSeconds(2);
+
     private readonly Process process;
+    private readonly TaskCompletionSource exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private WorkerProcess(Process process)
     {
         this.process = process;
+        process.Exited += (_, _) => exited.TrySetResult();
+        process.EnableRaisingEvents = true;
         Exited = WaitAsync();
     }
 
@@ -54,7 +58,8 @@ internal sealed class WorkerProcess
 
     private async Task<int> WaitAsync()
     {
-        await process.WaitForExitAsync();
+        await exited.Task;
+        await process.WaitForExitAsync().WaitAsync(OutputLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
             await process.StandardInput.WriteLineAsync();

@@ -1,7 +1,4 @@
-using System.Diagnostics;
-using System.Threading.Channels;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 
 namespace FunctionsHost;
 
@@ -108,12 +105,17 @@ internal sealed class WorkerSession(string workerId, ILoggerFactory logs, TimePr
     /// <summary>Asks the functions that still run, then the worker, to end.</summary>
     public void Terminate(TimeSpan grace)
     {
+        CancelRunning();
+        Send(new() { WorkerTerminate = new() { GracePeriod = Duration.FromTimeSpan(grace) } });
+    }
+
+    /// <summary>Asks the functions that still run to end.</summary>
+    public void CancelRunning()
+    {
         foreach (var invocation in running.Keys)
         {
             Cancel(invocation);
         }
-
-        Send(new() { WorkerTerminate = new() { GracePeriod = Duration.FromTimeSpan(grace) } });
     }
 
     /// <summary>Fails every invocation that the worker can no longer answer.</summary>

@@ -1,5 +1,3 @@
-using Grpc.Core;
-
 namespace FunctionsHost;
 
 /// <summary>The gRPC service that each worker connects to; the worker's id leads to its session.</summary>

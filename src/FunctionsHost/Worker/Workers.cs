@@ -18,6 +18,9 @@ internal sealed class Workers(HostSettings settings, WorkerStreams streams, Uri 
 
     public int RunningInvocations => worker?.Session.Running ?? 0;
 
+    /// <summary>Asks the functions that run to end.</summary>
+    public void CancelRunning() => worker?.Session.CancelRunning();
+
     /// <summary>Starts the first worker.</summary>
     /// <exception cref="StartException">It did not start; it is not tried again.</exception>
     public async Task<IReadOnlyList<Function>> StartAsync(CancellationToken ct)
@@ -61,24 +64,35 @@ internal sealed class Workers(HostSettings settings, WorkerStreams streams, Uri 
     {
         try
         {
-            while (worker is not null)
+            while (worker is { } running)
             {
-                var code = await worker.EndedAsync();
-                stopping.Token.ThrowIfCancellationRequested();
+                await running.Session.Ended;
+                // from here on, work waits for the next worker
                 current = NextSession();
+                var code = await running.EndedAsync();
+                stopping.Token.ThrowIfCancellationRequested();
                 log.LogError("The worker ended with exit code {Code}.", code);
                 if ((worker = await RestartAsync(functions)) is not null)
                 {
                     current.SetResult(worker.Session);
                 }
-            }
 
-            gaveUp.TrySetResult();
+                if (stopping.IsCancellationRequested)
+                {
+                    // DisposeAsync may have looked before this worker was there
+                    worker?.Process.Kill();
+                }
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.LogCritical(e, "The worker could not be started again.");
         }
         finally
         {
             // no worker follows, so callers must not wait for one
             current.TrySetException(new WorkerProcessExitException());
+            gaveUp.TrySetResult();
         }
     }
 
