@@ -25,8 +25,8 @@ param contactEmail string
 @minValue(0)
 param monthlyBudget int
 
-@description('Set by the default: a budget begins with the month in which it is written.')
-param budgetStartDate string = utcNow('yyyy-MM-01')
+@description('First day of the month in which the budget is created. It must stay the same: Azure refuses to change the start date of a budget.')
+param budgetStartDate string
 
 @description('On: database, vault and storage are reached through private endpoints only.')
 param privateNetwork bool

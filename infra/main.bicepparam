@@ -1,5 +1,7 @@
 using 'main.bicep'
 
+var budgetStart = readEnvironmentVariable('RELAIS_BUDGET_START', '')
+
 // azd fills the environment from « azd env set NAME value ». docs/deploy.md has the list.
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME')
 param location = readEnvironmentVariable('AZURE_LOCATION')
@@ -11,6 +13,9 @@ param deployers = {
 }
 param contactEmail = readEnvironmentVariable('RELAIS_CONTACT_EMAIL')
 param monthlyBudget = int(readEnvironmentVariable('RELAIS_MONTHLY_BUDGET', '0'))
+param budgetStartDate = monthlyBudget > 0 && (length(budgetStart) != 10 || !endsWith(budgetStart, '-01'))
+  ? fail('Set RELAIS_BUDGET_START to the first day of the month in which the budget is created, such as 2026-11-01, or RELAIS_MONTHLY_BUDGET to 0.')
+  : budgetStart
 param privateNetwork = bool(readEnvironmentVariable('RELAIS_PRIVATE_NETWORK', 'false'))
 param deployerAddresses = filter(split(readEnvironmentVariable('RELAIS_DEPLOYER_ADDRESSES', ''), ' '), address => !empty(address))
 param publicUrl = readEnvironmentVariable('RELAIS_PUBLIC_URL', '')

@@ -7,7 +7,7 @@ param name string
 param amount int
 param contactEmail string
 
-@description('First day of a month.')
+@description('First day of the month in which the budget is created; Azure refuses to change it afterwards.')
 param startDate string
 
 resource budget 'Microsoft.Consumption/budgets@2024-08-01' = {

@@ -23,6 +23,21 @@ public sealed class BicepTests
         Assert.Equal(["dev.json", "main.json", "prod.json"], Directory.GetFiles(outputs).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>Azure refuses to change the start date of a budget: a date that a template computed would fail in the next month.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("2026-11-30")]
+    [InlineData("11-01")]
+    public async Task A_budget_without_the_first_day_of_a_month_as_its_start_is_refused(string start)
+    {
+        var environment = new Dictionary<string, string>(BicepCli.Environment) { ["RELAIS_MONTHLY_BUDGET"] = "200", ["RELAIS_BUDGET_START"] = start };
+
+        var run = await BicepCli.RunAsync(environment, "build-params", Path.Combine(Repository.Root, "infra/prod.bicepparam"), "--stdout");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("Set RELAIS_BUDGET_START", run.Diagnostics, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_broken_template_fails()
     {

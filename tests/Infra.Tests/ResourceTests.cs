@@ -58,6 +58,14 @@ public sealed partial class ResourceTests
     }
 
     [Fact]
+    public async Task The_budget_starts_on_the_day_that_the_deployer_set()
+    {
+        var budget = Assert.Single((await Snapshot.ProdWithEverything).Of("Microsoft.Consumption/budgets"));
+
+        Assert.Equal("2026-03-01", Snapshot.Text(budget, "properties", "timePeriod", "startDate"));
+    }
+
+    [Fact]
     public async Task Every_role_is_named_in_roles_and_every_assignment_says_why()
     {
         var assignments = (await Snapshot.ProdWithEverything).Of("Microsoft.Authorization/roleAssignments").ToList();

@@ -10,6 +10,7 @@ internal sealed class Snapshot
     private static readonly Lazy<Task<Snapshot>> LazyProd = new(() => TakeAsync("prod", new()
     {
         ["RELAIS_MONTHLY_BUDGET"] = "200",
+        ["RELAIS_BUDGET_START"] = "2026-03-01",
         ["RELAIS_BACKUP_APP"] = "true",
         ["RELAIS_STATIC_SITE"] = "true",
         ["RELAIS_PRIVATE_NETWORK"] = "true",
