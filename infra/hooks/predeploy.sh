@@ -4,4 +4,5 @@
 set -eu
 cd "$(dirname "$0")/../.."
 sh infra/hooks/keys.sh
+sh infra/hooks/key-references.sh
 sh infra/hooks/database.sh

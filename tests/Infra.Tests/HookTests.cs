@@ -100,6 +100,21 @@ public sealed class HookTests : IDisposable
         Assert.Empty(Directory.GetFiles(Path.Combine(folder, "vault")));
     }
 
+    /// <summary>The app reads its keys through references that the platform resolved before the keys existed.</summary>
+    [Fact]
+    public async Task Before_a_deployment_the_key_references_are_refreshed_after_the_keys_were_created()
+    {
+        var (exitCode, output) = await RunAsync("predeploy.sh");
+
+        Assert.True(exitCode == 0, output);
+        var calls = await CallsAsync();
+        var refresh = Array.FindIndex(calls, call => call.StartsWith(
+            "az rest --method post --url /subscriptions/subscription/resourceGroups/group/providers/Microsoft.Web/sites/app"
+            + "/config/configreferences/appsettings/refresh?api-version=2022-03-01", StringComparison.Ordinal));
+        Assert.True(refresh > Array.FindLastIndex(calls, call => call.StartsWith("az keyvault secret set", StringComparison.Ordinal)));
+        Assert.Equal("dotnet run --project src/Database --configuration Release -- deploy with database-token", calls[^1]);
+    }
+
     [Fact]
     public void Every_hook_of_azd_can_be_run() =>
         Assert.All(Repository.Files("infra/hooks"), file => Assert.True(
