@@ -115,6 +115,15 @@ public sealed class HookTests : IDisposable
         Assert.Equal("dotnet run --project src/Database --configuration Release -- deploy with database-token", calls[^1]);
     }
 
+    /// <summary>The sign-in of a GitHub workflow gets new tokens for a few minutes only, which a wait for the vault can use up.</summary>
+    [Fact]
+    public async Task Before_a_deployment_the_database_token_is_requested_before_the_vault_is_used()
+    {
+        await RunAsync("predeploy.sh");
+
+        Assert.StartsWith("az account get-access-token --resource-type oss-rdbms", (await CallsAsync())[0]);
+    }
+
     [Fact]
     public void Every_hook_of_azd_can_be_run() =>
         Assert.All(Repository.Files("infra/hooks"), file => Assert.True(
