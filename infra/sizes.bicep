@@ -4,14 +4,16 @@ import { Size } from 'types.bicep'
 
 var dev Size = {
   database: {
-    sku: 'Standard_B1ms'
+    // Standard_B1ms accepts 35 connections: fewer than one instance of each scale group opens
+    sku: 'Standard_B2s'
     tier: 'Burstable'
     storageGb: 32
     backupDays: 7
     geoRedundantBackup: 'Disabled'
     highAvailability: 'Disabled'
-    poolSize: 2
-    connectionAlert: 28
+    poolSize: 4
+    // 80 % of the 414 connections that the server accepts
+    connectionAlert: 330
   }
   app: {
     memoryMb: 2048
@@ -33,6 +35,7 @@ var prod Size = {
     geoRedundantBackup: 'Disabled'
     highAvailability: 'Disabled'
     poolSize: 10
+    // 80 % of the 844 connections that the server accepts
     connectionAlert: 680
   }
   app: {

@@ -118,7 +118,7 @@ var databaseRules = [
   }
   {
     name: 'database-connections'
-    description: 'The connections are near the limit of the server, which then refuses more.'
+    description: 'Four in five of the connections that the server accepts are open; beyond the limit it refuses more. docs/deploy.md counts them.'
     severity: 2
     metric: 'active_connections'
     aggregation: 'Maximum'

@@ -65,6 +65,24 @@ public sealed partial class ResourceTests
         Assert.Equal("2026-03-01", Snapshot.Text(budget, "properties", "timePeriod", "startDate"));
     }
 
+    /// <summary>Flex Consumption runs each timer and each queue function on instances of its own; HTTP functions share theirs, and Durable functions share theirs.</summary>
+    [Theory]
+    [InlineData("dev", "Standard_B2s", 414)]
+    [InlineData("prod", "Standard_D2ds_v5", 844)]
+    public void The_database_accepts_the_connections_of_two_instances_of_each_scale_group(string name, string sku, int limit)
+    {
+        var size = Regex.Match(Repository.Text("infra/sizes.bicep"), $@"^var {name} Size = \{{.*?^\}}", RegexOptions.Multiline | RegexOptions.Singleline).Value;
+        var (poolSize, alert) = (Number(size, "poolSize"), Number(size, "connectionAlert"));
+        var groups = Repository.Text("docs/api/functions.txt").Split('\n').Count(line => line.StartsWith("timer ", StringComparison.Ordinal) || line.StartsWith("queue ", StringComparison.Ordinal)) + 2;
+        var connections = groups * 2 * poolSize;
+
+        Assert.Contains($"sku: '{sku}'", size, StringComparison.Ordinal);
+        Assert.InRange(poolSize, 2, int.MaxValue);
+        Assert.InRange(2 * connections, 0, limit);
+        Assert.InRange(alert, connections, limit * 9 / 10);
+        Assert.Contains($"| `{name}` | {groups} | {poolSize} | {groups} × 2 × {poolSize} = {connections} | {alert} | {limit} |", Repository.Text("docs/deploy.md"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Every_role_is_named_in_roles_and_every_assignment_says_why()
     {
@@ -148,6 +166,8 @@ public sealed partial class ResourceTests
 
     private static IEnumerable<string> Queries(Snapshot snapshot) => snapshot.Of("Microsoft.Insights/scheduledQueryRules")
         .Select(rule => Snapshot.Text(rule.GetProperty("properties").GetProperty("criteria").GetProperty("allOf")[0], "query"));
+
+    private static int Number(string size, string name) => int.Parse(Regex.Match(size, $@"{name}: (\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
 
     private static JsonElement Property(JsonElement resource, string name) => resource.GetProperty("properties").GetProperty(name);
 
