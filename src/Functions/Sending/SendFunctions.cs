@@ -11,8 +11,19 @@ namespace Relais.Sending;
 internal sealed class SendFunctions(SenderPump pump, SettleUnknown settle, SweepSenders sweep, AskOverdue overdue, WorkQueues queues)
 {
     [Function(nameof(PumpSender))]
-    public Task PumpSender([QueueTrigger(QueueNames.WakeSender)] string senderId, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
-        pump.RunAsync(Guid.Parse(senderId), message => RetryMessage.ScheduleAsync(durable, message, CancellationToken.None), ct);
+    public async Task PumpSender(
+        [QueueTrigger(QueueNames.WakeSender)] string senderId, FunctionContext invocation, [DurableClient] DurableTaskClient durable, CancellationToken ct)
+    {
+        var sender = Guid.Parse(senderId);
+        var pumped = await pump.RunAsync(sender, message => RetryMessage.ScheduleAsync(durable, message, CancellationToken.None), ct);
+
+        // The pump that had this message before may have died with its worker. Its lease outlives it, and without another wake the sender
+        // would wait for the minute sweep.
+        if (!pumped && IsRedelivered(invocation))
+        {
+            await queues.SendAsync(QueueNames.WakeSender, sender, SenderLease.Length + TimeSpan.FromSeconds(1), CancellationToken.None);
+        }
+    }
 
     [Function(nameof(SettleUnknownMessages))]
     public async Task SettleUnknownMessages(
@@ -36,6 +47,9 @@ internal sealed class SendFunctions(SenderPump pump, SettleUnknown settle, Sweep
             await queues.SendAsync(QueueNames.SettleUnknown, sender, null, ct);
         }
     }
+
+    private static bool IsRedelivered(FunctionContext invocation) =>
+        invocation.BindingContext.BindingData.TryGetValue("DequeueCount", out var count) && count?.ToString() is not (null or "0" or "1");
 
     [Function(nameof(SweepSendersEachMinute))]
     public Task SweepSendersEachMinute([TimerTrigger("0 * * * * *", RunOnStartup = true)] TimerInfo timer, CancellationToken ct) => sweep.RunAsync(ct);

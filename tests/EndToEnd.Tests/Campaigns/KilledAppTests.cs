@@ -37,6 +37,36 @@ public sealed class KilledAppTests(PostgresFixture postgres, AzuriteFixture stor
         Assert.Equal(Recipients, system.Simulator.Messages().Where(message => message.Direction == "outbound-api").Select(message => message.Contact).Distinct().Count());
     }
 
+    /// <summary>The wake that a dead worker or host held comes back by itself; the minute sweep, which is off here, is for wakes that are lost.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Sending_goes_on_after_a_kill_without_the_minute_sweep(bool worker)
+    {
+        await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions
+        {
+            Rate = Rate,
+            Simulator = SlowAndTalkative(),
+            Settings = new Dictionary<string, string?> { ["AzureWebJobs.SweepSendersEachMinute.Disabled"] = "true" },
+        });
+        using var api = new RelaisApi(system.App.Url, system.ApiKey);
+        await StartCampaignAsync(api);
+        await Wait.UntilAsync(() => system.Simulator.Report().Accepted > 30, Limit);
+
+        if (worker)
+        {
+            system.App.KillWorker();
+        }
+        else
+        {
+            await system.App.KillHostAsync();
+            await system.App.StartAgainAsync();
+        }
+
+        // what was under way is settled by the sweep; all others leave
+        await Wait.UntilAsync(() => system.Simulator.Report().Accepted > Recipients / 2, TimeSpan.FromSeconds(60));
+    }
+
     /// <summary>Slow enough that a kill finds calls under way.</summary>
     private static TwilioSimulatorOptions SlowAndTalkative() => new()
     {
