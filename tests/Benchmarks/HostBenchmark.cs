@@ -21,7 +21,11 @@ internal sealed class HostBenchmark(PostgresFixture postgres, AzuriteFixture sto
     {
         Console.WriteLine();
         Console.WriteLine($"Host: {Starts} starts each, in turn");
-        await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions { Watched = false });
+        await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions
+        {
+            Watched = false,
+            Settings = new Dictionary<string, string?> { ["Limits__PerAddress"] = "1000000" },
+        });
         await using var empty = await FunctionsApp.StartAsync(EmptyApp(storage.CreateAccount()));
         await StartsAsync(system.App, empty);
         await Task.Delay(TimeSpan.FromSeconds(10));
@@ -29,7 +33,7 @@ internal sealed class HostBenchmark(PostgresFixture postgres, AzuriteFixture sto
         await IdleAsync(system);
         await ChainsAsync(empty);
         await LoadAsync(system, empty);
-        ShowMemory("after the load", system.App, empty);
+        ShowMemory("right after the load", system.App, empty);
     }
 
     /// <summary>The conformance app: functions that do nothing, and orchestrations.</summary>
@@ -116,24 +120,37 @@ internal sealed class HostBenchmark(PostgresFixture postgres, AzuriteFixture sto
     private static async Task LoadAsync(RelaisSystem system, FunctionsApp empty)
     {
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 128 });
-        Console.WriteLine($"  {await GetAsync("GET /api/health/live of the app", new Uri(system.App.Url, "/api/health/live"))}");
-        Console.WriteLine($"  {await GetAsync("empty function", new Uri(empty.Url, "/api/ping"))}");
+        await LoadAsync("GET /api/health/live of the app", system.App, "/api/health/live");
+        await LoadAsync("empty function", empty, "/api/ping");
 
-        Task<LoadResult> GetAsync(string name, Uri address) => Load.RunAsync(name, Connections, Requests, async _ =>
+        async Task LoadAsync(string name, FunctionsApp app, string path)
         {
-            using var answer = await http.GetAsync(address);
-            return answer.IsSuccessStatusCode || (int)answer.StatusCode == 429;
-        });
+            var (address, most) = (new Uri(app.Url, path), new long[2]);
+            var load = Load.RunAsync(name, Connections, Requests, async _ =>
+            {
+                using var answer = await http.GetAsync(address);
+                return answer.IsSuccessStatusCode;
+            });
+            while (!load.IsCompleted)
+            {
+                most = [.. Processes(app).Zip(most, (id, before) => Math.Max(Mebibytes(id), before))];
+                await Task.WhenAny(load, Task.Delay(250));
+            }
+
+            Console.WriteLine($"  {await load}; most memory meanwhile {string.Join(" + ", most)} MiB");
+        }
     }
 
     private static void ShowMemory(string when, FunctionsApp app, FunctionsApp empty) =>
         Console.WriteLine($"  memory {when}, MiB of host + worker: app {Mebibytes(app)}; empty functions {Mebibytes(empty)}");
 
-    private static string Mebibytes(FunctionsApp app) => string.Join(" + ", Processes(app).Select(id =>
+    private static string Mebibytes(FunctionsApp app) => string.Join(" + ", Processes(app).Select(Mebibytes));
+
+    private static long Mebibytes(int id)
     {
         using var process = Process.GetProcessById(id);
-        return (process.WorkingSet64 / 1024 / 1024).ToString(CultureInfo.InvariantCulture);
-    }));
+        return process.WorkingSet64 / 1024 / 1024;
+    }
 
     private static int[] Processes(FunctionsApp app) => [app.ProcessId, app.WorkerProcessId];
 
