@@ -108,7 +108,7 @@ internal sealed class HostBenchmark(PostgresFixture postgres, AzuriteFixture sto
             var state = (await http.GetFromJsonAsync<JsonObject>($"d/get?id={id}"))!["value"];
             if (state?["status"]?.ToString() == "Completed")
             {
-                return (Time(state["lastUpdatedAt"]) - Time(state["createdAt"])).TotalMilliseconds;
+                return (Time(state["updated"]) - Time(state["created"])).TotalMilliseconds;
             }
 
             await Task.Delay(20);
