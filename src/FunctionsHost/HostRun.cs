@@ -5,8 +5,8 @@ namespace FunctionsHost;
 /// <summary>Starts the parts of the host in order, waits for its end, and stops them in order.</summary>
 internal sealed class HostRun(HostSettings settings, CancellationToken stop)
 {
-    /// <summary>For functions that are asked to end because the host does.</summary>
-    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
+    /// <summary>How long before the drain limit running functions are cancelled, so that their results can still be stored.</summary>
+    private static readonly TimeSpan CancelBeforeLimit = TimeSpan.FromSeconds(5);
 
     private readonly TimeProvider time = TimeProvider.System;
     private WebApplication? front;
@@ -60,15 +60,15 @@ internal sealed class HostRun(HostSettings settings, CancellationToken stop)
     {
         var drain = workers.GaveUp.IsCompleted ? TimeSpan.Zero : settings.DrainLimit;
         using var limit = new CancellationTokenSource(drain, time);
-        // functions that run on are asked to end while there is still time to store what they return
-        using var asking = new CancellationTokenSource(drain - (drain < LongestEnd * 4 ? drain / 4 : LongestEnd), time);
-        using var ask = asking.Token.Register(workers.CancelRunning);
+        var reserve = drain < CancelBeforeLimit * 4 ? drain / 4 : CancelBeforeLimit;
+        using var cancelling = new CancellationTokenSource(drain - reserve, time);
+        using var cancel = cancelling.Token.Register(() => Cancel(workers));
         Task?[] ends = [front?.StopAsync(limit.Token), timers?.StopAsync(limit.Token), jobs?.StopAsync(limit.Token)];
         try
         {
             await Task.WhenAll(ends.OfType<Task>()).WaitAsync(limit.Token);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e.GetBaseException() is OperationCanceledException)
         {
             log.LogWarning("{Count} invocations did not end within {Limit}.", workers.RunningInvocations, settings.DrainLimit);
         }
@@ -76,6 +76,13 @@ internal sealed class HostRun(HostSettings settings, CancellationToken stop)
         {
             log.LogWarning("The host stopped without the storage account: {Fault}", e.GetBaseException().Message);
         }
+    }
+
+    private void Cancel(Workers workers)
+    {
+        // the Durable extension returns activities that are cancelled from here on to their queue, where before it would record a failure
+        jobs?.BeginStop();
+        workers.CancelRunning();
     }
 
     private async Task<WebApplication> StartRpcAsync()

@@ -26,7 +26,7 @@ public sealed class DrainTests(AzuriteFixture storage) : IClassFixture<AzuriteFi
     }
 
     [Fact]
-    public async Task A_function_that_runs_on_is_asked_to_end_while_its_answer_can_still_be_given()
+    public async Task A_function_still_running_near_the_drain_limit_is_cancelled_and_answered()
     {
         await using var host = await TestApp.StartAsync(storage.CreateAccount(), ("DOTNET_shutdownTimeoutSeconds", "12"));
         var request = host.Http.GetAsync("slow/60000?key=asked");

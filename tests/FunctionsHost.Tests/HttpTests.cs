@@ -68,7 +68,7 @@ public sealed class HttpTests(HttpTests.Host host) : IClassFixture<HttpTests.Hos
     [InlineData("2\r\n[]\r\nno number\r\n")]
     [InlineData("2\r\n[]beyond its length\r\n0\r\n\r\n")]
     [InlineData("ffffffffffffffffffff\r\n")]
-    public async Task A_body_whose_chunks_lie_is_the_clients_fault(string chunks)
+    public async Task A_malformed_chunked_body_is_answered_400(string chunks)
     {
         var address = host.Started.Http.BaseAddress!;
         using var client = new TcpClient(address.Host, address.Port);

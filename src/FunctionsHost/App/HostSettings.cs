@@ -33,7 +33,8 @@ internal sealed class HostSettings
             }
             catch (FormatException)
             {
-                throw new StartException($"ASPNETCORE_URLS is \"{Url}\": give addresses such as http://127.0.0.1:7071.");
+                throw new StartException(
+                    $"The address \"{Url}\" of ASPNETCORE_URLS or Host:LocalHttpPort is not valid: give one such as http://127.0.0.1:7071.");
             }
         }
     }
@@ -46,7 +47,7 @@ internal sealed class HostSettings
     public long BodyLimit => Number("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", 100 * 1024 * 1024);
 
     /// <summary>The time that running work has after SIGTERM.</summary>
-    public TimeSpan DrainLimit => TimeSpan.FromSeconds(Number("DOTNET_shutdownTimeoutSeconds", 30));
+    public TimeSpan DrainLimit => TimeSpan.FromSeconds(Math.Min(Number("DOTNET_shutdownTimeoutSeconds", 30), 86_400));
 
     public TimeZoneInfo TimeZone => All["WEBSITE_TIME_ZONE"] is not { Length: > 0 } name ? TimeZoneInfo.Local
         : TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone

@@ -34,11 +34,11 @@ internal static class HttpBindingData
     /// <summary>The text of a body that may be a JSON object, else an empty one. The body is forwarded from its start afterwards.</summary>
     private static async Task<string> ReadAsync(HttpRequest request, CancellationToken ct)
     {
-        request.EnableBuffering(LargestBody);
-        var body = new byte[request.ContentLength ?? LargestBody];
-        var length = await request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, ct);
-        request.Body.Position = 0;
-        var text = body.AsSpan(0, length).Trim(" \t\r\n"u8);
-        return text is [(byte)'{', .., (byte)'}'] ? Encoding.UTF8.GetString(text) : "";
+        var pipe = PipeReader.Create(request.Body);
+        var read = (await pipe.ReadAtLeastAsync((int)(request.ContentLength ?? LargestBody), ct)).Buffer;
+        var text = read.FirstSpan.TrimStart(" \t\r\n"u8) is [(byte)'{', ..] ? Encoding.UTF8.GetString(read) : "";
+        pipe.AdvanceTo(read.Start);
+        request.Body = pipe.AsStream();
+        return text;
     }
 }

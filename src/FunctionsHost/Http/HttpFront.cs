@@ -9,7 +9,7 @@ internal static class HttpFront
         // empty, because settings of the environment and of files beside the host are meant for the app
         var builder = WebApplication.CreateEmptyBuilder(new());
         Logs.ForHost(builder.Logging, settings);
-        // HostRun says how long a stop may take
+        // HostRun limits the time of a stop
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         builder.WebHost.UseKestrelCore().UseUrls(settings.Url.Split(';')).ConfigureKestrel(kestrel =>
         {

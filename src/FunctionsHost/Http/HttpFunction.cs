@@ -74,7 +74,7 @@ internal sealed class HttpFunction(HostParts parts, IHttpForwarder forwarder, Ht
         }
     }
 
-    /// <summary>The answer to a body that could not be read to its end, such as chunks that lie or too many of them; else null.</summary>
+    /// <summary>The status for a request body that could not be read (malformed chunks, or over the limit); null for other failures.</summary>
     private static int? BodyFault(HttpContext context)
     {
         var failed = context.GetForwarderErrorFeature();

@@ -33,6 +33,9 @@ internal sealed class JobsHost(IHost host)
         }
     }
 
+    /// <summary>Tells the extensions that the host stops.</summary>
+    public void BeginStop() => host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
     /// <summary>Takes no new work and waits for what runs, until the token ends the waiting.</summary>
     public async Task StopAsync(CancellationToken ct)
     {

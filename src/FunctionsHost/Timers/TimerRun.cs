@@ -58,18 +58,21 @@ internal sealed class TimerRun(HostParts parts, Function function, TimerSchedule
     private async Task<Status> RunAsync(Status status, bool monitored, DateTime at, bool pastDue)
     {
         var info = new { Schedule = new { AdjustForDST = true }, ScheduleStatus = monitored ? status : null, IsPastDue = pastDue };
+        var ended = true;
         try
         {
             await RunAsync(info);
         }
         catch (Exception e)
         {
+            // the run that the worker did not end is caught up by the next host
+            ended = e is not WorkerProcessExitException;
             log.LogError("{Function} failed: {Failure}", function.Name, e.Message);
         }
 
         var next = schedule.Next(at);
         var done = new Status(at, next < Now ? schedule.Next(Now) : next, at);
-        if (monitored)
+        if (monitored && ended)
         {
             await blob.UploadAsync(BinaryData.FromString(JsonConvert.SerializeObject(done)), overwrite: true, CancellationToken.None);
         }

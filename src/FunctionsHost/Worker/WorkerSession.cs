@@ -12,6 +12,8 @@ internal sealed class WorkerSession(string workerId, ILoggerFactory logs, TimePr
     private readonly ConcurrentDictionary<string, TaskCompletionSource<InvocationResponse>> running = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private volatile bool cancelsAll;
+
     public string WorkerId => workerId;
 
     /// <summary>Completes when the worker ended or closed its stream.</summary>
@@ -93,6 +95,11 @@ internal sealed class WorkerSession(string workerId, ILoggerFactory logs, TimePr
 
             Send(new() { InvocationRequest = request });
             await using var cancellation = ct.UnsafeRegister(_ => Cancel(request.InvocationId), null);
+            if (cancelsAll)
+            {
+                Cancel(request.InvocationId);
+            }
+
             var response = await answer.Task;
             return response.Result?.Status == StatusResult.Types.Status.Success ? response : throw WorkerRpcException.From(response.Result);
         }
@@ -109,9 +116,10 @@ internal sealed class WorkerSession(string workerId, ILoggerFactory logs, TimePr
         Send(new() { WorkerTerminate = new() { GracePeriod = Duration.FromTimeSpan(grace) } });
     }
 
-    /// <summary>Asks the functions that still run to end.</summary>
+    /// <summary>Cancels the functions that run and those that begin later.</summary>
     public void CancelRunning()
     {
+        cancelsAll = true;
         foreach (var invocation in running.Keys)
         {
             Cancel(invocation);

@@ -4,6 +4,7 @@ namespace FunctionsHost;
 internal sealed class Workers(HostSettings settings, WorkerStreams streams, Uri rpc, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
     private readonly ILoggerFactory logs = Logs.ForWorker(settings);
     private readonly RestartPolicy restarts = new(Recovery.WorkerRestarts, Recovery.WorkerRestartWindow);
@@ -18,7 +19,7 @@ internal sealed class Workers(HostSettings settings, WorkerStreams streams, Uri 
 
     public int RunningInvocations => worker?.Session.Running ?? 0;
 
-    /// <summary>Asks the functions that run to end.</summary>
+    /// <summary>Cancels the functions that run and those that begin later.</summary>
     public void CancelRunning() => worker?.Session.CancelRunning();
 
     /// <summary>Starts the first worker.</summary>
@@ -32,7 +33,18 @@ internal sealed class Workers(HostSettings settings, WorkerStreams streams, Uri 
     }
 
     /// <summary>The running worker; while one is being started, waits for it.</summary>
-    public Task<WorkerSession> CurrentAsync(CancellationToken ct) => current.Task.WaitAsync(ct);
+    public async Task<WorkerSession> CurrentAsync(CancellationToken ct)
+    {
+        var session = await current.Task.WaitAsync(ct);
+        while (session.Ended.IsCompleted)
+        {
+            // WatchAsync is about to notice it
+            await Task.Delay(Poll, time, ct);
+            session = await current.Task.WaitAsync(ct);
+        }
+
+        return session;
+    }
 
     public async ValueTask DisposeAsync()
     {
