@@ -3,7 +3,7 @@
 
 namespace EndToEnd.Tests;
 
-/// <summary>For tests of rates, loads and silence, which would measure a neighbour: they run by themselves, after all others.</summary>
+/// <summary>For tests of rates, load and idle time: another test would change what they measure, so they run alone, after all others.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class Alone
 {

@@ -4,9 +4,9 @@ namespace Relais.Sending;
 internal static class MoveSql
 {
     // Joins by which this statement could run through a whole table are written as lookups of one row (lateral with a limit, any of one
-    // id), because the planner must not choose otherwise while a table has no statistics. So one plan is right for tables of every size, as
-    // long as it was not made for tables that were empty then: it is made without whole reads, and kept. Planning it for each small batch
-    // anew would take three times as long as carrying it out.
+    // id), because the planner must not choose otherwise while a table has no statistics. A plan made while the tables were empty
+    // would still use sequential scans later. So this plan is made with enable_seqscan off and kept: planning a small batch takes three
+    // times as long as executing it.
     public const string Text = """
         set local plan_cache_mode = force_generic_plan;
         set local enable_seqscan = off;

@@ -37,7 +37,7 @@ public sealed class KilledAppTests(PostgresFixture postgres, AzuriteFixture stor
         Assert.Equal(Recipients, system.Simulator.Messages().Where(message => message.Direction == "outbound-api").Select(message => message.Contact).Distinct().Count());
     }
 
-    /// <summary>The wake that a dead worker or host held comes back by itself; the minute sweep, which is off here, is for wakes that are lost.</summary>
+    /// <summary>The queue delivers the wake message of a dead worker or host again. The minute sweep is off here: it is only for lost messages.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -9,7 +9,7 @@ namespace Relais.Sending.Pump;
 /// it becomes unknown, so that its callback or the provider's list settles it.
 /// </summary>
 /// <param name="retryLater">Gets the messages that wait for a retry.</param>
-/// <param name="settleLater">Asks for the sender's unknown outcomes to be settled once the provider can be believed about them.</param>
+/// <param name="settleLater">Queues a settlement of the sender's unknown outcomes, delayed until no call can still be on its way.</param>
 internal sealed partial class OutcomeRecorder(
     SenderInfo sender, RecordOutcomes record, Func<Moved, Task> retryLater, Func<Task> settleLater, WorkInHand inHand, SendingMeasures measures,
     int largestGroup, TimeProvider time, ILogger log)
@@ -21,7 +21,7 @@ internal sealed partial class OutcomeRecorder(
     private const int MostTriesAlone = 3;
     private static readonly TimeSpan PauseAlone = TimeSpan.FromMilliseconds(100);
 
-    // a provider that answers nothing makes many unknown: one settlement serves those of some seconds
+    // when the provider answers nothing, many outcomes become unknown: one settlement serves those of ten seconds
     private static readonly TimeSpan BetweenSettlements = TimeSpan.FromSeconds(10);
     private readonly Channel<Sent> answered = Channel.CreateUnbounded<Sent>();
     private readonly Channel<Func<Task>> later = Channel.CreateUnbounded<Func<Task>>();
