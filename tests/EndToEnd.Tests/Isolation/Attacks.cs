@@ -107,6 +107,8 @@ internal sealed class Attacks(JsonElement openApi, IReadOnlyDictionary<string, G
         (_, "phone_number" or "phoneNumber" or "address") => PlantedRows.Numbers[2],
         (_, "type") => "text",
         (_, "account_sid" or "accountSid") => "AC00000000000000000000000000000002",
+        // with a bare id as a secret, the search for leaks would report each log line that names the id
+        (_, "auth_token" or "authToken" or "code") => $"secret-{id}",
         _ => id.ToString(),
     };
 
