@@ -9,7 +9,8 @@ namespace Relais.Benchmarks;
 /// Watches a campaign from outside the app: every 50 ms the rows in hand, every second what the provider accepted and what the database holds
 /// as recorded. The queries that run often read only the partial index of the rows in hand, so that watching costs little.
 /// </summary>
-internal sealed class SendWatch(TestDatabase database, TwilioSimulator simulator, int count)
+/// <param name="earlier">Messages that were sent and recorded before, which do not count.</param>
+internal sealed class SendWatch(TestDatabase database, TwilioSimulator simulator, int count, int earlier)
 {
     private const string Recorded = "select count(*)::int from messages where direction = 'out' and status not in ('pending', 'claimed')";
 
@@ -26,6 +27,8 @@ internal sealed class SendWatch(TestDatabase database, TwilioSimulator simulator
 
     public int InHandSamples { get; private set; }
 
+    private int Sent => simulator.Accepted - earlier;
+
     /// <summary>The first sample is zero at the first acceptance, the last one is taken when everything is recorded.</summary>
     public IReadOnlyList<SendSample> Samples => samples;
 
@@ -40,7 +43,7 @@ internal sealed class SendWatch(TestDatabase database, TwilioSimulator simulator
 
         await using var inHand = new NpgsqlCommand(InHand, connection) { Parameters = { new() { Value = RelaisSystem.SenderId } } };
         await inHand.PrepareAsync();
-        while (simulator.Accepted == 0 && Stopwatch.GetElapsedTime(start) < Limit)
+        while (Sent == 0 && Stopwatch.GetElapsedTime(start) < Limit)
         {
             await Task.Delay(5);
         }
@@ -51,7 +54,7 @@ internal sealed class SendWatch(TestDatabase database, TwilioSimulator simulator
         {
             MostInHand = Math.Max(MostInHand, (int)(await inHand.ExecuteScalarAsync())!);
             InHandSamples++;
-            if (samples[^1].At + 1 <= Stopwatch.GetElapsedTime(began).TotalSeconds || simulator.Accepted == count)
+            if (samples[^1].At + 1 <= Stopwatch.GetElapsedTime(began).TotalSeconds || Sent == count)
             {
                 var sample = await SampleAsync(connection, began);
                 if (sample.Recorded == count || samples[^1].At + 1 <= sample.At)
@@ -76,7 +79,7 @@ internal sealed class SendWatch(TestDatabase database, TwilioSimulator simulator
     private async Task<SendSample> SampleAsync(NpgsqlConnection connection, long began)
     {
         await using var recorded = new NpgsqlCommand(Recorded, connection);
-        var (at, sent) = (Stopwatch.GetElapsedTime(began).TotalSeconds, simulator.Accepted);
-        return new SendSample(at, sent, (int)(await recorded.ExecuteScalarAsync())!);
+        var (at, sent) = (Stopwatch.GetElapsedTime(began).TotalSeconds, Sent);
+        return new SendSample(at, sent, (int)(await recorded.ExecuteScalarAsync())! - earlier);
     }
 }
