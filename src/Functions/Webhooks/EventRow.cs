@@ -7,7 +7,7 @@ namespace Relais.Webhooks;
 /// <param name="Party">The person whom the event names, for an erasure to find; null when a message leads to the event.</param>
 internal sealed record EventRow(WebhookEvent Event, string State, InboundMessage? Message, string? Party)
 {
-    private const int LongestParty = 100;
+    private const int MaxAddressLength = 100;
 
     /// <summary>STOP and START take effect in the transaction that stores them.</summary>
     public bool RecordsConsent => Message is { ChangesConsent: true };
@@ -21,12 +21,12 @@ internal sealed record EventRow(WebhookEvent Event, string State, InboundMessage
     };
 
     /// <summary>To be stored without its effect: nothing in it is trusted to be readable.</summary>
-    public static EventRow WithoutEffect(WebhookEvent received) =>
-        new(received, received.Kind == WebhookEvent.OtherKind ? "ignored" : "pending", null, Bounded(TryParty(received)));
+    public static EventRow Unprocessed(WebhookEvent received) =>
+        new(received, received.Kind == WebhookEvent.OtherKind ? "ignored" : "pending", null, Bounded(TryReadContactAddress(received)));
 
     private static EventRow Inbound(WebhookEvent received, InboundMessage message) => new(received, "pending", message, Bounded(message.Party));
 
-    private static string? TryParty(WebhookEvent received)
+    private static string? TryReadContactAddress(WebhookEvent received)
     {
         try
         {
@@ -40,5 +40,5 @@ internal sealed record EventRow(WebhookEvent Event, string State, InboundMessage
 
     private static Dictionary<string, string> Fields(WebhookEvent received) => Json.Read<Dictionary<string, string>>(received.Payload);
 
-    private static string? Bounded(string? party) => party is { Length: > LongestParty } ? party[..LongestParty] : party;
+    private static string? Bounded(string? party) => party is { Length: > MaxAddressLength } ? party[..MaxAddressLength] : party;
 }

@@ -17,7 +17,7 @@ internal sealed class EventStore(SystemDb db, AddressHash hash, TimeProvider tim
 {
     // A row that another transaction holds must not keep the whole batch from its answer: Twilio waits fifteen seconds.
     // Inserted in the order of the key, so that two batches with the same events cannot deadlock.
-    private const string Insert = """
+    private const string InsertEvents = """
         set local lock_timeout = '2s';
         insert into webhook_events
           (id, tenant_id, provider, kind, sid, status, payload, state, received_at, party, message_id, message_attempt, attempts, next_attempt_at, last_error, consent_recorded)
@@ -50,10 +50,10 @@ internal sealed class EventStore(SystemDb db, AddressHash hash, TimeProvider tim
     }
 
     /// <summary>Stores an event whose effect failed. The sweep tries the effect again.</summary>
-    public async Task<StoredEvent> KeepAsync(WebhookEvent received, string reason, CancellationToken ct)
+    public async Task<StoredEvent> StoreUnprocessedAsync(WebhookEvent received, string reason, CancellationToken ct)
     {
-        var delay = AttemptSchedule.DelayAfter(1);
-        var kept = await db.RunAsync(tx => InsertAsync(tx, [EventRow.WithoutEffect(received)], 1, reason, time.GetUtcNow() + delay, ct), ct);
+        var delay = EventRetrySchedule.DelayAfter(1);
+        var kept = await db.RunAsync(tx => InsertAsync(tx, [EventRow.Unprocessed(received)], 1, reason, time.GetUtcNow() + delay, ct), ct);
         return new StoredEvent(kept.Count > 0, [], kept.Count > 0 ? delay : null);
     }
 
@@ -61,10 +61,10 @@ internal sealed class EventStore(SystemDb db, AddressHash hash, TimeProvider tim
     {
         var rows = events.Select(EventRow.New).ToList();
         var now = time.GetUtcNow();
-        var inserted = (await InsertAsync(tx, rows, 0, null, now + AttemptSchedule.FirstSweepAfter, ct)).ToHashSet();
+        var inserted = (await InsertAsync(tx, rows, 0, null, now + EventRetrySchedule.FirstSweepAfter, ct)).ToHashSet();
         var reports = events.Where(received => received.Kind == WebhookEvent.StatusKind && inserted.Contains(received.Id)).Select(received => received.ToReport()).ToList();
-        reports.AddRange(await ExplainedEnds.AddAsync(tx, events.Where(received => !inserted.Contains(received.Id)), ct));
-        var retries = reports.Count == 0 ? [] : await ApplyReports.RunAsync(tx, reports, now, random, ct);
+        reports.AddRange(await AddLateErrorCodes.AddAsync(tx, events.Where(received => !inserted.Contains(received.Id)), ct));
+        var retries = reports.Count == 0 ? [] : await ApplyStatusReports.RunAsync(tx, reports, now, random, ct);
         foreach (var row in rows.Where(row => row.RecordsConsent && inserted.Contains(row.Event.Id)).OrderBy(row => AddressKey.Of(row.Message!.From), StringComparer.Ordinal))
         {
             await RecordMessageConsent.RunAsync(tx, hash, row.Event.TenantId, row.Message!, null, row.Event.Id, row.Event.ReceivedAt, ct);
@@ -76,7 +76,7 @@ internal sealed class EventStore(SystemDb db, AddressHash hash, TimeProvider tim
     }
 
     private static Task<List<Guid>> InsertAsync(NpgsqlTransaction tx, IReadOnlyList<EventRow> rows, int attempts, string? error, DateTimeOffset nextAttemptAt, CancellationToken ct) =>
-        tx.QueryAsync<Guid>(Insert, new
+        tx.QueryAsync<Guid>(InsertEvents, new
         {
             Ids = rows.Select(row => row.Event.Id).ToArray(),
             TenantIds = rows.Select(row => row.Event.TenantId).ToArray(),

@@ -8,7 +8,7 @@ internal static class FailureReason
     public const string Interrupted = "Interrupted";
 
     /// <returns>Such as <c>PostgresException 23505</c> or <c>NpgsqlException TimeoutException</c>.</returns>
-    public static string Of(Exception failure) => failure switch
+    public static string Describe(Exception failure) => failure switch
     {
         PostgresException refused => $"{nameof(PostgresException)} {refused.SqlState}",
         { InnerException: { } inner } => $"{failure.GetType().Name} {inner.GetType().Name}",

@@ -6,7 +6,7 @@ namespace Relais.Webhooks;
 /// <summary>The media list of an inbound message, as URLs and types; nothing is fetched.</summary>
 internal static class InboundMedia
 {
-    private const int Most = 10;
+    private const int MaxMedia = 10;
 
     /// <returns>JSON [{url, contentType}], or null when there is none.</returns>
     public static string? Read(IReadOnlyDictionary<string, string> fields)
@@ -16,7 +16,7 @@ internal static class InboundMedia
             return null;
         }
 
-        var media = Enumerable.Range(0, Math.Min(count, Most))
+        var media = Enumerable.Range(0, Math.Min(count, MaxMedia))
             .Where(n => fields.ContainsKey($"MediaUrl{n}"))
             .Select(n => new { url = fields[$"MediaUrl{n}"], contentType = fields.GetValueOrDefault($"MediaContentType{n}") });
         return JsonSerializer.Serialize(media);

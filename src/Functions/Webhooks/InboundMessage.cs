@@ -7,7 +7,7 @@ namespace Relais.Webhooks;
 /// <summary>An inbound message, read from the parameters of its event. Pure.</summary>
 internal sealed record InboundMessage
 {
-    private const int MostUnits = 100;
+    private const int MaxSegments = 100;
 
     public required string Channel { get; init; }
 
@@ -53,10 +53,10 @@ internal sealed record InboundMessage
         var (from, to) = (fields.GetValueOrDefault("From"), fields.GetValueOrDefault("To"));
         var channel = IsWhatsApp(fields, from, to) ? "whatsapp" : "sms";
         var omitsPlus = TwilioAddress.OmitsPlus(to);
-        var sender = Sender(fields, channel, from, omitsPlus);
+        var sender = ReadSender(fields, channel, from, omitsPlus);
         var userId = TwilioAddress.Read(fields.GetValueOrDefault("ExternalUserId"), "whatsapp");
         var body = fields.GetValueOrDefault("Body", "");
-        var text = channel == "sms" ? EncodedText.Decode(body) : body;
+        var text = channel == "sms" ? Base64Body.Decode(body) : body;
         return new InboundMessage
         {
             Channel = channel,
@@ -79,25 +79,25 @@ internal sealed record InboundMessage
         TwilioAddress.IsWhatsApp(from)
         || TwilioAddress.IsWhatsApp(to)
         || string.Equals(fields.GetValueOrDefault("ChannelPrefix")?.Trim().TrimEnd(':'), "whatsapp", StringComparison.OrdinalIgnoreCase)
-        || WaId(fields).Kind == AddressKind.Phone;
+        || ReadWaId(fields).Kind == AddressKind.Phone;
 
     /// <summary>From, or else what WhatsApp says beside it about the same person.</summary>
-    private static (AddressKind Kind, string Address) Sender(IReadOnlyDictionary<string, string> fields, string channel, string? from, bool omitsPlus)
+    private static (AddressKind Kind, string Address) ReadSender(IReadOnlyDictionary<string, string> fields, string channel, string? from, bool omitsPlus)
     {
-        var said = TwilioAddress.Read(from, channel, omitsPlus);
-        if (channel != "whatsapp" || said.Kind != AddressKind.Unknown)
+        var parsed = TwilioAddress.Read(from, channel, omitsPlus);
+        if (channel != "whatsapp" || parsed.Kind != AddressKind.Unknown)
         {
-            return said;
+            return parsed;
         }
 
         var userId = TwilioAddress.Read(fields.GetValueOrDefault("ExternalUserId"), channel);
-        return WaId(fields) is { Kind: AddressKind.Phone } number ? number
+        return ReadWaId(fields) is { Kind: AddressKind.Phone } number ? number
             : userId.Kind == AddressKind.WhatsAppUser ? userId
-            : said;
+            : parsed;
     }
 
-    private static (AddressKind Kind, string Address) WaId(IReadOnlyDictionary<string, string> fields) => TwilioAddress.Read(fields.GetValueOrDefault("WaId"), "whatsapp");
+    private static (AddressKind Kind, string Address) ReadWaId(IReadOnlyDictionary<string, string> fields) => TwilioAddress.Read(fields.GetValueOrDefault("WaId"), "whatsapp");
 
     private static int Segments(string? text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var segments) ? Math.Clamp(segments, 1, MostUnits) : 1;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var segments) ? Math.Clamp(segments, 1, MaxSegments) : 1;
 }

@@ -11,22 +11,22 @@ namespace Relais.Webhooks;
 /// event and tried again after a growing delay; an event that failed too often is <c>failed</c> until an operator retries it.
 /// </summary>
 internal sealed partial class ProcessWebhookEvent(
-    SystemDb db, ProcessInbound inbound, WorkQueues queues, WakeProcessor wake, AddressHash hash, TimeProvider time, Random random, FailedEventMeter meter, ILogger<ProcessWebhookEvent> log)
+    SystemDb db, ProcessInbound inbound, WorkQueues queues, QueueEventProcessing wake, AddressHash hash, TimeProvider time, Random random, FailedEventMeter meter, ILogger<ProcessWebhookEvent> log)
 {
     // a process that ends before the effect is committed leaves the event due at this time
-    private const string CountAttempt = """
+    private const string StartAttempt = """
         update webhook_events set attempts = attempts + 1, next_attempt_at = @Now + least(interval '1 hour', interval '1 minute' * power(2, attempts))
         where id = @EventId and state = 'pending' and attempts < @MaxAttempts
         returning attempts
         """;
 
-    private const string Take = """
+    private const string LockPendingEvent = """
         select id, tenant_id, kind, sid, status, payload::text as payload, message_id, message_attempt, consent_recorded, received_at from webhook_events
         where id = @EventId and state = 'pending' for update skip locked
         """;
 
     // an unrouted event did not fail: its attempts begin anew when its sender is registered
-    private const string Finish = """
+    private const string MarkProcessed = """
         update webhook_events
         set state = @State, last_error = @Reason, consent_recorded = true, attempts = case @State when 'unrouted' then 0 else attempts end,
           party = case kind when 'status' then null else party end
@@ -40,7 +40,7 @@ internal sealed partial class ProcessWebhookEvent(
         returning tenant_id, state = 'failed' as is_failed
         """;
 
-    private const string TakeUnrecordedConsent = """
+    private const string MarkConsentRecorded = """
         update webhook_events set consent_recorded = true
         where id = @EventId and kind = 'inbound' and state in ('pending', 'failed') and not consent_recorded
         returning id, tenant_id, kind, sid, status, payload::text as payload, message_id, message_attempt, consent_recorded, received_at
@@ -49,8 +49,8 @@ internal sealed partial class ProcessWebhookEvent(
     /// <returns>The messages that now wait for a retry.</returns>
     public async Task<IReadOnlyCollection<Moved>> RunAsync(Guid eventId, CancellationToken ct)
     {
-        var counted = new { EventId = eventId, Now = time.GetUtcNow().UtcDateTime, AttemptSchedule.MaxAttempts };
-        if (await db.RunAsync(tx => tx.QueryOneAsync<int?>(CountAttempt, counted, ct), ct) is not { } attempts)
+        var counted = new { EventId = eventId, Now = time.GetUtcNow().UtcDateTime, EventRetrySchedule.MaxAttempts };
+        if (await db.RunAsync(tx => tx.QueryOneAsync<int?>(StartAttempt, counted, ct), ct) is not { } attempts)
         {
             return [];
         }
@@ -61,7 +61,7 @@ internal sealed partial class ProcessWebhookEvent(
         }
         catch (Exception failure) when (!ct.IsCancellationRequested)
         {
-            await RecordConsentAloneAsync(eventId, ct);
+            await RecordConsentSeparatelyAsync(eventId, ct);
             await RecordFailureAsync(eventId, attempts, failure, ct);
             return [];
         }
@@ -72,7 +72,7 @@ internal sealed partial class ProcessWebhookEvent(
         Guid? sender = null;
         var retries = await db.RunAsync(async tx =>
         {
-            var stored = await tx.QueryOneAsync<StoredEventRow>(Take, new { EventId = eventId }, ct);
+            var stored = await tx.QueryOneAsync<StoredEventRow>(LockPendingEvent, new { EventId = eventId }, ct);
             switch (stored?.Kind)
             {
                 case WebhookEvent.InboundKind:
@@ -81,8 +81,8 @@ internal sealed partial class ProcessWebhookEvent(
                     sender = result.WakeSender;
                     return [];
                 case WebhookEvent.StatusKind:
-                    await FinishAsync(tx, eventId, new EventResult("done"), ct);
-                    return await ApplyReports.RunAsync(tx, [stored.ToReport()], time.GetUtcNow(), random, ct);
+                    await FinishAsync(tx, eventId, new InboundProcessingResult("done"), ct);
+                    return await ApplyStatusReports.RunAsync(tx, [stored.ToReport()], time.GetUtcNow(), random, ct);
                 default:
                     return [];
             }
@@ -95,17 +95,17 @@ internal sealed partial class ProcessWebhookEvent(
         return retries.Values;
     }
 
-    private static Task<int> FinishAsync(NpgsqlTransaction tx, Guid eventId, EventResult result, CancellationToken ct) =>
-        tx.ExecuteAsync(Finish, new { EventId = eventId, result.State, result.Reason }, ct);
+    private static Task<int> FinishAsync(NpgsqlTransaction tx, Guid eventId, InboundProcessingResult result, CancellationToken ct) =>
+        tx.ExecuteAsync(MarkProcessed, new { EventId = eventId, result.State, result.Reason }, ct);
 
     /// <summary>A STOP counts whatever else of its message fails.</summary>
-    private async Task RecordConsentAloneAsync(Guid eventId, CancellationToken ct)
+    private async Task RecordConsentSeparatelyAsync(Guid eventId, CancellationToken ct)
     {
         try
         {
             await db.RunAsync(async tx =>
             {
-                if (await tx.QueryOneAsync<StoredEventRow>(TakeUnrecordedConsent, new { EventId = eventId }, ct) is { } stored)
+                if (await tx.QueryOneAsync<StoredEventRow>(MarkConsentRecorded, new { EventId = eventId }, ct) is { } stored)
                 {
                     await RecordMessageConsent.RunAsync(tx, hash, stored.TenantId, stored.ToMessage(), null, stored.Id, stored.At, ct);
                 }
@@ -113,15 +113,15 @@ internal sealed partial class ProcessWebhookEvent(
         }
         catch (Exception failure) when (!ct.IsCancellationRequested)
         {
-            Log.ConsentFailed(log, eventId, FailureReason.Of(failure));
+            Log.ConsentFailed(log, eventId, FailureReason.Describe(failure));
         }
     }
 
     private async Task RecordFailureAsync(Guid eventId, int attempts, Exception failure, CancellationToken ct)
     {
-        var reason = FailureReason.Of(failure);
-        var delay = AttemptSchedule.DelayAfter(attempts);
-        var recorded = new { EventId = eventId, Reason = reason, NextAttemptAt = (time.GetUtcNow() + delay).UtcDateTime, AttemptSchedule.MaxAttempts };
+        var reason = FailureReason.Describe(failure);
+        var delay = EventRetrySchedule.DelayAfter(attempts);
+        var recorded = new { EventId = eventId, Reason = reason, NextAttemptAt = (time.GetUtcNow() + delay).UtcDateTime, EventRetrySchedule.MaxAttempts };
         if (await db.RunAsync(tx => tx.QueryOneAsync<FailureRow>(RecordFailure, recorded, ct), ct) is not { } stored)
         {
             return;

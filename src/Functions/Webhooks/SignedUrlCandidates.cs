@@ -18,14 +18,14 @@ internal sealed class SignedUrlCandidates(PublicUrl publicUrl, WebhookOptions op
         };
         if (options.TrustForwardedHeaders)
         {
-            urls.AddRange(Forwarded(request).Select(authority => authority + tail));
+            urls.AddRange(ForwardedOrigins(request).Select(authority => authority + tail));
         }
 
         return [.. urls.Distinct(StringComparer.Ordinal)];
     }
 
     // the Functions host applies the forwarded headers itself; elsewhere they are still there
-    private static IEnumerable<string> Forwarded(HttpRequest request)
+    private static IEnumerable<string> ForwardedOrigins(HttpRequest request)
     {
         var host = First(request.Headers["X-Forwarded-Host"]) ?? request.Host.Value ?? "";
         var port = First(request.Headers["X-Forwarded-Port"]);

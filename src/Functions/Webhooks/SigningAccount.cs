@@ -4,10 +4,10 @@ namespace Relais.Webhooks;
 internal sealed record SigningAccount(Guid TenantId, string Token)
 {
     /// <summary>How long the token before is accepted after the present one was first seen to sign.</summary>
-    public static readonly TimeSpan ChangeOver = TimeSpan.FromHours(24);
+    public static readonly TimeSpan PreviousTokenGracePeriod = TimeSpan.FromHours(24);
 
     /// <summary>A token that was replaced is not accepted for longer, even if the new one never signs: the old one may be known to others.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromDays(7);
+    public static readonly TimeSpan PreviousTokenMaxAge = TimeSpan.FromDays(7);
 
     /// <summary>The token before.</summary>
     public string? Previous { get; init; }
@@ -17,8 +17,8 @@ internal sealed record SigningAccount(Guid TenantId, string Token)
     /// <summary>Null: the present one has not signed anything yet.</summary>
     public DateTime? PreviousUntil { get; init; }
 
-    public IEnumerable<string> TokensAt(DateTimeOffset now) =>
-        Previous is not null && (PreviousUntil is not { } until || now.UtcDateTime < until) && now.UtcDateTime < ReplacedAt + Longest ? [Token, Previous] : [Token];
+    public IEnumerable<string> AcceptedTokens(DateTimeOffset now) =>
+        Previous is not null && (PreviousUntil is not { } until || now.UtcDateTime < until) && now.UtcDateTime < ReplacedAt + PreviousTokenMaxAge ? [Token, Previous] : [Token];
 
     // the tokens stay out of anything that prints the record
     public override string ToString() => $"account of {TenantId}";

@@ -21,7 +21,7 @@ internal sealed record StoredEventRow
 
     public InboundMessage ToMessage() => InboundMessage.Read(Fields());
 
-    public StatusReport ToReport() => new(TenantId, Id, MessageId, MessageAttempt, Sid, Status, TwilioEvents.ErrorCode(Fields().GetValueOrDefault("ErrorCode")), At);
+    public StatusReport ToReport() => new(TenantId, Id, MessageId, MessageAttempt, Sid, Status, TwilioWebhookReader.ErrorCode(Fields().GetValueOrDefault("ErrorCode")), At);
 
     private Dictionary<string, string> Fields() => Json.Read<Dictionary<string, string>>(Payload);
 }

@@ -8,14 +8,14 @@ namespace Relais.Webhooks;
 /// that sign no more are removed on the way.
 /// </summary>
 internal sealed partial class SweepWebhooks(
-    SystemDb db, WakeProcessor wake, TimeProvider time, Random random, FailedEventMeter meter, ILogger<SweepWebhooks> log)
+    SystemDb db, QueueEventProcessing wake, TimeProvider time, Random random, FailedEventMeter meter, ILogger<SweepWebhooks> log)
 {
     /// <summary>A report waits this long for its message. The provider is asked about a message for two days.</summary>
-    public static readonly TimeSpan WaitForMessage = TimeSpan.FromDays(3);
+    public static readonly TimeSpan MaxUnmatchedAge = TimeSpan.FromDays(3);
 
-    private static readonly TimeSpan RecentReports = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan RecentWindow = TimeSpan.FromMinutes(15);
 
-    internal const string Due = """
+    internal const string SelectDueEvents = """
         select id from webhook_events
         where state = 'pending' and next_attempt_at <= @Now and attempts < @MaxAttempts
         order by next_attempt_at
@@ -30,7 +30,7 @@ internal sealed partial class SweepWebhooks(
         """;
 
     // the callback and the record of its SID may have committed side by side, each before it could see the other
-    internal const string MissedSids = """
+    internal const string SelectMatchableSids = """
         with recent as materialized (
           select tenant_id, sid from webhook_events where state = 'early' and received_at > @Since and kind = 'status' order by received_at desc limit 20000
         )
@@ -45,7 +45,7 @@ internal sealed partial class SweepWebhooks(
         where id in (select id from webhook_events where state = 'early' and received_at <= @Before order by received_at limit 10000)
         """;
 
-    private const string ForgetTokens = """
+    private const string ClearExpiredPreviousTokens = """
         update provider_accounts
         set previous_secret = null, previous_secret_key_id = null, replaced_at = null, previous_until = null
         where previous_until <= @Now or replaced_at <= @Oldest
@@ -54,32 +54,32 @@ internal sealed partial class SweepWebhooks(
     public async Task RunAsync(CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        await db.RunAsync(tx => tx.ExecuteAsync(ForgetTokens, new { Now = now.UtcDateTime, Oldest = (now - SigningAccount.Longest).UtcDateTime }, ct), ct);
+        await db.RunAsync(tx => tx.ExecuteAsync(ClearExpiredPreviousTokens, new { Now = now.UtcDateTime, Oldest = (now - SigningAccount.PreviousTokenMaxAge).UtcDateTime }, ct), ct);
         await db.RunAsync(async tx =>
         {
-            var sids = await tx.QueryAsync<string>(MissedSids, new { Since = (now - LookBack(now)).UtcDateTime }, ct);
+            var sids = await tx.QueryAsync<string>(SelectMatchableSids, new { Since = (now - SearchWindow(now)).UtcDateTime }, ct);
             await EarlyStatuses.ApplyAsync(tx, [.. sids], now, random, ct);
         }, ct);
-        await db.RunAsync(tx => tx.ExecuteAsync(ExpireUnmatched, new { Before = (now - WaitForMessage).UtcDateTime }, ct), ct);
+        await db.RunAsync(tx => tx.ExecuteAsync(ExpireUnmatched, new { Before = (now - MaxUnmatchedAge).UtcDateTime }, ct), ct);
         await FailInterruptedAsync(now, ct);
-        var due = new { Now = now.UtcDateTime, AttemptSchedule.MaxAttempts };
-        foreach (var id in await db.RunAsync(tx => tx.QueryAsync<Guid>(Due, due, ct), ct))
+        var due = new { Now = now.UtcDateTime, EventRetrySchedule.MaxAttempts };
+        foreach (var id in await db.RunAsync(tx => tx.QueryAsync<Guid>(SelectDueEvents, due, ct), ct))
         {
             await wake.RunAsync(id, null);
         }
     }
 
     /// <summary>Reports of other systems' messages match nothing, so that all of them are compared once an hour and new ones each minute.</summary>
-    public static TimeSpan LookBack(DateTimeOffset now) => now.Minute == 0 ? WaitForMessage : RecentReports;
+    public static TimeSpan SearchWindow(DateTimeOffset now) => now.Minute == 0 ? MaxUnmatchedAge : RecentWindow;
 
     private async Task FailInterruptedAsync(DateTimeOffset now, CancellationToken ct)
     {
-        var interrupted = new { Now = now.UtcDateTime, AttemptSchedule.MaxAttempts, FailureReason.Interrupted };
+        var interrupted = new { Now = now.UtcDateTime, EventRetrySchedule.MaxAttempts, FailureReason.Interrupted };
         var failed = await db.RunAsync(tx => tx.QueryAsync<FailedRow>(FailInterrupted, interrupted, ct), ct);
         meter.Count(failed.Count);
         foreach (var row in failed)
         {
-            Log.EventFailed(log, row.Id, row.TenantId, AttemptSchedule.MaxAttempts);
+            Log.EventFailed(log, row.Id, row.TenantId, EventRetrySchedule.MaxAttempts);
         }
     }
 

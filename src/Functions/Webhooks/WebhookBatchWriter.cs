@@ -76,11 +76,11 @@ internal sealed partial class WebhookBatchWriter : IAsyncDisposable, IDisposable
         }
         else if (batch.Count == 1 && failure is PostgresException)
         {
-            await KeepAsync(batch[0], failure);
+            await StoreWithoutEffectAsync(batch[0], failure);
         }
         else
         {
-            Log.BatchFailed(log, FailureReason.Of(failure), batch.Count);
+            Log.BatchFailed(log, FailureReason.Describe(failure), batch.Count);
             await WriteOneByOneAsync(batch);
         }
     }
@@ -105,7 +105,7 @@ internal sealed partial class WebhookBatchWriter : IAsyncDisposable, IDisposable
 
             if (failure is not null)
             {
-                await KeepAsync(batch[n], failure);
+                await StoreWithoutEffectAsync(batch[n], failure);
             }
         }
     }
@@ -130,26 +130,26 @@ internal sealed partial class WebhookBatchWriter : IAsyncDisposable, IDisposable
     }
 
     /// <summary>The effect of the event failed. The event is stored without it, and the effect is tried again later.</summary>
-    private async Task KeepAsync(PendingWrite pending, Exception failure)
+    private async Task StoreWithoutEffectAsync(PendingWrite pending, Exception failure)
     {
-        var reason = FailureReason.Of(failure);
-        var second = await TryKeepAsync(pending, reason);
-        second = second is null or PostgresException ? second : await TryKeepAsync(pending, reason);
+        var reason = FailureReason.Describe(failure);
+        var second = await TryStoreWithoutEffectAsync(pending, reason);
+        second = second is null or PostgresException ? second : await TryStoreWithoutEffectAsync(pending, reason);
         if (second is null)
         {
-            Log.EventKept(log, pending.Event.Id, pending.Event.Kind, pending.Event.TenantId, reason);
+            Log.EventStoredWithoutEffect(log, pending.Event.Id, pending.Event.Kind, pending.Event.TenantId, reason);
             return;
         }
 
-        Log.EventLost(log, pending.Event.Id, pending.Event.Kind, pending.Event.TenantId, reason, FailureReason.Of(second));
+        Log.EventLost(log, pending.Event.Id, pending.Event.Kind, pending.Event.TenantId, reason, FailureReason.Describe(second));
         pending.Fail(second);
     }
 
-    private async Task<Exception?> TryKeepAsync(PendingWrite pending, string reason)
+    private async Task<Exception?> TryStoreWithoutEffectAsync(PendingWrite pending, string reason)
     {
         try
         {
-            pending.Complete(await store.KeepAsync(pending.Event, reason, CancellationToken.None));
+            pending.Complete(await store.StoreUnprocessedAsync(pending.Event, reason, CancellationToken.None));
             return null;
         }
         catch (Exception failure)
@@ -164,7 +164,7 @@ internal sealed partial class WebhookBatchWriter : IAsyncDisposable, IDisposable
         public static partial void BatchFailed(ILogger log, string reason, int count);
 
         [LoggerMessage(2, LogLevel.Error, "The effect of webhook event {EventId} ({Kind}) of tenant {TenantId} failed with {Reason}: the event is stored and will be tried again")]
-        public static partial void EventKept(ILogger log, Guid eventId, string kind, Guid tenantId, string reason);
+        public static partial void EventStoredWithoutEffect(ILogger log, Guid eventId, string kind, Guid tenantId, string reason);
 
         [LoggerMessage(3, LogLevel.Error, "Webhook event {EventId} ({Kind}) of tenant {TenantId} failed with {Reason} and could not be stored either: {SecondReason}")]
         public static partial void EventLost(ILogger log, Guid eventId, string kind, Guid tenantId, string reason, string secondReason);

@@ -10,7 +10,7 @@ using Relais.Sending.Retries;
 namespace Relais.Webhooks;
 
 /// <summary>One router under its own URL, that of the fallback, and those that numbers already point at.</summary>
-internal sealed class WebhookFunctions(ReceiveTwilioWebhook receive, ProcessWebhookEvent process, SweepWebhooks sweep)
+internal sealed class WebhookFunctions(ReceiveWebhook receive, ProcessWebhookEvent process, SweepWebhooks sweep)
 {
     private const string EmptyTwiML = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
 

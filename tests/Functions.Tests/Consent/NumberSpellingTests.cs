@@ -237,7 +237,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
         await world.ExecuteAsync("update webhook_events set payload = payload || '{\"To\": \"whatsapp:+5215512345678\"}', state = 'unrouted' where id = @message", new { message });
         await world.ExecuteAsync("update senders set address = '+525512345678' where tenant_id = @Tenant", new { world.Tenant });
 
-        await world.Db.RunAsync(world.Tenant, tx => UnroutedMessages.PutBackAsync(tx, world.Campaigns.SenderId, DateTimeOffset.UtcNow, default), default);
+        await world.Db.RunAsync(world.Tenant, tx => UnroutedMessages.RequeueForSenderAsync(tx, world.Campaigns.SenderId, DateTimeOffset.UtcNow, default), default);
         await world.Get<ProcessWebhookEvent>().RunAsync(message, default);
 
         Assert.Single(await world.SuppressedAsync());

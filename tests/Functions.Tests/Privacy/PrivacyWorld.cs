@@ -58,7 +58,7 @@ internal sealed class PrivacyWorld : IAsyncDisposable
             .AddSending()
             .AddSingleton<EventStore>()
             .AddMetrics()
-            .AddSingleton<WakeProcessor>()
+            .AddSingleton<QueueEventProcessing>()
             .AddSingleton<ProcessInbound>()
             .AddSingleton<FailedEventMeter>()
             .AddSingleton<ProcessWebhookEvent>()

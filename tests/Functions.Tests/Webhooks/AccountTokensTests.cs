@@ -31,7 +31,7 @@ public sealed class AccountTokensTests(PostgresFixture postgres) : IClassFixture
 
         clock.Step(TimeSpan.FromSeconds(3));
 
-        Assert.Equal("new", (await tokens.FindNewerAsync(AccountSid, old!, default))!.Token);
+        Assert.Equal("new", (await tokens.ReloadAfterSignatureMismatchAsync(AccountSid, old!, default))!.Token);
         Assert.Equal("new", (await tokens.FindAsync(AccountSid, Always, default))!.Token);
     }
 
@@ -43,9 +43,9 @@ public sealed class AccountTokensTests(PostgresFixture postgres) : IClassFixture
         var known = (await tokens.FindAsync(AccountSid, Always, default))!;
         await SetAsync(Box.Seal("new", tenant), "k1");
 
-        Assert.Null(await tokens.FindNewerAsync(AccountSid, known, default));
+        Assert.Null(await tokens.ReloadAfterSignatureMismatchAsync(AccountSid, known, default));
         clock.Step(TimeSpan.FromSeconds(3));
-        Assert.NotNull(await tokens.FindNewerAsync(AccountSid, known, default));
+        Assert.NotNull(await tokens.ReloadAfterSignatureMismatchAsync(AccountSid, known, default));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class AccountTokensTests(PostgresFixture postgres) : IClassFixture
     {
         await using var none = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1");
 
-        Assert.Null(await new AccountTokens(new SystemDb(none), Box, clock).FindAsync(sid, Always, default));
+        Assert.Null(await new WebhookAccountCache(new SystemDb(none), Box, clock).FindAsync(sid, Always, default));
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class AccountTokensTests(PostgresFixture postgres) : IClassFixture
         var builder = new NpgsqlDataSourceBuilder(postgres.System);
         builder.UseLoggerFactory(log);
         await using var source = builder.Build();
-        using var tokens = new AccountTokens(new SystemDb(source), Box, clock);
+        using var tokens = new WebhookAccountCache(new SystemDb(source), Box, clock);
         await tokens.FindAsync(AccountSid, Always, default);
         clock.Step(TimeSpan.FromMinutes(2));
         await using var superuser = new NpgsqlConnection(postgres.Superuser);
@@ -161,7 +161,7 @@ public sealed class AccountTokensTests(PostgresFixture postgres) : IClassFixture
     private static Task<int> WaitingAsync(NpgsqlConnection connection) =>
         connection.QuerySingleAsync<int>("select count(*)::int from pg_locks where relation = 'provider_accounts'::regclass and not granted");
 
-    private AccountTokens Tokens(SecretBox box) => new(new SystemDb(NpgsqlDataSource.Create(postgres.System)), box, clock);
+    private WebhookAccountCache Tokens(SecretBox box) => new(new SystemDb(NpgsqlDataSource.Create(postgres.System)), box, clock);
 
     private Task AddAsync(string token) => ExecuteAsync("""
         insert into tenants (id, slug, name, country) values (@Tenant, 't-' || @Tenant, 'Test', 'GN');

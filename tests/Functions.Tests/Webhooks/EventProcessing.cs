@@ -17,7 +17,7 @@ internal static class EventProcessing
 
     public static FailedEventMeter Meter { get; } = new(Meters);
 
-    public static WakeProcessor Wake(ILoggerFactory log) => new(NoQueues, log.CreateLogger<WakeProcessor>());
+    public static QueueEventProcessing Wake(ILoggerFactory log) => new(NoQueues, log.CreateLogger<QueueEventProcessing>());
 
     public static ProcessWebhookEvent Create(SystemDb db, TimeProvider time, AddressHash hash, ILoggerFactory log) => new(
         db, new ProcessInbound(hash, time), NoQueues, Wake(log), hash, time, new Random(1), Meter, log.CreateLogger<ProcessWebhookEvent>());

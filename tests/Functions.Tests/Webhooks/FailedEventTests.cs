@@ -51,7 +51,7 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
         await world.Campaigns.ExecuteAsync(RefuseMessages, new { world.Campaigns.TenantId });
         var id = await world.StoreAsync(world.Fields(("Body", "Bonjour")));
 
-        for (var attempt = 1; attempt < AttemptSchedule.MaxAttempts; attempt++)
+        for (var attempt = 1; attempt < EventRetrySchedule.MaxAttempts; attempt++)
         {
             await world.Process.RunAsync(id, default);
             Assert.Equal("pending", (await world.StateAsync(id)).State);
@@ -88,7 +88,7 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
     {
         await using var world = await InboundWorld.CreateAsync(postgres);
         var id = await world.StoreAsync(world.Fields());
-        await world.Campaigns.ExecuteAsync("update webhook_events set attempts = @MaxAttempts where id = @id", new { id, AttemptSchedule.MaxAttempts });
+        await world.Campaigns.ExecuteAsync("update webhook_events set attempts = @MaxAttempts where id = @id", new { id, EventRetrySchedule.MaxAttempts });
 
         await world.Sweep.RunAsync(default);
         Assert.Equal("pending", (await world.StateAsync(id)).State);

@@ -123,7 +123,7 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
         Assert.Equal(("unrouted", "no_sender_has_the_address"), await world.StateAsync(id));
         Assert.Equal([InboundWorld.TheirNumber], await world.SuppressedAsync());
         await world.Campaigns.ExecuteAsync("update senders set address = '38383' where id = @SenderId", new { world.Campaigns.SenderId });
-        await world.Campaigns.SystemDb.RunAsync(tx => UnroutedMessages.PutBackAsync(tx, world.Campaigns.SenderId, world.Campaigns.Clock.Now, default), default);
+        await world.Campaigns.SystemDb.RunAsync(tx => UnroutedMessages.RequeueForSenderAsync(tx, world.Campaigns.SenderId, world.Campaigns.Clock.Now, default), default);
         await world.Process.RunAsync(id, default);
         Assert.Equal(("done", null), await world.StateAsync(id));
         Assert.Equal(["opt_out keyword"], await world.LedgerAsync());
@@ -140,7 +140,7 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
         Assert.Equal("unrouted", (await world.StateAsync(id)).State);
 
         await world.Campaigns.ExecuteAsync("update senders set address = '+224620999998' where id = @SenderId", new { world.Campaigns.SenderId });
-        await world.Campaigns.SystemDb.RunAsync(tx => UnroutedMessages.PutBackAsync(tx, world.Campaigns.SenderId, world.Campaigns.Clock.Now, default), default);
+        await world.Campaigns.SystemDb.RunAsync(tx => UnroutedMessages.RequeueForSenderAsync(tx, world.Campaigns.SenderId, world.Campaigns.Clock.Now, default), default);
         await world.Process.RunAsync(id, default);
 
         Assert.Equal("done", (await world.StateAsync(id)).State);

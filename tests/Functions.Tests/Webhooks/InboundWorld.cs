@@ -66,7 +66,7 @@ internal sealed class InboundWorld(CampaignWorld campaigns) : IAsyncDisposable
     public async Task<Guid> KeepAsync(Dictionary<string, string> fields)
     {
         var received = Inbound(fields);
-        await new EventStore(Campaigns.SystemDb, Campaigns.Hash, Campaigns.Clock, new Random(1)).KeepAsync(received, "TimeoutException", default);
+        await new EventStore(Campaigns.SystemDb, Campaigns.Hash, Campaigns.Clock, new Random(1)).StoreUnprocessedAsync(received, "TimeoutException", default);
         return received.Id;
     }
 

@@ -26,7 +26,7 @@ internal sealed class Receiver : IAsyncDisposable
     private readonly NpgsqlDataSource source;
     private readonly RequestLimits limits;
     private readonly WebhookBatchWriter writer;
-    private readonly ReceiveTwilioWebhook receive;
+    private readonly ReceiveWebhook receive;
 
     public Receiver(TelephonyWorld world, PostgresFixture postgres, int perAddress = 6000, string publicUrl = PublicUrl, WebhookOptions? webhooks = null)
     {
@@ -39,9 +39,9 @@ internal sealed class Receiver : IAsyncDisposable
         limits = new RequestLimits(options);
         Db = new SystemDb(source);
         writer = new WebhookBatchWriter(new EventStore(Db, new AddressHash(null), Clock, new Random(1)), log.CreateLogger<WebhookBatchWriter>());
-        receive = new ReceiveTwilioWebhook(
-            new AccountTokens(Db, world.Secrets, Clock), new StrangerLimit(limits, options), new SignedUrlCandidates(new PublicUrl(new Uri(publicUrl)), webhooks ?? new WebhookOptions()),
-            writer, EventProcessing.Wake(log), Clock, metrics.GetRequiredService<IMeterFactory>(), log.CreateLogger<ReceiveTwilioWebhook>());
+        receive = new ReceiveWebhook(
+            new WebhookAccountCache(Db, world.Secrets, Clock), new UnknownAccountLimit(limits, options), new SignedUrlCandidates(new PublicUrl(new Uri(publicUrl)), webhooks ?? new WebhookOptions()),
+            writer, EventProcessing.Wake(log), Clock, metrics.GetRequiredService<IMeterFactory>(), log.CreateLogger<ReceiveWebhook>());
     }
 
     public SteppedClock Clock { get; } = new();

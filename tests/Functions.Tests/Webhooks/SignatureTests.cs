@@ -101,9 +101,9 @@ public sealed class SignatureTests
         var comma = new RequestValidator(Token).Validate(url, new System.Collections.Specialized.NameValueCollection { { "A", "b" }, { "A", "a" }, { "A", "b" } }, signature);
 
         Assert.Equal(signature[0] == 'H', comma);
-        Assert.True(SignatureCheck.IsValid(signature, null, [url], Request(form), Token));
-        Assert.False(SignatureCheck.IsValid(signature, null, [url], Request([.. form, new("A", "c")]), Token));
-        Assert.False(SignatureCheck.IsValid(signature, null, [url], Request([new("A", "b"), new("B", "a")]), Token));
+        Assert.True(TwilioSignatureCheck.IsValid(signature, null, [url], Request(form), Token));
+        Assert.False(TwilioSignatureCheck.IsValid(signature, null, [url], Request([.. form, new("A", "c")]), Token));
+        Assert.False(TwilioSignatureCheck.IsValid(signature, null, [url], Request([new("A", "b"), new("B", "a")]), Token));
     }
 
     [Fact]
@@ -111,9 +111,9 @@ public sealed class SignatureTests
     {
         var url = $"https://relais.example{Path}";
 
-        Assert.True(SignatureCheck.IsValid(WebhookSignature.Of(url, [], Token), null, [url], Request([]), Token));
-        Assert.True(SignatureCheck.IsValid(WebhookSignature.Of(url, [], Token), null, [url], new WebhookRequest([], [], [], IsForm: false), Token));
-        Assert.False(SignatureCheck.IsValid(WebhookSignature.Of(url, [], Token), null, [url], Request(Form), Token));
+        Assert.True(TwilioSignatureCheck.IsValid(WebhookSignature.Of(url, [], Token), null, [url], Request([]), Token));
+        Assert.True(TwilioSignatureCheck.IsValid(WebhookSignature.Of(url, [], Token), null, [url], new WebhookRequest([], [], [], IsForm: false), Token));
+        Assert.False(TwilioSignatureCheck.IsValid(WebhookSignature.Of(url, [], Token), null, [url], Request(Form), Token));
     }
 
     [Theory]
@@ -126,9 +126,9 @@ public sealed class SignatureTests
         var url = $"https://relais.example:8443{Path}?x=1&bodySHA256={Convert.ToHexStringLower(SHA256.HashData(bytes))}";
         var signature = WebhookSignature.Of(url.Replace(":8443", "", StringComparison.Ordinal), [], Token);
 
-        Assert.True(SignatureCheck.IsValid(signature, null, [url], new WebhookRequest(bytes, [], [], IsForm: false), Token));
-        Assert.False(SignatureCheck.IsValid(signature, null, [url], new WebhookRequest([.. bytes, (byte)' '], [], [], IsForm: false), Token));
-        Assert.False(SignatureCheck.IsValid(signature, null, [url], new WebhookRequest([], [], [], IsForm: false) with { Body = [0xff, 0xfe] }, Token));
+        Assert.True(TwilioSignatureCheck.IsValid(signature, null, [url], new WebhookRequest(bytes, [], [], IsForm: false), Token));
+        Assert.False(TwilioSignatureCheck.IsValid(signature, null, [url], new WebhookRequest([.. bytes, (byte)' '], [], [], IsForm: false), Token));
+        Assert.False(TwilioSignatureCheck.IsValid(signature, null, [url], new WebhookRequest([], [], [], IsForm: false) with { Body = [0xff, 0xfe] }, Token));
     }
 
     [Theory]
@@ -142,7 +142,7 @@ public sealed class SignatureTests
         var url = $"https://relais.example{Path}{query}";
         var body = Encoding.UTF8.GetBytes("{\"property\": \"value\", \"boolean\": true}");
 
-        Assert.False(SignatureCheck.IsValid(WebhookSignature.Of(url, [], Token), null, [url], new WebhookRequest(body, [], [], IsForm: false), Token));
+        Assert.False(TwilioSignatureCheck.IsValid(WebhookSignature.Of(url, [], Token), null, [url], new WebhookRequest(body, [], [], IsForm: false), Token));
     }
 
     [Theory]
@@ -156,8 +156,8 @@ public sealed class SignatureTests
         var url = $"https://relais.example{Path}";
         var sha256 = Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Token), Encoding.UTF8.GetBytes(url)));
 
-        Assert.Equal(isSha1, SignatureCheck.IsValid(WebhookSignature.Of(url, [], Token), settings, [url], Request([]), Token));
-        Assert.Equal(settings?.EndsWith("HMAC_SHA256", StringComparison.Ordinal) == true, SignatureCheck.IsValid(sha256, settings, [url], Request([]), Token));
+        Assert.Equal(isSha1, TwilioSignatureCheck.IsValid(WebhookSignature.Of(url, [], Token), settings, [url], Request([]), Token));
+        Assert.Equal(settings?.EndsWith("HMAC_SHA256", StringComparison.Ordinal) == true, TwilioSignatureCheck.IsValid(sha256, settings, [url], Request([]), Token));
     }
 
     [Theory]
@@ -183,8 +183,8 @@ public sealed class SignatureTests
             ("https://example.org/webhooks/twilio/inbound?tenant=7", message, "x8DX+79q91qRXX9Rs8y5dLO8FFg=", "0123456789abcdef0123456789abcdef"),
         ];
 
-        Assert.All(known, one => Assert.True(SignatureCheck.IsValid(one.Signature, null, [one.Url], Request(one.Form), one.Token)));
-        Assert.All(known, one => Assert.False(SignatureCheck.IsValid(one.Signature, null, [one.Url], Request(one.Form), "54321")));
+        Assert.All(known, one => Assert.True(TwilioSignatureCheck.IsValid(one.Signature, null, [one.Url], Request(one.Form), one.Token)));
+        Assert.All(known, one => Assert.False(TwilioSignatureCheck.IsValid(one.Signature, null, [one.Url], Request(one.Form), "54321")));
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public sealed class SignatureTests
             var url = $"https://relais.example{Path}?q=1";
             var form = one.pairs.ToList();
             var signature = WebhookSignature.Of(url, form, Token);
-            bool Valid(List<KeyValuePair<string, string>> changed, string changedUrl) => SignatureCheck.IsValid(signature, null, [changedUrl], Request(changed), Token);
+            bool Valid(List<KeyValuePair<string, string>> changed, string changedUrl) => TwilioSignatureCheck.IsValid(signature, null, [changedUrl], Request(changed), Token);
             return Valid(form, url) && !Valid([.. form, new("zz", $"x{one.change}")], url) && !Valid(form, $"{url}&x=1");
         }).QuickCheckThrowOnFailure();
     }
@@ -220,6 +220,6 @@ public sealed class SignatureTests
         http.Request.QueryString = new QueryString(tail.Contains('?', StringComparison.Ordinal) ? $"?{tail.Split('?', 2)[1]}" : "");
         (change ?? Nothing)(http.Request);
         var urls = new SignedUrlCandidates(new PublicUrl(new Uri(publicUrl)), options ?? new WebhookOptions()).For(http.Request);
-        return SignatureCheck.IsValid(signature, null, urls, Request(Form), Token);
+        return TwilioSignatureCheck.IsValid(signature, null, urls, Request(Form), Token);
     }
 }

@@ -35,7 +35,7 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
         world.Campaigns.Clock.Advance(TimeSpan.FromMinutes(2));
         var (young, _) = await EarlyAsync(world);
 
-        world.Campaigns.Clock.Advance(SweepWebhooks.WaitForMessage - TimeSpan.FromMinutes(1));
+        world.Campaigns.Clock.Advance(SweepWebhooks.MaxUnmatchedAge - TimeSpan.FromMinutes(1));
         await world.Sweep.RunAsync(default);
 
         Assert.Equal(("ignored", "no_message_has_the_sid"), await world.StateAsync(old));
@@ -44,8 +44,8 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
 
     [Theory]
     [InlineData(SweepWebhooks.ExpireUnmatched, "webhook_events_early_received")]
-    [InlineData(SweepWebhooks.MissedSids, "webhook_events_early_received")]
-    [InlineData(SweepWebhooks.Due, "webhook_events_due")]
+    [InlineData(SweepWebhooks.SelectMatchableSids, "webhook_events_early_received")]
+    [InlineData(SweepWebhooks.SelectDueEvents, "webhook_events_due")]
     public async Task Review_B05_The_sweep_reads_by_index_whatever_the_statistics(string sql, string index)
     {
         await using var world = await InboundWorld.CreateAsync(postgres);
@@ -55,7 +55,7 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
         {
             // what an empty table is read by is no matter; what it is read by when it is large is
             await tx.ExecuteAsync("set local enable_seqscan = off", null, default);
-            return await tx.QueryAsync<string>($"explain {sql}", new { Now = now, Since = now, Before = now, AttemptSchedule.MaxAttempts }, default);
+            return await tx.QueryAsync<string>($"explain {sql}", new { Now = now, Since = now, Before = now, EventRetrySchedule.MaxAttempts }, default);
         }, default));
 
         Assert.Contains(index, plan, StringComparison.Ordinal);

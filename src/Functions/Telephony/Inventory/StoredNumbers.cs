@@ -106,7 +106,7 @@ internal static class StoredNumbers
         var senderId = await tx.QueryOneAsync<Guid?>(Register, new { NumberId = numberId, SenderId = Guid.CreateVersion7(now), Now = now.UtcDateTime }, ct);
         if (senderId is not null)
         {
-            await UnroutedMessages.PutBackAsync(tx, senderId.Value, now, ct);
+            await UnroutedMessages.RequeueForSenderAsync(tx, senderId.Value, now, ct);
         }
 
         return senderId;

@@ -70,7 +70,7 @@ internal sealed class RestoreWhatsAppSender(TenantDb db, AccountDirectory accoun
         }
 
         var now = time.GetUtcNow();
-        await UnroutedMessages.PutBackAsync(tx, senderId, now, ct);
+        await UnroutedMessages.RequeueForSenderAsync(tx, senderId, now, ct);
         var change = new Change("sender.restore", "sender", senderId.ToString(), new { Status = "retired" });
         await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
         return (await WhatsAppSenderRow.FindAsync(tx, caller.TenantId, senderId, ct))!.ToView();

@@ -112,7 +112,7 @@ internal sealed class SyncWhatsAppSenders(TenantDb db, AccountDirectory accounts
         }, ct);
         if (id is not null)
         {
-            await UnroutedMessages.PutBackAsync(tx, id.Value, now, ct);
+            await UnroutedMessages.RequeueForSenderAsync(tx, id.Value, now, ct);
             var change = new Change("sender.find", "sender", id.Value.ToString(), After: new { Channel = "whatsapp", sender.Sid });
             await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, change, ct);
         }

@@ -6,7 +6,7 @@ namespace Relais.Webhooks.Failed;
 /// <summary>Oldest first; ids are in the order of arrival.</summary>
 internal sealed class ListFailedEvents(TenantDb db)
 {
-    private const string Page = """
+    private const string SelectFailedEvents = """
         select id, kind, sid, status, attempts, coalesce(last_error, '') as reason, received_at
         from webhook_events
         where tenant_id = @TenantId and state = 'failed' and id > @After
@@ -35,7 +35,7 @@ internal sealed class ListFailedEvents(TenantDb db)
     public Task<Output> RunAsync(Guid tenantId, PageQuery page, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
-            var rows = await tx.QueryAsync<Row>(Page, new { TenantId = tenantId, After = page.After ?? Guid.Empty, page.Limit }, ct);
+            var rows = await tx.QueryAsync<Row>(SelectFailedEvents, new { TenantId = tenantId, After = page.After ?? Guid.Empty, page.Limit }, ct);
             var shown = rows.Take(page.Limit).Select(row => new Item(row.Id, row.Kind, row.Sid, row.Status, row.Attempts, row.Reason, row.ReceivedAt)).ToList();
             return new Output(shown, rows.Count > page.Limit ? shown[^1].Id : null);
         }, ct);

@@ -5,12 +5,12 @@ using Relais.Platform.Database;
 namespace Relais.Webhooks.Failed;
 
 /// <summary>Puts failed events back to be processed, one or all of a tenant. Their attempts begin anew.</summary>
-internal sealed class RetryFailedEvents(TenantDb db, WakeProcessor wake, TimeProvider time)
+internal sealed class RetryFailedEvents(TenantDb db, QueueEventProcessing wake, TimeProvider time)
 {
-    private const int Most = 1_000;
-    private const int MostWoken = 32;
+    private const int MaxEvents = 1_000;
+    private const int MaxQueued = 32;
 
-    private const string Retry = """
+    private const string ResetFailedEvents = """
         with failed as materialized (
           select id from webhook_events
           where tenant_id = @TenantId and state = 'failed' and (@Id::uuid is null or id = @Id)
@@ -24,7 +24,7 @@ internal sealed class RetryFailedEvents(TenantDb db, WakeProcessor wake, TimePro
         returning e.id
         """;
 
-    private const string State = "select state from webhook_events where tenant_id = @TenantId and id = @Id";
+    private const string SelectEventState = "select state from webhook_events where tenant_id = @TenantId and id = @Id";
 
     /// <param name="Retried">How many events are processed again now.</param>
     /// <param name="More">There are more: ask again.</param>
@@ -34,7 +34,7 @@ internal sealed class RetryFailedEvents(TenantDb db, WakeProcessor wake, TimePro
     {
         var retried = await db.RunAsync(caller.TenantId, tx => RetryAsync(tx, caller, null, ct), ct);
         await WakeAsync(retried);
-        return new Output(retried.Count, retried.Count == Most);
+        return new Output(retried.Count, retried.Count == MaxEvents);
     }
 
     public async Task<Result<Output>> OneAsync(Caller caller, Guid id, CancellationToken ct)
@@ -42,7 +42,7 @@ internal sealed class RetryFailedEvents(TenantDb db, WakeProcessor wake, TimePro
         var result = await db.RunAsync<Result<List<Guid>>>(caller.TenantId, async tx =>
         {
             var retried = await RetryAsync(tx, caller, id, ct);
-            return retried.Count > 0 ? retried : await tx.QueryOneAsync<string>(State, new { caller.TenantId, Id = id }, ct) switch
+            return retried.Count > 0 ? retried : await tx.QueryOneAsync<string>(SelectEventState, new { caller.TenantId, Id = id }, ct) switch
             {
                 null => new Failure(FailureKind.NotFound, "webhook_event_not_found", "There is no such webhook event."),
                 "pending" => retried,
@@ -62,7 +62,7 @@ internal sealed class RetryFailedEvents(TenantDb db, WakeProcessor wake, TimePro
     private async Task<List<Guid>> RetryAsync(Npgsql.NpgsqlTransaction tx, Caller caller, Guid? id, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        var retried = await tx.QueryAsync<Guid>(Retry, new { caller.TenantId, Id = id, Most, Now = now.UtcDateTime }, ct);
+        var retried = await tx.QueryAsync<Guid>(ResetFailedEvents, new { caller.TenantId, Id = id, Most = MaxEvents, Now = now.UtcDateTime }, ct);
         if (retried.Count > 0)
         {
             var change = new Change("webhook_event.retry", "webhook_event", id?.ToString() ?? "all", After: new { retried.Count });
@@ -75,7 +75,7 @@ internal sealed class RetryFailedEvents(TenantDb db, WakeProcessor wake, TimePro
     /// <summary>The sweep takes the rest within minutes.</summary>
     private async Task WakeAsync(List<Guid> retried)
     {
-        foreach (var id in retried.Take(MostWoken))
+        foreach (var id in retried.Take(MaxQueued))
         {
             await wake.RunAsync(id, null);
         }

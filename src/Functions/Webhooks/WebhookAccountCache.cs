@@ -11,97 +11,97 @@ namespace Relais.Webhooks;
 /// are looked up again after two seconds, so that new credentials count at once and a flood of forgeries costs no flood of queries. Strangers
 /// are remembered apart: however many there are, the accounts stay known.
 /// </summary>
-internal sealed partial class AccountTokens(SystemDb db, SecretBox secrets, TimeProvider time) : IDisposable
+internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets, TimeProvider time) : IDisposable
 {
-    private const int MaxRemembered = 10_000;
-    private const int MaxQuestions = 4;
-    private static readonly TimeSpan RememberFor = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan DoubtAfter = TimeSpan.FromSeconds(2);
+    private const int MaxCachedAccounts = 10_000;
+    private const int MaxConcurrentLookups = 4;
+    private static readonly TimeSpan CacheTime = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan NegativeCacheTime = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<string, (SigningAccount Account, long At)> accounts = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, long> strangers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> unknownAccounts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<SigningAccount?>>> reads = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim questions = new(MaxQuestions);
+    private readonly SemaphoreSlim lookupSlots = new(MaxConcurrentLookups);
 
-    private const string Find = """
+    private const string SelectAccount = """
         select tenant_id, secret, secret_key_id, previous_secret, previous_secret_key_id, replaced_at, previous_until
         from provider_accounts
         where provider = 'twilio' and account_sid = @AccountSid
         """;
 
-    private const string EndPrevious = """
+    private const string SetPreviousTokenExpiry = """
         update provider_accounts set previous_until = @Until
         where provider = 'twilio' and account_sid = @AccountSid and replaced_at = @ReplacedAt and previous_until is null
         """;
 
     /// <param name="accountSid">As the call names it.</param>
-    /// <param name="mayAsk">Asked once, before the database is, about an account that is not known here.</param>
+    /// <param name="tryConsumeLookupQuota">Asked once, before the database is, about an account that is not known here.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<SigningAccount?> FindAsync(string accountSid, Func<bool> mayAsk, CancellationToken ct)
+    public async Task<SigningAccount?> FindAsync(string accountSid, Func<bool> tryConsumeLookupQuota, CancellationToken ct)
     {
-        if (!Sid().IsMatch(accountSid) || IsStranger(accountSid))
+        if (!Sid().IsMatch(accountSid) || IsKnownMissing(accountSid))
         {
             return null;
         }
 
         if (accounts.TryGetValue(accountSid, out var known))
         {
-            return time.GetElapsedTime(known.At) < RememberFor ? known.Account : await ReadAsync(accountSid, ct);
+            return time.GetElapsedTime(known.At) < CacheTime ? known.Account : await ReadAsync(accountSid, ct);
         }
 
-        return await AskAsync(accountSid, mayAsk, ct);
+        return await LookUpUnknownAsync(accountSid, tryConsumeLookupQuota, ct);
     }
 
     /// <summary>What did not fit may have been replaced since it was read.</summary>
-    /// <returns>The account with another token than <paramref name="unfit"/>; null when there is none.</returns>
-    public async Task<SigningAccount?> FindNewerAsync(string accountSid, SigningAccount unfit, CancellationToken ct)
+    /// <returns>The account with another token than <paramref name="rejected"/>; null when there is none.</returns>
+    public async Task<SigningAccount?> ReloadAfterSignatureMismatchAsync(string accountSid, SigningAccount rejected, CancellationToken ct)
     {
-        if (accounts.TryGetValue(accountSid, out var known) && known.Account == unfit && time.GetElapsedTime(known.At) < DoubtAfter)
+        if (accounts.TryGetValue(accountSid, out var known) && known.Account == rejected && time.GetElapsedTime(known.At) < NegativeCacheTime)
         {
             return null;
         }
 
-        var account = known.Account is null || known.Account == unfit ? await ReadAsync(accountSid, ct) : known.Account;
-        return account == unfit ? null : account;
+        var account = known.Account is null || known.Account == rejected ? await ReadAsync(accountSid, ct) : known.Account;
+        return account == rejected ? null : account;
     }
 
     /// <summary>The present token signed: from now on the days of the one before are numbered.</summary>
-    public async Task ConfirmAsync(string accountSid, SigningAccount account, CancellationToken ct)
+    public async Task StartPreviousTokenExpiryAsync(string accountSid, SigningAccount account, CancellationToken ct)
     {
-        var ending = account with { PreviousUntil = (time.GetUtcNow() + SigningAccount.ChangeOver).UtcDateTime };
+        var ending = account with { PreviousUntil = (time.GetUtcNow() + SigningAccount.PreviousTokenGracePeriod).UtcDateTime };
         if (accounts.TryGetValue(accountSid, out var known) && known.Account == account && accounts.TryUpdate(accountSid, (ending, known.At), known))
         {
-            await db.RunAsync(tx => tx.ExecuteAsync(EndPrevious, new { AccountSid = accountSid, account.ReplacedAt, Until = ending.PreviousUntil }, ct), ct);
+            await db.RunAsync(tx => tx.ExecuteAsync(SetPreviousTokenExpiry, new { AccountSid = accountSid, account.ReplacedAt, Until = ending.PreviousUntil }, ct), ct);
         }
     }
 
-    public void Dispose() => questions.Dispose();
+    public void Dispose() => lookupSlots.Dispose();
 
-    private bool IsStranger(string accountSid) => strangers.TryGetValue(accountSid, out var at) && time.GetElapsedTime(at) < DoubtAfter;
+    private bool IsKnownMissing(string accountSid) => unknownAccounts.TryGetValue(accountSid, out var at) && time.GetElapsedTime(at) < NegativeCacheTime;
 
     /// <summary>Who is not known here may be anybody's invention: they take few connections from those who are known.</summary>
-    private async Task<SigningAccount?> AskAsync(string accountSid, Func<bool> mayAsk, CancellationToken ct)
+    private async Task<SigningAccount?> LookUpUnknownAsync(string accountSid, Func<bool> tryConsumeLookupQuota, CancellationToken ct)
     {
-        await questions.WaitAsync(ct);
+        await lookupSlots.WaitAsync(ct);
         try
         {
             // somebody may have asked the same meanwhile
-            return accounts.TryGetValue(accountSid, out var known) ? known.Account : IsStranger(accountSid) || !mayAsk() ? null : await ReadAsync(accountSid, ct);
+            return accounts.TryGetValue(accountSid, out var known) ? known.Account : IsKnownMissing(accountSid) || !tryConsumeLookupQuota() ? null : await ReadAsync(accountSid, ct);
         }
         finally
         {
-            questions.Release();
+            lookupSlots.Release();
         }
     }
 
     /// <summary>Webhooks of one account that need it read at the same moment share one query.</summary>
     private Task<SigningAccount?> ReadAsync(string accountSid, CancellationToken ct) =>
-        reads.GetOrAdd(accountSid, sid => new Lazy<Task<SigningAccount?>>(() => ReadSharedAsync(sid))).Value.WaitAsync(ct);
+        reads.GetOrAdd(accountSid, sid => new Lazy<Task<SigningAccount?>>(() => ReadOnceAsync(sid))).Value.WaitAsync(ct);
 
-    private async Task<SigningAccount?> ReadSharedAsync(string accountSid)
+    private async Task<SigningAccount?> ReadOnceAsync(string accountSid)
     {
         try
         {
-            return await ReadNowAsync(accountSid);
+            return await ReadFromDatabaseAsync(accountSid);
         }
         finally
         {
@@ -110,27 +110,27 @@ internal sealed partial class AccountTokens(SystemDb db, SecretBox secrets, Time
     }
 
     // several callers wait for the answer: none of them cancels it
-    private async Task<SigningAccount?> ReadNowAsync(string accountSid)
+    private async Task<SigningAccount?> ReadFromDatabaseAsync(string accountSid)
     {
-        var row = await db.RunAsync(tx => tx.QueryOneAsync<AccountRow>(Find, new { AccountSid = accountSid }, CancellationToken.None), CancellationToken.None);
-        var account = row is null ? null : Open(accountSid, row);
+        var row = await db.RunAsync(tx => tx.QueryOneAsync<AccountRow>(SelectAccount, new { AccountSid = accountSid }, CancellationToken.None), CancellationToken.None);
+        var account = row is null ? null : Decrypt(accountSid, row);
         if (account is null)
         {
             accounts.TryRemove(accountSid, out _);
-            Remember(strangers, accountSid, time.GetTimestamp());
+            AddToCache(unknownAccounts, accountSid, time.GetTimestamp());
         }
         else
         {
-            strangers.TryRemove(accountSid, out _);
-            Remember(accounts, accountSid, (account, time.GetTimestamp()));
+            unknownAccounts.TryRemove(accountSid, out _);
+            AddToCache(accounts, accountSid, (account, time.GetTimestamp()));
         }
 
         return account;
     }
 
-    private static void Remember<T>(ConcurrentDictionary<string, T> known, string accountSid, T what)
+    private static void AddToCache<T>(ConcurrentDictionary<string, T> known, string accountSid, T what)
     {
-        if (known.Count >= MaxRemembered)
+        if (known.Count >= MaxCachedAccounts)
         {
             known.Clear();
         }
@@ -139,7 +139,7 @@ internal sealed partial class AccountTokens(SystemDb db, SecretBox secrets, Time
     }
 
     /// <exception cref="CryptographicException">Sealed with a key that this instance does not have, and nothing is remembered.</exception>
-    private SigningAccount Open(string accountSid, AccountRow row)
+    private SigningAccount Decrypt(string accountSid, AccountRow row)
     {
         try
         {

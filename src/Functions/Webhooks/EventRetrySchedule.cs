@@ -1,14 +1,14 @@
 namespace Relais.Webhooks;
 
 /// <summary>When a stored event whose processing failed is tried again. Pure.</summary>
-internal static class AttemptSchedule
+internal static class EventRetrySchedule
 {
     public const int MaxAttempts = 20;
 
     /// <summary>The queue takes a new event at once. The sweep takes it when the queue did not.</summary>
     public static readonly TimeSpan FirstSweepAfter = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromHours(1);
 
     /// <param name="attempts">Made so far, at least one.</param>
     /// <returns>5 s, 20 s, then one minute, doubled each time up to one hour.</returns>
@@ -17,6 +17,6 @@ internal static class AttemptSchedule
         <= 1 => TimeSpan.FromSeconds(5),
         2 => TimeSpan.FromSeconds(20),
         < 9 => TimeSpan.FromMinutes(1 << (attempts - 3)),
-        _ => Longest,
+        _ => MaxDelay,
     };
 }

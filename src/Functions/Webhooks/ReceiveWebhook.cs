@@ -17,11 +17,11 @@ internal sealed record WebhookAnswer(int StatusCode, bool TwiML, IReadOnlyList<M
 }
 
 /// <summary>Verify, store, answer. Nothing is stored of what is not signed, and no answer says yes before the commit.</summary>
-internal sealed partial class ReceiveTwilioWebhook(
-    AccountTokens accounts, StrangerLimit strangers, SignedUrlCandidates signedUrls, WebhookBatchWriter events, WakeProcessor wake, TimeProvider time, IMeterFactory meters,
-    ILogger<ReceiveTwilioWebhook> log)
+internal sealed partial class ReceiveWebhook(
+    WebhookAccountCache accounts, UnknownAccountLimit unknownAccounts, SignedUrlCandidates signedUrls, WebhookBatchWriter events, QueueEventProcessing wake, TimeProvider time, IMeterFactory meters,
+    ILogger<ReceiveWebhook> log)
 {
-    private const string NotAsked = "too_many_strangers";
+    private const string UnknownAccountLimitReached = "too_many_strangers";
 
     private readonly Counter<long> ignored = meters.Create("Relais").CreateCounter<long>("webhooks_ignored");
 
@@ -31,7 +31,7 @@ internal sealed partial class ReceiveTwilioWebhook(
         {
             if (await WebhookRequest.ReadAsync(http, ct) is not { } request)
             {
-                return Ignore("malformed", StatusCodes.Status400BadRequest);
+                return Refuse("malformed", StatusCodes.Status400BadRequest);
             }
 
             var verified = await VerifyAsync(http, request, ct);
@@ -41,23 +41,23 @@ internal sealed partial class ReceiveTwilioWebhook(
             }
 
             // who was not looked up may be in the right: the provider calls its fallback URL, or again
-            return Ignore(verified.Reason, verified.Reason == NotAsked ? StatusCodes.Status429TooManyRequests : StatusCodes.Status403Forbidden);
+            return Refuse(verified.Reason, verified.Reason == UnknownAccountLimitReached ? StatusCodes.Status429TooManyRequests : StatusCodes.Status403Forbidden);
         }
         catch (BodyTooLargeException)
         {
-            return Ignore("too_large", StatusCodes.Status413PayloadTooLarge);
+            return Refuse("too_large", StatusCodes.Status413PayloadTooLarge);
         }
         catch (CryptographicException failure)
         {
             // this instance lacks the key of the account's token: another one, or the same after its restart, can check the signature
             Log.TokenSealed(log, failure);
-            return Ignore("token_sealed", StatusCodes.Status503ServiceUnavailable);
+            return Refuse("token_sealed", StatusCodes.Status503ServiceUnavailable);
         }
         catch (Exception failure) when (failure is EventNotStoredException or NpgsqlException)
         {
             // the provider calls its fallback URL, or again
-            Log.StoreFailed(log, FailureReason.Of(failure));
-            return Ignore("store_unavailable", StatusCodes.Status503ServiceUnavailable);
+            Log.StoreFailed(log, FailureReason.Describe(failure));
+            return Refuse("store_unavailable", StatusCodes.Status503ServiceUnavailable);
         }
     }
 
@@ -65,21 +65,21 @@ internal sealed partial class ReceiveTwilioWebhook(
     private async Task<(SigningAccount? Account, string Reason)> VerifyAsync(HttpRequest http, WebhookRequest request, CancellationToken ct)
     {
         var accountSid = request["AccountSid"] ?? "";
-        var mayAsk = true;
-        if (await accounts.FindAsync(accountSid, () => mayAsk = strangers.Count(http), ct) is not { } account)
+        var lookup = true;
+        if (await accounts.FindAsync(accountSid, () => lookup = unknownAccounts.TryConsume(http), ct) is not { } account)
         {
-            return (null, mayAsk ? "unknown_account" : NotAsked);
+            return (null, lookup ? "unknown_account" : UnknownAccountLimitReached);
         }
 
         var token = FindMatchingToken(http, request, account);
-        if (token is null && await accounts.FindNewerAsync(accountSid, account, ct) is { } newer)
+        if (token is null && await accounts.ReloadAfterSignatureMismatchAsync(accountSid, account, ct) is { } newer)
         {
             (account, token) = (newer, FindMatchingToken(http, request, newer));
         }
 
         if (token is not null && token == account.Token && account is { Previous: not null, PreviousUntil: null })
         {
-            await accounts.ConfirmAsync(accountSid, account, ct);
+            await accounts.StartPreviousTokenExpiryAsync(accountSid, account, ct);
         }
 
         if (token is not null)
@@ -87,7 +87,7 @@ internal sealed partial class ReceiveTwilioWebhook(
             return (account, "");
         }
 
-        strangers.Count(http);
+        unknownAccounts.TryConsume(http);
         return (null, "signature");
     }
 
@@ -95,13 +95,13 @@ internal sealed partial class ReceiveTwilioWebhook(
     private string? FindMatchingToken(HttpRequest http, WebhookRequest request, SigningAccount account)
     {
         var urls = signedUrls.For(http);
-        return account.TokensAt(time.GetUtcNow()).FirstOrDefault(token => SignatureCheck.IsValid(
-            http.Headers[SignatureCheck.Header], http.Headers[RequestValidator.SignatureSettingsHeader], urls, request, token));
+        return account.AcceptedTokens(time.GetUtcNow()).FirstOrDefault(token => TwilioSignatureCheck.IsValid(
+            http.Headers[TwilioSignatureCheck.Header], http.Headers[RequestValidator.SignatureSettingsHeader], urls, request, token));
     }
 
     private async Task<WebhookAnswer> StoreAsync(WebhookRequest request, Guid tenantId, CancellationToken ct)
     {
-        var received = TwilioEvents.Read(request, tenantId, time.GetUtcNow());
+        var received = TwilioWebhookReader.Read(request, tenantId, time.GetUtcNow());
         var stored = await events.StoreAsync(received, ct);
         if (!stored.IsNew)
         {
@@ -115,7 +115,7 @@ internal sealed partial class ReceiveTwilioWebhook(
         return new WebhookAnswer(StatusCodes.Status200OK, received.Kind != WebhookEvent.StatusKind, stored.Retries);
     }
 
-    private WebhookAnswer Ignore(string reason, int statusCode)
+    private WebhookAnswer Refuse(string reason, int statusCode)
     {
         ignored.Add(1, KeyValuePair.Create<string, object?>("reason", reason));
         Log.Ignored(log, reason);

@@ -9,15 +9,15 @@ namespace Relais.Webhooks;
 /// Some carriers deliver a long SMS as the base64 of its text. Only a text that can be nothing else is decoded: long, without a single
 /// blank or mark between its words, and readable afterwards.
 /// </summary>
-internal static partial class EncodedText
+internal static partial class Base64Body
 {
-    private const int Shortest = 60;
+    private const int MinLength = 60;
 
     /// <returns>The decoded text, or the body as it is.</returns>
     public static string Decode(string body)
     {
         var packed = LineBreaks().Replace(body, "");
-        if (packed.Length < Shortest || !Alphabet().IsMatch(packed))
+        if (packed.Length < MinLength || !Alphabet().IsMatch(packed))
         {
             return body;
         }
@@ -31,10 +31,10 @@ internal static partial class EncodedText
     private static string? Readable(ReadOnlySpan<byte> bytes)
     {
         var text = Encoding.UTF8.GetString(WithoutCutCharacter(bytes));
-        return text.Contains(' ', StringComparison.Ordinal) && text.All(IsWritten) ? text : null;
+        return text.Contains(' ', StringComparison.Ordinal) && text.All(IsPrintable) ? text : null;
     }
 
-    private static bool IsWritten(char character) => character is '\n' or '\r' or '\t'
+    private static bool IsPrintable(char character) => character is '\n' or '\r' or '\t'
         || (character != '\uFFFD' && char.GetUnicodeCategory(character) is not (UnicodeCategory.Control or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse));
 
     private static ReadOnlySpan<byte> WithoutCutCharacter(ReadOnlySpan<byte> bytes)

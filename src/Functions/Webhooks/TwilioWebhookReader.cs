@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace Relais.Webhooks;
 
 /// <summary>Tells Twilio's webhooks apart by their parameters. Pure.</summary>
-internal static class TwilioEvents
+internal static class TwilioWebhookReader
 {
     /// <param name="tenantId">The owner of the account that signed.</param>
     public static WebhookEvent Read(WebhookRequest request, Guid tenantId, DateTimeOffset now)

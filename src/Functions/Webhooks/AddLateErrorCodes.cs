@@ -8,9 +8,9 @@ namespace Relais.Webhooks;
 /// A report of a failure without a code may be followed by the same report with its code. To the store it is the same event, so the code is
 /// added to the event that is there, and has its effect once.
 /// </summary>
-internal static class ExplainedEnds
+internal static class AddLateErrorCodes
 {
-    private const string AddCodes = """
+    private const string AddErrorCodes = """
         update webhook_events e
         set payload = e.payload || jsonb_build_object('ErrorCode', k.code)
         from (
@@ -32,17 +32,17 @@ internal static class ExplainedEnds
     /// <returns>The reports that say more than the stored ones, under the ids of these.</returns>
     public static async Task<IReadOnlyList<StatusReport>> AddAsync(NpgsqlTransaction tx, IEnumerable<WebhookEvent> repeated, CancellationToken ct)
     {
-        var explaining = repeated
+        var reportsWithCode = repeated
             .Where(one => one is { Kind: WebhookEvent.StatusKind, Status: "failed" or "undelivered" or "canceled", ErrorCode: not null })
             .DistinctBy(KeyOf)
             .ToDictionary(KeyOf);
-        if (explaining.Count == 0)
+        if (reportsWithCode.Count == 0)
         {
             return [];
         }
 
-        var events = explaining.Values.ToList();
-        var added = await tx.QueryAsync<AddedRow>(AddCodes, new
+        var events = reportsWithCode.Values.ToList();
+        var added = await tx.QueryAsync<AddedRow>(AddErrorCodes, new
         {
             TenantIds = events.ConvertAll(one => one.TenantId).ToArray(),
             Providers = events.ConvertAll(one => one.Provider).ToArray(),
@@ -50,7 +50,7 @@ internal static class ExplainedEnds
             Statuses = events.ConvertAll(one => one.Status).ToArray(),
             Codes = events.ConvertAll(one => one.ErrorCode).ToArray(),
         }, ct);
-        return added.ConvertAll(row => (row.Id, Event: explaining[(row.TenantId, row.Sid, row.Status)])).ConvertAll(pair => new StatusReport(
+        return added.ConvertAll(row => (row.Id, Event: reportsWithCode[(row.TenantId, row.Sid, row.Status)])).ConvertAll(pair => new StatusReport(
             pair.Event.TenantId, pair.Id, pair.Event.MessageId, pair.Event.Attempt, pair.Event.Sid, pair.Event.Status, pair.Event.ErrorCode,
             pair.Event.ReceivedAt));
     }

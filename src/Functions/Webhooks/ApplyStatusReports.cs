@@ -5,7 +5,7 @@ using Relais.Sending;
 namespace Relais.Webhooks;
 
 /// <summary>The effect of stored status reports: their messages move, and a report without a message stays findable.</summary>
-internal static class ApplyReports
+internal static class ApplyStatusReports
 {
     private const string MarkUnmatched = """
         update webhook_events set state = 'early', party = left(payload ->> 'To', 100) where id = any(@Ids)
@@ -33,7 +33,7 @@ internal static class ApplyReports
             await tx.ExecuteAsync(MarkUnmatched, new { Ids = applied.Early.ToArray() }, ct);
         }
 
-        var without = ReportsWithoutMove(reports, applied);
+        var without = ReportsWithoutTransition(reports, applied);
         if (without.Count > 0)
         {
             await tx.ExecuteAsync(StoreRecipientForErasure, new
@@ -47,7 +47,7 @@ internal static class ApplyReports
     }
 
     /// <summary>Reports that moved nothing and do not wait for a message: perhaps no message has their SID.</summary>
-    private static List<StatusReport> ReportsWithoutMove(IReadOnlyList<StatusReport> reports, AppliedStatuses applied)
+    private static List<StatusReport> ReportsWithoutTransition(IReadOnlyList<StatusReport> reports, AppliedStatuses applied)
     {
         var moves = applied.Moved.CountBy(move => (move.Id, move.Attempt)).ToDictionary();
         return

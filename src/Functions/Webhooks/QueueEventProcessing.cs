@@ -3,7 +3,7 @@ using Relais.Platform.Queues;
 namespace Relais.Webhooks;
 
 /// <summary>Asks for a stored event to be processed. The event is safe: a queue that cannot be reached costs a minute, and nothing else.</summary>
-internal sealed partial class WakeProcessor(WorkQueues queues, ILogger<WakeProcessor> log)
+internal sealed partial class QueueEventProcessing(WorkQueues queues, ILogger<QueueEventProcessing> log)
 {
     /// <param name="delay">Null: at once.</param>
     public async Task RunAsync(Guid eventId, TimeSpan? delay)
@@ -14,7 +14,7 @@ internal sealed partial class WakeProcessor(WorkQueues queues, ILogger<WakeProce
         }
         catch (Exception failure)
         {
-            Log.WakeFailed(log, FailureReason.Of(failure), eventId);
+            Log.WakeFailed(log, FailureReason.Describe(failure), eventId);
         }
     }
 

@@ -5,7 +5,7 @@ using Twilio.Security;
 namespace Relais.Webhooks;
 
 /// <summary>X-Twilio-Signature, judged by the validator of the published SDK for every URL that may have been signed. Pure.</summary>
-internal static class SignatureCheck
+internal static class TwilioSignatureCheck
 {
     public const string Header = "X-Twilio-Signature";
 

@@ -12,9 +12,9 @@ namespace Relais.Webhooks;
 /// The contact behind an address, made on first sight. A WhatsApp user may have no phone number; one who is known by number and by user id as
 /// two contacts is one of them from the message on that has both.
 /// </summary>
-internal static class KnowContact
+internal static class FindOrCreateContact
 {
-    private const string Find = """
+    private const string SelectContactIds = """
         select i.contact_id
         from (values (1, @Kind, @Key), (2, 'whatsapp_user', @UserId)) as k (place, kind, key)
         cross join lateral (
@@ -24,7 +24,7 @@ internal static class KnowContact
         """;
 
     // One statement: when an import takes the number meanwhile, there is neither a second identity nor a contact without one.
-    private const string Create = """
+    private const string InsertContactWithIdentity = """
         with identity as (
           insert into contact_identities (tenant_id, kind, value, address_hash, contact_id, created_at)
           values (@TenantId, @Kind, @Address, @Hash, @Id, @At)
@@ -47,16 +47,16 @@ internal static class KnowContact
         var kind = PhoneNumber.IsE164(address) ? "phone" : "whatsapp_user";
         string[] addresses = string.IsNullOrEmpty(userId) || userId == address ? [address] : [address, userId];
         var key = new { TenantId = tenantId, Kind = kind, Key = AddressKey.Of(address), UserId = userId ?? "" };
-        var areTwo = addresses.Length > 1 && (await tx.QueryAsync<Guid>(Find, key, ct)).Distinct().Count() > 1;
-        if (areTwo)
+        var needsMerge = addresses.Length > 1 && (await tx.QueryAsync<Guid>(SelectContactIds, key, ct)).Distinct().Count() > 1;
+        if (needsMerge)
         {
             await PeopleLocks.AloneAsync(tx, tenantId, ct);
         }
 
         // two first messages at once wait for each other here
         await PeopleLocks.OfAddressesAsync(tx, tenantId, addresses, ct);
-        var found = await tx.QueryAsync<Guid>(Find, key, ct);
-        var learnt = 0;
+        var found = await tx.QueryAsync<Guid>(SelectContactIds, key, ct);
+        var newIdentities = 0;
         if (found.Count == 0)
         {
             var created = new
@@ -66,27 +66,27 @@ internal static class KnowContact
                 Kind = kind,
                 Address = address,
                 Hash = hash.TryOf(tenantId, address),
-                Name = Shortened(profileName),
+                Name = Truncate(profileName),
                 At = now.UtcDateTime,
             };
-            learnt = await tx.ExecuteAsync(Create, created, ct);
-            found = learnt > 0 ? [created.Id] : await tx.QueryAsync<Guid>(Find, key, ct);
+            newIdentities = await tx.ExecuteAsync(InsertContactWithIdentity, created, ct);
+            found = newIdentities > 0 ? [created.Id] : await tx.QueryAsync<Guid>(SelectContactIds, key, ct);
         }
 
         var contactId = found[0];
         // who became two only now is one from the next message on
-        foreach (var other in found.Where(other => areTwo && other != contactId))
+        foreach (var other in found.Where(other => needsMerge && other != contactId))
         {
             await MergeContacts.RunAsync(tx, tenantId, other, contactId, now, ct);
-            learnt++;
+            newIdentities++;
         }
 
         foreach (var one in addresses)
         {
-            learnt += await IdentifyAsync(tx, hash, tenantId, one == address ? kind : "whatsapp_user", one, contactId, now, ct);
+            newIdentities += await AddIdentityAsync(tx, hash, tenantId, one == address ? kind : "whatsapp_user", one, contactId, now, ct);
         }
 
-        if (learnt > 0)
+        if (newIdentities > 0)
         {
             await RestoreSuppressions.RunAsync(tx, hash, tenantId, addresses, ct);
             await ShareSuppressions.RunAsync(tx, tenantId, contactId, ct);
@@ -95,13 +95,13 @@ internal static class KnowContact
         return contactId;
     }
 
-    private static string Shortened(string? profileName)
+    private static string Truncate(string? profileName)
     {
         var name = new StringInfo((profileName ?? "").Trim());
         return name.LengthInTextElements > 60 ? name.SubstringByTextElements(0, 60) : name.String;
     }
 
-    private static Task<int> IdentifyAsync(
+    private static Task<int> AddIdentityAsync(
         NpgsqlTransaction tx, AddressHash hash, Guid tenantId, string kind, string value, Guid contactId, DateTimeOffset now, CancellationToken ct) =>
         tx.ExecuteAsync(InsertIdentity, new
         {
