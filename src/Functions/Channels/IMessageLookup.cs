@@ -16,8 +16,8 @@ internal interface IMessageLookup
     /// Everything that was sent from the sender to that address since <paramref name="since"/>, newest first; older ones may follow. Null when no
     /// trustworthy answer came, or so many messages that the list cannot be read to its end.
     /// </returns>
-    Task<IReadOnlyList<ListedMessage>?> ListAsync(SenderInfo sender, string contactAddress, DateTimeOffset since, CancellationToken ct);
+    Task<IReadOnlyList<ListedMessage>?> ListAsync(SenderConnection sender, string contactAddress, DateTimeOffset since, CancellationToken ct);
 
     /// <returns>The message of that SID as it stands; null when no trustworthy answer came.</returns>
-    Task<ListedMessage?> FetchAsync(SenderInfo sender, string sid, CancellationToken ct);
+    Task<ListedMessage?> FetchAsync(SenderConnection sender, string sid, CancellationToken ct);
 }

@@ -6,5 +6,5 @@ namespace Relais.Channels;
 internal interface IMessageSender
 {
     /// <param name="mayLeave">Asked at the last moment before the request is written; no: it is given back.</param>
-    Task<SendOutcome> SendAsync(SenderInfo sender, ClaimedMessage message, Func<bool> mayLeave);
+    Task<SendOutcome> SendAsync(SenderConnection sender, OutboundMessage message, Func<bool> mayLeave);
 }

@@ -8,7 +8,7 @@ using Relais.Sending.Unknown;
 
 namespace Relais.Sending;
 
-internal sealed class SendFunctions(SenderPump pump, SettleUnknown settle, SweepSenders sweep, AskOverdue overdue, WorkQueues queues)
+internal sealed class SendFunctions(SenderPump pump, ResolveUnknownOutcomes settle, SweepSenders sweep, PollOverdueStatuses overdue, WorkQueues queues)
 {
     [Function(nameof(PumpSender))]
     public async Task PumpSender(

@@ -10,14 +10,14 @@ internal static class SendingModule
     public static IServiceCollection AddSending(this IServiceCollection services) => services
         .AddValidatedOptions<SendingOptions>(SendingOptions.Section)
         .AddSingleton(Random.Shared)
-        .AddSingleton<SendingMeasures>()
-        .AddSingleton<SenderDirectory>()
+        .AddSingleton<SendingMetrics>()
+        .AddSingleton<SenderConnections>()
         .AddSingleton<SenderLease>()
         .AddSingleton<ClaimMessages>()
         .AddSingleton<RecordOutcomes>()
-        .AddSingleton<ReleaseSender>()
+        .AddSingleton<ReleaseSenderLease>()
         .AddSingleton<SenderPump>()
-        .AddSingleton<SettleUnknown>()
-        .AddSingleton<AskOverdue>()
+        .AddSingleton<ResolveUnknownOutcomes>()
+        .AddSingleton<PollOverdueStatuses>()
         .AddSingleton<SweepSenders>();
 }

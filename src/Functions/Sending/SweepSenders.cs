@@ -7,16 +7,16 @@ using Relais.Sending.Pump;
 namespace Relais.Sending;
 
 /// <summary>What no wake reached: a lost queue message costs a minute, never a message.</summary>
-internal sealed partial class SweepSenders(SystemDb db, WorkQueues queues, SendingMeasures measures, TimeProvider time, ILogger<SweepSenders> log)
+internal sealed partial class SweepSenders(SystemDb db, WorkQueues queues, SendingMetrics measures, TimeProvider time, ILogger<SweepSenders> log)
 {
-    private const string ReturnOverdue = """
+    private const string RequeueOverdueRetries = """
         update messages set status = 'pending', wait_reason = null
         where id in (
           select id from messages where status = 'retry' and due_at < now() - interval '2 minutes' order by due_at limit 1000 for update skip locked)
         """;
 
     // a message that was put back in the moment in which its campaign closed
-    internal const string AdoptStranded = """
+    internal const string MoveToSenderStream = """
         update messages m set stream_id = m.sender_id
         from campaigns c
         where c.status = 'finished' and c.finished_at > now() - interval '2 days' and m.stream_id = c.id and m.status = 'pending'
@@ -24,7 +24,7 @@ internal sealed partial class SweepSenders(SystemDb db, WorkQueues queues, Sendi
 
     // A live pump sees its own work; its wake is for the case that it dies. A tenant whose day is full can send nothing: its senders would be
     // woken in vain every minute (ClaimMessages counts the day in the same way).
-    private const string DueSenders = """
+    private const string SelectDueSenders = """
         select s.id, extract(epoch from l.lease_until - now())::float8 + 1 as delay
         from senders s
         join tenants t on t.id = s.tenant_id
@@ -51,7 +51,7 @@ internal sealed partial class SweepSenders(SystemDb db, WorkQueues queues, Sendi
           )
         """;
 
-    private const string Unsettled = """
+    private const string SelectSendersWithUnknownOutcomes = """
         select s.id from senders s
         where s.account_id is not null
           and exists (select from messages m where m.sender_id = s.id and m.status = 'unknown' and m.claimed_at < now() - @SettleAfter)
@@ -61,12 +61,12 @@ internal sealed partial class SweepSenders(SystemDb db, WorkQueues queues, Sendi
     {
         await db.RunAsync(async tx =>
         {
-            await tx.ExecuteAsync(ReturnOverdue, null, ct);
-            await tx.ExecuteAsync(AdoptStranded, null, ct);
+            await tx.ExecuteAsync(RequeueOverdueRetries, null, ct);
+            await tx.ExecuteAsync(MoveToSenderStream, null, ct);
         }, ct);
-        await EndStrandedAsync(ct);
+        await FailWithoutAccountAsync(ct);
         var (due, unsettled) = await db.RunAsync(
-            async tx => (await DueAsync(tx, ct), await tx.QueryAsync<Guid>(Unsettled, new { SenderPump.SettleAfter }, ct)), ct);
+            async tx => (await SelectDueSendersAsync(tx, ct), await tx.QueryAsync<Guid>(SelectSendersWithUnknownOutcomes, new { SettleAfter = SenderPump.UnknownResolutionDelay }, ct)), ct);
         var wakes = due.Select(sender => (Queue: QueueNames.WakeSender, sender.Id, Delay: sender.Delay is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null))
             .Concat(unsettled.Select(sender => (Queue: QueueNames.SettleUnknown, Id: sender, Delay: (TimeSpan?)null)));
         await ContinueOnFailure.ForEachAsync(
@@ -77,12 +77,12 @@ internal sealed partial class SweepSenders(SystemDb db, WorkQueues queues, Sendi
             ct);
     }
 
-    private async Task EndStrandedAsync(CancellationToken ct)
+    private async Task FailWithoutAccountAsync(CancellationToken ct)
     {
-        var stranded = await db.RunAsync(tx => StrandedMessages.PageAsync(tx, time.GetUtcNow(), ct), ct);
-        await FaultIsolation.RunGroupAsync(
+        var stranded = await db.RunAsync(tx => FailMessagesWithoutAccount.SelectPageAsync(tx, time.GetUtcNow(), ct), ct);
+        await BisectFailures.RunGroupAsync(
             stranded,
-            moves => db.RunAsync(tx => MoveMessages.RunAsync(tx, moves, ct), ct),
+            moves => db.RunAsync(tx => TransitionMessages.RunAsync(tx, moves, ct), ct),
             (move, failure) =>
             {
                 Log.NotEnded(log, failure, move.MessageId);
@@ -92,7 +92,7 @@ internal sealed partial class SweepSenders(SystemDb db, WorkQueues queues, Sendi
             ct);
     }
 
-    internal static Task<List<DueSender>> DueAsync(NpgsqlTransaction tx, CancellationToken ct) => tx.QueryAsync<DueSender>(DueSenders, null, ct);
+    internal static Task<List<DueSender>> SelectDueSendersAsync(NpgsqlTransaction tx, CancellationToken ct) => tx.QueryAsync<DueSender>(SelectDueSenders, null, ct);
 
     internal sealed record DueSender
     {

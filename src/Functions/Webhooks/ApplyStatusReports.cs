@@ -24,10 +24,10 @@ internal static class ApplyStatusReports
         """;
 
     /// <returns>The messages that now wait for a retry.</returns>
-    public static async Task<Dictionary<Guid, Moved>> RunAsync(
+    public static async Task<Dictionary<Guid, AppliedTransition>> RunAsync(
         NpgsqlTransaction tx, IReadOnlyList<StatusReport> reports, DateTimeOffset now, Random random, CancellationToken ct)
     {
-        var applied = await ApplyStatuses.RunAsync(tx, reports, now, random, ct);
+        var applied = await ApplyStatusUpdates.RunAsync(tx, reports, now, random, ct);
         if (applied.Early.Count > 0)
         {
             await tx.ExecuteAsync(MarkUnmatched, new { Ids = applied.Early.ToArray() }, ct);

@@ -10,7 +10,7 @@ namespace Relais.Webhooks;
 /// <param name="IsNew">False: the same event was stored before and has had its effect.</param>
 /// <param name="Retries">Messages that now wait for a retry.</param>
 /// <param name="TryAgainAfter">The event is stored without its effect, which has to be tried again after this delay.</param>
-internal sealed record StoredEvent(bool IsNew, IReadOnlyList<Moved> Retries, TimeSpan? TryAgainAfter = null);
+internal sealed record StoredEvent(bool IsNew, IReadOnlyList<AppliedTransition> Retries, TimeSpan? TryAgainAfter = null);
 
 /// <summary>Stores a batch of events in one transaction, together with the effect of its status reports and of its STOP and START messages.</summary>
 internal sealed class EventStore(SystemDb db, AddressHash hash, TimeProvider time, Random random)

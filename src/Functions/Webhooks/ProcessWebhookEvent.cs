@@ -47,7 +47,7 @@ internal sealed partial class ProcessWebhookEvent(
         """;
 
     /// <returns>The messages that now wait for a retry.</returns>
-    public async Task<IReadOnlyCollection<Moved>> RunAsync(Guid eventId, CancellationToken ct)
+    public async Task<IReadOnlyCollection<AppliedTransition>> RunAsync(Guid eventId, CancellationToken ct)
     {
         var counted = new { EventId = eventId, Now = time.GetUtcNow().UtcDateTime, EventRetrySchedule.MaxAttempts };
         if (await db.RunAsync(tx => tx.QueryOneAsync<int?>(StartAttempt, counted, ct), ct) is not { } attempts)
@@ -67,7 +67,7 @@ internal sealed partial class ProcessWebhookEvent(
         }
     }
 
-    private async Task<IReadOnlyCollection<Moved>> ApplyAsync(Guid eventId, CancellationToken ct)
+    private async Task<IReadOnlyCollection<AppliedTransition>> ApplyAsync(Guid eventId, CancellationToken ct)
     {
         Guid? sender = null;
         var retries = await db.RunAsync(async tx =>

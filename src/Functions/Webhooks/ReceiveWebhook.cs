@@ -11,7 +11,7 @@ namespace Relais.Webhooks;
 /// <summary>What the caller is told.</summary>
 /// <param name="TwiML">Message events are answered in TwiML, status callbacks with nothing.</param>
 /// <param name="Retries">Messages that now wait for a retry.</param>
-internal sealed record WebhookAnswer(int StatusCode, bool TwiML, IReadOnlyList<Moved> Retries)
+internal sealed record WebhookAnswer(int StatusCode, bool TwiML, IReadOnlyList<AppliedTransition> Retries)
 {
     public static WebhookAnswer Refused(int statusCode) => new(statusCode, false, []);
 }

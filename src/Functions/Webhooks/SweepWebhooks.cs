@@ -58,7 +58,7 @@ internal sealed partial class SweepWebhooks(
         await db.RunAsync(async tx =>
         {
             var sids = await tx.QueryAsync<string>(SelectMatchableSids, new { Since = (now - SearchWindow(now)).UtcDateTime }, ct);
-            await EarlyStatuses.ApplyAsync(tx, [.. sids], now, random, ct);
+            await UnmatchedStatusReports.ApplyAsync(tx, [.. sids], now, random, ct);
         }, ct);
         await db.RunAsync(tx => tx.ExecuteAsync(ExpireUnmatched, new { Before = (now - MaxUnmatchedAge).UtcDateTime }, ct), ct);
         await FailInterruptedAsync(now, ct);

@@ -56,7 +56,7 @@ internal sealed class WebhookFunctions(ReceiveWebhook receive, ProcessWebhookEve
         return answer.TwiML ? Results.Text(EmptyTwiML, "text/xml") : Results.StatusCode(answer.StatusCode);
     }
 
-    private static async Task ScheduleAsync(DurableTaskClient durable, IEnumerable<Moved> retries)
+    private static async Task ScheduleAsync(DurableTaskClient durable, IEnumerable<AppliedTransition> retries)
     {
         foreach (var message in retries)
         {

@@ -27,21 +27,21 @@ public sealed class SegmentsTests
     [InlineData("😀", 66, 2)]
     [InlineData("😀", 67, 3)]
     public void A_text_costs_as_many_segments(string character, int times, int segments) =>
-        Assert.Equal(segments, Segments.Count(string.Concat(Enumerable.Repeat(character, times))));
+        Assert.Equal(segments, SmsSegments.Count(string.Concat(Enumerable.Repeat(character, times))));
 
     [Fact]
     public void One_character_outside_the_small_alphabet_makes_the_whole_text_wide()
     {
         var text = new string('a', 100);
 
-        Assert.Equal(1, Segments.Count(text));
-        Assert.Equal(2, Segments.Count(text + "ê"));
+        Assert.Equal(1, SmsSegments.Count(text));
+        Assert.Equal(2, SmsSegments.Count(text + "ê"));
     }
 
     [Fact]
     public void The_standard_s_upper_case_cedilla_is_in_the_alphabet_and_the_lower_case_one_is_not()
     {
-        Assert.Equal(1, Segments.Count(new string('Ç', 160)));
-        Assert.Equal(3, Segments.Count(new string('ç', 160)));
+        Assert.Equal(1, SmsSegments.Count(new string('Ç', 160)));
+        Assert.Equal(3, SmsSegments.Count(new string('ç', 160)));
     }
 }

@@ -25,7 +25,7 @@ public sealed class LateRefusalTests(PostgresFixture postgres) : IClassFixture<P
 
         var read = await world.Get<SystemDb>().RunAsync(async tx =>
         {
-            await ApplyStatuses.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default);
+            await ApplyStatusUpdates.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default);
             return await tx.QueryOneAsync<long>(RowsRead, null, default);
         }, default);
 
@@ -44,7 +44,7 @@ public sealed class LateRefusalTests(PostgresFixture postgres) : IClassFixture<P
 
         var read = await world.Get<SystemDb>().RunAsync(async tx =>
         {
-            await ApplyStatuses.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default);
+            await ApplyStatusUpdates.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default);
             return await tx.QueryOneAsync<long>(RowsRead, null, default);
         }, default);
 
@@ -109,7 +109,7 @@ public sealed class LateRefusalTests(PostgresFixture postgres) : IClassFixture<P
             await world.ImportAsync(Phone);
         };
 
-        await world.Get<SettleUnknown>().RunAsync(world.Campaigns.SenderId, default);
+        await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Campaigns.SenderId, default);
 
         Assert.Equal("failed", await world.OneAsync<string>("select status from messages where id = @message", new { message }));
         Assert.Equal([Phone], await world.SuppressedAsync());

@@ -107,15 +107,15 @@ internal sealed class PrivacyWorld : IAsyncDisposable
 
     public async Task PumpAsync()
     {
-        var lease = await Get<SenderLease>().TakeAsync(Campaigns.SenderId, default) ?? throw new InvalidOperationException("The lease is taken.");
-        var (options, inHand, log) = (new SendingOptions(), new WorkInHand(128), Campaigns.Log.CreateLogger("pump"));
+        var lease = await Get<SenderLease>().TryAcquireAsync(Campaigns.SenderId, default) ?? throw new InvalidOperationException("The lease is taken.");
+        var (options, inHand, log) = (new SendingOptions(), new InProgressLimit(128), Campaigns.Log.CreateLogger("pump"));
         var recorder = new OutcomeRecorder(
-            lease.Sender, Get<RecordOutcomes>(), _ => Task.CompletedTask, () => Task.CompletedTask, inHand, Get<SendingMeasures>(), 128, TimeProvider.System,
+            lease.Sender, Get<RecordOutcomes>(), _ => Task.CompletedTask, () => Task.CompletedTask, inHand, Get<SendingMetrics>(), 128, TimeProvider.System,
             log);
-        var claims = new Claims(lease, Get<ClaimMessages>(), inHand, Get<SendingMeasures>(), TimeProvider.System, log);
+        var claims = new ClaimWithRetry(lease, Get<ClaimMessages>(), inHand, Get<SendingMetrics>(), TimeProvider.System, log);
         using var run = new PumpRun(lease, claims, Get<SenderLease>(), Provider, recorder, inHand, TimeProvider.System, options, log);
         var result = await run.RunAsync(default);
-        await Get<ReleaseSender>().RunAsync(lease, result.RecentSends, claims.SetAside, default);
+        await Get<ReleaseSenderLease>().RunAsync(lease, result.RecentSends, claims.SetAside, default);
     }
 
     public Task<Dictionary<Guid, StoredEvent>> StatusAsync(Guid message, string status, string? errorCode = null, string phone = Phone, int attempt = 1, string? sid = null) =>

@@ -38,11 +38,11 @@ public sealed class UnderWayTests(PostgresFixture postgres) : IClassFixture<Post
         var contact = await world.ImportAsync(Phone);
         var campaign = await world.CampaignAsync();
         var message = await world.MessageAsync(campaign);
-        var lease = await world.Get<SenderLease>().TakeAsync(world.Campaigns.SenderId, default);
+        var lease = await world.Get<SenderLease>().TryAcquireAsync(world.Campaigns.SenderId, default);
         var claimed = Assert.Single((await world.Get<ClaimMessages>().RunAsync(lease!, 10, default)).Messages);
 
         await world.EraseAsync(contact);
-        await world.Get<RecordOutcomes>().RunAsync(lease!.Sender, [new Sent(claimed, new SendOutcome.Released(), 0)], default);
+        await world.Get<RecordOutcomes>().RunAsync(lease!.Sender, [new CompletedCall(claimed, new SendOutcome.Released(), 0)], default);
 
         Assert.Equal(("canceled", "erased"), await StateAsync(world, message));
         var progress = await world.Campaigns.ProgressAsync(campaign);
@@ -119,11 +119,11 @@ public sealed class UnderWayTests(PostgresFixture postgres) : IClassFixture<Post
             """, new { message, campaign });
         await world.EraseAsync(contact);
 
-        await world.Get<SettleUnknown>().RunAsync(world.Campaigns.SenderId, default);
+        await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Campaigns.SenderId, default);
         Assert.Equal(("unknown", "retry"), ((await StateAsync(world, message)).Status, (await StateAsync(world, other)).Status));
 
         await world.ExecuteAsync("update messages set claimed_at = now() - interval '25 hours', asked_at = null where id = @message", new { message });
-        await world.Get<SettleUnknown>().RunAsync(world.Campaigns.SenderId, default);
+        await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Campaigns.SenderId, default);
         Assert.Equal(("failed", "erased"), await StateAsync(world, message));
     }
 

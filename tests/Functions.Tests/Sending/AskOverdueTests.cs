@@ -18,7 +18,7 @@ public sealed class AskOverdueTests(PostgresFixture postgres) : IClassFixture<Po
             """, new { Id = ids[^1] });
         world.Provider.Listed[""] = [new ListedMessage("SMasked", "delivered", null, DateTimeOffset.UtcNow, "Bonjour")];
 
-        await world.Get<AskOverdue>().RunAsync(default);
+        await world.Get<PollOverdueStatuses>().RunAsync(default);
 
         Assert.Equal("delivered", await world.StatusAsync(ids[^1]));
         Assert.Equal(0, await world.OneAsync<int>("select count(*)::int from messages where provider_sid is null and asked_at is not null"));
@@ -33,7 +33,7 @@ public sealed class AskOverdueTests(PostgresFixture postgres) : IClassFixture<Po
         await world.ExecuteAsync("update messages set claimed_at = now() - interval '2 hours', provider_sid = 'SM' || id");
         world.Provider.Listed[""] = ids.ConvertAll(id => new ListedMessage($"SM{id}", "delivered", null, DateTimeOffset.UtcNow, "Bonjour"));
 
-        await world.Get<AskOverdue>().RunAsync(default);
+        await world.Get<PollOverdueStatuses>().RunAsync(default);
 
         Assert.Equal(250, await world.OneAsync<int>("select count(*)::int from messages where status = 'delivered'"));
     }

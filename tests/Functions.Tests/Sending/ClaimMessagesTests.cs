@@ -41,9 +41,9 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
         var ids = await world.MessagesAsync(3);
         await world.ExecuteAsync("update messages set contact_address = case when id = @Second then @other else @one end where tenant_id = @Tenant", new { Second = ids[1], one, other, world.Tenant });
 
-        var lease = await world.Get<SenderLease>().TakeAsync(world.Sender, default);
+        var lease = await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default);
         var first = await world.Get<ClaimMessages>().RunAsync(lease!, 10, default);
-        await world.Get<RecordOutcomes>().RunAsync(lease!.Sender, [new Sent(Assert.Single(first.Messages), new SendOutcome.Accepted("SM1", "queued"), TimeProvider.System.GetTimestamp())], default);
+        await world.Get<RecordOutcomes>().RunAsync(lease!.Sender, [new CompletedCall(Assert.Single(first.Messages), new SendOutcome.Accepted("SM1", "queued"), TimeProvider.System.GetTimestamp())], default);
         await world.ExecuteAsync("update messages set due_at = now() where tenant_id = @Tenant and status = 'pending'", new { world.Tenant });
         var second = await world.Get<ClaimMessages>().RunAsync(lease, 10, default);
 
@@ -157,9 +157,9 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         await world.MessagesAsync(5);
-        var stalled = await world.Get<SenderLease>().TakeAsync(world.Sender, default);
+        var stalled = await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default);
         await world.ExecuteAsync("update sender_leases set lease_until = now() - interval '1 second' where sender_id = @Sender", new { world.Sender });
-        var next = await world.Get<SenderLease>().TakeAsync(world.Sender, default);
+        var next = await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default);
 
         var claim = await world.Get<ClaimMessages>().RunAsync(stalled!, 10, default);
 
@@ -174,7 +174,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
 
-        var leases = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => world.Get<SenderLease>().TakeAsync(world.Sender, default)));
+        var leases = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => world.Get<SenderLease>().TryAcquireAsync(world.Sender, default)));
 
         Assert.Single(leases, lease => lease is not null);
     }
@@ -187,7 +187,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
         await ClaimAsync(world, 2);
         await world.ExecuteAsync("update sender_leases set lease_until = now() - interval '200 milliseconds' where sender_id = @Sender", new { world.Sender });
 
-        var next = await world.Get<SenderLease>().TakeAsync(world.Sender, default);
+        var next = await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default);
 
         Assert.True(next!.FoundUnknown);
         Assert.Equal("unknown", await world.StatusAsync(ids[0]));
@@ -199,8 +199,8 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
 
     private static async Task<Claim> ClaimAsync(SendingWorld world, int limit)
     {
-        var lease = await world.Get<SenderLease>().TakeAsync(world.Sender, default) ?? new HeldLease(
-            (await world.Get<SenderDirectory>().FindAsync(world.Sender, default))!, 1, [], false, 0);
+        var lease = await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default) ?? new HeldLease(
+            (await world.Get<SenderConnections>().FindAsync(world.Sender, default))!, 1, [], false, 0);
         return await world.Get<ClaimMessages>().RunAsync(lease, limit, default);
     }
 }

@@ -17,7 +17,7 @@ public sealed class DeletedMessageTests
         await using var simulator = await TwilioSimulator.StartAsync(new TwilioSimulatorOptions { Senders = [new SimulatedSender(own, account.Sid)] });
         using var clients = new TwilioClients(new TwilioOptions { BaseUrl = simulator.BaseUrl });
         var client = clients.For(account.Sid, account.AuthToken);
-        var sender = new SenderInfo(
+        var sender = new SenderConnection(
             Guid.NewGuid(), Guid.NewGuid(), "sms", own, false, SenderLimits.For("sms", false, null, null, null, null), account.Sid, account.AuthToken, Parked: false);
         var sent = await MessageResource.CreateAsync(new CreateMessageOptions(contact) { From = own, Body = "Bonjour" }, client);
         await Wait.UntilAsync(() => simulator.IsIdle);

@@ -103,8 +103,8 @@ public sealed class ExplainedEndTests(PostgresFixture postgres) : IClassFixture<
         world.Provider.Asked = _ => ApplyAsync(world, Report(world, ids[0], "failed", null));
         world.Provider.Fetched = _ => ApplyAsync(world, Report(world, ids[1], "undelivered", null) with { Sid = sid! });
 
-        await world.Get<SettleUnknown>().RunAsync(world.Sender, default);
-        await world.Get<Relais.Sending.Overdue.AskOverdue>().RunAsync(default);
+        await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
+        await world.Get<Relais.Sending.Overdue.PollOverdueStatuses>().RunAsync(default);
 
         Assert.Equal(
             [("failed", "63024"), ("undelivered", "21610")],
@@ -163,7 +163,7 @@ public sealed class ExplainedEndTests(PostgresFixture postgres) : IClassFixture<
         code is null ? $$"""{"MessageSid":"{{sid}}"}""" : $$"""{"MessageSid":"{{sid}}","ErrorCode":"{{code}}"}""", DateTimeOffset.UtcNow, id, id is null ? null : 1, code);
 
     private static Task<AppliedStatuses> ApplyAsync(SendingWorld world, StatusReport report) =>
-        world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
+        world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
 
     private static StatusReport Report(SendingWorld world, Guid id, string status, string? code) =>
         new(world.Tenant, Guid.CreateVersion7(), id, 1, $"SM{id:N}", status, code, DateTimeOffset.UtcNow);

@@ -10,20 +10,20 @@ internal sealed class FakeProvider : IMessageSender, IMessageLookup
 {
     private static int sids;
 
-    public ConcurrentQueue<(ClaimedMessage Message, TimeSpan At)> Seen { get; } = new();
+    public ConcurrentQueue<(OutboundMessage Message, TimeSpan At)> Seen { get; } = new();
 
     public ConcurrentDictionary<string, List<ListedMessage>> Listed { get; } = new();
 
     /// <summary>How a call travels: before and after the provider sees it.</summary>
     public Func<(TimeSpan There, TimeSpan Back)> Latency { get; set; } = () => (TimeSpan.Zero, TimeSpan.Zero);
 
-    public Func<ClaimedMessage, SendOutcome?> Answer { get; set; } = _ => null;
+    public Func<OutboundMessage, SendOutcome?> Answer { get; set; } = _ => null;
 
     /// <summary>What happens when the list of an address is asked for.</summary>
     public Func<string, Task> Asked { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>What happens when one message of a sender is asked for.</summary>
-    public Func<SenderInfo, Task> Fetched { get; set; } = _ => Task.CompletedTask;
+    public Func<SenderConnection, Task> Fetched { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>False: the list gives no answer.</summary>
     public bool Lists { get; set; } = true;
@@ -31,7 +31,7 @@ internal sealed class FakeProvider : IMessageSender, IMessageLookup
     /// <summary>What happens elsewhere while the list is on its way.</summary>
     public Func<Task> WhileListing { get; set; } = () => Task.CompletedTask;
 
-    public async Task<SendOutcome> SendAsync(SenderInfo sender, ClaimedMessage message, Func<bool> mayLeave)
+    public async Task<SendOutcome> SendAsync(SenderConnection sender, OutboundMessage message, Func<bool> mayLeave)
     {
         var (there, back) = Latency();
         if (there > TimeSpan.Zero)
@@ -49,14 +49,14 @@ internal sealed class FakeProvider : IMessageSender, IMessageLookup
         return Answer(message) ?? new SendOutcome.Accepted($"SM{Interlocked.Increment(ref sids):x32}", "queued");
     }
 
-    public async Task<IReadOnlyList<ListedMessage>?> ListAsync(SenderInfo sender, string contactAddress, DateTimeOffset since, CancellationToken ct)
+    public async Task<IReadOnlyList<ListedMessage>?> ListAsync(SenderConnection sender, string contactAddress, DateTimeOffset since, CancellationToken ct)
     {
         await WhileListing();
         await Asked(contactAddress);
         return Lists ? [.. Listed.GetValueOrDefault(contactAddress, [])] : null;
     }
 
-    public async Task<ListedMessage?> FetchAsync(SenderInfo sender, string sid, CancellationToken ct)
+    public async Task<ListedMessage?> FetchAsync(SenderConnection sender, string sid, CancellationToken ct)
     {
         await Fetched(sender);
         return Lists ? Listed.Values.SelectMany(one => one).FirstOrDefault(one => one.Sid == sid) : null;

@@ -292,7 +292,7 @@ public sealed class FormerAttemptTests(PostgresFixture postgres) : IClassFixture
                 state == "canceled" ? "update campaigns set status = 'cancelling' where id = @campaign" : "update messages set expires_at = now() - interval '1 second' where id = @id",
                 new { id, campaign });
             await (state == "canceled"
-                ? world.Db.RunAsync(tx => MoveMessages.RunAsync(tx, [new Move(id, 2, "canceled", DateTimeOffset.UtcNow)], default), default)
+                ? world.Db.RunAsync(tx => TransitionMessages.RunAsync(tx, [new StatusTransition(id, 2, "canceled", DateTimeOffset.UtcNow)], default), default)
                 : SendAgainAsync(world, id));
             return;
         }
@@ -302,7 +302,7 @@ public sealed class FormerAttemptTests(PostgresFixture postgres) : IClassFixture
     }
 
     private static Task<AppliedStatuses> ApplyAsync(SendingWorld world, params StatusReport[] reports) =>
-        world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
+        world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
 
     private static StatusReport Report(SendingWorld world, Guid id, int attempt, string sid, string status, string? code = null) =>
         new(world.Tenant, Guid.CreateVersion7(), id, attempt, Sid(id, sid), status, code, DateTimeOffset.UtcNow);

@@ -39,7 +39,7 @@ public sealed class HardeningTests(PostgresFixture postgres) : IClassFixture<Pos
         await world.MessagesAsync(100);
         await world.ExecuteAsync(
             "update messages set sender_id = @other, stream_id = @other where tenant_id = @Tenant and contact_address > @Half", new { other, world.Tenant, Half = Ids.Phone(50) });
-        var leases = await Task.WhenAll(new[] { world.Sender, other }.Select(sender => world.Get<SenderLease>().TakeAsync(sender, default)));
+        var leases = await Task.WhenAll(new[] { world.Sender, other }.Select(sender => world.Get<SenderLease>().TryAcquireAsync(sender, default)));
 
         var claims = await Task.WhenAll(leases.SelectMany(lease => Enumerable.Range(0, 10).Select(_ => world.Get<ClaimMessages>().RunAsync(lease!, 10, default))));
 
@@ -68,7 +68,7 @@ public sealed class HardeningTests(PostgresFixture postgres) : IClassFixture<Pos
         await world.ExecuteAsync("update provider_accounts set secret_key_id = 'k9' where tenant_id = @Tenant", new { world.Tenant });
 
         var pumped = await world.Get<SenderPump>().RunAsync(world.Sender, world.RetryLater, default);
-        var settled = await world.Get<SettleUnknown>().RunAsync(world.Sender, default);
+        var settled = await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
 
         Assert.Equal((false, 0), (pumped, settled.Moved.Count));
         Assert.Equal("pending", await world.StatusAsync(id));
@@ -116,7 +116,7 @@ public sealed class HardeningTests(PostgresFixture postgres) : IClassFixture<Pos
         await world.ExecuteAsync("update campaigns set finished_at = now() where tenant_id = @Tenant", new { world.Tenant });
         Assert.Equal(0, (await world.PumpAsync()).Sent);
 
-        await world.Db.RunAsync(tx => tx.ExecuteAsync(SweepSenders.AdoptStranded, null, default), default);
+        await world.Db.RunAsync(tx => tx.ExecuteAsync(SweepSenders.MoveToSenderStream, null, default), default);
 
         Assert.Equal(1, (await world.PumpAsync()).Sent);
     }
@@ -143,7 +143,7 @@ public sealed class HardeningTests(PostgresFixture postgres) : IClassFixture<Pos
         world.Provider.Answer = _ => new SendOutcome.Unknown(ErrorCatalogue.NoAnswer);
         await world.PumpAsync();
         await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '35 seconds' where id = @id", new { id });
-        await world.Get<SettleUnknown>().RunAsync(world.Sender, default);
+        await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
         Assert.Equal("retry", await world.StatusAsync(id));
 
         await ApplyAsync(world, Report(world, id, "sent", null));
@@ -164,14 +164,14 @@ public sealed class HardeningTests(PostgresFixture postgres) : IClassFixture<Pos
         await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '35 seconds' where id = @id", new { id });
         world.Provider.Listed[Ids.Phone(1)] = [new ListedMessage("SMother", "sent", null, DateTimeOffset.UtcNow.AddSeconds(-35), "Another text")];
 
-        await world.Get<SettleUnknown>().RunAsync(world.Sender, default);
+        await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
         Assert.Equal("unknown", await world.StatusAsync(id));
 
         await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '25 hours', asked_at = null where id = @id", new { id });
         world.Provider.Lists = false;
-        await world.Get<SettleUnknown>().RunAsync(world.Sender, default);
+        await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
         Assert.Equal("failed", await world.StatusAsync(id));
-        Assert.Equal(Settlement.GivenUp, await world.OneAsync<string>("select error_code from messages where id = @id", new { id }));
+        Assert.Equal(UnknownOutcomeDecision.OutcomeUnknownCode, await world.OneAsync<string>("select error_code from messages where id = @id", new { id }));
     }
 
     [Fact]
@@ -198,7 +198,7 @@ public sealed class HardeningTests(PostgresFixture postgres) : IClassFixture<Pos
 
         Assert.InRange(world.Provider.Seen.Count, 1, 25);
         Assert.Equal(60, await world.OneAsync<int>("select count(*)::int from messages where tenant_id = @Tenant and status = 'pending'", new { world.Tenant }));
-        Assert.Null(await world.Get<SenderLease>().TakeAsync(world.Sender, default));
+        Assert.Null(await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default));
     }
 
     [Theory]
@@ -228,7 +228,7 @@ public sealed class HardeningTests(PostgresFixture postgres) : IClassFixture<Pos
         items.Count <= 1 ? [items] : items.SelectMany((item, n) => Orders([.. items.Where((_, other) => other != n)]).Select(rest => new List<T> { item }.Concat(rest).ToList()));
 
     private static Task<AppliedStatuses> ApplyAsync(SendingWorld world, StatusReport report) =>
-        world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
+        world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
 
     private static StatusReport Report(SendingWorld world, Guid id, string status, string? code) =>
         new(world.Tenant, Guid.CreateVersion7(), id, 1, $"SM{id:N}", status, code, DateTimeOffset.UtcNow);

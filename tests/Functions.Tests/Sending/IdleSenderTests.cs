@@ -114,10 +114,10 @@ public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<Po
 
     private static async Task<TimeSpan?> ReleaseAsync(SendingWorld world)
     {
-        var lease = await world.Get<SenderLease>().TakeAsync(world.Sender, default);
-        return await world.Get<ReleaseSender>().RunAsync(lease!, [], [], default);
+        var lease = await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default);
+        return await world.Get<ReleaseSenderLease>().RunAsync(lease!, [], [], default);
     }
 
     private static async Task<IReadOnlyList<Guid>> DueAsync(SendingWorld world) =>
-        [.. (await world.Db.RunAsync(tx => SweepSenders.DueAsync(tx, default), default)).Select(due => due.Id)];
+        [.. (await world.Db.RunAsync(tx => SweepSenders.SelectDueSendersAsync(tx, default), default)).Select(due => due.Id)];
 }

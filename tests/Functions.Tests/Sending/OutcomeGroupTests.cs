@@ -120,7 +120,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
         await world.ExecuteAsync("drop trigger refuse on messages; update messages set claimed_at = claimed_at - interval '35 seconds'");
         Assert.Equal(0, (await world.PumpAsync()).Sent);
         world.Provider.Listed[Ids.Phone(4)] = [new ListedMessage("SMfound", "delivered", null, DateTimeOffset.UtcNow.AddSeconds(-35), "Bonjour")];
-        await world.Get<SettleUnknown>().RunAsync(world.Sender, default);
+        await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
         Assert.Equal("delivered", await world.StatusAsync(ids[3]));
         Assert.Equal(35, world.Provider.Seen.Count);
     }
@@ -215,7 +215,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
         await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '35 seconds'");
         await world.RefuseAsync(ids[0], "P0001", "old.status = 'unknown' and new.status <> 'unknown'");
 
-        var (moved, _) = await world.Get<SettleUnknown>().RunAsync(world.Sender, default);
+        var (moved, _) = await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
 
         Assert.Equal(ids.Skip(1), moved.Select(move => move.Id).Order());
         Assert.Equal("unknown", await world.StatusAsync(ids[0]));
@@ -233,7 +233,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
         await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '35 seconds'");
         world.Provider.Asked = address => address == Ids.Phone(1) ? throw new InvalidOperationException("broken lookup") : Task.CompletedTask;
 
-        await world.Get<SettleUnknown>().RunAsync(world.Sender, default);
+        await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
 
         Assert.Equal(9, await world.OneAsync<int>("select count(*)::int from messages where status = 'retry'"));
     }
@@ -248,7 +248,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
         world.Provider.Listed[""] = ids.ConvertAll(id => new ListedMessage($"SM{id}", "delivered", null, DateTimeOffset.UtcNow, "Bonjour"));
         await world.RefuseAsync(ids[4], "P0001", "new.status = 'delivered'");
 
-        await world.Get<Relais.Sending.Overdue.AskOverdue>().RunAsync(default);
+        await world.Get<Relais.Sending.Overdue.PollOverdueStatuses>().RunAsync(default);
 
         Assert.Equal("queued", await world.StatusAsync(ids[4]));
         Assert.Equal(19, await world.OneAsync<int>("select count(*)::int from messages where status = 'delivered'"));
@@ -269,7 +269,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
 
         world.Provider.Fetched = sender => sender.Id == broken.Sender ? throw new InvalidOperationException("broken lookup") : Task.CompletedTask;
 
-        await world.Get<Relais.Sending.Overdue.AskOverdue>().RunAsync(default);
+        await world.Get<Relais.Sending.Overdue.PollOverdueStatuses>().RunAsync(default);
 
         Assert.Equal("delivered", await world.OneAsync<string>("select status from messages where sender_id = @Sender", new { world.Sender }));
         Assert.Equal("sent", await world.OneAsync<string>("select status from messages where sender_id = @Sender", new { broken.Sender }));

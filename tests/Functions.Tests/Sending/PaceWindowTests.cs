@@ -75,9 +75,9 @@ public sealed class PaceWindowTests
         var departures = new List<TimeSpan>();
         for (var n = 0; n < 10; n++)
         {
-            now = pace.NextDeparture(1, now)!.Value;
+            now = pace.EarliestSend(1, now)!.Value;
             departures.Add(now);
-            pace.Settle(pace.Depart(1, now), now);
+            pace.RecordAnswer(pace.RecordSend(1, now), now);
         }
 
         Assert.True(departures[^1] - departures[0] >= TimeSpan.FromMilliseconds(790), $"{departures[^1] - departures[0]}");
@@ -87,12 +87,12 @@ public sealed class PaceWindowTests
     public void A_request_without_an_answer_keeps_its_place()
     {
         var pace = new PaceWindow(1, TimeSpan.FromSeconds(3));
-        var entry = pace.Depart(1, TimeSpan.Zero);
+        var entry = pace.RecordSend(1, TimeSpan.Zero);
 
-        Assert.Null(pace.NextDeparture(1, TimeSpan.FromSeconds(60)));
+        Assert.Null(pace.EarliestSend(1, TimeSpan.FromSeconds(60)));
 
-        pace.Settle(entry, TimeSpan.FromSeconds(61));
-        Assert.True(pace.NextDeparture(1, TimeSpan.FromSeconds(61)) >= TimeSpan.FromSeconds(64));
+        pace.RecordAnswer(entry, TimeSpan.FromSeconds(61));
+        Assert.True(pace.EarliestSend(1, TimeSpan.FromSeconds(61)) >= TimeSpan.FromSeconds(64));
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class PaceWindowTests
         var pace = new PaceWindow(2, TimeSpan.FromSeconds(1));
         pace.Restore(2, TimeSpan.FromMilliseconds(-400));
 
-        Assert.True(pace.NextDeparture(1, TimeSpan.Zero) >= TimeSpan.FromMilliseconds(600));
+        Assert.True(pace.EarliestSend(1, TimeSpan.Zero) >= TimeSpan.FromMilliseconds(600));
     }
 
     private static List<Trip> Simulate(int units, int windowMs, int sends, Func<int> cost, Func<double> latencyMs, Func<double> seenAt)
@@ -114,12 +114,12 @@ public sealed class PaceWindowTests
         {
             var next = cost();
             TimeSpan? slot;
-            while ((slot = pace.NextDeparture(next, now)) is null || slot > now)
+            while ((slot = pace.EarliestSend(next, now)) is null || slot > now)
             {
                 if (open.TryPeek(out var entry, out var answered) && (slot is null || answered <= slot))
                 {
                     now = answered;
-                    pace.Settle(open.Dequeue(), now);
+                    pace.RecordAnswer(open.Dequeue(), now);
                 }
                 else
                 {
@@ -128,7 +128,7 @@ public sealed class PaceWindowTests
             }
 
             var latency = TimeSpan.FromMilliseconds(latencyMs());
-            open.Enqueue(pace.Depart(next, now), now + latency);
+            open.Enqueue(pace.RecordSend(next, now), now + latency);
             trips.Add(new Trip(now, now + (latency * seenAt()), now + latency, Math.Min(next, units)));
         }
 

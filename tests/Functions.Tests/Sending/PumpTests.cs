@@ -47,7 +47,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
         var first = world.PumpAsync();
         await Wait.UntilAsync(() => !world.Provider.Seen.IsEmpty);
 
-        Assert.Null(await world.Get<SenderLease>().TakeAsync(world.Sender, default));
+        Assert.Null(await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default));
         await first;
         Assert.Equal(15, world.Provider.Seen.Count);
     }
@@ -93,7 +93,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
         await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '35 seconds' where tenant_id = @Tenant", new { world.Tenant });
         world.Provider.Listed[Ids.Phone(1)][0] = world.Provider.Listed[Ids.Phone(1)][0] with { CreatedAt = DateTimeOffset.UtcNow.AddSeconds(-35) };
 
-        var (moved, more) = await world.Get<Relais.Sending.Unknown.SettleUnknown>().RunAsync(world.Sender, default);
+        var (moved, more) = await world.Get<Relais.Sending.Unknown.ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
 
         Assert.False(more);
         Assert.Equal(2, moved.Count);
@@ -111,7 +111,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
         await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '35 seconds' where id = @id", new { id });
         world.Provider.Lists = false;
 
-        var (moved, more) = await world.Get<Relais.Sending.Unknown.SettleUnknown>().RunAsync(world.Sender, default);
+        var (moved, more) = await world.Get<Relais.Sending.Unknown.ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
 
         Assert.Empty(moved);
         Assert.False(more);

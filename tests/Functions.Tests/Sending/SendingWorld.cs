@@ -68,7 +68,7 @@ internal sealed class SendingWorld : IAsyncDisposable
     public CollectedLog Log { get; } = new();
 
     /// <summary>What becomes of messages that wait for a retry.</summary>
-    public Func<Moved, Task> RetryLater { get; set; } = _ => Task.CompletedTask;
+    public Func<AppliedTransition, Task> RetryLater { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>What the last pump said: how long until the next message is due; null: nothing waits.</summary>
     public TimeSpan? NextDue { get; private set; }
@@ -116,17 +116,17 @@ internal sealed class SendingWorld : IAsyncDisposable
 
     public async Task<PumpResult> PumpAsync(SendingOptions? options = null, CancellationToken ct = default)
     {
-        var lease = await Get<SenderLease>().TakeAsync(Sender, ct) ?? throw new InvalidOperationException("The lease is taken.");
+        var lease = await Get<SenderLease>().TryAcquireAsync(Sender, ct) ?? throw new InvalidOperationException("The lease is taken.");
         options ??= new SendingOptions();
-        var (inHand, log) = (new WorkInHand(options.MaxClaim), Log.CreateLogger("pump"));
+        var (inHand, log) = (new InProgressLimit(options.MaxClaim), Log.CreateLogger("pump"));
         var recorder = new OutcomeRecorder(
-            lease.Sender, Get<RecordOutcomes>(), message => RetryLater(message), SettleLaterAsync, inHand, Get<SendingMeasures>(), options.MaxClaim,
+            lease.Sender, Get<RecordOutcomes>(), message => RetryLater(message), SettleLaterAsync, inHand, Get<SendingMetrics>(), options.MaxClaim,
             TimeProvider.System, log);
-        var claims = new Claims(lease, Get<ClaimMessages>(), inHand, Get<SendingMeasures>(), TimeProvider.System, log);
+        var claims = new ClaimWithRetry(lease, Get<ClaimMessages>(), inHand, Get<SendingMetrics>(), TimeProvider.System, log);
         using var run = new PumpRun(
             lease, claims, Get<SenderLease>(), Provider, recorder, inHand, TimeProvider.System, options, log);
         var result = await run.RunAsync(ct);
-        NextDue = await Get<ReleaseSender>().RunAsync(lease, result.RecentSends, claims.SetAside, CancellationToken.None);
+        NextDue = await Get<ReleaseSenderLease>().RunAsync(lease, result.RecentSends, claims.SetAside, CancellationToken.None);
         return result;
     }
 

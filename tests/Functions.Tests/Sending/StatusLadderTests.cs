@@ -32,7 +32,7 @@ public sealed class StatusLadderTests(PostgresFixture postgres) : IClassFixture<
 
         foreach (var group in reports.Chunk(97))
         {
-            await world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, group, DateTimeOffset.UtcNow, random, default), default);
+            await world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, group, DateTimeOffset.UtcNow, random, default), default);
         }
 
         Assert.Equal(200, await world.OneAsync<int>("select count(*)::int from messages where campaign_id = @campaign and status = @end", new { campaign, end }));
@@ -62,7 +62,7 @@ public sealed class StatusLadderTests(PostgresFixture postgres) : IClassFixture<
         random.Shuffle(reports);
         foreach (var group in reports.Chunk(60))
         {
-            await world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, group, DateTimeOffset.UtcNow, random, default), default);
+            await world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, group, DateTimeOffset.UtcNow, random, default), default);
         }
 
         var ranks = await world.ManyAsync<(Guid Id, short[] Ranks)>(
@@ -85,7 +85,7 @@ public sealed class StatusLadderTests(PostgresFixture postgres) : IClassFixture<
             var random = new Random(n);
             var reports = ids.SelectMany(id => new[] { Report(world, id, "sent", null), Report(world, id, "delivered", null) }).ToArray();
             random.Shuffle(reports);
-            await world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, reports, DateTimeOffset.UtcNow, random, default), default);
+            await world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, reports, DateTimeOffset.UtcNow, random, default), default);
         }));
 
         Assert.Equal(
@@ -112,7 +112,7 @@ public sealed class StatusLadderTests(PostgresFixture postgres) : IClassFixture<
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var report = Report(world, Guid.Empty, "sent", null) with { MessageId = null, Attempt = null };
 
-        var applied = await world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
+        var applied = await world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
 
         Assert.Equal([report.EventId], applied.Early);
     }
@@ -125,7 +125,7 @@ public sealed class StatusLadderTests(PostgresFixture postgres) : IClassFixture<
         await world.ExecuteAsync("update messages set status = 'sent', attempt = 1 where tenant_id = @Tenant", new { world.Tenant });
         var reports = ids.Select((id, n) => n < 3 ? Report(world, id, "delivered", null) : Report(world, id, "undelivered", "30003")).ToArray();
 
-        await world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
+        await world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
 
         Assert.Equal(["delivered", "delivered", "delivered", "retry"], await world.ManyAsync<string>("select status from messages where id = any(@ids) order by id", new { ids = ids.ToArray() }));
     }
@@ -147,14 +147,14 @@ public sealed class StatusLadderTests(PostgresFixture postgres) : IClassFixture<
         await world.ExecuteAsync("update messages set status = 'claimed', attempt = 1 where id = any(@ids)", new { ids = ids.ToArray() });
         var reports = mix.Select((outcome, n) => Report(world, ids[n], outcome.Split(':')[0], outcome.Contains(':', StringComparison.Ordinal) ? outcome.Split(':')[1] : null)).ToArray();
 
-        await world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
+        await world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
 
         var ended = await world.ManyAsync<string>("select status from messages where id = any(@ids) order by id", new { ids = ids.ToArray() });
         return ended.SequenceEqual(mix.Select(outcome => outcome is "undelivered:30003" or "failed:20429" ? "retry" : outcome.Split(':')[0]));
     }
 
     private static Task<AppliedStatuses> ApplyAsync(SendingWorld world, StatusReport report) =>
-        world.Db.RunAsync(tx => ApplyStatuses.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
+        world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
 
     private static StatusReport Report(SendingWorld world, Guid id, string status, string? code) =>
         new(world.Tenant, Guid.CreateVersion7(), id, 1, $"SM{id:N}", status, code, DateTimeOffset.UtcNow);

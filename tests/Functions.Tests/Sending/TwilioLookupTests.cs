@@ -46,6 +46,6 @@ public sealed class TwilioLookupTests : IAsyncLifetime, IDisposable
     private async Task<string> SendAsync(string body) => (await MessageResource.CreateAsync(
         new CreateMessageOptions(new PhoneNumber(Contact)) { From = new PhoneNumber(From), Body = body }, clients!.For(Account.Sid, Account.AuthToken))).Sid;
 
-    private SenderInfo Sender() => new(
+    private SenderConnection Sender() => new(
         Guid.Empty, Guid.Empty, "sms", From, false, SenderLimits.For("sms", false, null, null, null, null), Account.Sid, Account.AuthToken, false);
 }

@@ -61,19 +61,19 @@ public sealed class WorkInHandTests(PostgresFixture postgres) : IClassFixture<Po
     [Fact]
     public void Room_is_told_of_when_enough_has_left_and_enough_is_recorded()
     {
-        var inHand = new WorkInHand(10);
+        var inHand = new InProgressLimit(10);
         inHand.Reserve(8);
-        inHand.Claimed(6, 2);
+        inHand.MarkClaimed(6, 2);
         Assert.Equal((4, 6), (inHand.Room, inHand.Waiting));
 
-        var room = inHand.RoomAsync(mostWaiting: 4, leastRoom: 6);
-        inHand.Left();
-        inHand.Left();
+        var room = inHand.WaitForFreeSlotsAsync(mostWaiting: 4, leastRoom: 6);
+        inHand.MarkSent();
+        inHand.MarkSent();
         Assert.False(room.IsCompleted);
-        inHand.Recorded(2);
+        inHand.MarkRecorded(2);
 
         Assert.True(room.IsCompletedSuccessfully);
-        Assert.True(inHand.RoomAsync(4, 6).IsCompletedSuccessfully);
-        Assert.False(inHand.RoomAsync(3, 6).IsCompleted);
+        Assert.True(inHand.WaitForFreeSlotsAsync(4, 6).IsCompletedSuccessfully);
+        Assert.False(inHand.WaitForFreeSlotsAsync(3, 6).IsCompleted);
     }
 }

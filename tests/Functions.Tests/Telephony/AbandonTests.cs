@@ -28,7 +28,7 @@ public sealed class AbandonTests(PostgresFixture postgres) : IClassFixture<Postg
         if (bySweep)
         {
             await world.ExecuteAsync("update senders set account_id = null, retired_at = now() where id = @SenderId", new { world.SenderId });
-            await world.SystemDb.RunAsync(tx => StrandedMessages.EndPageAsync(tx, world.Clock.GetUtcNow(), default), default);
+            await world.SystemDb.RunAsync(tx => FailMessagesWithoutAccount.FailPageAsync(tx, world.Clock.GetUtcNow(), default), default);
         }
         else
         {
@@ -52,7 +52,7 @@ public sealed class AbandonTests(PostgresFixture postgres) : IClassFixture<Postg
             update senders set account_id = null, retired_at = now() where id = @Sender;
             """, new { Old = messages[0], world.Sender });
 
-        await world.Db.RunAsync(tx => StrandedMessages.EndPageAsync(tx, DateTimeOffset.UtcNow, default), default);
+        await world.Db.RunAsync(tx => FailMessagesWithoutAccount.FailPageAsync(tx, DateTimeOffset.UtcNow, default), default);
 
         Assert.Equal(("failed", "claimed"), (await world.StatusAsync(messages[0]), await world.StatusAsync(messages[1])));
     }

@@ -41,7 +41,7 @@ internal sealed class MessageRenderer
         return body is null ? Rendered.Not($"missing_variable:{missing}")
             : string.IsNullOrWhiteSpace(body) ? Rendered.Not("text_empty")
             : body.Length > MessageLimits.Text ? Rendered.Not("text_too_long")
-            : new Rendered(body, null, null, channel == MessageLimits.Sms ? Segments.Count(body) : 1);
+            : new Rendered(body, null, null, channel == MessageLimits.Sms ? SmsSegments.Count(body) : 1);
     }
 
     private Rendered RenderTemplate(IReadOnlyDictionary<string, string> values)

@@ -30,9 +30,9 @@ internal sealed partial class CancelPending(SystemDb db, TimeProvider time, ILog
         var page = await db.RunAsync(tx => tx.QueryAsync<Row>(Page, new { ids.TenantId, ids.CampaignId, PageSize }, ct), ct);
         var now = time.GetUtcNow();
         var failures = new List<Exception>();
-        await FaultIsolation.RunGroupAsync(
-            page.ConvertAll(row => new Move(row.Id, row.Attempt, "canceled", now)),
-            moves => db.RunAsync(tx => MoveMessages.RunAsync(tx, moves, ct), ct),
+        await BisectFailures.RunGroupAsync(
+            page.ConvertAll(row => new StatusTransition(row.Id, row.Attempt, "canceled", now)),
+            moves => db.RunAsync(tx => TransitionMessages.RunAsync(tx, moves, ct), ct),
             (move, failure) =>
             {
                 failures.Add(failure);

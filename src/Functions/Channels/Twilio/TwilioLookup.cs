@@ -13,7 +13,7 @@ internal sealed class TwilioLookup(TwilioClients clients) : IMessageLookup
     // absence is believed, so the list is read until it is certainly older; no date filter, because a message that was not sent yet has no date
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
-    public async Task<IReadOnlyList<ListedMessage>?> ListAsync(SenderInfo sender, string contactAddress, DateTimeOffset since, CancellationToken ct)
+    public async Task<IReadOnlyList<ListedMessage>?> ListAsync(SenderConnection sender, string contactAddress, DateTimeOffset since, CancellationToken ct)
     {
         var options = new ReadMessageOptions
         {
@@ -36,7 +36,7 @@ internal sealed class TwilioLookup(TwilioClients clients) : IMessageLookup
         }
     }
 
-    public async Task<ListedMessage?> FetchAsync(SenderInfo sender, string sid, CancellationToken ct)
+    public async Task<ListedMessage?> FetchAsync(SenderConnection sender, string sid, CancellationToken ct)
     {
         var trace = CallTrace.Begin();
         try

@@ -11,7 +11,7 @@ internal sealed class TwilioSender(TwilioClients clients, PublicUrl publicUrl, T
 {
     private const int MaxValiditySeconds = 36_000;
 
-    public async Task<SendOutcome> SendAsync(SenderInfo sender, ClaimedMessage message, Func<bool> mayLeave)
+    public async Task<SendOutcome> SendAsync(SenderConnection sender, OutboundMessage message, Func<bool> mayLeave)
     {
         var trace = CallTrace.Begin(mayLeave);
         try
@@ -43,7 +43,7 @@ internal sealed class TwilioSender(TwilioClients clients, PublicUrl publicUrl, T
         return trace.HttpStatus is >= 400 and < 500 ? new SendOutcome.Refused(code, trace.HttpStatus) : new SendOutcome.Unknown(code);
     }
 
-    private CreateMessageOptions Options(SenderInfo sender, ClaimedMessage message)
+    private CreateMessageOptions Options(SenderConnection sender, OutboundMessage message)
     {
         var options = new CreateMessageOptions(new PhoneNumber(TwilioAddress.Format(sender.Channel, message.ContactAddress)))
         {

@@ -102,8 +102,8 @@ internal static class ErasedMessages
         {
             // a claim may be given back between the two
             var waiting = await tx.QueryAsync<WaitingRow>(Waiting, Key(person), ct);
-            erased.CanceledMessages += (await MoveMessages.RunAsync(
-                tx, waiting.ConvertAll(row => new Move(row.Id, row.Attempt, "canceled", now, ErrorCode: "erased")), ct)).Count;
+            erased.CanceledMessages += (await TransitionMessages.RunAsync(
+                tx, waiting.ConvertAll(row => new StatusTransition(row.Id, row.Attempt, "canceled", now, ErrorCode: "erased")), ct)).Count;
             var before = erased.Messages;
             await PageAsync(tx, person, erased, sids, ct);
             more = waiting.Count > 0 || erased.Messages > before;

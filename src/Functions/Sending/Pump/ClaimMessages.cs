@@ -6,7 +6,7 @@ namespace Relais.Sending.Pump;
 /// <summary>What a claim found.</summary>
 /// <param name="Judged">Candidates that got a verdict, sent or not: zero means that nothing is due.</param>
 /// <param name="CapFreeIn">The tenant's day is full; it frees up then.</param>
-internal sealed record Claim(IReadOnlyList<ClaimedMessage> Messages, int Judged, TimeSpan? CapFreeIn, bool LeaseLost);
+internal sealed record Claim(IReadOnlyList<OutboundMessage> Messages, int Judged, TimeSpan? CapFreeIn, bool LeaseLost);
 
 /// <summary>
 /// Commits the decision to send before anything is sent. One statement picks the next due messages of the sender's streams and
@@ -16,22 +16,22 @@ internal sealed record Claim(IReadOnlyList<ClaimedMessage> Messages, int Judged,
 internal sealed class ClaimMessages(SystemDb db)
 {
     /// <summary>A claimed message leaves within this time or not at all.</summary>
-    public static readonly TimeSpan DepartWithin = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan SendDeadline = TimeSpan.FromSeconds(10);
 
-    private const string Fence = """
+    private const string RenewLease = """
         update sender_leases set lease_until = clock_timestamp() + @Length
         where sender_id = @SenderId and epoch = @Epoch and lease_until > clock_timestamp()
         returning (select parked_until > clock_timestamp() from senders where id = @SenderId) as parked,
           (select retired_at is not null from senders where id = @SenderId) as retired
         """;
 
-    private const string LockDay = """
+    private const string LockDailyQuota = """
         select 1 from tenant_pace where tenant_id = @TenantId for update
         """;
 
     // A statement of its own, after the lock: it sees what the sender before has counted. Buckets of five minutes, dropped
     // a minute late: never more than the limit in any 24 hours.
-    private const string DayLeft = """
+    private const string RemainingDailyQuota = """
         with used as (
           select coalesce(sum(attempts), 0) as attempts, min(bucket_at) as oldest
           from tenant_pace_buckets
@@ -43,7 +43,7 @@ internal sealed class ClaimMessages(SystemDb db)
         where t.id = @TenantId
         """;
 
-    private const string CountDay = """
+    private const string UseDailyQuota = """
         insert into tenant_pace_buckets (tenant_id, bucket_at, attempts)
         values (@TenantId, date_bin('5 minutes', now(), timestamptz '2000-01-01 00:00:00+00'), @Attempts)
         on conflict (tenant_id, bucket_at) do update set attempts = tenant_pace_buckets.attempts + excluded.attempts;
@@ -52,12 +52,12 @@ internal sealed class ClaimMessages(SystemDb db)
 
     public Task<Claim> RunAsync(HeldLease lease, int limit, CancellationToken ct) => RunAsync(lease, limit, [], null, ct);
 
-    /// <param name="setAside">Messages that no claim takes.</param>
+    /// <param name="excluded">Messages that no claim takes.</param>
     /// <param name="only">Null: any message that is due.</param>
-    public Task<Claim> RunAsync(HeldLease lease, int limit, Guid[] setAside, Guid[]? only, CancellationToken ct) => db.RunAsync(async tx =>
+    public Task<Claim> RunAsync(HeldLease lease, int limit, Guid[] excluded, Guid[]? only, CancellationToken ct) => db.RunAsync(async tx =>
     {
         var sender = lease.Sender;
-        var fence = await tx.QueryOneAsync<FenceRow>(Fence, new { SenderId = sender.Id, lease.Epoch, SenderLease.Length }, ct);
+        var fence = await tx.QueryOneAsync<LeaseRow>(RenewLease, new { SenderId = sender.Id, lease.Epoch, SenderLease.Length }, ct);
         if (fence is null)
         {
             return new Claim([], 0, null, LeaseLost: true);
@@ -68,26 +68,26 @@ internal sealed class ClaimMessages(SystemDb db)
             return new Claim([], 0, null, LeaseLost: false);
         }
 
-        await tx.QueryOneAsync<int?>(LockDay, new { sender.TenantId }, ct);
-        var day = await tx.QueryOneAsync<DayRow>(DayLeft, new { sender.TenantId }, ct);
+        await tx.QueryOneAsync<int?>(LockDailyQuota, new { sender.TenantId }, ct);
+        var day = await tx.QueryOneAsync<DailyQuotaRow>(RemainingDailyQuota, new { sender.TenantId }, ct);
         if (day is null || day.Left <= 0)
         {
             return new Claim([], 0, TimeSpan.FromSeconds(day?.FreeIn ?? 3600), LeaseLost: false);
         }
 
-        return await ClaimAsync(tx, lease, (int)Math.Min(limit, day.Left), fence.Retired, setAside, only, ct);
+        return await ClaimAsync(tx, lease, (int)Math.Min(limit, day.Left), fence.Retired, excluded, only, ct);
     }, ct);
 
     /// <summary>The messages that a claim would choose from, without claiming them.</summary>
-    public Task<List<Guid>> FindAsync(HeldLease lease, int limit, Guid[] setAside, CancellationToken ct) => db.RunAsync(
-        tx => tx.QueryAsync<Guid>(ClaimSql.Candidates, new { SenderId = lease.Sender.Id, Limit = limit, SetAside = setAside }, ct), ct);
+    public Task<List<Guid>> FindAsync(HeldLease lease, int limit, Guid[] excluded, CancellationToken ct) => db.RunAsync(
+        tx => tx.QueryAsync<Guid>(ClaimMessagesSql.SelectCandidates, new { SenderId = lease.Sender.Id, Limit = limit, SetAside = excluded }, ct), ct);
 
     /// <param name="retired">Nothing leaves any more: what is due fails.</param>
     private static async Task<Claim> ClaimAsync(
-        NpgsqlTransaction tx, HeldLease lease, int limit, bool retired, Guid[] setAside, Guid[]? only, CancellationToken ct)
+        NpgsqlTransaction tx, HeldLease lease, int limit, bool retired, Guid[] excluded, Guid[]? only, CancellationToken ct)
     {
         var sender = lease.Sender;
-        var rows = await tx.QueryAsync<JudgedRow>(ClaimSql.Text, new
+        var rows = await tx.QueryAsync<ExaminedRow>(ClaimMessagesSql.ClaimMessages, new
         {
             SenderId = sender.Id,
             sender.TenantId,
@@ -95,34 +95,34 @@ internal sealed class ClaimMessages(SystemDb db)
             lease.Epoch,
             Limit = limit,
             Retired = retired,
-            SetAside = setAside,
+            SetAside = excluded,
             Only = only,
             Spacing = sender.Limits.RecipientSpacing,
             PerMinute = sender.Limits.PerRecipientMinute,
-            InFlight = DepartWithin * 3,
+            InFlight = SendDeadline * 3,
         }, ct);
         var claimed = rows.Where(row => row.Verdict == "claimed").Select(row => row.ToMessage()).ToList();
         if (claimed.Count > 0)
         {
-            await tx.ExecuteAsync(CountDay, new { sender.TenantId, Attempts = claimed.Count }, ct);
+            await tx.ExecuteAsync(UseDailyQuota, new { sender.TenantId, Attempts = claimed.Count }, ct);
         }
 
         return new Claim(claimed, rows.Count, null, LeaseLost: false);
     }
 
-    private sealed record FenceRow
+    private sealed record LeaseRow
     {
         public bool? Parked { get; init; }
         public required bool Retired { get; init; }
     }
 
-    private sealed record DayRow
+    private sealed record DailyQuotaRow
     {
         public required long Left { get; init; }
         public double? FreeIn { get; init; }
     }
 
-    private sealed record JudgedRow
+    private sealed record ExaminedRow
     {
         public required Guid Id { get; init; }
         public required string Verdict { get; init; }
@@ -136,7 +136,7 @@ internal sealed class ClaimMessages(SystemDb db)
         public required int Units { get; init; }
         public DateTime? ExpiresAt { get; init; }
 
-        public ClaimedMessage ToMessage() => new()
+        public OutboundMessage ToMessage() => new()
         {
             Id = Id,
             Attempt = Attempt,

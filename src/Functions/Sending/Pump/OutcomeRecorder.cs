@@ -8,30 +8,30 @@ namespace Relais.Sending.Pump;
 /// Takes the outcomes of calls and writes them in groups, in the background of one run. A member that cannot be recorded touches no other:
 /// it becomes unknown, so that its callback or the provider's list settles it.
 /// </summary>
-/// <param name="retryLater">Gets the messages that wait for a retry.</param>
-/// <param name="settleLater">Queues a settlement of the sender's unknown outcomes, delayed until no call can still be on its way.</param>
+/// <param name="scheduleRetry">Gets the messages that wait for a retry.</param>
+/// <param name="queueUnknownResolution">Queues a settlement of the sender's unknown outcomes, delayed until no call can still be on its way.</param>
 internal sealed partial class OutcomeRecorder(
-    SenderInfo sender, RecordOutcomes record, Func<Moved, Task> retryLater, Func<Task> settleLater, WorkInHand inHand, SendingMeasures measures,
+    SenderConnection sender, RecordOutcomes record, Func<AppliedTransition, Task> scheduleRetry, Func<Task> queueUnknownResolution, InProgressLimit inHand, SendingMetrics measures,
     int largestGroup, TimeProvider time, ILogger log)
 {
     /// <summary>The code of a message whose outcome could not be stored.</summary>
     public const string NotRecorded = "not_recorded";
 
-    private const int MostTries = 20;
-    private const int MostTriesAlone = 3;
+    private const int MaxAttempts = 20;
+    private const int MaxAttemptsAlone = 3;
     private static readonly TimeSpan PauseAlone = TimeSpan.FromMilliseconds(100);
 
     // when the provider answers nothing, many outcomes become unknown: one settlement serves those of ten seconds
     private static readonly TimeSpan BetweenSettlements = TimeSpan.FromSeconds(10);
-    private readonly Channel<Sent> answered = Channel.CreateUnbounded<Sent>();
-    private readonly Channel<Func<Task>> later = Channel.CreateUnbounded<Func<Task>>();
+    private readonly Channel<CompletedCall> answered = Channel.CreateUnbounded<CompletedCall>();
+    private readonly Channel<Func<Task>> followUps = Channel.CreateUnbounded<Func<Task>>();
     private bool isDatabaseAway;
     private bool hasUnknown;
-    private long? settlementAskedAt;
+    private long? unknownResolutionQueuedAt;
 
     public int Accepted { get; private set; }
 
-    public void Add(Sent sent) => answered.Writer.TryWrite(sent);
+    public void Add(CompletedCall sent) => answered.Writer.TryWrite(sent);
 
     public void Complete() => answered.Writer.TryComplete();
 
@@ -40,7 +40,7 @@ internal sealed partial class OutcomeRecorder(
         var scheduling = ScheduleAsync();
         while (await answered.Reader.WaitToReadAsync())
         {
-            var group = new List<Sent>();
+            var group = new List<CompletedCall>();
             while (group.Count < largestGroup && answered.Reader.TryRead(out var one))
             {
                 group.Add(one);
@@ -49,30 +49,30 @@ internal sealed partial class OutcomeRecorder(
             Accepted += group.Count(one => one.Outcome is SendOutcome.Accepted);
             hasUnknown |= group.Exists(one => one.Outcome is SendOutcome.Unknown);
             isDatabaseAway = false;
-            await FaultIsolation.RunGroupAsync(group, WriteAsync, SetAsideAsync, CancellationToken.None);
-            if (settlementAskedAt is not { } asked || time.GetElapsedTime(asked) > BetweenSettlements)
+            await BisectFailures.RunGroupAsync(group, WriteAsync, MarkUnknownAsync, CancellationToken.None);
+            if (unknownResolutionQueuedAt is not { } asked || time.GetElapsedTime(asked) > BetweenSettlements)
             {
-                AskSettlement();
+                QueueUnknownResolution();
             }
         }
 
-        AskSettlement();
-        later.Writer.Complete();
+        QueueUnknownResolution();
+        followUps.Writer.Complete();
         await scheduling;
     }
 
-    private void AskSettlement()
+    private void QueueUnknownResolution()
     {
         if (hasUnknown)
         {
             hasUnknown = false;
-            settlementAskedAt = time.GetTimestamp();
-            later.Writer.TryWrite(settleLater);
+            unknownResolutionQueuedAt = time.GetTimestamp();
+            followUps.Writer.TryWrite(queueUnknownResolution);
         }
     }
 
     /// <summary>The calls were made, so their outcomes are worth waiting for the database.</summary>
-    private async Task WriteAsync(IReadOnlyList<Sent> group)
+    private async Task WriteAsync(IReadOnlyList<CompletedCall> group)
     {
         if (isDatabaseAway)
         {
@@ -85,13 +85,13 @@ internal sealed partial class OutcomeRecorder(
             {
                 foreach (var retry in await record.RunAsync(sender, group, CancellationToken.None))
                 {
-                    later.Writer.TryWrite(() => retryLater(retry));
+                    followUps.Writer.TryWrite(() => scheduleRetry(retry));
                 }
 
-                inHand.Recorded(group.Count);
+                inHand.MarkRecorded(group.Count);
                 return;
             }
-            catch (NpgsqlException failure) when (IsWorthWaitingFor(failure, attempt))
+            catch (NpgsqlException failure) when (ShouldRetry(failure, attempt))
             {
                 Log.RecordFailed(log, failure, group.Count, attempt);
                 await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(100 << attempt, 5000)), time, CancellationToken.None);
@@ -100,14 +100,14 @@ internal sealed partial class OutcomeRecorder(
     }
 
     // a database that is away fails all members alike: halving the group would only multiply the waiting
-    private bool IsWorthWaitingFor(NpgsqlException failure, int attempt)
+    private bool ShouldRetry(NpgsqlException failure, int attempt)
     {
         if (!IsDatabaseAway(failure))
         {
             return false;
         }
 
-        isDatabaseAway = attempt >= MostTries;
+        isDatabaseAway = attempt >= MaxAttempts;
         return !isDatabaseAway;
     }
 
@@ -121,14 +121,14 @@ internal sealed partial class OutcomeRecorder(
     /// An outcome that cannot be stored becomes unknown. A message that cannot even become that stays claimed, and the next pump of the sender
     /// makes it unknown.
     /// </summary>
-    private async Task SetAsideAsync(Sent one, Exception first)
+    private async Task MarkUnknownAsync(CompletedCall one, Exception first)
     {
         var failure = first;
-        for (var attempt = 2; attempt <= MostTriesAlone; attempt++)
+        for (var attempt = 2; attempt <= MaxAttemptsAlone; attempt++)
         {
             // a lock or a deadlock passes; any other fault is not mended by time
             await Task.Delay(failure is NpgsqlException { IsTransient: true } ? PauseAlone * attempt : TimeSpan.Zero, time, CancellationToken.None);
-            var again = await FaultIsolation.TryAsync(() => WriteAsync([one]), CancellationToken.None);
+            var again = await BisectFailures.TryAsync(() => WriteAsync([one]), CancellationToken.None);
             if (again is null)
             {
                 return;
@@ -140,7 +140,7 @@ internal sealed partial class OutcomeRecorder(
         Log.NotRecorded(log, failure, one.Message.Id);
         measures.OutcomeNotRecorded();
         hasUnknown = true;
-        await FaultIsolation.RunGroupAsync(
+        await BisectFailures.RunGroupAsync(
             [one with { Outcome = new SendOutcome.Unknown(NotRecorded) }],
             WriteAsync,
             (_, again) =>
@@ -154,9 +154,9 @@ internal sealed partial class OutcomeRecorder(
     /// <summary>Beside the recording, which must not wait for it. The sweep does what could not be scheduled.</summary>
     private async Task ScheduleAsync()
     {
-        await foreach (var schedule in later.Reader.ReadAllAsync())
+        await foreach (var schedule in followUps.Reader.ReadAllAsync())
         {
-            if (await FaultIsolation.TryAsync(schedule, CancellationToken.None) is { } failure)
+            if (await BisectFailures.TryAsync(schedule, CancellationToken.None) is { } failure)
             {
                 Log.NotScheduled(log, failure);
             }

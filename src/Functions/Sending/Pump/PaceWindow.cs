@@ -9,7 +9,7 @@ namespace Relais.Sending.Pump;
 internal sealed class PaceWindow(int units, TimeSpan window)
 {
     // so many answers tell whether the provider is steadily slow or merely was
-    private const int FewestTrips = 20;
+    private const int MinRoundTrips = 20;
     private static readonly TimeSpan Guard = TimeSpan.FromMilliseconds(2);
     private readonly TimeSpan allowance = window * 0.06;
     private readonly TimeSpan interval = window / units;
@@ -17,7 +17,7 @@ internal sealed class PaceWindow(int units, TimeSpan window)
     private readonly Queue<TimeSpan> roundTrips = new();
     private int filled;
     private TimeSpan nextSlot = TimeSpan.FromDays(-1);
-    private TimeSpan steadyTrip;
+    private TimeSpan typicalRoundTrip;
 
     /// <summary>One request in the window. <c>SeenBy</c>: the provider saw it by then; null while nobody knows.</summary>
     internal sealed class Entry
@@ -29,12 +29,12 @@ internal sealed class PaceWindow(int units, TimeSpan window)
     }
 
     /// <summary>When <paramref name="cost"/> units may leave at the earliest; null: only an answer can tell.</summary>
-    public TimeSpan? NextDeparture(int cost, TimeSpan now)
+    public TimeSpan? EarliestSend(int cost, TimeSpan now)
     {
         // Old entries are looked for only when there is no room, so that a large window is not walked for each departure.
         if (filled + Capped(cost) > units)
         {
-            Forget(now);
+            RemoveExpired(now);
         }
 
         var excess = filled + Capped(cost) - units;
@@ -43,7 +43,7 @@ internal sealed class PaceWindow(int units, TimeSpan window)
             return Later(now, nextSlot);
         }
 
-        foreach (var (end, freed) in entries.Where(entry => End(entry, now) is not null).Select(entry => (End(entry, now)!.Value, entry.Cost)).Order())
+        foreach (var (end, freed) in entries.Where(entry => ExpiresAt(entry, now) is not null).Select(entry => (ExpiresAt(entry, now)!.Value, entry.Cost)).Order())
         {
             if ((excess -= freed) <= 0)
             {
@@ -55,7 +55,7 @@ internal sealed class PaceWindow(int units, TimeSpan window)
     }
 
     /// <summary>Takes the slot. Slots are spread over the window; a late one may catch up by one interval, no more.</summary>
-    public Entry Depart(int cost, TimeSpan now)
+    public Entry RecordSend(int cost, TimeSpan now)
     {
         var entry = new Entry { Cost = Capped(cost), Departed = now };
         Add(entry);
@@ -64,7 +64,7 @@ internal sealed class PaceWindow(int units, TimeSpan window)
     }
 
     /// <summary>The answer came, or the request is given up for sure.</summary>
-    public void Settle(Entry entry, TimeSpan now)
+    public void RecordAnswer(Entry entry, TimeSpan now)
     {
         roundTrips.Enqueue(now - entry.Departed);
         if (roundTrips.Count > 50)
@@ -72,12 +72,12 @@ internal sealed class PaceWindow(int units, TimeSpan window)
             roundTrips.Dequeue();
         }
 
-        steadyTrip = SteadyTrip();
-        entry.SeenBy = Later(entry.Departed, now - Later(TimeSpan.Zero, steadyTrip - allowance));
+        typicalRoundTrip = TypicalRoundTrip();
+        entry.SeenBy = Later(entry.Departed, now - Later(TimeSpan.Zero, typicalRoundTrip - allowance));
     }
 
     /// <summary>The request never left.</summary>
-    public void Undo(Entry entry) => Remove(entry);
+    public void CancelSend(Entry entry) => Remove(entry);
 
     /// <summary>A send of an earlier holder of the lease.</summary>
     public void Restore(int cost, TimeSpan seenBy) => Add(new Entry { Cost = Capped(cost), Departed = seenBy, SeenBy = seenBy });
@@ -85,11 +85,11 @@ internal sealed class PaceWindow(int units, TimeSpan window)
     /// <summary>What the next holder has to know.</summary>
     public IReadOnlyList<Entry> Snapshot(TimeSpan now)
     {
-        Forget(now);
+        RemoveExpired(now);
         return [.. entries];
     }
 
-    private TimeSpan? End(Entry entry, TimeSpan now)
+    private TimeSpan? ExpiresAt(Entry entry, TimeSpan now)
     {
         if (entry.SeenBy is { } seen)
         {
@@ -98,15 +98,15 @@ internal sealed class PaceWindow(int units, TimeSpan window)
 
         // an answer that is merely as slow as all others is no sign of a late arrival
         var age = now - entry.Departed;
-        return steadyTrip > allowance && age <= steadyTrip + allowance ? entry.Departed + allowance + window + Guard : null;
+        return typicalRoundTrip > allowance && age <= typicalRoundTrip + allowance ? entry.Departed + allowance + window + Guard : null;
     }
 
-    private void Forget(TimeSpan now)
+    private void RemoveExpired(TimeSpan now)
     {
         for (var node = entries.First; node is not null;)
         {
             var next = node.Next;
-            if (End(node.Value, now) is { } end && end <= now)
+            if (ExpiresAt(node.Value, now) is { } end && end <= now)
             {
                 Remove(node.Value);
             }
@@ -132,9 +132,9 @@ internal sealed class PaceWindow(int units, TimeSpan window)
     }
 
     // scattered answers say nothing about the next one
-    private TimeSpan SteadyTrip()
+    private TimeSpan TypicalRoundTrip()
     {
-        if (roundTrips.Count < FewestTrips)
+        if (roundTrips.Count < MinRoundTrips)
         {
             return TimeSpan.Zero;
         }

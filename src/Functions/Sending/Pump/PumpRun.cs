@@ -11,46 +11,46 @@ internal sealed record PumpResult(int Sent, TimeSpan? NotBefore, IReadOnlyList<(
 internal sealed partial class PumpRun : IDisposable
 {
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AnswerPause = TimeSpan.FromMilliseconds(5);
 
     // a claimed message that waits longer than this for its slot had better wait unclaimed
-    private static readonly TimeSpan LongestSlotWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxSlotWait = TimeSpan.FromSeconds(5);
     private readonly HeldLease lease;
-    private readonly Claims claims;
+    private readonly ClaimWithRetry claims;
     private readonly SenderLease leases;
     private readonly OutcomeRecorder recorder;
-    private readonly WorkInHand inHand;
-    private readonly Departures departures;
+    private readonly InProgressLimit inHand;
+    private readonly DispatchQueue dispatch;
     private readonly TimeProvider time;
     private readonly SendingOptions options;
     private readonly ILogger log;
-    private readonly CancellationTokenSource lost = new();
-    private readonly int ahead;
+    private readonly CancellationTokenSource leaseLost = new();
+    private readonly int claimBatchSize;
     private readonly int smallestClaim;
     private TimeSpan? notBefore;
 
     public PumpRun(
-        HeldLease lease, Claims claims, SenderLease leases, IMessageSender provider, OutcomeRecorder recorder, WorkInHand inHand, TimeProvider time,
+        HeldLease lease, ClaimWithRetry claims, SenderLease leases, IMessageSender provider, OutcomeRecorder recorder, InProgressLimit inHand, TimeProvider time,
         SendingOptions options, ILogger log)
     {
         (this.lease, this.claims, this.leases, this.recorder, this.inHand) = (lease, claims, leases, recorder, inHand);
         (this.time, this.options, this.log) = (time, options, log);
         var limits = lease.Sender.Limits;
-        departures = new Departures(lease, provider, recorder, inHand, options.MaxInFlight, time, log, lost.Token);
-        ahead = (int)Math.Clamp(limits.Units / limits.Window.TotalSeconds, 1, options.MaxClaim);
-        smallestClaim = Math.Max(1, Math.Min(ahead / 2, options.MaxClaim / 4));
+        dispatch = new DispatchQueue(lease, provider, recorder, inHand, options.MaxInFlight, time, log, leaseLost.Token);
+        claimBatchSize = (int)Math.Clamp(limits.Units / limits.Window.TotalSeconds, 1, options.MaxClaim);
+        smallestClaim = Math.Max(1, Math.Min(claimBatchSize / 2, options.MaxClaim / 4));
     }
 
     private TimeSpan Now => time.GetElapsedTime(lease.TakenAt);
 
     public async Task<PumpResult> RunAsync(CancellationToken ct)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, lost.Token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, leaseLost.Token);
         using var done = new CancellationTokenSource();
         var renewing = RenewAsync(done.Token);
         var recording = recorder.RunAsync();
-        var departing = departures.RunAsync(stop.Token);
+        var departing = dispatch.RunAsync(stop.Token);
         try
         {
             await ClaimAsync(recording, stop.Token);
@@ -58,7 +58,7 @@ internal sealed partial class PumpRun : IDisposable
         finally
         {
             // whatever fails, the lease is not renewed for ever
-            departures.Complete();
+            dispatch.Complete();
             try
             {
                 await departing;
@@ -71,7 +71,7 @@ internal sealed partial class PumpRun : IDisposable
             }
         }
 
-        return new PumpResult(recorder.Accepted, notBefore, departures.RecentSends());
+        return new PumpResult(recorder.Accepted, notBefore, dispatch.RecentSends());
     }
 
     private async Task ClaimAsync(Task recording, CancellationToken stop)
@@ -80,21 +80,21 @@ internal sealed partial class PumpRun : IDisposable
         while (!stop.IsCancellationRequested && !recording.IsCompleted && Now < options.Slice)
         {
             // the pause is bounded, because the lease or the slice may end meanwhile
-            var room = inHand.RoomAsync(ahead / 2, smallestClaim);
+            var room = inHand.WaitForFreeSlotsAsync(claimBatchSize / 2, smallestClaim);
             if (!room.IsCompleted)
             {
-                await room.WaitAsync(LongestPause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await room.WaitAsync(MaxPause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
 
-            var slot = departures.SlotWait();
-            if (slot > LongestSlotWait)
+            var slot = dispatch.TimeUntilNextSlot();
+            if (slot > MaxSlotWait)
             {
                 notBefore = slot;
                 return;
             }
 
-            if (slot is null && lease.Sender.Limits.Window > LongestSlotWait)
+            if (slot is null && lease.Sender.Limits.Window > MaxSlotWait)
             {
                 // only the answer that is awaited tells how long the wait will be
                 await PauseAsync(AnswerPause, stop);
@@ -106,7 +106,7 @@ internal sealed partial class PumpRun : IDisposable
             var claim = await ClaimAsync(leaveFrom);
             if (claim.LeaseLost)
             {
-                await lost.CancelAsync();
+                await leaseLost.CancelAsync();
                 return;
             }
 
@@ -130,13 +130,13 @@ internal sealed partial class PumpRun : IDisposable
 
     private async Task<Claim> ClaimAsync(long leaveFrom)
     {
-        var limit = Math.Max(1, Math.Min(ahead - inHand.Waiting, inHand.Room));
+        var limit = Math.Max(1, Math.Min(claimBatchSize - inHand.Waiting, inHand.Room));
         inHand.Reserve(limit);
         var claim = await claims.RunAsync(limit);
-        inHand.Claimed(claim.Messages.Count, limit - claim.Messages.Count);
+        inHand.MarkClaimed(claim.Messages.Count, limit - claim.Messages.Count);
         foreach (var message in claim.Messages)
         {
-            departures.Add(message, leaveFrom);
+            dispatch.Add(message, leaveFrom);
         }
 
         return claim;
@@ -152,7 +152,7 @@ internal sealed partial class PumpRun : IDisposable
                 if (!done.IsCancellationRequested && !await leases.RenewAsync(lease, CancellationToken.None))
                 {
                     Log.LeaseLost(log);
-                    await lost.CancelAsync();
+                    await leaseLost.CancelAsync();
                     return;
                 }
             }
@@ -168,8 +168,8 @@ internal sealed partial class PumpRun : IDisposable
 
     public void Dispose()
     {
-        departures.Dispose();
-        lost.Dispose();
+        dispatch.Dispose();
+        leaseLost.Dispose();
     }
 
     private static partial class Log

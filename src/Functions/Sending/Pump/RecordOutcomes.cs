@@ -7,17 +7,17 @@ namespace Relais.Sending.Pump;
 
 /// <summary>One provider call that is over.</summary>
 /// <param name="AnsweredAt">Timestamp of the answer: the provider had seen the request by then.</param>
-internal sealed record Sent(ClaimedMessage Message, SendOutcome Outcome, long AnsweredAt);
+internal sealed record CompletedCall(OutboundMessage Message, SendOutcome Outcome, long AnsweredAt);
 
 /// <summary>Writes a group of outcomes in one transaction: moves, the recipients' pace, and early callbacks that waited for the SID.</summary>
 internal sealed class RecordOutcomes(SystemDb db, TimeProvider time, Random random)
 {
     // another transaction, such as an erasure, may hold one row: the others of the group wait for it no longer than this
-    private const string LimitWaits = "set local lock_timeout = '3s'";
+    private const string SetLockTimeout = "set local lock_timeout = '3s'";
 
     // Each row is looked up by its whole key and then written by its key again, so that no planner can join its way through the recipients
     // of a tenant. The rows are locked in the order of addresses, as every claim locks them; one that is gone stays away.
-    private const string SettlePace = """
+    private const string UpdateRecipientPace = """
         insert into recipient_pace (tenant_id, channel, address, in_flight_until, recent)
         select @TenantId, @Channel, s.address, null,
           case when s.age is null then p.recent
@@ -33,50 +33,50 @@ internal sealed class RecordOutcomes(SystemDb db, TimeProvider time, Random rand
         """;
 
     // what never left took nothing of the tenant's day
-    private const string GiveDayBack = """
+    private const string ReturnDailyQuota = """
         update tenant_pace_buckets set attempts = greatest(attempts - @Count, 0)
         where tenant_id = @TenantId and bucket_at = (select max(bucket_at) from tenant_pace_buckets where tenant_id = @TenantId)
         """;
 
     /// <returns>Messages that wait for a retry, each with its instant.</returns>
-    public async Task<IReadOnlyList<Moved>> RunAsync(SenderInfo sender, IReadOnlyList<Sent> sent, CancellationToken ct)
+    public async Task<IReadOnlyList<AppliedTransition>> RunAsync(SenderConnection sender, IReadOnlyList<CompletedCall> sent, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        var decisions = sent.Select(one => AfterSend.Decide(
+        var decisions = sent.Select(one => SendOutcomePolicy.Decide(
             one.Message.Id, one.Message.Attempt, one.Message.Failures, one.Message.InCampaign, one.Outcome, now, random.NextDouble())).ToList();
-        var unused = sent.Where(IsUnused).Select(one => one.Message.Id).ToHashSet();
+        var unused = sent.Where(WasNotSent).Select(one => one.Message.Id).ToHashSet();
         return await db.RunAsync(async tx =>
         {
-            await tx.ExecuteAsync(LimitWaits, null, ct);
-            var moved = await ApplyDecisions.RunAsync(tx, decisions, now, ct);
-            await SettlePaceAsync(tx, sender, sent, ct);
+            await tx.ExecuteAsync(SetLockTimeout, null, ct);
+            var moved = await ApplySendDecisions.RunAsync(tx, decisions, now, ct);
+            await UpdateRecipientPaceAsync(tx, sender, sent, ct);
             // counted by what moved: a group that is written again after a lost answer gives nothing back twice
             var given = moved.Count(move => unused.Contains(move.Id));
             if (given > 0)
             {
-                await tx.ExecuteAsync(GiveDayBack, new { sender.TenantId, Count = given }, ct);
+                await tx.ExecuteAsync(ReturnDailyQuota, new { sender.TenantId, Count = given }, ct);
             }
 
             var sids = sent.Select(one => (one.Outcome as SendOutcome.Accepted)?.Sid).OfType<string>().ToArray();
-            moved.AddRange(await EarlyStatuses.ApplyAsync(tx, sids, now, random, ct));
+            moved.AddRange(await UnmatchedStatusReports.ApplyAsync(tx, sids, now, random, ct));
             return moved.Where(move => move.BeganRetry).ToList();
         }, ct);
     }
 
-    private static bool IsUnused(Sent sent) => sent.Outcome is SendOutcome.NotSent or SendOutcome.Released;
+    private static bool WasNotSent(CompletedCall sent) => sent.Outcome is SendOutcome.NotSent or SendOutcome.Released;
 
-    private Task<int> SettlePaceAsync(NpgsqlTransaction tx, SenderInfo sender, IEnumerable<Sent> sent, CancellationToken ct)
+    private Task<int> UpdateRecipientPaceAsync(NpgsqlTransaction tx, SenderConnection sender, IEnumerable<CompletedCall> sent, CancellationToken ct)
     {
-        var settled = sent.Where(one => one.Outcome is not SendOutcome.Unknown).OrderBy(IsUnused).DistinctBy(one => AddressKey.Of(one.Message.ContactAddress)).ToList();
-        return tx.ExecuteAsync(SettlePace, new
+        var settled = sent.Where(one => one.Outcome is not SendOutcome.Unknown).OrderBy(WasNotSent).DistinctBy(one => AddressKey.Of(one.Message.ContactAddress)).ToList();
+        return tx.ExecuteAsync(UpdateRecipientPace, new
         {
             sender.TenantId,
             sender.Channel,
             PerMinute = sender.Limits.PerRecipientMinute,
             Addresses = settled.ConvertAll(one => AddressKey.Of(one.Message.ContactAddress)).ToArray(),
-            Ages = settled.ConvertAll(AgeOf).ToArray(),
+            Ages = settled.ConvertAll(GetAge).ToArray(),
         }, ct);
     }
 
-    private double? AgeOf(Sent sent) => IsUnused(sent) ? null : time.GetElapsedTime(sent.AnsweredAt).TotalSeconds;
+    private double? GetAge(CompletedCall sent) => WasNotSent(sent) ? null : time.GetElapsedTime(sent.AnsweredAt).TotalSeconds;
 }

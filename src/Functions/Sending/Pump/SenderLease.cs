@@ -8,20 +8,20 @@ namespace Relais.Sending.Pump;
 /// <param name="FoundUnknown">The holder before left messages whose outcome nobody knows.</param>
 /// <param name="TakenAt">Timestamp of the ages.</param>
 internal sealed record HeldLease(
-    SenderInfo Sender, long Epoch, IReadOnlyList<(TimeSpan Age, int Units)> RecentSends, bool FoundUnknown, long TakenAt);
+    SenderConnection Sender, long Epoch, IReadOnlyList<(TimeSpan Age, int Units)> RecentSends, bool FoundUnknown, long TakenAt);
 
 /// <summary>One pump per sender. A crashed holder is replaced when its lease runs out; the epoch shuts it out for good.</summary>
-internal sealed partial class SenderLease(SystemDb db, SenderDirectory senders, TimeProvider time, ILogger<SenderLease> log)
+internal sealed partial class SenderLease(SystemDb db, SenderConnections senders, TimeProvider time, ILogger<SenderLease> log)
 {
     public static readonly TimeSpan Length = TimeSpan.FromSeconds(15);
 
-    private const string EnsureRows = """
+    private const string InsertLeaseRows = """
         insert into sender_leases (sender_id, tenant_id) values (@SenderId, @TenantId) on conflict do nothing;
         insert into tenant_pace (tenant_id) values (@TenantId) on conflict do nothing;
         """;
 
     // a lease that was not given back may have sent until its last moment: it counts as a full window
-    private const string Take = """
+    private const string AcquireLease = """
         with free as (
           select sender_id, lease_until, recent_sends, recent_units
           from sender_leases
@@ -37,37 +37,37 @@ internal sealed partial class SenderLease(SystemDb db, SenderDirectory senders, 
           f.recent_units as units, coalesce(extract(epoch from clock_timestamp() - f.lease_until), 0)::float8 as expired_for
         """;
 
-    private const string LeftBehind = """
+    private const string SelectInterrupted = """
         select id from messages where sender_id = @SenderId and status = 'claimed' and claim_epoch < @Epoch
         """;
 
-    private const string TakeOver = """
+    private const string MarkInterruptedUnknown = """
         update messages
         set status = 'unknown', error_code = 'interrupted'
         where id = any(@Ids) and status = 'claimed' and claim_epoch < @Epoch
         """;
 
-    private const string RenewSql = """
+    private const string ExtendLease = """
         update sender_leases set lease_until = clock_timestamp() + @Length
         where sender_id = @SenderId and epoch = @Epoch and lease_until > clock_timestamp()
         """;
 
     /// <returns>Null when another pump holds the sender, or it is parked or gone.</returns>
-    public async Task<HeldLease?> TakeAsync(Guid senderId, CancellationToken ct)
+    public async Task<HeldLease?> TryAcquireAsync(Guid senderId, CancellationToken ct)
     {
-        var (lease, leftBehind) = await db.RunAsync(tx => TakeAsync(tx, senderId, ct), ct);
+        var (lease, leftBehind) = await db.RunAsync(tx => TryAcquireAsync(tx, senderId, ct), ct);
         if (lease is not null)
         {
-            await TakeOverAsync(lease, leftBehind, ct);
+            await MarkInterruptedUnknownAsync(lease, leftBehind, ct);
         }
 
         return lease;
     }
 
     public async Task<bool> RenewAsync(HeldLease lease, CancellationToken ct) =>
-        await db.RunAsync(tx => tx.ExecuteAsync(RenewSql, new { SenderId = lease.Sender.Id, lease.Epoch, Length }, ct), ct) == 1;
+        await db.RunAsync(tx => tx.ExecuteAsync(ExtendLease, new { SenderId = lease.Sender.Id, lease.Epoch, Length }, ct), ct) == 1;
 
-    private async Task<(HeldLease? Lease, List<Guid> LeftBehind)> TakeAsync(NpgsqlTransaction tx, Guid senderId, CancellationToken ct)
+    private async Task<(HeldLease? Lease, List<Guid> SelectInterrupted)> TryAcquireAsync(NpgsqlTransaction tx, Guid senderId, CancellationToken ct)
     {
         var sender = await senders.FindAsync(tx, senderId, ct);
         if (sender is not { Parked: false })
@@ -75,21 +75,21 @@ internal sealed partial class SenderLease(SystemDb db, SenderDirectory senders, 
             return (null, []);
         }
 
-        await tx.ExecuteAsync(EnsureRows, new { SenderId = senderId, sender.TenantId }, ct);
-        var taken = await tx.QueryOneAsync<TakenRow>(Take, new { SenderId = senderId, Length }, ct);
+        await tx.ExecuteAsync(InsertLeaseRows, new { SenderId = senderId, sender.TenantId }, ct);
+        var taken = await tx.QueryOneAsync<TakenRow>(AcquireLease, new { SenderId = senderId, Length }, ct);
         if (taken is null)
         {
             return (null, []);
         }
 
-        var leftBehind = await tx.QueryAsync<Guid>(LeftBehind, new { SenderId = senderId, taken.Epoch }, ct);
+        var leftBehind = await tx.QueryAsync<Guid>(SelectInterrupted, new { SenderId = senderId, taken.Epoch }, ct);
         return (new HeldLease(sender, taken.Epoch, Recent(taken, sender.Limits), leftBehind.Count > 0, time.GetTimestamp()), leftBehind);
     }
 
     /// <summary>After the lease is taken, so that a message that cannot be changed does not keep the sender from its other messages.</summary>
-    private Task TakeOverAsync(HeldLease lease, List<Guid> leftBehind, CancellationToken ct) => FaultIsolation.RunGroupAsync(
+    private Task MarkInterruptedUnknownAsync(HeldLease lease, List<Guid> leftBehind, CancellationToken ct) => BisectFailures.RunGroupAsync(
         leftBehind,
-        ids => db.RunAsync(tx => tx.ExecuteAsync(TakeOver, new { Ids = ids.ToArray(), lease.Epoch }, ct), ct),
+        ids => db.RunAsync(tx => tx.ExecuteAsync(MarkInterruptedUnknown, new { Ids = ids.ToArray(), lease.Epoch }, ct), ct),
         (id, failure) =>
         {
             Log.NotTakenOver(log, failure, id);

@@ -8,32 +8,32 @@ internal sealed partial class SenderPump(
     SenderLease leases,
     ClaimMessages claims,
     RecordOutcomes outcomes,
-    ReleaseSender release,
+    ReleaseSenderLease release,
     IMessageSender provider,
     WorkQueues queues,
     TimeProvider time,
     SendingOptions options,
-    SendingMeasures measures,
+    SendingMetrics measures,
     ILogger<SenderPump> log)
 {
     // absence at the provider is believed only when nothing of the attempt can still be on its way
-    public static readonly TimeSpan SettleAfter = ClaimMessages.DepartWithin * 3;
+    public static readonly TimeSpan UnknownResolutionDelay = ClaimMessages.SendDeadline * 3;
 
-    /// <param name="retryLater">Told of messages that wait for a retry.</param>
+    /// <param name="scheduleRetry">Told of messages that wait for a retry.</param>
     /// <returns>False when another pump has the sender.</returns>
-    public async Task<bool> RunAsync(Guid senderId, Func<Moved, Task> retryLater, CancellationToken ct)
+    public async Task<bool> RunAsync(Guid senderId, Func<AppliedTransition, Task> scheduleRetry, CancellationToken ct)
     {
-        var lease = await leases.TakeAsync(senderId, ct);
+        var lease = await leases.TryAcquireAsync(senderId, ct);
         if (lease is null)
         {
             return false;
         }
 
         using var scope = log.BeginScope(new Dictionary<string, object> { ["SenderId"] = senderId, ["TenantId"] = lease.Sender.TenantId });
-        var inHand = new WorkInHand(options.MaxClaim);
-        Task SettleLaterAsync() => queues.SendAsync(QueueNames.SettleUnknown, senderId, SettleAfter, CancellationToken.None);
-        var recorder = new OutcomeRecorder(lease.Sender, outcomes, retryLater, SettleLaterAsync, inHand, measures, options.MaxClaim, time, log);
-        var claimed = new Claims(lease, claims, inHand, measures, time, log);
+        var inHand = new InProgressLimit(options.MaxClaim);
+        Task SettleLaterAsync() => queues.SendAsync(QueueNames.SettleUnknown, senderId, UnknownResolutionDelay, CancellationToken.None);
+        var recorder = new OutcomeRecorder(lease.Sender, outcomes, scheduleRetry, SettleLaterAsync, inHand, measures, options.MaxClaim, time, log);
+        var claimed = new ClaimWithRetry(lease, claims, inHand, measures, time, log);
         using var run = new PumpRun(lease, claimed, leases, provider, recorder, inHand, time, options, log);
         var result = await run.RunAsync(ct);
 
@@ -49,7 +49,7 @@ internal sealed partial class SenderPump(
             await SettleLaterAsync();
         }
 
-        if (next is { } delay && delay < SweptAfter)
+        if (next is { } delay && delay < SweepInterval)
         {
             await queues.SendAsync(QueueNames.WakeSender, senderId, delay, CancellationToken.None);
         }
@@ -59,7 +59,7 @@ internal sealed partial class SenderPump(
     }
 
     // what is due later than that is the minute sweep's
-    private static readonly TimeSpan SweptAfter = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
 
     private static partial class Log
     {

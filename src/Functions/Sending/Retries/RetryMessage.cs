@@ -12,7 +12,7 @@ namespace Relais.Sending.Retries;
 internal sealed class RetryMessage(SystemDb db, WorkQueues queues, TimeProvider time)
 {
     // due_at stays: a timer that fires early puts back a message that still waits its time
-    private const string PutBack = """
+    private const string RequeueMessage = """
         update messages set status = 'pending', wait_reason = null
         where id = @MessageId and attempt = @Attempt and status = 'retry'
         returning sender_id, due_at
@@ -24,7 +24,7 @@ internal sealed class RetryMessage(SystemDb db, WorkQueues queues, TimeProvider 
     /// Harmless when repeated, for the instance id names the message and its attempt; and when it fails, for the minute sweep puts
     /// back what is overdue.
     /// </summary>
-    public static async Task ScheduleAsync(DurableTaskClient durable, Moved message, CancellationToken ct)
+    public static async Task ScheduleAsync(DurableTaskClient durable, AppliedTransition message, CancellationToken ct)
     {
         var instance = $"retry-{message.Id:N}-{message.Attempt}";
         try
@@ -52,7 +52,7 @@ internal sealed class RetryMessage(SystemDb db, WorkQueues queues, TimeProvider 
     [Function(nameof(ReturnMessage))]
     public async Task ReturnMessage([ActivityTrigger] Input input, CancellationToken ct)
     {
-        var back = await db.RunAsync(tx => tx.QueryOneAsync<BackRow>(PutBack, new { input.MessageId, input.Attempt }, ct), ct);
+        var back = await db.RunAsync(tx => tx.QueryOneAsync<BackRow>(RequeueMessage, new { input.MessageId, input.Attempt }, ct), ct);
         if (back is not null)
         {
             await queues.SendAsync(QueueNames.WakeSender, back.SenderId, back.DueAt - time.GetUtcNow().UtcDateTime, ct);

@@ -66,7 +66,7 @@ internal sealed class DeleteCredentials(TenantDb db, TimeProvider time)
         }
 
         await tx.ExecuteAsync(Forget, new { account.Id }, ct);
-        while (await StrandedMessages.EndPageAsync(tx, now, ct))
+        while (await FailMessagesWithoutAccount.FailPageAsync(tx, now, ct))
         {
         }
 

@@ -128,13 +128,13 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
         await world.MessagesAsync(Batch, GrowingTables.RunningCampaign, firstRecipient: first);
         await world.ExecuteAsync("update sender_leases set lease_until = null; update senders set parked_until = null; update campaigns set status = 'running' where status = 'paused'");
         await EarlyAsync(world, $"SMearly{turn}");
-        var lease = (await world.Get<SenderLease>().TakeAsync(world.Sender, default))!;
+        var lease = (await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default))!;
         var claim = await world.Get<ClaimMessages>().RunAsync(lease, Batch, default);
         Assert.Equal(Batch, claim.Messages.Count);
-        var sent = claim.Messages.Select((message, n) => new Sent(message, OutcomeOf(n), TimeProvider.System.GetTimestamp())).ToList();
+        var sent = claim.Messages.Select((message, n) => new CompletedCall(message, OutcomeOf(n), TimeProvider.System.GetTimestamp())).ToList();
         await world.Get<RecordOutcomes>().RunAsync(lease.Sender, sent, default);
         await world.Get<SenderLease>().RenewAsync(lease, default);
-        await world.Get<ReleaseSender>().RunAsync(lease, [], [], default);
+        await world.Get<ReleaseSenderLease>().RunAsync(lease, [], [], default);
     }
 
     private SendOutcome OutcomeOf(int n) => (n % 8) switch
@@ -239,12 +239,12 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
             update messages set claimed_at = now() - interval '70 minutes' where provider_sid is not null and status = 'queued';
             update messages set claimed_at = now() - interval '10 minutes' where status = 'unknown';
             """);
-        foreach (var retry in await world.Get<AskOverdue>().RunAsync(default))
+        foreach (var retry in await world.Get<PollOverdueStatuses>().RunAsync(default))
         {
             await new RetryMessage(world.Db, EventProcessing.NoQueues, TimeProvider.System).ReturnMessage(new RetryMessage.Input(retry.Id, retry.Attempt, retry.DueAt), default);
         }
 
-        await world.Get<SettleUnknown>().RunAsync(world.Sender, default);
+        await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
     }
 
     /// <summary>A file, half of whose people are contacts already.</summary>

@@ -1,7 +1,7 @@
 namespace Relais.Sending.Pump;
 
 /// <summary>A sender as its pump needs it, the account's token opened.</summary>
-internal sealed record SenderInfo(
+internal sealed record SenderConnection(
     Guid Id, Guid TenantId, string Channel, string Address, bool IsSandbox, SenderLimits Limits, string AccountSid, string AuthToken, bool Parked)
 {
     // the token stays out of anything that prints the record
@@ -19,7 +19,7 @@ internal sealed record SenderLimits(int Units, TimeSpan Window, int PerRecipient
 }
 
 /// <summary>A message whose claim is committed. The attempt is part of its status-callback URL.</summary>
-internal sealed record ClaimedMessage
+internal sealed record OutboundMessage
 {
     public required Guid Id { get; init; }
     public required int Attempt { get; init; }

@@ -1,10 +1,10 @@
 namespace Relais.Sending.Pump;
 
 /// <summary>The statement behind <see cref="ClaimMessages"/>.</summary>
-internal static class ClaimSql
+internal static class ClaimMessagesSql
 {
     /// <summary>A CTE named <c>stream</c>: the sender's own stream and its campaigns that may send now; parameter @SenderId.</summary>
-    public const string Stream = """
+    public const string SendableStreamsCte = """
         stream as (
           select @SenderId::uuid as id
           union all
@@ -13,22 +13,22 @@ internal static class ClaimSql
         )
         """;
 
-    private const string Waiting = "stream_id = s.id and status = 'pending' and due_at <= now() and id <> all(@SetAside)";
+    private const string DueCondition = "stream_id = s.id and status = 'pending' and due_at <= now() and id <> all(@SetAside)";
 
     /// <summary>The messages that wait longest, for a claim of a few by their ids.</summary>
-    public const string Candidates = $"""
-        with {Stream}
+    public const string SelectCandidates = $"""
+        with {SendableStreamsCte}
         select m.id
         from stream s
-        cross join lateral (select id, lane, due_at from messages where {Waiting} order by lane, due_at, id limit @Limit) m
+        cross join lateral (select id, lane, due_at from messages where {DueCondition} order by lane, due_at, id limit @Limit) m
         order by m.lane, m.due_at, m.id
         limit @Limit
         """;
 
     // What belongs to a candidate is looked up row by row (lateral with a limit, any of one id): without statistics a planner would otherwise
     // join the candidates with all recipients of the tenant.
-    public const string Text = $"""
-        with {Stream},
+    public const string ClaimMessages = $"""
+        with {SendableStreamsCte},
         picked as materialized (
           select m.*
           from stream s
@@ -36,7 +36,7 @@ internal static class ClaimSql
             select id, stream_id, lane, due_at, contact_address, campaign_id, step, marketing, expires_at, attempt, failures,
               body, content_sid, content_variables, units
             from messages
-            where {Waiting} and (@Only::uuid[] is null or id = any(@Only))
+            where {DueCondition} and (@Only::uuid[] is null or id = any(@Only))
             order by lane, due_at, id
             limit @Limit
             for update skip locked

@@ -7,9 +7,9 @@ namespace Relais.Sending.Pump;
 /// The claims of one slice. A failure that passes is waited out. A message that makes the claim of its group fail is found and set aside for
 /// the rest of the slice, so that it does not keep the others from being sent.
 /// </summary>
-internal sealed partial class Claims(HeldLease lease, ClaimMessages claims, WorkInHand inHand, SendingMeasures measures, TimeProvider time, ILogger log)
+internal sealed partial class ClaimWithRetry(HeldLease lease, ClaimMessages claims, InProgressLimit inHand, SendingMetrics measures, TimeProvider time, ILogger log)
 {
-    private const int MostTries = 3;
+    private const int MaxAttempts = 3;
     private readonly List<Guid> setAside = [];
 
     /// <summary>Messages whose claim failed even alone. They stay due.</summary>
@@ -19,11 +19,11 @@ internal sealed partial class Claims(HeldLease lease, ClaimMessages claims, Work
     public async Task<Claim> RunAsync(int limit)
     {
         var claim = new Claim([], 0, null, LeaseLost: false);
-        var failure = await FaultIsolation.TryAsync(async () => claim = await InsistAsync(limit), CancellationToken.None);
-        return failure is null ? claim : await ApartAsync(limit, failure);
+        var failure = await BisectFailures.TryAsync(async () => claim = await RetryTransientAsync(limit), CancellationToken.None);
+        return failure is null ? claim : await ClaimOneByOneAsync(limit, failure);
     }
 
-    private async Task<Claim> InsistAsync(int limit)
+    private async Task<Claim> RetryTransientAsync(int limit)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -31,7 +31,7 @@ internal sealed partial class Claims(HeldLease lease, ClaimMessages claims, Work
             {
                 return await claims.RunAsync(lease, limit, [.. setAside], only: null, CancellationToken.None);
             }
-            catch (NpgsqlException failure) when (failure.IsTransient && attempt < MostTries && inHand.Room >= limit)
+            catch (NpgsqlException failure) when (failure.IsTransient && attempt < MaxAttempts && inHand.Room >= limit)
             {
                 // its commit may have come through: the room that it took stays taken
                 inHand.Reserve(limit);
@@ -41,7 +41,7 @@ internal sealed partial class Claims(HeldLease lease, ClaimMessages claims, Work
         }
     }
 
-    private async Task<Claim> ApartAsync(int limit, Exception failure)
+    private async Task<Claim> ClaimOneByOneAsync(int limit, Exception failure)
     {
         if (failure is NpgsqlException and not PostgresException)
         {
@@ -51,7 +51,7 @@ internal sealed partial class Claims(HeldLease lease, ClaimMessages claims, Work
 
         var parts = new List<Claim>();
         var refused = new List<(Guid Id, Exception Failure)>();
-        await FaultIsolation.RunGroupAsync(
+        await BisectFailures.RunGroupAsync(
             await claims.FindAsync(lease, limit, [.. setAside], CancellationToken.None),
             async part => parts.Add(await claims.RunAsync(lease, part.Count, [.. setAside], [.. part], CancellationToken.None)),
             (id, alone) =>

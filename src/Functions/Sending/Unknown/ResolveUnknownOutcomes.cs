@@ -11,13 +11,13 @@ namespace Relais.Sending.Unknown;
 /// Asks the provider about one sender's attempts of unknown outcome, once nothing of them can still be on its way. A callback that
 /// carries our id may settle them before. What the provider has is adopted, what it lacks goes again.
 /// </summary>
-internal sealed partial class SettleUnknown(
-    SystemDb db, SenderDirectory senders, IMessageLookup provider, SendingMeasures measures, TimeProvider time, Random random, ILogger<SettleUnknown> log)
+internal sealed partial class ResolveUnknownOutcomes(
+    SystemDb db, SenderConnections senders, IMessageLookup provider, SendingMetrics measures, TimeProvider time, Random random, ILogger<ResolveUnknownOutcomes> log)
 {
     private const int Page = 50;
 
     // marking a page asked is part of taking it: several at once do not ask twice
-    private const string Take = """
+    private const string MarkPolled = """
         with page as (
           select id from messages
           where sender_id = @SenderId and status = 'unknown' and claimed_at < now() - @SettleAfter
@@ -33,12 +33,12 @@ internal sealed partial class SettleUnknown(
           exists (select from campaigns c where c.id = m.campaign_id and c.status in ('running', 'paused')) as in_campaign
         """;
 
-    private const string Attributed = """
+    private const string SelectSidsOfOtherMessages = """
         select provider_sid from messages where provider_sid = any(@Sids) and id <> @Id
         """;
 
     /// <returns>Messages put back, and whether there was more than one page.</returns>
-    public async Task<(IReadOnlyList<Moved> Moved, bool More)> RunAsync(Guid senderId, CancellationToken ct)
+    public async Task<(IReadOnlyList<AppliedTransition> Moved, bool More)> RunAsync(Guid senderId, CancellationToken ct)
     {
         var sender = await senders.FindAsync(senderId, ct);
         if (sender is null)
@@ -47,21 +47,21 @@ internal sealed partial class SettleUnknown(
         }
 
         var unknown = await db.RunAsync(
-            tx => tx.QueryAsync<UnknownMessage>(Take, new { SenderId = senderId, SenderPump.SettleAfter, Page }, ct), ct);
-        var moved = new List<Moved>();
-        var answering = true;
+            tx => tx.QueryAsync<UnknownMessage>(MarkPolled, new { SenderId = senderId, SettleAfter = SenderPump.UnknownResolutionDelay, Page }, ct), ct);
+        var moved = new List<AppliedTransition>();
+        var isProviderAnswering = true;
         await ContinueOnFailure.ForEachAsync(
             unknown.OrderBy(message => message.ClaimedAt),
             atOnce: 1,
             async (message, token) =>
             {
                 // one refusal is enough: the others wait for their next turn; about an erased recipient only a callback can tell
-                var ask = answering && !AddressHash.IsErased(message.ContactAddress);
-                var listed = ask ? await provider.ListAsync(sender, message.ContactAddress, Settlement.EarliestOf(message), token) : null;
+                var ask = isProviderAnswering && !AddressHash.IsErased(message.ContactAddress);
+                var listed = ask ? await provider.ListAsync(sender, message.ContactAddress, UnknownOutcomeDecision.EarliestCreation(message), token) : null;
                 if (listed is null && ask)
                 {
                     Log.NoAnswer(log, message.Id);
-                    answering = false;
+                    isProviderAnswering = false;
                 }
 
                 moved.AddRange(await ApplyAsync(message, listed, token));
@@ -72,33 +72,33 @@ internal sealed partial class SettleUnknown(
                 measures.MessageNotSettled();
             },
             ct);
-        return (moved, answering && unknown.Count == Page);
+        return (moved, isProviderAnswering && unknown.Count == Page);
     }
 
-    private Task<List<Moved>> ApplyAsync(UnknownMessage message, IReadOnlyList<ListedMessage>? listed, CancellationToken ct) =>
+    private Task<List<AppliedTransition>> ApplyAsync(UnknownMessage message, IReadOnlyList<ListedMessage>? listed, CancellationToken ct) =>
         db.RunAsync(async tx =>
         {
             var now = time.GetUtcNow();
             var decision = listed is null
-                ? Settlement.TooOld(message, now)
-                : Settlement.Decide(message, listed, await AttributedAsync(tx, message, listed, ct), now, random.NextDouble());
+                ? UnknownOutcomeDecision.DecideByAge(message, now)
+                : UnknownOutcomeDecision.Decide(message, listed, await SidsOfOtherMessagesAsync(tx, message, listed, ct), now, random.NextDouble());
             if (decision is null)
             {
                 return [];
             }
 
-            var moved = await ApplyDecisions.RunAsync(tx, [decision], now, ct);
+            var moved = await ApplySendDecisions.RunAsync(tx, [decision], now, ct);
             if (decision.Move.ProviderSid is { } sid)
             {
-                moved.AddRange(await EarlyStatuses.ApplyAsync(tx, [sid], now, random, ct));
+                moved.AddRange(await UnmatchedStatusReports.ApplyAsync(tx, [sid], now, random, ct));
             }
 
             return moved;
         }, ct);
 
-    private static async Task<HashSet<string>> AttributedAsync(
+    private static async Task<HashSet<string>> SidsOfOtherMessagesAsync(
         NpgsqlTransaction tx, UnknownMessage message, IReadOnlyList<ListedMessage> listed, CancellationToken ct) =>
-        [.. await tx.QueryAsync<string>(Attributed, new { message.Id, Sids = listed.Select(one => one.Sid).ToArray() }, ct)];
+        [.. await tx.QueryAsync<string>(SelectSidsOfOtherMessages, new { message.Id, Sids = listed.Select(one => one.Sid).ToArray() }, ct)];
 
     private static partial class Log
     {

@@ -15,15 +15,15 @@ internal sealed record StatusReport(
 
 /// <summary>What became of a group of reports.</summary>
 /// <param name="Early">Events whose message is not known yet.</param>
-internal sealed record AppliedStatuses(IReadOnlyList<Moved> Moved, IReadOnlySet<Guid> Early);
+internal sealed record AppliedStatuses(IReadOnlyList<AppliedTransition> Moved, IReadOnlySet<Guid> Early);
 
 /// <summary>Applies reports in the order they came; several of one message go one after the other, within one transaction.</summary>
-internal static class ApplyStatuses
+internal static class ApplyStatusUpdates
 {
-    private static readonly FrozenSet<string> Ladder =
+    private static readonly FrozenSet<string> KnownStatuses =
         new[] { "accepted", "scheduled", "queued", "sending", "sent", "delivered", "read", "failed", "undelivered", "canceled" }.ToFrozenSet();
 
-    private const string Find = """
+    private const string SelectTargets = """
         select m.id, m.tenant_id, m.attempt, m.failures, m.contact_address, coalesce(c.status in ('running', 'paused'), false) as in_campaign
         from messages m
         left join lateral (select status from campaigns where id = m.campaign_id limit 1) c on true
@@ -31,7 +31,7 @@ internal static class ApplyStatuses
         """;
 
     // a message that was put back says in its event which SID the attempt before had
-    private const string FindBySid = """
+    private const string SelectMessagesBySid = """
         select provider_sid as sid, id as message_id, attempt from messages where provider_sid = any(@Sids)
         union all
         select former_sid, message_id, case when status in ('retry', 'pending') then attempt - 1 else attempt end
@@ -40,33 +40,33 @@ internal static class ApplyStatuses
         """;
 
     // the provider names the recipient in every report
-    private const string Redact = "update webhook_events set payload = redacted(payload), party = null where id = any(@Ids)";
+    private const string RedactEvents = "update webhook_events set payload = redacted(payload), party = null where id = any(@Ids)";
 
     public static async Task<AppliedStatuses> RunAsync(
         NpgsqlTransaction tx, IReadOnlyList<StatusReport> reports, DateTimeOffset now, Random random, CancellationToken ct)
     {
-        var bySid = await BySidAsync(tx, reports, ct);
-        var ids = reports.Select(report => IdOf(report, bySid)).OfType<Guid>().Distinct().ToArray();
-        var byId = (await tx.QueryAsync<Target>(Find, new { Ids = ids }, ct)).ToDictionary(target => target.Id);
+        var bySid = await FindMessagesBySidAsync(tx, reports, ct);
+        var ids = reports.Select(report => FindMessageId(report, bySid)).OfType<Guid>().Distinct().ToArray();
+        var byId = (await tx.QueryAsync<Target>(SelectTargets, new { Ids = ids }, ct)).ToDictionary(target => target.Id);
         var early = new HashSet<Guid>();
-        var rounds = new List<Dictionary<Guid, Decision>>();
+        var batches = new List<Dictionary<Guid, SendDecision>>();
         foreach (var report in reports)
         {
-            var target = IdOf(report, bySid) is { } id ? byId.GetValueOrDefault(id) : null;
+            var target = FindMessageId(report, bySid) is { } id ? byId.GetValueOrDefault(id) : null;
             if (target is null)
             {
                 early.Add(report.EventId);
             }
             else if (target.TenantId == report.TenantId)
             {
-                Enlist(rounds, Decide(report, target, AttemptOf(report, bySid) ?? target.Attempt, now, random));
+                AddToBatch(batches, Decide(report, target, FindAttempt(report, bySid) ?? target.Attempt, now, random));
             }
         }
 
-        var moved = new List<Moved>();
-        foreach (var round in rounds)
+        var moved = new List<AppliedTransition>();
+        foreach (var round in batches)
         {
-            moved.AddRange(await ApplyDecisions.RunAsync(tx, round.Values, now, ct));
+            moved.AddRange(await ApplySendDecisions.RunAsync(tx, round.Values, now, ct));
         }
 
         // A person may be erased while the report is being applied: the moves read the address again under their locks.
@@ -75,45 +75,45 @@ internal static class ApplyStatuses
             .ToHashSet();
         if (erased.Count > 0)
         {
-            var events = reports.Where(report => IdOf(report, bySid) is { } id && erased.Contains(id)).Select(report => report.EventId);
-            await tx.ExecuteAsync(Redact, new { Ids = events.ToArray() }, ct);
+            var events = reports.Where(report => FindMessageId(report, bySid) is { } id && erased.Contains(id)).Select(report => report.EventId);
+            await tx.ExecuteAsync(RedactEvents, new { Ids = events.ToArray() }, ct);
         }
 
         return new AppliedStatuses(moved, early);
     }
 
-    public static bool IsOnLadder(string status) => Ladder.Contains(status);
+    public static bool IsKnown(string status) => KnownStatuses.Contains(status);
 
     // statuses that the ladder does not know are stored with their event and move nothing
-    private static Decision? Decide(StatusReport report, Target target, int attempt, DateTimeOffset now, Random random)
+    private static SendDecision? Decide(StatusReport report, Target target, int attempt, DateTimeOffset now, Random random)
     {
-        if (!Ladder.Contains(report.Status))
+        if (!KnownStatuses.Contains(report.Status))
         {
             return null;
         }
 
         var decision = report.Status is "failed" or "undelivered"
-            ? AfterSend.Failed(
+            ? SendOutcomePolicy.DecideFailure(
                 target.Id, attempt, target.Failures, target.InCampaign, report.ErrorCode ?? "unknown", 0, report.Status, now, random.NextDouble())
-            : new Decision(new Move(target.Id, attempt, report.Status, report.At, ErrorCode: report.Status == "canceled" ? report.ErrorCode : null));
+            : new SendDecision(new StatusTransition(target.Id, attempt, report.Status, report.At, ErrorCode: report.Status == "canceled" ? report.ErrorCode : null));
         return decision with { Move = decision.Move with { ProviderSid = report.Sid } };
     }
 
     /// <summary>Only for reports whose callback URL did not name message and attempt.</summary>
-    private static async Task<Dictionary<string, SidRow>> BySidAsync(NpgsqlTransaction tx, IReadOnlyList<StatusReport> reports, CancellationToken ct)
+    private static async Task<Dictionary<string, SidRow>> FindMessagesBySidAsync(NpgsqlTransaction tx, IReadOnlyList<StatusReport> reports, CancellationToken ct)
     {
         var sids = reports.Where(report => report.MessageId is null || report.Attempt is null).Select(report => report.Sid).Distinct().ToArray();
-        var rows = sids.Length == 0 ? [] : await tx.QueryAsync<SidRow>(FindBySid, new { Sids = sids }, ct);
+        var rows = sids.Length == 0 ? [] : await tx.QueryAsync<SidRow>(SelectMessagesBySid, new { Sids = sids }, ct);
         return rows.DistinctBy(row => row.Sid).ToDictionary(row => row.Sid);
     }
 
-    private static Guid? IdOf(StatusReport report, Dictionary<string, SidRow> bySid) =>
+    private static Guid? FindMessageId(StatusReport report, Dictionary<string, SidRow> bySid) =>
         report.MessageId ?? bySid.GetValueOrDefault(report.Sid)?.MessageId;
 
-    private static int? AttemptOf(StatusReport report, Dictionary<string, SidRow> bySid) =>
-        report.Attempt ?? (bySid.GetValueOrDefault(report.Sid) is { } row && row.MessageId == IdOf(report, bySid) ? row.Attempt : null);
+    private static int? FindAttempt(StatusReport report, Dictionary<string, SidRow> bySid) =>
+        report.Attempt ?? (bySid.GetValueOrDefault(report.Sid) is { } row && row.MessageId == FindMessageId(report, bySid) ? row.Attempt : null);
 
-    private static void Enlist(List<Dictionary<Guid, Decision>> rounds, Decision? decision)
+    private static void AddToBatch(List<Dictionary<Guid, SendDecision>> rounds, SendDecision? decision)
     {
         if (decision is null)
         {

@@ -6,15 +6,15 @@ namespace Relais.Sending.Pump;
 /// Gives a sender back and says when somebody should look again. The lease row is locked before the backlog is read,
 /// so that a wake that finds the lease taken was sent for work that this read sees.
 /// </summary>
-internal sealed class ReleaseSender(SystemDb db)
+internal sealed class ReleaseSenderLease(SystemDb db)
 {
-    private const string Lock = """
+    private const string LockLease = """
         select 1 from sender_leases where sender_id = @SenderId and epoch = @Epoch for update
         """;
 
     // no greatest() here: it skips null, and where nothing waits it would say that work is due now
-    private const string NextDue = $"""
-        with {ClaimSql.Stream}
+    private const string SelectNextDue = $"""
+        with {ClaimMessagesSql.SendableStreamsCte}
         select extract(epoch from min(m.due_at) - clock_timestamp())::float8
         from stream s
         cross join (values (0::smallint), (1::smallint)) as l (lane)
@@ -26,7 +26,7 @@ internal sealed class ReleaseSender(SystemDb db)
         ) m
         """;
 
-    private const string Release = """
+    private const string ReleaseLease = """
         update sender_leases
         set lease_until = null, recent_units = @Units,
             recent_sends = array(select clock_timestamp() - make_interval(secs => age) from unnest(@Ages) with ordinality t (age, n) order by n)
@@ -40,13 +40,13 @@ internal sealed class ReleaseSender(SystemDb db)
         db.RunAsync(async tx =>
         {
             var key = new { SenderId = lease.Sender.Id, lease.Epoch };
-            if (await tx.QueryOneAsync<int?>(Lock, key, ct) is null)
+            if (await tx.QueryOneAsync<int?>(LockLease, key, ct) is null)
             {
                 return null;
             }
 
-            var next = await tx.QueryOneAsync<double?>(NextDue, new { key.SenderId, SetAside = setAside.ToArray() }, ct);
-            await tx.ExecuteAsync(Release, new
+            var next = await tx.QueryOneAsync<double?>(SelectNextDue, new { key.SenderId, SetAside = setAside.ToArray() }, ct);
+            await tx.ExecuteAsync(ReleaseLease, new
             {
                 key.SenderId,
                 key.Epoch,

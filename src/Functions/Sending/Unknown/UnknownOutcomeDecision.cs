@@ -16,63 +16,63 @@ internal sealed record UnknownMessage
 }
 
 /// <summary>Pure: which listed message, if any, is the lost attempt, and what follows.</summary>
-internal static class Settlement
+internal static class UnknownOutcomeDecision
 {
     /// <summary>The holder of the lease died between claim and record: most likely it never called.</summary>
     public const string Interrupted = "interrupted";
 
     /// <summary>Nobody could tell for a day.</summary>
-    public const string GivenUp = "unknown_outcome";
+    public const string OutcomeUnknownCode = "unknown_outcome";
 
     // the provider's clock may lag ours; an earlier attempt lies at least a minute back
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LatestArrival = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromHours(24);
-    private static readonly TimeSpan MomentForLateCallbacks = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LateCallbackDelay = TimeSpan.FromSeconds(5);
 
     /// <summary>What the provider created before that is another message.</summary>
-    public static DateTimeOffset EarliestOf(UnknownMessage message) => message.ClaimedAt - ClockSkew;
+    public static DateTimeOffset EarliestCreation(UnknownMessage message) => message.ClaimedAt - ClockSkew;
 
-    /// <param name="listed">The provider's list for this recipient, complete since <see cref="EarliestOf"/>.</param>
-    /// <param name="attributed">SIDs that other messages hold.</param>
+    /// <param name="listed">The provider's list for this recipient, complete since <see cref="EarliestCreation"/>.</param>
+    /// <param name="sidsOfOtherMessages">SIDs that other messages hold.</param>
     /// <returns>Null: the list does not tell.</returns>
-    public static Decision? Decide(
-        UnknownMessage message, IEnumerable<ListedMessage> listed, IReadOnlySet<string> attributed, DateTimeOffset now, double random)
+    public static SendDecision? Decide(
+        UnknownMessage message, IEnumerable<ListedMessage> listed, IReadOnlySet<string> sidsOfOtherMessages, DateTimeOffset now, double random)
     {
         var candidates = listed
-            .Where(one => !attributed.Contains(one.Sid))
-            .Where(one => one.CreatedAt >= EarliestOf(message) && one.CreatedAt <= message.ClaimedAt + LatestArrival + ClockSkew)
+            .Where(one => !sidsOfOtherMessages.Contains(one.Sid))
+            .Where(one => one.CreatedAt >= EarliestCreation(message) && one.CreatedAt <= message.ClaimedAt + LatestArrival + ClockSkew)
             .OrderBy(one => one.CreatedAt)
             .ToList();
         if (candidates.Find(one => message.Body is null || IsBody(one.Body, message.Body)) is { } found)
         {
-            return Adopt(message, found, now, random);
+            return TakeOverProviderStatus(message, found, now, random);
         }
 
         if (candidates.Count > 0)
         {
-            return TooOld(message, now);
+            return DecideByAge(message, now);
         }
 
         var again = message.ErrorCode == Interrupted
-            ? new Decision(new Move(message.Id, message.Attempt, "pending", now, DueAt: now + MomentForLateCallbacks))
-            : AfterSend.Decide(message.Id, message.Attempt, message.Failures, message.InCampaign, new SendOutcome.NotSent(message.ErrorCode), now, random);
+            ? new SendDecision(new StatusTransition(message.Id, message.Attempt, "pending", now, DueAt: now + LateCallbackDelay))
+            : SendOutcomePolicy.Decide(message.Id, message.Attempt, message.Failures, message.InCampaign, new SendOutcome.NotSent(message.ErrorCode), now, random);
         return again with { Move = again.Move with { PresumedLost = again.Move.Status is "pending" or "retry" } };
     }
 
     /// <returns>The end of a message about which the provider gave no answer for a day; null before.</returns>
-    public static Decision? TooOld(UnknownMessage message, DateTimeOffset now) =>
-        now - message.ClaimedAt < GiveUpAfter ? null : new Decision(new Move(message.Id, message.Attempt, "failed", now, ErrorCode: GivenUp));
+    public static SendDecision? DecideByAge(UnknownMessage message, DateTimeOffset now) =>
+        now - message.ClaimedAt < GiveUpAfter ? null : new SendDecision(new StatusTransition(message.Id, message.Attempt, "failed", now, ErrorCode: OutcomeUnknownCode));
 
     // trial accounts put a sentence in front, and blanks at the ends may go
     private static bool IsBody(string? listed, string body) => listed is not null && listed.Trim().EndsWith(body.Trim(), StringComparison.Ordinal);
 
-    private static Decision Adopt(UnknownMessage message, ListedMessage found, DateTimeOffset now, double random)
+    private static SendDecision TakeOverProviderStatus(UnknownMessage message, ListedMessage found, DateTimeOffset now, double random)
     {
         var decision = found.Status is "failed" or "undelivered"
-            ? AfterSend.Failed(
+            ? SendOutcomePolicy.DecideFailure(
                 message.Id, message.Attempt, message.Failures, message.InCampaign, found.ErrorCode ?? "unknown", 0, found.Status, now, random)
-            : new Decision(new Move(message.Id, message.Attempt, ApplyStatuses.IsOnLadder(found.Status) ? found.Status : "accepted", now));
+            : new SendDecision(new StatusTransition(message.Id, message.Attempt, ApplyStatusUpdates.IsKnown(found.Status) ? found.Status : "accepted", now));
         return decision with { Move = decision.Move with { ProviderSid = found.Sid } };
     }
 }

@@ -1,13 +1,13 @@
 namespace Relais.Sending;
 
-/// <summary>The statement behind <see cref="MoveMessages"/>.</summary>
-internal static class MoveSql
+/// <summary>The statement behind <see cref="TransitionMessages"/>.</summary>
+internal static class TransitionMessagesSql
 {
     // Joins by which this statement could run through a whole table are written as lookups of one row (lateral with a limit, any of one
     // id), because the planner must not choose otherwise while a table has no statistics. A plan made while the tables were empty
     // would still use sequential scans later. So this plan is made with enable_seqscan off and kept: planning a small batch takes three
     // times as long as executing it.
-    public const string Text = """
+    public const string TransitionMessages = """
         set local plan_cache_mode = force_generic_plan;
         set local enable_seqscan = off;
         with wanted as materialized (

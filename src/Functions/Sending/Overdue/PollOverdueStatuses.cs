@@ -9,15 +9,15 @@ namespace Relais.Sending.Overdue;
 /// Callbacks get lost: while the app is down nobody repeats them for long. Messages that the provider took and never closed are
 /// asked for, oldest first, in bounded pages, until they are too old to matter.
 /// </summary>
-internal sealed partial class AskOverdue(
-    SystemDb db, SenderDirectory senders, IMessageLookup provider, SendingOptions options, SendingMeasures measures, TimeProvider time,
-    Random random, ILogger<AskOverdue> log)
+internal sealed partial class PollOverdueStatuses(
+    SystemDb db, SenderConnections senders, IMessageLookup provider, SendingOptions options, SendingMetrics measures, TimeProvider time,
+    Random random, ILogger<PollOverdueStatuses> log)
 {
     private const int Page = 100;
-    private const int MostPages = 10;
+    private const int MaxPages = 10;
 
     // taking the page and marking it asked is one step: two instances do not ask for the same messages
-    private const string Take = """
+    private const string MarkPolled = """
         with overdue as (
           select id from messages
           where direction = 'out' and status in ('accepted', 'scheduled', 'queued', 'sending', 'sent') and provider_sid is not null
@@ -34,16 +34,16 @@ internal sealed partial class AskOverdue(
         """;
 
     /// <returns>Messages that now wait for a retry.</returns>
-    public async Task<IReadOnlyList<Moved>> RunAsync(CancellationToken ct)
+    public async Task<IReadOnlyList<AppliedTransition>> RunAsync(CancellationToken ct)
     {
-        var retries = new List<Moved>();
-        for (var page = 0; page < MostPages && !ct.IsCancellationRequested; page++)
+        var retries = new List<AppliedTransition>();
+        for (var page = 0; page < MaxPages && !ct.IsCancellationRequested; page++)
         {
-            var overdue = await db.RunAsync(tx => tx.QueryAsync<OverdueRow>(Take, new { After = options.AskAfter, Page }, ct), ct);
+            var overdue = await db.RunAsync(tx => tx.QueryAsync<OverdueRow>(MarkPolled, new { After = options.AskAfter, Page }, ct), ct);
             await ContinueOnFailure.ForEachAsync(
                 overdue.GroupBy(row => row.SenderId),
                 atOnce: 1,
-                async (ofSender, token) => retries.AddRange(await AskAsync(ofSender.Key, [.. ofSender], token)),
+                async (ofSender, token) => retries.AddRange(await PollSenderAsync(ofSender.Key, [.. ofSender], token)),
                 (ofSender, failure) => Log.NotAsked(log, failure, ofSender.Key),
                 ct);
 
@@ -56,7 +56,7 @@ internal sealed partial class AskOverdue(
         return retries;
     }
 
-    private async Task<IReadOnlyList<Moved>> AskAsync(Guid senderId, List<OverdueRow> overdue, CancellationToken ct)
+    private async Task<IReadOnlyList<AppliedTransition>> PollSenderAsync(Guid senderId, List<OverdueRow> overdue, CancellationToken ct)
     {
         var sender = await senders.FindAsync(senderId, ct);
         var reports = new List<StatusReport>();
@@ -79,8 +79,8 @@ internal sealed partial class AskOverdue(
                 message.TenantId, Guid.Empty, message.Id, message.Attempt, message.ProviderSid, found.Status, found.ErrorCode, time.GetUtcNow()));
         }
 
-        var retries = new List<Moved>();
-        await FaultIsolation.RunGroupAsync(
+        var retries = new List<AppliedTransition>();
+        await BisectFailures.RunGroupAsync(
             reports,
             async group => retries.AddRange(await ApplyAsync(group, ct)),
             (report, failure) =>
@@ -93,9 +93,9 @@ internal sealed partial class AskOverdue(
         return retries;
     }
 
-    private Task<List<Moved>> ApplyAsync(IReadOnlyList<StatusReport> reports, CancellationToken ct) => db.RunAsync(async tx =>
+    private Task<List<AppliedTransition>> ApplyAsync(IReadOnlyList<StatusReport> reports, CancellationToken ct) => db.RunAsync(async tx =>
     {
-        var applied = await ApplyStatuses.RunAsync(tx, reports, time.GetUtcNow(), random, ct);
+        var applied = await ApplyStatusUpdates.RunAsync(tx, reports, time.GetUtcNow(), random, ct);
         return applied.Moved.Where(move => move.BeganRetry).ToList();
     }, ct);
 

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace Relais.Sending;
 
 /// <summary>What the send path counts for the operator.</summary>
-internal sealed class SendingMeasures(IMeterFactory meters)
+internal sealed class SendingMetrics(IMeterFactory meters)
 {
     private readonly Counter<long> notRecorded = meters.Create("Relais").CreateCounter<long>("outcomes_not_recorded");
     private readonly Counter<long> notSettled = meters.Create("Relais").CreateCounter<long>("messages_not_settled");

@@ -4,22 +4,22 @@ using Relais.Channels;
 namespace Relais.Sending.Pump;
 
 /// <summary>Claimed messages leave here, each at its slot, many under way at once.</summary>
-/// <param name="lost">The lease is gone: nothing leaves any more.</param>
-internal sealed partial class Departures(
-    HeldLease lease, IMessageSender provider, OutcomeRecorder recorder, WorkInHand inHand, int maxInFlight, TimeProvider time, ILogger log, CancellationToken lost)
+/// <param name="leaseLost">The lease is gone: nothing leaves any more.</param>
+internal sealed partial class DispatchQueue(
+    HeldLease lease, IMessageSender provider, OutcomeRecorder recorder, InProgressLimit inHand, int maxInFlight, TimeProvider time, ILogger log, CancellationToken leaseLost)
     : IDisposable
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan AnswerPause = TimeSpan.FromMilliseconds(5);
-    private readonly PaceWindow pace = Restored(lease);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PauseForAnswer = TimeSpan.FromMilliseconds(5);
+    private readonly PaceWindow pace = RestorePace(lease);
     private readonly Lock paceLock = new();
-    private readonly Channel<(ClaimedMessage Message, long LeaveFrom)> ready = Channel.CreateUnbounded<(ClaimedMessage, long)>();
+    private readonly Channel<(OutboundMessage Message, long LeaveFrom)> ready = Channel.CreateUnbounded<(OutboundMessage, long)>();
     private readonly SemaphoreSlim inFlight = new(maxInFlight);
 
     private TimeSpan Now => time.GetElapsedTime(lease.TakenAt);
 
-    /// <param name="leaveFrom">Timestamp from which its time to leave counts.</param>
-    public void Add(ClaimedMessage message, long leaveFrom) => ready.Writer.TryWrite((message, leaveFrom));
+    /// <param name="deadlineStart">Timestamp from which its time to leave counts.</param>
+    public void Add(OutboundMessage message, long deadlineStart) => ready.Writer.TryWrite((message, deadlineStart));
 
     public void Complete() => ready.Writer.TryComplete();
 
@@ -32,8 +32,8 @@ internal sealed partial class Departures(
             await foreach (var (message, leaveFrom) in ready.Reader.ReadAllAsync(CancellationToken.None))
             {
                 await inFlight.WaitAsync(CancellationToken.None);
-                var entry = await TakeSlotAsync(lease.Sender.Channel == "sms" ? message.Units : 1, leaveFrom, stop);
-                inHand.Left();
+                var entry = await WaitForSlotAsync(lease.Sender.Channel == "sms" ? message.Units : 1, leaveFrom, stop);
+                inHand.MarkSent();
                 calls.Add(CallAsync(message, entry, leaveFrom));
                 if (calls.Count > maxInFlight * 4)
                 {
@@ -50,11 +50,11 @@ internal sealed partial class Departures(
     }
 
     /// <summary>How long the next message would wait; null: only an answer can tell.</summary>
-    public TimeSpan? SlotWait()
+    public TimeSpan? TimeUntilNextSlot()
     {
         lock (paceLock)
         {
-            return pace.NextDeparture(1, Now) - Now;
+            return pace.EarliestSend(1, Now) - Now;
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed partial class Departures(
 
     public void Dispose() => inFlight.Dispose();
 
-    private static PaceWindow Restored(HeldLease lease)
+    private static PaceWindow RestorePace(HeldLease lease)
     {
         var pace = new PaceWindow(lease.Sender.Limits.Units, lease.Sender.Limits.Window);
         foreach (var (age, units) in lease.RecentSends)
@@ -80,25 +80,25 @@ internal sealed partial class Departures(
         return pace;
     }
 
-    private bool MayLeave(long leaveFrom) => !lost.IsCancellationRequested && time.GetElapsedTime(leaveFrom) < ClaimMessages.DepartWithin;
+    private bool CanStillSend(long deadlineStart) => !leaseLost.IsCancellationRequested && time.GetElapsedTime(deadlineStart) < ClaimMessages.SendDeadline;
 
     /// <returns>Null: it may not leave any more; its claim is given back.</returns>
-    private async Task<PaceWindow.Entry?> TakeSlotAsync(int cost, long leaveFrom, CancellationToken stop)
+    private async Task<PaceWindow.Entry?> WaitForSlotAsync(int cost, long deadlineStart, CancellationToken stop)
     {
-        while (MayLeave(leaveFrom) && !stop.IsCancellationRequested)
+        while (CanStillSend(deadlineStart) && !stop.IsCancellationRequested)
         {
             TimeSpan? next;
             lock (paceLock)
             {
-                next = pace.NextDeparture(cost, Now);
+                next = pace.EarliestSend(cost, Now);
                 if (next <= Now)
                 {
-                    return pace.Depart(cost, Now);
+                    return pace.RecordSend(cost, Now);
                 }
             }
 
-            var wait = next is { } slot ? slot - Now : AnswerPause;
-            wait = wait < LongestPause ? wait : LongestPause;
+            var wait = next is { } slot ? slot - Now : PauseForAnswer;
+            wait = wait < MaxPause ? wait : MaxPause;
             await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1), time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -106,11 +106,11 @@ internal sealed partial class Departures(
     }
 
     /// <summary>A call that throws may have reached the provider: its outcome is unknown, and the others go on.</summary>
-    private async Task CallAsync(ClaimedMessage message, PaceWindow.Entry? entry, long leaveFrom)
+    private async Task CallAsync(OutboundMessage message, PaceWindow.Entry? entry, long deadlineStart)
     {
         SendOutcome outcome = new SendOutcome.Unknown(ErrorCatalogue.NoAnswer);
-        var failure = await FaultIsolation.TryAsync(
-            async () => outcome = entry is null ? new SendOutcome.Released() : await provider.SendAsync(lease.Sender, message, () => MayLeave(leaveFrom)),
+        var failure = await BisectFailures.TryAsync(
+            async () => outcome = entry is null ? new SendOutcome.Released() : await provider.SendAsync(lease.Sender, message, () => CanStillSend(deadlineStart)),
             CancellationToken.None);
         if (failure is not null)
         {
@@ -118,11 +118,11 @@ internal sealed partial class Departures(
         }
 
         inFlight.Release();
-        Settle(entry, outcome);
-        recorder.Add(new Sent(message, outcome, time.GetTimestamp()));
+        RecordOutcome(entry, outcome);
+        recorder.Add(new CompletedCall(message, outcome, time.GetTimestamp()));
     }
 
-    private void Settle(PaceWindow.Entry? entry, SendOutcome outcome)
+    private void RecordOutcome(PaceWindow.Entry? entry, SendOutcome outcome)
     {
         if (entry is null)
         {
@@ -133,11 +133,11 @@ internal sealed partial class Departures(
         {
             if (outcome is SendOutcome.NotSent or SendOutcome.Released)
             {
-                pace.Undo(entry);
+                pace.CancelSend(entry);
             }
             else
             {
-                pace.Settle(entry, Now);
+                pace.RecordAnswer(entry, Now);
             }
         }
     }

@@ -5,7 +5,7 @@ using Relais.Platform.Secrets;
 namespace Relais.Sending.Pump;
 
 /// <summary>Finds a sender with its account's token opened. One whose token cannot be opened waits: the next sweep tries again.</summary>
-internal sealed partial class SenderDirectory(SystemDb db, SecretBox secrets, ILogger<SenderDirectory> log)
+internal sealed partial class SenderConnections(SystemDb db, SecretBox secrets, ILogger<SenderConnections> log)
 {
     private const string SelectSender = """
         select s.id, s.tenant_id, s.channel, s.address, s.is_sandbox, s.pace_units, s.pace_window_ms, s.recipient_per_minute,
@@ -16,7 +16,7 @@ internal sealed partial class SenderDirectory(SystemDb db, SecretBox secrets, IL
         where s.id = @SenderId
         """;
 
-    public async Task<SenderInfo?> FindAsync(NpgsqlTransaction tx, Guid senderId, CancellationToken ct)
+    public async Task<SenderConnection?> FindAsync(NpgsqlTransaction tx, Guid senderId, CancellationToken ct)
     {
         var row = await tx.QueryOneAsync<SenderRow>(SelectSender, new { SenderId = senderId }, ct);
         try
@@ -30,7 +30,7 @@ internal sealed partial class SenderDirectory(SystemDb db, SecretBox secrets, IL
         }
     }
 
-    public Task<SenderInfo?> FindAsync(Guid senderId, CancellationToken ct) => db.RunAsync(tx => FindAsync(tx, senderId, ct), ct);
+    public Task<SenderConnection?> FindAsync(Guid senderId, CancellationToken ct) => db.RunAsync(tx => FindAsync(tx, senderId, ct), ct);
 
     private sealed record SenderRow
     {
@@ -48,7 +48,7 @@ internal sealed partial class SenderDirectory(SystemDb db, SecretBox secrets, IL
         public required string SecretKeyId { get; init; }
         public required bool Parked { get; init; }
 
-        public SenderInfo ToInfo(SecretBox secrets) => new(
+        public SenderConnection ToInfo(SecretBox secrets) => new(
             Id, TenantId, Channel, Address, IsSandbox,
             SenderLimits.For(Channel, IsSandbox, PaceUnits, PaceWindowMs, RecipientPerMinute, RecipientSpacingMs),
             AccountSid, secrets.Open(Secret, SecretKeyId, TenantId), Parked);

@@ -4,7 +4,7 @@ namespace Relais.Sending.Pump;
 /// Counts the messages that are claimed and whose outcome is not stored yet. After a crash the outcome of exactly these is unknown, so
 /// their number never exceeds the limit.
 /// </summary>
-internal sealed class WorkInHand(int limit)
+internal sealed class InProgressLimit(int limit)
 {
     private readonly Lock gate = new();
     private int inHand;
@@ -40,21 +40,21 @@ internal sealed class WorkInHand(int limit)
 
     /// <summary>After the claim.</summary>
     /// <param name="unused">Reserved and not claimed.</param>
-    public void Claimed(int count, int unused) => Change(reserved: -unused, left: -count);
+    public void MarkClaimed(int count, int unused) => Change(reserved: -unused, left: -count);
 
-    public void Left() => Change(reserved: 0, left: 1);
+    public void MarkSent() => Change(reserved: 0, left: 1);
 
     /// <summary>The outcomes of so many messages are committed.</summary>
-    public void Recorded(int count) => Change(reserved: -count, left: 0);
+    public void MarkRecorded(int count) => Change(reserved: -count, left: 0);
 
     /// <summary>Waits until no more than so many messages wait to leave and there is room for so many more. One caller at a time.</summary>
-    public Task RoomAsync(int mostWaiting, int leastRoom)
+    public Task WaitForFreeSlotsAsync(int mostWaiting, int leastRoom)
     {
         lock (gate)
         {
             waiter = new Waiter(mostWaiting, leastRoom, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             var done = waiter.Done.Task;
-            EndWait();
+            CompleteWait();
             return done;
         }
     }
@@ -65,11 +65,11 @@ internal sealed class WorkInHand(int limit)
         {
             inHand += reserved;
             waiting -= left;
-            EndWait();
+            CompleteWait();
         }
     }
 
-    private void EndWait()
+    private void CompleteWait()
     {
         if (waiter is not null && waiting <= waiter.MostWaiting && limit - inHand >= waiter.LeastRoom)
         {

@@ -7,7 +7,7 @@ using Relais.Platform.Secrets;
 namespace Relais.Sending;
 
 /// <summary>Writes decisions: the moves, and their consequences for sender, campaign and consent. The transaction is the caller's.</summary>
-internal static class ApplyDecisions
+internal static class ApplySendDecisions
 {
     private const string ParkSenders = """
         update senders s
@@ -24,7 +24,7 @@ internal static class ApplyDecisions
         where c.id = p.id and c.status = 'running'
         """;
 
-    private const string Unrecorded = """
+    private const string SelectUnrecordedOptOuts = """
         select m.id, m.tenant_id, m.channel, m.contact_address, m.contact_id, r.code
         from unnest(@Ids, @Codes) as r (id, code)
         cross join lateral (select id, tenant_id, channel, contact_address, contact_id from messages where id = r.id limit 1) m
@@ -37,9 +37,9 @@ internal static class ApplyDecisions
 
     /// <param name="decisions">At most one per message.</param>
     /// <returns>The moves that changed their message.</returns>
-    public static async Task<List<Moved>> RunAsync(NpgsqlTransaction tx, IReadOnlyCollection<Decision> decisions, DateTimeOffset now, CancellationToken ct)
+    public static async Task<List<AppliedTransition>> RunAsync(NpgsqlTransaction tx, IReadOnlyCollection<SendDecision> decisions, DateTimeOffset now, CancellationToken ct)
     {
-        var moved = await MoveMessages.RunAsync(tx, [.. decisions.Select(decision => decision.Move)], ct);
+        var moved = await TransitionMessages.RunAsync(tx, [.. decisions.Select(decision => decision.Move)], ct);
         if (decisions.All(decision => decision is { ParkSenderFor: null, PauseCampaign: false, OptOut: false }))
         {
             return moved;
@@ -51,12 +51,12 @@ internal static class ApplyDecisions
             .ToList();
         await ParkAsync(tx, effective, now, ct);
         await PauseAsync(tx, effective, ct);
-        var refusals = await RefusalsAsync(tx, decisions, moved, ct);
+        var refusals = await FindOptOutsAsync(tx, decisions, moved, ct);
         await OptOutAsync(tx, refusals, now, ct);
         return moved;
     }
 
-    private static async Task OptOutAsync(NpgsqlTransaction tx, List<Refusal> refusals, DateTimeOffset now, CancellationToken ct)
+    private static async Task OptOutAsync(NpgsqlTransaction tx, List<ProviderOptOut> refusals, DateTimeOffset now, CancellationToken ct)
     {
         foreach (var one in refusals)
         {
@@ -71,22 +71,22 @@ internal static class ApplyDecisions
     }
 
     /// <summary>A refusal binds whatever became of its message: it may come for a former attempt, or when the message has ended.</summary>
-    private static async Task<List<Refusal>> RefusalsAsync(
-        NpgsqlTransaction tx, IEnumerable<Decision> decisions, List<Moved> moved, CancellationToken ct)
+    private static async Task<List<ProviderOptOut>> FindOptOutsAsync(
+        NpgsqlTransaction tx, IEnumerable<SendDecision> decisions, List<AppliedTransition> moved, CancellationToken ct)
     {
         var codes = decisions.Where(decision => decision.OptOut).ToDictionary(decision => decision.Move.MessageId, decision => decision.Move.ErrorCode!);
-        var refusals = moved.Where(move => move.TookEffect && codes.ContainsKey(move.Id)).Select(Refusal.Of).ToList();
+        var refusals = moved.Where(move => move.TookEffect && codes.ContainsKey(move.Id)).Select(ProviderOptOut.Of).ToList();
         var others = codes.Keys.Except(refusals.Select(one => one.Id)).ToArray();
         if (others.Length > 0)
         {
-            refusals.AddRange(await tx.QueryAsync<Refusal>(Unrecorded, new { Ids = others, Codes = others.Select(id => codes[id]).ToArray() }, ct));
+            refusals.AddRange(await tx.QueryAsync<ProviderOptOut>(SelectUnrecordedOptOuts, new { Ids = others, Codes = others.Select(id => codes[id]).ToArray() }, ct));
         }
 
         // suppressions are locked in the order of their key
         return [.. refusals.OrderBy(one => AddressKey.Of(one.ContactAddress), StringComparer.Ordinal)];
     }
 
-    private static async Task ParkAsync(NpgsqlTransaction tx, List<(Decision Decision, Moved Moved)> effective, DateTimeOffset now, CancellationToken ct)
+    private static async Task ParkAsync(NpgsqlTransaction tx, List<(SendDecision Decision, AppliedTransition Moved)> effective, DateTimeOffset now, CancellationToken ct)
     {
         var parked = effective.Where(item => item.Decision.ParkSenderFor is not null).ToList();
         if (parked.Count > 0)
@@ -100,7 +100,7 @@ internal static class ApplyDecisions
         }
     }
 
-    private static async Task PauseAsync(NpgsqlTransaction tx, List<(Decision Decision, Moved Moved)> effective, CancellationToken ct)
+    private static async Task PauseAsync(NpgsqlTransaction tx, List<(SendDecision Decision, AppliedTransition Moved)> effective, CancellationToken ct)
     {
         var paused = effective.Where(item => item.Decision.PauseCampaign && item.Moved.CampaignId is not null).ToList();
         if (paused.Count > 0)
@@ -113,7 +113,7 @@ internal static class ApplyDecisions
         }
     }
 
-    private sealed record Refusal
+    private sealed record ProviderOptOut
     {
         public required Guid Id { get; init; }
         public required Guid TenantId { get; init; }
@@ -122,7 +122,7 @@ internal static class ApplyDecisions
         public Guid? ContactId { get; init; }
         public required string Code { get; init; }
 
-        public static Refusal Of(Moved move) => new()
+        public static ProviderOptOut Of(AppliedTransition move) => new()
         {
             Id = move.Id,
             TenantId = move.TenantId,

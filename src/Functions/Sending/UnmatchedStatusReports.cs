@@ -4,9 +4,9 @@ using Relais.Platform.Database;
 namespace Relais.Sending;
 
 /// <summary>Callbacks that named a SID which nobody knew yet: kept with their event, applied when a message gets that SID.</summary>
-internal static class EarlyStatuses
+internal static class UnmatchedStatusReports
 {
-    private const string TakeKept = """
+    private const string MarkMatched = """
         with kept as (
           update webhook_events set state = 'done'
           where provider = 'twilio' and kind = 'status' and state = 'early' and sid = any(@Sids)
@@ -15,24 +15,24 @@ internal static class EarlyStatuses
         select * from kept order by received_at, id
         """;
 
-    public static async Task<IReadOnlyList<Moved>> ApplyAsync(NpgsqlTransaction tx, string[] sids, DateTimeOffset now, Random random, CancellationToken ct)
+    public static async Task<IReadOnlyList<AppliedTransition>> ApplyAsync(NpgsqlTransaction tx, string[] sids, DateTimeOffset now, Random random, CancellationToken ct)
     {
         if (sids.Length == 0)
         {
             return [];
         }
 
-        var kept = await tx.QueryAsync<KeptRow>(TakeKept, new { Sids = sids }, ct);
+        var kept = await tx.QueryAsync<UnmatchedReportRow>(MarkMatched, new { Sids = sids }, ct);
         if (kept.Count == 0)
         {
             return [];
         }
 
         var reports = kept.ConvertAll(row => new StatusReport(row.TenantId, row.Id, null, null, row.Sid, row.Status, row.ErrorCode, row.ReceivedAt));
-        return (await ApplyStatuses.RunAsync(tx, reports, now, random, ct)).Moved;
+        return (await ApplyStatusUpdates.RunAsync(tx, reports, now, random, ct)).Moved;
     }
 
-    private sealed record KeptRow
+    private sealed record UnmatchedReportRow
     {
         public required Guid Id { get; init; }
         public required Guid TenantId { get; init; }

@@ -5,12 +5,12 @@ using Relais.Sending.Unknown;
 namespace Relais.Sending;
 
 /// <summary>What waits on senders that lost their account: nobody can send it any more, and nobody can be asked what became of it. It ends.</summary>
-internal static class StrandedMessages
+internal static class FailMessagesWithoutAccount
 {
     private const int Page = 1_000;
 
     // what was claimed a moment ago may still be on its way
-    private const string Find = """
+    private const string SelectMessagesWithoutAccount = """
         with gone as materialized (
           select id, tenant_id from senders where account_id is null
         ),
@@ -42,19 +42,19 @@ internal static class StrandedMessages
     }
 
     /// <returns>The end of each message of a page.</returns>
-    public static async Task<List<Move>> PageAsync(NpgsqlTransaction tx, DateTimeOffset now, CancellationToken ct)
+    public static async Task<List<StatusTransition>> SelectPageAsync(NpgsqlTransaction tx, DateTimeOffset now, CancellationToken ct)
     {
-        var rows = await tx.QueryAsync<Row>(Find, new { Page }, ct);
-        return rows.ConvertAll(row => new Move(row.Id, row.Attempt, "failed", now, ErrorCode: CodeOf(row.Status)));
+        var rows = await tx.QueryAsync<Row>(SelectMessagesWithoutAccount, new { Page }, ct);
+        return rows.ConvertAll(row => new StatusTransition(row.Id, row.Attempt, "failed", now, ErrorCode: FailureCode(row.Status)));
     }
 
     /// <returns>Whether there was a full page.</returns>
-    public static async Task<bool> EndPageAsync(NpgsqlTransaction tx, DateTimeOffset now, CancellationToken ct)
+    public static async Task<bool> FailPageAsync(NpgsqlTransaction tx, DateTimeOffset now, CancellationToken ct)
     {
-        var page = await PageAsync(tx, now, ct);
-        await MoveMessages.RunAsync(tx, page, ct);
+        var page = await SelectPageAsync(tx, now, ct);
+        await TransitionMessages.RunAsync(tx, page, ct);
         return page.Count == Page;
     }
 
-    private static string CodeOf(string status) => status is "claimed" or "unknown" ? Settlement.GivenUp : "sender_retired";
+    private static string FailureCode(string status) => status is "claimed" or "unknown" ? UnknownOutcomeDecision.OutcomeUnknownCode : "sender_retired";
 }

@@ -11,12 +11,12 @@ namespace Relais.Sending;
 /// <param name="Status">A status of the ladder, an end, or <c>pending</c>/<c>retry</c>, which put the message back.</param>
 /// <param name="DueAt">For a message put back: when it may go again.</param>
 /// <param name="PresumedLost">The provider does not have it; should its callback come all the same before it goes again, the callback is right.</param>
-internal sealed record Move(
+internal sealed record StatusTransition(
     Guid MessageId, int Attempt, string Status, DateTimeOffset At, string? ProviderSid = null, string? ErrorCode = null, DateTimeOffset? DueAt = null,
     bool PresumedLost = false);
 
 /// <summary>A move that changed its message.</summary>
-internal sealed record Moved
+internal sealed record AppliedTransition
 {
     public required Guid Id { get; init; }
     public required Guid TenantId { get; init; }
@@ -47,12 +47,12 @@ internal sealed record Moved
 /// applied change leaves an event and moves the campaign's counters by what really changed, so duplicates and disorder
 /// add up to the same numbers.
 /// </summary>
-internal static class MoveMessages
+internal static class TransitionMessages
 {
     /// <param name="moves">At most one per message.</param>
     /// <returns>Those that changed something.</returns>
-    public static Task<List<Moved>> RunAsync(NpgsqlTransaction tx, IReadOnlyCollection<Move> moves, CancellationToken ct) =>
-        tx.QueryAsync<Moved>(MoveSql.Text, new
+    public static Task<List<AppliedTransition>> RunAsync(NpgsqlTransaction tx, IReadOnlyCollection<StatusTransition> moves, CancellationToken ct) =>
+        tx.QueryAsync<AppliedTransition>(TransitionMessagesSql.TransitionMessages, new
         {
             Ids = moves.Select(move => move.MessageId).ToArray(),
             Attempts = moves.Select(move => move.Attempt).ToArray(),
