@@ -11,6 +11,6 @@ internal static class ChannelsModule
         .AddSingleton<IMessageSender, TwilioSender>()
         .AddSingleton<IMessageLookup, TwilioLookup>()
         .AddSingleton<INumberProvider, TwilioNumbers>()
-        .AddSingleton<IUsageSource, TwilioUsage>()
-        .AddSingleton<IWhatsAppSenders, TwilioWhatsAppSenders>();
+        .AddSingleton<IUsageProvider, TwilioUsage>()
+        .AddSingleton<IWhatsAppSenderProvider, TwilioWhatsAppSenders>();
 }

@@ -6,7 +6,7 @@ namespace Relais.Channels;
 internal sealed record ListedMessage(string Sid, string Status, string? ErrorCode, DateTimeOffset CreatedAt, string? Body)
 {
     /// <summary>The provider has no such message any more.</summary>
-    public const string Gone = "gone";
+    public const string NotFound = "gone";
 }
 
 /// <summary>The edge that answers "did you get it?" about an attempt whose answer was lost.</summary>

@@ -3,7 +3,7 @@ namespace Relais.Channels;
 /// <summary>The edge to where numbers are bought and held: one call each, never a retry, every failure as a value, time limits included.</summary>
 internal interface INumberProvider
 {
-    Task<ProviderResult<AccountFacts>> FetchAccountAsync(ProviderAccount account);
+    Task<ProviderResult<AccountInfo>> FetchAccountAsync(ProviderAccount account);
 
     Task<ProviderResult<Money>> FetchBalanceAsync(ProviderAccount account);
 
@@ -11,23 +11,23 @@ internal interface INumberProvider
 
     Task<ProviderResult<List<NumberRegulation>>> ListRegulationsAsync(ProviderAccount account, string country, string type);
 
-    Task<ProviderResult<List<KnownAddress>>> ListAddressesAsync(ProviderAccount account);
+    Task<ProviderResult<List<AddressRecord>>> ListAddressesAsync(ProviderAccount account);
 
     /// <returns>The approved ones.</returns>
-    Task<ProviderResult<List<KnownBundle>>> ListBundlesAsync(ProviderAccount account, string country, string type);
+    Task<ProviderResult<List<BundleRecord>>> ListBundlesAsync(ProviderAccount account, string country, string type);
 
     /// <summary>Bills the account, and is not idempotent.</summary>
-    /// <param name="mayLeave">Asked at the last moment before the request is written; no: it counts as not sent.</param>
-    Task<ProviderResult<HeldNumber>> BuyAsync(ProviderAccount account, NumberPurchase purchase, Func<bool> mayLeave);
+    /// <param name="canStillSend">Asked at the last moment before the request is written; no: it counts as not sent.</param>
+    Task<ProviderResult<OwnedNumber>> BuyAsync(ProviderAccount account, NumberPurchase purchase, Func<bool> canStillSend);
 
     /// <param name="number">Only this one; null: all of the account.</param>
     /// <returns>A complete list: a page that is missing is a failure.</returns>
-    Task<ProviderResult<List<HeldNumber>>> ListAsync(ProviderAccount account, string? number = null);
+    Task<ProviderResult<List<OwnedNumber>>> ListAsync(ProviderAccount account, string? number = null);
 
-    Task<ProviderResult<HeldNumber>> FetchAsync(ProviderAccount account, string sid);
+    Task<ProviderResult<OwnedNumber>> FetchAsync(ProviderAccount account, string sid);
 
     /// <summary>Sets the webhooks and takes away the application that would stand above them.</summary>
-    Task<ProviderResult<HeldNumber>> ConnectAsync(ProviderAccount account, string sid, NumberWebhooks webhooks);
+    Task<ProviderResult<OwnedNumber>> ConnectAsync(ProviderAccount account, string sid, NumberWebhooks webhooks);
 
     /// <summary>Gives the number back at once and for good.</summary>
     /// <returns>False: the account had it no more.</returns>

@@ -9,7 +9,7 @@ internal sealed record ProviderAccount(string Sid, string Token)
 
 /// <param name="Status">active, suspended or closed.</param>
 /// <param name="IsSubAccount">Billed to another account: it has no balance of its own.</param>
-internal sealed record AccountFacts(string FriendlyName, string Status, bool IsTrial, bool IsSubAccount)
+internal sealed record AccountInfo(string FriendlyName, string Status, bool IsTrial, bool IsSubAccount)
 {
     /// <summary>As the provider writes it.</summary>
     public string Sid { get; init; } = "";
@@ -26,7 +26,7 @@ internal sealed record NumberCapabilities(bool Sms, bool Mms, bool Voice)
     /// <summary>As the column capabilities holds them.</summary>
     public string[] Names => [.. new[] { (Sms, "sms"), (Mms, "mms"), (Voice, "voice") }.Where(one => one.Item1).Select(one => one.Item2)];
 
-    public static NumberCapabilities Of(IReadOnlyCollection<string> names) => new(names.Contains("sms"), names.Contains("mms"), names.Contains("voice"));
+    public static NumberCapabilities FromNames(IReadOnlyCollection<string> names) => new(names.Contains("sms"), names.Contains("mms"), names.Contains("voice"));
 }
 
 /// <summary>A number for sale.</summary>
@@ -38,9 +38,9 @@ internal sealed record AvailableNumber(
 /// <param name="NeedsPapers">False: the rule asks for nothing.</param>
 internal sealed record NumberRegulation(string Name, string EndUserType, bool NeedsPapers);
 
-internal sealed record KnownAddress(string Sid, string Name, string Country);
+internal sealed record AddressRecord(string Sid, string Name, string Country);
 
-internal sealed record KnownBundle(string Sid, string Name);
+internal sealed record BundleRecord(string Sid, string Name);
 
 /// <summary>Where a number's inbound messages and the reports on its calls go; POST all.</summary>
 internal sealed record NumberWebhooks(Uri SmsUrl, Uri SmsFallbackUrl, Uri StatusCallback);
@@ -49,7 +49,7 @@ internal sealed record NumberPurchase(string Number, string? AddressSid, string?
 
 /// <summary>A number that the account holds, as the provider has it now.</summary>
 /// <param name="SmsApplicationSid">When set, it stands above all the URLs.</param>
-internal sealed record HeldNumber(
+internal sealed record OwnedNumber(
     string Sid, string Number, string FriendlyName, DateTimeOffset? CreatedAt, string? Type, NumberCapabilities Capabilities,
     string? SmsUrl, string? SmsMethod, string? SmsFallbackUrl, string? SmsFallbackMethod, string? SmsApplicationSid)
 {

@@ -13,7 +13,7 @@ internal enum ProviderFailureKind
 }
 
 /// <summary>Why a call to a provider gave no value.</summary>
-/// <param name="Code">The provider's own code, or one of <see cref="ErrorCatalogue"/>'s for what has none. Never the provider's text: it may hold numbers.</param>
+/// <param name="Code">The provider's own code, or one of <see cref="SendErrorActions"/>'s for what has none. Never the provider's text: it may hold numbers.</param>
 /// <param name="HttpStatus">0: no answer.</param>
 internal sealed record ProviderFailure(ProviderFailureKind Kind, string Code, int HttpStatus = 0)
 {

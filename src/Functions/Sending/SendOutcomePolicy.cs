@@ -22,10 +22,10 @@ internal static class SendOutcomePolicy
             // a status that the ladder does not know is an acceptance all the same
             SendOutcome.Accepted accepted => new(new StatusTransition(
                 messageId, attempt, ApplyStatusUpdates.IsKnown(accepted.Status) ? accepted.Status : "accepted", now, accepted.Sid)),
-            SendOutcome.Released => new(new StatusTransition(messageId, attempt, "pending", now, DueAt: now)),
+            SendOutcome.NotSentInTime => new(new StatusTransition(messageId, attempt, "pending", now, DueAt: now)),
             SendOutcome.Unknown unknown => new(new StatusTransition(messageId, attempt, "unknown", now, ErrorCode: unknown.Code)),
             SendOutcome.NotSent notSent => DecideRetry(messageId, attempt, failures, notSent.Code, "failed", now, random),
-            SendOutcome.Refused refused => DecideFailure(messageId, attempt, failures, inCampaign, refused.Code, refused.HttpStatus, "failed", now, random),
+            SendOutcome.Rejected refused => DecideFailure(messageId, attempt, failures, inCampaign, refused.Code, refused.HttpStatus, "failed", now, random),
             _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
         };
 
@@ -36,11 +36,11 @@ internal static class SendOutcomePolicy
     {
         var final = new StatusTransition(messageId, attempt, finalStatus, now, ErrorCode: code);
         var requeue = new StatusTransition(messageId, attempt, "pending", now, ErrorCode: code, DueAt: now);
-        return ErrorCatalogue.For(code, httpStatus) switch
+        return SendErrorActions.GetAction(code, httpStatus) switch
         {
             SendAction.Retry => DecideRetry(messageId, attempt, failures, code, finalStatus, now, random),
             SendAction.ParkSender => new(requeue with { DueAt = now + ParkDuration }, ParkSenderFor: ParkDuration),
-            SendAction.ParkCampaign or SendAction.FixConfiguration when inCampaign => new(requeue, PauseCampaign: true),
+            SendAction.ParkCampaign or SendAction.ConfigurationError when inCampaign => new(requeue, PauseCampaign: true),
             SendAction.FinalOptOut => new(final, OptOut: true),
             _ => new(final),
         };

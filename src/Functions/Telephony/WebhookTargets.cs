@@ -33,7 +33,7 @@ internal sealed class WebhookTargets(PublicUrl publicUrl, TelephonyOptions optio
             : null;
 
     /// <summary>Its messages do not reach us, or not when the first app is away, or the reports on its calls do not.</summary>
-    public bool IsDrifted(HeldNumber held) =>
+    public bool IsDrifted(OwnedNumber held) =>
         held.SmsApplicationSid is not null
         || !IsRouter(held.SmsUrl)
         || !IsPost(held.SmsMethod)

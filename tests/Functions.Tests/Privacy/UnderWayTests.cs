@@ -42,7 +42,7 @@ public sealed class UnderWayTests(PostgresFixture postgres) : IClassFixture<Post
         var claimed = Assert.Single((await world.Get<ClaimMessages>().RunAsync(lease!, 10, default)).Messages);
 
         await world.EraseAsync(contact);
-        await world.Get<RecordOutcomes>().RunAsync(lease!.Sender, [new CompletedCall(claimed, new SendOutcome.Released(), 0)], default);
+        await world.Get<RecordOutcomes>().RunAsync(lease!.Sender, [new CompletedCall(claimed, new SendOutcome.NotSentInTime(), 0)], default);
 
         Assert.Equal(("canceled", "erased"), await StateAsync(world, message));
         var progress = await world.Campaigns.ProgressAsync(campaign);

@@ -26,7 +26,7 @@ public sealed class DeletedMessageTests
         Assert.Equal("delivered", (await lookup.FetchAsync(sender, sent.Sid, default))?.Status);
         await MessageResource.DeleteAsync(new DeleteMessageOptions(sent.Sid), client);
 
-        Assert.Equal(ListedMessage.Gone, (await lookup.FetchAsync(sender, sent.Sid, default))?.Status);
+        Assert.Equal(ListedMessage.NotFound, (await lookup.FetchAsync(sender, sent.Sid, default))?.Status);
         Assert.Empty((await lookup.ListAsync(sender, contact, DateTimeOffset.UtcNow.AddHours(-1), default))!);
     }
 }

@@ -93,7 +93,7 @@ public sealed class ExplainedEndTests(PostgresFixture postgres) : IClassFixture<
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var campaign = await world.CampaignAsync();
         var ids = await world.MessagesAsync(2, campaign);
-        world.Provider.Answer = message => message.Id == ids[0] ? new SendOutcome.Unknown(ErrorCatalogue.NoAnswer) : null;
+        world.Provider.Answer = message => message.Id == ids[0] ? new SendOutcome.Unknown(SendErrorActions.NoAnswer) : null;
         await world.PumpAsync();
         await world.ExecuteAsync("update messages set claimed_at = now() - interval '2 hours' where tenant_id = @Tenant", new { world.Tenant });
         var sid = await world.OneAsync<string>("select provider_sid from messages where id = @Id", new { Id = ids[1] });

@@ -85,7 +85,7 @@ public sealed class FormerAttemptTests(PostgresFixture postgres) : IClassFixture
         world.Provider.Answer = message =>
         {
             ApplyAsync(world, Report(world, id, 1, First, "delivered")).GetAwaiter().GetResult();
-            return code is null ? new SendOutcome.Accepted(Sid(id, Second), outcome) : new SendOutcome.Refused(code, code == "20429" ? 429 : 400);
+            return code is null ? new SendOutcome.Accepted(Sid(id, Second), outcome) : new SendOutcome.Rejected(code, code == "20429" ? 429 : 400);
         };
         await world.ExecuteAsync("update messages set status = 'pending', due_at = now() where id = @id; delete from recipient_pace where tenant_id = @Tenant", new { id, world.Tenant });
 

@@ -127,7 +127,7 @@ public sealed class HardeningTests(PostgresFixture postgres) : IClassFixture<Pos
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var id = Assert.Single(await world.MessagesAsync(1, await world.CampaignAsync("finished")));
         await world.ExecuteAsync("update messages set stream_id = sender_id, lane = 0, step = 2 where id = @id", new { id });
-        world.Provider.Answer = _ => new SendOutcome.Refused("20003", 401);
+        world.Provider.Answer = _ => new SendOutcome.Rejected("20003", 401);
 
         await world.PumpAsync();
 
@@ -140,7 +140,7 @@ public sealed class HardeningTests(PostgresFixture postgres) : IClassFixture<Pos
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var id = Assert.Single(await world.MessagesAsync(1));
-        world.Provider.Answer = _ => new SendOutcome.Unknown(ErrorCatalogue.NoAnswer);
+        world.Provider.Answer = _ => new SendOutcome.Unknown(SendErrorActions.NoAnswer);
         await world.PumpAsync();
         await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '35 seconds' where id = @id", new { id });
         await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
@@ -159,7 +159,7 @@ public sealed class HardeningTests(PostgresFixture postgres) : IClassFixture<Pos
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var id = Assert.Single(await world.MessagesAsync(1));
-        world.Provider.Answer = _ => new SendOutcome.Unknown(ErrorCatalogue.NoAnswer);
+        world.Provider.Answer = _ => new SendOutcome.Unknown(SendErrorActions.NoAnswer);
         await world.PumpAsync();
         await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '35 seconds' where id = @id", new { id });
         world.Provider.Listed[Ids.Phone(1)] = [new ListedMessage("SMother", "sent", null, DateTimeOffset.UtcNow.AddSeconds(-35), "Another text")];
@@ -192,7 +192,7 @@ public sealed class HardeningTests(PostgresFixture postgres) : IClassFixture<Pos
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database, paceUnits: 10, windowMs: 1000);
         await world.MessagesAsync(60);
-        world.Provider.Answer = _ => new SendOutcome.Refused("63038", 429);
+        world.Provider.Answer = _ => new SendOutcome.Rejected("63038", 429);
 
         await world.PumpAsync();
 

@@ -130,7 +130,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
     {
         await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
         var ids = await world.MessagesAsync(60);
-        world.Provider.Answer = message => message.Id == ids[5] || message.Id == ids[6] ? new SendOutcome.Refused("20429", 429) : null;
+        world.Provider.Answer = message => message.Id == ids[5] || message.Id == ids[6] ? new SendOutcome.Rejected("20429", 429) : null;
         var asked = new ConcurrentQueue<Guid>();
         world.RetryLater = message =>
         {
@@ -210,7 +210,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
     {
         await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
         var ids = await world.MessagesAsync(10);
-        world.Provider.Answer = _ => new SendOutcome.Unknown(ErrorCatalogue.NoAnswer);
+        world.Provider.Answer = _ => new SendOutcome.Unknown(SendErrorActions.NoAnswer);
         await world.PumpAsync();
         await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '35 seconds'");
         await world.RefuseAsync(ids[0], "P0001", "old.status = 'unknown' and new.status <> 'unknown'");
@@ -228,7 +228,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
     {
         await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
         await world.MessagesAsync(10);
-        world.Provider.Answer = _ => new SendOutcome.Unknown(ErrorCatalogue.NoAnswer);
+        world.Provider.Answer = _ => new SendOutcome.Unknown(SendErrorActions.NoAnswer);
         await world.PumpAsync();
         await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '35 seconds'");
         world.Provider.Asked = address => address == Ids.Phone(1) ? throw new InvalidOperationException("broken lookup") : Task.CompletedTask;
@@ -319,13 +319,13 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
 
     private static SendOutcome? Outcome(Answer answer, Guid id, ConcurrentDictionary<Guid, bool> released) => answer switch
     {
-        Answer.Throttled => new SendOutcome.Refused("20429", 429),
+        Answer.Throttled => new SendOutcome.Rejected("20429", 429),
         Answer.ServerError => new SendOutcome.Unknown("http_503"),
-        Answer.Refused => new SendOutcome.Refused("21211", 400),
-        Answer.OptedOut => new SendOutcome.Refused("21610", 400),
-        Answer.Misconfigured => new SendOutcome.Refused("20003", 401),
-        Answer.NotSent => new SendOutcome.NotSent(ErrorCatalogue.Unreachable),
-        Answer.Released => released.TryAdd(id, true) ? new SendOutcome.Released() : null,
+        Answer.Refused => new SendOutcome.Rejected("21211", 400),
+        Answer.OptedOut => new SendOutcome.Rejected("21610", 400),
+        Answer.Misconfigured => new SendOutcome.Rejected("20003", 401),
+        Answer.NotSent => new SendOutcome.NotSent(SendErrorActions.Unreachable),
+        Answer.Released => released.TryAdd(id, true) ? new SendOutcome.NotSentInTime() : null,
         // two messages under one SID: the second keeps its outcome without it
         Answer.UnreadableSid => new SendOutcome.Accepted("SMtwice", "queued"),
         Answer.UnknownStatus => new SendOutcome.Accepted($"SM{id:N}", "partially_delivered"),
@@ -340,7 +340,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
         Answer.Refused => ("failed", "21211"),
         Answer.OptedOut => ("failed", "21610"),
         Answer.Misconfigured => ("failed", "20003"),
-        Answer.NotSent => ("retry", ErrorCatalogue.Unreachable),
+        Answer.NotSent => ("retry", SendErrorActions.Unreachable),
         Answer.UnknownStatus => ("accepted", null),
         _ => ("queued", null),
     };

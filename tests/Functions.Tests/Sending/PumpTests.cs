@@ -58,7 +58,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var campaign = await world.CampaignAsync();
         var id = Assert.Single(await world.MessagesAsync(1, campaign));
-        world.Provider.Answer = _ => new SendOutcome.Refused("20429", 429);
+        world.Provider.Answer = _ => new SendOutcome.Rejected("20429", 429);
         var waits = new List<double>();
         for (var attempt = 0; attempt < 4; attempt++)
         {
@@ -86,7 +86,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var ids = await world.MessagesAsync(2);
-        world.Provider.Answer = _ => new SendOutcome.Unknown(ErrorCatalogue.NoAnswer);
+        world.Provider.Answer = _ => new SendOutcome.Unknown(SendErrorActions.NoAnswer);
         await world.PumpAsync();
         Assert.Equal("unknown", await world.StatusAsync(ids[0]));
         world.Provider.Listed[Ids.Phone(1)] = [new ListedMessage("SMfound", "sent", null, DateTimeOffset.UtcNow, "Bonjour")];
@@ -106,7 +106,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var id = Assert.Single(await world.MessagesAsync(1));
-        world.Provider.Answer = _ => new SendOutcome.Unknown(ErrorCatalogue.NoAnswer);
+        world.Provider.Answer = _ => new SendOutcome.Unknown(SendErrorActions.NoAnswer);
         await world.PumpAsync();
         await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '35 seconds' where id = @id", new { id });
         world.Provider.Lists = false;
@@ -124,7 +124,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var campaign = await world.CampaignAsync();
         var ids = await world.MessagesAsync(3, campaign);
-        world.Provider.Answer = _ => new SendOutcome.Refused("20003", 401);
+        world.Provider.Answer = _ => new SendOutcome.Rejected("20003", 401);
 
         await world.PumpAsync();
 
@@ -138,7 +138,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var id = Assert.Single(await world.MessagesAsync(1));
-        world.Provider.Answer = _ => new SendOutcome.Refused("21610", 400);
+        world.Provider.Answer = _ => new SendOutcome.Rejected("21610", 400);
 
         await world.PumpAsync();
 

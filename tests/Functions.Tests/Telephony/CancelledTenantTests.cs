@@ -36,7 +36,7 @@ public sealed class CancelledTenantTests(PostgresFixture postgres) : IClassFixtu
         await using var cancelled = await WhatsAppWorld.CreateAsync(postgres);
         await using var other = await WhatsAppWorld.CreateAsync(postgres);
         var asked = new ConcurrentBag<string>();
-        var provider = Substitute.For<IWhatsAppSenders>();
+        var provider = Substitute.For<IWhatsAppSenderProvider>();
         provider.ListAsync(default!).ReturnsForAnyArgs(call =>
         {
             var account = call.Arg<ProviderAccount>();

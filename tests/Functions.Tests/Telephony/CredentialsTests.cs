@@ -12,7 +12,7 @@ public sealed class CredentialsTests(PostgresFixture postgres) : IClassFixture<P
     public async Task Credentials_are_checked_sealed_and_never_shown()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres, connected: false);
-        world.Provider.Accounts[world.AccountSid] = (TelephonyWorld.Token, new AccountFacts("Clinique de la Gare", "active", true, false));
+        world.Provider.Accounts[world.AccountSid] = (TelephonyWorld.Token, new AccountInfo("Clinique de la Gare", "active", true, false));
 
         var view = (await world.Save.RunAsync(world.Caller, new CredentialsRequest(world.AccountSid, TelephonyWorld.Token, Sid("AP")), default)).Value;
         var shown = await new GetTelephony(world.Db, world.Targets).RunAsync(world.TenantId, default);
@@ -46,7 +46,7 @@ public sealed class CredentialsTests(PostgresFixture postgres) : IClassFixture<P
         await using var world = await TelephonyWorld.CreateAsync(postgres, connected: false);
         if (how is "suspended" or "closed")
         {
-            world.Provider.Accounts[world.AccountSid] = (TelephonyWorld.Token, new AccountFacts("", how, false, false));
+            world.Provider.Accounts[world.AccountSid] = (TelephonyWorld.Token, new AccountInfo("", how, false, false));
         }
         else if (how != "rejected")
         {
@@ -73,7 +73,7 @@ public sealed class CredentialsTests(PostgresFixture postgres) : IClassFixture<P
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         await world.Save.RunAsync(world.Caller, new CredentialsRequest(world.AccountSid, TelephonyWorld.Token, Sid("AP")), default);
-        world.Provider.Accounts[world.AccountSid] = ("the-new-token-0123456789", new AccountFacts("", "active", false, false));
+        world.Provider.Accounts[world.AccountSid] = ("the-new-token-0123456789", new AccountInfo("", "active", false, false));
         await world.ExecuteAsync("update provider_accounts set state = 'rejected' where tenant_id = @TenantId", new { world.TenantId });
 
         var view = (await world.Save.RunAsync(world.Caller, new CredentialsRequest(world.AccountSid, "the-new-token-0123456789"), default)).Value;
@@ -88,7 +88,7 @@ public sealed class CredentialsTests(PostgresFixture postgres) : IClassFixture<P
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         var other = $"AC{new string('e', 31)}{world.Number % 10}";
-        world.Provider.Accounts[other] = (TelephonyWorld.Token, new AccountFacts("", "active", false, false));
+        world.Provider.Accounts[other] = (TelephonyWorld.Token, new AccountInfo("", "active", false, false));
         world.Provider.ForSale(world.PhoneNumber(1));
         var (order, _) = await world.BuyAndRunAsync(world.PhoneNumber(1));
 
@@ -117,7 +117,7 @@ public sealed class CredentialsTests(PostgresFixture postgres) : IClassFixture<P
         await using var one = await TelephonyWorld.CreateAsync(postgres, connected: false);
         await using var two = await TelephonyWorld.CreateAsync(postgres, connected: false, shared: one.Provider);
         var sid = $"AC{new string('e', 28)}{one.Number:d4}";
-        one.Provider.Accounts[sid] = (TelephonyWorld.Token, new AccountFacts("", "active", false, false));
+        one.Provider.Accounts[sid] = (TelephonyWorld.Token, new AccountInfo("", "active", false, false));
         var typed = new CredentialsRequest($"AC{sid[2..].ToUpperInvariant()}", TelephonyWorld.Token);
 
         var (saved, again) = (await one.Save.RunAsync(one.Caller, typed, default), await one.Save.RunAsync(one.Caller, typed, default));
@@ -131,7 +131,7 @@ public sealed class CredentialsTests(PostgresFixture postgres) : IClassFixture<P
     public async Task An_answer_about_another_account_is_no_answer()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres, connected: false);
-        world.Provider.Accounts[world.AccountSid] = (TelephonyWorld.Token, new AccountFacts("", "active", false, false) { Sid = $"AC{new string('f', 32)}" });
+        world.Provider.Accounts[world.AccountSid] = (TelephonyWorld.Token, new AccountInfo("", "active", false, false) { Sid = $"AC{new string('f', 32)}" });
 
         Assert.Equal("credentials_rejected", (await world.Save.RunAsync(world.Caller, new CredentialsRequest(world.AccountSid, TelephonyWorld.Token), default)).Failure!.Code);
         Assert.Null(await world.Accounts.FindAsync(world.TenantId, default));

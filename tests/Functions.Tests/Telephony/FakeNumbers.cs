@@ -8,7 +8,7 @@ namespace Functions.Tests.Telephony;
 internal sealed class FakeNumbers(FixedClock clock) : INumberProvider
 {
     private readonly Lock gate = new();
-    private readonly List<(string Account, HeldNumber Number)> held = [];
+    private readonly List<(string Account, OwnedNumber Number)> held = [];
     private readonly Dictionary<string, Queue<Fault>> next = [];
     private static int sids;
 
@@ -19,14 +19,14 @@ internal sealed class FakeNumbers(FixedClock clock) : INumberProvider
 
     public static ProviderFailure Broken { get; } = new(ProviderFailureKind.Unknown, "20500", 500);
 
-    public static ProviderFailure Silent { get; } = new(ProviderFailureKind.Unknown, ErrorCatalogue.NoAnswer);
+    public static ProviderFailure Silent { get; } = new(ProviderFailureKind.Unknown, SendErrorActions.NoAnswer);
 
-    public static ProviderFailure Unreachable { get; } = new(ProviderFailureKind.NotSent, ErrorCatalogue.Unreachable);
+    public static ProviderFailure Unreachable { get; } = new(ProviderFailureKind.NotSent, SendErrorActions.Unreachable);
 
     public ConcurrentQueue<string> Calls { get; } = new();
 
     /// <summary>The provider does not care about the case of a SID.</summary>
-    public Dictionary<string, (string Token, AccountFacts Facts)> Accounts { get; } = new(StringComparer.OrdinalIgnoreCase);
+    public Dictionary<string, (string Token, AccountInfo Facts)> Accounts { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Accepted beside the account's token, as a secondary one is.</summary>
     public HashSet<string> SecondaryTokens { get; } = [];
@@ -35,14 +35,14 @@ internal sealed class FakeNumbers(FixedClock clock) : INumberProvider
 
     public List<NumberRegulation> Regulations { get; } = [];
 
-    public List<KnownAddress> Addresses { get; } = [];
+    public List<AddressRecord> Addresses { get; } = [];
 
-    public List<KnownBundle> Bundles { get; } = [];
+    public List<BundleRecord> Bundles { get; } = [];
 
     public Money Balance { get; set; } = new(100, "USD");
 
     /// <summary>What the provider makes of webhooks that are set; as they were sent unless said otherwise.</summary>
-    public Func<HeldNumber, HeldNumber> Distort { get; set; } = number => number;
+    public Func<OwnedNumber, OwnedNumber> Distort { get; set; } = number => number;
 
     /// <summary>What a purchase that has left waits for before it takes effect.</summary>
     public Func<Task>? OnTheWay { get; set; }
@@ -68,7 +68,7 @@ internal sealed class FakeNumbers(FixedClock clock) : INumberProvider
         }
     }
 
-    public IReadOnlyList<HeldNumber> Of(string account)
+    public IReadOnlyList<OwnedNumber> Of(string account)
     {
         lock (gate)
         {
@@ -76,15 +76,15 @@ internal sealed class FakeNumbers(FixedClock clock) : INumberProvider
         }
     }
 
-    public HeldNumber BuyInConsole(string account, string number, string? smsUrl = null, string? fallbackUrl = null) =>
-        Add(account, new HeldNumber(
+    public OwnedNumber BuyInConsole(string account, string number, string? smsUrl = null, string? fallbackUrl = null) =>
+        Add(account, new OwnedNumber(
             $"PN{Interlocked.Increment(ref sids):x32}", number, number, clock.GetUtcNow(), "local", new NumberCapabilities(true, true, true), smsUrl, "POST", fallbackUrl, "POST", null)
         {
             StatusCallback = fallbackUrl is null ? null : "https://relais.example/api/webhook-router",
             StatusCallbackMethod = "POST",
         });
 
-    public void Change(string number, Func<HeldNumber, HeldNumber> with)
+    public void Change(string number, Func<OwnedNumber, OwnedNumber> with)
     {
         lock (gate)
         {
@@ -101,7 +101,7 @@ internal sealed class FakeNumbers(FixedClock clock) : INumberProvider
         }
     }
 
-    public Task<ProviderResult<AccountFacts>> FetchAccountAsync(ProviderAccount account) => CallAsync<AccountFacts>(
+    public Task<ProviderResult<AccountInfo>> FetchAccountAsync(ProviderAccount account) => CallAsync<AccountInfo>(
         "account", account, () => Accounts[account.Sid].Facts is { Sid: "" } facts ? facts with { Sid = Accounts.Keys.First(sid => Accounts.Comparer.Equals(sid, account.Sid)) } : Accounts[account.Sid].Facts);
 
     public Task<ProviderResult<Money>> FetchBalanceAsync(ProviderAccount account) => CallAsync<Money>("balance", account, () => Balance);
@@ -116,25 +116,25 @@ internal sealed class FakeNumbers(FixedClock clock) : INumberProvider
     public Task<ProviderResult<List<NumberRegulation>>> ListRegulationsAsync(ProviderAccount account, string country, string type) =>
         CallAsync<List<NumberRegulation>>("regulations", account, () => Regulations);
 
-    public Task<ProviderResult<List<KnownAddress>>> ListAddressesAsync(ProviderAccount account) => CallAsync<List<KnownAddress>>("addresses", account, () => Addresses);
+    public Task<ProviderResult<List<AddressRecord>>> ListAddressesAsync(ProviderAccount account) => CallAsync<List<AddressRecord>>("addresses", account, () => Addresses);
 
-    public Task<ProviderResult<List<KnownBundle>>> ListBundlesAsync(ProviderAccount account, string country, string type) =>
-        CallAsync<List<KnownBundle>>("bundles", account, () => Bundles);
+    public Task<ProviderResult<List<BundleRecord>>> ListBundlesAsync(ProviderAccount account, string country, string type) =>
+        CallAsync<List<BundleRecord>>("bundles", account, () => Bundles);
 
-    public async Task<ProviderResult<HeldNumber>> BuyAsync(ProviderAccount account, NumberPurchase purchase, Func<bool> mayLeave)
+    public async Task<ProviderResult<OwnedNumber>> BuyAsync(ProviderAccount account, NumberPurchase purchase, Func<bool> mayLeave)
     {
         if (!mayLeave())
         {
-            return await CallAsync<HeldNumber>("buy", account, () => Unreachable);
+            return await CallAsync<OwnedNumber>("buy", account, () => Unreachable);
         }
 
         var way = OnTheWay;
         OnTheWay = null;
         await (way?.Invoke() ?? Task.CompletedTask);
-        return await CallAsync<HeldNumber>("buy", account, () => Sell(account, purchase));
+        return await CallAsync<OwnedNumber>("buy", account, () => Sell(account, purchase));
     }
 
-    private ProviderResult<HeldNumber> Sell(ProviderAccount account, NumberPurchase purchase)
+    private ProviderResult<OwnedNumber> Sell(ProviderAccount account, NumberPurchase purchase)
     {
         if (!Stock.ContainsKey(purchase.Number) || held.Any(one => one.Number.Number == purchase.Number))
         {
@@ -142,7 +142,7 @@ internal sealed class FakeNumbers(FixedClock clock) : INumberProvider
         }
 
         Calls.Enqueue("bought");
-        return Add(account.Sid, Distort(new HeldNumber(
+        return Add(account.Sid, Distort(new OwnedNumber(
             $"PN{Interlocked.Increment(ref sids):x32}", purchase.Number, "(418) 555", clock.GetUtcNow(), "local", new NumberCapabilities(true, true, true),
             purchase.Webhooks.SmsUrl.ToString(), "POST", purchase.Webhooks.SmsFallbackUrl.ToString(), "POST", null)
         {
@@ -151,13 +151,13 @@ internal sealed class FakeNumbers(FixedClock clock) : INumberProvider
         }));
     }
 
-    public Task<ProviderResult<List<HeldNumber>>> ListAsync(ProviderAccount account, string? number = null) => CallAsync<List<HeldNumber>>(
+    public Task<ProviderResult<List<OwnedNumber>>> ListAsync(ProviderAccount account, string? number = null) => CallAsync<List<OwnedNumber>>(
         "list", account, () => held.Where(one => one.Account == account.Sid && (number is null || one.Number.Number == number)).Select(one => one.Number).ToList());
 
-    public Task<ProviderResult<HeldNumber>> FetchAsync(ProviderAccount account, string sid) => CallAsync<HeldNumber>(
+    public Task<ProviderResult<OwnedNumber>> FetchAsync(ProviderAccount account, string sid) => CallAsync<OwnedNumber>(
         "fetch", account, () => held.Find(one => one.Account == account.Sid && one.Number.Sid == sid).Number is { } found ? found : Refusal("20404", 404));
 
-    public Task<ProviderResult<HeldNumber>> ConnectAsync(ProviderAccount account, string sid, NumberWebhooks webhooks) => CallAsync<HeldNumber>("connect", account, () =>
+    public Task<ProviderResult<OwnedNumber>> ConnectAsync(ProviderAccount account, string sid, NumberWebhooks webhooks) => CallAsync<OwnedNumber>("connect", account, () =>
     {
         var at = held.FindIndex(one => one.Account == account.Sid && one.Number.Sid == sid);
         if (at < 0)
@@ -190,7 +190,7 @@ internal sealed class FakeNumbers(FixedClock clock) : INumberProvider
         return had;
     });
 
-    private HeldNumber Add(string account, HeldNumber number)
+    private OwnedNumber Add(string account, OwnedNumber number)
     {
         lock (gate)
         {

@@ -172,7 +172,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         var old = (await world.Accounts.FindAsync(world.TenantId, default))!;
-        world.Provider.Accounts[world.AccountSid] = ("the-new-token-0123456789", new AccountFacts("", "active", false, false));
+        world.Provider.Accounts[world.AccountSid] = ("the-new-token-0123456789", new AccountInfo("", "active", false, false));
         world.Clock.Advance(TimeSpan.FromSeconds(1));
         await world.ExecuteAsync("update provider_accounts set updated_at = @Later where tenant_id = @TenantId", new { world.TenantId, Later = world.Clock.Now.AddSeconds(1).UtcDateTime });
 
@@ -290,5 +290,5 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
         CreatedAt = createdAt.UtcDateTime,
     };
 
-    private static HeldNumber Held(string number) => new("PN", number, "", null, null, new NumberCapabilities(true, true, true), null, null, null, null, null);
+    private static OwnedNumber Held(string number) => new("PN", number, "", null, null, new NumberCapabilities(true, true, true), null, null, null, null, null);
 }

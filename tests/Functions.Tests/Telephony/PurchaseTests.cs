@@ -172,7 +172,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
         world.Provider.ForSale(number);
         var ordered = await world.BuyAsync(number);
         world.Provider.FailNext("buy", FakeNumbers.Refusal("20005", 403));
-        world.Provider.Accounts[world.AccountSid] = (TelephonyWorld.Token, new AccountFacts("", status, false, false));
+        world.Provider.Accounts[world.AccountSid] = (TelephonyWorld.Token, new AccountInfo("", status, false, false));
 
         await OrderOrchestration.RunAsync(world, ordered.Value.Id);
 

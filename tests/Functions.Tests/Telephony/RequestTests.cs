@@ -112,7 +112,7 @@ public sealed class RequestTests(PostgresFixture postgres) : IClassFixture<Postg
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         world.Provider.ForSale(world.PhoneNumber(1));
-        world.Provider.Accounts[world.AccountSid] = (TelephonyWorld.Token, new AccountFacts("", status, false, false));
+        world.Provider.Accounts[world.AccountSid] = (TelephonyWorld.Token, new AccountInfo("", status, false, false));
 
         Assert.Equal(code, (await world.BuyAsync(world.PhoneNumber(1))).Failure!.Code);
         Assert.DoesNotContain("buy", world.Provider.Calls);
@@ -135,7 +135,7 @@ public sealed class RequestTests(PostgresFixture postgres) : IClassFixture<Postg
         await world.ExecuteAsync("insert into prices (item, country, valid_from, amount) values ('number-local', 'CA', '2025-01-01', 1.15), ('number-local', 'CA', '2030-01-01', 9) on conflict do nothing");
         world.Provider.ForSale(world.PhoneNumber(1));
         world.Provider.Balance = new Money(decimal.Parse(amount, System.Globalization.CultureInfo.InvariantCulture), currency);
-        world.Provider.Accounts[world.AccountSid] = (TelephonyWorld.Token, new AccountFacts("", "active", account == "trial", account == "sub-account"));
+        world.Provider.Accounts[world.AccountSid] = (TelephonyWorld.Token, new AccountInfo("", "active", account == "trial", account == "sub-account"));
 
         Assert.Equal(code, (await world.BuyAsync(world.PhoneNumber(1))).Failure?.Code);
     }
@@ -145,8 +145,8 @@ public sealed class RequestTests(PostgresFixture postgres) : IClassFixture<Postg
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         world.Provider.ForSale(world.PhoneNumber(1), "local");
-        world.Provider.Addresses.Add(new KnownAddress(Sid("AD", 1), "Clinique", "CA"));
-        world.Provider.Addresses.Add(new KnownAddress(Sid("AD", 2), "Paris", "FR"));
+        world.Provider.Addresses.Add(new AddressRecord(Sid("AD", 1), "Clinique", "CA"));
+        world.Provider.Addresses.Add(new AddressRecord(Sid("AD", 2), "Paris", "FR"));
 
         var missing = (await world.BuyAsync(world.PhoneNumber(1))).Failure!;
         var wrong = (await world.BuyAsync(world.PhoneNumber(1), addressSid: Sid("AD", 2))).Failure!;
@@ -165,7 +165,7 @@ public sealed class RequestTests(PostgresFixture postgres) : IClassFixture<Postg
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         world.Provider.ForSale(world.PhoneNumber(1));
         world.Provider.Regulations.Add(new NumberRegulation("Canada: Local - Business", "business", true));
-        world.Provider.Bundles.Add(new KnownBundle(Sid("BU", 1), "Dossier"));
+        world.Provider.Bundles.Add(new BundleRecord(Sid("BU", 1), "Dossier"));
 
         var missing = (await world.BuyAsync(world.PhoneNumber(1))).Failure!;
         var wrong = (await world.BuyAsync(world.PhoneNumber(1), bundleSid: Sid("BU", 2))).Failure!;
@@ -186,9 +186,9 @@ public sealed class RequestTests(PostgresFixture postgres) : IClassFixture<Postg
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         world.Provider.ForSale(world.PhoneNumber(1), "any");
-        world.Provider.Addresses.Add(new KnownAddress(Sid("AD", 1), "Clinique", "CA"));
+        world.Provider.Addresses.Add(new AddressRecord(Sid("AD", 1), "Clinique", "CA"));
         world.Provider.Regulations.Add(new NumberRegulation("Canada: Local - Business", "business", true));
-        world.Provider.Bundles.Add(new KnownBundle(Sid("BU", 1), "Dossier"));
+        world.Provider.Bundles.Add(new BundleRecord(Sid("BU", 1), "Dossier"));
         world.Provider.FailNext(call, FakeNumbers.Refusal(status == 401 ? "20003" : "20403", status));
 
         Assert.Equal(code, (await world.BuyAsync(world.PhoneNumber(1), addressSid: Sid("AD", 1), bundleSid: Sid("BU", 1))).Failure?.Code);
@@ -269,7 +269,7 @@ public sealed class RequestTests(PostgresFixture postgres) : IClassFixture<Postg
         var wrong = await world.Purchase.RunAsync(world.Caller, request with { AuthToken = "wrong-wrong-wrong-wrong" }, null, world.Durable, default);
         var bought = await world.Purchase.RunAsync(world.Caller, request, null, world.Durable, default);
         var kept = (await world.Accounts.FindAsync(world.TenantId, default))!;
-        world.Provider.Accounts[world.AccountSid] = (other, new AccountFacts("", "active", false, false));
+        world.Provider.Accounts[world.AccountSid] = (other, new AccountInfo("", "active", false, false));
         var next = await world.Purchase.RunAsync(world.Caller, request with { Number = world.PhoneNumber(2) }, null, world.Durable, default);
 
         Assert.Equal(("credentials_rejected", "reserved", "reserved"), (wrong.Failure!.Code, bought.Value.Status, next.Value.Status));

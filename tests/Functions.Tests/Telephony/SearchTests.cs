@@ -188,9 +188,9 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         world.Provider.ForSale(world.PhoneNumber(1), "any");
-        world.Provider.Addresses.Add(new KnownAddress("AD1", "Clinique", "CA"));
+        world.Provider.Addresses.Add(new AddressRecord("AD1", "Clinique", "CA"));
         world.Provider.Regulations.Add(new NumberRegulation("France: Mobile - Business", "business", true));
-        world.Provider.Bundles.Add(new KnownBundle("BU1", "Dossier"));
+        world.Provider.Bundles.Add(new BundleRecord("BU1", "Dossier"));
         var get = new GetRequirements(world.Accounts, world.Finder, world.Needs);
 
         var number = (await get.RunAsync(world.TenantId, new RequirementsRequest { Number = world.PhoneNumber(1) }, default)).Value;

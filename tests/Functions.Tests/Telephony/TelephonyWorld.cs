@@ -110,7 +110,7 @@ internal sealed class TelephonyWorld : IAsyncDisposable
     public static async Task<TelephonyWorld> CreateAsync(PostgresFixture postgres, string country = "CA", bool connected = true, FakeNumbers? shared = null)
     {
         var world = new TelephonyWorld(postgres, shared);
-        world.Provider.Accounts[world.AccountSid] = (Token, new AccountFacts("Clinique", "active", false, false));
+        world.Provider.Accounts[world.AccountSid] = (Token, new AccountInfo("Clinique", "active", false, false));
         await world.ExecuteAsync("insert into tenants (id, slug, name, country) values (@TenantId, 't-' || @TenantId, 'Test', @Country)", new { world.TenantId, Country = country });
         if (connected)
         {

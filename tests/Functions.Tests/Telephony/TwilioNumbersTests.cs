@@ -35,10 +35,10 @@ public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
     {
         Simulator.Change(Account.Sid, account => account with { FriendlyName = "Clinique", Type = "Trial", Balance = 12.5m });
 
-        Assert.Equal(new AccountFacts("Clinique", "active", true, false) { Sid = Account.Sid }, (await Numbers.FetchAccountAsync(Account)).Value);
+        Assert.Equal(new AccountInfo("Clinique", "active", true, false) { Sid = Account.Sid }, (await Numbers.FetchAccountAsync(Account)).Value);
         Assert.Equal(new Money(12.5m, "USD"), (await Numbers.FetchBalanceAsync(Account)).Value);
         Simulator.Change(Account.Sid, account => account with { Status = "suspended", OwnerAccountSid = "AC00000000000000000000000000000009" });
-        Assert.Equal(new AccountFacts("Clinique", "suspended", true, true) { Sid = Account.Sid }, (await Numbers.FetchAccountAsync(Account)).Value);
+        Assert.Equal(new AccountInfo("Clinique", "suspended", true, true) { Sid = Account.Sid }, (await Numbers.FetchAccountAsync(Account)).Value);
         Assert.Equal(new ProviderFailure(ProviderFailureKind.Refused, "20003", 401), (await Numbers.FetchAccountAsync(Account with { Token = "wrong" })).Failure);
     }
 
@@ -74,8 +74,8 @@ public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
         Assert.Equal(["business", "individual"], rules.Select(rule => rule.EndUserType).Order(StringComparer.Ordinal));
         Assert.All(rules, rule => Assert.True(rule.NeedsPapers));
         Assert.Empty((await Numbers.ListRegulationsAsync(Account, "CA", "toll_free")).Value);
-        Assert.Equal([new KnownAddress("AD1", "Clinique", "CA")], (await Numbers.ListAddressesAsync(Account)).Value);
-        Assert.Equal([new KnownBundle("BU1", "Dossier")], (await Numbers.ListBundlesAsync(Account, "FR", "local")).Value);
+        Assert.Equal([new AddressRecord("AD1", "Clinique", "CA")], (await Numbers.ListAddressesAsync(Account)).Value);
+        Assert.Equal([new BundleRecord("BU1", "Dossier")], (await Numbers.ListBundlesAsync(Account, "FR", "local")).Value);
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class TokenChangeTests(PostgresFixture postgres) : IClassFixture<P
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         var other = $"AC{new string('d', 28)}{world.Number:d4}";
-        world.Provider.Accounts[other] = (New, new AccountFacts("", "active", false, false));
+        world.Provider.Accounts[other] = (New, new AccountInfo("", "active", false, false));
         await ReplaceAsync(world);
 
         await world.Save.RunAsync(world.Caller, new CredentialsRequest(world.AccountSid, New), default);
@@ -87,7 +87,7 @@ public sealed class TokenChangeTests(PostgresFixture postgres) : IClassFixture<P
 
     private static async Task ReplaceAsync(TelephonyWorld world)
     {
-        world.Provider.Accounts[world.AccountSid] = (New, new AccountFacts("", "active", false, false));
+        world.Provider.Accounts[world.AccountSid] = (New, new AccountInfo("", "active", false, false));
         Assert.Null((await world.Save.RunAsync(world.Caller, new CredentialsRequest(world.AccountSid, New), default)).Failure);
     }
 

@@ -25,7 +25,7 @@ internal sealed class CallTrace
     public static CallTrace Begin(Func<bool>? mayLeave = null) => Slot.Value = new CallTrace { MayLeave = mayLeave };
 
     /// <exception cref="OperationCanceledException">It may not leave any more.</exception>
-    public void Leave()
+    public void MarkRequestSent()
     {
         if (MayLeave?.Invoke() == false)
         {

@@ -25,7 +25,7 @@ internal enum AddressKind
 internal static partial class TwilioAddress
 {
     private const string WhatsApp = "whatsapp:";
-    private const int LongestSenderName = 20;
+    private const int MaxSenderNameLength = 20;
 
     public static string Format(string channel, string address) => channel == "whatsapp" ? WhatsApp + address : address;
 
@@ -72,7 +72,7 @@ internal static partial class TwilioAddress
         var kind = channel == "whatsapp"
             ? UserId().IsMatch(trimmed) ? AddressKind.WhatsAppUser : AddressKind.Unknown
             : ShortCode().IsMatch(trimmed) ? AddressKind.ShortCode
-            : trimmed.Length <= LongestSenderName && SenderName().IsMatch(trimmed) ? AddressKind.SenderName
+            : trimmed.Length <= MaxSenderNameLength && SenderName().IsMatch(trimmed) ? AddressKind.SenderName
             : AddressKind.Unknown;
         return (kind, trimmed);
     }

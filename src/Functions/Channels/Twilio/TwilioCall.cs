@@ -16,22 +16,22 @@ internal static class TwilioCall
             var value = await call(clients.For(account.Sid, account.Token));
 
             // the SDK takes a redirect, and an empty body, for success
-            return value is null || trace.HttpStatus >= 300 ? Failed(0, trace) : value;
+            return value is null || trace.HttpStatus >= 300 ? ToFailure(0, trace) : value;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            return Failed(TwilioErrorCode.Of(failure), trace);
+            return ToFailure(TwilioErrorCode.Read(failure), trace);
         }
     }
 
     // a 5xx may have been done all the same, and so may a call whose answer cannot be read
-    private static ProviderFailure Failed(int providerCode, CallTrace trace)
+    private static ProviderFailure ToFailure(int providerCode, CallTrace trace)
     {
         if (trace.HttpStatus == 0 || trace.HeldBack)
         {
             return trace.BytesLeft
-                ? new ProviderFailure(ProviderFailureKind.Unknown, ErrorCatalogue.NoAnswer)
-                : new ProviderFailure(ProviderFailureKind.NotSent, ErrorCatalogue.Unreachable);
+                ? new ProviderFailure(ProviderFailureKind.Unknown, SendErrorActions.NoAnswer)
+                : new ProviderFailure(ProviderFailureKind.NotSent, SendErrorActions.Unreachable);
         }
 
         var code = providerCode > 0 ? providerCode.ToString(CultureInfo.InvariantCulture) : $"http_{trace.HttpStatus}";

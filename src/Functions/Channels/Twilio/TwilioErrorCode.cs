@@ -6,10 +6,10 @@ namespace Relais.Channels.Twilio;
 internal static class TwilioErrorCode
 {
     /// <returns>0 when the answer named no code.</returns>
-    public static int Of(Exception failure) => CodeOf(failure) ?? CodeOf(failure.InnerException) ?? 0;
+    public static int Read(Exception failure) => ReadCode(failure) ?? ReadCode(failure.InnerException) ?? 0;
 
     // an error on a further page of a list arrives as the inner exception
-    private static int? CodeOf(Exception? failure) => failure switch
+    private static int? ReadCode(Exception? failure) => failure switch
     {
         ApiException refused => refused.Code,
         ApiStandardException refused => refused.Code,

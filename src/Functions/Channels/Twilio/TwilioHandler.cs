@@ -47,7 +47,7 @@ internal sealed class TwilioHandler(TwilioOptions options, HttpMessageHandler in
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
-            trace.Leave();
+            trace.MarkRequestSent();
             return content.CopyToAsync(stream, context, cancellationToken);
         }
 

@@ -8,7 +8,7 @@ namespace Relais.Channels.Twilio;
 internal sealed class TwilioLookup(TwilioClients clients) : IMessageLookup
 {
     private const int PageSize = 50;
-    private const int Most = 2_000;
+    private const int MaxMessages = 2_000;
 
     // absence is believed, so the list is read until it is certainly older; no date filter, because a message that was not sent yet has no date
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
@@ -20,14 +20,14 @@ internal sealed class TwilioLookup(TwilioClients clients) : IMessageLookup
             To = new PhoneNumber(TwilioAddress.Format(sender.Channel, contactAddress)),
             From = new PhoneNumber(TwilioAddress.Format(sender.Channel, sender.Address)),
             PageSize = PageSize,
-            Limit = Most,
+            Limit = MaxMessages,
         };
         CallTrace.Begin();
         try
         {
             var messages = await MessageResource.ReadAsync(options, clients.For(sender.AccountSid, sender.AuthToken));
             var listed = messages.TakeWhile(message => message.DateCreated is not { } at || Utc(at) >= since - Margin).Select(Listed).ToList();
-            return listed.Count < Most ? listed : null;
+            return listed.Count < MaxMessages ? listed : null;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -46,7 +46,7 @@ internal sealed class TwilioLookup(TwilioClients clients) : IMessageLookup
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // refused, cut off or not readable: no answer to build on
-            return trace.HttpStatus == 404 ? new ListedMessage(sid, ListedMessage.Gone, null, DateTimeOffset.MinValue, null) : null;
+            return trace.HttpStatus == 404 ? new ListedMessage(sid, ListedMessage.NotFound, null, DateTimeOffset.MinValue, null) : null;
         }
     }
 

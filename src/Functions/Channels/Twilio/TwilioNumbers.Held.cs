@@ -7,7 +7,7 @@ namespace Relais.Channels.Twilio;
 /// <summary>The numbers of an account.</summary>
 internal sealed partial class TwilioNumbers
 {
-    public Task<ProviderResult<HeldNumber>> BuyAsync(ProviderAccount account, NumberPurchase purchase, Func<bool> mayLeave) => CallAsync(
+    public Task<ProviderResult<OwnedNumber>> BuyAsync(ProviderAccount account, NumberPurchase purchase, Func<bool> mayLeave) => CallAsync(
         account,
         async client =>
         {
@@ -23,22 +23,22 @@ internal sealed partial class TwilioNumbers
                 StatusCallback = purchase.Webhooks.StatusCallback,
                 StatusCallbackMethod = HttpMethod.Post,
             };
-            return Held(await IncomingPhoneNumberResource.CreateAsync(options, client));
+            return ToOwnedNumber(await IncomingPhoneNumberResource.CreateAsync(options, client));
         },
         mayLeave);
 
-    public Task<ProviderResult<List<HeldNumber>>> ListAsync(ProviderAccount account, string? number = null) => CallAsync(account, async client =>
+    public Task<ProviderResult<List<OwnedNumber>>> ListAsync(ProviderAccount account, string? number = null) => CallAsync(account, async client =>
     {
         var options = new ReadIncomingPhoneNumberOptions { PhoneNumber = number is null ? null : new PhoneNumber(number), PageSize = PageSize };
         var found = await IncomingPhoneNumberResource.ReadAsync(options, client);
         // the filter also finds numbers that contain this one
-        return found.Select(Held).Where(one => number is null || one.Number == number).ToList();
+        return found.Select(ToOwnedNumber).Where(one => number is null || one.Number == number).ToList();
     });
 
-    public Task<ProviderResult<HeldNumber>> FetchAsync(ProviderAccount account, string sid) => CallAsync(
-        account, async client => Held(await IncomingPhoneNumberResource.FetchAsync(new FetchIncomingPhoneNumberOptions(sid), client)));
+    public Task<ProviderResult<OwnedNumber>> FetchAsync(ProviderAccount account, string sid) => CallAsync(
+        account, async client => ToOwnedNumber(await IncomingPhoneNumberResource.FetchAsync(new FetchIncomingPhoneNumberOptions(sid), client)));
 
-    public Task<ProviderResult<HeldNumber>> ConnectAsync(ProviderAccount account, string sid, NumberWebhooks webhooks) => CallAsync(account, async client =>
+    public Task<ProviderResult<OwnedNumber>> ConnectAsync(ProviderAccount account, string sid, NumberWebhooks webhooks) => CallAsync(account, async client =>
     {
         var options = new UpdateIncomingPhoneNumberOptions(sid)
         {
@@ -50,7 +50,7 @@ internal sealed partial class TwilioNumbers
             StatusCallbackMethod = HttpMethod.Post,
             SmsApplicationSid = "",
         };
-        return Held(await IncomingPhoneNumberResource.UpdateAsync(options, client));
+        return ToOwnedNumber(await IncomingPhoneNumberResource.UpdateAsync(options, client));
     });
 
     public async Task<ProviderResult<bool>> ReleaseAsync(ProviderAccount account, string sid)
@@ -63,7 +63,7 @@ internal sealed partial class TwilioNumbers
         return released.Failure is { IsMissing: true } ? false : released;
     }
 
-    private static HeldNumber Held(IncomingPhoneNumberResource number) => new(
+    private static OwnedNumber ToOwnedNumber(IncomingPhoneNumberResource number) => new(
         number.Sid,
         number.PhoneNumber.ToString(),
         number.FriendlyName ?? "",

@@ -29,22 +29,22 @@ internal sealed partial class TwilioNumbers
     {
         var options = new ReadRegulationOptions { IsoCountry = country, NumberType = NumberType(type), PageSize = PageSize };
         var rules = await RegulationResource.ReadAsync(options, client);
-        return rules.Select(rule => new NumberRegulation(rule.FriendlyName ?? "", rule.EndUserType?.ToString() ?? "", NeedsPapers(rule.Requirements))).ToList();
+        return rules.Select(rule => new NumberRegulation(rule.FriendlyName ?? "", rule.EndUserType?.ToString() ?? "", RequiresDocuments(rule.Requirements))).ToList();
     });
 
-    public Task<ProviderResult<List<KnownAddress>>> ListAddressesAsync(ProviderAccount account) => CallAsync(account, async client =>
+    public Task<ProviderResult<List<AddressRecord>>> ListAddressesAsync(ProviderAccount account) => CallAsync(account, async client =>
     {
         var addresses = await AddressResource.ReadAsync(new ReadAddressOptions { PageSize = PageSize }, client);
-        return addresses.Select(one => new KnownAddress(one.Sid, one.FriendlyName ?? "", one.IsoCountry ?? "")).ToList();
+        return addresses.Select(one => new AddressRecord(one.Sid, one.FriendlyName ?? "", one.IsoCountry ?? "")).ToList();
     });
 
-    public Task<ProviderResult<List<KnownBundle>>> ListBundlesAsync(ProviderAccount account, string country, string type) => CallAsync(account, async client =>
+    public Task<ProviderResult<List<BundleRecord>>> ListBundlesAsync(ProviderAccount account, string country, string type) => CallAsync(account, async client =>
     {
         var options = new ReadBundleOptions { IsoCountry = country, NumberType = NumberType(type), PageSize = PageSize };
         var bundles = await BundleResource.ReadAsync(options, client);
         return bundles
             .Where(one => one.Status == BundleResource.StatusEnum.TwilioApproved || one.Status == BundleResource.StatusEnum.ProvisionallyApproved)
-            .Select(one => new KnownBundle(one.Sid, one.FriendlyName ?? ""))
+            .Select(one => new BundleRecord(one.Sid, one.FriendlyName ?? ""))
             .ToList();
     });
 
@@ -110,7 +110,7 @@ internal sealed partial class TwilioNumbers
     private static string NumberType(string type) => type.Replace('_', '-');
 
     // an object of lists whose type depends on the package; its text is JSON either way
-    private static bool NeedsPapers(object? requirements)
+    private static bool RequiresDocuments(object? requirements)
     {
         if (requirements?.ToString() is not { Length: > 0 } text)
         {

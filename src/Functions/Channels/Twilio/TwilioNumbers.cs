@@ -8,10 +8,10 @@ namespace Relais.Channels.Twilio;
 /// <summary>Accounts and numbers at Twilio.</summary>
 internal sealed partial class TwilioNumbers(TwilioClients clients) : INumberProvider
 {
-    public Task<ProviderResult<AccountFacts>> FetchAccountAsync(ProviderAccount account) => CallAsync(account, async client =>
+    public Task<ProviderResult<AccountInfo>> FetchAccountAsync(ProviderAccount account) => CallAsync(account, async client =>
     {
         var found = await AccountResource.FetchAsync(new FetchAccountOptions { PathSid = account.Sid }, client);
-        return new AccountFacts(
+        return new AccountInfo(
             found.FriendlyName ?? "", found.Status?.ToString() ?? "", found.Type == AccountResource.TypeEnum.Trial,
             found.OwnerAccountSid is { Length: > 0 } owner && owner != found.Sid)
         {

@@ -22,25 +22,25 @@ internal sealed class TwilioSender(TwilioClients clients, PublicUrl publicUrl, T
         catch (Exception failure)
         {
             // whatever the SDK made of it, the wire tells what happened
-            return Failed(TwilioErrorCode.Of(failure), trace);
+            return ToOutcome(TwilioErrorCode.Read(failure), trace);
         }
     }
 
     // a 5xx may have been accepted all the same, and so may an answer that cannot be read
-    private static SendOutcome Failed(int providerCode, CallTrace trace)
+    private static SendOutcome ToOutcome(int providerCode, CallTrace trace)
     {
         if (trace.HeldBack)
         {
-            return new SendOutcome.Released();
+            return new SendOutcome.NotSentInTime();
         }
 
         if (trace.HttpStatus == 0)
         {
-            return trace.BytesLeft ? new SendOutcome.Unknown(ErrorCatalogue.NoAnswer) : new SendOutcome.NotSent(ErrorCatalogue.Unreachable);
+            return trace.BytesLeft ? new SendOutcome.Unknown(SendErrorActions.NoAnswer) : new SendOutcome.NotSent(SendErrorActions.Unreachable);
         }
 
         var code = providerCode > 0 ? providerCode.ToString(CultureInfo.InvariantCulture) : $"http_{trace.HttpStatus}";
-        return trace.HttpStatus is >= 400 and < 500 ? new SendOutcome.Refused(code, trace.HttpStatus) : new SendOutcome.Unknown(code);
+        return trace.HttpStatus is >= 400 and < 500 ? new SendOutcome.Rejected(code, trace.HttpStatus) : new SendOutcome.Unknown(code);
     }
 
     private CreateMessageOptions Options(SenderConnection sender, OutboundMessage message)

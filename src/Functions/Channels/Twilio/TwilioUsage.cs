@@ -4,7 +4,7 @@ using Twilio.Rest.Api.V2010.Account.Usage.Record;
 namespace Relais.Channels.Twilio;
 
 /// <summary>Twilio's usage records of one account, its sub-accounts left out.</summary>
-internal sealed class TwilioUsage(TwilioClients clients) : IUsageSource
+internal sealed class TwilioUsage(TwilioClients clients) : IUsageProvider
 {
     private const int PageSize = 1000;
 

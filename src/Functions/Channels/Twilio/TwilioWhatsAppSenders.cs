@@ -4,7 +4,7 @@ using Sender = Twilio.Rest.Messaging.V2.ChannelsSenderResource;
 namespace Relais.Channels.Twilio;
 
 /// <summary>WhatsApp senders at Twilio (/v2/Channels/Senders).</summary>
-internal sealed class TwilioWhatsAppSenders(TwilioClients clients) : IWhatsAppSenders
+internal sealed class TwilioWhatsAppSenders(TwilioClients clients) : IWhatsAppSenderProvider
 {
     private const int PageSize = 100;
     private const string Updating = "online:updating";
@@ -19,7 +19,7 @@ internal sealed class TwilioWhatsAppSenders(TwilioClients clients) : IWhatsAppSe
         clients.CallAsync(account, async client => Read(await Sender.FetchAsync(new FetchChannelsSenderOptions(sid), client)));
 
     public Task<ProviderResult<WhatsAppSender>> ChangeProfileAsync(ProviderAccount account, string sid, WhatsAppProfile profile) =>
-        UpdateAsync(account, sid, new Sender.MessagingV2ChannelsSenderRequestsUpdate.Builder().WithProfile(Written(profile)).Build());
+        UpdateAsync(account, sid, new Sender.MessagingV2ChannelsSenderRequestsUpdate.Builder().WithProfile(ToRequest(profile)).Build());
 
     public Task<ProviderResult<WhatsAppSender>> ConnectAsync(ProviderAccount account, string sid, NumberWebhooks webhooks) =>
         UpdateAsync(account, sid, new Sender.MessagingV2ChannelsSenderRequestsUpdate.Builder()
@@ -38,7 +38,7 @@ internal sealed class TwilioWhatsAppSenders(TwilioClients clients) : IWhatsAppSe
             Read(await Sender.UpdateAsync(new UpdateChannelsSenderOptions(sid) { MessagingV2ChannelsSenderRequestsUpdate = change }, client)));
 
     // what is null is not written
-    private static Sender.MessagingV2ChannelsSenderProfile Written(WhatsAppProfile profile) => new Sender.MessagingV2ChannelsSenderProfile.Builder()
+    private static Sender.MessagingV2ChannelsSenderProfile ToRequest(WhatsAppProfile profile) => new Sender.MessagingV2ChannelsSenderProfile.Builder()
         .WithName(profile.DisplayName)
         .WithAbout(profile.About)
         .WithAddress(profile.Address)

@@ -63,7 +63,7 @@ internal sealed partial class PollOverdueStatuses(
         foreach (var message in sender is null ? [] : overdue)
         {
             var found = await provider.FetchAsync(sender!, message.ProviderSid, ct);
-            if (found is { Status: ListedMessage.Gone })
+            if (found is { Status: ListedMessage.NotFound })
             {
                 continue;
             }

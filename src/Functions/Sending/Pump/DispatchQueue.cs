@@ -108,9 +108,9 @@ internal sealed partial class DispatchQueue(
     /// <summary>A call that throws may have reached the provider: its outcome is unknown, and the others go on.</summary>
     private async Task CallAsync(OutboundMessage message, PaceWindow.Entry? entry, long deadlineStart)
     {
-        SendOutcome outcome = new SendOutcome.Unknown(ErrorCatalogue.NoAnswer);
+        SendOutcome outcome = new SendOutcome.Unknown(SendErrorActions.NoAnswer);
         var failure = await BisectFailures.TryAsync(
-            async () => outcome = entry is null ? new SendOutcome.Released() : await provider.SendAsync(lease.Sender, message, () => CanStillSend(deadlineStart)),
+            async () => outcome = entry is null ? new SendOutcome.NotSentInTime() : await provider.SendAsync(lease.Sender, message, () => CanStillSend(deadlineStart)),
             CancellationToken.None);
         if (failure is not null)
         {
@@ -131,7 +131,7 @@ internal sealed partial class DispatchQueue(
 
         lock (paceLock)
         {
-            if (outcome is SendOutcome.NotSent or SendOutcome.Released)
+            if (outcome is SendOutcome.NotSent or SendOutcome.NotSentInTime)
             {
                 pace.CancelSend(entry);
             }

@@ -63,7 +63,7 @@ internal sealed class RecordOutcomes(SystemDb db, TimeProvider time, Random rand
         }, ct);
     }
 
-    private static bool WasNotSent(CompletedCall sent) => sent.Outcome is SendOutcome.NotSent or SendOutcome.Released;
+    private static bool WasNotSent(CompletedCall sent) => sent.Outcome is SendOutcome.NotSent or SendOutcome.NotSentInTime;
 
     private Task<int> UpdateRecipientPaceAsync(NpgsqlTransaction tx, SenderConnection sender, IEnumerable<CompletedCall> sent, CancellationToken ct)
     {

@@ -7,7 +7,7 @@ namespace Relais.Telephony.Accounts;
 internal static class AccountCheck
 {
     /// <returns>Null: the account may be used.</returns>
-    public static Failure? FailureOf(ProviderResult<AccountFacts> fetched) =>
+    public static Failure? FailureOf(ProviderResult<AccountInfo> fetched) =>
         fetched.Failure is { } failure
             // to these credentials there is no such account
             ? failure.IsMissing ? TelephonyFailures.Named(TelephonyFailures.CredentialsRejected) : TelephonyErrors.Failure(failure)
@@ -20,13 +20,13 @@ internal static class AccountCheck
 
     /// <param name="fetched">What the provider said.</param>
     /// <param name="asked">The account that was asked for, in upper or lower case.</param>
-    public static Failure? FailureOf(ProviderResult<AccountFacts> fetched, string asked) =>
+    public static Failure? FailureOf(ProviderResult<AccountInfo> fetched, string asked) =>
         FailureOf(fetched) ?? (IsSame(fetched.Value.Sid, asked) ? null : TelephonyFailures.Named(TelephonyFailures.CredentialsRejected));
 
     public static bool IsSame(string accountSid, string other) => string.Equals(accountSid, other, StringComparison.OrdinalIgnoreCase);
 
     /// <returns>The state to store; null: nothing was learnt.</returns>
-    public static string? StateOf(ProviderResult<AccountFacts> fetched) => FailureOf(fetched)?.Code switch
+    public static string? StateOf(ProviderResult<AccountInfo> fetched) => FailureOf(fetched)?.Code switch
     {
         null => "active",
         TelephonyFailures.CredentialsRejected => "rejected",

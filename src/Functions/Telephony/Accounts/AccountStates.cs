@@ -28,7 +28,7 @@ internal sealed class AccountStates(TenantDb db, INumberProvider provider, TimeP
         return AccountCheck.FailureOf(fetched);
     }
 
-    private Task KeepAsync(TenantAccount account, string state, AccountFacts? facts, CancellationToken ct) => db.RunAsync(account.TenantId, async tx =>
+    private Task KeepAsync(TenantAccount account, string state, AccountInfo? facts, CancellationToken ct) => db.RunAsync(account.TenantId, async tx =>
     {
         var now = time.GetUtcNow();
         var kept = await tx.QueryOneAsync<Guid?>(Keep, new

@@ -63,7 +63,7 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
         }
     }
 
-    private async Task<Result<AccountView>> SaveAsync(NpgsqlTransaction tx, Caller caller, CredentialsRequest request, AccountFacts facts, CancellationToken ct)
+    private async Task<Result<AccountView>> SaveAsync(NpgsqlTransaction tx, Caller caller, CredentialsRequest request, AccountInfo facts, CancellationToken ct)
     {
         await AccountUse.LockAsync(tx, caller.TenantId, ct);
         var before = await tx.QueryOneAsync<Row>(Current, new { caller.TenantId }, ct);

@@ -6,10 +6,10 @@ namespace Relais.Telephony.Inventory;
 /// <summary>What the audit trail keeps of a number: its id and where its messages went, never what may be secret in a URL.</summary>
 internal static class Changes
 {
-    public static Change Webhooks(string action, Guid numberId, HeldNumber before, HeldNumber after, Guid? senderId = null) =>
+    public static Change Webhooks(string action, Guid numberId, OwnedNumber before, OwnedNumber after, Guid? senderId = null) =>
         new(action, "number", numberId.ToString(), Shown(before), new { Webhook = Shown(after), SenderId = senderId });
 
-    private static object Shown(HeldNumber held) => new
+    private static object Shown(OwnedNumber held) => new
     {
         held.Sid,
         SmsUrl = WebhookTargets.Shown(held.SmsUrl),

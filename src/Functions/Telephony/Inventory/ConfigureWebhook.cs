@@ -88,7 +88,7 @@ internal sealed class ConfigureWebhook(
     }
 
     /// <summary>Whose number it is comes first: only about a number of their own does anybody hear that it stands elsewhere too.</summary>
-    private async Task<Result<HeldNumber>> FindAsync(Caller caller, TenantAccount account, string number, CancellationToken ct)
+    private async Task<Result<OwnedNumber>> FindAsync(Caller caller, TenantAccount account, string number, CancellationToken ct)
     {
         var found = await provider.ListAsync(account.Provider, number);
         if (found.Failure is { } unknown)
@@ -110,7 +110,7 @@ internal sealed class ConfigureWebhook(
     }
 
     private async Task<Result<ConfigureAnswer>> StoreAsync(
-        NpgsqlTransaction tx, Caller caller, TenantAccount account, HeldNumber before, HeldNumber held, CancellationToken ct)
+        NpgsqlTransaction tx, Caller caller, TenantAccount account, OwnedNumber before, OwnedNumber held, CancellationToken ct)
     {
         if (!await AccountUse.HoldAsync(tx, account, ct))
         {

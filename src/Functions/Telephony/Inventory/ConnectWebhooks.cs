@@ -8,13 +8,13 @@ internal sealed class ConnectWebhooks(INumberProvider provider, WebhookTargets t
     private static readonly ProviderFailure NotHeld = new(ProviderFailureKind.Unknown, TelephonyFailures.WebhookNotAccepted);
 
     /// <summary>Sets nothing where nothing is wrong.</summary>
-    public async Task<ProviderResult<HeldNumber>> EnsureAsync(ProviderAccount account, string sid, NumberWebhooks webhooks)
+    public async Task<ProviderResult<OwnedNumber>> EnsureAsync(ProviderAccount account, string sid, NumberWebhooks webhooks)
     {
         var held = await provider.FetchAsync(account, sid);
         return held.Failure is not null || IsConnected(held.Value, webhooks) ? held : await SetAsync(account, sid, webhooks);
     }
 
-    public async Task<ProviderResult<HeldNumber>> SetAsync(ProviderAccount account, string sid, NumberWebhooks webhooks)
+    public async Task<ProviderResult<OwnedNumber>> SetAsync(ProviderAccount account, string sid, NumberWebhooks webhooks)
     {
         var set = await provider.ConnectAsync(account, sid, webhooks);
         if (set.Failure is not null)
@@ -26,6 +26,6 @@ internal sealed class ConnectWebhooks(INumberProvider provider, WebhookTargets t
         return held.Failure is not null || IsConnected(held.Value, webhooks) ? held : NotHeld;
     }
 
-    private bool IsConnected(HeldNumber held, NumberWebhooks webhooks) =>
+    private bool IsConnected(OwnedNumber held, NumberWebhooks webhooks) =>
         !targets.IsDrifted(held) && Uri.TryCreate(held.SmsUrl, UriKind.Absolute, out var url) && url == webhooks.SmsUrl;
 }

@@ -6,7 +6,7 @@ namespace Relais.Telephony.Inventory;
 
 /// <param name="Held">Bears the mark of an order, and is not in the inventory under its SID.</param>
 /// <param name="Ended">Nobody waits for it any more.</param>
-internal sealed record MarkedNumber(HeldNumber Held, Guid OrderId, bool Ended);
+internal sealed record MarkedNumber(OwnedNumber Held, Guid OrderId, bool Ended);
 
 /// <summary>
 /// Numbers that an order bought and did not connect. The order looks after its own while it is open; what turns up after its end was bought too
@@ -30,7 +30,7 @@ internal static class MarkedNumbers
 
     /// <param name="known">The inventory.</param>
     public static async Task<List<MarkedNumber>> ReadAsync(
-        NpgsqlTransaction tx, IReadOnlyList<HeldNumber> listed, IReadOnlyList<NumberRow> known, WebhookTargets targets, CancellationToken ct)
+        NpgsqlTransaction tx, IReadOnlyList<OwnedNumber> listed, IReadOnlyList<NumberRow> known, WebhookTargets targets, CancellationToken ct)
     {
         var sids = known.Select(row => row.ProviderSid).ToHashSet(StringComparer.Ordinal);
         var marked = (from held in listed let order = targets.OrderOf(held.SmsUrl) where order is not null && !sids.Contains(held.Sid) select (Held: held, Id: order.Value)).ToList();

@@ -47,7 +47,7 @@ internal sealed record NumberRow
     public DateTime? ReleasedAt { get; init; }
 
     public NumberView ToView(WebhookTargets targets) => new(
-        Id, Number, ProviderSid, FriendlyName, Country, NumberType, ShownCapabilities.Of(Channels.NumberCapabilities.Of(Capabilities)), Source, State, Managed, SenderId,
+        Id, Number, ProviderSid, FriendlyName, Country, NumberType, ShownCapabilities.Of(Channels.NumberCapabilities.FromNames(Capabilities)), Source, State, Managed, SenderId,
         new NumberWebhookView(
             // any of our routers will do
             new WebhookPair(

@@ -83,7 +83,7 @@ internal static class StoredNumbers
     /// <summary>What the provider holds, as it was just seen.</summary>
     /// <param name="managed">True: from now on it is ours to repair.</param>
     public static Task NoteAsync(
-        NpgsqlTransaction tx, Guid id, HeldNumber held, WebhookTargets targets, DateTimeOffset now, CancellationToken ct, bool managed = false) =>
+        NpgsqlTransaction tx, Guid id, OwnedNumber held, WebhookTargets targets, DateTimeOffset now, CancellationToken ct, bool managed = false) =>
         tx.ExecuteAsync(Note, new
         {
             Id = id,

@@ -73,7 +73,7 @@ internal sealed class SyncNumbers(
     }
 
     /// <returns>Null: its messages reach us again.</returns>
-    public async Task<ProviderFailure?> RepairAsync(TenantAccount account, Guid numberId, HeldNumber before, Actor actor, CancellationToken ct)
+    public async Task<ProviderFailure?> RepairAsync(TenantAccount account, Guid numberId, OwnedNumber before, Actor actor, CancellationToken ct)
     {
         var wanted = targets.Expected with { SmsUrl = targets.RouterOf(before.SmsUrl) ?? targets.Expected.SmsUrl };
         var held = await webhooks.SetAsync(account.Provider, before.Sid, wanted);
@@ -91,7 +91,7 @@ internal sealed class SyncNumbers(
         return null;
     }
 
-    private async Task<Stored> ReadAsync(NpgsqlTransaction tx, Guid tenantId, List<HeldNumber> listed, DateTimeOffset since, CancellationToken ct)
+    private async Task<Stored> ReadAsync(NpgsqlTransaction tx, Guid tenantId, List<OwnedNumber> listed, DateTimeOffset since, CancellationToken ct)
     {
         var tenant = new { TenantId = tenantId, Since = since.UtcDateTime };
         var known = await tx.QueryAsync<NumberRow>(Known, tenant, ct);
@@ -128,7 +128,7 @@ internal sealed class SyncNumbers(
         return (added, plan.New.Count - added);
     }
 
-    private async Task<bool> AddAsync(NpgsqlTransaction tx, TenantAccount account, HeldNumber held, Actor actor, DateTimeOffset now, CancellationToken ct)
+    private async Task<bool> AddAsync(NpgsqlTransaction tx, TenantAccount account, OwnedNumber held, Actor actor, DateTimeOffset now, CancellationToken ct)
     {
         // somebody pointed it here by hand: it is ours to look after; one without SMS sends nothing
         var connected = held.Capabilities.Sms && targets.IsRouter(held.SmsUrl) && held.SmsApplicationSid is null;

@@ -48,7 +48,7 @@ internal sealed class Preflight(INumberProvider provider, NumberFinder finder, R
     }
 
     /// <summary>A sub-account has no balance, and some accounts are not told theirs: the purchase itself tells.</summary>
-    private async Task<Failure?> BalanceFailureAsync(ProviderAccount account, AccountFacts facts, decimal? price)
+    private async Task<Failure?> BalanceFailureAsync(ProviderAccount account, AccountInfo facts, decimal? price)
     {
         if (facts.IsSubAccount)
         {

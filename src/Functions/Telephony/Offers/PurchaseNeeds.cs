@@ -53,7 +53,7 @@ internal sealed record PurchaseNeeds(
     /// <summary>A country asks for papers when each of its rules does: otherwise the buyer may choose the one that does not.</summary>
     public static bool NeedsBundle(IReadOnlyCollection<NumberRegulation> regulations) => regulations.Count > 0 && regulations.All(rule => rule.NeedsPapers);
 
-    public static IEnumerable<KnownAddress> Usable(IEnumerable<KnownAddress> addresses, string requirement, string country) => requirement switch
+    public static IEnumerable<AddressRecord> Usable(IEnumerable<AddressRecord> addresses, string requirement, string country) => requirement switch
     {
         "local" => addresses.Where(address => address.Country == country),
         "foreign" => addresses.Where(address => address.Country != country),

@@ -18,14 +18,14 @@ internal sealed class ReadNeeds(TenantDb db, INumberProvider provider, TimeProvi
         }
 
         var rules = Known(regulations);
-        var addresses = addressRequirement is null or "none" ? new List<KnownAddress>() : await provider.ListAddressesAsync(account);
+        var addresses = addressRequirement is null or "none" ? new List<AddressRecord>() : await provider.ListAddressesAsync(account);
         if (addresses.Failure is { } noAddresses && Forbids(noAddresses))
         {
             return TelephonyErrors.Failure(noAddresses);
         }
 
         var needsBundle = PurchaseNeeds.NeedsBundle(rules);
-        var bundles = needsBundle ? await provider.ListBundlesAsync(account, country, type) : new List<KnownBundle>();
+        var bundles = needsBundle ? await provider.ListBundlesAsync(account, country, type) : new List<BundleRecord>();
         if (bundles.Failure is { } noBundles && Forbids(noBundles))
         {
             return TelephonyErrors.Failure(noBundles);

@@ -9,7 +9,7 @@ namespace Relais.Telephony.Usage;
 
 /// <summary>Asks the provider what it will bill and what is left, keeps both, and tells when a level of the budget is reached.</summary>
 internal sealed partial class RefreshUsage(
-    TenantDb db, AccountDirectory accounts, IUsageSource source, INumberProvider provider, TimeProvider time, ILogger<RefreshUsage> log)
+    TenantDb db, AccountDirectory accounts, IUsageProvider source, INumberProvider provider, TimeProvider time, ILogger<RefreshUsage> log)
 {
     // a bill is not complete on its last day
     private const int DaysOfLastMonth = 3;

@@ -8,7 +8,7 @@ using Relais.Platform.Http;
 namespace Relais.Telephony.WhatsApp;
 
 /// <summary>Hands a change of the business profile to the provider, which applies it later: until it is seen, the sender is updating.</summary>
-internal sealed class ChangeWhatsAppProfile(TenantDb db, RegisteredSender senders, IWhatsAppSenders provider, WebhookTargets targets, TimeProvider time)
+internal sealed class ChangeWhatsAppProfile(TenantDb db, RegisteredSender senders, IWhatsAppSenderProvider provider, WebhookTargets targets, TimeProvider time)
 {
     private static readonly Actor Job = Actor.System("change-whatsapp-profile");
 

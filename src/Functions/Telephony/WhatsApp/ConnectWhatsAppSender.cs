@@ -7,7 +7,7 @@ using Relais.Platform.Database;
 namespace Relais.Telephony.WhatsApp;
 
 /// <summary>Points a sender's messages and reports at this installation, and looks whether the provider holds what was set.</summary>
-internal sealed class ConnectWhatsAppSender(TenantDb db, RegisteredSender senders, IWhatsAppSenders provider, WebhookTargets targets, TimeProvider time)
+internal sealed class ConnectWhatsAppSender(TenantDb db, RegisteredSender senders, IWhatsAppSenderProvider provider, WebhookTargets targets, TimeProvider time)
 {
     private static readonly Actor Job = Actor.System("connect-whatsapp-sender");
 

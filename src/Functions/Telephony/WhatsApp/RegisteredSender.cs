@@ -6,7 +6,7 @@ using Relais.Telephony.Accounts;
 namespace Relais.Telephony.WhatsApp;
 
 /// <summary>A sender that can be changed at the provider: not the sandbox, and registered with the tenant's account.</summary>
-internal sealed class RegisteredSender(TenantDb db, AccountDirectory accounts, IWhatsAppSenders provider)
+internal sealed class RegisteredSender(TenantDb db, AccountDirectory accounts, IWhatsAppSenderProvider provider)
 {
     internal sealed record Found(WhatsAppSenderRow Row, TenantAccount Account, string Sid);
 

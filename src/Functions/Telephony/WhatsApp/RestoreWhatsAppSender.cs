@@ -9,7 +9,7 @@ using Relais.Webhooks;
 namespace Relais.Telephony.WhatsApp;
 
 /// <summary>Takes a retired sender into use again, where the account still has it.</summary>
-internal sealed class RestoreWhatsAppSender(TenantDb db, AccountDirectory accounts, IWhatsAppSenders provider, TimeProvider time)
+internal sealed class RestoreWhatsAppSender(TenantDb db, AccountDirectory accounts, IWhatsAppSenderProvider provider, TimeProvider time)
 {
     // one whose account was forgotten belongs to the present one again, unless a newer sender has its number
     private const string Restore = """

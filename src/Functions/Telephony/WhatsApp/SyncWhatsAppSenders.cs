@@ -9,7 +9,7 @@ using Relais.Webhooks;
 namespace Relais.Telephony.WhatsApp;
 
 /// <summary>A tenant's WhatsApp senders as its account has them: one that was registered elsewhere appears, one that is gone retires.</summary>
-internal sealed class SyncWhatsAppSenders(TenantDb db, AccountDirectory accounts, IWhatsAppSenders provider, WebhookTargets targets, TimeProvider time)
+internal sealed class SyncWhatsAppSenders(TenantDb db, AccountDirectory accounts, IWhatsAppSenderProvider provider, WebhookTargets targets, TimeProvider time)
 {
     // a retired one is not called back
     private const string Add = """

@@ -139,8 +139,8 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
 
     private SendOutcome OutcomeOf(int n) => (n % 8) switch
     {
-        1 => new SendOutcome.Refused("20429", 429),
-        2 => new SendOutcome.Refused("21610", 400),
+        1 => new SendOutcome.Rejected("20429", 429),
+        2 => new SendOutcome.Rejected("21610", 400),
         3 => new SendOutcome.Unknown("no_answer"),
         4 => new SendOutcome.NotSent("connection"),
         5 when n == 5 => new SendOutcome.Accepted($"SMearly{turn}", "queued"),

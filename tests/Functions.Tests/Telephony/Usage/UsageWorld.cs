@@ -26,7 +26,7 @@ internal sealed class UsageWorld : IAsyncDisposable
 
     public FixedClock Clock { get; } = new(Start);
 
-    public IUsageSource Source { get; } = Substitute.For<IUsageSource>();
+    public IUsageProvider Source { get; } = Substitute.For<IUsageProvider>();
 
     public INumberProvider Numbers { get; } = Substitute.For<INumberProvider>();
 
@@ -84,7 +84,7 @@ internal sealed class UsageWorld : IAsyncDisposable
     {
         await Campaigns.ExecuteAsync("update senders set retired_at = now() where tenant_id = @Tenant", new { Tenant });
         var sid = $"AC{Tenant:N}";
-        Numbers.FetchAccountAsync(default!).ReturnsForAnyArgs(new AccountFacts("", "active", false, false) { Sid = sid });
+        Numbers.FetchAccountAsync(default!).ReturnsForAnyArgs(new AccountInfo("", "active", false, false) { Sid = sid });
         Assert.Null((await new SaveCredentials(Campaigns.Db, Numbers, Secrets, Clock).RunAsync(Owner, new CredentialsRequest(sid, "0123456789abcdef0123456789abcdef"), default)).Failure);
     }
 

@@ -204,7 +204,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await WhatsAppWorld.CreateAsync(postgres);
         world.Simulator.Add(new SimulatedSender("whatsapp:+15145550100", world.Account.Sid));
-        var provider = Substitute.For<IWhatsAppSenders>();
+        var provider = Substitute.For<IWhatsAppSenderProvider>();
         provider.ListAsync(default!).ReturnsForAnyArgs(async _ =>
         {
             var listed = await world.Provider.ListAsync(world.Account);

@@ -35,9 +35,9 @@ internal sealed class WhatsAppWorld : IAsyncDisposable
 
     public TwilioSimulator Simulator { get; }
 
-    public IWhatsAppSenders Provider { get; }
+    public IWhatsAppSenderProvider Provider { get; }
 
-    public IUsageSource Usage => new TwilioUsage(clients);
+    public IUsageProvider Usage => new TwilioUsage(clients);
 
     public INumberProvider Numbers => new TwilioNumbers(clients);
 

@@ -59,7 +59,7 @@ internal sealed class BuyNumber(
             ids.TenantId, tx => found.Held is { } held ? TakeAsync(tx, ids, held, ct) : SetBackAsync(tx, ids, order, found.Failure, ct), ct);
     }
 
-    private async Task<OrderProgress> TakeAsync(NpgsqlTransaction tx, OrderIds ids, HeldNumber held, CancellationToken ct)
+    private async Task<OrderProgress> TakeAsync(NpgsqlTransaction tx, OrderIds ids, OwnedNumber held, CancellationToken ct)
     {
         var bought = new { Id = ids.OrderId, held.Sid, held.FriendlyName, Now = time.GetUtcNow().UtcDateTime };
         if ((await tx.QueryOneAsync<OrderRow>(Bought, bought, ct) ?? await tx.QueryOneAsync<OrderRow>(GiveBack, bought, ct)) is { } row)
@@ -90,7 +90,7 @@ internal sealed class BuyNumber(
     }
 
     /// <summary>Neither of both: the account has the number, but not from this order.</summary>
-    private sealed record Found(HeldNumber? Held, ProviderFailure? Failure);
+    private sealed record Found(OwnedNumber? Held, ProviderFailure? Failure);
 
     private async Task<Found> LookAndBuyAsync(ProviderAccount account, OrderRow order, long begun) =>
         (order.Attempts > 1 ? await LookAsync(account, order) : null)

@@ -23,7 +23,7 @@ internal static class OrderSteps
         """;
 
     /// <summary>Nothing can be asked at the moment.</summary>
-    public static readonly ProviderFailure NoAccount = new(ProviderFailureKind.NotSent, ErrorCatalogue.Unreachable);
+    public static readonly ProviderFailure NoAccount = new(ProviderFailureKind.NotSent, SendErrorActions.Unreachable);
 
     public static async Task<OrderRow> ReadAsync(NpgsqlTransaction tx, OrderIds ids, CancellationToken ct) =>
         await tx.QueryOneAsync<OrderRow>(Find, new { ids.OrderId }, ct) ?? throw new InvalidOperationException($"Order {ids.OrderId} does not exist.");
@@ -54,5 +54,5 @@ internal static class OrderSteps
     }
 
     /// <summary>Bought under this order: it is known, or bears the order's mark.</summary>
-    public static bool IsOf(OrderRow order, HeldNumber held, WebhookTargets targets) => held.Sid == order.ProviderSid || targets.OrderOf(held.SmsUrl) == order.Id;
+    public static bool IsOf(OrderRow order, OwnedNumber held, WebhookTargets targets) => held.Sid == order.ProviderSid || targets.OrderOf(held.SmsUrl) == order.Id;
 }

@@ -27,7 +27,7 @@ internal sealed record WhatsAppSender(
     IReadOnlyList<WhatsAppOfflineReason> OfflineReasons);
 
 /// <summary>The edge to WhatsApp senders: one call each, never a retry, every failure as a value. A change takes effect later.</summary>
-internal interface IWhatsAppSenders
+internal interface IWhatsAppSenderProvider
 {
     /// <returns>A complete list, without sandboxes.</returns>
     Task<ProviderResult<List<WhatsAppSender>>> ListAsync(ProviderAccount account);

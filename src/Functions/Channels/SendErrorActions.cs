@@ -21,11 +21,11 @@ internal enum SendAction
     FinalOptOut,
 
     /// <summary>Nothing can be sent until someone mends the set-up: campaigns pause, single messages fail.</summary>
-    FixConfiguration,
+    ConfigurationError,
 }
 
 /// <summary>The one table from provider codes to actions. Codes that are not a number name our own causes.</summary>
-internal static class ErrorCatalogue
+internal static class SendErrorActions
 {
     /// <summary>Connection refused, name not found, TLS failed: nothing was sent.</summary>
     public const string Unreachable = "unreachable";
@@ -36,7 +36,7 @@ internal static class ErrorCatalogue
     private static readonly FrozenDictionary<string, SendAction> Actions = Table().ToFrozenDictionary();
 
     /// <param name="httpStatus">0 when the failure came by callback.</param>
-    public static SendAction For(string code, int httpStatus = 0)
+    public static SendAction GetAction(string code, int httpStatus = 0)
     {
         if (Actions.TryGetValue(code, out var action))
         {
@@ -58,7 +58,7 @@ internal static class ErrorCatalogue
             .. Each(SendAction.ParkSender, "21611", "30001", "30023", "30027", "30035", "30454", "63038"),
             .. Each(SendAction.ParkCampaign, "63027", "63028", "63040", "63041", "63042", "21655"),
             .. Each(SendAction.FinalOptOut, "21610", "131050"),
-            .. Each(SendAction.FixConfiguration, "20003", "20005", "10001", "20404", "21212", "21606", "21609", "21657", "21701", "21703", "21704",
+            .. Each(SendAction.ConfigurationError, "20003", "20005", "10001", "20404", "21212", "21606", "21609", "21657", "21701", "21703", "21704",
                 "30002", "30010", "63001", "63002", "63007", "63008", "63020", "63022", "63051"),
             .. Each(SendAction.Final, "21211", "21408", "21608", "21612", "21614", "21617", "21619", "21620", "21623", "21654", "21656", "30004", "30005",
                 "30006", "30007", "30011", "30019", "30032", "30034", "30036", "30450", "63003", "63005", "63006", "63013", "63014", "63015", "63016",

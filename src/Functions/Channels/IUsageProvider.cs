@@ -8,7 +8,7 @@ namespace Relais.Channels;
 internal sealed record UsageRecord(string Category, decimal? Count, decimal? Usage, decimal Price, string Currency, DateTimeOffset AsOf);
 
 /// <summary>The edge that tells what will be billed: one call, never a retry, every failure as a value.</summary>
-internal interface IUsageSource
+internal interface IUsageProvider
 {
     /// <param name="month">Its first day; months end at midnight GMT.</param>
     /// <returns>Every category that the provider knows; an empty list: nothing was used.</returns>
