@@ -14,7 +14,7 @@ internal sealed class FillAddressHashes(SystemDb db, AddressHash hash)
     internal int PageSize { get; init; } = 1_000;
 
     // Three ranges of the index for each tenant: without a hash, and with one that begins before or after those of this key.
-    private const string Find = """
+    private const string SelectStaleHashes = """
         select i.tenant_id, i.kind, i.key
         from tenants t
         cross join lateral (
@@ -27,7 +27,7 @@ internal sealed class FillAddressHashes(SystemDb db, AddressHash hash)
         limit @PageSize
         """;
 
-    private const string Fill = """
+    private const string UpdateHashes = """
         update contact_identities i set address_hash = h.hash
         from unnest(@TenantIds, @Kinds, @Keys, @Hashes) as h (tenant_id, kind, key, hash)
         where i.tenant_id = h.tenant_id and i.kind = h.kind and i.key = h.key
@@ -49,10 +49,10 @@ internal sealed class FillAddressHashes(SystemDb db, AddressHash hash)
     private async Task<int> FillPageAsync(NpgsqlTransaction tx, CancellationToken ct)
     {
         // every hash of a key lies between its prefix and the prefix with the highest ASCII letter behind it
-        var identities = await tx.QueryAsync<Row>(Find, new { PageSize, hash.Prefix, PrefixEnd = hash.Prefix + '~' }, ct);
+        var identities = await tx.QueryAsync<Row>(SelectStaleHashes, new { PageSize, hash.Prefix, PrefixEnd = hash.Prefix + '~' }, ct);
         if (identities.Count > 0)
         {
-            await tx.ExecuteAsync(Fill, new
+            await tx.ExecuteAsync(UpdateHashes, new
             {
                 TenantIds = identities.Select(row => row.TenantId).ToArray(),
                 Kinds = identities.Select(row => row.Kind).ToArray(),

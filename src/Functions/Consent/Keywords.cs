@@ -14,18 +14,18 @@ internal enum Keyword
 }
 
 /// <summary>What a message says about consent, and on whose authority: <c>provider</c> or <c>keyword</c>.</summary>
-internal readonly record struct ConsentVerdict(Keyword Keyword, string Source);
+internal readonly record struct ConsentIntent(Keyword Keyword, string Source);
 
 /// <summary>
 /// What a message says about consent. The whole message has to be a keyword; case, accents, punctuation, emoji and repeated letters do not matter.
 /// </summary>
 internal static partial class Keywords
 {
-    private const int LongestMessage = 100;
-    private static readonly string[] Yes = ["oui", "yes"];
+    private const int MaxMessageLength = 100;
+    private static readonly string[] YesWords = ["oui", "yes"];
 
     /// <summary>Also ordinary answers, so that nothing may stand beside them: "annuler svp" may be about an appointment.</summary>
-    private static readonly Dictionary<string, Keyword> Alone = Table(
+    private static readonly Dictionary<string, Keyword> ExactKeywords = Table(
         (Keyword.Stop, ["annuler", "cancel", "fin", "end", "quit", "quitter", "exit", "revoke", "remove", "resilier", "resiliation"]),
         (Keyword.Start, ["debut", "debuter", "demarrer"]),
         (Keyword.Confirm, ["confirmer", "confirme", "je confirme", "confirm"]),
@@ -46,7 +46,7 @@ internal static partial class Keywords
 
     /// <param name="text">The message as it came.</param>
     /// <param name="optOutType">The provider's verdict on the same message: STOP, START or HELP; anything else is none.</param>
-    public static ConsentVerdict Judge(string? text, string? optOutType) => optOutType?.Trim().ToUpperInvariant() switch
+    public static ConsentIntent Classify(string? text, string? optOutType) => optOutType?.Trim().ToUpperInvariant() switch
     {
         "STOP" => new(Keyword.Stop, "provider"),
         "START" => new(Keyword.Start, "provider"),
@@ -60,17 +60,17 @@ internal static partial class Keywords
     {
         var words = Words(text ?? "");
         var message = string.Join(' ', words);
-        if (confirmationAsked && Yes.Contains(message))
+        if (confirmationAsked && YesWords.Contains(message))
         {
             return Keyword.Confirm;
         }
 
-        if (Alone.TryGetValue(WithoutRepeats(message), out var keyword))
+        if (ExactKeywords.TryGetValue(WithoutRepeats(message), out var keyword))
         {
             return keyword;
         }
 
-        var core = string.Join(' ', Courtesy.Remove(words));
+        var core = string.Join(' ', PolitePhrases.Remove(words));
         return WithCourtesy.TryGetValue(WithoutRepeats(core), out keyword) ? keyword
             : OptOutPhrases.Match(core) ? Keyword.Stop
             : Keyword.None;
@@ -84,13 +84,13 @@ internal static partial class Keywords
     /// <summary>Letters and digits only, without the repetition of a word; none for what is too long to be a keyword.</summary>
     private static List<string> Words(string text)
     {
-        if (text.Length > LongestMessage)
+        if (text.Length > MaxMessageLength)
         {
             return [];
         }
 
         var plain = new StringBuilder();
-        foreach (var character in PlainText.Of(Spelled().Replace(text, "")))
+        foreach (var character in PlainText.Of(SpelledOutLetters().Replace(text, "")))
         {
             plain.Append(char.IsLetterOrDigit(character) ? character : ' ');
         }
@@ -124,5 +124,5 @@ internal static partial class Keywords
 
     // S.T.O.P
     [GeneratedRegex(@"(?<=(?:^|[\W_])\p{L})[.*_·-](?=\p{L}(?:[\W_]|$))", RegexOptions.CultureInvariant)]
-    private static partial Regex Spelled();
+    private static partial Regex SpelledOutLetters();
 }

@@ -11,9 +11,9 @@ internal static partial class OptOutPhrases
     private const string Noun =
         "(?:pub|pubs|publicites?|sms|mms|spams?|messages?|msgs?|textos?|texts?|whatsapp|marketing|newsletters?|notifs?|notifications?|envois?|alertes?|abonnement)";
 
-    private const string Small = "(?:a|au|aux|de|des|du|d|l|le|la|les|vos|votre|ces|ce|cette|tes|the|your|these|this|any|from|to|publicitaires?|commerciaux|commercial)";
+    private const string FillerWords = "(?:a|au|aux|de|des|du|d|l|le|la|les|vos|votre|ces|ce|cette|tes|the|your|these|this|any|from|to|publicitaires?|commerciaux|commercial)";
 
-    private const string Objects = $"(?: {Small})*(?: {Noun})(?: {Small}| {Noun})*";
+    private const string Objects = $"(?: {FillerWords})*(?: {Noun})(?: {FillerWords}| {Noun})*";
 
     private const string Wish = "(?:je )?(?:ne )?(?:veux|souhaite|voudrais|desire|aimerais)";
 

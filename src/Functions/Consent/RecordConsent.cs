@@ -12,16 +12,16 @@ namespace Relais.Consent;
 /// </summary>
 internal static class RecordConsent
 {
-    private const string Own = """
+    private const string ContactAddressesCte = """
         select @Key::text as key
         union
         select key from contact_identities where @Channel = 'whatsapp' and tenant_id = @TenantId and contact_id = @ContactId
         """;
 
-    private const string AppendOptOut = $"""
+    private const string InsertOptOut = $"""
         insert into consents (id, tenant_id, contact_id, channel, address, kind, source, received_text, message_id, at)
         values (@Id, @TenantId, @ContactId, @Channel, @Address, 'opt_out', @Source, @Text, @MessageId, @At);
-        with own as ({Own})
+        with own as ({ContactAddressesCte})
         insert into suppressions as s (tenant_id, channel, address, since, source)
         select @TenantId, @Channel, key, @At, @Source
         from own
@@ -33,22 +33,22 @@ internal static class RecordConsent
         """;
 
     // The lock is a statement of its own: the delete then sees what ShareSuppressions added while the lock was awaited.
-    private const string AppendOptIn = $"""
+    private const string InsertOptIn = $"""
         insert into consents (id, tenant_id, contact_id, channel, address, kind, source, received_text, message_id, at)
         values (@Id, @TenantId, @ContactId, @Channel, @Address, 'opt_in', @Source, @Text, @MessageId, @At);
-        select 1 from suppressions where tenant_id = @TenantId and channel = @Channel and address = any(array({Own})) order by address for update;
-        delete from suppressions where tenant_id = @TenantId and channel = @Channel and address = any(array({Own})) and since <= @At
+        select 1 from suppressions where tenant_id = @TenantId and channel = @Channel and address = any(array({ContactAddressesCte})) order by address for update;
+        delete from suppressions where tenant_id = @TenantId and channel = @Channel and address = any(array({ContactAddressesCte})) and since <= @At
         """;
 
     /// <param name="source">keyword, provider code (21610…), operator, import.</param>
     /// <param name="messageId">The message that told: an inbound one, or ours that was refused.</param>
     public static Task OptOutAsync(
         NpgsqlTransaction tx, Guid tenantId, string channel, string address, Guid? contactId, string source, string? text, Guid? messageId, DateTimeOffset at, CancellationToken ct) =>
-        tx.ExecuteAsync(AppendOptOut, Row(tenantId, channel, address, contactId, source, text, messageId, at), ct);
+        tx.ExecuteAsync(InsertOptOut, Row(tenantId, channel, address, contactId, source, text, messageId, at), ct);
 
     public static Task OptInAsync(
         NpgsqlTransaction tx, Guid tenantId, string channel, string address, Guid? contactId, string source, string? text, Guid? messageId, DateTimeOffset at, CancellationToken ct) =>
-        tx.ExecuteAsync(AppendOptIn, Row(tenantId, channel, address, contactId, source, text, messageId, at), ct);
+        tx.ExecuteAsync(InsertOptIn, Row(tenantId, channel, address, contactId, source, text, messageId, at), ct);
 
     private static object Row(
         Guid tenantId, string channel, string address, Guid? contactId, string source, string? text, Guid? messageId, DateTimeOffset at) => new

@@ -11,9 +11,9 @@ namespace Relais.Consent;
 /// </summary>
 internal static class RestoreSuppressions
 {
-    private const string Any = "select exists (select from suppressions where tenant_id = @TenantId and address like 'erased:%')";
+    private const string HasHashedSuppressions = "select exists (select from suppressions where tenant_id = @TenantId and address like 'erased:%')";
 
-    private const string Restore = """
+    private const string RestoreHashedSuppressions = """
         with back as (
           delete from suppressions
           where tenant_id = @TenantId and address = any(@Hashes) and address like 'erased:%'
@@ -27,11 +27,11 @@ internal static class RestoreSuppressions
         on conflict (tenant_id, channel, address) do update set since = greatest(s.since, excluded.since)
         """;
 
-    private const string FindByHash = """
+    private const string SelectIdentitiesByHash = """
         select contact_id, key, address_hash as hash from contact_identities where tenant_id = @TenantId and address_hash = any(@Hashes)
         """;
 
-    private sealed class KnownRow
+    private sealed class IdentityRow
     {
         public required Guid ContactId { get; init; }
         public required string Key { get; init; }
@@ -44,7 +44,7 @@ internal static class RestoreSuppressions
     /// </summary>
     public static async Task ForHashesAsync(NpgsqlTransaction tx, Guid tenantId, IReadOnlyCollection<string> hashes, CancellationToken ct)
     {
-        var known = await tx.QueryAsync<KnownRow>(FindByHash, new { TenantId = tenantId, Hashes = hashes.ToArray() }, ct);
+        var known = await tx.QueryAsync<IdentityRow>(SelectIdentitiesByHash, new { TenantId = tenantId, Hashes = hashes.ToArray() }, ct);
         if (known.Count == 0)
         {
             return;
@@ -53,14 +53,14 @@ internal static class RestoreSuppressions
         await RestoreAsync(tx, tenantId, known.ConvertAll(row => (row.Key, row.Hash)), ct);
         foreach (var contact in known.Select(row => row.ContactId).Distinct())
         {
-            await ShareSuppressions.RunAsync(tx, tenantId, contact, ct);
+            await CopySuppressionsToAllAddresses.RunAsync(tx, tenantId, contact, ct);
         }
     }
 
     /// <returns>How many came back.</returns>
     public static async Task<int> RunAsync(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, IReadOnlyCollection<string> addresses, CancellationToken ct)
     {
-        if (!await tx.QueryOneAsync<bool>(Any, new { TenantId = tenantId }, ct))
+        if (!await tx.QueryOneAsync<bool>(HasHashedSuppressions, new { TenantId = tenantId }, ct))
         {
             return 0;
         }
@@ -70,7 +70,7 @@ internal static class RestoreSuppressions
     }
 
     private static Task<int> RestoreAsync(NpgsqlTransaction tx, Guid tenantId, List<(string Key, string Hash)> pairs, CancellationToken ct) =>
-        tx.ExecuteAsync(Restore, new
+        tx.ExecuteAsync(RestoreHashedSuppressions, new
         {
             TenantId = tenantId,
             Keys = pairs.Select(pair => pair.Key).ToArray(),

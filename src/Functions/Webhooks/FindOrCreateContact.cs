@@ -89,7 +89,7 @@ internal static class FindOrCreateContact
         if (newIdentities > 0)
         {
             await RestoreSuppressions.RunAsync(tx, hash, tenantId, addresses, ct);
-            await ShareSuppressions.RunAsync(tx, tenantId, contactId, ct);
+            await CopySuppressionsToAllAddresses.RunAsync(tx, tenantId, contactId, ct);
         }
 
         return contactId;

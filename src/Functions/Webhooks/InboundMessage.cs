@@ -36,7 +36,7 @@ internal sealed record InboundMessage
     /// <summary>JSON, or null.</summary>
     public string? Location { get; init; }
 
-    public required ConsentVerdict Verdict { get; init; }
+    public required ConsentIntent Verdict { get; init; }
 
     public bool HasAddress => FromKind != AddressKind.Unknown;
 
@@ -70,7 +70,7 @@ internal sealed record InboundMessage
             Units = Segments(fields.GetValueOrDefault("NumSegments")),
             Media = InboundMedia.Read(fields),
             Location = InboundLocation.Read(fields),
-            Verdict = Keywords.Judge(text, fields.GetValueOrDefault("OptOutType")),
+            Verdict = Keywords.Classify(text, fields.GetValueOrDefault("OptOutType")),
         };
     }
 

@@ -21,7 +21,7 @@ public sealed class SharedSuppressionTests(PostgresFixture postgres) : IClassFix
         await using var sharing = await Transaction.BeginAsync(database);
 
         await OptInAsync(starting);
-        var share = ShareSuppressions.RunAsync(sharing.Tx, Tenant, Contact, CancellationToken.None);
+        var share = CopySuppressionsToAllAddresses.RunAsync(sharing.Tx, Tenant, Contact, CancellationToken.None);
         await WaiterAsync(database);
         await starting.Tx.CommitAsync();
         await share;
@@ -37,7 +37,7 @@ public sealed class SharedSuppressionTests(PostgresFixture postgres) : IClassFix
         await using var starting = await Transaction.BeginAsync(database);
         await using var sharing = await Transaction.BeginAsync(database);
 
-        await ShareSuppressions.RunAsync(sharing.Tx, Tenant, Contact, CancellationToken.None);
+        await CopySuppressionsToAllAddresses.RunAsync(sharing.Tx, Tenant, Contact, CancellationToken.None);
         var optIn = OptInAsync(starting);
         await WaiterAsync(database);
         await sharing.Tx.CommitAsync();
@@ -53,7 +53,7 @@ public sealed class SharedSuppressionTests(PostgresFixture postgres) : IClassFix
         await using var database = await StoppedAsync(Phone, UserId);
         await using var sharing = await Transaction.BeginAsync(database);
 
-        await ShareSuppressions.RunAsync(sharing.Tx, Tenant, Contact, CancellationToken.None);
+        await CopySuppressionsToAllAddresses.RunAsync(sharing.Tx, Tenant, Contact, CancellationToken.None);
         await sharing.Tx.CommitAsync();
 
         Assert.Equal(2, await database.OneAsync<int>("select count(*)::int from suppressions where channel = 'whatsapp'"));

@@ -40,7 +40,7 @@ internal static class LastWords
         {
             var (channel, address) = TwilioAddress.Parse(row.Party);
             var at = new DateTimeOffset(row.ReceivedAt);
-            var (keyword, source) = Keywords.Judge(row.Body, row.OptOutType);
+            var (keyword, source) = Keywords.Classify(row.Body, row.OptOutType);
             switch (keyword)
             {
                 case Keyword.Stop:

@@ -1,7 +1,7 @@
 namespace Relais.Consent;
 
 /// <summary>Words of politeness around a keyword: "Bonjour, STOP svp, merci".</summary>
-internal static class Courtesy
+internal static class PolitePhrases
 {
     private static readonly string[][] Phrases =
     [
@@ -16,12 +16,12 @@ internal static class Courtesy
     public static List<string> Remove(List<string> words)
     {
         var (from, to) = (0, words.Count);
-        while (Array.Find(Phrases, phrase => Stands(words, phrase, from, to)) is { } phrase)
+        while (Array.Find(Phrases, phrase => IsPhraseAt(words, phrase, from, to)) is { } phrase)
         {
             from += phrase.Length;
         }
 
-        while (Array.Find(Phrases, phrase => Stands(words, phrase, to - phrase.Length, to)) is { } phrase && to - phrase.Length >= from)
+        while (Array.Find(Phrases, phrase => IsPhraseAt(words, phrase, to - phrase.Length, to)) is { } phrase && to - phrase.Length >= from)
         {
             to -= phrase.Length;
         }
@@ -29,6 +29,6 @@ internal static class Courtesy
         return from == to ? words : words[from..to];
     }
 
-    private static bool Stands(List<string> words, string[] phrase, int at, int end) =>
+    private static bool IsPhraseAt(List<string> words, string[] phrase, int at, int end) =>
         at >= 0 && at + phrase.Length <= end && words.GetRange(at, phrase.Length).SequenceEqual(phrase);
 }

@@ -7,11 +7,11 @@ namespace Relais.Consent;
 /// A WhatsApp user may be known by a number and by a user id: a refusal by the one binds the other. Whoever learns that two addresses are one
 /// contact's calls this in the same transaction.
 /// </summary>
-internal static class ShareSuppressions
+internal static class CopySuppressionsToAllAddresses
 {
     // Locks what it reads: an opt-in at the same moment deletes the suppression either before, and then there is nothing to share, or afterwards,
     // with what was shared.
-    private const string Share = """
+    private const string CopySuppression = """
         with own as (
           select key from contact_identities where tenant_id = @TenantId and contact_id = @ContactId
         ),
@@ -36,5 +36,5 @@ internal static class ShareSuppressions
         """;
 
     public static Task RunAsync(NpgsqlTransaction tx, Guid tenantId, Guid contactId, CancellationToken ct) =>
-        tx.ExecuteAsync(Share, new { TenantId = tenantId, ContactId = contactId }, ct);
+        tx.ExecuteAsync(CopySuppression, new { TenantId = tenantId, ContactId = contactId }, ct);
 }
