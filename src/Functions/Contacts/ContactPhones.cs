@@ -6,7 +6,7 @@ namespace Relais.Contacts;
 /// <summary>The number of each of some contacts, by one statement for all.</summary>
 internal static class ContactPhones
 {
-    private const string Find = """
+    private const string SelectPhones = """
         select c.id as contact_id, i.phone
         from unnest(@Ids) as c (id)
         cross join lateral (
@@ -22,6 +22,6 @@ internal static class ContactPhones
         public required string Phone { get; init; }
     }
 
-    public static async Task<Dictionary<Guid, string>> OfAsync(NpgsqlTransaction tx, IEnumerable<Guid> contacts, CancellationToken ct) =>
-        (await tx.QueryAsync<Row>(Find, new { Ids = contacts.ToArray() }, ct)).ToDictionary(row => row.ContactId, row => row.Phone);
+    public static async Task<Dictionary<Guid, string>> SelectPhonesAsync(NpgsqlTransaction tx, IEnumerable<Guid> contacts, CancellationToken ct) =>
+        (await tx.QueryAsync<Row>(SelectPhones, new { Ids = contacts.ToArray() }, ct)).ToDictionary(row => row.ContactId, row => row.Phone);
 }

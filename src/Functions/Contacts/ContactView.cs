@@ -8,7 +8,7 @@ internal sealed record ContactView(
 
 internal sealed record ContactRow
 {
-    public const string Select = """
+    public const string SelectContacts = """
         select c.id, c.first_name, c.last_name, c.language, c.fields::text, c.tags, c.created_at, c.updated_at
         from contacts c
         """;

@@ -51,10 +51,10 @@ internal static class FieldName
     };
 
     /// <summary>The field that a name means; empty when it names none.</summary>
-    public static string Of(string text) => Plain(text) is var plain && Synonyms.TryGetValue(plain, out var field) ? field : plain;
+    public static string Normalise(string text) => ToSnakeCase(text) is var plain && Synonyms.TryGetValue(plain, out var field) ? field : plain;
 
     /// <summary>Lower case, no accents, every run of other characters one underscore.</summary>
-    public static string Plain(string text)
+    public static string ToSnakeCase(string text)
     {
         var name = new StringBuilder(text.Length);
         foreach (var character in PlainText.Of(text))

@@ -31,36 +31,36 @@ internal static class FrenchPlan
     public static bool Includes(string country) => CallingCodes.ContainsKey(country);
 
     /// <summary>The nine digits of the shared plan, which may follow its trunk 0; null when these digits are no such number.</summary>
-    public static string? NationalOf(string digits) =>
+    public static string? ReadNational(string digits) =>
         digits.Length == 10 && digits[0] == '0' && digits[1] != '0' ? digits[1..] : digits.Length == 9 && digits[0] != '0' ? digits : null;
 
     /// <param name="national">Nine digits.</param>
     /// <returns>The readings that are valid, of which there should be one; none when there is no such number.</returns>
     public static IReadOnlyList<PlannedNumber> Read(string national, string country)
     {
-        var own = In(CallingCodes[country], national);
+        var own = WithCallingCode(CallingCodes[country], national);
         // freephone and premium numbers are the same in all of them
         if (national[0] == '8')
         {
-            return Valid(own, In(France, national)).Take(1).ToList();
+            return Valid(own, WithCallingCode(France, national)).Take(1).ToList();
         }
 
-        var overseas = Valid([.. Overseas.Select(code => In(code, national))]).ToList();
+        var overseas = Valid([.. Overseas.Select(code => WithCallingCode(code, national))]).ToList();
         return overseas.Count == 1 ? overseas
             : overseas.Count > 1 ? (own.IsValid && country != "FR" ? [own] : overseas)
             : OverseasPrefixes.Any(prefix => national.StartsWith(prefix, StringComparison.Ordinal)) ? []
-            : Valid(In(France, national)).ToList();
+            : Valid(WithCallingCode(France, national)).ToList();
     }
 
     /// <summary>Numbers of the overseas departments are also written with the +33 of France. Null when this is none.</summary>
     public static IReadOnlyList<PlannedNumber>? ReadWithFrenchCode(string digits) =>
         digits.StartsWith(France, StringComparison.Ordinal)
-        && NationalOf(digits[France.Length..]) is { } national && national[0] is not ('8' or '9')
+        && ReadNational(digits[France.Length..]) is { } national && national[0] is not ('8' or '9')
             ? Read(national, "FR")
             : null;
 
     /// <summary>Saint-Pierre has six digits after its calling code, which is also how its numbers begin in the shared plan.</summary>
-    private static PlannedNumber In(string code, string national) =>
+    private static PlannedNumber WithCallingCode(string code, string national) =>
         code == SaintPierre && national.StartsWith(SaintPierre, StringComparison.Ordinal)
             ? PlannedNumber.International(national)
             : PlannedNumber.International(code + national);

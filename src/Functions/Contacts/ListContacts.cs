@@ -5,15 +5,15 @@ namespace Relais.Contacts;
 
 internal sealed class ListContacts(TenantDb db)
 {
-    private const string All = $"""
-        {ContactRow.Select}
+    private const string SelectAll = $"""
+        {ContactRow.SelectContacts}
         where c.tenant_id = @TenantId and c.id > @After
         order by c.id
         limit @Limit + 1
         """;
 
-    private const string Tagged = $"""
-        {ContactRow.Select}
+    private const string SelectTagged = $"""
+        {ContactRow.SelectContacts}
         where c.tenant_id = @TenantId and c.id > @After and c.tags @> array[@Tag]
         order by c.id
         limit @Limit + 1
@@ -24,8 +24,8 @@ internal sealed class ListContacts(TenantDb db)
     public Task<Output> RunAsync(Guid tenantId, string? tag, PageQuery page, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
-            var rows = await tx.QueryAsync<ContactRow>(tag is null ? All : Tagged, new { TenantId = tenantId, Tag = tag, After = page.After ?? Guid.Empty, page.Limit }, ct);
-            var phones = await ContactPhones.OfAsync(tx, rows.Select(row => row.Id), ct);
+            var rows = await tx.QueryAsync<ContactRow>(tag is null ? SelectAll : SelectTagged, new { TenantId = tenantId, Tag = tag, After = page.After ?? Guid.Empty, page.Limit }, ct);
+            var phones = await ContactPhones.SelectPhonesAsync(tx, rows.Select(row => row.Id), ct);
             var shown = rows.Take(page.Limit).Select(row => row.ToView(phones.GetValueOrDefault(row.Id))).ToList();
             return new Output(shown, rows.Count > page.Limit ? shown[^1].Id : null);
         }, ct);

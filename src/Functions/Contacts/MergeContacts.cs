@@ -10,7 +10,7 @@ internal static class MergeContacts
     private static readonly Actor Job = Actor.System("merge-contacts");
 
     // locked in id order, as every batch locks messages
-    private const string Messages = """
+    private const string MoveMessagesToContact = """
         with locked as materialized (
           select id
           from messages
@@ -32,7 +32,7 @@ internal static class MergeContacts
         """;
 
     // a campaign that has both keeps the row of the one; the other's says what was sent, to nobody. A reply to either is the reply: Message 2 goes once.
-    private const string Recipients = """
+    private const string MoveRecipientsToContact = """
         update campaign_recipients r set contact_id = @Into
         where r.tenant_id = @TenantId and r.contact_id = @From
           and not exists (select from campaign_recipients o where o.campaign_id = r.campaign_id and o.contact_id = @Into);
@@ -44,7 +44,7 @@ internal static class MergeContacts
         update campaign_recipients set address = 'erased', variables = '{}' where tenant_id = @TenantId and contact_id = @From;
         """;
 
-    private const string Rest = """
+    private const string MergeContactRow = """
         update contact_import_rows set contact_id = @Into where tenant_id = @TenantId and contact_id = @From;
         update contact_identities set contact_id = @Into where tenant_id = @TenantId and contact_id = @From;
         update contacts c
@@ -56,12 +56,12 @@ internal static class MergeContacts
         delete from contacts where tenant_id = @TenantId and id = @From;
         """;
 
-    public static async Task RunAsync(NpgsqlTransaction tx, Guid tenantId, Guid from, Guid into, DateTimeOffset now, CancellationToken ct)
+    public static async Task RunAsync(NpgsqlTransaction tx, Guid tenantId, Guid duplicateId, Guid keptId, DateTimeOffset now, CancellationToken ct)
     {
-        var key = new { TenantId = tenantId, From = from, Into = into, Now = now.UtcDateTime };
-        await tx.ExecuteAsync(Messages, key, ct);
-        await tx.ExecuteAsync(Recipients, key, ct);
-        await tx.ExecuteAsync(Rest, key, ct);
-        await AuditTrail.WriteAsync(tx, tenantId, Job, now, new Change("contact.merge", "contact", into.ToString(), After: new { Merged = from }), ct);
+        var key = new { TenantId = tenantId, From = duplicateId, Into = keptId, Now = now.UtcDateTime };
+        await tx.ExecuteAsync(MoveMessagesToContact, key, ct);
+        await tx.ExecuteAsync(MoveRecipientsToContact, key, ct);
+        await tx.ExecuteAsync(MergeContactRow, key, ct);
+        await AuditTrail.WriteAsync(tx, tenantId, Job, now, new Change("contact.merge", "contact", keptId.ToString(), After: new { Merged = duplicateId }), ct);
     }
 }

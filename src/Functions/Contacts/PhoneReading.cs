@@ -6,19 +6,19 @@ namespace Relais.Contacts;
 internal readonly partial record struct PhoneReading(string? Number, string? Fault)
 {
     // two short numbers in one cell have as many digits as this
-    private const int ShortestPair = 12;
+    private const int MinDigitsOfPair = 12;
 
     /// <param name="country">The country in which national numbers are read.</param>
-    public static PhoneReading Of(string text, string country)
+    public static PhoneReading Parse(string text, string country)
     {
         var written = PhoneText.From(text);
         if (written.Fault is not null)
         {
-            return Wrong(written.Fault);
+            return Failed(written.Fault);
         }
 
         var reading = Read(written, country);
-        return reading.Number is not null && IsPair(written, country) ? Wrong("phone_too_long") : reading;
+        return reading.Number is not null && IsPair(written, country) ? Failed("phone_too_long") : reading;
     }
 
     private static PhoneReading Read(PhoneText written, string country)
@@ -32,7 +32,7 @@ internal readonly partial record struct PhoneReading(string? Number, string? Fau
     }
 
     private static PhoneReading WithCallingCode(string digits) =>
-        Choose(International(digits)) ?? Unknown(PlannedNumber.International(digits));
+        Choose(International(digits)) ?? ReadUnconfirmed(PlannedNumber.International(digits));
 
     private static IReadOnlyList<PlannedNumber> International(string digits) =>
         FrenchPlan.ReadWithFrenchCode(digits) ?? [PlannedNumber.International(digits)];
@@ -42,12 +42,12 @@ internal readonly partial record struct PhoneReading(string? Number, string? Fau
         var abroad = digits.StartsWith("00", StringComparison.Ordinal) ? digits[2..] : null;
         if (!PlannedNumber.HasPlan(country))
         {
-            return abroad is null ? Wrong("phone_needs_country") : WithCallingCode(abroad);
+            return abroad is null ? Failed("phone_needs_country") : WithCallingCode(abroad);
         }
 
-        if (FrenchPlan.Includes(country) && FrenchPlan.NationalOf(digits) is { } national)
+        if (FrenchPlan.Includes(country) && FrenchPlan.ReadNational(digits) is { } national)
         {
-            return Choose(FrenchPlan.Read(national, country)) ?? Unknown(PlannedNumber.FromWithin(country, digits));
+            return Choose(FrenchPlan.Read(national, country)) ?? ReadUnconfirmed(PlannedNumber.FromWithin(country, digits));
         }
 
         var number = PlannedNumber.FromWithin(country, digits);
@@ -59,10 +59,10 @@ internal readonly partial record struct PhoneReading(string? Number, string? Fau
             .. withoutPlus,
             .. abroad is null ? [] : International(abroad),
         ];
-        return number.IsDomestic && number.MayLackAreaCode() && !FrenchPlan.Includes(country) ? Wrong("phone_ambiguous")
+        return number.IsDomestic && number.IsPossiblyWithoutAreaCode() && !FrenchPlan.Includes(country) ? Failed("phone_ambiguous")
             : Choose(readings)
                 ?? Choose(PlannedNumber.WithLostZero(country, digits) is { } restored ? [restored] : [])
-                ?? Unknown(abroad is null ? number : PlannedNumber.International(abroad));
+                ?? ReadUnconfirmed(abroad is null ? number : PlannedNumber.International(abroad));
     }
 
     /// <summary>The only valid reading. Null when there is none.</summary>
@@ -75,25 +75,25 @@ internal readonly partial record struct PhoneReading(string? Number, string? Fau
             [var only] => new PhoneReading(only.E164, null),
             // a mobile number with its calling code is what exports write; a fixed line that lost its trunk prefix is not
             [{ IsFixedLine: true } domestic, { IsMobile: true } mobile] when domestic.LacksTrunkPrefix() => new PhoneReading(mobile.E164, null),
-            _ => Wrong("phone_ambiguous"),
+            _ => Failed("phone_ambiguous"),
         };
     }
 
-    private static PhoneReading Unknown(PlannedNumber number) =>
+    private static PhoneReading ReadUnconfirmed(PlannedNumber number) =>
         Examples().IsMatch(number.E164) ? new PhoneReading(number.E164, null)
-        : number.IsInternational && number.MayBeNewRange() ? new PhoneReading(number.E164, "phone_unconfirmed")
-        : Wrong(number.Fault());
+        : number.IsInternational && number.IsPossiblyNewRange() ? new PhoneReading(number.E164, "phone_unconfirmed")
+        : Failed(number.Fault());
 
     /// <summary>A second number in the same cell; plans without a fixed length would take both for one.</summary>
     private static bool IsPair(PhoneText written, string country)
     {
         for (var i = 1; i < written.Grouped.Length - 1; i++)
         {
-            var (left, right) = (PhoneText.DigitsOf(written.Grouped[..i]), PhoneText.DigitsOf(written.Grouped[i..]));
+            var (left, right) = (PhoneText.OnlyDigits(written.Grouped[..i]), PhoneText.OnlyDigits(written.Grouped[i..]));
             var isPair = written.Grouped[i] == '/'
                 ? IsNumber(left, written.HasPlus, country)
-                : !char.IsAsciiDigit(written.Grouped[i]) && !written.HasPlus && written.Digits.Length >= ShortestPair
-                    && PlannedNumber.MayBegin(right, country) && IsNumber(left, false, country) && IsNumber(right, false, country);
+                : !char.IsAsciiDigit(written.Grouped[i]) && !written.HasPlus && written.Digits.Length >= MinDigitsOfPair
+                    && PlannedNumber.CanBeginWith(right, country) && IsNumber(left, false, country) && IsNumber(right, false, country);
             if (isPair)
             {
                 return true;
@@ -106,7 +106,7 @@ internal readonly partial record struct PhoneReading(string? Number, string? Fau
     private static bool IsNumber(string digits, bool hasPlus, string country) =>
         digits.Length > 0 && (hasPlus ? WithCallingCode(digits) : Domestic(digits, country)).Number is not null;
 
-    private static PhoneReading Wrong(string fault) => new(null, fault);
+    private static PhoneReading Failed(string fault) => new(null, fault);
 
     // reserved by the regulators of Great Britain and France for examples and films, which is why tests and demonstrations use them
     [GeneratedRegex(@"^\+(?:447700900[0-9]{3}|3363998[0-9]{4})\z", RegexOptions.CultureInvariant)]

@@ -10,32 +10,32 @@ namespace Relais.Contacts;
 /// <param name="Grouped">The digits with their separators, as they were written.</param>
 internal sealed partial record PhoneText(string Digits, bool HasPlus, string Grouped, string? Fault)
 {
-    private const int LongestText = 64;
+    private const int MaxTextLength = 64;
 
     private static readonly char[] Wrapping = [' ', '\'', '"'];
 
     public static PhoneText From(string text)
     {
-        var written = WithoutWrapping(AsciiOf(text));
-        return written.Length == 0 ? Wrong("phone_missing")
-            : written.Length > LongestText ? Wrong("phone_not_a_number")
-            : Scientific().IsMatch(written) ? Wrong("phone_scientific")
+        var written = WithoutWrapping(ToAscii(text));
+        return written.Length == 0 ? Failed("phone_missing")
+            : written.Length > MaxTextLength ? Failed("phone_not_a_number")
+            : Scientific().IsMatch(written) ? Failed("phone_scientific")
             : Grouping(WithoutDecimals(written));
     }
 
     /// <summary>For <c>+44 (0)20…</c>: the digits without the zero in brackets. Null when there is none.</summary>
-    public string? WithoutBracketedZero() => BracketedZero().IsMatch(Grouped) ? DigitsOf(BracketedZero().Replace(Grouped, "")) : null;
+    public string? WithoutBracketedZero() => BracketedZero().IsMatch(Grouped) ? OnlyDigits(BracketedZero().Replace(Grouped, "")) : null;
 
-    public static string DigitsOf(string text) => NotDigits().Replace(text, "");
+    public static string OnlyDigits(string text) => NotDigits().Replace(text, "");
 
     private static PhoneText Grouping(string written)
     {
         var hasPlus = LeadingPlus().IsMatch(written);
-        var grouped = Thousands().IsMatch(written) ? DigitsOf(written) : hasPlus ? LeadingPlus().Replace(written, "", 1) : written;
-        var digits = DigitsOf(grouped);
+        var grouped = Thousands().IsMatch(written) ? OnlyDigits(written) : hasPlus ? LeadingPlus().Replace(written, "", 1) : written;
+        var digits = OnlyDigits(grouped);
         if (digits.Length == 0 || !Separated().IsMatch(grouped) || BracketsAtTheEnd().IsMatch(grouped))
         {
-            return Wrong("phone_not_a_number");
+            return Failed("phone_not_a_number");
         }
 
         return new PhoneText(hasPlus && digits.StartsWith("00", StringComparison.Ordinal) ? digits[2..] : digits, hasPlus, grouped, null);
@@ -54,7 +54,7 @@ internal sealed partial record PhoneText(string Digits, bool HasPlus, string Gro
     /// <summary>
     /// Digits of every script, full-width signs and the many kinds of spaces, dashes and quotation marks as ASCII; invisible marks are left out.
     /// </summary>
-    private static string AsciiOf(string text)
+    private static string ToAscii(string text)
     {
         var ascii = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
@@ -79,7 +79,7 @@ internal sealed partial record PhoneText(string Digits, bool HasPlus, string Gro
         return ascii.ToString();
     }
 
-    private static PhoneText Wrong(string fault) => new("", false, "", fault);
+    private static PhoneText Failed(string fault) => new("", false, "", fault);
 
     [GeneratedRegex("""^=\s*"(.*)"$""", RegexOptions.CultureInvariant)]
     private static partial Regex Formula();

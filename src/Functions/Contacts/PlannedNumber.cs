@@ -9,10 +9,10 @@ namespace Relais.Contacts;
 internal sealed class PlannedNumber
 {
     // a local number without its area code has eight digits at most
-    private const int LongestLocalNumber = 8;
+    private const int MaxLocalNumberLength = 8;
 
     // with fewer digits, the rest of a number would be taken for another
-    private const int ShortestOfPair = 6;
+    private const int MinDigitsInPair = 6;
 
     private readonly string digits;
     private readonly LibraryNumber? number;
@@ -84,25 +84,25 @@ internal sealed class PlannedNumber
     public static string CallingCode(string country) => $"{Plans.GetCountryCodeForRegion(country)}";
 
     /// <summary>Whether a number of the country, as it is dialled there, may begin with these digits.</summary>
-    public static bool MayBegin(string digits, string country) =>
-        digits.Length >= ShortestOfPair && (digits[0] == '0' || string.IsNullOrEmpty(Plans.GetMetadataForRegion(country)?.NationalPrefix));
+    public static bool CanBeginWith(string digits, string country) =>
+        digits.Length >= MinDigitsInPair && (digits[0] == '0' || string.IsNullOrEmpty(Plans.GetMetadataForRegion(country)?.NationalPrefix));
 
     /// <summary>The digits lack the prefix with which the country writes its numbers, such as the 0 that a spreadsheet drops.</summary>
     public bool LacksTrunkPrefix() =>
         number is not null && IsDomestic && digits == National
-        && PhoneText.DigitsOf(Plans.Format(number, PhoneNumberFormat.NATIONAL)).Length > digits.Length;
+        && PhoneText.OnlyDigits(Plans.Format(number, PhoneNumberFormat.NATIONAL)).Length > digits.Length;
 
     /// <summary>
     /// As likely a local number without its area code as one that lost its trunk prefix. Plans with one length for all fixed lines have no
     /// local numbers.
     /// </summary>
-    public bool MayLackAreaCode() =>
-        IsFixedLine && digits.Length <= LongestLocalNumber && LacksTrunkPrefix() && LengthsOfFixedLines().Count > 1;
+    public bool IsPossiblyWithoutAreaCode() =>
+        IsFixedLine && digits.Length <= MaxLocalNumberLength && LacksTrunkPrefix() && LengthsOfFixedLines().Count > 1;
 
     /// <summary>
     /// As long as a mobile number of the country, with nothing taken from what was written: the library may not know the newest ranges.
     /// </summary>
-    public bool MayBeNewRange() =>
+    public bool IsPossiblyNewRange() =>
         number is not null && digits == E164[1..] && PhoneNumber.IsE164(E164) && Prefix() is var prefix
         && (prefix.Length == 0 || !National.StartsWith(prefix, StringComparison.Ordinal))
         && Plans.IsPossibleNumberForTypeWithReason(number, PhoneNumberType.MOBILE) == PhoneNumberUtil.ValidationResult.IS_POSSIBLE;

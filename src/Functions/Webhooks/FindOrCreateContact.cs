@@ -50,11 +50,11 @@ internal static class FindOrCreateContact
         var needsMerge = addresses.Length > 1 && (await tx.QueryAsync<Guid>(SelectContactIds, key, ct)).Distinct().Count() > 1;
         if (needsMerge)
         {
-            await PeopleLocks.AloneAsync(tx, tenantId, ct);
+            await ContactLocks.LockForErasureAsync(tx, tenantId, ct);
         }
 
         // two first messages at once wait for each other here
-        await PeopleLocks.OfAddressesAsync(tx, tenantId, addresses, ct);
+        await ContactLocks.LockAddressesAsync(tx, tenantId, addresses, ct);
         var found = await tx.QueryAsync<Guid>(SelectContactIds, key, ct);
         var newIdentities = 0;
         if (found.Count == 0)

@@ -103,7 +103,7 @@ public sealed class CsvQuotingTests
     [InlineData(";phone\n0,1;2", ';')]
     [InlineData("\tphone\n", '\t')]
     [InlineData(",,\n;;;\n\"\"\n\"\";\n  \nphone;nom,\n", ';')]
-    public void The_first_line_tells_the_delimiter(string text, char delimiter) => Assert.Equal(delimiter, CsvFile.DelimitersOf(text)[0]);
+    public void The_first_line_tells_the_delimiter(string text, char delimiter) => Assert.Equal(delimiter, CsvFile.RankDelimiters(text)[0]);
 
     [Theory]
     [InlineData(";phone\n0;620000001\n", "2 +224620000001")]

@@ -133,7 +133,7 @@ public sealed class FileEncodingTests
         Assert.True(codes.Count > 30, string.Join(", ", codes));
         foreach (var code in codes)
         {
-            var (french, english) = (FaultTexts.Of(code, ["un", "deux"], "fr"), FaultTexts.Of(code, ["un", "deux"], "en-GB"));
+            var (french, english) = (FaultTexts.GetTexts(code, ["un", "deux"], "fr"), FaultTexts.GetTexts(code, ["un", "deux"], "en-GB"));
             Assert.True(french != code && english != code && french != english && french.EndsWith('.') && english.EndsWith('.'), code);
         }
     }

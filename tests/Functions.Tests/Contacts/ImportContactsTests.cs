@@ -138,7 +138,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
             var result = await Import(world).RunAsync(world.Caller, new ImportContacts.Input(new MemoryStream(file), "", null, false), default);
 
             Assert.Equal((FailureKind.Invalid, "invalid_csv"), (result.Failure!.Kind, result.Failure.Code));
-            Assert.Equal(FaultTexts.Of("file_refused", [], locale), result.Failure.Message);
+            Assert.Equal(FaultTexts.GetTexts("file_refused", [], locale), result.Failure.Message);
             var named = Assert.Single(result.Failure.Faults!);
             Assert.Equal(line, named.Key);
             Assert.Contains(fault, Assert.Single(named.Value));

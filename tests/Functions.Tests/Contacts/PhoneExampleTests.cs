@@ -39,7 +39,7 @@ public sealed class PhoneExampleTests(ITestOutputHelper output)
         {
             foreach (var (form, text) in OwnForms(example).Concat(InternationalForms(example)))
             {
-                var reading = PhoneReading.Of(text, example.Region);
+                var reading = PhoneReading.Parse(text, example.Region);
                 readings++;
                 if (reading.Number is null && ReasonFor(form, reading.Fault!, example.Region) is { } reason)
                 {
@@ -65,8 +65,8 @@ public sealed class PhoneExampleTests(ITestOutputHelper output)
         {
             foreach (var (form, text) in InternationalForms(example))
             {
-                var expected = PhoneReading.Of(text, example.Region);
-                Assert.All(Tenants, tenant => Assert.Equal((form, expected), (form, PhoneReading.Of(text, tenant))));
+                var expected = PhoneReading.Parse(text, example.Region);
+                Assert.All(Tenants, tenant => Assert.Equal((form, expected), (form, PhoneReading.Parse(text, tenant))));
             }
         }
     }
@@ -78,10 +78,10 @@ public sealed class PhoneExampleTests(ITestOutputHelper output)
         {
             var number = Plans.GetExampleNumberForType(region, PhoneNumberType.MOBILE) ?? Plans.GetExampleNumber(region);
 
-            Assert.Equal((region, Plans.Format(number, PhoneNumberFormat.E164)), (region, PhoneReading.Of(Plans.Format(number, PhoneNumberFormat.NATIONAL), region).Number));
+            Assert.Equal((region, Plans.Format(number, PhoneNumberFormat.E164)), (region, PhoneReading.Parse(Plans.Format(number, PhoneNumberFormat.NATIONAL), region).Number));
         }
 
-        Assert.All(["XX", "AQ", "UK", "ZZ"], country => Assert.Equal(new PhoneReading(null, "phone_needs_country"), PhoneReading.Of("620100058", country)));
+        Assert.All(["XX", "AQ", "UK", "ZZ"], country => Assert.Equal(new PhoneReading(null, "phone_needs_country"), PhoneReading.Parse("620100058", country)));
     }
 
     private static string? ReasonFor(string form, string fault, string region) => Refused

@@ -13,7 +13,7 @@ public sealed class PhoneFieldTrialTests
     [InlineData("+234 0803 123 4567", "GN", "+2348031234567")]
     [InlineData("+234 0803 123 4567", "XX", "+2348031234567")]
     public void FieldTrial_F09_Numbers_of_the_trial_are_read_right(string text, string country, string number) =>
-        Assert.Equal(new PhoneReading(number, null), PhoneReading.Of(text, country));
+        Assert.Equal(new PhoneReading(number, null), PhoneReading.Parse(text, country));
 
     [Theory]
     [InlineData("FR", "0262 12 34 56", "+262262123456")]
@@ -56,7 +56,7 @@ public sealed class PhoneFieldTrialTests
     [InlineData("PM", "0508 41 12 34", "+508411234")]
     [InlineData("PM", "06 12 34 56 78", "+33612345678")]
     public void FieldTrial_F09_The_French_plan_reaches_overseas_and_back(string country, string text, string? number) =>
-        Assert.Equal(number, PhoneReading.Of(text, country).Number);
+        Assert.Equal(number, PhoneReading.Parse(text, country).Number);
 
     [Theory]
     [InlineData("41234567.0", "BE")]
@@ -110,7 +110,7 @@ public sealed class PhoneFieldTrialTests
     [InlineData("620\0100058", "GN")]
     [InlineData("620100058........................................................................1", "GN")]
     public void FieldTrial_F09_What_is_no_single_number_is_refused(string text, string country) =>
-        Assert.Null(PhoneReading.Of(text, country).Number);
+        Assert.Null(PhoneReading.Parse(text, country).Number);
 
     [Theory]
     [InlineData("620100058.0", "GN", "+224620100058")]
@@ -167,7 +167,7 @@ public sealed class PhoneFieldTrialTests
     [InlineData("+15005550006", "GN", "+15005550006")]
     [InlineData("06 39 98 12 34", "FR", "+33639981234")]
     public void FieldTrial_F09_Other_ways_of_writing_give_the_same_number(string text, string country, string number) =>
-        Assert.Equal(number, PhoneReading.Of(text, country).Number);
+        Assert.Equal(number, PhoneReading.Parse(text, country).Number);
 
     [Theory]
     [InlineData("+224 690 00 00 01", "+224690000001")]
@@ -175,7 +175,7 @@ public sealed class PhoneFieldTrialTests
     [InlineData("00224 690 00 00 01", "+224690000001")]
     [InlineData("+55 11 8765 4321", "+551187654321")]
     public void FieldTrial_F09_A_possible_number_with_its_calling_code_is_kept_with_a_warning(string text, string number) =>
-        Assert.Equal(new PhoneReading(number, "phone_unconfirmed"), PhoneReading.Of(text, "GN"));
+        Assert.Equal(new PhoneReading(number, "phone_unconfirmed"), PhoneReading.Parse(text, "GN"));
 
     [Theory]
     [InlineData("690 00 00 01", "GN", "phone_invalid")]
@@ -189,5 +189,5 @@ public sealed class PhoneFieldTrialTests
     [InlineData("555-1234", "US", "phone_too_short")]
     [InlineData("112", "FR", "phone_too_short")]
     public void FieldTrial_F09_The_fault_says_what_is_wrong(string text, string country, string fault) =>
-        Assert.Equal(new PhoneReading(null, fault), PhoneReading.Of(text, country));
+        Assert.Equal(new PhoneReading(null, fault), PhoneReading.Parse(text, country));
 }

@@ -40,7 +40,7 @@ public sealed class PhoneReadingTests
     [InlineData("+81 90 1234 5678", "GN", "+819012345678")]
     [InlineData("+14155238886", "XX", "+14155238886")]
     public void Numbers_as_people_write_them_become_E164(string text, string country, string number) =>
-        Assert.Equal(new PhoneReading(number, null), PhoneReading.Of(text, country));
+        Assert.Equal(new PhoneReading(number, null), PhoneReading.Parse(text, country));
 
     [Theory]
     [InlineData("", "GN", "phone_missing")]
@@ -65,7 +65,7 @@ public sealed class PhoneReadingTests
     [InlineData("+0123456789", "XX", "phone_invalid")]
     [InlineData("\ud83d\ude00", "GN", "phone_not_a_number")]
     public void What_is_wrong_with_a_number_has_a_code(string text, string country, string fault) =>
-        Assert.Equal(new PhoneReading(null, fault), PhoneReading.Of(text, country));
+        Assert.Equal(new PhoneReading(null, fault), PhoneReading.Parse(text, country));
 
     [Theory]
     [InlineData("GN")]
@@ -76,7 +76,7 @@ public sealed class PhoneReadingTests
     {
         foreach (var text in new[] { "+224620000001", "+33612345678", "+15145551234", "+2250701020304", "+4915123456789" })
         {
-            Assert.Equal(text, PhoneReading.Of(text, country).Number);
+            Assert.Equal(text, PhoneReading.Parse(text, country).Number);
         }
     }
 }

@@ -180,7 +180,7 @@ public sealed class PhoneTitlesTests
 
         Assert.Equal((1, "file_without_phone_column"), (fault.Line, fault.Code));
         Assert.Equal(["« Nom », « Prénom », « Fax », « Contact »"], fault.Arguments);
-        Assert.Contains("« Fax »", FaultTexts.Of(fault.Code, fault.Arguments, "fr"));
+        Assert.Contains("« Fax »", FaultTexts.GetTexts(fault.Code, fault.Arguments, "fr"));
     }
 
     [Fact]

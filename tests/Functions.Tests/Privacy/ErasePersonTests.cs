@@ -184,7 +184,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
         var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         var import = world.Db.RunAsync(world.Tenant, async tx =>
         {
-            await Relais.Contacts.PeopleLocks.OfImportsAsync(tx, world.Tenant, default);
+            await Relais.Contacts.ContactLocks.LockImportsAsync(tx, world.Tenant, default);
             held.SetResult();
             await release.Task;
         }, default);
@@ -215,7 +215,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
         var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         var import = world.Db.RunAsync(world.Tenant, async tx =>
         {
-            await Relais.Contacts.PeopleLocks.OfImportsAsync(tx, world.Tenant, default);
+            await Relais.Contacts.ContactLocks.LockImportsAsync(tx, world.Tenant, default);
             held.SetResult();
             await release.Task;
         }, default);

@@ -136,7 +136,7 @@ public sealed class OneHumanTests(PostgresFixture postgres) : IClassFixture<Post
         var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         var holder = world.Db.RunAsync(world.Tenant, async tx =>
         {
-            await (import ? PeopleLocks.OfImportsAsync(tx, world.Tenant, default) : PeopleLocks.AgainstErasureAsync(tx, world.Tenant, default));
+            await (import ? ContactLocks.LockImportsAsync(tx, world.Tenant, default) : ContactLocks.BlockErasureAsync(tx, world.Tenant, default));
             held.SetResult();
             await release.Task;
         }, default);

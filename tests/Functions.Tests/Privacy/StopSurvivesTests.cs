@@ -214,7 +214,7 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
         var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         var blocker = world.Db.RunAsync(world.Tenant, async tx =>
         {
-            await PeopleLocks.OfAddressesAsync(tx, world.Tenant, [Phone], default);
+            await ContactLocks.LockAddressesAsync(tx, world.Tenant, [Phone], default);
             held.SetResult();
             await release.Task;
         }, default);

@@ -9,7 +9,7 @@ internal sealed record Placeholder(string Name, string? Default)
     public static Placeholder? Parse(string text)
     {
         var bar = text.IndexOf('|', StringComparison.Ordinal);
-        var name = FieldName.Of(bar < 0 ? text : text[..bar]);
+        var name = FieldName.Normalise(bar < 0 ? text : text[..bar]);
         return name.Length is > 0 and <= FieldName.MaxLength ? new Placeholder(name, bar < 0 ? null : text[(bar + 1)..].Trim()) : null;
     }
 

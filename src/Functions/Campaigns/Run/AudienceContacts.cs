@@ -89,7 +89,7 @@ internal static class AudienceContacts
                 ContactIds = audience.ContactIds?.ToArray(),
             }, ct);
         await tx.ExecuteAsync(ReadInOrder, new { Value = "on" }, ct);
-        var phones = await ContactPhones.OfAsync(tx, contacts.Select(contact => contact.Id), ct);
+        var phones = await ContactPhones.SelectPhonesAsync(tx, contacts.Select(contact => contact.Id), ct);
         // a refusal that came for an erased person, whose number was made known again meanwhile
         await RestoreSuppressions.RunAsync(tx, hash, plan.TenantId, phones.Values, ct);
         var suppressed = await tx.QueryAsync<string>(Suppressed, new { plan.TenantId, plan.Channel, Keys = phones.Values.Select(AddressKey.Of).ToArray() }, ct);

@@ -54,7 +54,7 @@ internal sealed class FreezeRecipients(TenantDb db, AddressHash hash, TimeProvid
 
     internal async Task<Output> FreezeAsync(NpgsqlTransaction tx, Input input, int pageSize, CancellationToken ct)
     {
-        await PeopleLocks.AgainstErasureAsync(tx, input.Ids.TenantId, ct);
+        await ContactLocks.BlockErasureAsync(tx, input.Ids.TenantId, ct);
         var plan = await tx.QueryOneAsync<Plan>(Campaign, new { input.Ids.CampaignId }, ct);
         if (plan is null)
         {

@@ -10,7 +10,7 @@ namespace Relais.Contacts.Import;
 internal static class ContactBatch
 {
     // One statement: a number that somebody else takes meanwhile makes neither identity nor contact. chr(31) separates tags.
-    private const string Create = """
+    private const string InsertContacts = """
         with given as (
           select * from unnest(@Ids, @Phones, @Hashes, @FirstNames, @LastNames, @Languages, @Fields, @Tags)
             as g (id, phone, hash, first_name, last_name, language, fields, tags)
@@ -27,7 +27,7 @@ internal static class ContactBatch
         join identities i on i.contact_id = g.id
         """;
 
-    private const string Find = """
+    private const string SelectExisting = """
         select k.key, i.contact_id
         from unnest(@Keys) as k (key)
         cross join lateral (
@@ -36,7 +36,7 @@ internal static class ContactBatch
         """;
 
     // stored tags stay, and new ones fill up what is left of the most that a contact has, in their order
-    private const string Update = """
+    private const string UpdateContacts = """
         with given as (
           select g.*, string_to_array(g.tags, chr(31)) as tag_list
           from unnest(@Ids, @FirstNames, @LastNames, @Languages, @Fields, @TagsInOrder)
@@ -76,7 +76,7 @@ internal static class ContactBatch
         select id from merged where not tags @> tag_list
         """;
 
-    private sealed class Known
+    private sealed class ExistingContact
     {
         public required string Key { get; init; }
         public required Guid ContactId { get; init; }
@@ -89,11 +89,11 @@ internal static class ContactBatch
         NpgsqlTransaction tx, AddressHash hash, Guid tenantId, IReadOnlyCollection<ContactDraft> drafts, DateTimeOffset now, CancellationToken ct)
     {
         var ids = drafts.ToDictionary(draft => draft.Key, _ => Guid.CreateVersion7(now), StringComparer.Ordinal);
-        await tx.ExecuteAsync(Create, Parameters(tenantId, hash, drafts, [.. drafts.Select(draft => ids[draft.Key])], now), ct);
+        await tx.ExecuteAsync(InsertContacts, Parameters(tenantId, hash, drafts, [.. drafts.Select(draft => ids[draft.Key])], now), ct);
 
         await RestoreSuppressions.RunAsync(tx, hash, tenantId, ids.Keys, ct);
 
-        var known = await tx.QueryAsync<Known>(Find, new { TenantId = tenantId, Keys = ids.Keys.ToArray() }, ct);
+        var known = await tx.QueryAsync<ExistingContact>(SelectExisting, new { TenantId = tenantId, Keys = ids.Keys.ToArray() }, ct);
         var written = known.ToDictionary(
             row => row.Key, row => new Written(row.ContactId, ids[row.Key] == row.ContactId), StringComparer.Ordinal);
 
@@ -125,7 +125,7 @@ internal static class ContactBatch
 
         if (byContact.Count > 0)
         {
-            cut.UnionWith(await tx.QueryAsync<Guid>(Update, Parameters(tenantId, hash, byContact.Values, [.. byContact.Keys], now), ct));
+            cut.UnionWith(await tx.QueryAsync<Guid>(UpdateContacts, Parameters(tenantId, hash, byContact.Values, [.. byContact.Keys], now), ct));
         }
 
         return cut;
@@ -144,7 +144,7 @@ internal static class ContactBatch
             Fields = drafts.Select(draft => Json.Write(draft.Fields)).ToArray(),
             Tags = drafts.Select(draft => string.Join('\u001f', draft.Tags)).ToArray(),
             TagsInOrder = drafts.Select(draft => string.Join('\u001f', draft.TagsInOrder)).ToArray(),
-            ContactDraft.MostTags,
+            MostTags = ContactDraft.MaxTags,
             Now = now.UtcDateTime,
         };
 }

@@ -5,10 +5,10 @@ namespace Relais.Contacts.Import;
 /// <summary>What one row says about a contact.</summary>
 internal sealed class ContactDraft
 {
-    public const int LongestName = 200;
-    public const int LongestValue = 1_000;
-    public const int LongestTag = 64;
-    public const int MostTags = 50;
+    public const int MaxNameLength = 200;
+    public const int MaxValueLength = 1_000;
+    public const int MaxTagLength = 64;
+    public const int MaxTags = 50;
 
     /// <summary>The warning of a row some of whose tags were left out.</summary>
     public const string TagsFull = "tags_full";
@@ -51,7 +51,7 @@ internal sealed class ContactDraft
     public bool Rejected { get; private set; }
 
     /// <param name="phone">The number of the row, which was read before.</param>
-    public static ContactDraft From(CsvRecord record, Columns columns, PhoneChoice phone, string? tag)
+    public static ContactDraft From(CsvRecord record, ImportColumns columns, PhoneChoice phone, string? tag)
     {
         var draft = new ContactDraft { Phone = phone.Number ?? "", importTag = tag };
         draft.Faults.AddRange(phone.Faults);
@@ -59,7 +59,7 @@ internal sealed class ContactDraft
         draft.AddTags(tag is null ? [] : [tag]);
         foreach (var (name, value) in columns.Values(record).Concat(OtherNumbers(record, columns, phone)))
         {
-            draft.Take(name, value);
+            draft.SetField(name, value);
         }
 
         if (columns.HasMore(record))
@@ -67,7 +67,7 @@ internal sealed class ContactDraft
             draft.Reject("too_many_values");
         }
 
-        if (LineBreaks.FaultOf(record, columns) is { } fault)
+        if (EmbeddedRows.FindFault(record, columns) is { } fault)
         {
             draft.Reject(fault);
         }
@@ -89,15 +89,15 @@ internal sealed class ContactDraft
         return AddTags(later.Tags);
     }
 
-    private static IEnumerable<(string Name, string Value)> OtherNumbers(CsvRecord record, Columns columns, PhoneChoice phone) =>
+    private static IEnumerable<(string Name, string Value)> OtherNumbers(CsvRecord record, ImportColumns columns, PhoneChoice phone) =>
         columns.Phones
             .Where(column => column != phone.Column && columns.IsStored(column))
-            .Select(column => (Name: columns.NameOf(column), Value: Columns.ValueOf(record, column)))
+            .Select(column => (Name: columns.ColumnName(column), Value: ImportColumns.ReadValue(record, column)))
             .Where(field => field.Value.Length > 0);
 
-    private void Take(string name, string value)
+    private void SetField(string name, string value)
     {
-        var longest = name is FieldName.FirstName or FieldName.LastName ? LongestName : LongestValue;
+        var longest = name is FieldName.FirstName or FieldName.LastName ? MaxNameLength : MaxValueLength;
         if (value.Length > longest)
         {
             Reject($"value_too_long:{name}");
@@ -123,10 +123,10 @@ internal sealed class ContactDraft
                 LastName = value;
                 break;
             case FieldName.Language:
-                TakeLanguage(value);
+                SetLanguage(value);
                 break;
             case FieldName.Tags:
-                TakeTags(value);
+                AddTagsFrom(value);
                 break;
             default:
                 Fields[name] = value;
@@ -134,9 +134,9 @@ internal sealed class ContactDraft
         }
     }
 
-    private void TakeLanguage(string value)
+    private void SetLanguage(string value)
     {
-        var plain = FieldName.Plain(value);
+        var plain = FieldName.ToSnakeCase(value);
         Language = Languages.GetValueOrDefault(plain) ?? (plain.Split('_')[0] is { Length: 2 } code && code.All(char.IsAsciiLetter) ? code : null);
         if (Language is null)
         {
@@ -144,10 +144,10 @@ internal sealed class ContactDraft
         }
     }
 
-    private void TakeTags(string value)
+    private void AddTagsFrom(string value)
     {
         var tags = value.Split(TagSeparators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (tags.Length > MostTags || Array.Exists(tags, tag => tag.Length > LongestTag))
+        if (tags.Length > MaxTags || Array.Exists(tags, tag => tag.Length > MaxTagLength))
         {
             Reject("tags_too_long");
         }
@@ -162,7 +162,7 @@ internal sealed class ContactDraft
     {
         foreach (var tag in tags)
         {
-            if (!Tags.Contains(tag) && Tags.Count == MostTags)
+            if (!Tags.Contains(tag) && Tags.Count == MaxTags)
             {
                 return false;
             }

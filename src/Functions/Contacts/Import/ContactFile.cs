@@ -14,17 +14,17 @@ internal sealed record ImportRow(int Line, string Outcome, Guid? ContactId, IRea
 /// </summary>
 internal sealed class ContactFile
 {
-    public const int MostRows = 200_000;
+    public const int MaxRows = 200_000;
 
     private readonly Stream file;
     private readonly FileEncoding encoding;
     private readonly char delimiter;
     private readonly string? tag;
 
-    private ContactFile(Stream file, FileEncoding encoding, char delimiter, Columns columns, string? tag) =>
+    private ContactFile(Stream file, FileEncoding encoding, char delimiter, ImportColumns columns, string? tag) =>
         (this.file, this.encoding, this.delimiter, Columns, this.tag) = (file, encoding, delimiter, columns, tag);
 
-    public Columns Columns { get; }
+    public ImportColumns Columns { get; }
 
     public string EncodingName => encoding.Name;
 
@@ -33,7 +33,7 @@ internal sealed class ContactFile
     /// <param name="file">Can be sought.</param>
     public static ContactFile Read(Stream file, ImportContacts.Input input, string country, CancellationToken ct)
     {
-        var encoding = FileEncoding.Of(file, input.Charset);
+        var encoding = FileEncoding.Detect(file, input.Charset);
         try
         {
             return Read(file, encoding, input, country, ct);
@@ -62,7 +62,7 @@ internal sealed class ContactFile
 
     private static ContactFile Read(Stream file, FileEncoding encoding, ImportContacts.Input input, string country, CancellationToken ct)
     {
-        var (delimiter, columns) = HeaderOf(file, encoding, input.PhoneColumn, text => PhoneReading.Of(text, country).Number is not null);
+        var (delimiter, columns) = HeaderOf(file, encoding, input.PhoneColumn, text => PhoneReading.Parse(text, country).Number is not null);
         var contacts = new ContactFile(file, encoding, delimiter, columns, input.Tag);
         foreach (var record in contacts.Records())
         {
@@ -75,12 +75,12 @@ internal sealed class ContactFile
 
     private void Add(CsvRecord record, string country)
     {
-        if (Rows.Count == MostRows)
+        if (Rows.Count == MaxRows)
         {
-            throw new FileFault(record.Line, "file_too_many_rows", MostRows.ToString(CultureInfo.InvariantCulture));
+            throw new FileFault(record.Line, "file_too_many_rows", MaxRows.ToString(CultureInfo.InvariantCulture));
         }
 
-        var phone = PhoneChoice.Of(record, Columns, country);
+        var phone = PhoneChoice.Choose(record, Columns, country);
         var draft = ContactDraft.From(record, Columns, phone, tag);
         Rows.Add(new ImportRow(
             record.Line, "rejected", null, draft.Faults.Count == 0 ? [] : draft.Faults, draft.Rejected ? null : draft.Phone, phone.Column));
@@ -95,18 +95,18 @@ internal sealed class ContactFile
     }
 
     /// <summary>With the delimiter that gives the clearest phone column: a title may hold another one.</summary>
-    private static (char Delimiter, Columns Columns) HeaderOf(
+    private static (char Delimiter, ImportColumns Columns) HeaderOf(
         Stream file, FileEncoding encoding, string? phoneColumn, Func<string, bool> isNumber)
     {
         file.Position = encoding.Mark;
-        var best = CsvFile.DelimitersOf(file, encoding.Encoding)
+        var best = CsvFile.RankDelimiters(file, encoding.Encoding)
             .Select((delimiter, index) => (Delimiter: delimiter, IsLikeliest: index == 0, Line: HeaderOf(file, encoding, delimiter)))
-            .MinBy(one => one.Line.Fault is null ? Columns.RankOf(one.Line.Header.Values, phoneColumn)
+            .MinBy(one => one.Line.Fault is null ? ImportColumns.RankTitles(one.Line.Header.Values, phoneColumn)
                 // a delimiter that stands in a title splits quoted titles at the wrong place, which is no fault of the file
                 : one.IsLikeliest ? PhoneTitles.Unclear : int.MaxValue);
         return best.Line.Fault is { } fault
             ? throw fault
-            : (best.Delimiter, Columns.From(best.Line.Header, best.Delimiter, phoneColumn, isNumber));
+            : (best.Delimiter, ImportColumns.From(best.Line.Header, best.Delimiter, phoneColumn, isNumber));
     }
 
     private static (CsvRecord Header, FileFault? Fault) HeaderOf(Stream file, FileEncoding encoding, char delimiter)

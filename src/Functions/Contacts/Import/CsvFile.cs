@@ -11,8 +11,8 @@ internal readonly record struct CsvRecord(int Line, string[] Values);
 /// <summary>The records of a CSV file, one at a time, blank lines left out.</summary>
 internal static class CsvFile
 {
-    private const int LongestField = 10_000;
-    private const int LongestHeader = 64 * 1024;
+    private const int MaxFieldLength = 10_000;
+    private const int MaxHeaderLength = 64 * 1024;
 
     private static readonly char[] Delimiters = [';', ',', '\t'];
 
@@ -27,13 +27,13 @@ internal static class CsvFile
             // counted here
             IgnoreBlankLines = false,
             TrimOptions = TrimOptions.Trim,
-            MaxFieldSize = LongestField,
+            MaxFieldSize = MaxFieldLength,
             BadDataFound = null,
             // an exception ends in a log
             ExceptionMessagesContainRawData = false,
         });
 
-        for (var line = 1; Next(parser, delimiter, line); line += QuoteScan.LineEnds(parser.RawRecord))
+        for (var line = 1; ReadRecord(parser, delimiter, line); line += QuoteScan.LineEnds(parser.RawRecord))
         {
             var values = parser.Record!;
             if (!values.All(string.IsNullOrWhiteSpace) && !(line == 1 && IsSeparatorLine(values)))
@@ -44,17 +44,17 @@ internal static class CsvFile
     }
 
     /// <summary>The delimiters that the first line with text may have, the most likely one first.</summary>
-    public static IReadOnlyList<char> DelimitersOf(Stream file, Encoding encoding)
+    public static IReadOnlyList<char> RankDelimiters(Stream file, Encoding encoding)
     {
         // whether the text can be decoded is found when it is read
         var lenient = (Encoding)encoding.Clone();
         lenient.DecoderFallback = DecoderFallback.ReplacementFallback;
         using var reader = new StreamReader(file, lenient, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
-        var text = new char[LongestHeader];
-        return DelimitersOf(text.AsSpan(0, reader.ReadBlock(text)));
+        var text = new char[MaxHeaderLength];
+        return RankDelimiters(text.AsSpan(0, reader.ReadBlock(text)));
     }
 
-    internal static IReadOnlyList<char> DelimitersOf(ReadOnlySpan<char> text)
+    internal static IReadOnlyList<char> RankDelimiters(ReadOnlySpan<char> text)
     {
         var (counts, quoted, isBlank) = (new int[Delimiters.Length], false, true);
         foreach (var character in text)
@@ -82,7 +82,7 @@ internal static class CsvFile
         return found.Count > 0 ? found : [','];
     }
 
-    private static bool Next(CsvParser parser, char delimiter, int line)
+    private static bool ReadRecord(CsvParser parser, char delimiter, int line)
     {
         try
         {
@@ -94,7 +94,7 @@ internal static class CsvFile
         catch (MaxFieldSizeException)
         {
             QuoteScan.Check(parser.RawRecord, delimiter, line);
-            throw new FileFault(line, "file_value_too_long", LongestField.ToString(CultureInfo.InvariantCulture));
+            throw new FileFault(line, "file_value_too_long", MaxFieldLength.ToString(CultureInfo.InvariantCulture));
         }
 
         if (parser.RawRecord.Contains('"', StringComparison.Ordinal))

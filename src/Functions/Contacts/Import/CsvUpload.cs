@@ -12,8 +12,8 @@ internal static class CsvUpload
 {
     public const int Limit = 25 * 1024 * 1024;
 
-    private const int LongestTitle = 300;
-    private const int LongestFileName = 200;
+    private const int MaxTitleLength = 300;
+    private const int MaxFileNameLength = 200;
     private const string Accepted =
         "Send the file as text/csv in UTF-8, UTF-16 or Windows-1252, or as the file of a multipart/form-data body.";
 
@@ -38,7 +38,7 @@ internal static class CsvUpload
             return await FromFormAsync(request, query.Value, ct);
         }
 
-        var charset = CharsetOf(media);
+        var charset = ReadCharset(media);
         return media is not null && CsvTypes.Contains(media.MediaType.Value, StringComparer.OrdinalIgnoreCase)
             && (charset is null || FileEncoding.CanRead(charset))
             ? query.Value with { File = request.Body, Charset = charset }
@@ -49,15 +49,15 @@ internal static class CsvUpload
     {
         var faults = new Dictionary<string, string[]>();
         var tag = query["tag"].LastOrDefault()?.Trim();
-        if (tag is { Length: 0 or > ContactDraft.LongestTag } || tag?.Any(char.IsControl) == true)
+        if (tag is { Length: 0 or > ContactDraft.MaxTagLength } || tag?.Any(char.IsControl) == true)
         {
-            faults.Add("tag", [$"must have 1 to {ContactDraft.LongestTag} characters, none of them a control character"]);
+            faults.Add("tag", [$"must have 1 to {ContactDraft.MaxTagLength} characters, none of them a control character"]);
         }
 
         var phoneColumn = query["phoneColumn"].LastOrDefault()?.Trim();
-        if (phoneColumn is { Length: 0 or > LongestTitle })
+        if (phoneColumn is { Length: 0 or > MaxTitleLength })
         {
-            faults.Add("phoneColumn", [$"must have 1 to {LongestTitle} characters"]);
+            faults.Add("phoneColumn", [$"must have 1 to {MaxTitleLength} characters"]);
         }
 
         var dryRun = QueryFlag.Read(query, "dryRun", faults);
@@ -79,7 +79,7 @@ internal static class CsvUpload
                 return new Failure(FailureKind.Invalid, "invalid_body", "The form must have exactly one file.");
             }
 
-            var charset = CharsetOf(MediaTypeHeaderValue.TryParse(file.ContentType, out var media) ? media : null);
+            var charset = ReadCharset(MediaTypeHeaderValue.TryParse(file.ContentType, out var media) ? media : null);
             return charset is null || FileEncoding.CanRead(charset)
                 ? query with { File = file.OpenReadStream(), FileName = FileName(file.FileName), Charset = charset }
                 : new Failure(FailureKind.WrongMediaType, "unsupported_media_type", Accepted);
@@ -92,14 +92,14 @@ internal static class CsvUpload
         }
     }
 
-    private static string? CharsetOf(MediaTypeHeaderValue? media) =>
+    private static string? ReadCharset(MediaTypeHeaderValue? media) =>
         media?.Charset.Value?.Trim('"') is { Length: > 0 } charset ? charset : null;
 
     /// <summary>Its end, where the extension is; half of a surrogate pair cannot be stored.</summary>
     private static string FileName(string given)
     {
         var name = Path.GetFileName(given).Replace("\0", "", StringComparison.Ordinal);
-        name = name.Length > LongestFileName ? name[^LongestFileName..] : name;
+        name = name.Length > MaxFileNameLength ? name[^MaxFileNameLength..] : name;
         return name.Length > 0 && char.IsLowSurrogate(name[0]) ? name[1..] : name;
     }
 }

@@ -14,10 +14,10 @@ internal static class FaultTexts
     private static readonly Dictionary<string, string> English = Load("en");
 
     /// <param name="faults">Codes, with the column after a colon.</param>
-    public static IReadOnlyList<RowFault> Of(IEnumerable<string> faults, string locale) =>
-        [.. faults.Select(fault => new RowFault(fault, fault.Split(':', 2) is [var code, .. var column] ? Of(code, column, locale) : fault))];
+    public static IReadOnlyList<RowFault> GetTexts(IEnumerable<string> faults, string locale) =>
+        [.. faults.Select(fault => new RowFault(fault, fault.Split(':', 2) is [var code, .. var column] ? GetTexts(code, column, locale) : fault))];
 
-    public static string Of(string code, IReadOnlyList<string> arguments, string locale)
+    public static string GetTexts(string code, IReadOnlyList<string> arguments, string locale)
     {
         var texts = locale.StartsWith("en", StringComparison.OrdinalIgnoreCase) ? English : French;
         return texts.TryGetValue(code, out var text) ? string.Format(CultureInfo.InvariantCulture, text, [.. arguments]) : code;

@@ -29,7 +29,7 @@ internal sealed record FileEncoding(string Name, Encoding Encoding, int Mark)
 
     /// <param name="file">Any position; it is read through.</param>
     /// <param name="charset">As the caller declared it.</param>
-    public static FileEncoding Of(Stream file, string? charset)
+    public static FileEncoding Detect(Stream file, string? charset)
     {
         file.Position = 0;
         var head = new byte[FileSignature.Length];
@@ -41,7 +41,7 @@ internal sealed record FileEncoding(string Name, Encoding Encoding, int Mark)
         }
 
         file.Position = 0;
-        var bytes = ByteCount.Of(file);
+        var bytes = ByteStatistics.Read(file);
         return bytes.IsBinary ? throw new FileFault(0, "file_is_binary")
             : bytes.Invalid == 0 ? new FileEncoding("utf-8", Utf8, 0)
             : bytes.IsMixed ? throw new FileFault(bytes.FirstInvalidLine, "file_encoding_mixed")

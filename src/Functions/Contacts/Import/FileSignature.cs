@@ -14,13 +14,13 @@ internal static class FileSignature
             throw new FileFault(1, "file_empty");
         }
 
-        if (FaultOf(start) is { } fault)
+        if (FindFault(start) is { } fault)
         {
             throw new FileFault(0, fault);
         }
     }
 
-    private static string? FaultOf(ReadOnlySpan<byte> start)
+    private static string? FindFault(ReadOnlySpan<byte> start)
     {
         var text = Encoding.Latin1.GetString(start).TrimStart('\u00EF', '\u00BB', '\u00BF', ' ', '\t', '\r', '\n');
         return start is [0xD0, 0xCF, 0x11, 0xE0, ..] ? "file_is_workbook"

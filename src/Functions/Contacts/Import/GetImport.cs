@@ -8,14 +8,14 @@ internal sealed class GetImport(TenantDb db)
 {
     public static readonly string[] Outcomes = ["created", "updated", "duplicate", "rejected"];
 
-    private const string Find = """
+    private const string SelectImport = """
         select i.id, i.file_name, i.tag, i.row_count, i.created_count, i.updated_count, i.rejected_count, i.duplicate_count, i.created_at, t.locale
         from contact_imports i
         join tenants t on t.id = i.tenant_id
         where i.id = @Id
         """;
 
-    private const string Page = """
+    private const string SelectRows = """
         select line, outcome, contact_id, faults
         from contact_import_rows
         where import_id = @Id and line > @After and (@Outcome::text is null or outcome = @Outcome)
@@ -54,14 +54,14 @@ internal sealed class GetImport(TenantDb db)
     public Task<Result<Output>> RunAsync(Guid tenantId, Input input, CancellationToken ct) =>
         db.RunAsync<Result<Output>>(tenantId, async tx =>
         {
-            var import = await tx.QueryOneAsync<ImportRecord>(Find, new { input.Id }, ct);
+            var import = await tx.QueryOneAsync<ImportRecord>(SelectImport, new { input.Id }, ct);
             if (import is null)
             {
                 return new Failure(FailureKind.NotFound, "import_not_found", "There is no such import.");
             }
 
-            var rows = await tx.QueryAsync<RowRecord>(Page, input, ct);
-            var report = rows.Take(input.Limit).Select(row => new ReportRow(row.Line, row.Outcome, row.ContactId, FaultTexts.Of(row.Faults, import.Locale))).ToList();
+            var rows = await tx.QueryAsync<RowRecord>(SelectRows, input, ct);
+            var report = rows.Take(input.Limit).Select(row => new ReportRow(row.Line, row.Outcome, row.ContactId, FaultTexts.GetTexts(row.Faults, import.Locale))).ToList();
             return new Output(import.Id, import.FileName, import.Tag, import.CreatedAt, import.RowCount, import.CreatedCount, import.UpdatedCount,
                 import.DuplicateCount, import.RejectedCount, report, rows.Count > input.Limit ? report[^1].Line : null);
         }, ct);

@@ -13,7 +13,7 @@ internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider
     private const int RowsPerStatement = 5_000;
     private const string Savepoint = "before_import";
 
-    private const string Tenant = "select country, locale from tenants";
+    private const string SelectTenant = "select country, locale from tenants";
 
     private const string InsertImport = """
         insert into contact_imports (id, tenant_id, file_name, tag, row_count, created_count, updated_count, rejected_count, duplicate_count, created_at)
@@ -45,13 +45,13 @@ internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider
 
     public async Task<Result<Output>> RunAsync(Caller caller, Input input, CancellationToken ct)
     {
-        var tenant = (await db.RunAsync(caller.TenantId, tx => tx.QueryOneAsync<TenantRow>(Tenant, null, ct), ct))!;
+        var tenant = (await db.RunAsync(caller.TenantId, tx => tx.QueryOneAsync<TenantRow>(SelectTenant, null, ct), ct))!;
         try
         {
             // outside of any transaction: a client sends as slowly as it likes
             await using var upload = input.File.CanSeek
                 ? input.File
-                : await UploadSpool.ReadAsync(input.File, UploadSpool.LongestUpload, time, ct);
+                : await UploadSpool.ReadAsync(input.File, UploadSpool.MaxUploadTime, time, ct);
             var file = ContactFile.Read(upload, input, tenant.Country, ct);
             return await db.RunAsync(caller.TenantId, tx => ImportAsync(tx, caller, input, file, tenant.Locale, ct), ct);
         }
@@ -64,8 +64,8 @@ internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider
     private static Failure Refused(FileFault fault, string locale)
     {
         var place = fault.Line == 0 ? "$" : $"line {fault.Line}";
-        var faults = new Dictionary<string, string[]> { [place] = [FaultTexts.Of(fault.Code, fault.Arguments, locale)] };
-        return new Failure(FailureKind.Invalid, "invalid_csv", FaultTexts.Of("file_refused", [], locale), faults);
+        var faults = new Dictionary<string, string[]> { [place] = [FaultTexts.GetTexts(fault.Code, fault.Arguments, locale)] };
+        return new Failure(FailureKind.Invalid, "invalid_csv", FaultTexts.GetTexts("file_refused", [], locale), faults);
     }
 
     private async Task<Output> ImportAsync(
@@ -73,7 +73,7 @@ internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider
     {
         var now = time.GetUtcNow();
         // imports of one tenant go one after the other: two files with the same numbers in another order would block each other
-        await PeopleLocks.OfImportsAsync(tx, caller.TenantId, ct);
+        await ContactLocks.LockImportsAsync(tx, caller.TenantId, ct);
         await tx.SaveAsync(Savepoint, ct);
         var run = new ImportRun(tx, hash, caller.TenantId, file, now);
         await run.WriteAsync(ct);
@@ -106,7 +106,7 @@ internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider
     private static Output ToOutput(Guid? id, ContactFile file, ImportRun run, string locale)
     {
         var report = run.Rows.Take(FirstReportRows)
-            .Select(row => new ReportRow(row.Line, row.Outcome, id is null ? null : row.ContactId, FaultTexts.Of(row.Faults, locale)))
+            .Select(row => new ReportRow(row.Line, row.Outcome, id is null ? null : row.ContactId, FaultTexts.GetTexts(row.Faults, locale)))
             .ToList();
         return new Output(
             id, id is null, run.Rows.Count, run.Count("created"), run.Count("updated"), run.Count("duplicate"), run.Count("rejected"), report,

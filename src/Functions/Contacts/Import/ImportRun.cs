@@ -18,7 +18,7 @@ internal sealed class ImportRun(NpgsqlTransaction tx, AddressHash hash, Guid ten
     {
         foreach (var (index, draft) in file.Drafts())
         {
-            Take(index, draft);
+            AddToBatch(index, draft);
             if (waiting.Count >= BatchSize)
             {
                 await WriteBatchAsync(ct);
@@ -30,7 +30,7 @@ internal sealed class ImportRun(NpgsqlTransaction tx, AddressHash hash, Guid ten
 
     public int Count(string outcome) => Rows.Count(row => row.Outcome == outcome);
 
-    private void Take(int index, ContactDraft draft)
+    private void AddToBatch(int index, ContactDraft draft)
     {
         waiting.Add((index, draft.Key, Repeated: !seen.Add(draft.Key)));
         if (!batch.TryGetValue(draft.Key, out var earlier))
@@ -39,7 +39,7 @@ internal sealed class ImportRun(NpgsqlTransaction tx, AddressHash hash, Guid ten
         }
         else if (!earlier.Merge(draft))
         {
-            Warn(index);
+            AddTagsFullWarning(index);
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class ImportRun(NpgsqlTransaction tx, AddressHash hash, Guid ten
             file.Rows[index] = Rows[index] with { Outcome = outcome, ContactId = contact.ContactId };
             if (contact.HasLostTags)
             {
-                Warn(index);
+                AddTagsFullWarning(index);
             }
         }
 
@@ -66,7 +66,7 @@ internal sealed class ImportRun(NpgsqlTransaction tx, AddressHash hash, Guid ten
         waiting.Clear();
     }
 
-    private void Warn(int index)
+    private void AddTagsFullWarning(int index)
     {
         if (!Rows[index].Faults.Contains(ContactDraft.TagsFull))
         {

@@ -8,17 +8,17 @@ internal sealed record PhoneChoice(string? Number, int Column, IReadOnlyList<str
     // Google Contacts writes the numbers of one label into one value
     private const string Several = ":::";
 
-    public static PhoneChoice Of(CsvRecord record, Columns columns, string country)
+    public static PhoneChoice Choose(CsvRecord record, ImportColumns columns, string country)
     {
         var (skipped, first) = (new List<string>(), (string?)null);
         foreach (var column in columns.Phones)
         {
-            if (Columns.ValueOf(record, column) is not { Length: > 0 } value)
+            if (ImportColumns.ReadValue(record, column) is not { Length: > 0 } value)
             {
                 continue;
             }
 
-            var reading = value.Split(Several).Select(text => PhoneReading.Of(text, country)).OrderBy(one => one.Number is null).First();
+            var reading = value.Split(Several).Select(text => PhoneReading.Parse(text, country)).OrderBy(one => one.Number is null).First();
             if (reading.Number is not null)
             {
                 return new PhoneChoice(reading.Number, column, reading.Fault is null ? skipped : [.. skipped, reading.Fault]);
@@ -29,7 +29,7 @@ internal sealed record PhoneChoice(string? Number, int Column, IReadOnlyList<str
             // a column such as "WhatsApp" may only say whether there is a number
             if (value.Any(char.IsDigit))
             {
-                skipped.Add($"phone_skipped:{columns.NameOf(column)}");
+                skipped.Add($"phone_skipped:{columns.ColumnName(column)}");
             }
         }
 

@@ -22,13 +22,13 @@ internal static partial class PhoneTitles
         """);
 
     /// <summary>The contact's own numbers too, but not those that get messages if there is another.</summary>
-    private static readonly HashSet<string> Elsewhere = Words("""
+    private static readonly HashSet<string> SecondaryPhone = Words("""
         home work business domicile maison bureau pro professionnel professionnelle travail office other autre autres second secondary
         secondaire fixe landline main company societe entreprise billing shipping address default car voiture calculated sms
         """);
 
     /// <summary>With one of these, the column is about a phone, or has the number of somebody else.</summary>
-    private static readonly HashSet<string> About = Words("""
+    private static readonly HashSet<string> PhoneContextWords = Words("""
         fax telecopie telecopies telecopieur type types label labels libelle date dates heure time created updated modified ext extension
         poste country pays code codes indicatif prefix prefixe region area zone carrier operateur operator reseau network verified verifie
         verification valid valide validation status statut etat opt optin optout consent consentement subscribed count nombre id ids
@@ -46,22 +46,22 @@ internal static partial class PhoneTitles
     /// <summary>How likely the title is one of a phone number, 1 most; null when it is not.</summary>
     public static int? Rank(string title)
     {
-        var plain = PlainOf(title);
+        var plain = ToPlainWords(title);
         if (Exactly.Contains(plain))
         {
             return 2;
         }
 
         var words = plain.Split('_').Select(word => word.TrimEnd(Digits)).Where(word => word.Length > 0).SelectMany(Parts).ToList();
-        return !words.Exists(Phone.Contains) || words.Exists(About.Contains) ? null
+        return !words.Exists(Phone.Contains) || words.Exists(PhoneContextWords.Contains) ? null
             : words.TrueForAll(word => Phone.Contains(word) || Neutral.Contains(word)) ? 1
-            : words.TrueForAll(word => Phone.Contains(word) || Neutral.Contains(word) || Elsewhere.Contains(word)) ? 2
+            : words.TrueForAll(word => Phone.Contains(word) || Neutral.Contains(word) || SecondaryPhone.Contains(word)) ? 2
             : Unclear;
     }
 
-    private static string PlainOf(string title)
+    private static string ToPlainWords(string title)
     {
-        var plain = FieldName.Plain(BetweenWords().Replace(OrdinalSign().Replace(title, "° "), "_"));
+        var plain = FieldName.ToSnakeCase(BetweenWords().Replace(OrdinalSign().Replace(title, "° "), "_"));
         return WithCode().Replace(plain.Replace("whats_app", "whatsapp", StringComparison.Ordinal), "");
     }
 
@@ -83,7 +83,7 @@ internal static partial class PhoneTitles
     }
 
     private static bool IsKnown(string word) =>
-        Phone.Contains(word) || Neutral.Contains(word) || Elsewhere.Contains(word) || About.Contains(word);
+        Phone.Contains(word) || Neutral.Contains(word) || SecondaryPhone.Contains(word) || PhoneContextWords.Contains(word);
 
     private static HashSet<string> Words(string text) =>
         text.Split((char[])[' ', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);

@@ -9,7 +9,7 @@ namespace Relais.Contacts.Import;
 internal static class QuoteScan
 {
     // a longer value is the rest of the file behind a mark that is not closed
-    private const int MostLines = 100;
+    private const int MaxLines = 100;
 
     private enum Place { Start, Plain, Quoted, Mark, Closed, Misplaced }
 
@@ -20,7 +20,7 @@ internal static class QuoteScan
         var (place, opened) = (Place.Start, line);
         for (var i = 0; i < record.Length; i++)
         {
-            var next = Next(place, record[i], delimiter);
+            var next = NextState(place, record[i], delimiter);
             opened = next == Place.Quoted && place == Place.Start ? line : opened;
             place = next;
             line += IsLineEnd(record, i) ? 1 : 0;
@@ -29,9 +29,9 @@ internal static class QuoteScan
                 throw new FileFault(opened, "file_text_after_quote", Text(opened));
             }
 
-            if (place == Place.Quoted && line - opened > MostLines)
+            if (place == Place.Quoted && line - opened > MaxLines)
             {
-                throw new FileFault(opened, "file_quote_too_long", Text(opened), Text(MostLines));
+                throw new FileFault(opened, "file_quote_too_long", Text(opened), Text(MaxLines));
             }
         }
 
@@ -53,7 +53,7 @@ internal static class QuoteScan
         return count;
     }
 
-    private static Place Next(Place place, char character, char delimiter) => place switch
+    private static Place NextState(Place place, char character, char delimiter) => place switch
     {
         Place.Quoted => character == '"' ? Place.Mark : Place.Quoted,
         // two marks are one mark of the value

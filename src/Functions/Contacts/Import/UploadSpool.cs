@@ -10,16 +10,16 @@ namespace Relais.Contacts.Import;
 /// </summary>
 internal static class UploadSpool
 {
-    public static readonly TimeSpan LongestUpload = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan MaxUploadTime = TimeSpan.FromMinutes(5);
 
-    private const int LargestInMemory = 1024 * 1024;
+    private const int MaxBytesInMemory = 1024 * 1024;
 
     /// <returns>The upload from its beginning; it can be sought, and is to be closed.</returns>
     public static async Task<Stream> ReadAsync(Stream body, TimeSpan longest, TimeProvider time, CancellationToken ct)
     {
         using var patience = new CancellationTokenSource(longest, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
-        var spool = new FileBufferingReadStream(new BoundedStream(body, CsvUpload.Limit), LargestInMemory);
+        var spool = new FileBufferingReadStream(new BoundedStream(body, CsvUpload.Limit), MaxBytesInMemory);
         var isRead = false;
         try
         {

@@ -58,7 +58,7 @@ internal sealed record Person(Guid TenantId, Guid? ContactId, string[] Keys, str
     /// <summary>The same, when nobody else can add anything about them before the transaction ends.</summary>
     public static async Task<Person?> HoldAsync(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, Wanted wanted, CancellationToken ct)
     {
-        await PeopleLocks.AloneAsync(tx, tenantId, ct);
+        await ContactLocks.LockForErasureAsync(tx, tenantId, ct);
         var held = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
@@ -70,7 +70,7 @@ internal sealed record Person(Guid TenantId, Guid? ContactId, string[] Keys, str
                 return person;
             }
 
-            await PeopleLocks.OfAddressesAsync(tx, tenantId, missing, ct);
+            await ContactLocks.LockAddressesAsync(tx, tenantId, missing, ct);
             held.UnionWith(missing);
         }
     }

@@ -76,7 +76,7 @@ internal sealed class ImportCheck : IAsyncDisposable
         if (file.Refusal is { } refusal)
         {
             Assert.Equal(refusal.Line == 0 ? "$" : $"line {refusal.Line}", place);
-            Assert.StartsWith(FaultTexts.Of(refusal.Code, ["{0}", "{1}"], file.Locale).Split('{')[0], texts[0]);
+            Assert.StartsWith(FaultTexts.GetTexts(refusal.Code, ["{0}", "{1}"], file.Locale).Split('{')[0], texts[0]);
         }
     }
 

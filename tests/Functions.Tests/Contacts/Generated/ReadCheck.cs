@@ -41,7 +41,7 @@ internal static class ReadCheck
     /// <summary>There is a text for the fault, and all of its places are filled.</summary>
     public static void AssertText(string code, IReadOnlyList<string> arguments, string locale)
     {
-        var text = FaultTexts.Of(code, arguments, locale);
+        var text = FaultTexts.GetTexts(code, arguments, locale);
         Assert.True(text != code && text.EndsWith('.') && !text.Contains("{0}", StringComparison.Ordinal), $"{code}: {text}");
     }
 }

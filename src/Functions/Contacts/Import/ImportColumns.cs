@@ -4,20 +4,20 @@ using System.Text.RegularExpressions;
 namespace Relais.Contacts.Import;
 
 /// <summary>Which column of the file is which field of a contact.</summary>
-internal sealed partial class Columns
+internal sealed partial class ImportColumns
 {
-    private const int Most = 100;
-    private const int MostTitlesShown = 30;
+    private const int MaxColumns = 100;
+    private const int MaxTitlesShown = 30;
     private readonly CsvRecord header;
     private readonly char delimiter;
     private readonly Func<string, bool> isNumber;
     private readonly int[] phones;
     private readonly string[] names;
 
-    private Columns(CsvRecord header, char delimiter, Func<string, bool> isNumber, int[] phones)
+    private ImportColumns(CsvRecord header, char delimiter, Func<string, bool> isNumber, int[] phones)
     {
         (this.header, this.delimiter, this.isNumber, this.phones) = (header, delimiter, isNumber, phones);
-        names = NamesOf(header, phones);
+        names = FieldNames(header, phones);
     }
 
     public int Count => names.Length;
@@ -29,31 +29,31 @@ internal sealed partial class Columns
 
     /// <param name="phoneColumn">The title of the column with the numbers, as the caller named it.</param>
     /// <param name="isNumber">Tells rows from titles and from the lines of a text.</param>
-    public static Columns From(CsvRecord header, char delimiter, string? phoneColumn, Func<string, bool> isNumber)
+    public static ImportColumns From(CsvRecord header, char delimiter, string? phoneColumn, Func<string, bool> isNumber)
     {
-        if (header.Values.Length > Most)
+        if (header.Values.Length > MaxColumns)
         {
-            throw new FileFault(header.Line, "file_too_many_columns", Most.ToString(CultureInfo.InvariantCulture));
+            throw new FileFault(header.Line, "file_too_many_columns", MaxColumns.ToString(CultureInfo.InvariantCulture));
         }
 
-        if (header.Values.All(title => FieldName.Plain(title).Length == 0))
+        if (header.Values.All(title => FieldName.ToSnakeCase(title).Length == 0))
         {
             throw new FileFault(1, "file_empty");
         }
 
-        var phones = PhonesOf(header.Values, phoneColumn);
+        var phones = FindPhoneColumns(header.Values, phoneColumn);
         if (phones.Length == 0)
         {
             throw header.Values.Any(isNumber) ? new FileFault(header.Line, "file_without_titles")
-                : phoneColumn is null ? new FileFault(header.Line, "file_without_phone_column", TitlesOf(header))
-                : new FileFault(header.Line, "file_without_named_column", phoneColumn, TitlesOf(header));
+                : phoneColumn is null ? new FileFault(header.Line, "file_without_phone_column", ListTitles(header))
+                : new FileFault(header.Line, "file_without_named_column", phoneColumn, ListTitles(header));
         }
 
-        return new Columns(header, delimiter, isNumber, phones);
+        return new ImportColumns(header, delimiter, isNumber, phones);
     }
 
     /// <summary>How clearly one of the titles is that of a phone column, 1 most.</summary>
-    public static int RankOf(string[] titles, string? phoneColumn) => PhonesOf(titles, phoneColumn) switch
+    public static int RankTitles(string[] titles, string? phoneColumn) => FindPhoneColumns(titles, phoneColumn) switch
     {
         [] => int.MaxValue,
         [var first, ..] => Import.PhoneTitles.Rank(titles[first]) ?? 1,
@@ -64,7 +64,7 @@ internal sealed partial class Columns
     {
         for (var i = 0; i < Math.Min(names.Length, record.Values.Length); i++)
         {
-            if (names[i].Length > 0 && Array.IndexOf(phones, i) < 0 && ValueOf(record, i) is { Length: > 0 } value)
+            if (names[i].Length > 0 && Array.IndexOf(phones, i) < 0 && ReadValue(record, i) is { Length: > 0 } value)
             {
                 yield return (names[i], value);
             }
@@ -72,15 +72,15 @@ internal sealed partial class Columns
     }
 
     /// <summary>A spreadsheet's <c>="0620"</c>, which keeps the zero, is the text in it.</summary>
-    public static string ValueOf(CsvRecord record, int column) =>
+    public static string ReadValue(CsvRecord record, int column) =>
         column < record.Values.Length && record.Values[column].Trim() is var value
             ? value.StartsWith("=\"", StringComparison.Ordinal) && value.Length > 2 && value[^1] == '"' ? value[2..^1].Trim() : value
             : "";
 
     /// <summary>What faults call a column; its place in the row when it has no title.</summary>
-    public string NameOf(int column) =>
+    public string ColumnName(int column) =>
         column < names.Length && names[column].Length > 0 ? names[column]
-        : column < names.Length && FieldName.Plain(header.Values[column]) is { Length: > 0 } title ? title
+        : column < names.Length && FieldName.ToSnakeCase(header.Values[column]) is { Length: > 0 } title ? title
         : (column + 1).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Whether the value of a phone column is stored when another column has the number.</summary>
@@ -91,7 +91,7 @@ internal sealed partial class Columns
         Array.IndexOf(phones, column) >= 0 || (column < names.Length && names[column] is FieldName.FirstName or FieldName.LastName);
 
     /// <summary>Whether a line within a value looks like a row of the file.</summary>
-    public bool IsLikeRow(string line)
+    public bool LooksLikeRow(string line)
     {
         var cells = line.Split(delimiter);
         return (cells.Length == Count && Count > 2)
@@ -100,7 +100,7 @@ internal sealed partial class Columns
 
     public bool HasMore(CsvRecord record) => record.Values.Skip(names.Length).Any(value => !string.IsNullOrWhiteSpace(value));
 
-    private static int[] PhonesOf(string[] titles, string? phoneColumn) =>
+    private static int[] FindPhoneColumns(string[] titles, string? phoneColumn) =>
         phoneColumn is null ? Recognised(titles) : Named(titles, phoneColumn);
 
     private static int[] Recognised(string[] titles)
@@ -117,17 +117,17 @@ internal sealed partial class Columns
     }
 
     private static int[] Named(string[] titles, string phoneColumn) =>
-        FieldName.Plain(phoneColumn) is { Length: > 0 } name
-            ? [.. Enumerable.Range(0, titles.Length).Where(index => FieldName.Plain(titles[index]) == name)]
+        FieldName.ToSnakeCase(phoneColumn) is { Length: > 0 } name
+            ? [.. Enumerable.Range(0, titles.Length).Where(index => FieldName.ToSnakeCase(titles[index]) == name)]
             : [];
 
-    private static string[] NamesOf(CsvRecord header, int[] phones)
+    private static string[] FieldNames(CsvRecord header, int[] phones)
     {
         var taken = new HashSet<string>(StringComparer.Ordinal) { FieldName.Phone };
         return [.. header.Values.Select((title, index) =>
         {
             var isPhone = Array.IndexOf(phones, index) >= 0;
-            var name = isPhone || FieldName.Of(title) == FieldName.Phone ? FieldName.Plain(title) : FieldName.Of(title);
+            var name = isPhone || FieldName.Normalise(title) == FieldName.Phone ? FieldName.ToSnakeCase(title) : FieldName.Normalise(title);
             name = name.Length > FieldName.MaxLength ? name[..FieldName.MaxLength].TrimEnd('_') : name;
             return name.Length == 0 || taken.Add(name) ? name
                 // a number that is not taken is stored under its own title, once
@@ -137,9 +137,9 @@ internal sealed partial class Columns
     }
 
     /// <summary>The titles found, shortened; a first line that is none may hold numbers.</summary>
-    private static string TitlesOf(CsvRecord header) => string.Join(", ", header.Values
+    private static string ListTitles(CsvRecord header) => string.Join(", ", header.Values
         .Where(title => !string.IsNullOrWhiteSpace(title))
-        .Take(MostTitlesShown)
+        .Take(MaxTitlesShown)
         .Select(title => LongNumber().Replace(title.Trim() is { Length: > 60 } text ? $"{text[..60]}…" : title.Trim(), "…"))
         .Select(title => $"« {title} »"));
 

@@ -4,7 +4,7 @@ using System.Text;
 namespace Relais.Contacts.Import;
 
 /// <summary>What the bytes of a file say about its encoding.</summary>
-internal sealed class ByteCount
+internal sealed class ByteStatistics
 {
     private const int FewControls = 8;
 
@@ -36,9 +36,9 @@ internal sealed class ByteCount
     /// </summary>
     public bool IsMixed => Invalid > 0 && (western > Invalid / 10 || foreign >= Invalid * 10);
 
-    public static ByteCount Of(Stream file)
+    public static ByteStatistics Read(Stream file)
     {
-        var count = new ByteCount();
+        var count = new ByteStatistics();
         var buffer = new byte[64 * 1024];
         for (var kept = 0; ;)
         {
