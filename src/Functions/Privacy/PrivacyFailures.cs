@@ -9,7 +9,7 @@ internal static class PrivacyFailures
     public static Failure NoKey() =>
         new(FailureKind.Conflict, "hash_key_missing", "This installation has no Privacy__HashKey: without it the STOP of an erased person would be forgotten. Ask whoever runs it to set one.");
 
-    public static Failure Busy() =>
+    public static Failure ErasureBlocked() =>
         new(FailureKind.Conflict, "people_busy", "An import or another erasure is under way. Nothing is lost: ask again, the erasure goes on where it stopped.");
 
     public static Failure Invalid(IReadOnlyDictionary<string, string[]> faults) =>

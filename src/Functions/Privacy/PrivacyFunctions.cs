@@ -7,28 +7,28 @@ using Relais.Privacy.Erasure;
 
 namespace Relais.Privacy;
 
-internal sealed class PrivacyFunctions(ErasePerson erase, ProveConsent prove, GetPrivacySettings settings, ChangePrivacySettings change)
+internal sealed class PrivacyFunctions(ErasePerson erase, GetConsentHistory prove, GetPrivacySettings settings, ChangePrivacySettings change)
 {
     [Function(nameof(EraseContact))]
     [Require(Role.Owner, Scope.Contacts)]
-    [Describe("Removes a contact with all personal data; a STOP goes on under a hash.", Gives = typeof(Erased))]
+    [Describe("Removes a contact with all personal data; a STOP goes on under a hash.", Gives = typeof(ErasureCounts))]
     public async Task<IResult> EraseContact(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/contacts/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct) =>
-        (await erase.RunAsync(context.Caller(), new Wanted(RouteId.Parse(id), null), ct)).ToHttp();
+        (await erase.RunAsync(context.Caller(), new ErasureRequest(RouteId.Parse(id), null), ct)).ToHttp();
 
     [Function(nameof(ErasePerson))]
     [Require(Role.Owner)]
-    [Describe("Removes whoever has this address, contact or not, on every channel.", Takes = typeof(PersonRequest), Gives = typeof(Erased))]
+    [Describe("Removes whoever has this address, contact or not, on every channel.", Takes = typeof(DataSubjectRequest), Gives = typeof(ErasureCounts))]
     public async Task<IResult> ErasePerson(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/privacy/erase")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
         var person = await ReadAsync(request, ct);
-        return person.Failure?.ToHttp() ?? (await erase.RunAsync(context.Caller(), new Wanted(null, person.Value.Address), ct)).ToHttp();
+        return person.Failure?.ToHttp() ?? (await erase.RunAsync(context.Caller(), new ErasureRequest(null, person.Value.Address), ct)).ToHttp();
     }
 
-    [Function(nameof(ProveConsent))]
+    [Function(nameof(GetConsentHistory))]
     [Require(Role.Owner)]
-    [Describe("The consent ledger of one address, erased persons included.", Takes = typeof(PersonRequest), Gives = typeof(ProveConsent.Output))]
+    [Describe("The consent ledger of one address, erased persons included.", Takes = typeof(DataSubjectRequest), Gives = typeof(GetConsentHistory.Output))]
     public async Task<IResult> Prove(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/privacy/proof")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -53,9 +53,9 @@ internal sealed class PrivacyFunctions(ErasePerson erase, ProveConsent prove, Ge
         return body.Failure?.ToHttp() ?? (await change.RunAsync(context.Caller(), body.Value, ct)).ToHttp();
     }
 
-    private static async Task<Result<PersonRequest>> ReadAsync(HttpRequest request, CancellationToken ct)
+    private static async Task<Result<DataSubjectRequest>> ReadAsync(HttpRequest request, CancellationToken ct)
     {
-        var body = await JsonBody.ReadAsync<PersonRequest>(request, ct);
+        var body = await JsonBody.ReadAsync<DataSubjectRequest>(request, ct);
         return body.Failure is null && body.Value.Faults() is { Count: > 0 } faults ? PrivacyFailures.Invalid(faults) : body;
     }
 }

@@ -11,10 +11,10 @@ internal static class PrivacyModule
         .AddValidatedOptions<PrivacyOptions>(PrivacyOptions.Section)
         .AddSingleton(provider => new AddressHash(provider.GetRequiredService<PrivacyOptions>().ReadKey()))
         .AddSingleton<FillAddressHashes>()
-        .AddHostedService<HashKeyCheck>()
+        .AddHostedService<CheckHashKeyAtStart>()
         .AddSingleton<RedactLateReports>()
         .AddSingleton<ErasePerson>()
-        .AddSingleton<ProveConsent>()
+        .AddSingleton<GetConsentHistory>()
         .AddSingleton<GetPrivacySettings>()
         .AddSingleton<ChangePrivacySettings>();
 }

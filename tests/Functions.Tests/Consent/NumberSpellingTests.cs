@@ -128,7 +128,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
         Assert.Empty(await world.FindAnywhereAsync(PrivacyWorld.Words));
         foreach (var spelling in new[] { listed, asked })
         {
-            var proof = await world.Get<ProveConsent>().RunAsync(world.Tenant, new PersonRequest(spelling), default);
+            var proof = await world.Get<GetConsentHistory>().RunAsync(world.Tenant, new DataSubjectRequest(spelling), default);
             Assert.Equal((1, 1), (proof.Entries.Count, proof.Refusals.Count));
         }
     }
@@ -162,7 +162,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
             values (gen_random_uuid(), @Tenant, 'whatsapp', @hash, 'opt_out', 'keyword', now(), now());
             """, new { world.Tenant, hash });
 
-        var proof = await world.Get<ProveConsent>().RunAsync(world.Tenant, new PersonRequest(returns), default);
+        var proof = await world.Get<GetConsentHistory>().RunAsync(world.Tenant, new DataSubjectRequest(returns), default);
         await world.HearAsync("Bonjour", returns);
 
         Assert.Equal((1, 1), (proof.Entries.Count, proof.Refusals.Count));

@@ -112,7 +112,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
 
         Assert.Equal((0, 1), (erased.Contacts, erased.Messages));
         Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
-        Assert.Equal(new Erased(), await world.EraseAsync(Phone));
+        Assert.Equal(new ErasureCounts(), await world.EraseAsync(Phone));
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
         await using var stranger = await CreateAsync(postgres);
         var theirs = await stranger.ImportAsync(Phone);
 
-        Assert.Equal("contact_not_found", (await world.Get<ErasePerson>().RunAsync(world.Owner, new Wanted(theirs, null), default)).Failure?.Code);
+        Assert.Equal("contact_not_found", (await world.Get<ErasePerson>().RunAsync(world.Owner, new ErasureRequest(theirs, null), default)).Failure?.Code);
         await world.EraseAsync(Phone);
         Assert.Equal(1, await stranger.OneAsync<int>("select count(*)::int from contact_identities where tenant_id = @Tenant", new { stranger.Tenant }));
     }
@@ -137,9 +137,9 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
             select gen_random_uuid(), @Tenant, @SenderId, @SenderId, 'in', 'whatsapp', @contact, @Phone, @Words, 'received', now(), now(), now(), 'SMmany' || n
             from generate_series(1, 3500) n
             """, new { world.Tenant, world.Campaigns.SenderId, contact, Phone, Words });
-        var wanted = new Wanted(contact, null);
-        var person = await world.Db.RunAsync(world.Tenant, tx => Person.FindAsync(tx, world.Campaigns.Hash, world.Tenant, wanted, default), default);
-        Assert.True(await world.Db.RunAsync(world.Tenant, tx => ErasedMessages.PageAsync(tx, person!, new Erased(), [], default), default));
+        var wanted = new ErasureRequest(contact, null);
+        var person = await world.Db.RunAsync(world.Tenant, tx => DataSubject.FindAsync(tx, world.Campaigns.Hash, world.Tenant, wanted, default), default);
+        Assert.True(await world.Db.RunAsync(world.Tenant, tx => EraseMessages.ErasePageAsync(tx, person!, new ErasureCounts(), [], default), default));
         Assert.Equal(2500, await world.OneAsync<int>("select count(*)::int from messages where contact_address = @Phone and tenant_id = @Tenant", new { Phone, world.Tenant }));
 
         var erased = await world.EraseAsync(contact);
@@ -190,7 +190,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
         }, default);
         await held.Task;
 
-        var result = await new ErasePerson(world.Db, world.Get<RedactLateReports>(), world.Campaigns.Hash, world.Campaigns.Clock) { Patience = "200ms" }.RunAsync(world.Owner, new Wanted(contact, null), default);
+        var result = await new ErasePerson(world.Db, world.Get<RedactLateReports>(), world.Campaigns.Hash, world.Campaigns.Clock) { Patience = "200ms" }.RunAsync(world.Owner, new ErasureRequest(contact, null), default);
         release.SetResult();
         await import;
 
@@ -221,7 +221,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
         }, default);
         await held.Task;
 
-        var result = await new ErasePerson(world.Db, world.Get<RedactLateReports>(), world.Campaigns.Hash, world.Campaigns.Clock) { Patience = "200ms" }.RunAsync(world.Owner, new Wanted(contact, null), default);
+        var result = await new ErasePerson(world.Db, world.Get<RedactLateReports>(), world.Campaigns.Hash, world.Campaigns.Clock) { Patience = "200ms" }.RunAsync(world.Owner, new ErasureRequest(contact, null), default);
         release.SetResult();
         await import;
 

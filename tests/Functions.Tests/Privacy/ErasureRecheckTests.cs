@@ -66,8 +66,8 @@ public sealed class ErasureRecheckTests(PostgresFixture postgres, AzuriteFixture
         await SentAsync(world);
         var sid = await world.OneAsync<string>("select provider_sid from messages where tenant_id = @Tenant", new { world.Tenant });
         await world.StatusAsync(await world.OneAsync<Guid>("select id from messages where tenant_id = @Tenant", new { world.Tenant }), "sent");
-        await world.Db.RunAsync(world.Tenant, tx => RedactLateReports.RememberAsync(tx, world.Tenant, [sid], DateTimeOffset.UtcNow.AddMinutes(-11), default), default);
-        await world.Db.RunAsync(world.Tenant, tx => RedactLateReports.RememberAsync(tx, world.Tenant, ["SMyoung"], DateTimeOffset.UtcNow, default), default);
+        await world.Db.RunAsync(world.Tenant, tx => RedactLateReports.InsertRecheckAsync(tx, world.Tenant, [sid], DateTimeOffset.UtcNow.AddMinutes(-11), default), default);
+        await world.Db.RunAsync(world.Tenant, tx => RedactLateReports.InsertRecheckAsync(tx, world.Tenant, ["SMyoung"], DateTimeOffset.UtcNow, default), default);
 
         await world.Get<RedactLateReports>().RecheckErasuresEachNight(null!, default);
 

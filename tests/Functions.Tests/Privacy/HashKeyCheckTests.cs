@@ -31,7 +31,7 @@ public sealed class HashKeyCheckTests(PostgresFixture postgres) : IClassFixture<
         }
 
         await using var source = NpgsqlDataSource.Create(database.System);
-        using var check = new HashKeyCheck(new SystemDb(source), hash, new FillAddressHashes(new SystemDb(source), hash), TimeProvider.System);
+        using var check = new CheckHashKeyAtStart(new SystemDb(source), hash, new FillAddressHashes(new SystemDb(source), hash), TimeProvider.System);
         var failure = await Record.ExceptionAsync(() => check.CheckAsync(default));
 
         Assert.Equal(table is not null, failure is InvalidOperationException);
@@ -43,7 +43,7 @@ public sealed class HashKeyCheckTests(PostgresFixture postgres) : IClassFixture<
         var database = await FilledAsync();
         await using var connection = new NpgsqlConnection(database.System);
 
-        var plan = string.Join('\n', await connection.QueryAsync<string>($"explain (analyze, costs off, timing off, summary off) {HashKeyCheck.Foreign}", new { hash.Prefix }));
+        var plan = string.Join('\n', await connection.QueryAsync<string>($"explain (analyze, costs off, timing off, summary off) {CheckHashKeyAtStart.HasHashesOfAnotherKey}", new { hash.Prefix }));
 
         Assert.DoesNotContain("Seq Scan on consent_proofs", plan, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan on suppressions", plan, StringComparison.Ordinal);

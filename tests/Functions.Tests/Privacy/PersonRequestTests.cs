@@ -11,7 +11,7 @@ public sealed class PersonRequestTests
     [InlineData("GN.13491208655302741918", null)]
     [InlineData("GN.13491208655302741918", "whatsapp")]
     public void A_number_or_the_id_of_a_user_is_right(string address, string? channel) =>
-        Assert.Empty(new PersonRequest(address, channel).Faults());
+        Assert.Empty(new DataSubjectRequest(address, channel).Faults());
 
     [Theory]
     [InlineData("620000001", null, "address")]
@@ -24,12 +24,12 @@ public sealed class PersonRequestTests
     [InlineData("+224620000001", "fax", "channel")]
     [InlineData("x", "fax", "address channel")]
     public void Every_fault_is_named(string address, string? channel, string fields) =>
-        Assert.Equal(fields.Split(' '), new PersonRequest(address, channel).Faults().Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(fields.Split(' '), new DataSubjectRequest(address, channel).Faults().Keys.Order(StringComparer.Ordinal));
 
     [Fact]
     public void The_address_and_the_days_are_required()
     {
-        Assert.Equal(["is required"], JsonBody.Parse<PersonRequest>("{}"u8.ToArray()).Failure!.Faults!["address"]);
+        Assert.Equal(["is required"], JsonBody.Parse<DataSubjectRequest>("{}"u8.ToArray()).Failure!.Faults!["address"]);
         Assert.Equal(["is required"], JsonBody.Parse<PrivacySettings>("{}"u8.ToArray()).Failure!.Faults!["retentionDays"]);
     }
 }

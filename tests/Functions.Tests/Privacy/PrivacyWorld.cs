@@ -65,7 +65,7 @@ internal sealed class PrivacyWorld : IAsyncDisposable
             .AddSingleton<ImportContacts>()
             .AddSingleton<RedactLateReports>()
             .AddSingleton<ErasePerson>()
-            .AddSingleton<ProveConsent>()
+            .AddSingleton<GetConsentHistory>()
             .BuildServiceProvider();
     }
 
@@ -167,9 +167,9 @@ internal sealed class PrivacyWorld : IAsyncDisposable
         Assert.Equal("done", await OneAsync<string>("select state from webhook_events where id = @id", new { id }));
     }
 
-    public async Task<Erased> EraseAsync(Guid contact) => (await Get<ErasePerson>().RunAsync(Owner, new Wanted(contact, null), default)).Value;
+    public async Task<ErasureCounts> EraseAsync(Guid contact) => (await Get<ErasePerson>().RunAsync(Owner, new ErasureRequest(contact, null), default)).Value;
 
-    public async Task<Erased> EraseAsync(string address) => (await Get<ErasePerson>().RunAsync(Owner, new Wanted(null, address), default)).Value;
+    public async Task<ErasureCounts> EraseAsync(string address) => (await Get<ErasePerson>().RunAsync(Owner, new ErasureRequest(null, address), default)).Value;
 
     /// <summary>Every place in the database, whatever the table, where this text stands.</summary>
     public async Task<List<string>> FindAnywhereAsync(string text)

@@ -99,19 +99,19 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
         await world.HearAsync("Stop !");
-        var prove = world.Get<ProveConsent>();
-        var clear = Assert.Single((await prove.RunAsync(world.Tenant, new PersonRequest(Phone), default)).Entries);
+        var prove = world.Get<GetConsentHistory>();
+        var clear = Assert.Single((await prove.RunAsync(world.Tenant, new DataSubjectRequest(Phone), default)).Entries);
         await world.EraseAsync(contact);
 
-        var proof = await prove.RunAsync(world.Tenant, new PersonRequest(Phone), default);
+        var proof = await prove.RunAsync(world.Tenant, new DataSubjectRequest(Phone), default);
 
         var hashed = Assert.Single(proof.Entries);
         Assert.Equal(("Stop !", null), (clear.ReceivedText, clear.ErasedAt));
         Assert.Equal(clear with { ReceivedText = null, MessageId = null, ErasedAt = hashed.ErasedAt }, hashed);
         Assert.NotNull(hashed.ErasedAt);
         Assert.Equal(("whatsapp", "keyword"), (Assert.Single(proof.Refusals).Channel, proof.Refusals[0].Source));
-        Assert.Empty((await prove.RunAsync(world.Tenant, new PersonRequest(Phone, "sms"), default)).Entries);
-        Assert.Empty((await prove.RunAsync(world.Tenant, new PersonRequest("+224621234568"), default)).Entries);
+        Assert.Empty((await prove.RunAsync(world.Tenant, new DataSubjectRequest(Phone, "sms"), default)).Entries);
+        Assert.Empty((await prove.RunAsync(world.Tenant, new DataSubjectRequest("+224621234568"), default)).Entries);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
         var erase = new ErasePerson(world.Campaigns.Db, world.Get<RedactLateReports>(), none, TimeProvider.System);
         using var check = Check(world, none);
 
-        Assert.Equal("hash_key_missing", (await erase.RunAsync(world.Owner, new Wanted(null, Phone), default)).Failure!.Code);
+        Assert.Equal("hash_key_missing", (await erase.RunAsync(world.Owner, new ErasureRequest(null, Phone), default)).Failure!.Code);
         await StoppedAndErasedAsync(world);
         await Assert.ThrowsAsync<InvalidOperationException>(() => check.CheckAsync(default));
     }
@@ -301,7 +301,7 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
         Assert.Equal(known.Count, await world.OneAsync<int>("select count(*)::int from contacts c where tenant_id = @Tenant and id = any(@known)", new { world.Tenant, known }));
     }
 
-    private static HashKeyCheck Check(PrivacyWorld world, AddressHash hash) =>
+    private static CheckHashKeyAtStart Check(PrivacyWorld world, AddressHash hash) =>
         new(world.Campaigns.SystemDb, hash, new FillAddressHashes(world.Campaigns.SystemDb, hash), TimeProvider.System);
 
     private static async Task StoppedAndErasedAsync(PrivacyWorld world)

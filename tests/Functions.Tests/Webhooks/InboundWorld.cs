@@ -81,7 +81,7 @@ internal sealed class InboundWorld(CampaignWorld campaigns) : IAsyncDisposable
     public async Task EraseAsync(string address)
     {
         var late = new RedactLateReports(Campaigns.SystemDb, EventProcessing.NoQueues, TimeProvider.System, Campaigns.Log.For<RedactLateReports>());
-        Assert.Null((await new ErasePerson(Campaigns.Db, late, Campaigns.Hash, Campaigns.Clock).RunAsync(Campaigns.Caller, new Wanted(null, address), default)).Failure);
+        Assert.Null((await new ErasePerson(Campaigns.Db, late, Campaigns.Hash, Campaigns.Clock).RunAsync(Campaigns.Caller, new ErasureRequest(null, address), default)).Failure);
     }
 
     public Task<(string State, string? Reason)> StateAsync(Guid id) => Campaigns.OneAsync<(string, string?)>("select state, last_error from webhook_events where id = @id", new { id });

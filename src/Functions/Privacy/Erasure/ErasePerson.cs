@@ -12,14 +12,14 @@ namespace Relais.Privacy.Erasure;
 /// </summary>
 internal sealed class ErasePerson(TenantDb db, RedactLateReports lateReports, AddressHash hash, TimeProvider time)
 {
-    private const int MostTries = 3;
+    private const int MaxAttempts = 3;
 
-    private const string Wait = "select set_config('lock_timeout', @Patience, true)";
+    private const string SetLockTimeout = "select set_config('lock_timeout', @Patience, true)";
 
     /// <summary>How long an import or another erasure may keep this one waiting, as PostgreSQL writes it.</summary>
     internal string Patience { get; init; } = "20s";
 
-    public async Task<Result<Erased>> RunAsync(Caller caller, Wanted wanted, CancellationToken ct)
+    public async Task<Result<ErasureCounts>> RunAsync(Caller caller, ErasureRequest wanted, CancellationToken ct)
     {
         if (!hash.HasKey)
         {
@@ -32,12 +32,12 @@ internal sealed class ErasePerson(TenantDb db, RedactLateReports lateReports, Ad
             return PrivacyFailures.ContactNotFound();
         }
 
-        var (erased, sids) = (new Erased(), new HashSet<string>(StringComparer.Ordinal));
-        while (await db.RunAsync(caller.TenantId, tx => ErasedMessages.PageAsync(tx, person, erased, sids, ct), ct))
+        var (erased, sids) = (new ErasureCounts(), new HashSet<string>(StringComparer.Ordinal));
+        while (await db.RunAsync(caller.TenantId, tx => EraseMessages.ErasePageAsync(tx, person, erased, sids, ct), ct))
         {
         }
 
-        var (counts, recheck, failure) = await FinishAsync(caller, wanted, erased, sids, ct);
+        var (counts, recheck, failure) = await EraseRemainingAsync(caller, wanted, erased, sids, ct);
         if (failure is not null)
         {
             return failure;
@@ -48,10 +48,10 @@ internal sealed class ErasePerson(TenantDb db, RedactLateReports lateReports, Ad
     }
 
     /// <summary>What goes in pages goes for good, whatever becomes of the rest: who asked for it is written first.</summary>
-    private async Task<Person?> BeginAsync(NpgsqlTransaction tx, Caller caller, Wanted wanted, CancellationToken ct)
+    private async Task<DataSubject?> BeginAsync(NpgsqlTransaction tx, Caller caller, ErasureRequest wanted, CancellationToken ct)
     {
-        var person = await Person.FindAsync(tx, hash, caller.TenantId, wanted, ct);
-        if (person is not null && await ErasedMessages.AnyAsync(tx, person, ct))
+        var person = await DataSubject.FindAsync(tx, hash, caller.TenantId, wanted, ct);
+        if (person is not null && await EraseMessages.AnyAsync(tx, person, ct))
         {
             await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, time.GetUtcNow(), new Change("person.erase_begin", "contact", Subject(person)), ct);
         }
@@ -59,8 +59,8 @@ internal sealed class ErasePerson(TenantDb db, RedactLateReports lateReports, Ad
         return person;
     }
 
-    private async Task<(Erased Counts, Guid? Recheck, Failure? Failure)> FinishAsync(
-        Caller caller, Wanted wanted, Erased before, HashSet<string> sids, CancellationToken ct)
+    private async Task<(ErasureCounts Counts, Guid? Recheck, Failure? Failure)> EraseRemainingAsync(
+        Caller caller, ErasureRequest wanted, ErasureCounts before, HashSet<string> sids, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -68,40 +68,40 @@ internal sealed class ErasePerson(TenantDb db, RedactLateReports lateReports, Ad
             {
                 // counted anew in each try: what was rolled back did not happen
                 var erased = before with { };
-                return (erased, await db.RunAsync(caller.TenantId, tx => FinishAsync(tx, caller, wanted, erased, sids, ct), ct), null);
+                return (erased, await db.RunAsync(caller.TenantId, tx => EraseRemainingAsync(tx, caller, wanted, erased, sids, ct), ct), null);
             }
-            catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < MostTries)
+            catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < MaxAttempts)
             {
                 // the other one went first
             }
             catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
             {
-                return (before, null, PrivacyFailures.Busy());
+                return (before, null, PrivacyFailures.ErasureBlocked());
             }
         }
     }
 
     /// <returns>Of the look that is still to come; null when no report can have been stored.</returns>
-    private async Task<Guid?> FinishAsync(NpgsqlTransaction tx, Caller caller, Wanted wanted, Erased erased, HashSet<string> sids, CancellationToken ct)
+    private async Task<Guid?> EraseRemainingAsync(NpgsqlTransaction tx, Caller caller, ErasureRequest wanted, ErasureCounts erased, HashSet<string> sids, CancellationToken ct)
     {
-        await tx.ExecuteAsync(Wait, new { Patience }, ct);
-        var person = await Person.HoldAsync(tx, hash, caller.TenantId, wanted, ct);
+        await tx.ExecuteAsync(SetLockTimeout, new { Patience }, ct);
+        var person = await DataSubject.FindAndLockAsync(tx, hash, caller.TenantId, wanted, ct);
         if (person is null)
         {
             return null;
         }
 
         var now = time.GetUtcNow();
-        await LastWords.RecordAsync(tx, person, erased, ct);
-        await ErasedMessages.RestAsync(tx, person, erased, sids, now, ct);
-        await ErasedEvents.ByPartyAsync(tx, person, erased, ct);
-        await ErasedConsents.RunAsync(tx, person, erased, now, ct);
-        await ErasedContact.RunAsync(tx, person, erased, ct);
+        await PendingInboundOfPerson.RecordAsync(tx, person, erased, ct);
+        await EraseMessages.EraseRemainingAsync(tx, person, erased, sids, now, ct);
+        await RedactEvents.RedactByAddressAsync(tx, person, erased, ct);
+        await EraseConsents.RunAsync(tx, person, erased, now, ct);
+        await EraseContact.RunAsync(tx, person, erased, ct);
         await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new Change("person.erase", "contact", Subject(person), After: erased), ct);
         // an erasure that was interrupted has forgotten the SIDs that it had found, but the messages under way have hashes
-        sids.UnionWith(await ErasedMessages.SidsAsync(tx, person, ct));
-        return sids.Count == 0 ? null : await RedactLateReports.RememberAsync(tx, caller.TenantId, sids, now, ct);
+        sids.UnionWith(await EraseMessages.SidsAsync(tx, person, ct));
+        return sids.Count == 0 ? null : await RedactLateReports.InsertRecheckAsync(tx, caller.TenantId, sids, now, ct);
     }
 
-    private static string Subject(Person person) => person.ContactId?.ToString() ?? person.Hashes[0];
+    private static string Subject(DataSubject person) => person.ContactId?.ToString() ?? person.Hashes[0];
 }

@@ -15,35 +15,35 @@ namespace Relais.Privacy.Erasure;
 internal sealed partial class RedactLateReports(SystemDb db, WorkQueues queues, TimeProvider time, ILogger<RedactLateReports> log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan ShortestDelay = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MinDelay = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromHours(1);
     private static readonly TimeSpan LeftBehind = TimeSpan.FromMinutes(10);
 
     /// <summary>Storing a report takes milliseconds: a transaction that is open for longer than this is left to the queue.</summary>
     internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);
 
-    private const string Insert = """
+    private const string InsertRecheck = """
         insert into erasure_rechecks (id, tenant_id, sids, created_at) values (@Id, @TenantId, @Sids, @Now)
         """;
 
     // a transaction that writes to webhook_events keeps this lock until it ends
-    private const string Writers = """
+    private const string SelectOpenEventWriters = """
         select l.virtualtransaction from pg_locks l
         where l.locktype = 'relation' and l.relation = 'webhook_events'::regclass and l.mode = 'RowExclusiveLock' and l.granted
           and l.database = (select oid from pg_database where datname = current_database())
         """;
 
-    private const string Begin = $"""
-        update erasure_rechecks set transactions = coalesce(transactions, array({Writers}))
+    private const string RecordOpenTransactions = $"""
+        update erasure_rechecks set transactions = coalesce(transactions, array({SelectOpenEventWriters}))
         where id = @Id
         returning id, tenant_id, sids, transactions, created_at
         """;
 
-    private const string AreOpen = $"select exists ({Writers} and l.virtualtransaction = any(@Transactions))";
+    private const string HasOpenTransactions = $"select exists ({SelectOpenEventWriters} and l.virtualtransaction = any(@Transactions))";
 
-    private const string Delete = "delete from erasure_rechecks where id = @Id";
+    private const string DeleteRecheck = "delete from erasure_rechecks where id = @Id";
 
-    private const string FindLeftBehind = "select id from erasure_rechecks where created_at < @Before order by created_at limit 1000";
+    private const string SelectOldRechecks = "select id from erasure_rechecks where created_at < @Before order by created_at limit 1000";
 
     private sealed record Recheck
     {
@@ -55,10 +55,10 @@ internal sealed partial class RedactLateReports(SystemDb db, WorkQueues queues, 
     }
 
     /// <summary>In the transaction of the erasure.</summary>
-    public static async Task<Guid> RememberAsync(NpgsqlTransaction tx, Guid tenantId, IReadOnlyCollection<string> sids, DateTimeOffset now, CancellationToken ct)
+    public static async Task<Guid> InsertRecheckAsync(NpgsqlTransaction tx, Guid tenantId, IReadOnlyCollection<string> sids, DateTimeOffset now, CancellationToken ct)
     {
         var id = Guid.CreateVersion7(now);
-        await tx.ExecuteAsync(Insert, new { Id = id, TenantId = tenantId, Sids = sids.ToArray(), Now = now.UtcDateTime }, ct);
+        await tx.ExecuteAsync(InsertRecheck, new { Id = id, TenantId = tenantId, Sids = sids.ToArray(), Now = now.UtcDateTime }, ct);
         return id;
     }
 
@@ -70,7 +70,7 @@ internal sealed partial class RedactLateReports(SystemDb db, WorkQueues queues, 
     public async Task RecheckErasuresEachNight([TimerTrigger("0 1 2 * * *")] TimerInfo timer, CancellationToken ct)
     {
         var before = (time.GetUtcNow() - LeftBehind).UtcDateTime;
-        foreach (var id in await db.RunAsync(tx => tx.QueryAsync<Guid>(FindLeftBehind, new { Before = before }, ct), ct))
+        foreach (var id in await db.RunAsync(tx => tx.QueryAsync<Guid>(SelectOldRechecks, new { Before = before }, ct), ct))
         {
             await RunAsync(id, ct);
         }
@@ -80,19 +80,19 @@ internal sealed partial class RedactLateReports(SystemDb db, WorkQueues queues, 
     /// <returns>How many events were redacted.</returns>
     public async Task<int> RunAsync(Guid id, CancellationToken ct)
     {
-        if (await db.RunAsync(tx => tx.QueryOneAsync<Recheck>(Begin, new { Id = id }, ct), ct) is not { } recheck)
+        if (await db.RunAsync(tx => tx.QueryOneAsync<Recheck>(RecordOpenTransactions, new { Id = id }, ct), ct) is not { } recheck)
         {
             return 0;
         }
 
         // asked first: what an ended transaction stored is seen by the statement after it
-        var open = await StayOpenAsync(recheck, ct);
+        var open = await WaitUntilFinishedAsync(recheck, ct);
         var redacted = await db.RunAsync(async tx =>
         {
-            var events = await ErasedEvents.BySidAsync(tx, recheck.TenantId, recheck.Sids, ct);
+            var events = await RedactEvents.BySidAsync(tx, recheck.TenantId, recheck.Sids, ct);
             if (!open)
             {
-                await tx.ExecuteAsync(Delete, new { recheck.Id }, ct);
+                await tx.ExecuteAsync(DeleteRecheck, new { recheck.Id }, ct);
             }
 
             return events;
@@ -105,10 +105,10 @@ internal sealed partial class RedactLateReports(SystemDb db, WorkQueues queues, 
         return redacted;
     }
 
-    private async Task<bool> StayOpenAsync(Recheck recheck, CancellationToken ct)
+    private async Task<bool> WaitUntilFinishedAsync(Recheck recheck, CancellationToken ct)
     {
         var started = time.GetTimestamp();
-        while (await db.RunAsync(tx => tx.QueryOneAsync<bool>(AreOpen, new { recheck.Transactions }, ct), ct))
+        while (await db.RunAsync(tx => tx.QueryOneAsync<bool>(HasOpenTransactions, new { recheck.Transactions }, ct), ct))
         {
             if (time.GetElapsedTime(started) >= Patience)
             {
@@ -124,7 +124,7 @@ internal sealed partial class RedactLateReports(SystemDb db, WorkQueues queues, 
     private async Task RunLaterAsync(Recheck recheck)
     {
         var age = time.GetUtcNow() - recheck.CreatedAt;
-        var delay = age < ShortestDelay ? ShortestDelay : age > LongestDelay ? LongestDelay : age;
+        var delay = age < MinDelay ? MinDelay : age > MaxDelay ? MaxDelay : age;
         Log.StaysOpen(log, recheck.TenantId, recheck.Id, delay);
         try
         {

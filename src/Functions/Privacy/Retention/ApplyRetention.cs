@@ -12,7 +12,7 @@ internal sealed partial class ApplyRetention(SystemDb db, TimeProvider time, ILo
 {
     private const int TenantsAtOnce = 200;
     private const int YearsOfAudit = 3;
-    private static readonly TimeSpan MostPerStep = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan MaxStepTime = TimeSpan.FromSeconds(15);
 
     /// <summary>Rows in one transaction.</summary>
     internal int Page { get; init; } = 2_000;
@@ -26,13 +26,13 @@ internal sealed partial class ApplyRetention(SystemDb db, TimeProvider time, ILo
     internal async Task RunAsync(CancellationToken ct)
     {
         var started = time.GetTimestamp();
-        await TryAsync(Guid.Empty, () => DropNeverAnsweredAsync(started, ct));
+        await TryAsync(Guid.Empty, () => DeleteWithoutOutcomeAsync(started, ct));
         var (run, after) = ($"{time.GetUtcNow():yyyyMMddHHmm}", "");
-        List<RetentionOrder.Tenant> tenants;
+        List<TenantShuffle.Tenant> tenants;
         do
         {
             var place = after;
-            tenants = await db.RunAsync(tx => RetentionOrder.NextAsync(tx, run, place, TenantsAtOnce, ct), ct);
+            tenants = await db.RunAsync(tx => TenantShuffle.SelectNextTenantsAsync(tx, run, place, TenantsAtOnce, ct), ct);
             foreach (var tenant in tenants.TakeWhile(_ => time.GetElapsedTime(started) < Most))
             {
                 await TryAsync(tenant.Id, () => TenantAsync(tenant, started, ct));
@@ -56,7 +56,7 @@ internal sealed partial class ApplyRetention(SystemDb db, TimeProvider time, ILo
         }
     }
 
-    private async Task TenantAsync(RetentionOrder.Tenant tenant, long started, CancellationToken ct)
+    private async Task TenantAsync(TenantShuffle.Tenant tenant, long started, CancellationToken ct)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var before = now.AddDays(-tenant.RetentionDays);
@@ -83,23 +83,23 @@ internal sealed partial class ApplyRetention(SystemDb db, TimeProvider time, ILo
     private async Task EraseRecipientsAsync(Guid tenantId, DateTime before, DateTime now, long started, CancellationToken ct)
     {
         var begun = time.GetTimestamp();
-        while (HasTime(started, begun) && await db.RunAsync(tx => OldRecipients.NextAsync(tx, tenantId, before, ct), ct) is { } campaign)
+        while (HasTime(started, begun) && await db.RunAsync(tx => EraseOldRecipients.SelectNextCampaignAsync(tx, tenantId, before, ct), ct) is { } campaign)
         {
             Guid? last = Guid.Empty;
             while (last is { } after && HasTime(started, begun))
             {
-                last = await db.RunAsync(tx => OldRecipients.PageAsync(tx, campaign, after, Page, now, ct), ct);
+                last = await db.RunAsync(tx => EraseOldRecipients.PageAsync(tx, campaign, after, Page, now, ct), ct);
             }
         }
     }
 
-    private async Task DropNeverAnsweredAsync(long started, CancellationToken ct)
+    private async Task DeleteWithoutOutcomeAsync(long started, CancellationToken ct)
     {
-        NeverAnswered.Page? page = null;
+        DeleteMessagesWithoutOutcome.Page? page = null;
         while (HasTime(started, started))
         {
             var after = page;
-            page = await db.RunAsync(tx => NeverAnswered.DeleteAsync(tx, after, Page, time.GetUtcNow().UtcDateTime, ct), ct);
+            page = await db.RunAsync(tx => DeleteMessagesWithoutOutcome.DeleteAsync(tx, after, Page, time.GetUtcNow().UtcDateTime, ct), ct);
             if (page is null)
             {
                 return;
@@ -108,7 +108,7 @@ internal sealed partial class ApplyRetention(SystemDb db, TimeProvider time, ILo
     }
 
     /// <summary>For one more page: no step takes all of a tenant's time, and no tenant all of a run's.</summary>
-    private bool HasTime(long started, long begun) => time.GetElapsedTime(started) < Most && time.GetElapsedTime(begun) < MostPerStep;
+    private bool HasTime(long started, long begun) => time.GetElapsedTime(started) < Most && time.GetElapsedTime(begun) < MaxStepTime;
 
     private static partial class Log
     {

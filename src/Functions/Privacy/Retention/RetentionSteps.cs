@@ -5,12 +5,12 @@ internal sealed record RetentionStep(string Name, string Sql)
 {
     public static readonly IReadOnlyList<RetentionStep> All =
     [
-        new("events", WebhookEvents), new("messages", EndedMessages), new("messages", SentMessages), new("import rows", ImportRows), new("imports", Imports),
-        new("pace", Pace), new("audit", Audit), new("invitations", Invitations),
+        new("events", DeleteWebhookEvents), new("messages", DeleteEndedMessages), new("messages", DeleteSentMessages), new("import rows", DeleteImportRows), new("imports", DeleteImports),
+        new("pace", DeletePace), new("audit", DeleteAudit), new("invitations", DeleteInvitations),
     ];
 
     // a report that is younger than its message names its person itself from now on
-    internal const string GoneMessages = """
+    internal const string DeleteMessageTracesCte = """
         events as (delete from message_events e using gone g where e.message_id = g.id returning e.tenant_id, e.former_sid),
         reports as (
           update webhook_events w set party = left(w.payload ->> 'To', 100)
@@ -24,7 +24,7 @@ internal sealed record RetentionStep(string Name, string Sql)
         """;
 
     // received, failed, expired, skipped, cancelled
-    private const string EndedMessages = $"""
+    private const string DeleteEndedMessages = $"""
         with old as materialized (
           select id from messages
           where tenant_id = @TenantId and ended_at is not null and ended_at < @Before
@@ -33,12 +33,12 @@ internal sealed record RetentionStep(string Name, string Sql)
           for update skip locked
         ),
         gone as (delete from messages m using old o where m.id = o.id returning m.id, m.tenant_id, m.provider_sid),
-        {GoneMessages}
+        {DeleteMessageTracesCte}
         select count(*)::int from gone
         """;
 
     // with the provider's last word, or without one for longer than any provider takes
-    private const string SentMessages = $"""
+    private const string DeleteSentMessages = $"""
         with old as materialized (
           select id from messages
           where tenant_id = @TenantId and sent_at is not null and sent_at < @Before and status in ('sent', 'delivered', 'read')
@@ -47,11 +47,11 @@ internal sealed record RetentionStep(string Name, string Sql)
           for update skip locked
         ),
         gone as (delete from messages m using old o where m.id = o.id returning m.id, m.tenant_id, m.provider_sid),
-        {GoneMessages}
+        {DeleteMessageTracesCte}
         select count(*)::int from gone
         """;
 
-    private const string WebhookEvents = """
+    private const string DeleteWebhookEvents = """
         with old as materialized (
           select id from webhook_events
           where tenant_id = @TenantId and received_at < @Before
@@ -64,7 +64,7 @@ internal sealed record RetentionStep(string Name, string Sql)
         """;
 
     // an import is the audience of a campaign until that is over
-    private const string OldImports = """
+    private const string SelectOldImports = """
         select i.id from contact_imports i
         where i.tenant_id = @TenantId and i.created_at < @Before
           and not exists (
@@ -72,10 +72,10 @@ internal sealed record RetentionStep(string Name, string Sql)
             where c.tenant_id = @TenantId and c.status not in ('finished', 'cancelled') and c.audience ->> 'importId' = i.id::text)
         """;
 
-    private const string ImportRows = $"""
+    private const string DeleteImportRows = $"""
         with old as materialized (
           select r.import_id, r.line
-          from ({OldImports}) i
+          from ({SelectOldImports}) i
           join contact_import_rows r on r.import_id = i.id
           limit @Page
         ),
@@ -83,15 +83,15 @@ internal sealed record RetentionStep(string Name, string Sql)
         select count(*)::int from gone
         """;
 
-    private const string Imports = $"""
+    private const string DeleteImports = $"""
         with old as materialized (
-          select i.id from ({OldImports}) i where not exists (select from contact_import_rows r where r.import_id = i.id) limit @Page
+          select i.id from ({SelectOldImports}) i where not exists (select from contact_import_rows r where r.import_id = i.id) limit @Page
         ),
         gone as (delete from contact_imports i using old o where i.id = o.id returning i.id)
         select count(*)::int from gone
         """;
 
-    private const string Pace = """
+    private const string DeletePace = """
         with old as materialized (
           select channel, address from recipient_pace
           where tenant_id = @TenantId
@@ -105,7 +105,7 @@ internal sealed record RetentionStep(string Name, string Sql)
         select count(*)::int from gone
         """;
 
-    private const string Audit = """
+    private const string DeleteAudit = """
         with old as materialized (
           select id from audit where tenant_id = @TenantId and id < @AuditBefore order by id limit @Page
         ),
@@ -113,7 +113,7 @@ internal sealed record RetentionStep(string Name, string Sql)
         select count(*)::int from gone
         """;
 
-    private const string Invitations = """
+    private const string DeleteInvitations = """
         with old as materialized (
           select id from invitations where tenant_id = @TenantId and expires_at < @Before limit @Page
         ),

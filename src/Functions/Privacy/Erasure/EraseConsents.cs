@@ -4,11 +4,11 @@ using Relais.Platform.Database;
 namespace Relais.Privacy.Erasure;
 
 /// <summary>The ledger becomes proofs, and a STOP goes on: both under the hash of the address.</summary>
-internal static class ErasedConsents
+internal static class EraseConsents
 {
-    private const string Move = "select move_consents_to_proofs(@Addresses, @AddressHashes, @Now)";
+    private const string MoveConsentsToProofs = "select move_consents_to_proofs(@Addresses, @AddressHashes, @Now)";
 
-    private const string Hash = """
+    private const string HashSuppressions = """
         with clear as (
           delete from suppressions s
           using unnest(@Keys, @Hashes) as k (key, hash)
@@ -20,10 +20,10 @@ internal static class ErasedConsents
         on conflict (tenant_id, channel, address) do update set since = greatest(s.since, excluded.since)
         """;
 
-    public static async Task RunAsync(NpgsqlTransaction tx, Person person, Erased erased, DateTimeOffset now, CancellationToken ct)
+    public static async Task RunAsync(NpgsqlTransaction tx, DataSubject person, ErasureCounts erased, DateTimeOffset now, CancellationToken ct)
     {
         var key = new { person.TenantId, person.Addresses, person.AddressHashes, person.Keys, person.Hashes, Now = now.UtcDateTime };
-        erased.ConsentProofs += await tx.QueryOneAsync<int>(Move, key, ct);
-        erased.Suppressions += await tx.ExecuteAsync(Hash, key, ct);
+        erased.ConsentProofs += await tx.QueryOneAsync<int>(MoveConsentsToProofs, key, ct);
+        erased.Suppressions += await tx.ExecuteAsync(HashSuppressions, key, ct);
     }
 }

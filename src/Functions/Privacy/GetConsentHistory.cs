@@ -5,11 +5,11 @@ using Relais.Platform.Secrets;
 namespace Relais.Privacy;
 
 /// <summary>The evidence about one address: every line of the ledger, those of before an erasure included.</summary>
-internal sealed class ProveConsent(TenantDb db, AddressHash hash)
+internal sealed class GetConsentHistory(TenantDb db, AddressHash hash)
 {
-    private const int Most = 1_000;
+    private const int MaxEntries = 1_000;
 
-    private const string Ledger = """
+    private const string SelectConsentHistory = """
         select id, channel, kind, source, received_text, message_id, at, null::timestamptz as erased_at
         from consents
         where tenant_id = @TenantId and address = any(@Keys) and (@Channel::text is null or channel = @Channel)
@@ -21,7 +21,7 @@ internal sealed class ProveConsent(TenantDb db, AddressHash hash)
         limit @Most
         """;
 
-    private const string Refusals = """
+    private const string SelectSuppressions = """
         select channel, since, source
         from suppressions
         where tenant_id = @TenantId and channel in ('sms', 'whatsapp') and address = any(@Keys) and (@Channel::text is null or channel = @Channel)
@@ -59,14 +59,14 @@ internal sealed class ProveConsent(TenantDb db, AddressHash hash)
 
     internal sealed record Output(IReadOnlyList<Entry> Entries, IReadOnlyList<Refusal> Refusals);
 
-    public Task<Output> RunAsync(Guid tenantId, PersonRequest request, CancellationToken ct) =>
+    public Task<Output> RunAsync(Guid tenantId, DataSubjectRequest request, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
             var hashes = hash.HasKey ? hash.AllOf(tenantId, request.Address) : [];
             string[] keys = [.. AddressKey.Spellings(request.Address), .. hashes];
-            var key = new { TenantId = tenantId, Keys = keys, Hashes = hashes, request.Channel, Most };
-            var entries = await tx.QueryAsync<LedgerRow>(Ledger, key, ct);
-            var refusals = await tx.QueryAsync<RefusalRow>(Refusals, key, ct);
+            var key = new { TenantId = tenantId, Keys = keys, Hashes = hashes, request.Channel, Most = MaxEntries };
+            var entries = await tx.QueryAsync<LedgerRow>(SelectConsentHistory, key, ct);
+            var refusals = await tx.QueryAsync<RefusalRow>(SelectSuppressions, key, ct);
             return new Output(
                 entries.ConvertAll(row => new Entry(row.Id, row.Channel, row.Kind, row.Source, row.ReceivedText, row.MessageId, row.At, row.ErasedAt)),
                 refusals.ConvertAll(row => new Refusal(row.Channel, row.Since, row.Source)));

@@ -1,7 +1,7 @@
 namespace Relais.Privacy.Erasure;
 
 /// <summary>What an erasure removed or made anonymous. Counts only.</summary>
-internal sealed record Erased
+internal sealed record ErasureCounts
 {
     public int Contacts { get; set; }
 

@@ -4,17 +4,17 @@ using Relais.Platform.Database;
 namespace Relais.Privacy.Erasure;
 
 /// <summary>Webhook events keep their key, so that a late duplicate is still one, and what happened; not whom it happened to.</summary>
-internal static class ErasedEvents
+internal static class RedactEvents
 {
     // Never messages in hand of the processor, which may wait for us, nor those that come into its hands at this moment. A status report has its
     // effect from what is left of it.
-    private const string BySid = """
+    private const string RedactBySid = """
         update webhook_events
         set payload = redacted(payload), party = null
         where tenant_id = @TenantId and provider in ('twilio', 'meta') and sid = any(@Sids) and (kind = 'status' or state not in ('pending', 'unrouted')) and payload <> redacted(payload)
         """;
 
-    private const string ByParty = """
+    private const string RedactByAddress = """
         update webhook_events
         set payload = redacted(payload), party = null
         where tenant_id = @TenantId and party is not null and party = any(@AsWritten) and (kind = 'status' or state not in ('pending', 'unrouted'))
@@ -22,9 +22,9 @@ internal static class ErasedEvents
 
     /// <returns>How many there were.</returns>
     public static async Task<int> BySidAsync(NpgsqlTransaction tx, Guid tenantId, IReadOnlyCollection<string> sids, CancellationToken ct) =>
-        sids.Count == 0 ? 0 : await tx.ExecuteAsync(BySid, new { TenantId = tenantId, Sids = sids.ToArray() }, ct);
+        sids.Count == 0 ? 0 : await tx.ExecuteAsync(RedactBySid, new { TenantId = tenantId, Sids = sids.ToArray() }, ct);
 
     /// <summary>Those that no message leads to: refused, of an unknown kind, or about a message of somebody else.</summary>
-    public static async Task ByPartyAsync(NpgsqlTransaction tx, Person person, Erased erased, CancellationToken ct) =>
-        erased.WebhookEvents += await tx.ExecuteAsync(ByParty, new { person.TenantId, person.AsWritten }, ct);
+    public static async Task RedactByAddressAsync(NpgsqlTransaction tx, DataSubject person, ErasureCounts erased, CancellationToken ct) =>
+        erased.WebhookEvents += await tx.ExecuteAsync(RedactByAddress, new { person.TenantId, person.AsWritten }, ct);
 }

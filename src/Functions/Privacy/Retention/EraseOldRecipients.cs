@@ -4,9 +4,9 @@ using Relais.Platform.Database;
 namespace Relais.Privacy.Retention;
 
 /// <summary>Numbers and parameters of the recipients of campaigns that ended long ago; who got it and the statistics stay.</summary>
-internal static class OldRecipients
+internal static class EraseOldRecipients
 {
-    private const string Find = """
+    private const string SelectOldCampaign = """
         select id from campaigns
         where tenant_id = @TenantId and finished_at is not null and recipients_erased_at is null
           and finished_at < @Before and status in ('finished', 'cancelled')
@@ -14,7 +14,7 @@ internal static class OldRecipients
         limit 1
         """;
 
-    private const string Erase = """
+    private const string ErasePage = """
         with page as materialized (
           select contact_id from campaign_recipients
           where campaign_id = @CampaignId and contact_id > @After and (address <> 'erased' or variables <> '{}')
@@ -29,18 +29,18 @@ internal static class OldRecipients
         select contact_id from page order by contact_id desc limit 1
         """;
 
-    private const string Done = "update campaigns set recipients_erased_at = @Now where id = @CampaignId";
+    private const string MarkRecipientsErased = "update campaigns set recipients_erased_at = @Now where id = @CampaignId";
 
-    public static Task<Guid?> NextAsync(NpgsqlTransaction tx, Guid tenantId, DateTime before, CancellationToken ct) =>
-        tx.QueryOneAsync<Guid?>(Find, new { TenantId = tenantId, Before = before }, ct);
+    public static Task<Guid?> SelectNextCampaignAsync(NpgsqlTransaction tx, Guid tenantId, DateTime before, CancellationToken ct) =>
+        tx.QueryOneAsync<Guid?>(SelectOldCampaign, new { TenantId = tenantId, Before = before }, ct);
 
     /// <returns>The last of the page; null: there are no more, and the campaign is marked.</returns>
     public static async Task<Guid?> PageAsync(NpgsqlTransaction tx, Guid campaignId, Guid after, int page, DateTime now, CancellationToken ct)
     {
-        var last = await tx.QueryOneAsync<Guid?>(Erase, new { CampaignId = campaignId, After = after, Page = page }, ct);
+        var last = await tx.QueryOneAsync<Guid?>(ErasePage, new { CampaignId = campaignId, After = after, Page = page }, ct);
         if (last is null)
         {
-            await tx.ExecuteAsync(Done, new { CampaignId = campaignId, Now = now }, ct);
+            await tx.ExecuteAsync(MarkRecipientsErased, new { CampaignId = campaignId, Now = now }, ct);
         }
 
         return last;

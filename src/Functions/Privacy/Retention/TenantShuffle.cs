@@ -4,9 +4,9 @@ using Relais.Platform.Database;
 namespace Relais.Privacy.Retention;
 
 /// <summary>Tenants in an order that is another one in each run: whoever is left over when the time is up is not always the same.</summary>
-internal static class RetentionOrder
+internal static class TenantShuffle
 {
-    private const string Next = """
+    private const string SelectNextTenants = """
         select id, retention_days, place
         from tenants, md5(id::text || @Run) as place
         where place > @After
@@ -23,6 +23,6 @@ internal static class RetentionOrder
 
     /// <param name="run">What tells this run from the others.</param>
     /// <param name="after">The place of the last one before; empty at the beginning.</param>
-    public static Task<List<Tenant>> NextAsync(NpgsqlTransaction tx, string run, string after, int most, CancellationToken ct) =>
-        tx.QueryAsync<Tenant>(Next, new { Run = run, After = after, Most = most }, ct);
+    public static Task<List<Tenant>> SelectNextTenantsAsync(NpgsqlTransaction tx, string run, string after, int most, CancellationToken ct) =>
+        tx.QueryAsync<Tenant>(SelectNextTenants, new { Run = run, After = after, Most = most }, ct);
 }

@@ -7,12 +7,12 @@ using Relais.Platform.Secrets;
 namespace Relais.Privacy;
 
 /// <summary>Another key would forget every STOP of an erased person without a word: the app stops instead, as soon as the database tells. The right key is used to fill missing hashes.</summary>
-internal sealed class HashKeyCheck(SystemDb db, AddressHash hash, FillAddressHashes fill, TimeProvider time) : BackgroundService
+internal sealed class CheckHashKeyAtStart(SystemDb db, AddressHash hash, FillAddressHashes fill, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     // the first and the last hash of each tenant, by an index: hashes under one key stand together, so another key's are at one end
-    internal const string Foreign = """
+    internal const string HasHashesOfAnotherKey = """
         select exists (
           select from tenants t
           cross join lateral (
@@ -47,7 +47,7 @@ internal sealed class HashKeyCheck(SystemDb db, AddressHash hash, FillAddressHas
 
     internal async Task CheckAsync(CancellationToken ct)
     {
-        if (await db.RunAsync(tx => tx.QueryOneAsync<bool>(Foreign, new { hash.Prefix }, ct), ct))
+        if (await db.RunAsync(tx => tx.QueryOneAsync<bool>(HasHashesOfAnotherKey, new { hash.Prefix }, ct), ct))
         {
             throw new InvalidOperationException(
                 "The setting Privacy__HashKey is missing or not the key under which persons were erased from this database: their refusals could not be recognised. Put the former key back.");

@@ -7,9 +7,9 @@ namespace Relais.Privacy.Retention;
 /// Messages that a provider took and of which it never said that they were sent. Nobody asks about them after two days; found over all tenants at
 /// once, for the index over messages without an outcome knows no tenant.
 /// </summary>
-internal static class NeverAnswered
+internal static class DeleteMessagesWithoutOutcome
 {
-    private const string Delete = $"""
+    private const string DeletePage = $"""
         with seen as materialized (
           select m.id, m.tenant_id, m.status, m.claimed_at
           from messages m
@@ -24,7 +24,7 @@ internal static class NeverAnswered
           where m.id = s.id and t.id = s.tenant_id and s.status <> 'sent' and m.status = s.status and s.claimed_at < @Now - make_interval(days => t.retention_days)
           returning m.id, m.tenant_id, m.provider_sid
         ),
-        {RetentionStep.GoneMessages}
+        {RetentionStep.DeleteMessageTracesCte}
         select s.id, s.claimed_at, (select count(*)::int from gone) as gone
         from seen s
         order by s.claimed_at desc, s.id desc
@@ -40,11 +40,11 @@ internal static class NeverAnswered
 
     /// <returns>Where the page ended; null: there is nothing more.</returns>
     public static Task<Page?> DeleteAsync(NpgsqlTransaction tx, Page? after, int page, DateTime now, CancellationToken ct) =>
-        tx.QueryOneAsync<Page>(Delete, new
+        tx.QueryOneAsync<Page>(DeletePage, new
         {
             After = after?.ClaimedAt ?? DateTime.UnixEpoch,
             AfterId = after?.Id ?? Guid.Empty,
-            Latest = now.AddDays(-PrivacySettings.LeastDays),
+            Latest = now.AddDays(-PrivacySettings.MinDays),
             Now = now,
             Page = page,
         }, ct);

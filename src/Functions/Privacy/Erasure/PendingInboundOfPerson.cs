@@ -9,9 +9,9 @@ namespace Relais.Privacy.Erasure;
 /// Messages of the person that were stored and not processed yet, or wait for a sender. A STOP among them counts; otherwise they are
 /// gone. One that is being processed at this moment is left alone: it came after the erasure.
 /// </summary>
-internal static class LastWords
+internal static class PendingInboundOfPerson
 {
-    private const string Take = """
+    private const string LockPendingInbound = """
         select id, party, payload ->> 'Body' as body, payload ->> 'OptOutType' as opt_out_type, consent_recorded, received_at
         from webhook_events
         where tenant_id = @TenantId and party is not null and party = any(@AsWritten) and kind = 'inbound' and state in ('pending', 'unrouted', 'failed')
@@ -19,7 +19,7 @@ internal static class LastWords
         for update skip locked
         """;
 
-    private const string Drop = """
+    private const string RedactInbound = """
         update webhook_events set state = 'ignored', payload = redacted(payload), party = null where id = any(@Ids)
         """;
 
@@ -33,9 +33,9 @@ internal static class LastWords
         public required DateTime ReceivedAt { get; init; }
     }
 
-    public static async Task RecordAsync(NpgsqlTransaction tx, Person person, Erased erased, CancellationToken ct)
+    public static async Task RecordAsync(NpgsqlTransaction tx, DataSubject person, ErasureCounts erased, CancellationToken ct)
     {
-        var rows = await tx.QueryAsync<Row>(Take, new { person.TenantId, person.AsWritten }, ct);
+        var rows = await tx.QueryAsync<Row>(LockPendingInbound, new { person.TenantId, person.AsWritten }, ct);
         foreach (var row in rows.Where(row => !row.ConsentRecorded))
         {
             var (channel, address) = TwilioAddress.Parse(row.Party);
@@ -54,6 +54,6 @@ internal static class LastWords
             }
         }
 
-        erased.WebhookEvents += rows.Count == 0 ? 0 : await tx.ExecuteAsync(Drop, new { Ids = rows.ConvertAll(row => row.Id).ToArray() }, ct);
+        erased.WebhookEvents += rows.Count == 0 ? 0 : await tx.ExecuteAsync(RedactInbound, new { Ids = rows.ConvertAll(row => row.Id).ToArray() }, ct);
     }
 }

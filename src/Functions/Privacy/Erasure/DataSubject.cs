@@ -7,22 +7,22 @@ using Relais.Platform.Secrets;
 namespace Relais.Privacy.Erasure;
 
 /// <summary>Who is meant: a contact, or whoever has this address.</summary>
-internal sealed record Wanted(Guid? ContactId, string? Address);
+internal sealed record ErasureRequest(Guid? ContactId, string? Address);
 
 /// <summary>A person as the tables know them.</summary>
 /// <param name="ContactId">Null: nobody made a contact of them.</param>
 /// <param name="Keys">Of numbers and user ids, known now or written to once.</param>
 /// <param name="Hashes">One for each key.</param>
 /// <param name="AllHashes">Those too under which older rows may stand.</param>
-internal sealed record Person(Guid TenantId, Guid? ContactId, string[] Keys, string[] Hashes, string[] AllHashes)
+internal sealed record DataSubject(Guid TenantId, Guid? ContactId, string[] Keys, string[] Hashes, string[] AllHashes)
 {
-    private const string FindContact = """
+    private const string SelectContactId = """
         select coalesce(
           (select id from contacts where tenant_id = @TenantId and id = @ContactId),
           (select contact_id from contact_identities where tenant_id = @TenantId and kind in ('phone', 'whatsapp_user') and key = @Key limit 1))
         """;
 
-    private const string FindKeys = """
+    private const string SelectAddressKeys = """
         select key from contact_identities where contact_id = @ContactId
         union
         select address_key(address) from campaign_recipients where tenant_id = @TenantId and contact_id = @ContactId and address <> '' and not is_erased(address)
@@ -40,23 +40,23 @@ internal sealed record Person(Guid TenantId, Guid? ContactId, string[] Keys, str
     public string[] AsWritten =>
         [.. Addresses.Concat(Addresses.Select(address => address.TrimStart('+'))).Distinct().SelectMany(address => new[] { address, $"whatsapp:{address}" })];
 
-    public static async Task<Person?> FindAsync(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, Wanted wanted, CancellationToken ct)
+    public static async Task<DataSubject?> FindAsync(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, ErasureRequest wanted, CancellationToken ct)
     {
         var asked = wanted.Address is null ? null : AddressKey.Of(wanted.Address);
-        var contactId = await tx.QueryOneAsync<Guid?>(FindContact, new { TenantId = tenantId, wanted.ContactId, Key = asked }, ct);
+        var contactId = await tx.QueryOneAsync<Guid?>(SelectContactId, new { TenantId = tenantId, wanted.ContactId, Key = asked }, ct);
         if (contactId is null && wanted.Address is null)
         {
             return null;
         }
 
-        var keys = await tx.QueryAsync<string>(FindKeys, new { TenantId = tenantId, ContactId = contactId, Key = asked }, ct);
+        var keys = await tx.QueryAsync<string>(SelectAddressKeys, new { TenantId = tenantId, ContactId = contactId, Key = asked }, ct);
         keys.Sort(StringComparer.Ordinal);
         var hashes = keys.Select(key => hash.Of(tenantId, key)).ToArray();
-        return new Person(tenantId, contactId, [.. keys], hashes, [.. keys.SelectMany(key => hash.AllOf(tenantId, key))]);
+        return new DataSubject(tenantId, contactId, [.. keys], hashes, [.. keys.SelectMany(key => hash.AllOf(tenantId, key))]);
     }
 
     /// <summary>The same, when nobody else can add anything about them before the transaction ends.</summary>
-    public static async Task<Person?> HoldAsync(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, Wanted wanted, CancellationToken ct)
+    public static async Task<DataSubject?> FindAndLockAsync(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, ErasureRequest wanted, CancellationToken ct)
     {
         await ContactLocks.LockForErasureAsync(tx, tenantId, ct);
         var held = new HashSet<string>(StringComparer.Ordinal);

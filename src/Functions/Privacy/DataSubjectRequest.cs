@@ -7,7 +7,7 @@ namespace Relais.Privacy;
 /// <summary>Names a person by an address. In a body, never in a URL.</summary>
 /// <param name="Address">E.164, or the id of a WhatsApp user that has no number.</param>
 /// <param name="Channel">sms or whatsapp: how to read the address; the person is meant on every channel all the same.</param>
-internal sealed record PersonRequest([property: JsonRequired] string Address, string? Channel = null)
+internal sealed record DataSubjectRequest([property: JsonRequired] string Address, string? Channel = null)
 {
     /// <summary>Everything that is wrong with it, by path.</summary>
     public IReadOnlyDictionary<string, string[]> Faults()
@@ -18,7 +18,7 @@ internal sealed record PersonRequest([property: JsonRequired] string Address, st
             faults.Add("channel", ["must be sms or whatsapp"]);
         }
 
-        if (!PhoneNumber.IsE164(Address) && (Channel == "sms" || !PersonAddress.IsUserId(Address)))
+        if (!PhoneNumber.IsE164(Address) && (Channel == "sms" || !WhatsAppUserId.IsUserId(Address)))
         {
             faults.Add("address", [Channel == "sms" ? "must be a number such as +224620000000" : "must be a number such as +224620000000, or the id of a WhatsApp user"]);
         }
@@ -27,7 +27,7 @@ internal sealed record PersonRequest([property: JsonRequired] string Address, st
     }
 }
 
-internal static partial class PersonAddress
+internal static partial class WhatsAppUserId
 {
     /// <summary>Letters first: a number without its plus sign is a mistake, not an id.</summary>
     public static bool IsUserId(string text) => UserId().IsMatch(text);
