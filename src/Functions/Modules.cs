@@ -30,9 +30,9 @@ internal static class Modules
         builder.UseMiddleware<NameTraces>();
         builder.UseMiddleware<ExposedHeaders>();
         builder.UseMiddleware<ProblemMiddleware>();
-        builder.UseMiddleware<AddressLimit>();
+        builder.UseMiddleware<AddressLimitMiddleware>();
         builder.UseMiddleware<AccessMiddleware>();
-        builder.UseMiddleware<TenantLimit>();
+        builder.UseMiddleware<TenantLimitMiddleware>();
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddQueues()

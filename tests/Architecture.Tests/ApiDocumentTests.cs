@@ -134,7 +134,7 @@ public sealed partial class ApiDocumentTests
     [Fact]
     public void A_function_that_says_nothing_is_open_to_nobody_in_the_document_too()
     {
-        var route = ApiRoute.Of(Repository.App).First() with { Access = new AccessRule.Nobody() };
+        var route = ApiRoute.Of(Repository.App).First() with { Access = new AccessRule.Denied() };
 
         Assert.Equal("nobody", route.AccessText);
         Assert.DoesNotMatch(Access(), route.AccessText);

@@ -11,9 +11,9 @@ internal static class AccessFailures
     public static Failure IssuerUnavailable() =>
         new(FailureKind.Unavailable, "issuer_unavailable", "The issuer of access tokens cannot be reached at the moment. Try again in some seconds.");
 
-    public static Failure NotStated() => new(FailureKind.Forbidden, "access_not_stated", "This function is not open to anybody.");
+    public static Failure NoAccessRule() => new(FailureKind.Forbidden, "access_not_stated", "This function is not open to anybody.");
 
-    public static Failure PeopleOnly() => new(FailureKind.Forbidden, "people_only", "This is open to members who signed in, not to API keys.");
+    public static Failure MembersOnly() => new(FailureKind.Forbidden, "people_only", "This is open to members who signed in, not to API keys.");
 
     public static Failure ScopeMissing(Scope scope) =>
         new(FailureKind.Forbidden, "scope_missing", $"The API key needs the scope '{scope.ToString().ToLowerInvariant()}'.");
@@ -40,13 +40,13 @@ internal static class AccessFailures
 
     public static Failure AlreadyMember() => new(FailureKind.Conflict, "already_member", "You are a member of this tenant already.");
 
-    public static Failure KeyNotFound() => new(FailureKind.NotFound, "api_key_not_found", "There is no such API key.");
+    public static Failure ApiKeyNotFound() => new(FailureKind.NotFound, "api_key_not_found", "There is no such API key.");
 
-    public static Failure TooMany(string what, int most) => new(FailureKind.Conflict, $"too_many_{what}", $"There may be {most} at most.");
+    public static Failure LimitReached(string what, int most) => new(FailureKind.Conflict, $"too_many_{what}", $"There may be {most} at most.");
 
-    public static Failure SignUpClosed() => new(FailureKind.Forbidden, "sign_up_closed", "New tenants are not created by themselves here. Ask for an invitation.");
+    public static Failure SignUpDisabled() => new(FailureKind.Forbidden, "sign_up_closed", "New tenants are not created by themselves here. Ask for an invitation.");
 
     public static Failure SlugTaken() => new(FailureKind.Conflict, "slug_taken", "Another tenant has this slug.", new Dictionary<string, string[]> { ["slug"] = ["is taken"] });
 
-    public static Failure KeyReused() => new(FailureKind.Conflict, "idempotency_key_reused", "This Idempotency-Key came with another body before.");
+    public static Failure IdempotencyKeyReused() => new(FailureKind.Conflict, "idempotency_key_reused", "This Idempotency-Key came with another body before.");
 }

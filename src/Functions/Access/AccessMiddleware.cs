@@ -9,11 +9,11 @@ using Relais.Platform.Http;
 namespace Relais.Access;
 
 /// <summary>Nobody reaches an HTTP function whose method does not say who may.</summary>
-internal sealed class AccessMiddleware(AccessRules rules, WhoCalls whoCalls, FindMemberships memberships) : IFunctionsWorkerMiddleware
+internal sealed class AccessMiddleware(AccessRules rules, AuthenticateRequest whoCalls, FindMemberships memberships) : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
-        var refusal = context.GetHttpContext() is { } http ? await RefusalAsync(context, http) : null;
+        var refusal = context.GetHttpContext() is { } http ? await AuthorizeAsync(context, http) : null;
         if (refusal is not null)
         {
             context.GetInvocationResult().Value = refusal.ToHttp();
@@ -23,12 +23,12 @@ internal sealed class AccessMiddleware(AccessRules rules, WhoCalls whoCalls, Fin
         await next(context);
     }
 
-    private async Task<Failure?> RefusalAsync(FunctionContext context, HttpContext http)
+    private async Task<Failure?> AuthorizeAsync(FunctionContext context, HttpContext http)
     {
-        var rule = rules.Of(context.FunctionDefinition);
-        if (rule is AccessRule.Open or AccessRule.Nobody)
+        var rule = rules.RuleFor(context.FunctionDefinition);
+        if (rule is AccessRule.Public or AccessRule.Denied)
         {
-            return rule is AccessRule.Open ? null : AccessFailures.NotStated();
+            return rule is AccessRule.Public ? null : AccessFailures.NoAccessRule();
         }
 
         // what one person may see is for no cache on the way
@@ -39,15 +39,15 @@ internal sealed class AccessMiddleware(AccessRules rules, WhoCalls whoCalls, Fin
             return who.Failure;
         }
 
-        if (rule is not AccessRule.Needs needs)
+        if (rule is not AccessRule.Requires required)
         {
-            return Greet(context, who.Value);
+            return SetSignedInUser(context, who.Value);
         }
 
         var caller = who.Value switch
         {
-            Identity.Key key => CallerOf(key.Known, needs, http.Request.Headers),
-            Identity.Somebody somebody => await CallerOfAsync(somebody.Person, needs, http),
+            Identity.Key key => ResolveKeyCaller(key.Known, required, http.Request.Headers),
+            Identity.User somebody => await ResolveMemberCallerAsync(somebody.Person, required, http),
             _ => throw new InvalidOperationException("Another kind of identity."),
         };
         if (caller.Failure is null)
@@ -58,26 +58,26 @@ internal sealed class AccessMiddleware(AccessRules rules, WhoCalls whoCalls, Fin
         return caller.Failure;
     }
 
-    private static Failure? Greet(FunctionContext context, Identity who)
+    private static Failure? SetSignedInUser(FunctionContext context, Identity who)
     {
-        if (who is not Identity.Somebody somebody)
+        if (who is not Identity.User somebody)
         {
-            return AccessFailures.PeopleOnly();
+            return AccessFailures.MembersOnly();
         }
 
-        context.SetPerson(somebody.Person);
+        context.SetSignedInUser(somebody.Person);
         return null;
     }
 
-    private static Result<Caller> CallerOf(KnownKey key, AccessRule.Needs needs, IHeaderDictionary headers) =>
-        !TenantChoice.Agrees(headers[TenantChoice.Header], key.Caller.TenantId, key.Slug) ? AccessFailures.NotAMember()
-        : key.Caller.May(needs.Role, needs.Scope) ? key.Caller
+    private static Result<Caller> ResolveKeyCaller(CachedApiKey key, AccessRule.Requires needs, IHeaderDictionary headers) =>
+        !RequestedTenant.Matches(headers[RequestedTenant.Header], key.Caller.TenantId, key.Slug) ? AccessFailures.NotAMember()
+        : key.Caller.IsAllowed(needs.Role, needs.Scope) ? key.Caller
         : needs.Scope is { } scope ? AccessFailures.ScopeMissing(scope)
-        : AccessFailures.PeopleOnly();
+        : AccessFailures.MembersOnly();
 
-    private async Task<Result<Caller>> CallerOfAsync(Person person, AccessRule.Needs needs, HttpContext http)
+    private async Task<Result<Caller>> ResolveMemberCallerAsync(SignedInUser person, AccessRule.Requires needs, HttpContext http)
     {
-        var chosen = TenantChoice.Of(await memberships.RunAsync(person, http.RequestAborted), http.Request.Headers[TenantChoice.Header]);
+        var chosen = RequestedTenant.Select(await memberships.RunAsync(person, http.RequestAborted), http.Request.Headers[RequestedTenant.Header]);
         if (chosen.Failure is { } failure)
         {
             return failure;
@@ -86,6 +86,6 @@ internal sealed class AccessMiddleware(AccessRules rules, WhoCalls whoCalls, Fin
         var member = chosen.Value;
         var actor = person.Actor with { Name = member.Name.Length > 0 ? member.Name : person.Name };
         var caller = new Caller(member.TenantId, actor, member.Rank, []);
-        return caller.May(needs.Role, needs.Scope) ? caller : AccessFailures.RoleMissing(needs.Role);
+        return caller.IsAllowed(needs.Role, needs.Scope) ? caller : AccessFailures.RoleMissing(needs.Role);
     }
 }

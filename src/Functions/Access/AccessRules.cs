@@ -6,14 +6,14 @@ namespace Relais.Access;
 internal abstract record AccessRule
 {
     /// <param name="IsLimited">Counted against the limit of the address.</param>
-    public sealed record Open(bool IsLimited) : AccessRule;
+    public sealed record Public(bool IsLimited) : AccessRule;
 
-    public sealed record Needs(Role Role, Scope? Scope) : AccessRule;
+    public sealed record Requires(Role Role, Scope? Scope) : AccessRule;
 
     public sealed record SignedIn : AccessRule;
 
     /// <summary>The method says nothing, or two things: nobody gets in.</summary>
-    public sealed record Nobody : AccessRule;
+    public sealed record Denied : AccessRule;
 }
 
 /// <summary>The rule of each function, by its entry point (Namespace.Class.Method).</summary>
@@ -24,14 +24,14 @@ internal sealed class AccessRules(Assembly assembly)
         .Where(method => method.IsDefined(typeof(FunctionAttribute)))
         .ToDictionary(method => $"{method.DeclaringType!.FullName}.{method.Name}", RuleOf, StringComparer.Ordinal);
 
-    public AccessRule Of(FunctionDefinition function) => rules.GetValueOrDefault(function.EntryPoint) ?? new AccessRule.Nobody();
+    public AccessRule RuleFor(FunctionDefinition function) => rules.GetValueOrDefault(function.EntryPoint) ?? new AccessRule.Denied();
 
     public static AccessRule RuleOf(MethodInfo method) =>
         (method.GetCustomAttribute<RequireAttribute>(), method.GetCustomAttribute<SignedInAttribute>(), method.GetCustomAttribute<PublicAttribute>()) switch
         {
-            ({ } require, null, null) => new AccessRule.Needs(require.Role, require.Scope),
+            ({ } require, null, null) => new AccessRule.Requires(require.Role, require.Scope),
             (null, not null, null) => new AccessRule.SignedIn(),
-            (null, null, { Why.Length: > 0 } open) => new AccessRule.Open(open.IsLimited),
-            _ => new AccessRule.Nobody(),
+            (null, null, { Why.Length: > 0 } open) => new AccessRule.Public(open.IsLimited),
+            _ => new AccessRule.Denied(),
         };
 }

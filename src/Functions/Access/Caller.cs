@@ -26,7 +26,7 @@ internal sealed record Actor(ActorKind Kind, string Id, string Name)
 /// <param name="Scopes">An API key's scopes; empty for a member.</param>
 internal sealed record Caller(Guid TenantId, Actor Actor, Role? Role, IReadOnlyList<string> Scopes)
 {
-    public bool May(Role role, Scope? scope) => Role is { } own
+    public bool IsAllowed(Role role, Scope? scope) => Role is { } own
         ? own >= role
         : scope is { } needed && (Scopes.Contains("*") || Scopes.Contains(needed.ToString().ToLowerInvariant()));
 }
@@ -37,13 +37,13 @@ internal static class CallerContext
 
     /// <summary>The caller; only for functions with [Require].</summary>
     public static Caller Caller(this FunctionContext context) =>
-        context.TryCaller() ?? throw new InvalidOperationException($"{context.FunctionDefinition.Name} has no caller.");
+        context.FindCaller() ?? throw new InvalidOperationException($"{context.FunctionDefinition.Name} has no caller.");
 
     /// <summary>The tenant in whose name the function runs; only for functions with [Require].</summary>
     public static Guid Tenant(this FunctionContext context) => context.Caller().TenantId;
 
     /// <summary>Null where nobody in particular calls.</summary>
-    public static Caller? TryCaller(this FunctionContext context) => context.Items.TryGetValue(Key, out var caller) ? (Caller)caller : null;
+    public static Caller? FindCaller(this FunctionContext context) => context.Items.TryGetValue(Key, out var caller) ? (Caller)caller : null;
 
     public static void SetCaller(this FunctionContext context, Caller caller) => context.Items[Key] = caller;
 }

@@ -18,14 +18,14 @@ internal abstract record Credential
     /// </summary>
     public static Credential? From(IHeaderDictionary headers) => (headers["X-Api-Key"], headers.Authorization) switch
     {
-        ({ Count: 1 } key, { Count: 0 }) => OfKey(key.ToString()),
-        ({ Count: 0 }, { Count: 1 } authorization) => OfBearer(authorization.ToString()),
+        ({ Count: 1 } key, { Count: 0 }) => ReadKey(key.ToString()),
+        ({ Count: 0 }, { Count: 1 } authorization) => ReadBearer(authorization.ToString()),
         _ => null,
     };
 
-    private static Key? OfKey(string text) => ApiKey.HasForm(text) ? new Key(text) : null;
+    private static Key? ReadKey(string text) => ApiKey.IsWellFormed(text) ? new Key(text) : null;
 
-    private static Credential? OfBearer(string header)
+    private static Credential? ReadBearer(string header)
     {
         if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
@@ -34,7 +34,7 @@ internal abstract record Credential
 
         var text = header[Scheme.Length..].Trim(' ');
         return text.Length == 0 ? null
-            : text.StartsWith(ApiKey.Prefix, StringComparison.Ordinal) ? OfKey(text)
+            : text.StartsWith(ApiKey.Prefix, StringComparison.Ordinal) ? ReadKey(text)
             : new Token(text);
     }
 }

@@ -45,7 +45,7 @@ internal static class CampaignStatus
             return change.AlreadyThere.Contains(before) ? new CampaignState(id, before) : CampaignFailures.State(before);
         }
 
-        var audit = new Change(change.Action, "campaign", id.ToString(), new { Status = before }, new { Status = after });
+        var audit = new AuditEntry(change.Action, "campaign", id.ToString(), new { Status = before }, new { Status = after });
         await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, audit, ct);
         return new CampaignState(id, after);
     }

@@ -51,7 +51,7 @@ internal sealed class CreateCampaign(TenantDb db, TimeProvider time)
             }
 
             var row = await tx.QueryOneAsync<CampaignRow>(Insert, Parameters(caller.TenantId, request, sender!.TimeZone, now), ct);
-            var change = new Change("campaign.create", "campaign", row!.Id.ToString(), After: new { row.Status, row.Name, row.SenderId });
+            var change = new AuditEntry("campaign.create", "campaign", row!.Id.ToString(), After: new { row.Status, row.Name, row.SenderId });
             await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
             return row.ToView(Progress.From(new Dictionary<string, long>()));
         }, ct);

@@ -62,6 +62,6 @@ internal static class MergeContacts
         await tx.ExecuteAsync(MoveMessagesToContact, key, ct);
         await tx.ExecuteAsync(MoveRecipientsToContact, key, ct);
         await tx.ExecuteAsync(MergeContactRow, key, ct);
-        await AuditTrail.WriteAsync(tx, tenantId, Job, now, new Change("contact.merge", "contact", keptId.ToString(), After: new { Merged = duplicateId }), ct);
+        await AuditTrail.WriteAsync(tx, tenantId, Job, now, new AuditEntry("contact.merge", "contact", keptId.ToString(), After: new { Merged = duplicateId }), ct);
     }
 }

@@ -10,12 +10,12 @@ internal static class ApiHeaders
     private static readonly Dictionary<string, string> Words = new()
     {
         ["Idempotency-Key"] = "Makes a repetition of the request harmless.",
-        [TenantChoice.Header] = "The tenant in whose name, by id or slug. Needed only by members of several.",
+        [RequestedTenant.Header] = "The tenant in whose name, by id or slug. Needed only by members of several.",
     };
 
     /// <summary>The headers that a route reads, as parameters.</summary>
     public static IEnumerable<JsonObject> Taken(ApiRoute route) =>
-        (route.Access is AccessRule.Needs ? [TenantChoice.Header] : Array.Empty<string>()).Concat(route.Describe?.Headers ?? []).Select(name => new JsonObject
+        (route.Access is AccessRule.Requires ? [RequestedTenant.Header] : Array.Empty<string>()).Concat(route.Describe?.Headers ?? []).Select(name => new JsonObject
         {
             ["name"] = name,
             ["in"] = "header",

@@ -16,13 +16,13 @@ internal static class ApiProblems
 
     public static IEnumerable<int> Of(ApiRoute route, string method)
     {
-        var isClosed = route.Access is not AccessRule.Open;
+        var isClosed = route.Access is not AccessRule.Public;
         // a provider's webhook is refused by a status alone
         var takesBody = isClosed && ApiOperation.TakesBody(route.Describe);
         return Statuses.Where(status => status switch
         {
             401 or 403 => isClosed,
-            429 => route.Access is not AccessRule.Open { IsLimited: false },
+            429 => route.Access is not AccessRule.Public { IsLimited: false },
             503 => isClosed && route.Describe?.Unavailable is null,
             // a body may name what does not exist
             404 => route.Parameters.Any() || takesBody,

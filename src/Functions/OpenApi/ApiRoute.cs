@@ -30,10 +30,10 @@ internal sealed partial record ApiRoute
     /// <summary>"operator, campaigns", "owner", "signed-in", "public".</summary>
     public string AccessText => Access switch
     {
-        AccessRule.Needs { Scope: { } scope } needs => $"{needs.Role}, {scope}".ToLowerInvariant(),
-        AccessRule.Needs needs => needs.Role.ToString().ToLowerInvariant(),
+        AccessRule.Requires { Scope: { } scope } needs => $"{needs.Role}, {scope}".ToLowerInvariant(),
+        AccessRule.Requires needs => needs.Role.ToString().ToLowerInvariant(),
         AccessRule.SignedIn => "signed-in",
-        AccessRule.Open => "public",
+        AccessRule.Public => "public",
         _ => "nobody",
     };
 

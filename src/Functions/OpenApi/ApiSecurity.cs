@@ -22,8 +22,8 @@ internal static class ApiSecurity
 
     public static JsonArray Of(AccessRule rule) => rule switch
     {
-        AccessRule.Needs { Scope: not null } => [Requirement(Token), Requirement(Key)],
-        AccessRule.Open => [],
+        AccessRule.Requires { Scope: not null } => [Requirement(Token), Requirement(Key)],
+        AccessRule.Public => [],
         _ => [Requirement(Token)],
     };
 

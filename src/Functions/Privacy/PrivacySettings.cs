@@ -44,7 +44,7 @@ internal sealed class ChangePrivacySettings(TenantDb db, TimeProvider time)
         return await db.RunAsync<Result<PrivacySettings>>(caller.TenantId, async tx =>
         {
             var before = await tx.QueryOneAsync<int>(UpdateRetentionDays, new { caller.TenantId, wanted.RetentionDays }, ct);
-            var change = new Change("privacy.change", "tenant", caller.TenantId.ToString(), new PrivacySettings(before), wanted);
+            var change = new AuditEntry("privacy.change", "tenant", caller.TenantId.ToString(), new PrivacySettings(before), wanted);
             await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, time.GetUtcNow(), change, ct);
             return wanted;
         }, ct);

@@ -13,6 +13,6 @@ internal sealed class UnknownAccountLimit(RequestLimits limits, LimitOptions opt
     public bool TryConsume(HttpRequest request)
     {
         var forwardedFor = request.Headers["X-Forwarded-For"].ToString();
-        return limits.TakeOfAddress(ClientAddress.Of(request.HttpContext.Connection.RemoteIpAddress, forwardedFor, options.TrustedProxies)) is null;
+        return limits.TryConsumeForAddress(ClientAddress.Read(request.HttpContext.Connection.RemoteIpAddress, forwardedFor, options.TrustedProxies)) is null;
     }
 }

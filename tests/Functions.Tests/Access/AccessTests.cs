@@ -16,22 +16,22 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
         await using var world = await CampaignWorld.CreateAsync(postgres);
         var key = await AddKeyAsync(world, ["campaigns"]);
 
-        var caller = await new ApiKeyLookup(world.SystemDb, world.Clock).FindAsync(key, default);
+        var caller = await new ApiKeyCache(world.SystemDb, world.Clock).FindAsync(key, default);
 
         Assert.Equal(world.TenantId, caller!.Caller.TenantId);
-        Assert.True(caller.Caller.May(Role.Owner, Scope.Campaigns));
-        Assert.False(caller.Caller.May(Role.Owner, Scope.Contacts));
+        Assert.True(caller.Caller.IsAllowed(Role.Owner, Scope.Campaigns));
+        Assert.False(caller.Caller.IsAllowed(Role.Owner, Scope.Contacts));
     }
 
     [Fact]
     public async Task A_key_without_scopes_may_nothing_and_a_star_everything()
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
-        var lookup = new ApiKeyLookup(world.SystemDb, world.Clock);
+        var lookup = new ApiKeyCache(world.SystemDb, world.Clock);
         var (none, all) = (await lookup.FindAsync(await AddKeyAsync(world, []), default), await lookup.FindAsync(await AddKeyAsync(world, ["*"]), default));
 
-        Assert.All(Enum.GetValues<Scope>(), scope => Assert.Equal((false, true), (none!.Caller.May(Role.Owner, scope), all!.Caller.May(Role.Owner, scope))));
-        Assert.False(all!.Caller.May(Role.Viewer, null));
+        Assert.All(Enum.GetValues<Scope>(), scope => Assert.Equal((false, true), (none!.Caller.IsAllowed(Role.Owner, scope), all!.Caller.IsAllowed(Role.Owner, scope))));
+        Assert.False(all!.Caller.IsAllowed(Role.Viewer, null));
     }
 
     [Fact]
@@ -39,11 +39,11 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
         var key = await AddKeyAsync(world, ["*"]);
-        var lookup = new ApiKeyLookup(world.SystemDb, world.Clock);
+        var lookup = new ApiKeyCache(world.SystemDb, world.Clock);
         Assert.NotNull(await lookup.FindAsync(key, default));
         await world.ExecuteAsync("update api_keys set revoked_at = now() where tenant_id = @TenantId", new { world.TenantId });
 
-        Assert.Null(await new ApiKeyLookup(world.SystemDb, world.Clock).FindAsync(key, default));
+        Assert.Null(await new ApiKeyCache(world.SystemDb, world.Clock).FindAsync(key, default));
         world.Clock.Advance(TimeSpan.FromSeconds(31));
         Assert.Null(await lookup.FindAsync(key, default));
     }
@@ -53,7 +53,7 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
 
-        Assert.Null(await new ApiKeyLookup(world.SystemDb, world.Clock).FindAsync(ApiKey.Create(), default));
+        Assert.Null(await new ApiKeyCache(world.SystemDb, world.Clock).FindAsync(ApiKey.Create(), default));
     }
 
     [Theory]
@@ -99,11 +99,11 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         var rules = typeof(Sample).GetMethods().Where(method => method.DeclaringType == typeof(Sample)).ToDictionary(method => method.Name, AccessRules.RuleOf);
 
-        Assert.Equal(new AccessRule.Needs(Role.Viewer, Scope.Contacts), rules[nameof(Sample.Stated)]);
-        Assert.IsType<AccessRule.Open>(rules[nameof(Sample.Open)]);
-        Assert.IsType<AccessRule.Nobody>(rules[nameof(Sample.Unstated)]);
-        Assert.IsType<AccessRule.Nobody>(rules[nameof(Sample.Both)]);
-        Assert.IsType<AccessRule.Nobody>(rules[nameof(Sample.Unexplained)]);
+        Assert.Equal(new AccessRule.Requires(Role.Viewer, Scope.Contacts), rules[nameof(Sample.Stated)]);
+        Assert.IsType<AccessRule.Public>(rules[nameof(Sample.Open)]);
+        Assert.IsType<AccessRule.Denied>(rules[nameof(Sample.Unstated)]);
+        Assert.IsType<AccessRule.Denied>(rules[nameof(Sample.Both)]);
+        Assert.IsType<AccessRule.Denied>(rules[nameof(Sample.Unexplained)]);
     }
 
     private static async Task<string> AddKeyAsync(CampaignWorld world, string[] scopes)

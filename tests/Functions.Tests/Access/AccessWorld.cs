@@ -25,7 +25,7 @@ internal sealed class AccessWorld : IAsyncDisposable
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         (app, system, superuser) = (NpgsqlDataSource.Create(postgres.App), NpgsqlDataSource.Create(postgres.System), postgres.Superuser);
         (Db, SystemDb) = (new TenantDb(app), new SystemDb(system));
-        Lookup = new ApiKeyLookup(SystemDb, Clock);
+        Lookup = new ApiKeyCache(SystemDb, Clock);
     }
 
     public FixedClock Clock { get; } = new();
@@ -34,7 +34,7 @@ internal sealed class AccessWorld : IAsyncDisposable
 
     public SystemDb SystemDb { get; }
 
-    public ApiKeyLookup Lookup { get; }
+    public ApiKeyCache Lookup { get; }
 
     public AccessOptions Options { get; } = new() { Issuer = Issuer };
 
@@ -52,10 +52,10 @@ internal sealed class AccessWorld : IAsyncDisposable
 
     public CreateApiKey CreateKey => new(Db, Clock);
 
-    public static Person Somebody(string name = "Awa") => new(Issuer, $"{name}-{Interlocked.Increment(ref people)}", name, null);
+    public static SignedInUser Somebody(string name = "Awa") => new(Issuer, $"{name}-{Interlocked.Increment(ref people)}", name, null);
 
     /// <summary>A tenant of its own, seen by its only owner.</summary>
-    public async Task<Caller> OwnerAsync(Person? person = null)
+    public async Task<Caller> OwnerAsync(SignedInUser? person = null)
     {
         person ??= Somebody();
         var tenant = (await Create.RunAsync(person, new NewTenant { Name = "Clinique", Country = "FR" }, null, default)).Value;
@@ -63,10 +63,10 @@ internal sealed class AccessWorld : IAsyncDisposable
     }
 
     /// <summary>One more member, through an invitation.</summary>
-    public async Task<Caller> JoinAsync(Caller owner, Role role, Person? person = null)
+    public async Task<Caller> JoinAsync(Caller owner, Role role, SignedInUser? person = null)
     {
         person ??= Somebody("Binta");
-        var invitation = (await Invite.RunAsync(owner, new InviteMember.Input { Role = RoleName.Of(role) }, default)).Value;
+        var invitation = (await Invite.RunAsync(owner, new InviteMember.Input { Role = RoleName.Select(role) }, default)).Value;
         Assert.Null((await Accept.RunAsync(person, new AcceptInvitation.Input { Code = invitation.Code }, default)).Failure);
         return new Caller(owner.TenantId, person.Actor, role, []);
     }
@@ -74,7 +74,7 @@ internal sealed class AccessWorld : IAsyncDisposable
     public Task<Guid> MemberIdAsync(Caller caller) =>
         OneAsync<Guid>("select id from members where tenant_id = @TenantId and subject = @Subject", new { caller.TenantId, Subject = caller.Actor.Id });
 
-    public Task<List<Membership>> MembershipsAsync(Person person) => new FindMemberships(SystemDb).RunAsync(person, default);
+    public Task<List<Membership>> MembershipsAsync(SignedInUser person) => new FindMemberships(SystemDb).RunAsync(person, default);
 
     /// <summary>Actions in the audit trail of the tenant, in their order.</summary>
     public Task<List<string>> AuditAsync(Guid tenantId) => ListAsync<string>("select action from audit where tenant_id = @TenantId order by ctid", new { TenantId = tenantId });

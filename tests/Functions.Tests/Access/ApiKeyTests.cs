@@ -12,7 +12,7 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         await using var world = new AccessWorld(postgres);
         var owner = await world.OwnerAsync();
-        var lookup = new ApiKeyLookup(world.SystemDb, world.Clock);
+        var lookup = new ApiKeyCache(world.SystemDb, world.Clock);
         var made = await CreateAsync(world, owner);
 
         Assert.Equal(owner.TenantId, (await lookup.FindAsync(made.Key, default))!.Caller.TenantId);
@@ -28,7 +28,7 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         await using var world = new AccessWorld(postgres);
         var owner = await world.OwnerAsync();
-        var lookup = new ApiKeyLookup(world.SystemDb, world.Clock);
+        var lookup = new ApiKeyCache(world.SystemDb, world.Clock);
         var revoke = new RevokeApiKey(world.Db, lookup, world.Clock);
 
         for (var round = 0; round < 30; round++)
@@ -45,7 +45,7 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         await using var world = new AccessWorld(postgres);
         var owner = await world.OwnerAsync();
-        var lookup = new ApiKeyLookup(world.SystemDb, world.Clock);
+        var lookup = new ApiKeyCache(world.SystemDb, world.Clock);
         var made = await CreateAsync(world, owner, world.Clock.Now.AddSeconds(10));
 
         Assert.NotNull(await lookup.FindAsync(made.Key, default));
@@ -60,7 +60,7 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         await using var world = new AccessWorld(postgres);
         var (owner, other) = (await world.OwnerAsync(), await world.OwnerAsync());
-        var lookup = new ApiKeyLookup(world.SystemDb, world.Clock);
+        var lookup = new ApiKeyCache(world.SystemDb, world.Clock);
         var made = await CreateAsync(world, other);
 
         Assert.Equal("api_key_not_found", (await new RevokeApiKey(world.Db, lookup, world.Clock).RunAsync(owner, made.Id, default)).Failure!.Code);
@@ -104,7 +104,7 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IClassFixture<Postgr
         var owner = await world.OwnerAsync();
         await world.ExecuteAsync("""
             insert into api_keys (id, tenant_id, name, hash) select gen_random_uuid(), @TenantId, 'x', sha256((@TenantId::text || n)::bytea) from generate_series(1, @Most) n
-            """, new { owner.TenantId, Most = CreateApiKey.MostInUse });
+            """, new { owner.TenantId, Most = CreateApiKey.MaxActiveKeys });
 
         Assert.Equal("too_many_api_keys", (await world.CreateKey.RunAsync(owner, Input(), default)).Failure!.Code);
         await world.ExecuteAsync("update api_keys set revoked_at = now() where tenant_id = @TenantId", new { owner.TenantId });

@@ -16,7 +16,7 @@ public sealed partial class AuditCoverageTests(ApiSystem api)
 
     public static TheoryData<string> Functions => [.. typeof(AccessRules).Assembly.GetTypes()
         .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
-        .Where(method => method.IsDefined(typeof(FunctionAttribute)) && AccessRules.RuleOf(method) is AccessRule.Needs or AccessRule.SignedIn)
+        .Where(method => method.IsDefined(typeof(FunctionAttribute)) && AccessRules.RuleOf(method) is AccessRule.Requires or AccessRule.SignedIn)
         .Where(method => method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).Any(trigger => trigger?.Methods?.Any(verb => Changing.Contains(verb.ToUpperInvariant())) == true))
         .Select(method => method.GetCustomAttribute<FunctionAttribute>()!.Name)
         .Where(name => !ChangingCalls.Reads.Contains(name))

@@ -99,7 +99,7 @@ public sealed partial class DevIssuerTests : IAsyncLifetime, IDisposable
 
         var token = (await AskAsync("awa@clinique.example", "demo")).GetProperty("access_token").GetString()!;
 
-        Assert.Equal(new Person(issuer.Address, "demo-awa", "Awa Diallo", "awa@clinique.example"), (await VerifyAsync(token)).Value);
+        Assert.Equal(new SignedInUser(issuer.Address, "demo-awa", "Awa Diallo", "awa@clinique.example"), (await VerifyAsync(token)).Value);
         Assert.Equal("invalid_grant", (await AskAsync("awa@clinique.example", "wrong")).GetProperty("error").GetString());
         Assert.Equal("invalid_grant", (await AskAsync("nobody", "demo")).GetProperty("error").GetString());
     }
@@ -200,7 +200,7 @@ public sealed partial class DevIssuerTests : IAsyncLifetime, IDisposable
         return await response.Content.ReadFromJsonAsync<JsonElement>();
     }
 
-    private async Task<Relais.Platform.Result<Person>> VerifyAsync(string token, DevIssuer? by = null)
+    private async Task<Relais.Platform.Result<SignedInUser>> VerifyAsync(string token, DevIssuer? by = null)
     {
         by ??= issuer;
         var options = new AccessOptions { Issuer = by.Address, Audience = by.Audience };

@@ -31,7 +31,7 @@ public sealed class LimitTests
     {
         var address = IPAddress.Parse(expected).GetAddressBytes();
 
-        Assert.Equal(address.Length == 4 ? address : address[..8], ClientAddress.Of(IPAddress.Parse(remote), forwarded, proxies));
+        Assert.Equal(address.Length == 4 ? address : address[..8], ClientAddress.Read(IPAddress.Parse(remote), forwarded, proxies));
     }
 
     [Fact]
@@ -40,13 +40,13 @@ public sealed class LimitTests
         using var limits = new RequestLimits(new LimitOptions { PerAddress = 600, PerTenant = 6 });
         var (one, other) = (new byte[] { 1, 2, 3, 4 }, new byte[] { 1, 2, 3, 5 });
 
-        var waits = Enumerable.Range(0, 150).Select(_ => limits.TakeOfAddress(one)).ToList();
+        var waits = Enumerable.Range(0, 150).Select(_ => limits.TryConsumeForAddress(one)).ToList();
 
         Assert.InRange(waits.Count(wait => wait is null), 100, 110);
         Assert.All(waits.OfType<TimeSpan>(), wait => Assert.InRange(wait, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1)));
-        Assert.Null(limits.TakeOfAddress(other));
+        Assert.Null(limits.TryConsumeForAddress(other));
         await Task.Delay(TimeSpan.FromSeconds(1));
-        Assert.InRange(Enumerable.Range(0, 100).Count(_ => limits.TakeOfAddress(one) is null), 5, 30);
+        Assert.InRange(Enumerable.Range(0, 100).Count(_ => limits.TryConsumeForAddress(one) is null), 5, 30);
     }
 
     [Fact]
@@ -55,9 +55,9 @@ public sealed class LimitTests
         using var limits = new RequestLimits(new LimitOptions { PerAddress = 6, PerTenant = 60 });
         var (one, other) = (Guid.NewGuid(), Guid.NewGuid());
 
-        Assert.Equal(10, Enumerable.Range(0, 11).Count(_ => limits.TakeOfTenant(one) is null));
-        Assert.Null(limits.TakeOfTenant(other));
-        Assert.Null(limits.TakeOfAddress(one.ToByteArray()));
+        Assert.Equal(10, Enumerable.Range(0, 11).Count(_ => limits.TryConsumeForTenant(one) is null));
+        Assert.Null(limits.TryConsumeForTenant(other));
+        Assert.Null(limits.TryConsumeForAddress(one.ToByteArray()));
     }
 
     [Fact]
@@ -65,6 +65,6 @@ public sealed class LimitTests
     {
         using var limits = new RequestLimits(new LimitOptions { PerTenant = 6 });
 
-        Assert.All(Enumerable.Range(0, 20_000), _ => Assert.Null(limits.TakeOfTenant(Guid.NewGuid())));
+        Assert.All(Enumerable.Range(0, 20_000), _ => Assert.Null(limits.TryConsumeForTenant(Guid.NewGuid())));
     }
 }

@@ -208,14 +208,14 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
         await world.ExecuteAsync("""
             insert into invitations (id, tenant_id, role, code_hash, created_by, created_at, expires_at)
             select gen_random_uuid(), @TenantId, 'viewer', sha256((@TenantId::text || n)::bytea), 'x', @Now, @Now + interval '1 day' from generate_series(1, @Most) n
-            """, new { owner.TenantId, Most = InviteMember.MostOpen, Now = world.Clock.Now.UtcDateTime });
+            """, new { owner.TenantId, Most = InviteMember.MaxOpenInvitations, Now = world.Clock.Now.UtcDateTime });
 
         Assert.Equal("too_many_invitations", (await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "viewer" }, default)).Failure!.Code);
         world.Clock.Advance(TimeSpan.FromDays(2));
         Assert.Null((await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "viewer" }, default)).Failure);
     }
 
-    private static Task<Relais.Platform.Result<AcceptInvitation.Output>> AcceptAsync(AccessWorld world, Person person, string code) =>
+    private static Task<Relais.Platform.Result<AcceptInvitation.Output>> AcceptAsync(AccessWorld world, SignedInUser person, string code) =>
         world.Accept.RunAsync(person, new AcceptInvitation.Input { Code = code }, default);
 
     private static async Task LeaveAsync(AccessWorld world, Caller owner, Caller leaving, string? demotedTo, bool keepKeys = false)

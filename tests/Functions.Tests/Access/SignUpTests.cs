@@ -41,7 +41,7 @@ public sealed class SignUpTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("A", "tenant")]
     [InlineData("Œuvre & Cie", "oeuvre-cie")]
     [InlineData("Une très très longue raison sociale qui ne finit jamais", "une-tres-tres-longue-raison-sociale-qui")]
-    public void A_slug_is_made_of_any_name(string name, string slug) => Assert.Equal(slug, SlugName.From(name).First());
+    public void A_slug_is_made_of_any_name(string name, string slug) => Assert.Equal(slug, SlugCandidates.From(name).First());
 
     [Fact]
     public async Task A_slug_that_somebody_has_is_refused()
@@ -63,9 +63,9 @@ public sealed class SignUpTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         var made = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => world.Create.RunAsync(person, Shop, null, default)));
 
-        Assert.Equal(CreateTenant.MostOwned, made.Count(result => result.Failure is null));
+        Assert.Equal(CreateTenant.MaxOwnedTenants, made.Count(result => result.Failure is null));
         Assert.All(made.Where(result => result.Failure is not null), result => Assert.Equal("too_many_tenants", result.Failure!.Code));
-        Assert.Equal(CreateTenant.MostOwned, (await world.MembershipsAsync(person)).Count);
+        Assert.Equal(CreateTenant.MaxOwnedTenants, (await world.MembershipsAsync(person)).Count);
     }
 
     [Fact]

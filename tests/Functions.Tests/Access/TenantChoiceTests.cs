@@ -24,7 +24,7 @@ public sealed class TenantChoiceTests
     [InlineData(2, "taxi, shop", "not_a_member")]
     public void A_request_works_in_the_named_tenant_or_in_the_only_one(int memberships, string? named, string expected)
     {
-        var chosen = TenantChoice.Of(new[] { Taxi, Shop }[..memberships], named is null ? default : new StringValues(named));
+        var chosen = RequestedTenant.Select(new[] { Taxi, Shop }[..memberships], named is null ? default : new StringValues(named));
 
         Assert.Equal(expected, chosen.Match(membership => membership.Slug, failure => failure.Code));
     }
@@ -36,8 +36,8 @@ public sealed class TenantChoiceTests
     {
         var impostor = Of("01900000-0001-7000-8000-00000000000c", id);
 
-        Assert.Equal("not_a_member", TenantChoice.Of([impostor], id).Failure?.Code);
-        Assert.False(TenantChoice.Agrees(id, impostor.TenantId, impostor.Slug));
+        Assert.Equal("not_a_member", RequestedTenant.Select([impostor], id).Failure?.Code);
+        Assert.False(RequestedTenant.Matches(id, impostor.TenantId, impostor.Slug));
     }
 
     [Theory]
@@ -45,11 +45,11 @@ public sealed class TenantChoiceTests
     [InlineData("{01900000-0001-7000-8000-00000000000a}")]
     [InlineData("0190000000017000800000000000000a")]
     public void A_name_that_is_an_id_makes_no_slug(string name) =>
-        Assert.All(SlugName.From(name), slug => Assert.StartsWith("tenant", slug, StringComparison.Ordinal));
+        Assert.All(SlugCandidates.From(name), slug => Assert.StartsWith("tenant", slug, StringComparison.Ordinal));
 
     [Fact]
     public void Two_names_are_none() =>
-        Assert.Equal("not_a_member", TenantChoice.Of([Taxi, Shop], new StringValues(["taxi", "taxi"])).Failure!.Code);
+        Assert.Equal("not_a_member", RequestedTenant.Select([Taxi, Shop], new StringValues(["taxi", "taxi"])).Failure!.Code);
 
     [Theory]
     [InlineData(null, true)]
@@ -58,7 +58,7 @@ public sealed class TenantChoiceTests
     [InlineData("01900000-0001-7000-8000-00000000000a", true)]
     [InlineData("shop", false)]
     public void A_key_may_name_its_own_tenant_only(string? named, bool agrees) =>
-        Assert.Equal(agrees, TenantChoice.Agrees(named is null ? default : new StringValues(named), Taxi.TenantId, Taxi.Slug));
+        Assert.Equal(agrees, RequestedTenant.Matches(named is null ? default : new StringValues(named), Taxi.TenantId, Taxi.Slug));
 
     private static Membership Of(string id, string slug) =>
         new() { Id = Guid.Empty, TenantId = Guid.Parse(id), Slug = slug, TenantName = slug, Name = "", Role = "viewer" };

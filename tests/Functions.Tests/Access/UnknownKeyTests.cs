@@ -61,12 +61,12 @@ public sealed class UnknownKeyTests(PostgresFixture postgres) : IClassFixture<Po
         }
     }
 
-    private (ApiKeyLookup Lookup, Statements Statements, NpgsqlDataSource Source) Watched(AccessWorld world)
+    private (ApiKeyCache Lookup, Statements Statements, NpgsqlDataSource Source) Watched(AccessWorld world)
     {
         var statements = new Statements();
         var builder = new NpgsqlDataSourceBuilder(postgres.System);
         builder.UseLoggerFactory(LoggerFactory.Create(logging => logging.AddProvider(statements)));
         var source = builder.Build();
-        return (new ApiKeyLookup(new SystemDb(source), world.Clock), statements, source);
+        return (new ApiKeyCache(new SystemDb(source), world.Clock), statements, source);
     }
 }

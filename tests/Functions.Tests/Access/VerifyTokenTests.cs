@@ -38,7 +38,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     {
         var person = (await VerifyAsync(Forge.Token(issuer.Address, algorithm, clock.Now))).Value;
 
-        Assert.Equal(new Person(issuer.Address, "awa", "Awa Diallo", "awa@clinique.example"), person);
+        Assert.Equal(new SignedInUser(issuer.Address, "awa", "Awa Diallo", "awa@clinique.example"), person);
     }
 
     public static TheoryData<string, long?, bool> Times => new()
@@ -469,5 +469,5 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
             Seen.Add(formatter(state, exception) + exception);
     }
 
-    private Task<Result<Person>> VerifyAsync(string token) => verify.RunAsync(token, default);
+    private Task<Result<SignedInUser>> VerifyAsync(string token) => verify.RunAsync(token, default);
 }

@@ -7,7 +7,7 @@ namespace Relais.Access.Audit;
 /// <summary>Newest first.</summary>
 internal sealed class ListAudit(TenantDb db)
 {
-    private const string Page = """
+    private const string SelectEntries = """
         select id, at, actor_kind, actor_id, actor_name, action, subject_kind, subject_id, before::text, after::text
         from audit
         where tenant_id = @TenantId and id < @Before
@@ -39,11 +39,11 @@ internal sealed class ListAudit(TenantDb db)
         public string? After { get; init; }
     }
 
-    internal sealed record Who(string Kind, string Id, string Name);
+    internal sealed record ActorView(string Kind, string Id, string Name);
 
-    internal sealed record What(string Kind, string Id);
+    internal sealed record SubjectView(string Kind, string Id);
 
-    internal sealed record Item(Guid Id, DateTime At, Who Actor, string Action, What Subject, JsonObject? Before, JsonObject? After);
+    internal sealed record Item(Guid Id, DateTime At, ActorView Actor, string Action, SubjectView Subject, JsonObject? Before, JsonObject? After);
 
     internal sealed record Output(IReadOnlyList<Item> Entries, Guid? Next);
 
@@ -51,13 +51,13 @@ internal sealed class ListAudit(TenantDb db)
         db.RunAsync(tenantId, async tx =>
         {
             var keys = new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit, filter.Action, filter.SubjectKind, filter.SubjectId, filter.Actor };
-            var rows = await tx.QueryAsync<Row>(Page, keys, ct);
+            var rows = await tx.QueryAsync<Row>(SelectEntries, keys, ct);
             var shown = rows.Take(page.Limit).Select(ToItem).ToList();
             return new Output(shown, rows.Count > page.Limit ? shown[^1].Id : null);
         }, ct);
 
     private static Item ToItem(Row row) => new(
-        row.Id, row.At, new Who(row.ActorKind, row.ActorId, row.ActorName), row.Action, new What(row.SubjectKind, row.SubjectId), Value(row.Before), Value(row.After));
+        row.Id, row.At, new ActorView(row.ActorKind, row.ActorId, row.ActorName), row.Action, new SubjectView(row.SubjectKind, row.SubjectId), Value(row.Before), Value(row.After));
 
     private static JsonObject? Value(string? json) => json is null ? null : Json.Read<JsonObject>(json);
 }

@@ -9,13 +9,13 @@ namespace Relais.Access.Invitations;
 /// <summary>Makes a code; whoever shows it within a week becomes a member.</summary>
 internal sealed class InviteMember(TenantDb db, TimeProvider time)
 {
-    public const int MostOpen = 100;
+    public const int MaxOpenInvitations = 100;
 
-    private static readonly TimeSpan Valid = TimeSpan.FromDays(7);
+    private static readonly TimeSpan ValidFor = TimeSpan.FromDays(7);
 
-    private const string Open = "select count(*) from invitations where tenant_id = @TenantId and accepted_at is null and revoked_at is null and expires_at > @Now";
+    private const string CountOpenInvitations = "select count(*) from invitations where tenant_id = @TenantId and accepted_at is null and revoked_at is null and expires_at > @Now";
 
-    private const string Insert = """
+    private const string InsertInvitation = """
         insert into invitations (id, tenant_id, role, name, code_hash, created_by, created_at, expires_at)
         values (@Id, @TenantId, @Role, @Name, @Hash, @By, @Now, @ExpiresAt)
         """;
@@ -44,18 +44,18 @@ internal sealed class InviteMember(TenantDb db, TimeProvider time)
         return await db.RunAsync<Result<Output>>(caller.TenantId, async tx =>
         {
             var now = time.GetUtcNow();
-            if (await Owners.HoldAsync(tx, caller, ct) is { } refusal)
+            if (await OwnerLock.AcquireAsync(tx, caller, ct) is { } refusal)
             {
                 return refusal;
             }
 
-            if (await tx.QueryOneAsync<int>(Open, new { caller.TenantId, Now = now.UtcDateTime }, ct) >= MostOpen)
+            if (await tx.QueryOneAsync<int>(CountOpenInvitations, new { caller.TenantId, Now = now.UtcDateTime }, ct) >= MaxOpenInvitations)
             {
-                return AccessFailures.TooMany("invitations", MostOpen);
+                return AccessFailures.LimitReached("invitations", MaxOpenInvitations);
             }
 
-            var made = new Output(Guid.CreateVersion7(now), InvitationCode.Create(), input.Role!, input.Name?.Trim() ?? "", now + Valid);
-            await tx.ExecuteAsync(Insert, new
+            var made = new Output(Guid.CreateVersion7(now), InvitationCode.Create(), input.Role!, input.Name?.Trim() ?? "", now + ValidFor);
+            await tx.ExecuteAsync(InsertInvitation, new
             {
                 made.Id,
                 caller.TenantId,
@@ -66,7 +66,7 @@ internal sealed class InviteMember(TenantDb db, TimeProvider time)
                 Now = now.UtcDateTime,
                 ExpiresAt = made.ExpiresAt.UtcDateTime,
             }, ct);
-            var change = new Change("invitation.create", "invitation", made.Id.ToString(), After: new { made.Role, made.Name, made.ExpiresAt });
+            var change = new AuditEntry("invitation.create", "invitation", made.Id.ToString(), After: new { made.Role, made.Name, made.ExpiresAt });
             await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
             return made;
         }, ct);
@@ -75,12 +75,12 @@ internal sealed class InviteMember(TenantDb db, TimeProvider time)
     private static Dictionary<string, string[]> Faults(Input input)
     {
         var faults = new Dictionary<string, string[]>();
-        if (!RoleName.IsOne(input.Role))
+        if (!RoleName.IsValid(input.Role))
         {
             faults.Add("role", [input.Role is null ? "is required" : RoleName.Fault]);
         }
 
-        if (NameFaults.Of(input.Name, isRequired: false) is { Length: > 0 } name)
+        if (NameValidation.Validate(input.Name, isRequired: false) is { Length: > 0 } name)
         {
             faults.Add("name", name);
         }

@@ -6,7 +6,7 @@ namespace Relais.Access.Invitations;
 /// <summary>Newest first, without their codes.</summary>
 internal sealed class ListInvitations(TenantDb db, TimeProvider time)
 {
-    private const string Page = """
+    private const string SelectInvitations = """
         select id, role, name, created_at, expires_at, accepted_at,
           case when accepted_at is not null then 'accepted' when revoked_at is not null then 'revoked' when expires_at <= @Now then 'expired' else 'open' end as state
         from invitations
@@ -32,7 +32,7 @@ internal sealed class ListInvitations(TenantDb db, TimeProvider time)
         db.RunAsync(tenantId, async tx =>
         {
             var keys = new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit, Now = time.GetUtcNow().UtcDateTime };
-            var rows = await tx.QueryAsync<Item>(Page, keys, ct);
+            var rows = await tx.QueryAsync<Item>(SelectInvitations, keys, ct);
             var shown = rows.Take(page.Limit).ToList();
             return new Output(shown, rows.Count > page.Limit ? shown[^1].Id : null);
         }, ct);

@@ -5,7 +5,7 @@ namespace Relais.Access.Invitations;
 
 internal sealed class RevokeInvitation(TenantDb db, TimeProvider time)
 {
-    private const string Revoke = """
+    private const string MarkRevoked = """
         update invitations
         set revoked_at = @Now
         where id = @Id and accepted_at is null and revoked_at is null and expires_at > @Now
@@ -16,13 +16,13 @@ internal sealed class RevokeInvitation(TenantDb db, TimeProvider time)
         db.RunAsync<Result<Guid>>(caller.TenantId, async tx =>
         {
             var now = time.GetUtcNow();
-            var role = await tx.QueryOneAsync<string>(Revoke, new { Id = id, Now = now.UtcDateTime }, ct);
+            var role = await tx.QueryOneAsync<string>(MarkRevoked, new { Id = id, Now = now.UtcDateTime }, ct);
             if (role is null)
             {
                 return AccessFailures.InvitationNotFound();
             }
 
-            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new Change("invitation.revoke", "invitation", id.ToString(), Before: new { Role = role }), ct);
+            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new AuditEntry("invitation.revoke", "invitation", id.ToString(), Before: new { Role = role }), ct);
             return id;
         }, ct);
 }

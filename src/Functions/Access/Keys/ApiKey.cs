@@ -14,7 +14,7 @@ internal static partial class ApiKey
 
     public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
-    public static bool HasForm(string text) => Form().IsMatch(text);
+    public static bool IsWellFormed(string text) => Form().IsMatch(text);
 
     [GeneratedRegex(@"^rk_[A-Za-z0-9_-]{43}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Form();

@@ -8,14 +8,14 @@ namespace Relais.Access.Keys;
 
 internal sealed class CreateApiKey(TenantDb db, TimeProvider time)
 {
-    public const int MostInUse = 100;
+    public const int MaxActiveKeys = 100;
     public const string AllScopes = "*";
 
     private static readonly string[] Scopes = [.. Enum.GetNames<Scope>().Select(scope => scope.ToLowerInvariant())];
 
-    private const string InUse = "select count(*) from api_keys where tenant_id = @TenantId and revoked_at is null and (expires_at is null or expires_at > @Now)";
+    private const string CountActiveKeys = "select count(*) from api_keys where tenant_id = @TenantId and revoked_at is null and (expires_at is null or expires_at > @Now)";
 
-    private const string Insert = """
+    private const string InsertKey = """
         insert into api_keys (id, tenant_id, name, hash, scopes, created_by, created_at, expires_at)
         values (@Id, @TenantId, @Name, @Hash, @Scopes, @By, @Now, @ExpiresAt)
         """;
@@ -47,38 +47,38 @@ internal sealed class CreateApiKey(TenantDb db, TimeProvider time)
 
         return await db.RunAsync<Result<Output>>(caller.TenantId, async tx =>
         {
-            if (await Owners.HoldAsync(tx, caller, ct) is { } refusal)
+            if (await OwnerLock.AcquireAsync(tx, caller, ct) is { } refusal)
             {
                 return refusal;
             }
 
-            if (await tx.QueryOneAsync<int>(InUse, new { caller.TenantId, Now = now.UtcDateTime }, ct) >= MostInUse)
+            if (await tx.QueryOneAsync<int>(CountActiveKeys, new { caller.TenantId, Now = now.UtcDateTime }, ct) >= MaxActiveKeys)
             {
-                return AccessFailures.TooMany("api_keys", MostInUse);
+                return AccessFailures.LimitReached("api_keys", MaxActiveKeys);
             }
 
-            var made = new Output(Guid.CreateVersion7(now), ApiKey.Create(), input.Name!.Trim(), [.. input.Scopes!.Distinct()], now, input.ExpiresAt);
-            await tx.ExecuteAsync(Insert, new
+            var created = new Output(Guid.CreateVersion7(now), ApiKey.Create(), input.Name!.Trim(), [.. input.Scopes!.Distinct()], now, input.ExpiresAt);
+            await tx.ExecuteAsync(InsertKey, new
             {
-                made.Id,
+                created.Id,
                 caller.TenantId,
-                made.Name,
-                Hash = ApiKey.Hash(made.Key),
-                Scopes = made.Scopes.ToArray(),
+                created.Name,
+                Hash = ApiKey.Hash(created.Key),
+                Scopes = created.Scopes.ToArray(),
                 By = caller.Actor.Id,
                 Now = now.UtcDateTime,
-                ExpiresAt = made.ExpiresAt?.UtcDateTime,
+                ExpiresAt = created.ExpiresAt?.UtcDateTime,
             }, ct);
-            var change = new Change("api_key.create", "api_key", made.Id.ToString(), After: new { made.Name, made.Scopes, made.ExpiresAt });
+            var change = new AuditEntry("api_key.create", "api_key", created.Id.ToString(), After: new { created.Name, created.Scopes, created.ExpiresAt });
             await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
-            return made;
+            return created;
         }, ct);
     }
 
     private static Dictionary<string, string[]> Faults(Input input, DateTimeOffset now)
     {
         var faults = new Dictionary<string, string[]>();
-        if (NameFaults.Of(input.Name) is { Length: > 0 } name)
+        if (NameValidation.Validate(input.Name) is { Length: > 0 } name)
         {
             faults.Add("name", name);
         }

@@ -6,7 +6,7 @@ namespace Relais.Access.Keys;
 /// <summary>Newest first, without the keys themselves.</summary>
 internal sealed class ListApiKeys(TenantDb db)
 {
-    private const string Page = """
+    private const string SelectKeys = """
         select id, name, scopes, created_at, expires_at, revoked_at, nullif(created_by, '') as creator_id,
           (select m.name from members m where m.tenant_id = k.tenant_id and m.subject = k.created_by order by m.created_at desc limit 1) as creator_name
         from api_keys k
@@ -38,7 +38,7 @@ internal sealed class ListApiKeys(TenantDb db)
     public Task<Output> RunAsync(Guid tenantId, PageQuery page, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
-            var rows = await tx.QueryAsync<Row>(Page, new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit }, ct);
+            var rows = await tx.QueryAsync<Row>(SelectKeys, new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit }, ct);
             var shown = rows.Take(page.Limit).Select(ToItem).ToList();
             return new Output(shown, rows.Count > page.Limit ? shown[^1].Id : null);
         }, ct);

@@ -12,7 +12,7 @@ internal static class ClientAddress
     /// <param name="remote">The other end of the connection.</param>
     /// <param name="forwardedFor">X-Forwarded-For: on the left whatever the client invented, on the right what our proxies added.</param>
     /// <param name="trustedProxies">How many entries from the right our proxies added.</param>
-    public static byte[] Of(IPAddress? remote, string forwardedFor, int trustedProxies)
+    public static byte[] Read(IPAddress? remote, string forwardedFor, int trustedProxies)
     {
         var entries = trustedProxies > 0 ? forwardedFor.Split(',') : [];
         var seen = entries.Length >= trustedProxies && trustedProxies > 0 ? Parse(entries[^trustedProxies].Trim()) : null;

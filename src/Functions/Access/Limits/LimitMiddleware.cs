@@ -7,16 +7,16 @@ using Relais.Platform.Http;
 namespace Relais.Access.Limits;
 
 /// <summary>Before anybody is asked who they are, so that guessing is limited too. What a provider calls is not: it is signed, and it must not be lost.</summary>
-internal sealed class AddressLimit(AccessRules rules, RequestLimits limits, LimitOptions options) : IFunctionsWorkerMiddleware
+internal sealed class AddressLimitMiddleware(AccessRules rules, RequestLimits limits, LimitOptions options) : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
-        if (context.GetHttpContext() is { } http && rules.Of(context.FunctionDefinition) is not AccessRule.Open { IsLimited: false })
+        if (context.GetHttpContext() is { } http && rules.RuleFor(context.FunctionDefinition) is not AccessRule.Public { IsLimited: false })
         {
-            var address = ClientAddress.Of(http.Connection.RemoteIpAddress, http.Request.Headers["X-Forwarded-For"].ToString(), options.TrustedProxies);
-            if (limits.TakeOfAddress(address) is { } wait)
+            var address = ClientAddress.Read(http.Connection.RemoteIpAddress, http.Request.Headers["X-Forwarded-For"].ToString(), options.TrustedProxies);
+            if (limits.TryConsumeForAddress(address) is { } wait)
             {
-                TooMany.Refuse(context, http, wait);
+                TooManyRequestsAnswer.Refuse(context, http, wait);
                 return;
             }
         }
@@ -26,13 +26,13 @@ internal sealed class AddressLimit(AccessRules rules, RequestLimits limits, Limi
 }
 
 /// <summary>After the caller is known: one tenant's busy system leaves room for the others.</summary>
-internal sealed class TenantLimit(RequestLimits limits) : IFunctionsWorkerMiddleware
+internal sealed class TenantLimitMiddleware(RequestLimits limits) : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
-        if (context.GetHttpContext() is { } http && context.TryCaller() is { } caller && limits.TakeOfTenant(caller.TenantId) is { } wait)
+        if (context.GetHttpContext() is { } http && context.FindCaller() is { } caller && limits.TryConsumeForTenant(caller.TenantId) is { } wait)
         {
-            TooMany.Refuse(context, http, wait);
+            TooManyRequestsAnswer.Refuse(context, http, wait);
             return;
         }
 
@@ -40,7 +40,7 @@ internal sealed class TenantLimit(RequestLimits limits) : IFunctionsWorkerMiddle
     }
 }
 
-internal static class TooMany
+internal static class TooManyRequestsAnswer
 {
     public static void Refuse(FunctionContext context, HttpContext http, TimeSpan wait)
     {

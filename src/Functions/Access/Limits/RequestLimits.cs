@@ -9,22 +9,22 @@ namespace Relais.Access.Limits;
 /// </summary>
 internal sealed class RequestLimits(LimitOptions options) : IDisposable
 {
-    private const int Slots = 1 << 14;
+    private const int AddressSlots = 1 << 14;
     private const int BurstsPerMinute = 6;
 
     private readonly PartitionedRateLimiter<int> addresses = Limiter<int>(options.PerAddress);
     private readonly PartitionedRateLimiter<Guid> tenants = Limiter<Guid>(options.PerTenant);
 
     /// <returns>How long to wait; null: go on.</returns>
-    public TimeSpan? TakeOfAddress(byte[] address)
+    public TimeSpan? TryConsumeForAddress(byte[] address)
     {
         var hash = new HashCode();
         hash.AddBytes(address);
-        return Take(addresses, (int)((uint)hash.ToHashCode() % Slots));
+        return TryConsume(addresses, (int)((uint)hash.ToHashCode() % AddressSlots));
     }
 
-    /// <inheritdoc cref="TakeOfAddress"/>
-    public TimeSpan? TakeOfTenant(Guid tenantId) => Take(tenants, tenantId);
+    /// <inheritdoc cref="TryConsumeForAddress"/>
+    public TimeSpan? TryConsumeForTenant(Guid tenantId) => TryConsume(tenants, tenantId);
 
     public void Dispose()
     {
@@ -33,8 +33,8 @@ internal sealed class RequestLimits(LimitOptions options) : IDisposable
     }
 
     private static PartitionedRateLimiter<T> Limiter<T>(int perMinute)
-        where T : struct => PartitionedRateLimiter.Create<T, T>(who =>
-        RateLimitPartition.GetTokenBucketLimiter(who, _ => new TokenBucketRateLimiterOptions
+        where T : struct => PartitionedRateLimiter.Create<T, T>(key =>
+        RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = perMinute / BurstsPerMinute,
             TokensPerPeriod = 1,
@@ -43,9 +43,9 @@ internal sealed class RequestLimits(LimitOptions options) : IDisposable
             AutoReplenishment = false,
         }));
 
-    private static TimeSpan? Take<T>(PartitionedRateLimiter<T> limiter, T who)
+    private static TimeSpan? TryConsume<T>(PartitionedRateLimiter<T> limiter, T key)
     {
-        using var lease = limiter.AttemptAcquire(who);
+        using var lease = limiter.AttemptAcquire(key);
         return lease.IsAcquired ? null : lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1);
     }
 }

@@ -6,9 +6,9 @@ namespace Relais.Access.Members;
 internal sealed class FindMemberships(SystemDb db)
 {
     // far above what one person has; the rest could not be chosen
-    private const int Most = 500;
+    private const int MaxMemberships = 500;
 
-    private const string Find = """
+    private const string SelectMemberships = """
         select m.id, m.tenant_id, t.slug, t.name as tenant_name, m.name, m.role
         from members m
         join tenants t on t.id = m.tenant_id
@@ -17,6 +17,6 @@ internal sealed class FindMemberships(SystemDb db)
         limit @Most
         """;
 
-    public Task<List<Membership>> RunAsync(Person person, CancellationToken ct) =>
-        db.RunAsync(tx => tx.QueryAsync<Membership>(Find, new { person.Issuer, person.Subject, Most }, ct), ct);
+    public Task<List<Membership>> RunAsync(SignedInUser person, CancellationToken ct) =>
+        db.RunAsync(tx => tx.QueryAsync<Membership>(SelectMemberships, new { person.Issuer, person.Subject, Most = MaxMemberships }, ct), ct);
 }

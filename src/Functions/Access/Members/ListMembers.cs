@@ -6,7 +6,7 @@ namespace Relais.Access.Members;
 /// <summary>In the order of joining.</summary>
 internal sealed class ListMembers(TenantDb db)
 {
-    private const string Page = """
+    private const string SelectMembers = """
         select id, name, email, role, subject = @Subject as is_you, created_at
         from members
         where tenant_id = @TenantId and id > @After
@@ -29,7 +29,7 @@ internal sealed class ListMembers(TenantDb db)
     public Task<Output> RunAsync(Caller caller, PageQuery page, CancellationToken ct) =>
         db.RunAsync(caller.TenantId, async tx =>
         {
-            var rows = await tx.QueryAsync<Item>(Page, new { caller.TenantId, Subject = caller.Actor.Id, After = page.After ?? Guid.Empty, page.Limit }, ct);
+            var rows = await tx.QueryAsync<Item>(SelectMembers, new { caller.TenantId, Subject = caller.Actor.Id, After = page.After ?? Guid.Empty, page.Limit }, ct);
             var shown = rows.Take(page.Limit).ToList();
             return new Output(shown, rows.Count > page.Limit ? shown[^1].Id : null);
         }, ct);

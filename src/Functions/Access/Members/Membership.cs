@@ -21,20 +21,20 @@ internal static class RoleName
 {
     public const string Fault = "must be one of owner, operator, viewer";
 
-    public static string Of(Role role) => role.ToString().ToLowerInvariant();
+    public static string Select(Role role) => role.ToString().ToLowerInvariant();
 
     public static Role Parse(string name) => Enum.Parse<Role>(name, ignoreCase: true);
 
-    public static bool IsOne(string? name) => name is "owner" or "operator" or "viewer";
+    public static bool IsValid(string? name) => name is "owner" or "operator" or "viewer";
 }
 
 /// <summary>In which tenant a request works. Pure.</summary>
-internal static class TenantChoice
+internal static class RequestedTenant
 {
     public const string Header = "X-Tenant";
 
     /// <summary>The named one, or the only one; a tenant that is not there and one that is not yours are the same.</summary>
-    public static Result<Membership> Of(IReadOnlyList<Membership> memberships, StringValues named) =>
+    public static Result<Membership> Select(IReadOnlyList<Membership> memberships, StringValues named) =>
         named.Count == 0 || named is [""]
             ? memberships switch
             {
@@ -45,7 +45,7 @@ internal static class TenantChoice
             : memberships.FirstOrDefault(membership => Names(named, membership.TenantId, membership.Slug)) is { } chosen ? chosen : AccessFailures.NotAMember();
 
     /// <summary>A key has one tenant: naming it is allowed, naming another is not.</summary>
-    public static bool Agrees(StringValues named, Guid tenantId, string slug) => named.Count == 0 || named is [""] || Names(named, tenantId, slug);
+    public static bool Matches(StringValues named, Guid tenantId, string slug) => named.Count == 0 || named is [""] || Names(named, tenantId, slug);
 
     private static bool Names(StringValues named, Guid tenantId, string slug) =>
         named is [{ } one] && (Guid.TryParse(one, out _) ? one.Equals(tenantId.ToString(), StringComparison.OrdinalIgnoreCase) : one == slug);

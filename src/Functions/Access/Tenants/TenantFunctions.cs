@@ -7,7 +7,7 @@ namespace Relais.Access.Tenants;
 
 internal sealed class TenantFunctions(GetMe me, CreateTenant create, GetTenant get, ChangeTenant change)
 {
-    private const int LongestIdempotencyKey = 255;
+    private const int MaxIdempotencyKeyLength = 255;
 
     [Function(nameof(GetMe))]
     [SignedIn]
@@ -47,7 +47,7 @@ internal sealed class TenantFunctions(GetMe me, CreateTenant create, GetTenant g
     private static Result<string?> IdempotencyKey(HttpRequest request) => request.Headers["Idempotency-Key"].ToString() switch
     {
         "" => (string?)null,
-        { Length: > LongestIdempotencyKey } => new Failure(FailureKind.Invalid, "invalid_idempotency_key", $"The Idempotency-Key may have {LongestIdempotencyKey} characters at most."),
+        { Length: > MaxIdempotencyKeyLength } => new Failure(FailureKind.Invalid, "invalid_idempotency_key", $"The Idempotency-Key may have {MaxIdempotencyKeyLength} characters at most."),
         var key => key,
     };
 }

@@ -12,7 +12,7 @@ internal sealed partial class VerifyToken(AccessOptions settings, IssuerKeys key
     // providers that are shared are disposed under each other when one verification throws
     private static readonly CryptoProviderFactory Providers = new() { CacheSignatureProviders = false };
 
-    public async Task<Result<Person>> RunAsync(string token, CancellationToken ct)
+    public async Task<Result<SignedInUser>> RunAsync(string token, CancellationToken ct)
     {
         if (settings.Issuer.Length == 0)
         {
@@ -41,7 +41,7 @@ internal sealed partial class VerifyToken(AccessOptions settings, IssuerKeys key
             unproven = Fault(token, text, newer, settings, now);
         }
 
-        return unproven is null ? new Person(text.Claims.Issuer, text.Claims.Subject, text.Claims.Name, text.Claims.Email) : Refuse(unproven);
+        return unproven is null ? new SignedInUser(text.Claims.Issuer, text.Claims.Subject, text.Claims.Name, text.Claims.Email) : Refuse(unproven);
     }
 
     private static string? Fault(string token, TokenText text, KeySet known, AccessOptions settings, DateTimeOffset now) =>

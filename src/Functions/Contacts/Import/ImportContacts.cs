@@ -86,7 +86,7 @@ internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider
         else
         {
             await RecordAsync(tx, caller.TenantId, id, input, run, now, ct);
-            var change = new Change("contact.import", "import", id.ToString(), After: Totals(input, run));
+            var change = new AuditEntry("contact.import", "import", id.ToString(), After: Totals(input, run));
             await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
         }
 

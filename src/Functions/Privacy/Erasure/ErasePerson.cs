@@ -53,7 +53,7 @@ internal sealed class ErasePerson(TenantDb db, RedactLateReports lateReports, Ad
         var person = await DataSubject.FindAsync(tx, hash, caller.TenantId, wanted, ct);
         if (person is not null && await EraseMessages.AnyAsync(tx, person, ct))
         {
-            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, time.GetUtcNow(), new Change("person.erase_begin", "contact", Subject(person)), ct);
+            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, time.GetUtcNow(), new AuditEntry("person.erase_begin", "contact", Subject(person)), ct);
         }
 
         return person;
@@ -97,7 +97,7 @@ internal sealed class ErasePerson(TenantDb db, RedactLateReports lateReports, Ad
         await RedactEvents.RedactByAddressAsync(tx, person, erased, ct);
         await EraseConsents.RunAsync(tx, person, erased, now, ct);
         await EraseContact.RunAsync(tx, person, erased, ct);
-        await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new Change("person.erase", "contact", Subject(person), After: erased), ct);
+        await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new AuditEntry("person.erase", "contact", Subject(person), After: erased), ct);
         // an erasure that was interrupted has forgotten the SIDs that it had found, but the messages under way have hashes
         sids.UnionWith(await EraseMessages.SidsAsync(tx, person, ct));
         return sids.Count == 0 ? null : await RedactLateReports.InsertRecheckAsync(tx, caller.TenantId, sids, now, ct);

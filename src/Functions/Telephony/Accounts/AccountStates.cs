@@ -43,7 +43,7 @@ internal sealed class AccountStates(TenantDb db, INumberProvider provider, TimeP
         }, ct);
         if (kept is not null && state != account.State)
         {
-            var change = new Change("account.state", "account", account.Id.ToString(), new { account.State }, new { State = state });
+            var change = new AuditEntry("account.state", "account", account.Id.ToString(), new { account.State }, new { State = state });
             await AuditTrail.WriteAsync(tx, account.TenantId, Actor.System("check-account"), now, change, ct);
         }
     }, ct);

@@ -27,7 +27,7 @@ internal sealed class ChangeTelephonySettings(TenantDb db, TimeProvider time)
             if (before != wanted)
             {
                 await tx.ExecuteAsync(Update, new { caller.TenantId, wanted.RepairWebhooks }, ct);
-                var change = new Change("telephony.change", "tenant", caller.TenantId.ToString(), before, wanted);
+                var change = new AuditEntry("telephony.change", "tenant", caller.TenantId.ToString(), before, wanted);
                 await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, time.GetUtcNow(), change, ct);
             }
 

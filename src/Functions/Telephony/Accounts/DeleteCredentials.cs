@@ -70,7 +70,7 @@ internal sealed class DeleteCredentials(TenantDb db, TimeProvider time)
         {
         }
 
-        var change = new Change("account.disconnect", "account", account.Id.ToString(), Before: new { account.AccountSid }, After: new { Abandoned = used });
+        var change = new AuditEntry("account.disconnect", "account", account.Id.ToString(), Before: new { account.AccountSid }, After: new { Abandoned = used });
         await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
         return null;
     }

@@ -87,7 +87,7 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
             facts.IsTrial,
             Now = now.UtcDateTime,
         }, ct);
-        var change = new Change(
+        var change = new AuditEntry(
             before is null ? "account.connect" : "account.update", "account", id.ToString(),
             before is null ? null : new { before.AccountSid, before.ApplicationSid, before.State },
             new { view!.AccountSid, view.ApplicationSid, view.State, Token = "replaced" });

@@ -43,14 +43,14 @@ internal sealed class FinishRelease(TenantDb db, AccountDirectory accounts, INum
             if (released.Failure is { } failure)
             {
                 await tx.ExecuteAsync(Keep, new { Id = id }, ct);
-                var kept = new Change("number.kept", "number", id.ToString(), After: new { State = "active", Code = TelephonyErrors.CodeOf(failure) });
+                var kept = new AuditEntry("number.kept", "number", id.ToString(), After: new { State = "active", Code = TelephonyErrors.CodeOf(failure) });
                 await AuditTrail.WriteAsync(tx, tenantId, Job, now, kept, ct);
                 return;
             }
 
             if (await StoredNumbers.EndAsync(tx, id, sid, now, ct))
             {
-                await AuditTrail.WriteAsync(tx, tenantId, Job, now, new Change("number.released", "number", id.ToString(), After: new { Sid = sid, State = "released" }), ct);
+                await AuditTrail.WriteAsync(tx, tenantId, Job, now, new AuditEntry("number.released", "number", id.ToString(), After: new { Sid = sid, State = "released" }), ct);
             }
         }, ct);
         return released.Failure is { } refused ? TelephonyErrors.Failure(refused) : null;

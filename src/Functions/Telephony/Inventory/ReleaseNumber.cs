@@ -85,7 +85,7 @@ internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, WebhookTa
 
         var now = time.GetUtcNow();
         await tx.ExecuteAsync(Begin, new { Id = id, Now = now.UtcDateTime }, ct);
-        var change = new Change("number.release", "number", id.ToString(), new { row.State, Sid = row.ProviderSid, row.SenderId }, new { State = "releasing" });
+        var change = new AuditEntry("number.release", "number", id.ToString(), new { row.State, Sid = row.ProviderSid, row.SenderId }, new { State = "releasing" });
         await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
         return null;
     }

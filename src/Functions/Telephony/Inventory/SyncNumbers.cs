@@ -145,7 +145,7 @@ internal sealed class SyncNumbers(
             await StoredNumbers.RegisterSenderAsync(tx, id, now, ct);
         }
 
-        await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, new Change("number.found", "number", id.ToString(), After: new { held.Sid, Connected = connected }), ct);
+        await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, new AuditEntry("number.found", "number", id.ToString(), After: new { held.Sid, Connected = connected }), ct);
         return true;
     }
 
@@ -165,7 +165,7 @@ internal sealed class SyncNumbers(
                 return;
             }
 
-            await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, new Change("number.gone", "number", row.Id.ToString(), Before: new { Sid = row.ProviderSid, row.SenderId }), ct);
+            await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, new AuditEntry("number.gone", "number", row.Id.ToString(), Before: new { Sid = row.ProviderSid, row.SenderId }), ct);
         }, ct);
         return true;
     }

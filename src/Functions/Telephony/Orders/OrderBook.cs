@@ -86,5 +86,5 @@ internal sealed class OrderBook(TenantDb db, TimeProvider time)
     private static Task AuditAsync(NpgsqlTransaction tx, Caller caller, OrderRow row, DateTimeOffset now, CancellationToken ct) =>
         AuditTrail.WriteAsync(
             tx, caller.TenantId, caller.Actor, now,
-            new Change("order.create", "order", row.Id.ToString(), After: new { row.Status, row.Country, Type = row.NumberType, row.AddressSid, row.BundleSid }), ct);
+            new AuditEntry("order.create", "order", row.Id.ToString(), After: new { row.Status, row.Country, Type = row.NumberType, row.AddressSid, row.BundleSid }), ct);
 }

@@ -27,7 +27,7 @@ internal sealed class ChangeWhatsAppProfile(TenantDb db, RegisteredSender sender
 
         // a change whose answer is lost was made all the same: who wanted it is written first
         var before = sender.Value.Row.Profile is { } known ? Json.Read<WhatsAppProfile>(known) : null;
-        var change = new Change("sender.profile", "sender", senderId.ToString(), before, request);
+        var change = new AuditEntry("sender.profile", "sender", senderId.ToString(), before, request);
         await db.RunAsync(caller.TenantId, tx => AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, time.GetUtcNow(), change, ct), ct);
         var changed = await provider.ChangeProfileAsync(sender.Value.Account.Provider, sender.Value.Sid, request.ToProfile());
         return await db.RunAsync(caller.TenantId, tx => KeepAsync(tx, caller.TenantId, senderId, changed, ct), ct);
@@ -37,7 +37,7 @@ internal sealed class ChangeWhatsAppProfile(TenantDb db, RegisteredSender sender
         NpgsqlTransaction tx, Guid tenantId, Guid senderId, ProviderResult<WhatsAppSender> changed, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        await AuditTrail.WriteAsync(tx, tenantId, Job, now, new Change("sender.profile_end", "sender", senderId.ToString(), After: ChangeOutcome.Of(changed)), ct);
+        await AuditTrail.WriteAsync(tx, tenantId, Job, now, new AuditEntry("sender.profile_end", "sender", senderId.ToString(), After: ChangeOutcome.Of(changed)), ct);
         if (changed.Failure is { } refused)
         {
             return WhatsAppFailures.Of(refused);

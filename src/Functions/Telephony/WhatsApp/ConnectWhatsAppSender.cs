@@ -28,7 +28,7 @@ internal sealed class ConnectWhatsAppSender(TenantDb db, RegisteredSender sender
         }
 
         // a change whose answer is lost was made all the same: who wanted it is written first
-        var change = new Change("sender.connect", "sender", senderId.ToString(), sender.Value.Row.ToView().Webhook, new { CallbackUrl = targets.Expected.SmsUrl });
+        var change = new AuditEntry("sender.connect", "sender", senderId.ToString(), sender.Value.Row.ToView().Webhook, new { CallbackUrl = targets.Expected.SmsUrl });
         await db.RunAsync(caller.TenantId, tx => AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, time.GetUtcNow(), change, ct), ct);
         var changed = await provider.ConnectAsync(sender.Value.Account.Provider, sender.Value.Sid, targets.Expected);
         var seen = changed.Failure is null ? await SeeAsync(sender.Value, ct) : null;
@@ -57,7 +57,7 @@ internal sealed class ConnectWhatsAppSender(TenantDb db, RegisteredSender sender
     {
         var now = time.GetUtcNow();
         var outcome = ChangeOutcome.Of(changed) with { Verified = seen is not null };
-        await AuditTrail.WriteAsync(tx, tenantId, Job, now, new Change("sender.connect_end", "sender", senderId.ToString(), After: outcome), ct);
+        await AuditTrail.WriteAsync(tx, tenantId, Job, now, new AuditEntry("sender.connect_end", "sender", senderId.ToString(), After: outcome), ct);
         if (changed.Failure is { } refused)
         {
             return WhatsAppFailures.Of(refused);

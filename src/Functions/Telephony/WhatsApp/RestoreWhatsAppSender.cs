@@ -71,7 +71,7 @@ internal sealed class RestoreWhatsAppSender(TenantDb db, AccountDirectory accoun
 
         var now = time.GetUtcNow();
         await UnroutedMessages.RequeueForSenderAsync(tx, senderId, now, ct);
-        var change = new Change("sender.restore", "sender", senderId.ToString(), new { Status = "retired" });
+        var change = new AuditEntry("sender.restore", "sender", senderId.ToString(), new { Status = "retired" });
         await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
         return (await WhatsAppSenderRow.FindAsync(tx, caller.TenantId, senderId, ct))!.ToView();
     }

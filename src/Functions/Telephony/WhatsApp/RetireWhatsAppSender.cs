@@ -63,7 +63,7 @@ internal sealed class RetireWhatsAppSender(TenantDb db, TimeProvider time)
 
         var now = time.GetUtcNow();
         await tx.ExecuteAsync(Retire, new { Id = senderId, Now = now.UtcDateTime }, ct);
-        var change = new Change("sender.retire", "sender", senderId.ToString(), new { Sid = row.ProviderSid, row.Status }, new { Status = "retired" });
+        var change = new AuditEntry("sender.retire", "sender", senderId.ToString(), new { Sid = row.ProviderSid, row.Status }, new { Status = "retired" });
         await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
         return (await WhatsAppSenderRow.FindAsync(tx, caller.TenantId, senderId, ct, retired: true))!.ToView();
     }

@@ -94,7 +94,7 @@ internal sealed class SyncWhatsAppSenders(TenantDb db, AccountDirectory accounts
             var now = time.GetUtcNow();
             if (await tx.QueryOneAsync<Guid?>(Retire, new { sender.Id, sender.Sid, Now = now.UtcDateTime }, ct) is not null)
             {
-                await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, new Change("sender.gone", "sender", sender.Id.ToString(), Before: new { sender.Sid }), ct);
+                await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, new AuditEntry("sender.gone", "sender", sender.Id.ToString(), Before: new { sender.Sid }), ct);
             }
         }, ct);
     }
@@ -113,7 +113,7 @@ internal sealed class SyncWhatsAppSenders(TenantDb db, AccountDirectory accounts
         if (id is not null)
         {
             await UnroutedMessages.RequeueForSenderAsync(tx, id.Value, now, ct);
-            var change = new Change("sender.find", "sender", id.Value.ToString(), After: new { Channel = "whatsapp", sender.Sid });
+            var change = new AuditEntry("sender.find", "sender", id.Value.ToString(), After: new { Channel = "whatsapp", sender.Sid });
             await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, change, ct);
         }
 

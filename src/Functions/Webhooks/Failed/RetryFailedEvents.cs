@@ -65,7 +65,7 @@ internal sealed class RetryFailedEvents(TenantDb db, QueueEventProcessing wake, 
         var retried = await tx.QueryAsync<Guid>(ResetFailedEvents, new { caller.TenantId, Id = id, Most = MaxEvents, Now = now.UtcDateTime }, ct);
         if (retried.Count > 0)
         {
-            var change = new Change("webhook_event.retry", "webhook_event", id?.ToString() ?? "all", After: new { retried.Count });
+            var change = new AuditEntry("webhook_event.retry", "webhook_event", id?.ToString() ?? "all", After: new { retried.Count });
             await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
         }
 

@@ -36,7 +36,7 @@ internal sealed class RegisterNumber(TenantDb db, TelephonyOptions options, Time
 
         var row = await tx.QueryOneAsync<OrderRow>(Done, new { SenderId = senderId, order.Id, Now = now.UtcDateTime }, ct);
         var after = new { Sid = order.ProviderSid, OrderId = order.Id, OrderedBy = Json.Read<Actor>(order.OrderedBy).Id, SenderId = senderId };
-        await AuditTrail.WriteAsync(tx, ids.TenantId, Job, now, new Change("number.purchase", "number", order.NumberId.Value.ToString(), After: after), ct);
+        await AuditTrail.WriteAsync(tx, ids.TenantId, Job, now, new AuditEntry("number.purchase", "number", order.NumberId.Value.ToString(), After: after), ct);
         return OrderProgress.Of(row!);
     }, ct);
 }

@@ -50,7 +50,7 @@ internal sealed class ChangeBudget(TenantDb db, TimeProvider time)
             var budget = (await MonthReader.ReadAsync(tx, caller.TenantId, month, now, ct)).Budget;
             await BudgetAlerts.TakeBackAsync(tx, caller.TenantId, month, budget, ct);
             await BudgetAlerts.RaiseAsync(tx, caller.TenantId, month, budget, now, ct);
-            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new Change("budget.change", "tenant", caller.TenantId.ToString(), before, request), ct);
+            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new AuditEntry("budget.change", "tenant", caller.TenantId.ToString(), before, request), ct);
             return request;
         }, ct);
     }

@@ -7,20 +7,20 @@ namespace Relais.Access;
 /// <param name="Subject">Permanent at the issuer; 255 characters at most.</param>
 /// <param name="Name">For people to read; may be empty.</param>
 /// <param name="Email">Not proven; for people to read only.</param>
-internal sealed record Person(string Issuer, string Subject, string Name, string? Email)
+internal sealed record SignedInUser(string Issuer, string Subject, string Name, string? Email)
 {
     public Actor Actor => new(ActorKind.Person, Subject, Name);
 }
 
-internal static class PersonContext
+internal static class SignedInUserContext
 {
     private static readonly object Key = new();
 
     /// <summary>Who signed in; only for functions with [SignedIn].</summary>
-    public static Person Person(this FunctionContext context) =>
+    public static SignedInUser Person(this FunctionContext context) =>
         context.Items.TryGetValue(Key, out var person)
-            ? (Person)person
+            ? (SignedInUser)person
             : throw new InvalidOperationException($"{context.FunctionDefinition.Name} is called by nobody who signed in.");
 
-    public static void SetPerson(this FunctionContext context, Person person) => context.Items[Key] = person;
+    public static void SetSignedInUser(this FunctionContext context, SignedInUser person) => context.Items[Key] = person;
 }

@@ -42,7 +42,7 @@ internal sealed record TenantSettings
 }
 
 /// <summary>Everything that is wrong with a tenant's settings, by field. Pure: whether a time zone exists only the database knows.</summary>
-internal static partial class TenantFaults
+internal static partial class TenantValidation
 {
     /// <param name="tenant">As it was sent.</param>
     /// <param name="isZone">Whether the database knows its time zone; also where none is named.</param>
@@ -63,7 +63,7 @@ internal static partial class TenantFaults
     private static Dictionary<string, string[]> Of(string? name, string? country, string? locale, string? timeZone, bool isZone)
     {
         var faults = new Dictionary<string, string[]>();
-        if (NameFaults.Of(name) is { Length: > 0 } ofName)
+        if (NameValidation.Validate(name) is { Length: > 0 } ofName)
         {
             faults.Add("name", ofName);
         }

@@ -5,9 +5,9 @@ using Relais.Platform.Database;
 namespace Relais.Access.Members;
 
 /// <summary>A member is no longer one, whoever wanted it.</summary>
-internal static class Departure
+internal static class MemberRemoval
 {
-    private const string Delete = "delete from members where id = @Id";
+    private const string DeleteMember = "delete from members where id = @Id";
 
     /// <param name="tx">That holds the roles of the tenant.</param>
     /// <param name="caller">Who wants it; themselves: they leave.</param>
@@ -15,17 +15,17 @@ internal static class Departure
     /// <param name="keepKeys">The keys that they made go on.</param>
     /// <param name="now">When.</param>
     /// <param name="ct">Cancels.</param>
-    public static async Task<Result<Revoked>> RunAsync(NpgsqlTransaction tx, Caller caller, Owners.Row member, bool keepKeys, DateTimeOffset now, CancellationToken ct)
+    public static async Task<Result<RevokedAccess>> RunAsync(NpgsqlTransaction tx, Caller caller, OwnerLock.Row member, bool keepKeys, DateTimeOffset now, CancellationToken ct)
     {
-        if (await Owners.IsLastAsync(tx, caller.TenantId, member, ct))
+        if (await OwnerLock.IsLastAsync(tx, caller.TenantId, member, ct))
         {
             return AccessFailures.LastOwner();
         }
 
-        await tx.ExecuteAsync(Delete, new { member.Id }, ct);
-        var revoked = await MadeByMember.RevokeAsync(tx, caller.TenantId, member, keepKeys, now, ct);
+        await tx.ExecuteAsync(DeleteMember, new { member.Id }, ct);
+        var revoked = await KeysCreatedByMember.RevokeAsync(tx, caller.TenantId, member, keepKeys, now, ct);
         var action = member.Subject == caller.Actor.Id ? "member.leave" : "member.remove";
-        var change = new Change(action, "member", member.Id.ToString(), new { member.Name, member.Role }, new { RevokedInvitations = revoked.Invitations, RevokedKeys = revoked.Keys });
+        var change = new AuditEntry(action, "member", member.Id.ToString(), new { member.Name, member.Role }, new { RevokedInvitations = revoked.Invitations, RevokedKeys = revoked.Keys });
         await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
         return revoked;
     }

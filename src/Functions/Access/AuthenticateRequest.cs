@@ -8,13 +8,13 @@ namespace Relais.Access;
 /// <summary>Somebody known: an API key, which is a caller in full, or a person, whose tenant is still to be found.</summary>
 internal abstract record Identity
 {
-    public sealed record Key(KnownKey Known) : Identity;
+    public sealed record Key(CachedApiKey Known) : Identity;
 
-    public sealed record Somebody(Person Person) : Identity;
+    public sealed record User(SignedInUser Person) : Identity;
 }
 
 /// <summary>From the headers of a request to whom they prove. Every failure to do so is the same failure.</summary>
-internal sealed partial class WhoCalls(ApiKeyLookup keys, VerifyToken verify, ILogger<WhoCalls> logger)
+internal sealed partial class AuthenticateRequest(ApiKeyCache keys, VerifyToken verify, ILogger<AuthenticateRequest> logger)
 {
     public async Task<Result<Identity>> RunAsync(IHeaderDictionary headers, CancellationToken ct)
     {
@@ -23,7 +23,7 @@ internal sealed partial class WhoCalls(ApiKeyLookup keys, VerifyToken verify, IL
             case Credential.Key key:
                 return await keys.FindAsync(key.Text, ct) is { } known ? new Identity.Key(known) : Refuse("key");
             case Credential.Token token:
-                return (await verify.RunAsync(token.Text, ct)).Match<Result<Identity>>(person => new Identity.Somebody(person), failure => failure);
+                return (await verify.RunAsync(token.Text, ct)).Match<Result<Identity>>(person => new Identity.User(person), failure => failure);
             default:
                 return Refuse("credential");
         }

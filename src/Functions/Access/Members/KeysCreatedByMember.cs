@@ -4,10 +4,10 @@ using Relais.Platform.Database;
 namespace Relais.Access.Members;
 
 /// <summary>What was taken back together with a role.</summary>
-internal sealed record Revoked(IReadOnlyList<Guid> Invitations, IReadOnlyList<Guid> Keys);
+internal sealed record RevokedAccess(IReadOnlyList<Guid> Invitations, IReadOnlyList<Guid> Keys);
 
 /// <summary>Whoever loses a role does not come back with a code or a key that they made while they had it: they know both.</summary>
-internal static class MadeByMember
+internal static class KeysCreatedByMember
 {
     private const string RevokeInvitations = """
         update invitations
@@ -29,9 +29,9 @@ internal static class MadeByMember
     /// <param name="keepKeys">The keys go on; the codes do not.</param>
     /// <param name="now">When.</param>
     /// <param name="ct">Cancels.</param>
-    public static async Task<Revoked> RevokeAsync(NpgsqlTransaction tx, Guid tenantId, Owners.Row member, bool keepKeys, DateTimeOffset now, CancellationToken ct)
+    public static async Task<RevokedAccess> RevokeAsync(NpgsqlTransaction tx, Guid tenantId, OwnerLock.Row member, bool keepKeys, DateTimeOffset now, CancellationToken ct)
     {
-        var made = new { TenantId = tenantId, member.Subject, Now = now.UtcDateTime };
-        return new Revoked(await tx.QueryAsync<Guid>(RevokeInvitations, made, ct), keepKeys ? [] : await tx.QueryAsync<Guid>(RevokeKeys, made, ct));
+        var parameters = new { TenantId = tenantId, member.Subject, Now = now.UtcDateTime };
+        return new RevokedAccess(await tx.QueryAsync<Guid>(RevokeInvitations, parameters, ct), keepKeys ? [] : await tx.QueryAsync<Guid>(RevokeKeys, parameters, ct));
     }
 }
