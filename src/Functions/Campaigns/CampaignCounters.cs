@@ -6,7 +6,7 @@ namespace Relais.Campaigns;
 /// <summary>The value of a counter is the sum over its shards, so that writers do not wait for each other.</summary>
 internal static class CampaignCounters
 {
-    private const string Add = """
+    private const string AddToCounters = """
         insert into campaign_counters (campaign_id, name, shard, tenant_id, value)
         select @CampaignId, n.name, (pg_backend_pid() % 32)::smallint, @TenantId, n.value
         from unnest(@Names, @Values) as n (name, value)
@@ -15,7 +15,7 @@ internal static class CampaignCounters
         on conflict (campaign_id, name, shard) do update set value = campaign_counters.value + excluded.value
         """;
 
-    private const string Sum = """
+    private const string SelectTotals = """
         select name, sum(value)::bigint as value
         from campaign_counters
         where campaign_id = @CampaignId
@@ -29,8 +29,8 @@ internal static class CampaignCounters
     }
 
     public static Task AddAsync(NpgsqlTransaction tx, Guid tenantId, Guid campaignId, IReadOnlyDictionary<string, long> deltas, CancellationToken ct) =>
-        tx.ExecuteAsync(Add, new { TenantId = tenantId, CampaignId = campaignId, Names = deltas.Keys.ToArray(), Values = deltas.Values.ToArray() }, ct);
+        tx.ExecuteAsync(AddToCounters, new { TenantId = tenantId, CampaignId = campaignId, Names = deltas.Keys.ToArray(), Values = deltas.Values.ToArray() }, ct);
 
     public static async Task<Dictionary<string, long>> ReadAsync(NpgsqlTransaction tx, Guid campaignId, CancellationToken ct) =>
-        (await tx.QueryAsync<Counter>(Sum, new { CampaignId = campaignId }, ct)).ToDictionary(counter => counter.Name, counter => counter.Value, StringComparer.Ordinal);
+        (await tx.QueryAsync<Counter>(SelectTotals, new { CampaignId = campaignId }, ct)).ToDictionary(counter => counter.Name, counter => counter.Value, StringComparer.Ordinal);
 }

@@ -6,7 +6,7 @@ internal static class CampaignFailures
 {
     public static Failure NotFound() => new(FailureKind.NotFound, "campaign_not_found", "There is no such campaign.");
 
-    public static Failure State(string status) =>
+    public static Failure WrongState(string status) =>
         new(FailureKind.Conflict, "campaign_state", $"This is not possible: the campaign is {status}.", new Dictionary<string, string[]> { ["status"] = [status] });
 
     public static Failure Expired() => new(FailureKind.Conflict, "campaign_expired", "The campaign's latest time (expiresAt) has passed.");

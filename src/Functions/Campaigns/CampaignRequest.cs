@@ -5,7 +5,7 @@ using Relais.Platform.Http;
 
 namespace Relais.Campaigns;
 
-/// <summary>What a caller may say about a new campaign; <see cref="CampaignFaults"/> says what is wrong with it.</summary>
+/// <summary>What a caller may say about a new campaign; <see cref="CampaignValidation"/> says what is wrong with it.</summary>
 internal sealed record CampaignRequest
 {
     [Required]

@@ -26,14 +26,14 @@ internal static class CampaignStatus
     public const string Finished = "finished";
 
     // locked, so that the state before the change is the one that the audit trail names
-    private const string Find = "select status from campaigns where id = @Id for no key update";
+    private const string LockStatus = "select status from campaigns where id = @Id for no key update";
 
     public static bool IsEnd(string status) => status is Cancelled or Finished;
 
     public static async Task<Result<CampaignState>> ChangeAsync(
         NpgsqlTransaction tx, Caller caller, StatusChange change, Guid id, DateTimeOffset now, CancellationToken ct)
     {
-        var before = await tx.QueryOneAsync<string>(Find, new { Id = id }, ct);
+        var before = await tx.QueryOneAsync<string>(LockStatus, new { Id = id }, ct);
         if (before is null)
         {
             return CampaignFailures.NotFound();
@@ -42,7 +42,7 @@ internal static class CampaignStatus
         var after = await tx.QueryOneAsync<string>(change.Update, new { Id = id, Now = now.UtcDateTime }, ct);
         if (after is null)
         {
-            return change.AlreadyThere.Contains(before) ? new CampaignState(id, before) : CampaignFailures.State(before);
+            return change.AlreadyThere.Contains(before) ? new CampaignState(id, before) : CampaignFailures.WrongState(before);
         }
 
         var audit = new AuditEntry(change.Action, "campaign", id.ToString(), new { Status = before }, new { Status = after });

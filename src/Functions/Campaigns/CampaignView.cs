@@ -25,7 +25,7 @@ internal sealed record CampaignView
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? FrozenAt { get; init; }
     public DateTimeOffset? FinishedAt { get; init; }
-    public required Progress Progress { get; init; }
+    public required CampaignTotals Progress { get; init; }
 }
 
 /// <summary>The row of a campaign; times of timestamptz arrive as UTC DateTime.</summary>
@@ -55,7 +55,7 @@ internal sealed record CampaignRow
     public DateTime? FrozenAt { get; init; }
     public DateTime? FinishedAt { get; init; }
 
-    public CampaignView ToView(Progress progress) => new()
+    public CampaignView ToView(CampaignTotals progress) => new()
     {
         Id = Id,
         Name = Name,

@@ -7,7 +7,7 @@ internal static class CampaignsModule
 {
     public static IServiceCollection AddCampaigns(this IServiceCollection services) => services
         .AddValidatedOptions<CampaignOptions>(CampaignOptions.Section)
-        .AddSingleton<CampaignRuns>()
+        .AddSingleton<CampaignOrchestrations>()
         .AddSingleton<CreateCampaign>()
         .AddSingleton<GetCampaign>()
         .AddSingleton<GetStatistics>()

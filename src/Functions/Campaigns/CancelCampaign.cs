@@ -6,9 +6,9 @@ using Relais.Platform.Database;
 
 namespace Relais.Campaigns;
 
-internal sealed class CancelCampaign(TenantDb db, TimeProvider time, CampaignRuns runs)
+internal sealed class CancelCampaign(TenantDb db, TimeProvider time, CampaignOrchestrations runs)
 {
-    private const string Cancel = """
+    private const string SetCancelling = """
         update campaigns
         set status = case status when 'draft' then 'cancelled' else 'cancelling' end,
             finished_at = case status when 'draft' then @Now end
@@ -16,11 +16,11 @@ internal sealed class CancelCampaign(TenantDb db, TimeProvider time, CampaignRun
         returning status
         """;
 
-    private static readonly StatusChange Change = new("campaign.cancel", Cancel, [CampaignStatus.Cancelling, CampaignStatus.Cancelled]);
+    private static readonly StatusChange Change = new("campaign.cancel", SetCancelling, [CampaignStatus.Cancelling, CampaignStatus.Cancelled]);
 
     public async Task<Result<CampaignState>> RunAsync(Caller caller, Guid id, DurableTaskClient client, CancellationToken ct)
     {
         var result = await db.RunAsync(caller.TenantId, tx => CampaignStatus.ChangeAsync(tx, caller, Change, id, time.GetUtcNow(), ct), ct);
-        return await runs.TellAsync(client, result, ct);
+        return await runs.NotifyRunAsync(client, result, ct);
     }
 }

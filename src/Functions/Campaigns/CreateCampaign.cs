@@ -7,7 +7,7 @@ namespace Relais.Campaigns;
 
 internal sealed class CreateCampaign(TenantDb db, TimeProvider time)
 {
-    private const string Sender = """
+    private const string SelectSender = """
         select s.channel, t.time_zone
         from tenants t
         left join senders s on s.id = @SenderId and s.retired_at is null
@@ -15,7 +15,7 @@ internal sealed class CreateCampaign(TenantDb db, TimeProvider time)
 
     private const string ImportExists = "select exists (select from contact_imports where id = @ImportId)";
 
-    private const string Insert = $"""
+    private const string InsertCampaign = $"""
         insert into campaigns (id, tenant_id, sender_id, name, audience, message1, message2, reply_window_hours, scheduled_at, hours_from, hours_to, time_zone,
           expires_at, created_at)
         values (@Id, @TenantId, @SenderId, @Name, @Audience::jsonb, @Message1::jsonb, @Message2::jsonb, @ReplyWindowHours, @ScheduledAt, @HoursFrom::time, @HoursTo::time, @TimeZone,
@@ -33,8 +33,8 @@ internal sealed class CreateCampaign(TenantDb db, TimeProvider time)
         db.RunAsync<Result<CampaignView>>(caller.TenantId, async tx =>
         {
             var now = time.GetUtcNow();
-            var sender = await tx.QueryOneAsync<SenderRow>(Sender, new { request.SenderId }, ct);
-            var faults = new Dictionary<string, string[]>(CampaignFaults.Of(request, sender?.Channel, now));
+            var sender = await tx.QueryOneAsync<SenderRow>(SelectSender, new { request.SenderId }, ct);
+            var faults = new Dictionary<string, string[]>(CampaignValidation.Validate(request, sender?.Channel, now));
             if (request.Audience?.ImportId is { } importId && !await tx.QueryOneAsync<bool>(ImportExists, new { ImportId = importId }, ct))
             {
                 faults.TryAdd("audience.importId", ["is no import of yours"]);
@@ -50,10 +50,10 @@ internal sealed class CreateCampaign(TenantDb db, TimeProvider time)
                 return CampaignFailures.Invalid(faults);
             }
 
-            var row = await tx.QueryOneAsync<CampaignRow>(Insert, Parameters(caller.TenantId, request, sender!.TimeZone, now), ct);
+            var row = await tx.QueryOneAsync<CampaignRow>(InsertCampaign, Parameters(caller.TenantId, request, sender!.TimeZone, now), ct);
             var change = new AuditEntry("campaign.create", "campaign", row!.Id.ToString(), After: new { row.Status, row.Name, row.SenderId });
             await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
-            return row.ToView(Progress.From(new Dictionary<string, long>()));
+            return row.ToView(CampaignTotals.From(new Dictionary<string, long>()));
         }, ct);
 
     private static object Parameters(Guid tenantId, CampaignRequest request, string timeZone, DateTimeOffset now) => new

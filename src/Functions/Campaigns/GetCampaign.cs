@@ -5,14 +5,14 @@ namespace Relais.Campaigns;
 
 internal sealed class GetCampaign(TenantDb db)
 {
-    private const string Find = $"select {CampaignRow.Columns} from campaigns where id = @Id";
+    private const string SelectCampaign = $"select {CampaignRow.Columns} from campaigns where id = @Id";
 
     public Task<Result<CampaignView>> RunAsync(Guid tenantId, Guid id, CancellationToken ct) =>
         db.RunAsync<Result<CampaignView>>(tenantId, async tx =>
         {
-            var row = await tx.QueryOneAsync<CampaignRow>(Find, new { Id = id }, ct);
+            var row = await tx.QueryOneAsync<CampaignRow>(SelectCampaign, new { Id = id }, ct);
             return row is null
                 ? CampaignFailures.NotFound()
-                : row.ToView(Progress.From(await CampaignCounters.ReadAsync(tx, id, ct)));
+                : row.ToView(CampaignTotals.From(await CampaignCounters.ReadAsync(tx, id, ct)));
         }, ct);
 }

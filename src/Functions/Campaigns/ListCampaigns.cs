@@ -6,7 +6,7 @@ namespace Relais.Campaigns;
 /// <summary>Newest first; ids are in the order of creation.</summary>
 internal sealed class ListCampaigns(TenantDb db)
 {
-    private const string Page = """
+    private const string SelectCampaigns = """
         select id, name, status, sender_id, created_at, started_at, finished_at
         from campaigns
         where tenant_id = @TenantId and id < @Before
@@ -30,7 +30,7 @@ internal sealed class ListCampaigns(TenantDb db)
     public Task<Output> RunAsync(Guid tenantId, PageQuery page, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
-            var rows = await tx.QueryAsync<Item>(Page, new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit }, ct);
+            var rows = await tx.QueryAsync<Item>(SelectCampaigns, new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit }, ct);
             var more = rows.Count > page.Limit;
             var shown = more ? rows[..page.Limit] : rows;
             return new Output(shown, more ? shown[^1].Id : null);

@@ -15,9 +15,9 @@ internal sealed class ListRecipients(TenantDb db)
         "failed", "undelivered", "canceled", "expired", "skipped", "removed", Replied,
     ];
 
-    private const string Exists = "select exists (select from campaigns where id = @CampaignId)";
+    private const string CampaignExists = "select exists (select from campaigns where id = @CampaignId)";
 
-    private const string Page = """
+    private const string SelectRecipients = """
         select r.contact_id, r.address, coalesce(m.status, case when r.message_id is null then 'skipped' else 'removed' end) as outcome, coalesce(r.skipped_reason, case m.status when 'skipped' then m.error_code end) as skipped_reason,
           case when m.status <> 'skipped' then m.error_code end as error_code, m.wait_reason, m.sent_at, m.delivered_at, m.read_at, r.replied_at,
           f.status as followup_status, f.error_code as followup_error_code
@@ -67,12 +67,12 @@ internal sealed class ListRecipients(TenantDb db)
 
         return await db.RunAsync<Result<Output>>(tenantId, async tx =>
         {
-            if (!await tx.QueryOneAsync<bool>(Exists, new { CampaignId = campaignId }, ct))
+            if (!await tx.QueryOneAsync<bool>(CampaignExists, new { CampaignId = campaignId }, ct))
             {
                 return CampaignFailures.NotFound();
             }
 
-            var rows = await tx.QueryAsync<Row>(Page, new { CampaignId = campaignId, After = page.After ?? Guid.Empty, Outcome = outcome, page.Limit }, ct);
+            var rows = await tx.QueryAsync<Row>(SelectRecipients, new { CampaignId = campaignId, After = page.After ?? Guid.Empty, Outcome = outcome, page.Limit }, ct);
             var shown = rows.Take(page.Limit).Select(ToRecipient).ToList();
             return new Output(shown, rows.Count > page.Limit ? shown[^1].ContactId : null);
         }, ct);

@@ -6,10 +6,10 @@ using Relais.Platform.Database;
 
 namespace Relais.Campaigns;
 
-internal sealed class ResumeCampaign(TenantDb db, TimeProvider time, CampaignRuns runs)
+internal sealed class ResumeCampaign(TenantDb db, TimeProvider time, CampaignOrchestrations runs)
 {
     // an answer to a reply waits in the stream of the sender and was put off for as long as the campaign is paused
-    private const string Resume = """
+    private const string SetResumed = """
         with resumed as (
           update campaigns
           set status = case when frozen_at is null then 'starting' else 'running' end, status_reason = null
@@ -24,11 +24,11 @@ internal sealed class ResumeCampaign(TenantDb db, TimeProvider time, CampaignRun
         select status from resumed
         """;
 
-    private static readonly StatusChange Change = new("campaign.resume", Resume, [CampaignStatus.Starting, CampaignStatus.Running]);
+    private static readonly StatusChange Change = new("campaign.resume", SetResumed, [CampaignStatus.Starting, CampaignStatus.Running]);
 
     public async Task<Result<CampaignState>> RunAsync(Caller caller, Guid id, DurableTaskClient client, CancellationToken ct)
     {
         var result = await db.RunAsync(caller.TenantId, tx => CampaignStatus.ChangeAsync(tx, caller, Change, id, time.GetUtcNow(), ct), ct);
-        return await runs.TellAsync(client, result, ct);
+        return await runs.NotifyRunAsync(client, result, ct);
     }
 }

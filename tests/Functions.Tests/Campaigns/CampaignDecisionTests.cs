@@ -30,7 +30,7 @@ public sealed class CampaignDecisionTests
     {
         var progress = Running with { Status = status, Pending = pending, InHand = inHand, AwaitingOutcome = awaiting };
 
-        Assert.Equal(next, CampaignDecision.Next(progress, wake, unchanged: 0, Now).Kind.ToString());
+        Assert.Equal(next, CampaignDecision.Next(progress, wake, unchangedPolls: 0, Now).Kind.ToString());
     }
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class CampaignDecisionTests
     [InlineData(10, 0, 60)]
     public void It_looks_often_near_the_end_and_rarely_before(int pending, double rate, int seconds)
     {
-        var step = CampaignDecision.Next(Running with { Pending = pending, RatePerSecond = rate }, wake: false, unchanged: 0, Now);
+        var step = CampaignDecision.Next(Running with { Pending = pending, RatePerSecond = rate }, shouldWakeSender: false, unchangedPolls: 0, Now);
 
         Assert.Equal(seconds, (int)step.Delay.TotalSeconds);
     }
@@ -54,9 +54,9 @@ public sealed class CampaignDecisionTests
     [InlineData(240, 60)]
     public void It_sleeps_while_all_that_is_left_waits_for_its_time(double due, int seconds)
     {
-        var step = CampaignDecision.Next(Running with { Pending = 1, NextDueAt = Now.AddSeconds(due) }, wake: false, unchanged: 0, Now);
+        var step = CampaignDecision.Next(Running with { Pending = 1, NextDueAt = Now.AddSeconds(due) }, shouldWakeSender: false, unchangedPolls: 0, Now);
 
-        Assert.Equal(new Step(StepKind.Wait, TimeSpan.FromSeconds(seconds)), step);
+        Assert.Equal(new CampaignStep(CampaignStepKind.Wait, TimeSpan.FromSeconds(seconds)), step);
     }
 
     [Theory]
@@ -70,9 +70,9 @@ public sealed class CampaignDecisionTests
     [InlineData(1_000_000, 1_000_000, 60)]
     public void FieldTrial_F03_Each_look_that_finds_nothing_new_doubles_the_wait(int pending, int unchanged, int seconds)
     {
-        var step = CampaignDecision.Next(Running with { Pending = pending, NextDueAt = Now.AddHours(-1) }, wake: false, unchanged, Now);
+        var step = CampaignDecision.Next(Running with { Pending = pending, NextDueAt = Now.AddHours(-1) }, shouldWakeSender: false, unchanged, Now);
 
-        Assert.Equal(new Step(StepKind.Wait, TimeSpan.FromSeconds(seconds)), step);
+        Assert.Equal(new CampaignStep(CampaignStepKind.Wait, TimeSpan.FromSeconds(seconds)), step);
     }
 
     [Theory]
@@ -83,9 +83,9 @@ public sealed class CampaignDecisionTests
     [InlineData(1_000_000, 15)]
     public void FieldTrial_F03_The_end_is_noticed_within_a_quarter_of_a_minute(int unchanged, int seconds)
     {
-        var step = CampaignDecision.Next(Running with { AwaitingOutcome = true }, wake: false, unchanged, Now);
+        var step = CampaignDecision.Next(Running with { AwaitingOutcome = true }, shouldWakeSender: false, unchanged, Now);
 
-        Assert.Equal(new Step(StepKind.Wait, TimeSpan.FromSeconds(seconds)), step);
+        Assert.Equal(new CampaignStep(CampaignStepKind.Wait, TimeSpan.FromSeconds(seconds)), step);
     }
 
     [Theory]
@@ -96,8 +96,8 @@ public sealed class CampaignDecisionTests
     {
         var progress = Running with { Status = "starting", Frozen = false, ScheduledAt = Now.AddSeconds(seconds) };
 
-        Assert.Equal(new Step(StepKind.Wait, TimeSpan.FromSeconds(delay)), CampaignDecision.Next(progress, wake: false, unchanged: 0, Now));
-        Assert.Equal(StepKind.Freeze, CampaignDecision.Next(progress, wake: false, unchanged: 0, Now.AddSeconds(seconds)).Kind);
+        Assert.Equal(new CampaignStep(CampaignStepKind.Wait, TimeSpan.FromSeconds(delay)), CampaignDecision.Next(progress, shouldWakeSender: false, unchangedPolls: 0, Now));
+        Assert.Equal(CampaignStepKind.Freeze, CampaignDecision.Next(progress, shouldWakeSender: false, unchangedPolls: 0, Now.AddSeconds(seconds)).Kind);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class CampaignDecisionTests
             foreach (var pending in new[] { 0, 1, 1_000_000 })
             {
                 var step = CampaignDecision.Next(Running with { Status = status, Pending = pending, InHand = true, ScheduledAt = Now.AddTicks(1) }, false, 0, Now);
-                Assert.True(step.Kind != StepKind.Wait || step.Delay >= TimeSpan.FromSeconds(2), $"{status} {pending}: {step}");
+                Assert.True(step.Kind != CampaignStepKind.Wait || step.Delay >= TimeSpan.FromSeconds(2), $"{status} {pending}: {step}");
             }
         }
     }

@@ -131,10 +131,10 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
         var dead = await world.StartCampaignAsync();
         var alive = await world.StartCampaignAsync();
         var draft = await world.CreateCampaignAsync();
-        world.Durable.Set(CampaignRuns.InstanceId(dead), OrchestrationRuntimeStatus.Failed);
+        world.Durable.Set(CampaignOrchestrations.InstanceId(dead), OrchestrationRuntimeStatus.Failed);
         world.Durable.Scheduled.Clear();
 
-        await new RescueCampaigns(world.SystemDb, world.Runs, world.Log.For<RescueCampaigns>()).RunAsync(null!, world.Durable, default);
+        await new RestartCampaignRuns(world.SystemDb, world.Runs, world.Log.For<RestartCampaignRuns>()).RunAsync(null!, world.Durable, default);
 
         Assert.Contains($"RunCampaignV1 campaign-{lost}", world.Durable.Scheduled);
         Assert.Contains($"RunCampaignV1 campaign-{dead}", world.Durable.Scheduled);

@@ -31,7 +31,7 @@ internal sealed class CampaignWorld : IAsyncDisposable
         (TenantId, SenderId) = (Ids.Tenant(number), Ids.Sender(number));
         Db = new TenantDb(app);
         SystemDb = new SystemDb(system);
-        Runs = new CampaignRuns(Log.For<CampaignRuns>());
+        Runs = new CampaignOrchestrations(Log.For<CampaignOrchestrations>());
     }
 
     public static CampaignOptions Options { get; } = new();
@@ -52,7 +52,7 @@ internal sealed class CampaignWorld : IAsyncDisposable
 
     public SystemDb SystemDb { get; }
 
-    public CampaignRuns Runs { get; }
+    public CampaignOrchestrations Runs { get; }
 
     public FakeDurableClient Durable { get; } = new();
 
@@ -128,7 +128,7 @@ internal sealed class CampaignWorld : IAsyncDisposable
 
     public Task<string> StatusAsync(Guid id) => OneAsync<string>("select status from campaigns where id = @Id", new { Id = id });
 
-    public async Task<Progress> ProgressAsync(Guid id) => (await new GetCampaign(Db).RunAsync(TenantId, id, default)).Value.Progress;
+    public async Task<CampaignTotals> ProgressAsync(Guid id) => (await new GetCampaign(Db).RunAsync(TenantId, id, default)).Value.Progress;
 
     /// <summary>What the pump and the callbacks would have done.</summary>
     public Task MarkAsync(Guid campaignId, string status, DateTimeOffset at) => ExecuteAsync("""

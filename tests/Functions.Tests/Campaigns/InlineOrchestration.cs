@@ -54,7 +54,7 @@ internal sealed class InlineOrchestration(CampaignWorld world, object? input) : 
         {
             nameof(ReadProgress) => await new ReadProgress(world.Db, world.Clock, CampaignWorld.Options).RunAsync(Through<CampaignIds>(input), default),
             nameof(FreezeRecipients) => await world.Db.RunAsync(world.TenantId, tx => world.Freeze.FreezeAsync(tx, Through<FreezeRecipients.Input>(input), 30, default), default),
-            nameof(CancelPending) => await Done(new CancelPending(world.SystemDb, world.Clock, world.Log.For<CancelPending>()).RunAsync(Through<CampaignIds>(input), default)),
+            nameof(CancelPendingMessages) => await Done(new CancelPendingMessages(world.SystemDb, world.Clock, world.Log.For<CancelPendingMessages>()).RunAsync(Through<CampaignIds>(input), default)),
             nameof(CloseCampaign) => await Done(new CloseCampaign(world.Db, world.Clock).RunAsync(Through<CampaignIds>(input), default)),
             nameof(WakeCampaignSender) => null,
             _ => throw new InvalidOperationException($"There is no activity {name}."),

@@ -135,7 +135,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
             create function refuse_{id:N}() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$;
             create trigger refuse_{id:N} before update on messages for each row when (old.id = '{faulty}') execute function refuse_{id:N}();
             """);
-        var cancel = new CancelPending(world.SystemDb, world.Clock, world.Log.For<CancelPending>());
+        var cancel = new CancelPendingMessages(world.SystemDb, world.Clock, world.Log.For<CancelPendingMessages>());
 
         await cancel.RunAsync(world.Run(id), default);
 

@@ -6,8 +6,8 @@ namespace Relais.Campaigns.FollowUp;
 /// <summary>A STOP that answers a campaign counts there, once for each recipient.</summary>
 internal static class CountOptOut
 {
-    private const string Count = $"""
-        with {LatestCampaignMessage.Cte},
+    private const string MarkAndCountOptOut = $"""
+        with {LatestCampaignMessage.LatestMessageCte},
         marked as (
           update campaign_recipients r set opted_out_at = @At
           from latest l
@@ -22,5 +22,5 @@ internal static class CountOptOut
         """;
 
     public static Task RunAsync(NpgsqlTransaction tx, Guid tenantId, Guid senderId, Guid contactId, DateTimeOffset at, CancellationToken ct) =>
-        tx.ExecuteAsync(Count, new { TenantId = tenantId, SenderId = senderId, ContactId = contactId, At = at.UtcDateTime }, ct);
+        tx.ExecuteAsync(MarkAndCountOptOut, new { TenantId = tenantId, SenderId = senderId, ContactId = contactId, At = at.UtcDateTime }, ct);
 }

@@ -6,7 +6,7 @@ internal static class LatestCampaignMessage
     // An answer may arrive before the report that its message was sent, and clocks differ: the claim counts for the sending, within a minute.
     // What certainly never left cannot be answered.
     /// <summary>A CTE named <c>latest</c> of at most one row; parameters @TenantId, @SenderId, @ContactId, @At.</summary>
-    public const string Cte = """
+    public const string LatestMessageCte = """
         latest as (
           select r.campaign_id, r.contact_id, coalesce(m.sent_at, m.claimed_at) as sent_at
           from campaign_recipients r

@@ -14,8 +14,8 @@ internal static class RecordReply
 {
     private static readonly TimeSpan FreeTextWindow = TimeSpan.FromHours(24);
 
-    private const string Mark = $"""
-        with {LatestCampaignMessage.Cte}
+    private const string MarkReplied = $"""
+        with {LatestCampaignMessage.LatestMessageCte}
         update campaign_recipients r
         set replied_at = @At
         from latest, campaigns c, senders s
@@ -27,7 +27,7 @@ internal static class RecordReply
           case when c.status in ('running', 'paused', 'finished') and not is_erased(r.address) then c.message2::text end as message2
         """;
 
-    private const string InsertMessage = """
+    private const string InsertFollowUp = """
         insert into messages (id, tenant_id, sender_id, stream_id, lane, marketing, channel, contact_id, contact_address, campaign_id, step,
           body, content_sid, content_variables, units, due_at, expires_at, created_at)
         values (@MessageId, @TenantId, @SenderId, @SenderId, 0, false, @Channel, @ContactId, @Address, @CampaignId, 2,
@@ -37,7 +37,7 @@ internal static class RecordReply
         where campaign_id = @CampaignId and contact_id = @ContactId
         """;
 
-    private sealed class Marked
+    private sealed class RepliedRecipient
     {
         public required Guid CampaignId { get; init; }
         public required string Address { get; init; }
@@ -55,7 +55,7 @@ internal static class RecordReply
             return false;
         }
 
-        var marked = await tx.QueryOneAsync<Marked>(Mark, new { TenantId = tenantId, SenderId = senderId, ContactId = contactId, At = at.UtcDateTime }, ct);
+        var marked = await tx.QueryOneAsync<RepliedRecipient>(MarkReplied, new { TenantId = tenantId, SenderId = senderId, ContactId = contactId, At = at.UtcDateTime }, ct);
         if (marked is null)
         {
             return false;
@@ -72,13 +72,13 @@ internal static class RecordReply
         return true;
     }
 
-    private static Rendered Render(string message2, Marked marked) =>
+    private static RenderedMessage Render(string message2, RepliedRecipient marked) =>
         new MessageRenderer(Json.Read<MessageContent>(message2), marked.Channel).Render(Json.Read<Dictionary<string, string>>(marked.Variables));
 
     private static async Task InsertAsync(
-        NpgsqlTransaction tx, Guid tenantId, Guid senderId, Guid contactId, Marked marked, Rendered message, DateTimeOffset at, CancellationToken ct)
+        NpgsqlTransaction tx, Guid tenantId, Guid senderId, Guid contactId, RepliedRecipient marked, RenderedMessage message, DateTimeOffset at, CancellationToken ct)
     {
-        await tx.ExecuteAsync(InsertMessage, new
+        await tx.ExecuteAsync(InsertFollowUp, new
         {
             MessageId = Guid.CreateVersion7(at),
             TenantId = tenantId,

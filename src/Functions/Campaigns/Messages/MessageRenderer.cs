@@ -4,9 +4,9 @@ using Relais.Sending;
 namespace Relais.Campaigns.Messages;
 
 /// <summary>What one recipient gets; or <paramref name="Fault"/>, why they get nothing.</summary>
-internal sealed record Rendered(string? Body, string? ContentSid, string? ContentVariables, int Units, string? Fault = null)
+internal sealed record RenderedMessage(string? Body, string? ContentSid, string? ContentVariables, int Units, string? Fault = null)
 {
-    public static Rendered Not(string fault) => new(null, null, null, 0, fault);
+    public static RenderedMessage Failed(string fault) => new(null, null, null, 0, fault);
 }
 
 /// <summary>Fills one message of a campaign in for each contact. Pure; made once for a page of contacts.</summary>
@@ -33,32 +33,32 @@ internal sealed class MessageRenderer
     /// <summary>The fields it needs.</summary>
     public IReadOnlySet<string> Names { get; }
 
-    public Rendered Render(IReadOnlyDictionary<string, string> values) => text is null ? RenderTemplate(values) : RenderText(text, values);
+    public RenderedMessage Render(IReadOnlyDictionary<string, string> values) => text is null ? RenderTemplate(values) : RenderText(text, values);
 
-    private Rendered RenderText(TextTemplate template, IReadOnlyDictionary<string, string> values)
+    private RenderedMessage RenderText(TextTemplate template, IReadOnlyDictionary<string, string> values)
     {
         var body = template.Render(values, out var missing);
-        return body is null ? Rendered.Not($"missing_variable:{missing}")
-            : string.IsNullOrWhiteSpace(body) ? Rendered.Not("text_empty")
-            : body.Length > MessageLimits.Text ? Rendered.Not("text_too_long")
-            : new Rendered(body, null, null, channel == MessageLimits.Sms ? SmsSegments.Count(body) : 1);
+        return body is null ? RenderedMessage.Failed($"missing_variable:{missing}")
+            : string.IsNullOrWhiteSpace(body) ? RenderedMessage.Failed("text_empty")
+            : body.Length > MessageLimits.MaxTextLength ? RenderedMessage.Failed("text_too_long")
+            : new RenderedMessage(body, null, null, channel == MessageLimits.Sms ? SmsSegments.Count(body) : 1);
     }
 
-    private Rendered RenderTemplate(IReadOnlyDictionary<string, string> values)
+    private RenderedMessage RenderTemplate(IReadOnlyDictionary<string, string> values)
     {
         var filled = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, (field, value)) in variables)
         {
-            var text = field is null ? value : field.In(values);
+            var text = field is null ? value : field.Resolve(values);
             if (text is null)
             {
-                return Rendered.Not($"missing_variable:{field?.Name ?? key}");
+                return RenderedMessage.Failed($"missing_variable:{field?.Name ?? key}");
             }
 
             filled.Add(key, text);
         }
 
-        return new Rendered(null, content.ContentSid, Json.Write(filled), 1);
+        return new RenderedMessage(null, content.ContentSid, Json.Write(filled), 1);
     }
 }
 
@@ -67,5 +67,5 @@ internal static class MessageLimits
     public const string Sms = "sms";
 
     /// <summary>Twilio's limit on both channels; WhatsApp itself would take 4,096.</summary>
-    public const int Text = 1_600;
+    public const int MaxTextLength = 1_600;
 }

@@ -14,6 +14,6 @@ internal sealed record Placeholder(string Name, string? Default)
     }
 
     /// <summary>The contact's value, or the default; null when there is neither.</summary>
-    public string? In(IReadOnlyDictionary<string, string> values) =>
+    public string? Resolve(IReadOnlyDictionary<string, string> values) =>
         values.TryGetValue(Name, out var value) && value.Length > 0 ? value : Default;
 }

@@ -50,7 +50,7 @@ internal sealed class TextTemplate
                 continue;
             }
 
-            if (placeholder.In(values) is not { } value)
+            if (placeholder.Resolve(values) is not { } value)
             {
                 missing = placeholder.Name;
                 return null;

@@ -34,25 +34,25 @@ internal sealed record AudienceContact
 internal static class AudienceContacts
 {
     // a page is read in the order of an index: a planner that sorts reads all contacts that are left, for every page
-    private const string ReadInOrder = "select set_config('enable_sort', @Value, true)";
+    private const string SetEnableSort = "select set_config('enable_sort', @Value, true)";
 
-    private const string Select = """
+    private const string SelectContactsAfter = """
         select c.id, c.first_name, c.last_name, c.language, c.fields::text
         from contacts c
         where c.id > @After
         """;
 
-    private const string Order = """
+    private const string PageClause = """
 
         order by c.id
         limit @PageSize
         """;
 
-    private const string ByTags = $"{Select} and c.tags && @Tags {Order}";
+    private const string SelectByTags = $"{SelectContactsAfter} and c.tags && @Tags {PageClause}";
 
-    private const string ByIds = $"{Select} and c.id = any(@ContactIds) {Order}";
+    private const string SelectByIds = $"{SelectContactsAfter} and c.id = any(@ContactIds) {PageClause}";
 
-    internal const string IdsOfImport = """
+    internal const string SelectImportedIds = """
         select distinct r.contact_id
         from contact_import_rows r
         where r.import_id = @ImportId and r.contact_id > @After
@@ -60,14 +60,14 @@ internal static class AudienceContacts
         limit @PageSize
         """;
 
-    private const string OfPage = """
+    private const string SelectContactsById = """
         select c.id, c.first_name, c.last_name, c.language, c.fields::text
         from contacts c
         where c.id = any(@Ids)
         order by c.id
         """;
 
-    private const string Suppressed = """
+    private const string SelectSuppressedKeys = """
         select k.key
         from unnest(@Keys) as k (key)
         cross join lateral (
@@ -75,24 +75,24 @@ internal static class AudienceContacts
         ) s
         """;
 
-    public static async Task<List<AudienceContact>> PageAsync(
-        NpgsqlTransaction tx, AddressHash hash, FreezeRecipients.Plan plan, Audience audience, Guid? after, int pageSize, CancellationToken ct)
+    public static async Task<List<AudienceContact>> SelectPageAsync(
+        NpgsqlTransaction tx, AddressHash hash, FreezeRecipients.CampaignToFreeze plan, Audience audience, Guid? after, int pageSize, CancellationToken ct)
     {
-        await tx.ExecuteAsync(ReadInOrder, new { Value = "off" }, ct);
+        await tx.ExecuteAsync(SetEnableSort, new { Value = "off" }, ct);
         var contacts = audience.ImportId is { } importId
-            ? await OfImportAsync(tx, importId, after ?? Guid.Empty, pageSize, ct)
-            : await tx.QueryAsync<AudienceContact>(audience.Tags is not null ? ByTags : ByIds, new
+            ? await SelectImportPageAsync(tx, importId, after ?? Guid.Empty, pageSize, ct)
+            : await tx.QueryAsync<AudienceContact>(audience.Tags is not null ? SelectByTags : SelectByIds, new
             {
                 After = after ?? Guid.Empty,
                 PageSize = pageSize,
                 Tags = audience.Tags?.ToArray(),
                 ContactIds = audience.ContactIds?.ToArray(),
             }, ct);
-        await tx.ExecuteAsync(ReadInOrder, new { Value = "on" }, ct);
+        await tx.ExecuteAsync(SetEnableSort, new { Value = "on" }, ct);
         var phones = await ContactPhones.SelectPhonesAsync(tx, contacts.Select(contact => contact.Id), ct);
         // a refusal that came for an erased person, whose number was made known again meanwhile
         await RestoreSuppressions.RunAsync(tx, hash, plan.TenantId, phones.Values, ct);
-        var suppressed = await tx.QueryAsync<string>(Suppressed, new { plan.TenantId, plan.Channel, Keys = phones.Values.Select(AddressKey.Of).ToArray() }, ct);
+        var suppressed = await tx.QueryAsync<string>(SelectSuppressedKeys, new { plan.TenantId, plan.Channel, Keys = phones.Values.Select(AddressKey.Of).ToArray() }, ct);
         var suppressedKeys = suppressed.ToHashSet(StringComparer.Ordinal);
         return [.. contacts.Select(contact => contact with
         {
@@ -102,14 +102,14 @@ internal static class AudienceContacts
     }
 
     /// <summary>As many contacts as a page has, or all that are left: rows of contacts that were erased meanwhile do not make a page shorter.</summary>
-    private static async Task<List<AudienceContact>> OfImportAsync(NpgsqlTransaction tx, Guid importId, Guid after, int pageSize, CancellationToken ct)
+    private static async Task<List<AudienceContact>> SelectImportPageAsync(NpgsqlTransaction tx, Guid importId, Guid after, int pageSize, CancellationToken ct)
     {
         var contacts = new List<AudienceContact>();
         List<Guid> ids;
         do
         {
-            ids = await tx.QueryAsync<Guid>(IdsOfImport, new { ImportId = importId, After = after, PageSize = pageSize }, ct);
-            contacts.AddRange(ids.Count > 0 ? await tx.QueryAsync<AudienceContact>(OfPage, new { Ids = ids.ToArray() }, ct) : []);
+            ids = await tx.QueryAsync<Guid>(SelectImportedIds, new { ImportId = importId, After = after, PageSize = pageSize }, ct);
+            contacts.AddRange(ids.Count > 0 ? await tx.QueryAsync<AudienceContact>(SelectContactsById, new { Ids = ids.ToArray() }, ct) : []);
             after = ids.LastOrDefault();
         }
         while (contacts.Count < pageSize && ids.Count == pageSize);

@@ -7,9 +7,9 @@ namespace Relais.Campaigns.Run;
 /// <summary>Ends a campaign with the statistics of this moment; does nothing when it has ended.</summary>
 internal sealed class CloseCampaign(TenantDb db, TimeProvider time)
 {
-    private const string Started = "select started_at from campaigns where id = @CampaignId and status in ('running', 'cancelling') for no key update";
+    private const string LockStartedAt = "select started_at from campaigns where id = @CampaignId and status in ('running', 'cancelling') for no key update";
 
-    private const string Close = """
+    private const string SetFinished = """
         update campaigns
         set status = case status when 'cancelling' then 'cancelled' else 'finished' end,
             finished_at = @Now,
@@ -21,15 +21,15 @@ internal sealed class CloseCampaign(TenantDb db, TimeProvider time)
     public Task RunAsync([ActivityTrigger] CampaignIds ids, CancellationToken ct) =>
         db.RunAsync(ids.TenantId, async tx =>
         {
-            var startedAt = await tx.QueryOneAsync<DateTime?>(Started, new { ids.CampaignId }, ct);
+            var startedAt = await tx.QueryOneAsync<DateTime?>(LockStartedAt, new { ids.CampaignId }, ct);
             if (startedAt is null)
             {
                 return;
             }
 
             var now = time.GetUtcNow();
-            var progress = Progress.From(await CampaignCounters.ReadAsync(tx, ids.CampaignId, ct));
-            var statistics = Json.Write(Statistics.From(progress, startedAt, now));
-            await tx.ExecuteAsync(Close, new { ids.CampaignId, Now = now.UtcDateTime, Statistics = statistics }, ct);
+            var progress = CampaignTotals.From(await CampaignCounters.ReadAsync(tx, ids.CampaignId, ct));
+            var statistics = Json.Write(CampaignStatistics.From(progress, startedAt, now));
+            await tx.ExecuteAsync(SetFinished, new { ids.CampaignId, Now = now.UtcDateTime, Statistics = statistics }, ct);
         }, ct);
 }

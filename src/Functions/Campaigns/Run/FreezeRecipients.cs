@@ -15,7 +15,7 @@ internal sealed class FreezeRecipients(TenantDb db, AddressHash hash, TimeProvid
 {
     private const int PageSize = 2_000;
 
-    private const string Campaign = """
+    private const string LockCampaign = """
         select c.id, c.tenant_id, c.sender_id, c.audience::text, c.message1::text, c.message2::text, c.expires_at, s.channel
         from campaigns c
         join senders s on s.id = c.sender_id
@@ -23,7 +23,7 @@ internal sealed class FreezeRecipients(TenantDb db, AddressHash hash, TimeProvid
         for no key update of c
         """;
 
-    private const string MarkFrozen = """
+    private const string SetRunning = """
         update campaigns
         set status = 'running', frozen_at = @Now
         where id = @CampaignId and status = 'starting'
@@ -36,7 +36,7 @@ internal sealed class FreezeRecipients(TenantDb db, AddressHash hash, TimeProvid
     /// <param name="After">The last contact of this page; the next page begins after it.</param>
     internal sealed record Output(Guid? After);
 
-    internal sealed record Plan
+    internal sealed record CampaignToFreeze
     {
         public required Guid Id { get; init; }
         public required Guid TenantId { get; init; }
@@ -55,7 +55,7 @@ internal sealed class FreezeRecipients(TenantDb db, AddressHash hash, TimeProvid
     internal async Task<Output> FreezeAsync(NpgsqlTransaction tx, Input input, int pageSize, CancellationToken ct)
     {
         await ContactLocks.BlockErasureAsync(tx, input.Ids.TenantId, ct);
-        var plan = await tx.QueryOneAsync<Plan>(Campaign, new { input.Ids.CampaignId }, ct);
+        var plan = await tx.QueryOneAsync<CampaignToFreeze>(LockCampaign, new { input.Ids.CampaignId }, ct);
         if (plan is null)
         {
             return new Output(input.After);
@@ -63,12 +63,12 @@ internal sealed class FreezeRecipients(TenantDb db, AddressHash hash, TimeProvid
 
         var now = time.GetUtcNow();
         var audience = Json.Read<Audience>(plan.Audience);
-        var contacts = await AudienceContacts.PageAsync(tx, hash, plan, audience, input.After, pageSize, ct);
+        var contacts = await AudienceContacts.SelectPageAsync(tx, hash, plan, audience, input.After, pageSize, ct);
         var drafts = RecipientDraft.For(plan, contacts, now);
-        await FrozenRecipients.InsertAsync(tx, plan, drafts, now, ct);
+        await InsertRecipients.InsertAsync(tx, plan, drafts, now, ct);
         if (contacts.Count < pageSize)
         {
-            await tx.ExecuteAsync(MarkFrozen, new { input.Ids.CampaignId, Now = now.UtcDateTime }, ct);
+            await tx.ExecuteAsync(SetRunning, new { input.Ids.CampaignId, Now = now.UtcDateTime }, ct);
         }
 
         return new Output(contacts.Count > 0 ? contacts[^1].Id : input.After);

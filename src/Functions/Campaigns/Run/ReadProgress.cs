@@ -5,10 +5,10 @@ namespace Relais.Campaigns.Run;
 
 internal sealed class ReadProgress(TenantDb db, TimeProvider time, CampaignOptions options)
 {
-    private const int Bound = 50_000;
+    private const int MaxCounted = 50_000;
 
     // the lists lie within the condition of the partial index over open messages
-    private const string Read = """
+    private const string SelectProgress = """
         select c.status, c.scheduled_at, c.frozen_at is not null as frozen, p.pending, p.next_due_at,
           exists (
             select from messages m
@@ -48,7 +48,7 @@ internal sealed class ReadProgress(TenantDb db, TimeProvider time, CampaignOptio
     {
         var since = time.GetUtcNow().UtcDateTime - options.OutcomeWait;
         var row = await db.RunAsync(ids.TenantId, tx =>
-            tx.QueryOneAsync<Row>(Read, new { ids.CampaignId, AwaitedSince = since, Bound }, ct), ct);
+            tx.QueryOneAsync<Row>(SelectProgress, new { ids.CampaignId, AwaitedSince = since, Bound = MaxCounted }, ct), ct);
         return row is null
             ? throw new InvalidOperationException($"Campaign {ids.CampaignId} does not exist.")
             : new CampaignProgress(row.Status, row.ScheduledAt, row.Frozen, row.Pending, row.NextDueAt, row.InHand, row.AwaitingOutcome, row.RatePerSecond);

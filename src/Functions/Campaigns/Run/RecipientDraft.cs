@@ -4,9 +4,9 @@ using Relais.Platform.Http;
 namespace Relais.Campaigns.Run;
 
 /// <summary>A recipient with the message that was made for them, or the reason why there is none.</summary>
-internal sealed record RecipientDraft(Guid ContactId, string Address, string Variables, string? SkippedReason, Guid? MessageId, Rendered? Message)
+internal sealed record RecipientDraft(Guid ContactId, string Address, string Variables, string? SkippedReason, Guid? MessageId, RenderedMessage? Message)
 {
-    public static List<RecipientDraft> For(FreezeRecipients.Plan plan, IEnumerable<AudienceContact> contacts, DateTimeOffset now)
+    public static List<RecipientDraft> For(FreezeRecipients.CampaignToFreeze plan, IEnumerable<AudienceContact> contacts, DateTimeOffset now)
     {
         var message1 = new MessageRenderer(Json.Read<MessageContent>(plan.Message1), plan.Channel);
         var message2 = plan.Message2 is null ? null : new MessageRenderer(Json.Read<MessageContent>(plan.Message2), plan.Channel);

@@ -13,14 +13,14 @@ internal static class RunCampaignV1
 
     private const int StepsPerGeneration = 20;
 
-    private static readonly TaskOptions Patient = TaskOptions.FromRetryPolicy(new RetryPolicy(
+    private static readonly TaskOptions RetryOptions = TaskOptions.FromRetryPolicy(new RetryPolicy(
         maxNumberOfAttempts: 20, firstRetryInterval: TimeSpan.FromSeconds(2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(1)));
 
     /// <param name="After">The last contact that was frozen.</param>
     /// <param name="Wake">The sender has not been told of the work yet.</param>
     /// <param name="Last">What the last look found, where nothing but waiting came of it.</param>
-    /// <param name="Unchanged">How many looks in a row have found just that before.</param>
-    internal sealed record Input(CampaignIds Ids, Guid? After, bool Wake, CampaignProgress? Last = null, int Unchanged = 0);
+    /// <param name="UnchangedPolls">How many looks in a row have found just that before.</param>
+    internal sealed record Input(CampaignIds Ids, Guid? After, bool Wake, CampaignProgress? Last = null, int UnchangedPolls = 0);
 
     [Function(nameof(RunCampaignV1))]
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
@@ -28,30 +28,30 @@ internal static class RunCampaignV1
         var (ids, after, wake, last, unchanged) = context.GetInput<Input>()!;
         for (var step = 0; step < StepsPerGeneration; step++)
         {
-            var progress = await context.CallActivityAsync<CampaignProgress>(nameof(ReadProgress), ids, Patient);
+            var progress = await context.CallActivityAsync<CampaignProgress>(nameof(ReadProgress), ids, RetryOptions);
             unchanged = progress == last ? unchanged + 1 : 0;
             var next = CampaignDecision.Next(progress, wake, unchanged, context.CurrentUtcDateTime);
-            last = next.Kind == StepKind.Wait ? progress : null;
+            last = next.Kind == CampaignStepKind.Wait ? progress : null;
             switch (next.Kind)
             {
-                case StepKind.Freeze:
+                case CampaignStepKind.Freeze:
                     var page = new FreezeRecipients.Input(ids, after);
-                    after = (await context.CallActivityAsync<FreezeRecipients.Output>(nameof(FreezeRecipients), page, Patient)).After;
+                    after = (await context.CallActivityAsync<FreezeRecipients.Output>(nameof(FreezeRecipients), page, RetryOptions)).After;
                     wake = true;
                     break;
-                case StepKind.Wake:
-                    await context.CallActivityAsync(nameof(WakeCampaignSender), ids, Patient);
+                case CampaignStepKind.Wake:
+                    await context.CallActivityAsync(nameof(WakeCampaignSender), ids, RetryOptions);
                     wake = false;
                     break;
-                case StepKind.Cancel:
-                    await context.CallActivityAsync(nameof(CancelPending), ids, Patient);
+                case CampaignStepKind.Cancel:
+                    await context.CallActivityAsync(nameof(CancelPendingMessages), ids, RetryOptions);
                     break;
-                case StepKind.Wait:
-                    wake = await ChangedWithinAsync(context, next.Delay);
+                case CampaignStepKind.Wait:
+                    wake = await WaitForChangeAsync(context, next.Delay);
                     last = wake ? null : last;
                     break;
                 default:
-                    await context.CallActivityAsync(nameof(CloseCampaign), ids, Patient);
+                    await context.CallActivityAsync(nameof(CloseCampaign), ids, RetryOptions);
                     return;
             }
         }
@@ -59,7 +59,7 @@ internal static class RunCampaignV1
         context.ContinueAsNew(new Input(ids, after, wake, last, unchanged));
     }
 
-    private static async Task<bool> ChangedWithinAsync(TaskOrchestrationContext context, TimeSpan limit)
+    private static async Task<bool> WaitForChangeAsync(TaskOrchestrationContext context, TimeSpan limit)
     {
         try
         {

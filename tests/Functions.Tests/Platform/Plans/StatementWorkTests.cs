@@ -272,7 +272,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
     {
         var campaign = await world.CampaignAsync("cancelling");
         await world.MessagesAsync(Batch, campaign, firstRecipient: 600_000);
-        await new CancelPending(world.Db, TimeProvider.System, NullLogger<CancelPending>.Instance).RunAsync(new CampaignIds(world.Tenant, campaign), default);
+        await new CancelPendingMessages(world.Db, TimeProvider.System, NullLogger<CancelPendingMessages>.Instance).RunAsync(new CampaignIds(world.Tenant, campaign), default);
         Assert.Equal(Batch, (await world.CountersAsync(campaign))["canceled"]);
     }
 

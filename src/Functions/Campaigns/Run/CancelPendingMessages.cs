@@ -5,11 +5,11 @@ using Relais.Sending;
 namespace Relais.Campaigns.Run;
 
 /// <summary>Cancels a page of the messages that nobody has in hand.</summary>
-internal sealed partial class CancelPending(SystemDb db, TimeProvider time, ILogger<CancelPending> log)
+internal sealed partial class CancelPendingMessages(SystemDb db, TimeProvider time, ILogger<CancelPendingMessages> log)
 {
     private const int PageSize = 2_000;
 
-    private const string Page = """
+    private const string LockPendingMessages = """
         select id, attempt
         from messages
         where campaign_id = @CampaignId and tenant_id = @TenantId and status in ('pending', 'retry')
@@ -24,10 +24,10 @@ internal sealed partial class CancelPending(SystemDb db, TimeProvider time, ILog
         public required int Attempt { get; init; }
     }
 
-    [Function(nameof(CancelPending))]
+    [Function(nameof(CancelPendingMessages))]
     public async Task RunAsync([ActivityTrigger] CampaignIds ids, CancellationToken ct)
     {
-        var page = await db.RunAsync(tx => tx.QueryAsync<Row>(Page, new { ids.TenantId, ids.CampaignId, PageSize }, ct), ct);
+        var page = await db.RunAsync(tx => tx.QueryAsync<Row>(LockPendingMessages, new { ids.TenantId, ids.CampaignId, PageSize }, ct), ct);
         var now = time.GetUtcNow();
         var failures = new List<Exception>();
         await BisectFailures.RunGroupAsync(

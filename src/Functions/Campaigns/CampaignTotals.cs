@@ -1,7 +1,7 @@
 namespace Relais.Campaigns;
 
 /// <summary>The counters of a campaign, as the API shows them.</summary>
-internal sealed record Progress
+internal sealed record CampaignTotals
 {
     public required long Planned { get; init; }
     public required long Queued { get; init; }
@@ -17,9 +17,9 @@ internal sealed record Progress
     public required long OptedOut { get; init; }
     public required IReadOnlyDictionary<string, long> FailedBy { get; init; }
     public required IReadOnlyDictionary<string, long> SkippedBy { get; init; }
-    public required FollowupProgress Followup { get; init; }
+    public required FollowupTotals Followup { get; init; }
 
-    public static Progress From(IReadOnlyDictionary<string, long> counters) => new()
+    public static CampaignTotals From(IReadOnlyDictionary<string, long> counters) => new()
     {
         Planned = counters.GetValueOrDefault("planned"),
         Queued = counters.GetValueOrDefault("queued"),
@@ -33,9 +33,9 @@ internal sealed record Progress
         Replied = counters.GetValueOrDefault("replied"),
         FollowedUp = counters.GetValueOrDefault("followed_up"),
         OptedOut = counters.GetValueOrDefault("opted_out"),
-        FailedBy = By("failed:", counters),
-        SkippedBy = By("skipped:", counters),
-        Followup = new FollowupProgress
+        FailedBy = CountsByCode("failed:", counters),
+        SkippedBy = CountsByCode("skipped:", counters),
+        Followup = new FollowupTotals
         {
             Queued = counters.GetValueOrDefault("followup_queued"),
             Sent = counters.GetValueOrDefault("followup_sent"),
@@ -48,14 +48,14 @@ internal sealed record Progress
         },
     };
 
-    private static SortedDictionary<string, long> By(string prefix, IReadOnlyDictionary<string, long> counters) =>
+    private static SortedDictionary<string, long> CountsByCode(string prefix, IReadOnlyDictionary<string, long> counters) =>
         new(counters
             .Where(counter => counter.Key.StartsWith(prefix, StringComparison.Ordinal) && counter.Value != 0)
             .ToDictionary(counter => counter.Key[prefix.Length..], counter => counter.Value), StringComparer.Ordinal);
 }
 
 /// <summary>The same for Message 2.</summary>
-internal sealed record FollowupProgress
+internal sealed record FollowupTotals
 {
     public required long Queued { get; init; }
     public required long Sent { get; init; }

@@ -1,19 +1,19 @@
 namespace Relais.Campaigns;
 
 /// <summary>What the counters say about the success of a campaign; stored when it closes.</summary>
-internal sealed record Statistics
+internal sealed record CampaignStatistics
 {
-    public required Progress Progress { get; init; }
+    public required CampaignTotals Progress { get; init; }
     public required double? DeliveryRate { get; init; }
     public required double? ReadRate { get; init; }
     public required double? FailureRate { get; init; }
     public required double? ReplyRate { get; init; }
     public required long? DurationSeconds { get; init; }
 
-    public static Statistics From(Progress progress, DateTimeOffset? startedAt, DateTimeOffset until)
+    public static CampaignStatistics From(CampaignTotals progress, DateTimeOffset? startedAt, DateTimeOffset until)
     {
         var attempted = progress.Planned - progress.Skipped - progress.Queued - progress.Canceled - progress.Expired;
-        return new Statistics
+        return new CampaignStatistics
         {
             Progress = progress,
             DeliveryRate = Share(progress.Delivered, attempted),

@@ -4,18 +4,18 @@ using Relais.Campaigns.Messages;
 namespace Relais.Campaigns;
 
 /// <summary>Everything that is wrong with a request for a campaign, by path. Pure.</summary>
-internal sealed partial class CampaignFaults
+internal sealed partial class CampaignValidation
 {
-    private const int MostContacts = 10_000;
-    private const int MostTags = 50;
+    private const int MaxContacts = 10_000;
+    private const int MaxTags = 50;
     private readonly Dictionary<string, List<string>> faults = [];
 
     /// <param name="request">As it was sent.</param>
     /// <param name="channel">The sender's channel; null when the sender is not known.</param>
     /// <param name="now">The time of the request.</param>
-    public static IReadOnlyDictionary<string, string[]> Of(CampaignRequest request, string? channel, DateTimeOffset now)
+    public static IReadOnlyDictionary<string, string[]> Validate(CampaignRequest request, string? channel, DateTimeOffset now)
     {
-        var check = new CampaignFaults();
+        var check = new CampaignValidation();
         check.CheckName(request.Name);
         check.Check("senderId", request.SenderId is not null, "is required");
         check.Check("senderId", request.SenderId is null || channel is not null, "is no sender of yours");
@@ -42,9 +42,9 @@ internal sealed partial class CampaignFaults
 
         var given = new object?[] { audience.Tags, audience.ContactIds, audience.ImportId }.Count(part => part is not null);
         Check("audience", given == 1, "must have exactly one of tags, contactIds and importId");
-        Check("audience.tags", audience.Tags is not { Count: 0 or > MostTags }, $"must have 1 to {MostTags} tags");
+        Check("audience.tags", audience.Tags is not { Count: 0 or > MaxTags }, $"must have 1 to {MaxTags} tags");
         Check("audience.tags", audience.Tags?.Any(string.IsNullOrWhiteSpace) != true, "must not have an empty tag");
-        Check("audience.contactIds", audience.ContactIds is not { Count: 0 or > MostContacts }, $"must have 1 to {MostContacts} ids");
+        Check("audience.contactIds", audience.ContactIds is not { Count: 0 or > MaxContacts }, $"must have 1 to {MaxContacts} ids");
     }
 
     private void CheckMessage(string path, MessageContent? message, string? channel, bool required)
@@ -74,7 +74,7 @@ internal sealed partial class CampaignFaults
         Check($"{path}.contentSid", message.ContentSid is null, "belongs to a template, not to a text");
         Check($"{path}.variables", message.Variables is null, "belongs to a template, not to a text");
         Check($"{path}.body", !string.IsNullOrWhiteSpace(message.Body), "is required");
-        Check($"{path}.body", message.Body is null || message.Body.Length <= MessageLimits.Text, $"may have {MessageLimits.Text} characters at most");
+        Check($"{path}.body", message.Body is null || message.Body.Length <= MessageLimits.MaxTextLength, $"may have {MessageLimits.MaxTextLength} characters at most");
         foreach (var fault in TextTemplate.Parse(message.Body ?? "").Faults)
         {
             Check($"{path}.body", false, fault);
@@ -106,9 +106,9 @@ internal sealed partial class CampaignFaults
         Check("replyWindowHours", request.ReplyWindowHours is null or (>= 1 and <= 168), "must be from 1 to 168");
     }
 
-    private void Check(string path, bool right, string fault)
+    private void Check(string path, bool isValid, string fault)
     {
-        if (right)
+        if (isValid)
         {
             return;
         }

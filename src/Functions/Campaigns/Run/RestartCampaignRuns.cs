@@ -6,11 +6,11 @@ using Relais.Platform.Database;
 namespace Relais.Campaigns.Run;
 
 /// <summary>Every minute: a campaign that should run and whose orchestration is missing or has failed gets a new one.</summary>
-internal sealed partial class RescueCampaigns(SystemDb db, CampaignRuns runs, ILogger<RescueCampaigns> logger)
+internal sealed partial class RestartCampaignRuns(SystemDb db, CampaignOrchestrations runs, ILogger<RestartCampaignRuns> logger)
 {
     private const int PageSize = 200;
 
-    private const string Page = """
+    private const string SelectActiveCampaigns = """
         select id, tenant_id
         from campaigns
         where status in ('starting', 'running', 'paused', 'cancelling') and id > @After
@@ -24,14 +24,14 @@ internal sealed partial class RescueCampaigns(SystemDb db, CampaignRuns runs, IL
         public required Guid TenantId { get; init; }
     }
 
-    [Function(nameof(RescueCampaigns))]
+    [Function(nameof(RestartCampaignRuns))]
     public async Task RunAsync([TimerTrigger("30 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken ct)
     {
         var after = Guid.Empty;
         List<Row> page;
         do
         {
-            page = await db.RunAsync(tx => tx.QueryAsync<Row>(Page, new { After = after, PageSize }, ct), ct);
+            page = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectActiveCampaigns, new { After = after, PageSize }, ct), ct);
             await ContinueOnFailure.ForEachAsync(
                 page, atOnce: 1, (campaign, token) => RescueAsync(campaign, client, token), (campaign, e) => Log.Failed(logger, e, campaign.Id), ct);
             after = page.Count > 0 ? page[^1].Id : after;
@@ -41,7 +41,7 @@ internal sealed partial class RescueCampaigns(SystemDb db, CampaignRuns runs, IL
 
     private async Task RescueAsync(Row campaign, DurableTaskClient client, CancellationToken ct)
     {
-        var instance = await client.GetInstanceAsync(CampaignRuns.InstanceId(campaign.Id), ct);
+        var instance = await client.GetInstanceAsync(CampaignOrchestrations.InstanceId(campaign.Id), ct);
         if (instance is { IsCompleted: false })
         {
             return;

@@ -4,9 +4,9 @@ using Relais.Platform.Database;
 namespace Relais.Campaigns.Run;
 
 /// <summary>Inserts a page of recipients with their messages, and counts what was new.</summary>
-internal static class FrozenRecipients
+internal static class InsertRecipients
 {
-    private const string InsertRecipients = """
+    private const string InsertRows = """
         insert into campaign_recipients (campaign_id, contact_id, tenant_id, address, variables, message_id, skipped_reason)
         select @CampaignId, r.contact_id, @TenantId, r.address, r.variables::jsonb, r.message_id, r.skipped_reason
         from unnest(@ContactIds, @Addresses, @Variables, @MessageIds, @SkippedReasons) as r (contact_id, address, variables, message_id, skipped_reason)
@@ -24,9 +24,9 @@ internal static class FrozenRecipients
         """;
 
     public static async Task InsertAsync(
-        NpgsqlTransaction tx, FreezeRecipients.Plan plan, IReadOnlyList<RecipientDraft> drafts, DateTimeOffset now, CancellationToken ct)
+        NpgsqlTransaction tx, FreezeRecipients.CampaignToFreeze plan, IReadOnlyList<RecipientDraft> drafts, DateTimeOffset now, CancellationToken ct)
     {
-        var inserted = (await tx.QueryAsync<Guid>(InsertRecipients, new
+        var inserted = (await tx.QueryAsync<Guid>(InsertRows, new
         {
             CampaignId = plan.Id,
             plan.TenantId,
@@ -43,7 +43,7 @@ internal static class FrozenRecipients
     }
 
     private static Task<int> InsertMessagesAsync(
-        NpgsqlTransaction tx, FreezeRecipients.Plan plan, RecipientDraft[] drafts, DateTimeOffset now, CancellationToken ct) =>
+        NpgsqlTransaction tx, FreezeRecipients.CampaignToFreeze plan, RecipientDraft[] drafts, DateTimeOffset now, CancellationToken ct) =>
         tx.ExecuteAsync(InsertMessages, new
         {
             plan.TenantId,

@@ -11,9 +11,9 @@ internal sealed record CampaignIds(Guid TenantId, Guid CampaignId);
 
 /// <summary>
 /// Starts and wakes the orchestration of a campaign. What is lost here is not lost: the state stands in the database,
-/// the orchestration looks again by itself and <see cref="RescueCampaigns"/> starts a missing one.
+/// the orchestration looks again by itself and <see cref="RestartCampaignRuns"/> starts a missing one.
 /// </summary>
-internal sealed partial class CampaignRuns(ILogger<CampaignRuns> logger)
+internal sealed partial class CampaignOrchestrations(ILogger<CampaignOrchestrations> logger)
 {
     public static string InstanceId(Guid campaignId) => $"campaign-{campaignId}";
 
@@ -34,7 +34,7 @@ internal sealed partial class CampaignRuns(ILogger<CampaignRuns> logger)
         }
     }
 
-    public async Task<Result<CampaignState>> TellAsync(DurableTaskClient client, Result<CampaignState> changed, CancellationToken ct)
+    public async Task<Result<CampaignState>> NotifyRunAsync(DurableTaskClient client, Result<CampaignState> changed, CancellationToken ct)
     {
         if (changed.Failure is not null || changed.Value.Status == CampaignStatus.Cancelled)
         {
@@ -47,7 +47,7 @@ internal sealed partial class CampaignRuns(ILogger<CampaignRuns> logger)
         }
         catch (RpcException e)
         {
-            Log.NotTold(logger, e, changed.Value.Id);
+            Log.NotNotified(logger, e, changed.Value.Id);
         }
 
         return changed;
@@ -59,6 +59,6 @@ internal sealed partial class CampaignRuns(ILogger<CampaignRuns> logger)
         public static partial void NotScheduled(ILogger logger, Exception e, Guid campaignId);
 
         [LoggerMessage(2, LogLevel.Warning, "The run of campaign {CampaignId} could not be told of a change; it will look by itself")]
-        public static partial void NotTold(ILogger logger, Exception e, Guid campaignId);
+        public static partial void NotNotified(ILogger logger, Exception e, Guid campaignId);
     }
 }
