@@ -9,9 +9,9 @@ internal sealed class Faults
 
     public Failure? Failure => found.Count == 0 ? null : TelephonyFailures.Invalid(found.ToDictionary(fault => fault.Key, fault => fault.Value.ToArray()));
 
-    public Faults Check(string field, bool right, string fault)
+    public Faults Check(string field, bool isValid, string fault)
     {
-        if (!right)
+        if (!isValid)
         {
             if (!found.TryGetValue(field, out var list))
             {

@@ -19,7 +19,7 @@ internal static class TelephonyFailures
     public const string NumberNotAvailable = "number_not_available";
     public const string NumberWithoutSms = "number_without_sms";
     public const string NumberAlreadyOwned = "number_already_owned";
-    public const string NumberElsewhere = "number_elsewhere";
+    public const string NumberOwnedByAnotherTenant = "number_elsewhere";
     public const string NumberNotFound = "number_not_found";
     public const string NumberNotManaged = "number_not_managed";
     public const string NumberReleasing = "number_releasing";
@@ -56,7 +56,7 @@ internal static class TelephonyFailures
         [NumberNotAvailable] = (FailureKind.Conflict, "The number is not for sale any more. Search again and choose another."),
         [NumberWithoutSms] = (FailureKind.Conflict, "This number takes no SMS. Choose one that does."),
         [NumberAlreadyOwned] = (FailureKind.Conflict, "The account has this number already. Synchronise the numbers (POST /api/v1/telephony/sync), then connect it."),
-        [NumberElsewhere] = (FailureKind.Conflict, "Another organisation here still has this number in its inventory. It is free within an hour after that organisation's Twilio account has it no more."),
+        [NumberOwnedByAnotherTenant] = (FailureKind.Conflict, "Another organisation here still has this number in its inventory. It is free within an hour after that organisation's Twilio account has it no more."),
         [NumberNotFound] = (FailureKind.NotFound, "The account has no such number."),
         [NumberNotManaged] = (FailureKind.Conflict, "The number is not connected. Connect it first (POST /api/configure-twilio-webhook)."),
         [NumberReleasing] = (FailureKind.Conflict, "The number is being released."),
@@ -82,18 +82,18 @@ internal static class TelephonyFailures
     /// <param name="code">One of this class.</param>
     /// <param name="providerCode">Named where there is nothing better to say.</param>
     /// <param name="faults">What to supply.</param>
-    public static Failure Named(string code, string? providerCode = null, IReadOnlyDictionary<string, string[]>? faults = null)
+    public static Failure Create(string code, string? providerCode = null, IReadOnlyDictionary<string, string[]>? faults = null)
     {
         var (kind, text) = Known.GetValueOrDefault(code, Known[ProviderRefused]);
         var detail = code == ProviderRefused && providerCode?.All(char.IsAsciiDigit) == true
             ? $"Twilio refused with code {providerCode}. What it means stands at https://www.twilio.com/docs/errors/{providerCode}."
             : text;
-        return new Failure(kind, code, detail, faults ?? Missing(code));
+        return new Failure(kind, code, detail, faults ?? MissingFields(code));
     }
 
     public static Failure Invalid(IReadOnlyDictionary<string, string[]> faults) => new(FailureKind.Invalid, "invalid_body", "The body has faults.", faults);
 
-    private static Dictionary<string, string[]>? Missing(string code) => code switch
+    private static Dictionary<string, string[]>? MissingFields(string code) => code switch
     {
         AddressRequired => new Dictionary<string, string[]> { ["address_sid"] = ["is required"] },
         BundleNotAccepted => new Dictionary<string, string[]> { ["bundle_sid"] = ["does not satisfy what the number asks for"] },

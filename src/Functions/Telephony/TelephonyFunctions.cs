@@ -62,7 +62,7 @@ internal sealed class OfferFunctions(SearchNumbers search, GetRequirements requi
 
     [Function(nameof(GetRequirements))]
     [Require(Role.Operator, Scope.Telephony)]
-    [Describe("What the purchase of a number, or of any number of a type in a country, needs.", Takes = typeof(RequirementsRequest), Gives = typeof(PurchaseNeeds))]
+    [Describe("What the purchase of a number, or of any number of a type in a country, needs.", Takes = typeof(RequirementsRequest), Gives = typeof(PurchaseRequirements))]
     public async Task<IResult> Requirements(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/telephony/requirements")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -71,7 +71,7 @@ internal sealed class OfferFunctions(SearchNumbers search, GetRequirements requi
     }
 }
 
-internal sealed class InventoryFunctions(ListNumbers list, SyncNumbers sync, RepairNumber repair, ReleaseNumber release, ConfigureWebhook configure)
+internal sealed class InventoryFunctions(ListNumbers list, SyncNumbers sync, RepairNumber repair, ReleaseNumber release, ConnectExistingNumber configure)
 {
     [Function(nameof(ListNumbers))]
     [Require(Role.Viewer, Scope.Telephony)]
@@ -108,9 +108,9 @@ internal sealed class InventoryFunctions(ListNumbers list, SyncNumbers sync, Rep
             Results.Json(number, Json.Options, statusCode: number.State == "released" ? StatusCodes.Status200OK : StatusCodes.Status202Accepted));
     }
 
-    [Function(nameof(ConfigureWebhook))]
+    [Function(nameof(ConnectExistingNumber))]
     [Require(Role.Owner, Scope.Telephony)]
-    [Describe("Connects a number of the account: its messages come here, and it can send.", Takes = typeof(ConfigureRequest), Gives = typeof(ConfigureAnswer))]
+    [Describe("Connects a number of the account: its messages come here, and it can send.", Takes = typeof(ConfigureRequest), Gives = typeof(ConfigureResult))]
     public async Task<IResult> Configure(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "configure-twilio-webhook")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {

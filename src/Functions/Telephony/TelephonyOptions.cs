@@ -29,5 +29,5 @@ internal sealed class TelephonyOptions
     public TimeSpan SettleAfter { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>A purchase that left at the last moment was answered by then, or given up.</summary>
-    public bool SettlesAfter(TimeSpan callTimeout) => SettleAfter.TotalSeconds > LeaveWithin.TotalSeconds + callTimeout.TotalSeconds + 1;
+    public bool OutlastsCall(TimeSpan callTimeout) => SettleAfter.TotalSeconds > LeaveWithin.TotalSeconds + callTimeout.TotalSeconds + 1;
 }

@@ -45,7 +45,7 @@ public sealed class CancelledTenantTests(PostgresFixture postgres) : IClassFixtu
         });
         var sync = new SyncWhatsAppSenders(other.Campaigns.Db, other.Accounts, provider, other.Targets, TimeProvider.System);
 
-        await new SyncAllWhatsAppSenders(other.Campaigns.SystemDb, sync, other.Campaigns.Log.For<SyncAllWhatsAppSenders>()).RunAsync(default);
+        await new SyncWhatsAppSendersOfAllTenants(other.Campaigns.SystemDb, sync, other.Campaigns.Log.For<SyncWhatsAppSendersOfAllTenants>()).RunAsync(default);
 
         Assert.Contains(cancelled.Account.Sid, asked);
         Assert.Equal("online", (await other.SenderAsync()).Status);

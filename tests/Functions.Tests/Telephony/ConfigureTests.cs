@@ -147,7 +147,7 @@ public sealed class ConfigureTests(PostgresFixture postgres) : IClassFixture<Pos
         await first.ExecuteAsync("update provider_accounts set checked_at = null where tenant_id = @TenantId", new { third.TenantId });
         await first.ExecuteAsync("update provider_accounts set checked_at = @At where tenant_id = @TenantId", new { second.TenantId, At = first.Clock.Now.AddSeconds(1).UtcDateTime });
 
-        await new SyncAllAccounts(first.SystemDb, first.Sync, first.Clock, first.Log.For<SyncAllAccounts>()).RunAsync(null!, default);
+        await new SyncNumbersOfAllTenants(first.SystemDb, first.Sync, first.Clock, first.Log.For<SyncNumbersOfAllTenants>()).RunAsync(null!, default);
 
         // the second one was looked at since the run began
         Assert.Equal(2, first.Provider.Calls.Count(call => call == "list"));

@@ -109,7 +109,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     public void What_came_after_the_list_was_asked_for_is_not_missing_from_it()
     {
         var since = FixedClock.Start;
-        var plan = SyncPlan.Of(
+        var plan = SyncPlan.Compare(
             [Row("+1", since.AddSeconds(-1)), Row("+2", since), Row("+3", since.AddSeconds(-1), "releasing"), Row("+4", since.AddSeconds(-1)), Row("+5", since.AddSeconds(-1))],
             [Held("+5"), Held("+6"), Held("+7")],
             new HashSet<string> { "+4", "+7" },
@@ -159,7 +159,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
         await broken.ExecuteAsync("update provider_accounts set secret = '\\x00' where tenant_id = @TenantId", new { broken.TenantId });
         good.Provider.Accounts.Remove(rejected.AccountSid);
 
-        await new SyncAllAccounts(good.SystemDb, good.Sync, good.Clock, good.Log.For<SyncAllAccounts>()).RunAsync(null!, default);
+        await new SyncNumbersOfAllTenants(good.SystemDb, good.Sync, good.Clock, good.Log.For<SyncNumbersOfAllTenants>()).RunAsync(null!, default);
 
         Assert.Equal(moved.TenantId, await good.OneAsync<Guid>("select tenant_id from phone_numbers where number = @Number and state = 'active'", new { Number = number }));
         Assert.Equal("rejected", await good.OneAsync<string>("select state from provider_accounts where tenant_id = @TenantId", new { rejected.TenantId }));
@@ -176,7 +176,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
         world.Clock.Advance(TimeSpan.FromSeconds(1));
         await world.ExecuteAsync("update provider_accounts set updated_at = @Later where tenant_id = @TenantId", new { world.TenantId, Later = world.Clock.Now.AddSeconds(1).UtcDateTime });
 
-        var failure = await new AccountStates(world.Db, world.Provider, world.Clock).RefreshAsync(old, default);
+        var failure = await new RefreshAccountState(world.Db, world.Provider, world.Clock).RefreshAsync(old, default);
 
         Assert.Equal("credentials_rejected", failure!.Code);
         Assert.Equal("active", await world.OneAsync<string>("select state from provider_accounts where tenant_id = @TenantId", new { world.TenantId }));
@@ -191,13 +191,13 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
         var usual = (await world.Configure.RunAsync(world.Caller, new ConfigureRequest { Number = world.PhoneNumber(1) }, default)).Value;
         var chosen = (await world.Configure.RunAsync(world.Caller, new ConfigureRequest { Number = world.PhoneNumber(1), WebhookUrl = "https://relais.example/api/receive-sms-twilio" }, default)).Value;
 
-        Assert.Equal(new ConfigureAnswer(true, world.PhoneNumber(1), "https://relais.example/api/webhook-router", "Webhook configured successfully"), usual);
+        Assert.Equal(new ConfigureResult(true, world.PhoneNumber(1), "https://relais.example/api/webhook-router", "Webhook configured successfully"), usual);
         Assert.Equal("https://relais.example/api/receive-sms-twilio", chosen.SmsUrl);
         await world.AssertWorksAsync(world.PhoneNumber(1));
         // what was chosen is kept by a repair
         world.Provider.Change(world.PhoneNumber(1), held => held with { SmsFallbackUrl = null });
         Assert.Equal("https://relais.example/api/receive-sms-twilio", (await world.Repair.RunAsync(world.Caller, (await world.NumberAsync(world.PhoneNumber(1))).Id, default)).Value.Webhook.Found.SmsUrl);
-        Assert.Equal("{\"success\":true,\"phone_number\":\"+1\",\"sms_url\":\"u\",\"message\":\"m\"}", Json.Write(new ConfigureAnswer(true, "+1", "u", "m")));
+        Assert.Equal("{\"success\":true,\"phone_number\":\"+1\",\"sms_url\":\"u\",\"message\":\"m\"}", Json.Write(new ConfigureResult(true, "+1", "u", "m")));
     }
 
     [Theory]
@@ -239,9 +239,9 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     [InlineData(null, null, null, null, true)]
     public void A_number_has_drifted_when_a_message_could_miss_us(string? url, string? fallback, string? method, string? application, bool drifted)
     {
-        var targets = new WebhookTargets(new PublicUrl(new Uri("https://relais.example")), new TelephonyOptions());
+        var targets = new RouterUrls(new PublicUrl(new Uri("https://relais.example")), new TelephonyOptions());
 
-        Assert.Equal(drifted, targets.IsDrifted(Held("+1") with { SmsUrl = url, SmsFallbackUrl = fallback, SmsMethod = method, SmsFallbackMethod = method, SmsApplicationSid = application, StatusCallback = targets.Expected.StatusCallback.ToString(), StatusCallbackMethod = "POST" }));
+        Assert.Equal(drifted, targets.PointsElsewhere(Held("+1") with { SmsUrl = url, SmsFallbackUrl = fallback, SmsMethod = method, SmsFallbackMethod = method, SmsApplicationSid = application, StatusCallback = targets.Expected.StatusCallback.ToString(), StatusCallbackMethod = "POST" }));
     }
 
     [Theory]
@@ -253,24 +253,24 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     [InlineData("", true)]
     public void Review_B17_A_method_that_is_not_set_is_post_for_numbers_and_for_senders(string? method, bool drifted)
     {
-        var targets = new WebhookTargets(new PublicUrl(new Uri("https://relais.example")), new TelephonyOptions());
+        var targets = new RouterUrls(new PublicUrl(new Uri("https://relais.example")), new TelephonyOptions());
         var (router, fallback) = (targets.Expected.SmsUrl.ToString(), targets.Expected.SmsFallbackUrl.ToString());
         var number = Held("+1") with { SmsUrl = router, SmsMethod = "POST", SmsFallbackUrl = fallback, SmsFallbackMethod = "POST", StatusCallback = router, StatusCallbackMethod = "POST" };
         var sender = new WhatsAppWebhook(router, "POST", fallback, "POST", router, "POST");
 
         Assert.All(
             [number with { SmsMethod = method }, number with { SmsFallbackMethod = method }, number with { StatusCallbackMethod = method }],
-            held => Assert.Equal(drifted, targets.IsDrifted(held)));
+            held => Assert.Equal(drifted, targets.PointsElsewhere(held)));
         Assert.All(
             [sender with { CallbackMethod = method }, sender with { FallbackMethod = method }, sender with { StatusCallbackMethod = method }],
-            webhook => Assert.Equal(drifted, !SenderWebhooks.AreOurs(webhook, targets)));
+            webhook => Assert.Equal(drifted, !SenderWebhooks.PointHere(webhook, targets)));
     }
 
     [Fact]
     public void The_second_app_has_an_address_of_its_own_where_one_is_set()
     {
         var options = new TelephonyOptions { FallbackUrl = new Uri("https://backup.example/root/") };
-        var targets = new WebhookTargets(new PublicUrl(new Uri("https://relais.example/base")), options);
+        var targets = new RouterUrls(new PublicUrl(new Uri("https://relais.example/base")), options);
 
         Assert.Equal(("https://relais.example/base/api/webhook-router", "https://backup.example/root/api/webhook-router-backup"), (targets.Expected.SmsUrl.ToString(), targets.Expected.SmsFallbackUrl.ToString()));
         Assert.True(targets.IsRouter("https://relais.example/base/api/webhooks/twilio"));

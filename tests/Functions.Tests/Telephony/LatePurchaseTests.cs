@@ -50,7 +50,7 @@ public sealed class LatePurchaseTests(PostgresFixture postgres) : IClassFixture<
         var (order, _, _) = await FailedWithOneOnItsWayAsync(world);
         var second = anotherOrder ? (await world.BuyAsync(world.PhoneNumber(1), "second")).Value : null;
         // it takes effect, and the process that asked is no more
-        world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(1), world.Targets.MarkedFor(order).SmsUrl.ToString());
+        world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(1), world.Targets.WithOrderMark(order).SmsUrl.ToString());
         if (second is not null)
         {
             await OrderOrchestration.RunAsync(world, second.Id);
@@ -85,7 +85,7 @@ public sealed class LatePurchaseTests(PostgresFixture postgres) : IClassFixture<
     public async Task A_mark_that_nobody_knows_is_shown_as_a_number_of_the_account_and_not_connected()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
-        world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(1), world.Targets.MarkedFor(Guid.CreateVersion7()).SmsUrl.ToString());
+        world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(1), world.Targets.WithOrderMark(Guid.CreateVersion7()).SmsUrl.ToString());
 
         Assert.Equal(1, (await world.Sync.RunAsync(world.TenantId, Job, default)).Value.Added);
 

@@ -49,7 +49,7 @@ public sealed class OrderDecisionTests
     [InlineData(0, 10, false)]
     [InlineData(0, -10, false)]
     public void A_purchase_leaves_only_while_both_clocks_allow_it(double elapsed, double wall, bool may) =>
-        Assert.Equal(may, OrderDecision.MayLeave(TimeSpan.FromSeconds(elapsed), Now, Now.AddSeconds(wall), Options));
+        Assert.Equal(may, OrderDecision.CanStillSend(TimeSpan.FromSeconds(elapsed), Now, Now.AddSeconds(wall), Options));
 
     [Theory]
     [InlineData("21615", "AD1", null, "address_not_accepted")]
@@ -59,10 +59,10 @@ public sealed class OrderDecisionTests
     [InlineData("21649", "AD1", null, "bundle_required")]
     [InlineData("20422", "AD1", null, "address_not_accepted")]
     public void What_was_sent_is_not_said_to_be_missing(string providerCode, string? address, string? bundle, string code) =>
-        Assert.Equal(code, OrderDecision.After(Order("buying") with { AddressSid = address, BundleSid = bundle }, FakeNumbers.Refusal(providerCode), Now, Options).Code);
+        Assert.Equal(code, OrderDecision.AfterFailure(Order("buying") with { AddressSid = address, BundleSid = bundle }, FakeNumbers.Refusal(providerCode), Now, Options).Code);
 
     [Fact]
-    public void Warnings_come_at_growing_distances() => Assert.Equal([1, 2, 4, 8, 16], Enumerable.Range(1, 20).Where(OrderDecision.IsTold));
+    public void Warnings_come_at_growing_distances() => Assert.Equal([1, 2, 4, 8, 16], Enumerable.Range(1, 20).Where(OrderDecision.ShouldLogFailure));
 
     [Theory]
     [InlineData("00:00:10", "00:00:10", "00:00:21.001", true)]
@@ -70,7 +70,7 @@ public sealed class OrderDecisionTests
     [InlineData("00:00:10", "00:00:30", "00:00:30", false)]
     [InlineData("00:00:00.5", "00:00:02", "00:00:04", true)]
     public void An_order_settles_only_after_the_last_purchase_can_be_on_its_way(string leave, string call, string settle, bool right) =>
-        Assert.Equal(right, new TelephonyOptions { LeaveWithin = TimeSpan.Parse(leave), SettleAfter = TimeSpan.Parse(settle) }.SettlesAfter(TimeSpan.Parse(call)));
+        Assert.Equal(right, new TelephonyOptions { LeaveWithin = TimeSpan.Parse(leave), SettleAfter = TimeSpan.Parse(settle) }.OutlastsCall(TimeSpan.Parse(call)));
 
     [Fact]
     public void An_order_that_ended_waits_for_nothing() =>
@@ -79,7 +79,7 @@ public sealed class OrderDecisionTests
     [Fact]
     public void Pauses_double_and_the_fifth_setback_undoes()
     {
-        var setbacks = Enumerable.Range(0, 5).Select(failures => OrderDecision.After(Order("buying", attempts: failures + 1, failures), FakeNumbers.Silent, Now, Options)).ToList();
+        var setbacks = Enumerable.Range(0, 5).Select(failures => OrderDecision.AfterFailure(Order("buying", attempts: failures + 1, failures), FakeNumbers.Silent, Now, Options)).ToList();
 
         Assert.Equal([2, 4, 8, 16], setbacks[..4].Select(setback => (setback.RetryAt!.Value - Now).TotalSeconds));
         Assert.All(setbacks[..4], setback => Assert.Equal(("buying", null), (setback.Status, setback.Code)));
@@ -91,7 +91,7 @@ public sealed class OrderDecisionTests
     {
         foreach (var failure in new[] { FakeNumbers.Silent, FakeNumbers.Refusal("20003", 401), FakeNumbers.Busy })
         {
-            var setback = OrderDecision.After(Order("undoing", failures: 1000), failure, Now, Options);
+            var setback = OrderDecision.AfterFailure(Order("undoing", failures: 1000), failure, Now, Options);
 
             Assert.Equal(("undoing", (string?)null, Now.AddMinutes(5)), (setback.Status, setback.Code, setback.RetryAt));
         }
@@ -100,24 +100,24 @@ public sealed class OrderDecisionTests
     [Fact]
     public void A_first_purchase_that_is_refused_has_bought_nothing()
     {
-        var setback = OrderDecision.After(Order("buying"), FakeNumbers.Refusal("21422"), Now, Options);
+        var setback = OrderDecision.AfterFailure(Order("buying"), FakeNumbers.Refusal("21422"), Now, Options);
 
-        Assert.Equal(new OrderSetback("failed", "number_not_available", "21422", null), setback);
+        Assert.Equal(new OrderFailureTransition("failed", "number_not_available", "21422", null), setback);
     }
 
     [Fact]
     public void A_later_purchase_that_is_refused_is_looked_into_when_the_earlier_ones_have_settled()
     {
-        var setback = OrderDecision.After(Order("buying", attempts: 2), FakeNumbers.Refusal("21422"), Now, Options);
+        var setback = OrderDecision.AfterFailure(Order("buying", attempts: 2), FakeNumbers.Refusal("21422"), Now, Options);
 
-        Assert.Equal(new OrderSetback("undoing", "number_not_available", "21422", Now.AddSeconds(29)), setback);
+        Assert.Equal(new OrderFailureTransition("undoing", "number_not_available", "21422", Now.AddSeconds(29)), setback);
     }
 
     [Fact]
     public void A_bought_number_that_cannot_be_connected_is_given_back_at_once()
     {
-        Assert.Equal(new OrderSetback("undoing", "provider_refused", "21502", null), OrderDecision.After(Order("bought"), FakeNumbers.Refusal("21502"), Now, Options));
-        Assert.Equal(Now.AddSeconds(29), OrderDecision.After(Order("bought", attempts: 2), FakeNumbers.Refusal("21502"), Now, Options).RetryAt);
+        Assert.Equal(new OrderFailureTransition("undoing", "provider_refused", "21502", null), OrderDecision.AfterFailure(Order("bought"), FakeNumbers.Refusal("21502"), Now, Options));
+        Assert.Equal(Now.AddSeconds(29), OrderDecision.AfterFailure(Order("bought", attempts: 2), FakeNumbers.Refusal("21502"), Now, Options).RetryAt);
     }
 
     [Theory]
@@ -143,7 +143,7 @@ public sealed class OrderDecisionTests
     [InlineData("99999", 400, "provider_refused")]
     public void Each_code_of_the_provider_has_one_of_ours(string providerCode, int status, string code)
     {
-        var failure = TelephonyErrors.Failure(FakeNumbers.Refusal(providerCode, status));
+        var failure = TwilioTelephonyErrors.ToFailure(FakeNumbers.Refusal(providerCode, status));
 
         Assert.Equal(code, failure.Code);
         Assert.EndsWith(".", failure.Message);
@@ -153,7 +153,7 @@ public sealed class OrderDecisionTests
     [Fact]
     public void What_is_no_answer_is_unavailable()
     {
-        Assert.All([FakeNumbers.Silent, FakeNumbers.Broken, FakeNumbers.Unreachable], failure => Assert.Equal("provider_unavailable", TelephonyErrors.CodeOf(failure)));
+        Assert.All([FakeNumbers.Silent, FakeNumbers.Broken, FakeNumbers.Unreachable], failure => Assert.Equal("provider_unavailable", TwilioTelephonyErrors.FindFailureCode(failure)));
         Assert.All([FakeNumbers.Silent, FakeNumbers.Broken, FakeNumbers.Unreachable, FakeNumbers.Busy], failure => Assert.True(failure.IsTransient));
         Assert.False(FakeNumbers.Refusal("21422").IsTransient);
     }

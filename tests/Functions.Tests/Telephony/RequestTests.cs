@@ -71,7 +71,7 @@ public sealed class RequestTests(PostgresFixture postgres) : IClassFixture<Postg
         var account = (await world.Accounts.FindAsync(world.TenantId, default))!;
         var (since, offer) = (world.Clock.Now, (await world.Finder.RunAsync(account.Provider, number)).Value);
         await world.BuyAndRunAsync(number);
-        var (request, book) = (new PurchaseRequest { Number = number }, new OrderBook(world.Db, world.Clock));
+        var (request, book) = (new PurchaseRequest { Number = number }, new OrderStore(world.Db, world.Clock));
 
         Assert.Null(await book.InsertAsync(world.Caller, account, request, "late", offer, since, default));
         // an entry from before is no obstacle: the account did not have the number any more when it was looked for

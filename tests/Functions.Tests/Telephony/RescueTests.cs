@@ -24,11 +24,11 @@ public sealed class RescueTests(PostgresFixture postgres) : IClassFixture<Postgr
             """, new { poisoned.Id, broken.TenantId });
         world.Clock.Advance(TimeSpan.FromSeconds(1));
         var order = (await world.BuyAsync(world.PhoneNumber(1))).Value;
-        world.Durable.Set(OrderRuns.InstanceId(order.Id), OrchestrationRuntimeStatus.Failed);
+        world.Durable.Set(OrderOrchestrations.InstanceId(order.Id), OrchestrationRuntimeStatus.Failed);
 
         await world.Rescue.RunAsync(null!, world.Durable, default);
 
-        Assert.Equal(2, world.Durable.Scheduled.Count(run => run.EndsWith(OrderRuns.InstanceId(order.Id), StringComparison.Ordinal)));
+        Assert.Equal(2, world.Durable.Scheduled.Count(run => run.EndsWith(OrderOrchestrations.InstanceId(order.Id), StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -39,13 +39,13 @@ public sealed class RescueTests(PostgresFixture postgres) : IClassFixture<Postgr
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         world.Provider.ForSale(world.PhoneNumber(1));
         var order = (await world.BuyAsync(world.PhoneNumber(1))).Value;
-        world.Durable.Set(OrderRuns.InstanceId(order.Id), OrchestrationRuntimeStatus.Suspended);
+        world.Durable.Set(OrderOrchestrations.InstanceId(order.Id), OrchestrationRuntimeStatus.Suspended);
         world.Durable.LastUpdatedAt = world.Clock.Now.AddMinutes(-minutes);
 
         await world.Rescue.RunAsync(null!, world.Durable, default);
 
-        Assert.Equal(resumed, world.Durable.Resumed.Contains(OrderRuns.InstanceId(order.Id)));
-        Assert.Single(world.Durable.Scheduled, run => run.EndsWith(OrderRuns.InstanceId(order.Id), StringComparison.Ordinal));
+        Assert.Equal(resumed, world.Durable.Resumed.Contains(OrderOrchestrations.InstanceId(order.Id)));
+        Assert.Single(world.Durable.Scheduled, run => run.EndsWith(OrderOrchestrations.InstanceId(order.Id), StringComparison.Ordinal));
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         var request = JsonBody.Parse<SearchRequest>("""{ "account_sid": "", "auth_token": "", "areaCode": "", "contains": "", "country": "", "type": "" }"""u8.ToArray()).Value;
 
-        Assert.Null(request.FailureOf("GN"));
+        Assert.Null(request.Validate("GN"));
         Assert.Equal(new SearchRequest(), request);
     }
 
@@ -98,7 +98,7 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         var request = JsonBody.Parse<SearchRequest>(Encoding.UTF8.GetBytes(body)).Value;
 
-        Assert.Equal(fields.Split(','), request.FailureOf(home)!.Faults!.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(fields.Split(','), request.Validate(home)!.Faults!.Keys.Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -118,7 +118,7 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("""{ "contains": "+1418%99$" }""", "GN")]
     [InlineData("""{ "account_sid": "AC00000000000000000000000000000001" }""", "CA")]
     public void What_is_right_is_taken(string body, string home) =>
-        Assert.Null(JsonBody.Parse<SearchRequest>(Encoding.UTF8.GetBytes(body)).Value.FailureOf(home));
+        Assert.Null(JsonBody.Parse<SearchRequest>(Encoding.UTF8.GetBytes(body)).Value.Validate(home));
 
     [Theory]
     [InlineData("local", "local")]
@@ -165,14 +165,14 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("+33644600001", "FR local,FR mobile,FR toll_free")]
     [InlineData("+88216123456", "")]
     public void A_number_is_looked_for_where_it_can_be(string number, string places) =>
-        Assert.Equal(places, string.Join(',', NumberTypes.PlacesOf(number).Select(place => $"{place.Country} {place.Type}")));
+        Assert.Equal(places, string.Join(',', NumberTypes.SearchPlaces(number).Select(place => $"{place.Country} {place.Type}")));
 
     [Fact]
     public void A_country_asks_for_papers_only_when_each_of_its_rules_does()
     {
-        Assert.False(PurchaseNeeds.NeedsBundle([]));
-        Assert.True(PurchaseNeeds.NeedsBundle([new("a", "business", true), new("b", "individual", true)]));
-        Assert.False(PurchaseNeeds.NeedsBundle([new("a", "business", true), new("b", "individual", false)]));
+        Assert.False(PurchaseRequirements.NeedsBundle([]));
+        Assert.True(PurchaseRequirements.NeedsBundle([new("a", "business", true), new("b", "individual", true)]));
+        Assert.False(PurchaseRequirements.NeedsBundle([new("a", "business", true), new("b", "individual", false)]));
     }
 
     [Theory]
@@ -181,7 +181,7 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("local", "AD1")]
     [InlineData("foreign", "AD2")]
     public void An_address_does_or_does_not_do(string requirement, string usable) =>
-        Assert.Equal(usable, string.Join(' ', PurchaseNeeds.Usable([new("AD1", "", "CA"), new("AD2", "", "FR")], requirement, "CA").Select(address => address.Sid)));
+        Assert.Equal(usable, string.Join(' ', PurchaseRequirements.FilterUsable([new("AD1", "", "CA"), new("AD2", "", "FR")], requirement, "CA").Select(address => address.Sid)));
 
     [Fact]
     public async Task What_a_purchase_needs_can_be_asked_before()
@@ -197,7 +197,7 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
         var kind = (await get.RunAsync(world.TenantId, new RequirementsRequest { Country = "FR", Type = "mobile" }, default)).Value;
 
         Assert.Equal(("CA", "local", "any", true, true), (number.Country, number.Type, number.AddressRequirement, number.AddressRequired, number.BundleRequired));
-        Assert.Equal((new Choice("AD1", "Clinique"), new Choice("BU1", "Dossier")), (number.Addresses[0], number.Bundles[0]));
+        Assert.Equal((new DocumentChoice("AD1", "Clinique"), new DocumentChoice("BU1", "Dossier")), (number.Addresses[0], number.Bundles[0]));
         Assert.Equal((null, false, "France: Mobile - Business"), (kind.AddressRequirement, kind.AddressRequired, kind.Regulations[0]));
         Assert.Equal("number_not_available", (await get.RunAsync(world.TenantId, new RequirementsRequest { Number = world.PhoneNumber(2) }, default)).Failure!.Code);
         Assert.Equal(["phone_number"], (await get.RunAsync(world.TenantId, new RequirementsRequest { Country = "FR" }, default)).Failure!.Faults!.Keys);

@@ -61,41 +61,41 @@ internal sealed class TelephonyWorld : IAsyncDisposable
 
     public TelephonyOptions Options { get; } = new() { PurchaseWait = TimeSpan.Zero };
 
-    public WebhookTargets Targets => new(new PublicUrl(new Uri("https://relais.example")), Options);
+    public RouterUrls Targets => new(new PublicUrl(new Uri("https://relais.example")), Options);
 
-    public AccountDirectory Accounts => new(Db, Secrets);
+    public TenantAccounts Accounts => new(Db, Secrets);
 
     public SaveCredentials Save => new(Db, Provider, Secrets, Clock);
 
     public DeleteCredentials Delete => new(Db, Clock);
 
-    public UsableAccount Usable => new(Accounts, new AccountStates(Db, Provider, Clock), Save);
+    public ResolveAccount Usable => new(Accounts, new RefreshAccountState(Db, Provider, Clock), Save);
 
-    public ReadNeeds Needs => new(Db, Provider, Clock);
+    public GetPurchaseRequirements Needs => new(Db, Provider, Clock);
 
-    public NumberFinder Finder => new(Provider);
+    public FindNumberForSale Finder => new(Provider);
 
     public SearchNumbers Search => new(Db, Accounts, Provider, Clock);
 
-    public OrderRuns Runs => field ??= new(Log.For<OrderRuns>());
+    public OrderOrchestrations Runs => field ??= new(Log.For<OrderOrchestrations>());
 
     /// <summary>What the operations say; it is searched for numbers and texts at the end.</summary>
     public CollectedLog Log { get; } = new();
 
     public PurchaseNumber Purchase =>
-        new(Db, Accounts, Usable, Others, new Preflight(Provider, Finder, Needs), new OrderBook(Db, Clock), Runs, Options, Clock);
+        new(Db, Accounts, Usable, Others, new CheckPurchase(Provider, Finder, Needs), new OrderStore(Db, Clock), Runs, Options, Clock);
 
-    public ReturnLatePurchase Late => new(Db, Accounts, Provider, Targets, Clock, Log.For<ReturnLatePurchase>());
+    public ReleaseOrphan Late => new(Db, Accounts, Provider, Targets, Clock, Log.For<ReleaseOrphan>());
 
-    public RescueOrders Rescue => new(SystemDb, Runs, Late, Clock, Log.For<RescueOrders>());
+    public RestartOrderRuns Rescue => new(SystemDb, Runs, Late, Clock, Log.For<RestartOrderRuns>());
 
     public ConnectWebhooks Connect => new(Provider, Targets);
 
-    public SyncNumbers Sync => new(Db, Accounts, new AccountStates(Db, Provider, Clock), Provider, Connect, Targets, Clock);
+    public SyncNumbers Sync => new(Db, Accounts, new RefreshAccountState(Db, Provider, Clock), Provider, Connect, Targets, Clock);
 
-    public OtherInventories Others => new(SystemDb);
+    public NumberOwnership Others => new(SystemDb);
 
-    public ConfigureWebhook Configure => new(Db, Usable, Others, Provider, Connect, Targets, Clock);
+    public ConnectExistingNumber Configure => new(Db, Usable, Others, Provider, Connect, Targets, Clock);
 
     public RepairNumber Repair => new(Db, Accounts, Provider, Sync, Targets);
 
@@ -150,7 +150,7 @@ internal sealed class TelephonyWorld : IAsyncDisposable
     public async Task AssertWorksAsync(string number)
     {
         var held = Assert.Single(Provider.Of(AccountSid), held => held.Number == number);
-        Assert.False(Targets.IsDrifted(held));
+        Assert.False(Targets.PointsElsewhere(held));
         var row = await NumberAsync(number);
         Assert.Equal((held.Sid, "active", true, false), (row.ProviderSid, row.State, row.Managed, row.Drifted));
         Assert.Equal((row.SenderId, (DateTime?)null), await OneAsync<(Guid?, DateTime?)>(

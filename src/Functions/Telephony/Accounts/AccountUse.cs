@@ -9,9 +9,9 @@ internal static class AccountUse
     // two changes of one tenant's account wait for each other
     private const string Lock = "select pg_advisory_xact_lock(hashtextextended('telephony/' || @TenantId::text, 0))";
 
-    private const string Same = "select exists (select from provider_accounts where id = @Id and account_sid = @Sid)";
+    private const string IsSameAccount = "select exists (select from provider_accounts where id = @Id and account_sid = @Sid)";
 
-    private const string Used = """
+    private const string IsInUse = """
         select exists (select from phone_numbers where tenant_id = @TenantId and state <> 'released')
           or exists (select from senders where account_id = @AccountId and retired_at is null)
           or exists (select from number_orders where tenant_id = @TenantId and (status not in ('done', 'failed') or look_at is not null))
@@ -26,12 +26,12 @@ internal static class AccountUse
 
     /// <summary>Nobody changes the account from here to the end of the transaction.</summary>
     /// <returns>False: it is another one by now, or none.</returns>
-    public static async Task<bool> HoldAsync(NpgsqlTransaction tx, TenantAccount account, CancellationToken ct)
+    public static async Task<bool> LockUnchangedAsync(NpgsqlTransaction tx, TenantAccount account, CancellationToken ct)
     {
         await LockAsync(tx, account.TenantId, ct);
-        return await tx.QueryOneAsync<bool>(Same, new { account.Id, account.Provider.Sid }, ct);
+        return await tx.QueryOneAsync<bool>(IsSameAccount, new { account.Id, account.Provider.Sid }, ct);
     }
 
     public static Task<bool> IsUsedAsync(NpgsqlTransaction tx, Guid tenantId, Guid accountId, CancellationToken ct) =>
-        tx.QueryOneAsync<bool>(Used, new { TenantId = tenantId, AccountId = accountId }, ct);
+        tx.QueryOneAsync<bool>(IsInUse, new { TenantId = tenantId, AccountId = accountId }, ct);
 }

@@ -10,28 +10,28 @@ internal sealed record TelephonySettings([property: Required] bool? RepairWebhoo
 
 internal sealed class ChangeTelephonySettings(TenantDb db, TimeProvider time)
 {
-    private const string Find = "select repair_webhooks from tenants where id = @TenantId for no key update";
+    private const string LockSettings = "select repair_webhooks from tenants where id = @TenantId for no key update";
 
-    private const string Update = "update tenants set repair_webhooks = @RepairWebhooks where id = @TenantId";
+    private const string UpdateSettings = "update tenants set repair_webhooks = @RepairWebhooks where id = @TenantId";
 
-    public async Task<Result<TelephonySettings>> RunAsync(Caller caller, TelephonySettings wanted, CancellationToken ct)
+    public async Task<Result<TelephonySettings>> RunAsync(Caller caller, TelephonySettings request, CancellationToken ct)
     {
-        if (new Faults().Check("repairWebhooks", wanted.RepairWebhooks is not null, "is required").Failure is { } invalid)
+        if (new Faults().Check("repairWebhooks", request.RepairWebhooks is not null, "is required").Failure is { } invalid)
         {
             return invalid;
         }
 
         return await db.RunAsync<Result<TelephonySettings>>(caller.TenantId, async tx =>
         {
-            var before = new TelephonySettings(await tx.QueryOneAsync<bool>(Find, new { caller.TenantId }, ct));
-            if (before != wanted)
+            var before = new TelephonySettings(await tx.QueryOneAsync<bool>(LockSettings, new { caller.TenantId }, ct));
+            if (before != request)
             {
-                await tx.ExecuteAsync(Update, new { caller.TenantId, wanted.RepairWebhooks }, ct);
-                var change = new AuditEntry("telephony.change", "tenant", caller.TenantId.ToString(), before, wanted);
+                await tx.ExecuteAsync(UpdateSettings, new { caller.TenantId, request.RepairWebhooks }, ct);
+                var change = new AuditEntry("telephony.change", "tenant", caller.TenantId.ToString(), before, request);
                 await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, time.GetUtcNow(), change, ct);
             }
 
-            return wanted;
+            return request;
         }, ct);
     }
 }

@@ -8,12 +8,12 @@ namespace Relais.Telephony.Accounts;
 internal sealed record CredentialsRequest(
     [property: Required] string? AccountSid = null, [property: Required] string? AuthToken = null, string? ApplicationSid = null)
 {
-    public Failure? FailureOf() => new Faults()
+    public Failure? Validate() => new Faults()
         .Check("accountSid", AccountSid is not null, "is required")
-        .Check("accountSid", AccountSid is null || FieldForms.IsAccountSid(AccountSid), FieldForms.AccountSidFault)
+        .Check("accountSid", AccountSid is null || RequestFormats.IsAccountSid(AccountSid), RequestFormats.AccountSidFault)
         .Check("authToken", AuthToken is not null, "is required")
-        .Check("authToken", AuthToken is null || FieldForms.IsAuthToken(AuthToken), FieldForms.AuthTokenFault)
-        .Check("applicationSid", ApplicationSid is null || FieldForms.IsSid(ApplicationSid, "AP"), "must be AP and 32 hexadecimal digits")
+        .Check("authToken", AuthToken is null || RequestFormats.IsAuthToken(AuthToken), RequestFormats.AuthTokenFault)
+        .Check("applicationSid", ApplicationSid is null || RequestFormats.IsSid(ApplicationSid, "AP"), "must be AP and 32 hexadecimal digits")
         .Failure;
 
     // the token stays out of anything that prints the record

@@ -12,20 +12,20 @@ namespace Relais.Telephony.Accounts;
 /// </summary>
 internal sealed class DeleteCredentials(TenantDb db, TimeProvider time)
 {
-    private const string Current = "select id, account_sid from provider_accounts where tenant_id = @TenantId and provider = 'twilio'";
+    private const string SelectAccount = "select id, account_sid from provider_accounts where tenant_id = @TenantId and provider = 'twilio'";
 
-    private const string Forget = """
+    private const string DeleteAccount = """
         update senders set account_id = null where account_id = @Id;
         delete from provider_accounts where id = @Id;
         """;
 
-    private const string Needed = """
+    private const string IsNeededByCampaign = """
         select exists (select from campaigns c join senders s on s.id = c.sender_id
             where s.account_id = @Id and c.status in ('starting', 'running', 'paused', 'cancelling'))
           or exists (select from messages m join senders s on s.id = m.sender_id where s.account_id = @Id and m.status = 'claimed')
         """;
 
-    private const string Abandon = """
+    private const string ReleaseLocally = """
         update phone_numbers set state = 'released', released_at = @Now, drifted = false where tenant_id = @TenantId and state <> 'released';
         update senders set retired_at = coalesce(retired_at, @Now) where account_id = @Id;
         update number_orders set status = 'failed', failure_code = coalesce(failure_code, @Code), ended_at = @Now
@@ -47,7 +47,7 @@ internal sealed class DeleteCredentials(TenantDb db, TimeProvider time)
     private async Task<Failure?> DeleteAsync(NpgsqlTransaction tx, Caller caller, bool abandon, CancellationToken ct)
     {
         await AccountUse.LockAsync(tx, caller.TenantId, ct);
-        var account = await tx.QueryOneAsync<Row>(Current, new { caller.TenantId }, ct);
+        var account = await tx.QueryOneAsync<Row>(SelectAccount, new { caller.TenantId }, ct);
         if (account is null)
         {
             return null;
@@ -55,17 +55,17 @@ internal sealed class DeleteCredentials(TenantDb db, TimeProvider time)
 
         var now = time.GetUtcNow();
         var used = await AccountUse.IsUsedAsync(tx, caller.TenantId, account.Id, ct);
-        if (used && (!abandon || await tx.QueryOneAsync<bool>(Needed, new { account.Id }, ct)))
+        if (used && (!abandon || await tx.QueryOneAsync<bool>(IsNeededByCampaign, new { account.Id }, ct)))
         {
-            return TelephonyFailures.Named(TelephonyFailures.AccountHasNumbers);
+            return TelephonyFailures.Create(TelephonyFailures.AccountHasNumbers);
         }
 
         if (used)
         {
-            await tx.ExecuteAsync(Abandon, new { account.Id, caller.TenantId, Code = TelephonyFailures.NoAccount, Now = now.UtcDateTime }, ct);
+            await tx.ExecuteAsync(ReleaseLocally, new { account.Id, caller.TenantId, Code = TelephonyFailures.NoAccount, Now = now.UtcDateTime }, ct);
         }
 
-        await tx.ExecuteAsync(Forget, new { account.Id }, ct);
+        await tx.ExecuteAsync(DeleteAccount, new { account.Id }, ct);
         while (await FailMessagesWithoutAccount.FailPageAsync(tx, now, ct))
         {
         }

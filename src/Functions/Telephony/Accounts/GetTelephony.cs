@@ -3,11 +3,11 @@ using Relais.Platform.Database;
 namespace Relais.Telephony.Accounts;
 
 /// <summary>The account, its numbers in figures, and where they must send their messages.</summary>
-internal sealed class GetTelephony(TenantDb db, WebhookTargets targets)
+internal sealed class GetTelephony(TenantDb db, RouterUrls targets)
 {
-    private const string Account = $"select {AccountView.Columns} from provider_accounts where tenant_id = @TenantId and provider = 'twilio'";
+    private const string SelectAccount = $"select {AccountView.Columns} from provider_accounts where tenant_id = @TenantId and provider = 'twilio'";
 
-    private const string Count = """
+    private const string CountNumbers = """
         select count(*) filter (where state = 'active')::int as active, count(*) filter (where state = 'active' and sender_id is not null)::int as connected,
           count(*) filter (where state = 'active' and drifted)::int as drifted, count(*) filter (where state = 'releasing')::int as releasing,
           (select count(*)::int from number_orders where tenant_id = @TenantId and status not in ('done', 'failed')) as open_orders
@@ -15,7 +15,7 @@ internal sealed class GetTelephony(TenantDb db, WebhookTargets targets)
         where tenant_id = @TenantId
         """;
 
-    private const string Repair = "select repair_webhooks from tenants where id = @TenantId";
+    private const string SelectRepairSetting = "select repair_webhooks from tenants where id = @TenantId";
 
     internal sealed record NumberCounts
     {
@@ -33,9 +33,9 @@ internal sealed class GetTelephony(TenantDb db, WebhookTargets targets)
 
     public Task<Output> RunAsync(Guid tenantId, CancellationToken ct) => db.RunAsync(tenantId, async tx =>
     {
-        var account = await tx.QueryOneAsync<AccountView>(Account, new { TenantId = tenantId }, ct);
-        var counts = await tx.QueryOneAsync<NumberCounts>(Count, new { TenantId = tenantId }, ct);
+        var account = await tx.QueryOneAsync<AccountView>(SelectAccount, new { TenantId = tenantId }, ct);
+        var counts = await tx.QueryOneAsync<NumberCounts>(CountNumbers, new { TenantId = tenantId }, ct);
         var expected = targets.Expected;
-        return new Output(account, counts!, new WebhookUrls(expected.SmsUrl, expected.SmsFallbackUrl, expected.StatusCallback), await tx.QueryOneAsync<bool>(Repair, new { TenantId = tenantId }, ct));
+        return new Output(account, counts!, new WebhookUrls(expected.SmsUrl, expected.SmsFallbackUrl, expected.StatusCallback), await tx.QueryOneAsync<bool>(SelectRepairSetting, new { TenantId = tenantId }, ct));
     }, ct);
 }

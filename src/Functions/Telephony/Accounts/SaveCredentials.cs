@@ -11,11 +11,11 @@ namespace Relais.Telephony.Accounts;
 /// <summary>Credentials are checked with the provider, then stored sealed. The same account again: its token is replaced, and the one before still signs for a while.</summary>
 internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, SecretBox secrets, TimeProvider time)
 {
-    private const string OneOwner = "provider_accounts_provider_account_sid_key";
+    private const string AccountSidConstraint = "provider_accounts_provider_account_sid_key";
 
-    private const string Current = "select id, account_sid, secret, secret_key_id, state, application_sid from provider_accounts where tenant_id = @TenantId and provider = 'twilio'";
+    private const string SelectAccount = "select id, account_sid, secret, secret_key_id, state, application_sid from provider_accounts where tenant_id = @TenantId and provider = 'twilio'";
 
-    private const string Save = $"""
+    private const string UpsertAccount = $"""
         insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id, application_sid, friendly_name, is_trial, state, checked_at, updated_at, created_at)
         values (@Id, @TenantId, 'twilio', @AccountSid, @Secret, @SecretKeyId, @ApplicationSid, @FriendlyName, @IsTrial, 'active', @Now, @Now, @Now)
         on conflict (tenant_id, provider) do update
@@ -42,13 +42,13 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
 
     public async Task<Result<AccountView>> RunAsync(Caller caller, CredentialsRequest request, CancellationToken ct)
     {
-        if (request.FailureOf() is { } invalid)
+        if (request.Validate() is { } invalid)
         {
             return invalid;
         }
 
         var fetched = await provider.FetchAccountAsync(new ProviderAccount(request.AccountSid!, request.AuthToken!));
-        if (AccountCheck.FailureOf(fetched, request.AccountSid!) is { } failure)
+        if (AccountStatePolicy.FindFailure(fetched, request.AccountSid!) is { } failure)
         {
             return failure;
         }
@@ -57,29 +57,29 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
         {
             return await db.RunAsync(caller.TenantId, tx => SaveAsync(tx, caller, request, fetched.Value, ct), ct);
         }
-        catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: OneOwner })
+        catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: AccountSidConstraint })
         {
-            return TelephonyFailures.Named(TelephonyFailures.AccountInUse);
+            return TelephonyFailures.Create(TelephonyFailures.AccountInUse);
         }
     }
 
     private async Task<Result<AccountView>> SaveAsync(NpgsqlTransaction tx, Caller caller, CredentialsRequest request, AccountInfo facts, CancellationToken ct)
     {
         await AccountUse.LockAsync(tx, caller.TenantId, ct);
-        var before = await tx.QueryOneAsync<Row>(Current, new { caller.TenantId }, ct);
-        if (before is not null && !AccountCheck.IsSame(before.AccountSid, facts.Sid) && await AccountUse.IsUsedAsync(tx, caller.TenantId, before.Id, ct))
+        var before = await tx.QueryOneAsync<Row>(SelectAccount, new { caller.TenantId }, ct);
+        if (before is not null && !AccountStatePolicy.IsSame(before.AccountSid, facts.Sid) && await AccountUse.IsUsedAsync(tx, caller.TenantId, before.Id, ct))
         {
-            return TelephonyFailures.Named(TelephonyFailures.AccountHasNumbers);
+            return TelephonyFailures.Create(TelephonyFailures.AccountHasNumbers);
         }
 
         var now = time.GetUtcNow();
         var id = before?.Id ?? Guid.CreateVersion7(now);
-        var view = await tx.QueryOneAsync<AccountView>(Save, new
+        var view = await tx.QueryOneAsync<AccountView>(UpsertAccount, new
         {
             Id = id,
             caller.TenantId,
             AccountSid = facts.Sid,
-            Token = before is null ? null : TokenOf(before, caller.TenantId, facts.Sid, request.AuthToken!),
+            Token = before is null ? null : CompareToken(before, caller.TenantId, facts.Sid, request.AuthToken!),
             Secret = secrets.Seal(request.AuthToken!, caller.TenantId),
             SecretKeyId = secrets.ActiveKeyId,
             request.ApplicationSid,
@@ -96,11 +96,11 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
     }
 
     /// <returns>new: the stored one goes on signing until this one does; same: it is the stored one; null: the stored one is of no use any more.</returns>
-    private string? TokenOf(Row before, Guid tenantId, string accountSid, string token)
+    private string? CompareToken(Row before, Guid tenantId, string accountSid, string token)
     {
         try
         {
-            return !AccountCheck.IsSame(before.AccountSid, accountSid) ? null : secrets.Open(before.Secret, before.SecretKeyId, tenantId) == token ? "same" : "new";
+            return !AccountStatePolicy.IsSame(before.AccountSid, accountSid) ? null : secrets.Open(before.Secret, before.SecretKeyId, tenantId) == token ? "same" : "new";
         }
         catch (CryptographicException)
         {

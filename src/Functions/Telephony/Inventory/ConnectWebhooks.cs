@@ -3,9 +3,9 @@ using Relais.Channels;
 namespace Relais.Telephony.Inventory;
 
 /// <summary>Makes a number's messages come to us, and believes it only when it was read back.</summary>
-internal sealed class ConnectWebhooks(INumberProvider provider, WebhookTargets targets)
+internal sealed class ConnectWebhooks(INumberProvider provider, RouterUrls targets)
 {
-    private static readonly ProviderFailure NotHeld = new(ProviderFailureKind.Unknown, TelephonyFailures.WebhookNotAccepted);
+    private static readonly ProviderFailure WebhooksNotApplied = new(ProviderFailureKind.Unknown, TelephonyFailures.WebhookNotAccepted);
 
     /// <summary>Sets nothing where nothing is wrong.</summary>
     public async Task<ProviderResult<OwnedNumber>> EnsureAsync(ProviderAccount account, string sid, NumberWebhooks webhooks)
@@ -23,9 +23,9 @@ internal sealed class ConnectWebhooks(INumberProvider provider, WebhookTargets t
         }
 
         var held = await provider.FetchAsync(account, sid);
-        return held.Failure is not null || IsConnected(held.Value, webhooks) ? held : NotHeld;
+        return held.Failure is not null || IsConnected(held.Value, webhooks) ? held : WebhooksNotApplied;
     }
 
     private bool IsConnected(OwnedNumber held, NumberWebhooks webhooks) =>
-        !targets.IsDrifted(held) && Uri.TryCreate(held.SmsUrl, UriKind.Absolute, out var url) && url == webhooks.SmsUrl;
+        !targets.PointsElsewhere(held) && Uri.TryCreate(held.SmsUrl, UriKind.Absolute, out var url) && url == webhooks.SmsUrl;
 }

@@ -7,13 +7,13 @@ using Relais.Telephony.Accounts;
 namespace Relais.Telephony.Inventory;
 
 /// <summary>The second half of a release: the provider gives the number away, then it ends here. Harmless when repeated.</summary>
-internal sealed class FinishRelease(TenantDb db, AccountDirectory accounts, INumberProvider provider, TimeProvider time)
+internal sealed class FinishRelease(TenantDb db, TenantAccounts accounts, INumberProvider provider, TimeProvider time)
 {
     private static readonly Actor Job = Actor.System("finish-release");
 
-    private const string Releasing = "select provider_sid from phone_numbers where id = @Id and state = 'releasing'";
+    private const string SelectReleasing = "select provider_sid from phone_numbers where id = @Id and state = 'releasing'";
 
-    private const string Keep = """
+    private const string ReactivateNumber = """
         with number as (
           update phone_numbers set state = 'active' where id = @Id and state = 'releasing' returning sender_id
         )
@@ -24,7 +24,7 @@ internal sealed class FinishRelease(TenantDb db, AccountDirectory accounts, INum
     public async Task<Failure?> RunAsync(Guid tenantId, Guid id, CancellationToken ct)
     {
         var (sid, account) = await db.RunAsync(tenantId, async tx =>
-            (await tx.QueryOneAsync<string>(Releasing, new { Id = id }, ct), await accounts.FindAsync(tx, tenantId, ct)), ct);
+            (await tx.QueryOneAsync<string>(SelectReleasing, new { Id = id }, ct), await accounts.FindAsync(tx, tenantId, ct)), ct);
         if (sid is null || account is null)
         {
             return null;
@@ -42,17 +42,17 @@ internal sealed class FinishRelease(TenantDb db, AccountDirectory accounts, INum
             var now = time.GetUtcNow();
             if (released.Failure is { } failure)
             {
-                await tx.ExecuteAsync(Keep, new { Id = id }, ct);
-                var kept = new AuditEntry("number.kept", "number", id.ToString(), After: new { State = "active", Code = TelephonyErrors.CodeOf(failure) });
+                await tx.ExecuteAsync(ReactivateNumber, new { Id = id }, ct);
+                var kept = new AuditEntry("number.kept", "number", id.ToString(), After: new { State = "active", Code = TwilioTelephonyErrors.FindFailureCode(failure) });
                 await AuditTrail.WriteAsync(tx, tenantId, Job, now, kept, ct);
                 return;
             }
 
-            if (await StoredNumbers.EndAsync(tx, id, sid, now, ct))
+            if (await StoredNumbers.MarkReleasedAsync(tx, id, sid, now, ct))
             {
                 await AuditTrail.WriteAsync(tx, tenantId, Job, now, new AuditEntry("number.released", "number", id.ToString(), After: new { Sid = sid, State = "released" }), ct);
             }
         }, ct);
-        return released.Failure is { } refused ? TelephonyErrors.Failure(refused) : null;
+        return released.Failure is { } refused ? TwilioTelephonyErrors.ToFailure(refused) : null;
     }
 }

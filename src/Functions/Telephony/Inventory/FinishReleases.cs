@@ -7,9 +7,9 @@ namespace Relais.Telephony.Inventory;
 /// <summary>Every minute: releases that were interrupted, or that the provider did not answer, go on.</summary>
 internal sealed partial class FinishReleases(SystemDb db, FinishRelease finish, ILogger<FinishReleases> logger)
 {
-    private const int Most = 200;
+    private const int MaxNumbers = 200;
 
-    private const string Open = "select id, tenant_id from phone_numbers where state = 'releasing' order by random() limit @Most";
+    private const string SelectReleasing = "select id, tenant_id from phone_numbers where state = 'releasing' order by random() limit @Most";
 
     private sealed class Row
     {
@@ -20,7 +20,7 @@ internal sealed partial class FinishReleases(SystemDb db, FinishRelease finish, 
     [Function(nameof(FinishReleases))]
     public async Task RunAsync([TimerTrigger("50 * * * * *", RunOnStartup = true)] TimerInfo timer, CancellationToken ct)
     {
-        var open = await db.RunAsync(tx => tx.QueryAsync<Row>(Open, new { Most }, ct), ct);
+        var open = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectReleasing, new { Most = MaxNumbers }, ct), ct);
         await ContinueOnFailure.ForEachAsync(
             open, atOnce: 1, (number, token) => finish.RunAsync(number.TenantId, number.Id, token), (number, e) => Log.NotReleased(logger, e, number.Id), ct);
     }

@@ -8,7 +8,7 @@ namespace Relais.Telephony.Inventory;
 /// <param name="Managed">Its webhooks are ours to set and to repair.</param>
 /// <param name="SenderId">The sender of its messages; null: not connected.</param>
 internal sealed record NumberView(
-    Guid Id, string PhoneNumber, string Sid, string FriendlyName, string? Country, string? Type, ShownCapabilities Capabilities, string Source, string State, bool Managed,
+    Guid Id, string PhoneNumber, string Sid, string FriendlyName, string? Country, string? Type, CapabilitiesView Capabilities, string Source, string State, bool Managed,
     Guid? SenderId, NumberWebhookView Webhook, DateTimeOffset CreatedAt, DateTimeOffset? ReleasedAt);
 
 /// <param name="Expected">Where messages must go.</param>
@@ -46,8 +46,8 @@ internal sealed record NumberRow
     public required DateTime CreatedAt { get; init; }
     public DateTime? ReleasedAt { get; init; }
 
-    public NumberView ToView(WebhookTargets targets) => new(
-        Id, Number, ProviderSid, FriendlyName, Country, NumberType, ShownCapabilities.Of(Channels.NumberCapabilities.FromNames(Capabilities)), Source, State, Managed, SenderId,
+    public NumberView ToView(RouterUrls targets) => new(
+        Id, Number, ProviderSid, FriendlyName, Country, NumberType, CapabilitiesView.Of(Channels.NumberCapabilities.FromNames(Capabilities)), Source, State, Managed, SenderId,
         new NumberWebhookView(
             // any of our routers will do
             new WebhookPair(

@@ -11,11 +11,11 @@ namespace Relais.Telephony.Inventory;
 internal sealed record ReleaseRequest([property: Required, JsonPropertyName("phone_number")] string? Number = null);
 
 /// <summary>Gives a number back to the provider. That it is meant is committed first; what is interrupted after that is finished by <see cref="FinishReleases"/>.</summary>
-internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, WebhookTargets targets, TimeProvider time)
+internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, RouterUrls targets, TimeProvider time)
 {
-    private const string Find = $"select {NumberRow.Columns} from phone_numbers where id = @Id";
+    private const string SelectNumber = $"select {NumberRow.Columns} from phone_numbers where id = @Id";
 
-    private const string Use = """
+    private const string CountUses = """
         select (select count(*)::int from campaigns where sender_id = @SenderId and status in ('starting', 'running', 'paused', 'cancelling')) as campaigns,
           (select count(*)::int from messages where stream_id = @SenderId and status = 'pending')
             + (select count(*)::int from messages where sender_id = @SenderId and status in ('claimed', 'unknown'))
@@ -25,7 +25,7 @@ internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, WebhookTa
         """;
 
     // nothing new is sent while it goes
-    private const string Begin = """
+    private const string SetReleasing = """
         with number as (
           update phone_numbers set state = 'releasing' where id = @Id and state = 'active' returning sender_id
         )
@@ -54,15 +54,15 @@ internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, WebhookTa
             return refused;
         }
 
-        return (await db.RunAsync(caller.TenantId, tx => tx.QueryOneAsync<NumberRow>(Find, new { Id = id }, ct), ct))!.ToView(targets);
+        return (await db.RunAsync(caller.TenantId, tx => tx.QueryOneAsync<NumberRow>(SelectNumber, new { Id = id }, ct), ct))!.ToView(targets);
     }
 
     private async Task<Failure?> BeginAsync(NpgsqlTransaction tx, Caller caller, Guid id, ReleaseRequest request, CancellationToken ct)
     {
-        var row = await tx.QueryOneAsync<NumberRow>($"{Find} for update", new { Id = id }, ct);
+        var row = await tx.QueryOneAsync<NumberRow>($"{SelectNumber} for update", new { Id = id }, ct);
         if (row is null)
         {
-            return TelephonyFailures.Named(TelephonyFailures.NumberNotFound);
+            return TelephonyFailures.Create(TelephonyFailures.NumberNotFound);
         }
 
         var faults = new Faults()
@@ -78,21 +78,21 @@ internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, WebhookTa
             return null;
         }
 
-        if (await UseOfAsync(tx, row, ct) is { Count: > 0 } use)
+        if (await CountUsesAsync(tx, row, ct) is { Count: > 0 } use)
         {
-            return TelephonyFailures.Named(TelephonyFailures.NumberInUse, faults: use);
+            return TelephonyFailures.Create(TelephonyFailures.NumberInUse, faults: use);
         }
 
         var now = time.GetUtcNow();
-        await tx.ExecuteAsync(Begin, new { Id = id, Now = now.UtcDateTime }, ct);
+        await tx.ExecuteAsync(SetReleasing, new { Id = id, Now = now.UtcDateTime }, ct);
         var change = new AuditEntry("number.release", "number", id.ToString(), new { row.State, Sid = row.ProviderSid, row.SenderId }, new { State = "releasing" });
         await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
         return null;
     }
 
-    private static async Task<Dictionary<string, string[]>> UseOfAsync(NpgsqlTransaction tx, NumberRow row, CancellationToken ct)
+    private static async Task<Dictionary<string, string[]>> CountUsesAsync(NpgsqlTransaction tx, NumberRow row, CancellationToken ct)
     {
-        var use = await tx.QueryOneAsync<UseRow>(Use, new { SenderId = row.SenderId ?? Guid.Empty, row.Number }, ct);
+        var use = await tx.QueryOneAsync<UseRow>(CountUses, new { SenderId = row.SenderId ?? Guid.Empty, row.Number }, ct);
         var counts = new[] { ("campaigns", use!.Campaigns), ("messages", use.Messages), ("senders", use.Senders), ("orders", use.Orders) };
         return counts.Where(count => count.Item2 > 0).ToDictionary(count => count.Item1, count => new[] { $"{count.Item2}" });
     }

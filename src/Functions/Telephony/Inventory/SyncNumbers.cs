@@ -15,30 +15,30 @@ internal sealed record SyncOutcome(int Added, int Ended, int Drifted, int Repair
 
 /// <summary>Makes the inventory say what the account has, both ways, and repairs what points elsewhere.</summary>
 internal sealed class SyncNumbers(
-    TenantDb db, AccountDirectory accounts, AccountStates states, INumberProvider provider, ConnectWebhooks webhooks, WebhookTargets targets, TimeProvider time)
+    TenantDb db, TenantAccounts accounts, RefreshAccountState states, INumberProvider provider, ConnectWebhooks webhooks, RouterUrls targets, TimeProvider time)
 {
     /// <summary>Set again in one run; after a change of the public address every number points elsewhere.</summary>
-    private const int MostRepairs = 50;
+    private const int MaxRepairs = 50;
 
-    private const string Known = $"select {NumberRow.Columns} from phone_numbers where tenant_id = @TenantId and state <> 'released' order by id";
+    private const string SelectNumbers = $"select {NumberRow.Columns} from phone_numbers where tenant_id = @TenantId and state <> 'released' order by id";
 
     // a list that was asked for before they ended still holds them
-    private const string BeingBought = """
+    private const string SelectNumbersOfOpenOrders = """
         select number from number_orders where tenant_id = @TenantId and (status not in ('done', 'failed') or ended_at >= @Since)
         union all
         select number from phone_numbers where tenant_id = @TenantId and released_at >= @Since
         """;
 
-    private const string MayRepair = "select repair_webhooks from tenants where id = @TenantId";
+    private const string SelectRepairSetting = "select repair_webhooks from tenants where id = @TenantId";
 
-    private sealed record Stored(List<NumberRow> Known, HashSet<string> BeingBought, List<MarkedNumber> Marked, bool MayRepair);
+    private sealed record Stored(List<NumberRow> Known, HashSet<string> BeingBought, List<NumberBoughtByOrder> Marked, bool MayRepair);
 
     public async Task<Result<SyncOutcome>> RunAsync(Guid tenantId, Actor actor, CancellationToken ct)
     {
         var account = await accounts.FindAsync(tenantId, ct);
         if (account is null)
         {
-            return TelephonyFailures.Named(TelephonyFailures.NoAccount);
+            return TelephonyFailures.Create(TelephonyFailures.NoAccount);
         }
 
         if (await states.RefreshAsync(account, ct) is { } unusable)
@@ -50,21 +50,21 @@ internal sealed class SyncNumbers(
         var listed = await provider.ListAsync(account.Provider);
         if (listed.Failure is { } failure)
         {
-            return TelephonyErrors.Failure(failure);
+            return TwilioTelephonyErrors.ToFailure(failure);
         }
 
         var stored = await db.RunAsync(tenantId, tx => ReadAsync(tx, tenantId, listed.Value, since, ct), ct);
-        var plan = SyncPlan.Of(stored.Known, [.. listed.Value.Except(stored.Marked.Select(one => one.Held))], stored.BeingBought, since);
+        var plan = SyncPlan.Compare(stored.Known, [.. listed.Value.Except(stored.Marked.Select(one => one.Held))], stored.BeingBought, since);
         var (added, contested) = await db.RunAsync(tenantId, tx => StoreAsync(tx, account, plan, stored.Marked, actor, ct), ct);
         var ended = 0;
         foreach (var row in plan.Missing)
         {
-            ended += await EndAsync(account, row, actor, ct) ? 1 : 0;
+            ended += await MarkReleasedAsync(account, row, actor, ct) ? 1 : 0;
         }
 
-        var drifted = plan.Present.Where(pair => pair.Row.Managed && targets.IsDrifted(pair.Held)).ToList();
+        var drifted = plan.Present.Where(pair => pair.Row.Managed && targets.PointsElsewhere(pair.Held)).ToList();
         var repaired = 0;
-        foreach (var (row, held) in stored.MayRepair ? drifted.Take(MostRepairs) : [])
+        foreach (var (row, held) in stored.MayRepair ? drifted.Take(MaxRepairs) : [])
         {
             repaired += await RepairAsync(account, row.Id, held, actor, ct) is null ? 1 : 0;
         }
@@ -75,7 +75,7 @@ internal sealed class SyncNumbers(
     /// <returns>Null: its messages reach us again.</returns>
     public async Task<ProviderFailure?> RepairAsync(TenantAccount account, Guid numberId, OwnedNumber before, Actor actor, CancellationToken ct)
     {
-        var wanted = targets.Expected with { SmsUrl = targets.RouterOf(before.SmsUrl) ?? targets.Expected.SmsUrl };
+        var wanted = targets.Expected with { SmsUrl = targets.FindRouter(before.SmsUrl) ?? targets.Expected.SmsUrl };
         var held = await webhooks.SetAsync(account.Provider, before.Sid, wanted);
         if (held.Failure is { } failure)
         {
@@ -85,8 +85,8 @@ internal sealed class SyncNumbers(
         await db.RunAsync(account.TenantId, async tx =>
         {
             var now = time.GetUtcNow();
-            await StoredNumbers.NoteAsync(tx, numberId, held.Value, targets, now, ct);
-            await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, Changes.Webhooks("number.repair", numberId, before, held.Value), ct);
+            await StoredNumbers.UpdateFromProviderAsync(tx, numberId, held.Value, targets, now, ct);
+            await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, NumberAuditEntries.Webhooks("number.repair", numberId, before, held.Value), ct);
         }, ct);
         return null;
     }
@@ -94,15 +94,15 @@ internal sealed class SyncNumbers(
     private async Task<Stored> ReadAsync(NpgsqlTransaction tx, Guid tenantId, List<OwnedNumber> listed, DateTimeOffset since, CancellationToken ct)
     {
         var tenant = new { TenantId = tenantId, Since = since.UtcDateTime };
-        var known = await tx.QueryAsync<NumberRow>(Known, tenant, ct);
-        var marked = await MarkedNumbers.ReadAsync(tx, listed, known, targets, ct);
-        return new Stored(known, [.. await tx.QueryAsync<string>(BeingBought, tenant, ct)], marked, await tx.QueryOneAsync<bool>(MayRepair, tenant, ct));
+        var known = await tx.QueryAsync<NumberRow>(SelectNumbers, tenant, ct);
+        var marked = await NumbersBoughtByOrders.ReadAsync(tx, listed, known, targets, ct);
+        return new Stored(known, [.. await tx.QueryAsync<string>(SelectNumbersOfOpenOrders, tenant, ct)], marked, await tx.QueryOneAsync<bool>(SelectRepairSetting, tenant, ct));
     }
 
     private async Task<(int Added, int Contested)> StoreAsync(
-        NpgsqlTransaction tx, TenantAccount account, SyncPlan plan, List<MarkedNumber> marked, Actor actor, CancellationToken ct)
+        NpgsqlTransaction tx, TenantAccount account, SyncPlan plan, List<NumberBoughtByOrder> marked, Actor actor, CancellationToken ct)
     {
-        if (!await AccountUse.HoldAsync(tx, account, ct))
+        if (!await AccountUse.LockUnchangedAsync(tx, account, ct))
         {
             // what was listed is not this tenant's any more
             return (0, 0);
@@ -111,12 +111,12 @@ internal sealed class SyncNumbers(
         var now = time.GetUtcNow();
         foreach (var (row, held) in plan.Present)
         {
-            await StoredNumbers.NoteAsync(tx, row.Id, held, targets, now, ct);
+            await StoredNumbers.UpdateFromProviderAsync(tx, row.Id, held, targets, now, ct);
         }
 
         foreach (var late in marked.Where(one => one.Ended))
         {
-            await MarkedNumbers.GiveBackAsync(tx, late, now, ct);
+            await NumbersBoughtByOrders.RecordOrphanAsync(tx, late, now, ct);
         }
 
         var added = 0;
@@ -139,7 +139,7 @@ internal sealed class SyncNumbers(
             return false;
         }
 
-        await StoredNumbers.NoteAsync(tx, id, held, targets, now, ct);
+        await StoredNumbers.UpdateFromProviderAsync(tx, id, held, targets, now, ct);
         if (connected)
         {
             await StoredNumbers.RegisterSenderAsync(tx, id, now, ct);
@@ -150,7 +150,7 @@ internal sealed class SyncNumbers(
     }
 
     // a list can be wrong about one number: its own address has the last word
-    private async Task<bool> EndAsync(TenantAccount account, NumberRow row, Actor actor, CancellationToken ct)
+    private async Task<bool> MarkReleasedAsync(TenantAccount account, NumberRow row, Actor actor, CancellationToken ct)
     {
         if ((await provider.FetchAsync(account.Provider, row.ProviderSid)).Failure is not { IsMissing: true })
         {
@@ -160,7 +160,7 @@ internal sealed class SyncNumbers(
         await db.RunAsync(account.TenantId, async tx =>
         {
             var now = time.GetUtcNow();
-            if (!await StoredNumbers.EndAsync(tx, row.Id, row.ProviderSid, now, ct))
+            if (!await StoredNumbers.MarkReleasedAsync(tx, row.Id, row.ProviderSid, now, ct))
             {
                 return;
             }

@@ -12,7 +12,7 @@ internal sealed record SyncPlan(IReadOnlyList<OwnedNumber> New, IReadOnlyList<(N
     /// <param name="listed">All that the account has.</param>
     /// <param name="beingBought">Numbers of open orders: those look after themselves.</param>
     /// <param name="since">When the list was asked for; what came later cannot stand in it.</param>
-    public static SyncPlan Of(IReadOnlyList<NumberRow> known, IReadOnlyList<OwnedNumber> listed, IReadOnlySet<string> beingBought, DateTimeOffset since)
+    public static SyncPlan Compare(IReadOnlyList<NumberRow> known, IReadOnlyList<OwnedNumber> listed, IReadOnlySet<string> beingBought, DateTimeOffset since)
     {
         var rows = known.ToDictionary(row => row.Number, StringComparer.Ordinal);
         var held = listed.GroupBy(one => one.Number, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);

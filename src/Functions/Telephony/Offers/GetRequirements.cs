@@ -9,29 +9,29 @@ namespace Relais.Telephony.Offers;
 internal sealed record RequirementsRequest
 {
     [JsonPropertyName("phone_number")]
-    public string? Number { get; init => field = FieldForms.Given(value); }
+    public string? Number { get; init => field = RequestFormats.NullIfEmpty(value); }
 
     [Description("Two letters in any case.")]
-    public string? Country { get; init => field = FieldForms.Given(value)?.ToUpperInvariant(); }
+    public string? Country { get; init => field = RequestFormats.NullIfEmpty(value)?.ToUpperInvariant(); }
 
     [Description("local, mobile or toll_free, in any case; tollfree and toll-free are understood.")]
-    public string? Type { get; init => field = NumberTypes.Spelled(value); }
+    public string? Type { get; init => field = NumberTypes.Normalise(value); }
 
-    public Failure? FailureOf() => new Faults()
+    public Failure? Validate() => new Faults()
         .Check("phone_number", Number is not null || (Country is not null && Type is not null), "is required, or else country and type")
         .Check("phone_number", Number is null || (Country is null && Type is null), "and country with type are not given together")
-        .Check("phone_number", Number is null || PhoneNumber.IsE164(Number), FieldForms.PhoneNumberFault)
-        .Check("country", Country is null || FieldForms.IsCountry(Country), FieldForms.CountryFault)
-        .Check("type", Type is null || NumberTypes.All.Contains(Type), FieldForms.TypeFault)
+        .Check("phone_number", Number is null || PhoneNumber.IsE164(Number), RequestFormats.PhoneNumberFault)
+        .Check("country", Country is null || RequestFormats.IsCountry(Country), RequestFormats.CountryFault)
+        .Check("type", Type is null || NumberTypes.All.Contains(Type), RequestFormats.TypeFault)
         .Failure;
 }
 
 /// <summary>What a purchase would need, to be asked before.</summary>
-internal sealed class GetRequirements(AccountDirectory accounts, NumberFinder finder, ReadNeeds needs)
+internal sealed class GetRequirements(TenantAccounts accounts, FindNumberForSale finder, GetPurchaseRequirements needs)
 {
-    public async Task<Result<PurchaseNeeds>> RunAsync(Guid tenantId, RequirementsRequest request, CancellationToken ct)
+    public async Task<Result<PurchaseRequirements>> RunAsync(Guid tenantId, RequirementsRequest request, CancellationToken ct)
     {
-        if (request.FailureOf() is { } invalid)
+        if (request.Validate() is { } invalid)
         {
             return invalid;
         }
@@ -39,7 +39,7 @@ internal sealed class GetRequirements(AccountDirectory accounts, NumberFinder fi
         var account = await accounts.FindAsync(tenantId, ct);
         if (account is null)
         {
-            return TelephonyFailures.Named(TelephonyFailures.NoAccount);
+            return TelephonyFailures.Create(TelephonyFailures.NoAccount);
         }
 
         if (request.Number is null)

@@ -7,7 +7,7 @@ namespace Relais.Telephony.Offers;
 /// <summary>What a number costs a month by the dated price list.</summary>
 internal static class NumberPrices
 {
-    private const string Latest = """
+    private const string SelectLatestPrice = """
         select trim_scale(amount) as amount, currency
         from prices
         where item = @Item and country in (@Country, '*') and valid_from <= (@Now at time zone 'UTC')::date
@@ -24,7 +24,7 @@ internal static class NumberPrices
     /// <returns>Null: not known.</returns>
     public static async Task<Money?> FindAsync(NpgsqlTransaction tx, string country, string type, DateTimeOffset now, CancellationToken ct)
     {
-        var row = await tx.QueryOneAsync<Row>(Latest, new { Item = NumberTypes.PriceItem(type), Country = country, Now = now.UtcDateTime }, ct);
+        var row = await tx.QueryOneAsync<Row>(SelectLatestPrice, new { Item = NumberTypes.PriceItem(type), Country = country, Now = now.UtcDateTime }, ct);
         return row is null ? null : new Money(row.Amount, row.Currency);
     }
 }

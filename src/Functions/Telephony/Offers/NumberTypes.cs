@@ -12,7 +12,7 @@ internal static class NumberTypes
     public static readonly string[] All = [Local, Mobile, TollFree];
 
     /// <summary>As it is written here; what is no type in any spelling stays as it is. Null: left out.</summary>
-    public static string? Spelled(string? text) => text?.ToLowerInvariant() switch
+    public static string? Normalise(string? text) => text?.ToLowerInvariant() switch
     {
         null or "" => null,
         Local => Local,
@@ -25,7 +25,7 @@ internal static class NumberTypes
     public static string PriceItem(string type) => $"number-{type.Replace('_', '-')}";
 
     /// <summary>Where a number is to be looked for, most likely place first; several countries share the North American toll-free codes.</summary>
-    public static IReadOnlyList<(string Country, string Type)> PlacesOf(string number)
+    public static IReadOnlyList<(string Country, string Type)> SearchPlaces(string number)
     {
         if (CallingCodes.IsNorthAmericanTollFree(number))
         {

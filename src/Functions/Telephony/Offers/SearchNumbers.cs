@@ -5,16 +5,16 @@ using Relais.Telephony.Accounts;
 
 namespace Relais.Telephony.Offers;
 
-internal sealed class SearchNumbers(TenantDb db, AccountDirectory accounts, INumberProvider provider, TimeProvider time)
+internal sealed class SearchNumbers(TenantDb db, TenantAccounts accounts, INumberProvider provider, TimeProvider time)
 {
-    private const int Most = 30;
+    private const int MaxNumbers = 30;
 
-    private const string TenantCountry = "select country from tenants where id = @TenantId";
+    private const string SelectTenantCountry = "select country from tenants where id = @TenantId";
 
     public async Task<Result<SearchAnswer>> RunAsync(Guid tenantId, SearchRequest request, CancellationToken ct)
     {
-        var home = await db.RunAsync(tenantId, tx => tx.QueryOneAsync<string>(TenantCountry, new { TenantId = tenantId }, ct), ct);
-        if (request.FailureOf(home!) is { } invalid)
+        var home = await db.RunAsync(tenantId, tx => tx.QueryOneAsync<string>(SelectTenantCountry, new { TenantId = tenantId }, ct), ct);
+        if (request.Validate(home!) is { } invalid)
         {
             return invalid;
         }
@@ -27,15 +27,15 @@ internal sealed class SearchNumbers(TenantDb db, AccountDirectory accounts, INum
 
         var account = usable.Value;
         var (country, type) = (request.Country ?? home!, request.Type ?? NumberTypes.Local);
-        var found = await provider.SearchAsync(account, new NumberSearch(country, type, request.AreaCode?.Digits, request.Contains, SmsOnly: true, Most));
+        var found = await provider.SearchAsync(account, new NumberSearch(country, type, request.AreaCode?.Digits, request.Contains, SmsOnly: true, MaxNumbers));
         if (found.Failure is { } failure)
         {
-            return failure.IsMissing ? TelephonyFailures.Named(TelephonyFailures.TypeNotSold) : TelephonyErrors.Failure(failure);
+            return failure.IsMissing ? TelephonyFailures.Create(TelephonyFailures.TypeNotSold) : TwilioTelephonyErrors.ToFailure(failure);
         }
 
         var price = await db.RunAsync(tenantId, tx => NumberPrices.FindAsync(tx, country, type, time.GetUtcNow(), ct), ct);
         var numbers = found.Value.ConvertAll(one => new FoundNumber(
-            one.Number, one.FriendlyName, one.Locality, one.Region, ShownCapabilities.Of(one.Capabilities), price?.Amount));
+            one.Number, one.FriendlyName, one.Locality, one.Region, CapabilitiesView.Of(one.Capabilities), price?.Amount));
         return new SearchAnswer(true, numbers, numbers.Count);
     }
 
@@ -48,8 +48,8 @@ internal sealed class SearchNumbers(TenantDb db, AccountDirectory accounts, INum
         }
 
         var stored = await accounts.FindAsync(tenantId, ct);
-        return UsableAccount.MismatchOf(stored, request.AccountSid) is { } mismatch ? mismatch
-            : stored is null ? TelephonyFailures.Named(TelephonyFailures.NoAccount)
+        return ResolveAccount.FindMismatch(stored, request.AccountSid) is { } mismatch ? mismatch
+            : stored is null ? TelephonyFailures.Create(TelephonyFailures.NoAccount)
             : stored.Provider;
     }
 }

@@ -5,10 +5,10 @@ namespace Relais.Telephony.Orders;
 
 internal sealed class GetOrder(TenantDb db)
 {
-    private const string Find = $"select {OrderRow.Columns} from number_orders where id = @Id";
+    private const string SelectOrder = $"select {OrderRow.Columns} from number_orders where id = @Id";
 
     public Task<Result<OrderView>> RunAsync(Guid tenantId, Guid id, CancellationToken ct) => db.RunAsync<Result<OrderView>>(
         tenantId,
-        async tx => await tx.QueryOneAsync<OrderRow>(Find, new { Id = id }, ct) is { } order ? order.ToView() : TelephonyFailures.Named(TelephonyFailures.OrderNotFound),
+        async tx => await tx.QueryOneAsync<OrderRow>(SelectOrder, new { Id = id }, ct) is { } order ? order.ToView() : TelephonyFailures.Create(TelephonyFailures.OrderNotFound),
         ct);
 }

@@ -10,7 +10,7 @@ internal sealed class OrderFunctions(PurchaseNumber purchase, GetOrder get, List
 {
     [Function(nameof(PurchaseNumber))]
     [Require(Role.Owner, Scope.Telephony)]
-    [Describe("Buys a number and makes it work; 202 with the order where that takes longer.", Takes = typeof(PurchaseRequest), Gives = typeof(PurchaseAnswer), Pending = typeof(PendingOrder), PendingHasLocation = true, Headers = ["Idempotency-Key"])]
+    [Describe("Buys a number and makes it work; 202 with the order where that takes longer.", Takes = typeof(PurchaseRequest), Gives = typeof(PurchaseResponse), Pending = typeof(PendingOrder), PendingHasLocation = true, Headers = ["Idempotency-Key"])]
     public async Task<IResult> Purchase(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "purchase-twilio-number")] HttpRequest request,
         [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken ct)
@@ -21,9 +21,9 @@ internal sealed class OrderFunctions(PurchaseNumber purchase, GetOrder get, List
             return failure.ToHttp();
         }
 
-        var token = FieldForms.Given(request.Headers["Idempotency-Key"].LastOrDefault());
+        var token = RequestFormats.NullIfEmpty(request.Headers["Idempotency-Key"].LastOrDefault());
         var order = await purchase.RunAsync(context.Caller(), body.Value, token, client, ct);
-        return order.ToHttp(Shown);
+        return order.ToHttp(ToResponse);
     }
 
     [Function(nameof(GetOrder))]
@@ -43,9 +43,9 @@ internal sealed class OrderFunctions(PurchaseNumber purchase, GetOrder get, List
         return page.Failure?.ToHttp() ?? Answer.Ok(await list.RunAsync(context.Tenant(), page.Value, ct));
     }
 
-    private static IResult Shown(OrderRow order) => order switch
+    private static IResult ToResponse(OrderRow order) => order switch
     {
-        { Status: OrderStatus.Done } => Answer.Ok(new PurchaseAnswer(true, order.Number, order.ProviderSid, order.FriendlyName)),
+        { Status: OrderStatus.Done } => Answer.Ok(new PurchaseResponse(true, order.Number, order.ProviderSid, order.FriendlyName)),
         { Status: OrderStatus.Failed, Failure: { } failure } => failure.ToHttp(),
         _ => Results.Accepted($"/api/v1/telephony/orders/{order.Id}", new PendingOrder(order.Id, order.Status, order.ShownFailure)),
     };

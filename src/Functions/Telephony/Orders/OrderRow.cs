@@ -50,7 +50,7 @@ internal sealed record OrderRow
     public required DateTime CreatedAt { get; init; }
     public DateTime? EndedAt { get; init; }
 
-    public Failure? Failure => FailureCode is null ? null : TelephonyFailures.Named(FailureCode, FailureDetail);
+    public Failure? Failure => FailureCode is null ? null : TelephonyFailures.Create(FailureCode, FailureDetail);
 
     public OrderFailure? ShownFailure => Failure is { } failure ? new OrderFailure(failure.Code, failure.Message) : null;
 

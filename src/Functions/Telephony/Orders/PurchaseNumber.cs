@@ -11,29 +11,29 @@ namespace Relais.Telephony.Orders;
 
 /// <summary>Orders a number and waits a while for the end; a repeated request finds its order and waits for the same end.</summary>
 internal sealed class PurchaseNumber(
-    TenantDb db, AccountDirectory accounts, UsableAccount usable, OtherInventories others, Preflight preflight, OrderBook book, OrderRuns runs,
+    TenantDb db, TenantAccounts accounts, ResolveAccount usable, NumberOwnership others, CheckPurchase preflight, OrderStore book, OrderOrchestrations runs,
     TelephonyOptions options, TimeProvider time)
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(1);
 
-    private const string Find = $"select {OrderRow.Columns} from number_orders where id = @Id";
+    private const string SelectOrder = $"select {OrderRow.Columns} from number_orders where id = @Id";
 
     /// <returns>The order at its end, or as it stands when the time is over or it cannot be undone at present.</returns>
-    public async Task<Result<OrderRow>> RunAsync(Caller caller, PurchaseRequest request, string? headerToken, DurableTaskClient client, CancellationToken ct)
+    public async Task<Result<OrderRow>> RunAsync(Caller caller, PurchaseRequest request, string? idempotencyKey, DurableTaskClient client, CancellationToken ct)
     {
-        if ((request.FailureOf(headerToken) ?? UsableAccount.MismatchOf(await accounts.FindAsync(caller.TenantId, ct), request.AccountSid)) is { } failure)
+        if ((request.Validate(idempotencyKey) ?? ResolveAccount.FindMismatch(await accounts.FindAsync(caller.TenantId, ct), request.AccountSid)) is { } failure)
         {
             return failure;
         }
 
-        var order = await OrderAsync(caller, request, request.RequestToken ?? headerToken, client, ct);
-        return order.Failure is null ? await EndOfAsync(order.Value, ct) : order;
+        var order = await OrderAsync(caller, request, request.RequestToken ?? idempotencyKey, client, ct);
+        return order.Failure is null ? await WaitForCompletionAsync(order.Value, ct) : order;
     }
 
     private async Task<Result<OrderRow>> OrderAsync(Caller caller, PurchaseRequest request, string? token, DurableTaskClient client, CancellationToken ct)
     {
-        var known = await book.FindAsync(caller.TenantId, request, token, ct);
-        if (Meant(known) is { } meant)
+        var known = await book.FindExistingAsync(caller.TenantId, request, token, ct);
+        if (ToExistingOrder(known) is { } meant)
         {
             return meant;
         }
@@ -44,9 +44,9 @@ internal sealed class PurchaseNumber(
             return unusable;
         }
 
-        if (await others.HaveAsync(caller.TenantId, request.Number!, ct))
+        if (await others.IsOwnedByAnotherTenantAsync(caller.TenantId, request.Number!, ct))
         {
-            return TelephonyFailures.Named(TelephonyFailures.NumberNotAvailable);
+            return TelephonyFailures.Create(TelephonyFailures.NumberNotAvailable);
         }
 
         var since = time.GetUtcNow();
@@ -59,11 +59,11 @@ internal sealed class PurchaseNumber(
         }
 
         // what stands against it may be the same request, a moment earlier
-        return Meant(await book.FindAsync(caller.TenantId, request, token, ct))
-            ?? offer.Failure ?? TelephonyFailures.Named(TelephonyFailures.NumberNotAvailable);
+        return ToExistingOrder(await book.FindExistingAsync(caller.TenantId, request, token, ct))
+            ?? offer.Failure ?? TelephonyFailures.Create(TelephonyFailures.NumberNotAvailable);
     }
 
-    private static Result<OrderRow>? Meant(Result<OrderRow?> found)
+    private static Result<OrderRow>? ToExistingOrder(Result<OrderRow?> found)
     {
         if (found.Failure is { } failure)
         {
@@ -73,15 +73,15 @@ internal sealed class PurchaseNumber(
         return found.Value is { } order ? (Result<OrderRow>?)order : null;
     }
 
-    private async Task<OrderRow> EndOfAsync(OrderRow order, CancellationToken ct)
+    private async Task<OrderRow> WaitForCompletionAsync(OrderRow order, CancellationToken ct)
     {
         var since = time.GetTimestamp();
         var pause = TimeSpan.FromMilliseconds(50);
         while (!OrderStatus.IsEnd(order.Status) && !order.IsStuck && time.GetElapsedTime(since) < options.PurchaseWait)
         {
             await Task.Delay(pause, time, ct);
-            pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;
-            order = (await db.RunAsync(order.TenantId, tx => tx.QueryOneAsync<OrderRow>(Find, new { order.Id }, ct), ct))!;
+            pause = pause * 1.5 < MaxPause ? pause * 1.5 : MaxPause;
+            order = (await db.RunAsync(order.TenantId, tx => tx.QueryOneAsync<OrderRow>(SelectOrder, new { order.Id }, ct), ct))!;
         }
 
         return order;

@@ -8,7 +8,7 @@ namespace Relais.Telephony.Usage;
 internal static class CountUsage
 {
     // no calling code has more than four digits
-    internal const string Count = """
+    internal const string CountMessages = """
         select (m.sent_at at time zone 'UTC')::date as day, case when m.channel = 'sms' and m.media is not null then 'mms' else m.channel end as channel,
           'out' as direction, left(m.contact_address, 5) as code, count(*) as messages, sum(m.units)::bigint as segments
         from messages m
@@ -41,7 +41,7 @@ internal static class CountUsage
             return [];
         }
 
-        var rows = await tx.QueryAsync<Row>(Count, new { TenantId = tenantId, From = Midnight(from), To = Midnight(to) }, ct);
+        var rows = await tx.QueryAsync<Row>(CountMessages, new { TenantId = tenantId, From = Midnight(from), To = Midnight(to) }, ct);
         return [.. rows
             .GroupBy(row => (row.Day, row.Channel, row.Direction, Country: CallingCodes.CountryOf(row.Code) ?? UsageDay.AnyCountry))
             .Select(group => new UsageDay(

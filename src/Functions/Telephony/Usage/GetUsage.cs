@@ -9,8 +9,8 @@ internal sealed class GetUsage(TenantDb db, TimeProvider time)
     public async Task<Result<UsageView>> RunAsync(Guid tenantId, string? month, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        var wanted = month is null ? Month.Of(now) : Month.Parse(month);
-        if (wanted is not { } first || first > Month.Of(now))
+        var wanted = month is null ? Month.FirstDayOf(now) : Month.Parse(month);
+        if (wanted is not { } first || first > Month.FirstDayOf(now))
         {
             return new Failure(FailureKind.Invalid, "invalid_query", "The query has faults.", new Dictionary<string, string[]>
             {
@@ -18,6 +18,6 @@ internal sealed class GetUsage(TenantDb db, TimeProvider time)
             });
         }
 
-        return await db.RunAsync(tenantId, tx => MonthReader.ReadAsync(tx, tenantId, first, now, ct), ct);
+        return await db.RunAsync(tenantId, tx => ReadMonth.ReadAsync(tx, tenantId, first, now, ct), ct);
     }
 }

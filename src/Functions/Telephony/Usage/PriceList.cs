@@ -16,15 +16,15 @@ internal sealed record Price
 /// <summary>The dated list: the latest price of the country that holds on a day, else that of any country.</summary>
 internal sealed class PriceList(IEnumerable<Price> prices)
 {
-    private const string All = "select item, country, valid_from, trim_scale(amount) as amount, currency from prices";
+    private const string SelectPrices = "select item, country, valid_from, trim_scale(amount) as amount, currency from prices";
 
-    private readonly ILookup<(string Item, string Country), Price> known = prices.ToLookup(price => (price.Item, price.Country));
+    private readonly ILookup<(string Item, string Country), Price> prices = prices.ToLookup(price => (price.Item, price.Country));
 
-    public static async Task<PriceList> ReadAsync(NpgsqlTransaction tx, CancellationToken ct) => new(await tx.QueryAsync<Price>(All, null, ct));
+    public static async Task<PriceList> ReadAsync(NpgsqlTransaction tx, CancellationToken ct) => new(await tx.QueryAsync<Price>(SelectPrices, null, ct));
 
     /// <returns>Null: nobody knows.</returns>
     public Price? Find(string item, string country, DateOnly day) => Latest(item, country, day) ?? Latest(item, UsageDay.AnyCountry, day);
 
     private Price? Latest(string item, string country, DateOnly day) =>
-        known[(item, country)].Where(price => price.ValidFrom <= day).MaxBy(price => price.ValidFrom);
+        prices[(item, country)].Where(price => price.ValidFrom <= day).MaxBy(price => price.ValidFrom);
 }

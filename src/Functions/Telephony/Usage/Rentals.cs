@@ -8,7 +8,7 @@ namespace Relais.Telephony.Usage;
 /// <summary>The numbers that a tenant had at any time of a month.</summary>
 internal static class Rentals
 {
-    private const string Find = """
+    private const string SelectNumbers = """
         select number, country, number_type
         from phone_numbers
         where tenant_id = @TenantId and created_at < @To and (released_at is null or released_at >= @From)
@@ -21,16 +21,16 @@ internal static class Rentals
         public string? NumberType { get; init; }
     }
 
-    public static async Task<List<Rental>> OfAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, CancellationToken ct)
+    public static async Task<List<Rental>> SelectOfMonthAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, CancellationToken ct)
     {
         var from = month.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
-        var rows = await tx.QueryAsync<Row>(Find, new { TenantId = tenantId, From = from, To = from.AddMonths(1) }, ct);
+        var rows = await tx.QueryAsync<Row>(SelectNumbers, new { TenantId = tenantId, From = from, To = from.AddMonths(1) }, ct);
         return [.. rows
             // a number that was given back and bought again in one month is billed twice
-            .GroupBy(row => (Item: NumberTypes.PriceItem(TypeOf(row)), Country: row.Country ?? CallingCodes.CountryOf(row.Number) ?? "US"))
+            .GroupBy(row => (Item: NumberTypes.PriceItem(FindType(row)), Country: row.Country ?? CallingCodes.CountryOf(row.Number) ?? "US"))
             .Select(group => new Rental(group.Key.Item, group.Key.Country, group.Count()))];
     }
 
-    private static string TypeOf(Row row) =>
+    private static string FindType(Row row) =>
         row.NumberType ?? (CallingCodes.IsNorthAmericanTollFree(row.Number) ? NumberTypes.TollFree : NumberTypes.Local);
 }

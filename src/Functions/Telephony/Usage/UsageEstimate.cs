@@ -18,7 +18,7 @@ internal sealed record UsageEstimate(string Currency, decimal Total, bool IsComp
 
     /// <param name="days">Of one month.</param>
     /// <param name="rentals">Billed for the whole month.</param>
-    public static UsageEstimate Of(DateOnly month, IEnumerable<UsageDay> days, IEnumerable<Rental> rentals, PriceList prices)
+    public static UsageEstimate Calculate(DateOnly month, IEnumerable<UsageDay> days, IEnumerable<Rental> rentals, PriceList prices)
     {
         var used = days.Where(day => day.Quantity > 0).Select(day => (day.Item, day.Country, day.Unit, day.Quantity, Price: prices.Find(day.Item, day.Country, day.Day)));
         var rented = rentals.Select(rental => (

@@ -8,5 +8,5 @@ internal static class UsageLock
 {
     private const string Lock = "select pg_advisory_xact_lock(hashtextextended('usage/' || @TenantId::text, 0))";
 
-    public static Task TakeAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct) => tx.ExecuteAsync(Lock, new { TenantId = tenantId }, ct);
+    public static Task LockAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct) => tx.ExecuteAsync(Lock, new { TenantId = tenantId }, ct);
 }

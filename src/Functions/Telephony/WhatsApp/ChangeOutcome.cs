@@ -8,7 +8,7 @@ namespace Relais.Telephony.WhatsApp;
 /// <param name="Verified">What was set was seen to be held; null: nobody looked.</param>
 internal sealed record ChangeOutcome(string Outcome, string? Code = null, bool? Verified = null)
 {
-    public static ChangeOutcome Of(ProviderResult<WhatsAppSender> changed) => changed.Failure is { } failure
+    public static ChangeOutcome From(ProviderResult<WhatsAppSender> changed) => changed.Failure is { } failure
         ? new ChangeOutcome(failure.Kind == ProviderFailureKind.Unknown ? "unknown" : "refused", failure.Code)
         : new ChangeOutcome("accepted");
 }

@@ -8,13 +8,13 @@ using Relais.Platform.Http;
 namespace Relais.Telephony.WhatsApp;
 
 /// <summary>Hands a change of the business profile to the provider, which applies it later: until it is seen, the sender is updating.</summary>
-internal sealed class ChangeWhatsAppProfile(TenantDb db, RegisteredSender senders, IWhatsAppSenderProvider provider, WebhookTargets targets, TimeProvider time)
+internal sealed class ChangeWhatsAppProfile(TenantDb db, FindRegisteredSender senders, IWhatsAppSenderProvider provider, RouterUrls targets, TimeProvider time)
 {
     private static readonly Actor Job = Actor.System("change-whatsapp-profile");
 
     public async Task<Result<WhatsAppSenderView>> RunAsync(Caller caller, Guid senderId, ProfileRequest request, CancellationToken ct)
     {
-        if (request.FailureOf() is { } invalid)
+        if (request.Validate() is { } invalid)
         {
             return invalid;
         }
@@ -30,20 +30,20 @@ internal sealed class ChangeWhatsAppProfile(TenantDb db, RegisteredSender sender
         var change = new AuditEntry("sender.profile", "sender", senderId.ToString(), before, request);
         await db.RunAsync(caller.TenantId, tx => AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, time.GetUtcNow(), change, ct), ct);
         var changed = await provider.ChangeProfileAsync(sender.Value.Account.Provider, sender.Value.Sid, request.ToProfile());
-        return await db.RunAsync(caller.TenantId, tx => KeepAsync(tx, caller.TenantId, senderId, changed, ct), ct);
+        return await db.RunAsync(caller.TenantId, tx => StoreResultAsync(tx, caller.TenantId, senderId, changed, ct), ct);
     }
 
-    private async Task<Result<WhatsAppSenderView>> KeepAsync(
+    private async Task<Result<WhatsAppSenderView>> StoreResultAsync(
         NpgsqlTransaction tx, Guid tenantId, Guid senderId, ProviderResult<WhatsAppSender> changed, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        await AuditTrail.WriteAsync(tx, tenantId, Job, now, new AuditEntry("sender.profile_end", "sender", senderId.ToString(), After: ChangeOutcome.Of(changed)), ct);
+        await AuditTrail.WriteAsync(tx, tenantId, Job, now, new AuditEntry("sender.profile_end", "sender", senderId.ToString(), After: ChangeOutcome.From(changed)), ct);
         if (changed.Failure is { } refused)
         {
-            return WhatsAppFailures.Of(refused);
+            return WhatsAppFailures.From(refused);
         }
 
-        await StoredSenders.KeepAsync(tx, tenantId, senderId, changed.Value with { Status = WhatsAppSenderRow.Updating }, targets, now, ct);
+        await StoredWhatsAppSenders.UpdateFromProviderAsync(tx, tenantId, senderId, changed.Value with { Status = WhatsAppSenderRow.Updating }, targets, now, ct);
         return (await WhatsAppSenderRow.FindAsync(tx, tenantId, senderId, ct, retired: true))!.ToView();
     }
 }

@@ -7,7 +7,7 @@ using Relais.Platform.Database;
 namespace Relais.Telephony.WhatsApp;
 
 /// <summary>Points a sender's messages and reports at this installation, and looks whether the provider holds what was set.</summary>
-internal sealed class ConnectWhatsAppSender(TenantDb db, RegisteredSender senders, IWhatsAppSenderProvider provider, WebhookTargets targets, TimeProvider time)
+internal sealed class ConnectWhatsAppSender(TenantDb db, FindRegisteredSender senders, IWhatsAppSenderProvider provider, RouterUrls targets, TimeProvider time)
 {
     private static readonly Actor Job = Actor.System("connect-whatsapp-sender");
 
@@ -31,17 +31,17 @@ internal sealed class ConnectWhatsAppSender(TenantDb db, RegisteredSender sender
         var change = new AuditEntry("sender.connect", "sender", senderId.ToString(), sender.Value.Row.ToView().Webhook, new { CallbackUrl = targets.Expected.SmsUrl });
         await db.RunAsync(caller.TenantId, tx => AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, time.GetUtcNow(), change, ct), ct);
         var changed = await provider.ConnectAsync(sender.Value.Account.Provider, sender.Value.Sid, targets.Expected);
-        var seen = changed.Failure is null ? await SeeAsync(sender.Value, ct) : null;
-        return await db.RunAsync(caller.TenantId, tx => KeepAsync(tx, caller.TenantId, senderId, changed, seen, ct), ct);
+        var seen = changed.Failure is null ? await WaitUntilAppliedAsync(sender.Value, ct) : null;
+        return await db.RunAsync(caller.TenantId, tx => StoreResultAsync(tx, caller.TenantId, senderId, changed, seen, ct), ct);
     }
 
     /// <summary>The answer to a change shows what is wanted; only the sender itself shows what is held.</summary>
-    private async Task<WhatsAppSender?> SeeAsync(RegisteredSender.Found sender, CancellationToken ct)
+    private async Task<WhatsAppSender?> WaitUntilAppliedAsync(FindRegisteredSender.RegisteredSender sender, CancellationToken ct)
     {
         for (var started = time.GetTimestamp(); time.GetElapsedTime(started) < Patience;)
         {
             var fetched = await provider.FetchAsync(sender.Account.Provider, sender.Sid);
-            if (fetched.Failure is null && fetched.Value.Status != WhatsAppSenderRow.Updating && SenderWebhooks.AreOurs(fetched.Value.Webhook, targets))
+            if (fetched.Failure is null && fetched.Value.Status != WhatsAppSenderRow.Updating && SenderWebhooks.PointHere(fetched.Value.Webhook, targets))
             {
                 return fetched.Value;
             }
@@ -52,18 +52,18 @@ internal sealed class ConnectWhatsAppSender(TenantDb db, RegisteredSender sender
         return null;
     }
 
-    private async Task<Result<Output>> KeepAsync(
+    private async Task<Result<Output>> StoreResultAsync(
         NpgsqlTransaction tx, Guid tenantId, Guid senderId, ProviderResult<WhatsAppSender> changed, WhatsAppSender? seen, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        var outcome = ChangeOutcome.Of(changed) with { Verified = seen is not null };
+        var outcome = ChangeOutcome.From(changed) with { Verified = seen is not null };
         await AuditTrail.WriteAsync(tx, tenantId, Job, now, new AuditEntry("sender.connect_end", "sender", senderId.ToString(), After: outcome), ct);
         if (changed.Failure is { } refused)
         {
-            return WhatsAppFailures.Of(refused);
+            return WhatsAppFailures.From(refused);
         }
 
-        await StoredSenders.KeepAsync(tx, tenantId, senderId, seen ?? changed.Value with { Status = WhatsAppSenderRow.Updating }, targets, now, ct);
+        await StoredWhatsAppSenders.UpdateFromProviderAsync(tx, tenantId, senderId, seen ?? changed.Value with { Status = WhatsAppSenderRow.Updating }, targets, now, ct);
         return new Output(seen is not null, (await WhatsAppSenderRow.FindAsync(tx, tenantId, senderId, ct, retired: true))!.ToView());
     }
 }

@@ -12,18 +12,18 @@ internal sealed record ProfileRequest(
     string? DisplayName = null, string? About = null, string? Address = null, string? Description = null, IReadOnlyList<string>? Websites = null,
     IReadOnlyList<string>? Emails = null, string? LogoUrl = null, string? Vertical = null)
 {
-    private const int MostLinks = 2;
-    private const int LongestUrl = 256;
+    private const int MaxLinks = 2;
+    private const int MaxUrlLength = 256;
 
-    public Failure? FailureOf()
+    public Failure? Validate()
     {
         var faults = new Faults()
             .Check("$", this != new ProfileRequest(), "names nothing to change")
             .Check("displayName", DisplayName is null || !string.IsNullOrWhiteSpace(DisplayName), "must not be empty")
             .Check("about", About is null || !string.IsNullOrWhiteSpace(About), "must not be empty")
             .Check("logoUrl", LogoUrl is null || IsHttps(LogoUrl, 2048), "must be an https URL of 2048 characters at the most")
-            .Check("websites", Websites is null || Websites.Count <= MostLinks, $"may be {MostLinks} at the most")
-            .Check("emails", Emails is null || Emails.Count <= MostLinks, $"may be {MostLinks} at the most");
+            .Check("websites", Websites is null || Websites.Count <= MaxLinks, $"may be {MaxLinks} at the most")
+            .Check("emails", Emails is null || Emails.Count <= MaxLinks, $"may be {MaxLinks} at the most");
         foreach (var (field, text, longest) in new[] { ("displayName", DisplayName, 128), ("about", About, 139), ("address", Address, 256), ("description", Description, 512), ("vertical", Vertical, 128) })
         {
             faults.Check(field, text is null || text.Length <= longest, $"may have {longest} characters at the most");
@@ -31,7 +31,7 @@ internal sealed record ProfileRequest(
 
         foreach (var (index, website) in (Websites ?? []).Index())
         {
-            faults.Check($"websites[{index}]", IsHttps(website, LongestUrl), $"must be an https URL of {LongestUrl} characters at the most");
+            faults.Check($"websites[{index}]", IsHttps(website, MaxUrlLength), $"must be an https URL of {MaxUrlLength} characters at the most");
         }
 
         foreach (var (index, email) in (Emails ?? []).Index())

@@ -9,10 +9,10 @@ using Relais.Webhooks;
 namespace Relais.Telephony.WhatsApp;
 
 /// <summary>Takes a retired sender into use again, where the account still has it.</summary>
-internal sealed class RestoreWhatsAppSender(TenantDb db, AccountDirectory accounts, IWhatsAppSenderProvider provider, TimeProvider time)
+internal sealed class RestoreWhatsAppSender(TenantDb db, TenantAccounts accounts, IWhatsAppSenderProvider provider, TimeProvider time)
 {
     // one whose account was forgotten belongs to the present one again, unless a newer sender has its number
-    private const string Restore = """
+    private const string UnretireSender = """
         update senders s set retired_at = null, account_id = @AccountId
         where s.id = @Id and (s.account_id is null or s.account_id = @AccountId)
           and not exists (select from senders o where o.account_id = @AccountId and o.channel = s.channel and o.address = s.address and o.id <> s.id)
@@ -35,13 +35,13 @@ internal sealed class RestoreWhatsAppSender(TenantDb db, AccountDirectory accoun
 
         if (await accounts.FindAsync(caller.TenantId, ct) is not { } account)
         {
-            return TelephonyFailures.Named(TelephonyFailures.NoAccount);
+            return TelephonyFailures.Create(TelephonyFailures.NoAccount);
         }
 
-        return await FailureOfAsync(row, account) is { } absent ? absent : await db.RunAsync(caller.TenantId, tx => RestoreAsync(tx, caller, senderId, account, ct), ct);
+        return await FindObstacleAsync(row, account) is { } absent ? absent : await db.RunAsync(caller.TenantId, tx => RestoreAsync(tx, caller, senderId, account, ct), ct);
     }
 
-    private async Task<Failure?> FailureOfAsync(WhatsAppSenderRow row, TenantAccount account)
+    private async Task<Failure?> FindObstacleAsync(WhatsAppSenderRow row, TenantAccount account)
     {
         if (row.IsSandbox)
         {
@@ -51,7 +51,7 @@ internal sealed class RestoreWhatsAppSender(TenantDb db, AccountDirectory accoun
         var listed = await provider.ListAsync(account.Provider);
         if (listed.Failure is { } failure)
         {
-            return WhatsAppFailures.Of(failure);
+            return WhatsAppFailures.From(failure);
         }
 
         return listed.Value.Exists(sender => sender.Number == row.Address) ? null : WhatsAppFailures.NotRegistered();
@@ -59,12 +59,12 @@ internal sealed class RestoreWhatsAppSender(TenantDb db, AccountDirectory accoun
 
     private async Task<Result<WhatsAppSenderView>> RestoreAsync(NpgsqlTransaction tx, Caller caller, Guid senderId, TenantAccount account, CancellationToken ct)
     {
-        if (!await AccountUse.HoldAsync(tx, account, ct))
+        if (!await AccountUse.LockUnchangedAsync(tx, account, ct))
         {
-            return TelephonyFailures.Named(TelephonyFailures.AccountMismatch);
+            return TelephonyFailures.Create(TelephonyFailures.AccountMismatch);
         }
 
-        if (await tx.QueryOneAsync<Guid?>(Restore, new { Id = senderId, AccountId = account.Id }, ct) is null)
+        if (await tx.QueryOneAsync<Guid?>(UnretireSender, new { Id = senderId, AccountId = account.Id }, ct) is null)
         {
             return WhatsAppFailures.Replaced();
         }

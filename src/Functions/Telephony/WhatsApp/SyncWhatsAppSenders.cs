@@ -9,17 +9,17 @@ using Relais.Webhooks;
 namespace Relais.Telephony.WhatsApp;
 
 /// <summary>A tenant's WhatsApp senders as its account has them: one that was registered elsewhere appears, one that is gone retires.</summary>
-internal sealed class SyncWhatsAppSenders(TenantDb db, AccountDirectory accounts, IWhatsAppSenderProvider provider, WebhookTargets targets, TimeProvider time)
+internal sealed class SyncWhatsAppSenders(TenantDb db, TenantAccounts accounts, IWhatsAppSenderProvider provider, RouterUrls targets, TimeProvider time)
 {
     // a retired one is not called back
-    private const string Add = """
+    private const string InsertSender = """
         insert into senders (id, tenant_id, account_id, channel, address, name, created_at)
         values (@Id, @TenantId, @AccountId, 'whatsapp', @Number, @Name, @Now)
         on conflict (account_id, channel, address) do nothing
         returning id
         """;
 
-    private const string Retire = """
+    private const string SetRetired = """
         update senders set retired_at = @Now
         where id = @Id and retired_at is null and exists (select from whatsapp_senders where sender_id = @Id and provider_sid = @Sid)
         returning id
@@ -31,28 +31,28 @@ internal sealed class SyncWhatsAppSenders(TenantDb db, AccountDirectory accounts
     {
         if (await accounts.FindAsync(tenantId, ct) is not { } account)
         {
-            return TelephonyFailures.Named(TelephonyFailures.NoAccount);
+            return TelephonyFailures.Create(TelephonyFailures.NoAccount);
         }
 
         var listed = await provider.ListAsync(account.Provider);
         if (listed.Failure is { } failure)
         {
-            return TelephonyErrors.Failure(failure);
+            return TwilioTelephonyErrors.ToFailure(failure);
         }
 
-        var (added, missing) = await db.RunAsync(tenantId, tx => KeepAsync(tx, account, listed.Value, actor, ct), ct);
+        var (added, missing) = await db.RunAsync(tenantId, tx => StoreAsync(tx, account, listed.Value, actor, ct), ct);
         foreach (var sender in missing)
         {
-            await EndAsync(account, sender, actor, ct);
+            await RetireMissingAsync(account, sender, actor, ct);
         }
 
         return await db.RunAsync(tenantId, async tx => new Output(added, (await WhatsAppSenderRow.AllAsync(tx, tenantId, ct)).ConvertAll(row => row.ToView())), ct);
     }
 
-    private async Task<(int Added, List<StoredSenders.MissingSender> Missing)> KeepAsync(
+    private async Task<(int Added, List<StoredWhatsAppSenders.MissingSender> Missing)> StoreAsync(
         NpgsqlTransaction tx, TenantAccount account, List<WhatsAppSender> listed, Actor actor, CancellationToken ct)
     {
-        if (!await AccountUse.HoldAsync(tx, account, ct))
+        if (!await AccountUse.LockUnchangedAsync(tx, account, ct))
         {
             // what was listed is not this tenant's any more
             return (0, []);
@@ -74,15 +74,15 @@ internal sealed class SyncWhatsAppSenders(TenantDb db, AccountDirectory accounts
                 (id, added) = (fresh, added + 1);
             }
 
-            await StoredSenders.KeepAsync(tx, account.TenantId, id, sender, targets, now, ct);
+            await StoredWhatsAppSenders.UpdateFromProviderAsync(tx, account.TenantId, id, sender, targets, now, ct);
             seen.Add(id);
         }
 
-        return (added, await StoredSenders.MissAsync(tx, account, seen, now, ct));
+        return (added, await StoredWhatsAppSenders.MarkMissingAsync(tx, account, seen, now, ct));
     }
 
     // a list can be wrong about one sender: its own address has the last word
-    private async Task EndAsync(TenantAccount account, StoredSenders.MissingSender sender, Actor actor, CancellationToken ct)
+    private async Task RetireMissingAsync(TenantAccount account, StoredWhatsAppSenders.MissingSender sender, Actor actor, CancellationToken ct)
     {
         if ((await provider.FetchAsync(account.Provider, sender.Sid)).Failure is not { IsMissing: true })
         {
@@ -92,7 +92,7 @@ internal sealed class SyncWhatsAppSenders(TenantDb db, AccountDirectory accounts
         await db.RunAsync(account.TenantId, async tx =>
         {
             var now = time.GetUtcNow();
-            if (await tx.QueryOneAsync<Guid?>(Retire, new { sender.Id, sender.Sid, Now = now.UtcDateTime }, ct) is not null)
+            if (await tx.QueryOneAsync<Guid?>(SetRetired, new { sender.Id, sender.Sid, Now = now.UtcDateTime }, ct) is not null)
             {
                 await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, new AuditEntry("sender.gone", "sender", sender.Id.ToString(), Before: new { sender.Sid }), ct);
             }
@@ -101,7 +101,7 @@ internal sealed class SyncWhatsAppSenders(TenantDb db, AccountDirectory accounts
 
     private static async Task<Guid?> AddAsync(NpgsqlTransaction tx, TenantAccount account, WhatsAppSender sender, Actor actor, DateTimeOffset now, CancellationToken ct)
     {
-        var id = await tx.QueryOneAsync<Guid?>(Add, new
+        var id = await tx.QueryOneAsync<Guid?>(InsertSender, new
         {
             Id = Guid.CreateVersion7(now),
             account.TenantId,

@@ -6,7 +6,7 @@ namespace Relais.Telephony.WhatsApp;
 internal static class WhatsAppFailures
 {
     // what the provider says of a field that it does not take
-    private static readonly string[] Faulty = ["20422", "63100"];
+    private static readonly string[] ProfileErrorCodes = ["20422", "63100"];
 
     public static Failure NotFound() => new(FailureKind.NotFound, "sender_not_found", "There is no such WhatsApp sender.");
 
@@ -25,8 +25,8 @@ internal static class WhatsAppFailures
     public static Failure ProfileRefused(string providerCode) => new(FailureKind.Invalid, "profile_refused",
         $"Twilio does not take this profile (code {providerCode}). Check the texts, and that the logo is a public https image.");
 
-    public static Failure Of(ProviderFailure failure) =>
+    public static Failure From(ProviderFailure failure) =>
         failure.IsMissing ? NotRegistered()
-        : Array.IndexOf(Faulty, failure.Code) >= 0 ? ProfileRefused(failure.Code)
-        : TelephonyErrors.Failure(failure);
+        : Array.IndexOf(ProfileErrorCodes, failure.Code) >= 0 ? ProfileRefused(failure.Code)
+        : TwilioTelephonyErrors.ToFailure(failure);
 }

@@ -3,7 +3,7 @@ namespace Relais.Telephony.WhatsApp;
 internal static class WhatsAppModule
 {
     public static IServiceCollection AddWhatsAppSenders(this IServiceCollection services) => services
-        .AddSingleton<RegisteredSender>()
+        .AddSingleton<FindRegisteredSender>()
         .AddSingleton<ListWhatsAppSenders>()
         .AddSingleton<SyncWhatsAppSenders>()
         .AddSingleton<ChangeWhatsAppProfile>()

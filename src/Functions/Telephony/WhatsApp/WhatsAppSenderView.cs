@@ -24,7 +24,7 @@ internal sealed class WhatsAppSenderRow
     public const string Missing = "missing";
     public const string Updating = "updating";
 
-    private const string Select = """
+    private const string SelectSenders = """
         select s.id, s.address, s.name, s.is_sandbox, s.retired_at, w.provider_sid, w.status, w.quality, w.messaging_limit, w.profile::text, w.webhook::text, w.webhook_ours,
           w.offline_reasons::text, w.checked_at
         from senders s
@@ -32,9 +32,9 @@ internal sealed class WhatsAppSenderRow
         where s.tenant_id = @TenantId and s.channel = 'whatsapp' and (@Retired or s.retired_at is null)
         """;
 
-    private const string All = $"{Select} order by s.address, s.id";
+    private const string SelectAll = $"{SelectSenders} order by s.address, s.id";
 
-    private const string One = $"{Select} and s.id = @Id";
+    private const string SelectOne = $"{SelectSenders} and s.id = @Id";
 
     public required Guid Id { get; init; }
     public required string Address { get; init; }
@@ -52,17 +52,17 @@ internal sealed class WhatsAppSenderRow
     public DateTime? CheckedAt { get; init; }
 
     public static Task<List<WhatsAppSenderRow>> AllAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct, bool retired = false) =>
-        tx.QueryAsync<WhatsAppSenderRow>(All, new { TenantId = tenantId, Retired = retired }, ct);
+        tx.QueryAsync<WhatsAppSenderRow>(SelectAll, new { TenantId = tenantId, Retired = retired }, ct);
 
     /// <param name="retired">Also one that sends no more.</param>
     public static Task<WhatsAppSenderRow?> FindAsync(NpgsqlTransaction tx, Guid tenantId, Guid id, CancellationToken ct, bool retired = false) =>
-        tx.QueryOneAsync<WhatsAppSenderRow>(One, new { TenantId = tenantId, Id = id, Retired = retired }, ct);
+        tx.QueryOneAsync<WhatsAppSenderRow>(SelectOne, new { TenantId = tenantId, Id = id, Retired = retired }, ct);
 
     public WhatsAppSenderView ToView() => new(
         Id, Address, Name, IsSandbox, RetiredAt is not null ? "retired" : IsSandbox ? "sandbox" : Status ?? "unknown", Quality, MessagingLimit,
         Profile is null ? null : Json.Read<WhatsAppProfile>(Profile),
-        Webhook is not null && WebhookOurs is { } ours ? Shown(Json.Read<WhatsAppWebhook>(Webhook), ours) : null,
+        Webhook is not null && WebhookOurs is { } ours ? ToWebhookView(Json.Read<WhatsAppWebhook>(Webhook), ours) : null,
         OfflineReasons is null ? [] : Json.Read<List<WhatsAppOfflineReason>>(OfflineReasons), CheckedAt, RetiredAt);
 
-    private static SenderWebhookView Shown(WhatsAppWebhook webhook, bool ours) => new(webhook.CallbackUrl, webhook.FallbackUrl, webhook.StatusCallbackUrl, ours);
+    private static SenderWebhookView ToWebhookView(WhatsAppWebhook webhook, bool ours) => new(webhook.CallbackUrl, webhook.FallbackUrl, webhook.StatusCallbackUrl, ours);
 }

@@ -15,7 +15,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData(250, "over", 2)]
     public void The_state_follows_the_share(double spent, string state, int levels)
     {
-        var budget = BudgetView.Of(100, new ActualUsage("EUR", (decimal)spent, UsageWorld.Start, []), new UsageEstimate("USD", 1, true, []));
+        var budget = BudgetView.Create(100, new BilledUsage("EUR", (decimal)spent, UsageWorld.Start, []), new UsageEstimate("USD", 1, true, []));
 
         Assert.Equal((state, levels, "actual", "EUR"), (budget!.State, budget.ReachedLevels.Count, budget.Source, budget.Currency));
         Assert.Equal((decimal)spent / 100, budget.Share);
@@ -26,8 +26,8 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         var estimate = new UsageEstimate("USD", 9, true, []);
 
-        Assert.Equal(("estimate", 9m, "near"), (BudgetView.Of(10, null, estimate)!.Source, BudgetView.Of(10, null, estimate)!.Spent, BudgetView.Of(10, null, estimate)!.State));
-        Assert.Null(BudgetView.Of(null, null, estimate));
+        Assert.Equal(("estimate", 9m, "near"), (BudgetView.Create(10, null, estimate)!.Source, BudgetView.Create(10, null, estimate)!.Spent, BudgetView.Create(10, null, estimate)!.State));
+        Assert.Null(BudgetView.Create(null, null, estimate));
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public void What_is_billed_in_another_currency_is_not_compared()
     {
-        var budget = BudgetView.Of(100, new ActualUsage("EUR", 1, UsageWorld.Start, []), new UsageEstimate("USD", 99, true, []));
+        var budget = BudgetView.Create(100, new BilledUsage("EUR", 1, UsageWorld.Start, []), new UsageEstimate("USD", 99, true, []));
 
         Assert.Equal((1m, "EUR", "actual"), (budget!.Spent, budget.Currency, budget.Source));
     }
@@ -176,8 +176,8 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
         var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         var looking = world.Campaigns.Db.RunAsync(world.Tenant, async tx =>
         {
-            await UsageLock.TakeAsync(tx, world.Tenant, default);
-            var usage = await MonthReader.ReadAsync(tx, world.Tenant, UsageWorld.January, world.Clock.GetUtcNow(), default);
+            await UsageLock.LockAsync(tx, world.Tenant, default);
+            var usage = await ReadMonth.ReadAsync(tx, world.Tenant, UsageWorld.January, world.Clock.GetUtcNow(), default);
             held.SetResult();
             await release.Task;
             await BudgetAlerts.RaiseAsync(tx, world.Tenant, UsageWorld.January, usage.Budget! with { Spent = 11 }, world.Clock.GetUtcNow(), default);

@@ -55,11 +55,11 @@ public sealed class UsageOnTheWireTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await WhatsAppWorld.CreateAsync(postgres);
         await world.Simulator.ReceiveAsync(new InboundMessage("whatsapp:+224620000001", $"whatsapp:{WhatsAppWorld.Number}", "Bonjour"));
-        var month = Month.Of(world.Simulator.Now);
+        var month = Month.FirstDayOf(world.Simulator.Now);
 
         var (now, before) = (await world.Usage.ReadMonthAsync(world.Account, month), await world.Usage.ReadMonthAsync(world.Account, month.AddMonths(-1)));
 
-        Assert.Equal(world.Simulator.Prices.WhatsApp, now.Value.Single(record => record.Category == StoredActuals.Total).Price);
+        Assert.Equal(world.Simulator.Prices.WhatsApp, now.Value.Single(record => record.Category == ProviderBilling.Total).Price);
         Assert.DoesNotContain(before.Value, record => record.Price != 0);
     }
 

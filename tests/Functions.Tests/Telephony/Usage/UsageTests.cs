@@ -114,7 +114,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     {
         static DateOnly Day(int day) => new(2026, 1, day);
 
-        var next = RollUpDays.Due(counted is { } c ? Day(c) : null, final is { } f ? Day(f) : null, Day(first), Day(today));
+        var next = RollUpDays.NextDay(counted is { } c ? Day(c) : null, final is { } f ? Day(f) : null, Day(first), Day(today));
 
         Assert.Equal(due is { } day ? (Day(day), isFinal) : null, next);
     }
@@ -154,7 +154,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
         var prices = new PriceList([Of("CA", 1, 0.01m), Of("CA", 15, 0.02m), Of("*", 1, 0.05m)]);
         UsageDay[] days = [new(new DateOnly(2026, 1, 14), "sms", "out", "CA", 10, 10), new(new DateOnly(2026, 1, 15), "sms", "out", "CA", 1, 1), new(new DateOnly(2026, 1, 15), "sms", "out", "GN", 2, 2)];
 
-        var estimate = UsageEstimate.Of(UsageWorld.January, days, [new Rental("number-local", "CA", 2)], prices);
+        var estimate = UsageEstimate.Calculate(UsageWorld.January, days, [new Rental("number-local", "CA", 2)], prices);
 
         Assert.Equal([("number-local", null), ("sms-out", 0.10m), ("sms-out", 0.02m), ("sms-out", 0.10m)], estimate.Lines.Select(line => (line.Item, line.Amount)));
         Assert.Equal(0.22m, estimate.Total);
@@ -251,13 +251,13 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public void Accounts_of_two_currencies_are_not_added_up()
     {
-        static AccountRecord Of(string account, string category, decimal price, string currency) =>
+        static BilledRecord Of(string account, string category, decimal price, string currency) =>
             new() { AccountSid = account, Category = category, Price = price, Currency = currency, AsOf = UsageWorld.Start.UtcDateTime };
 
-        var actual = ActualUsage.Of([Of("AC1", "totalprice", 9, "EUR"), Of("AC1", "sms", 8, "EUR"), Of("AC2", "totalprice", 0, "USD"), Of("AC3", "totalprice", 1, "EUR")]);
+        var actual = BilledUsage.Create([Of("AC1", "totalprice", 9, "EUR"), Of("AC1", "sms", 8, "EUR"), Of("AC2", "totalprice", 0, "USD"), Of("AC3", "totalprice", 1, "EUR")]);
 
         Assert.Equal(("EUR", 10m, 8m), (actual!.Currency, actual.Total, Assert.Single(actual.Lines).Price));
-        Assert.Null(ActualUsage.Of([]));
+        Assert.Null(BilledUsage.Create([]));
     }
 
     [Fact]
@@ -313,7 +313,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
         }
 
         await world.Campaigns.ExecuteAsync("analyze messages; analyze senders;");
-        var plan = await world.Campaigns.Db.RunAsync(world.Tenant, tx => tx.QueryAsync<string>($"explain {CountUsage.Count}", new
+        var plan = await world.Campaigns.Db.RunAsync(world.Tenant, tx => tx.QueryAsync<string>($"explain {CountUsage.CountMessages}", new
         {
             TenantId = world.Tenant,
             From = UsageWorld.Start.AddHours(-10).UtcDateTime,

@@ -37,9 +37,9 @@ internal sealed class UsageWorld : IAsyncDisposable
     public RollUpDays RollUp => new(Campaigns.Db, Clock);
 
     public RefreshUsage Refresh => new(
-        Campaigns.Db, new AccountDirectory(Campaigns.Db, Secrets), Source, Numbers, Clock, NullLogger<RefreshUsage>.Instance);
+        Campaigns.Db, new TenantAccounts(Campaigns.Db, Secrets), Source, Numbers, Clock, NullLogger<RefreshUsage>.Instance);
 
-    public RefreshAllUsage RefreshAll => new(Campaigns.SystemDb, RollUp, Refresh, NullLogger<RefreshAllUsage>.Instance);
+    public RefreshUsageOfAllTenants RefreshAll => new(Campaigns.SystemDb, RollUp, Refresh, NullLogger<RefreshUsageOfAllTenants>.Instance);
 
     public static async Task<UsageWorld> CreateAsync(PostgresFixture postgres)
     {

@@ -32,9 +32,9 @@ public sealed class ProfileRequestTests
     [Theory]
     [MemberData(nameof(Wrong))]
     public void Every_fault_is_named(int index) =>
-        Assert.Equal(Cases[index].Fields.Split(' '), Cases[index].Request.FailureOf()!.Faults!.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(Cases[index].Fields.Split(' '), Cases[index].Request.Validate()!.Faults!.Keys.Order(StringComparer.Ordinal));
 
     [Fact]
     public void What_is_right_passes() => Assert.Null(new ProfileRequest(
-        "Clinique Étoile", Long[..139], "", Long[..512], [], ["bonjour@clinique.example"], "https://clinique.example/logo.png", "Other").FailureOf());
+        "Clinique Étoile", Long[..139], "", Long[..512], [], ["bonjour@clinique.example"], "https://clinique.example/logo.png", "Other").Validate());
 }

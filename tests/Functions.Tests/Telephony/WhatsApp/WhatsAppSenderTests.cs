@@ -252,7 +252,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
         await using var broken = await WhatsAppWorld.CreateAsync(postgres);
         await broken.Campaigns.ExecuteAsync("update provider_accounts set secret = '\\x00' where tenant_id = @Tenant", new { broken.Tenant });
 
-        await new SyncAllWhatsAppSenders(world.Campaigns.SystemDb, world.Sync, world.Campaigns.Log.For<SyncAllWhatsAppSenders>()).RunAsync(default);
+        await new SyncWhatsAppSendersOfAllTenants(world.Campaigns.SystemDb, world.Sync, world.Campaigns.Log.For<SyncWhatsAppSendersOfAllTenants>()).RunAsync(default);
 
         Assert.Equal(("online", "unknown"), ((await world.SenderAsync()).Status, (await broken.SenderAsync()).Status));
     }

@@ -28,7 +28,7 @@ internal sealed class WhatsAppWorld : IAsyncDisposable
         clients = new TwilioClients(new TwilioOptions { BaseUrl = simulator.BaseUrl, CallTimeout = TimeSpan.FromSeconds(5) });
         Provider = new TwilioWhatsAppSenders(clients);
         Account = new ProviderAccount($"AC{campaigns.TenantId}", Token);
-        Accounts = new AccountDirectory(campaigns.Db, Secrets);
+        Accounts = new TenantAccounts(campaigns.Db, Secrets);
     }
 
     public CampaignWorld Campaigns { get; }
@@ -43,19 +43,19 @@ internal sealed class WhatsAppWorld : IAsyncDisposable
 
     public ProviderAccount Account { get; }
 
-    public AccountDirectory Accounts { get; }
+    public TenantAccounts Accounts { get; }
 
     public Guid Tenant => Campaigns.TenantId;
 
     public Caller Owner => Campaigns.Caller with { Role = Role.Owner };
 
-    public WebhookTargets Targets { get; } = new(new PublicUrl(new Uri("https://relais.example")), new TelephonyOptions { FallbackUrl = new Uri("https://backup.example") });
+    public RouterUrls Targets { get; } = new(new PublicUrl(new Uri("https://relais.example")), new TelephonyOptions { FallbackUrl = new Uri("https://backup.example") });
 
     public SyncWhatsAppSenders Sync => new(Campaigns.Db, Accounts, Provider, Targets, TimeProvider.System);
 
     public ListWhatsAppSenders List => new(Campaigns.Db);
 
-    public ChangeWhatsAppProfile Profile => new(Campaigns.Db, new RegisteredSender(Campaigns.Db, Accounts, Provider), Provider, Targets, TimeProvider.System);
+    public ChangeWhatsAppProfile Profile => new(Campaigns.Db, new FindRegisteredSender(Campaigns.Db, Accounts, Provider), Provider, Targets, TimeProvider.System);
 
     public RetireWhatsAppSender Retire => new(Campaigns.Db, TimeProvider.System);
 
@@ -77,7 +77,7 @@ internal sealed class WhatsAppWorld : IAsyncDisposable
     }
 
     public ConnectWhatsAppSender Connect(int patienceMs = 5_000) =>
-        new(Campaigns.Db, new RegisteredSender(Campaigns.Db, Accounts, Provider), Provider, Targets, TimeProvider.System)
+        new(Campaigns.Db, new FindRegisteredSender(Campaigns.Db, Accounts, Provider), Provider, Targets, TimeProvider.System)
         {
             Patience = TimeSpan.FromMilliseconds(patienceMs),
             Pause = TimeSpan.FromMilliseconds(50),

@@ -11,16 +11,16 @@ namespace Relais.Telephony.Orders.Run;
 /// asking again, because the answer may have been lost.
 /// </summary>
 internal sealed class BuyNumber(
-    TenantDb db, AccountDirectory accounts, INumberProvider provider, WebhookTargets targets, TelephonyOptions options, TimeProvider time)
+    TenantDb db, TenantAccounts accounts, INumberProvider provider, RouterUrls targets, TelephonyOptions options, TimeProvider time)
 {
-    private const string Begin = $"""
+    private const string StartPurchase = $"""
         update number_orders
         set status = 'buying', attempts = attempts + 1, buying_since = coalesce(buying_since, @Now), called_at = @Now
         where id = @OrderId and status in ('reserved', 'buying')
         returning {OrderRow.Columns}
         """;
 
-    private const string Bought = $"""
+    private const string RecordPurchase = $"""
         update number_orders
         set status = 'bought', provider_sid = @Sid, friendly_name = @FriendlyName, failures = 0, retry_at = null
         where id = @Id and status = 'buying'
@@ -28,7 +28,7 @@ internal sealed class BuyNumber(
         """;
 
     // the order was given up while this purchase was on its way
-    private const string GiveBack = $"""
+    private const string RecordSidForUndo = $"""
         update number_orders
         set provider_sid = @Sid, friendly_name = @FriendlyName, retry_at = null
         where id = @Id and status = 'undoing' and provider_sid is null
@@ -36,91 +36,91 @@ internal sealed class BuyNumber(
         """;
 
     // it is over, or has another number: RescueOrders goes after this one
-    private const string Keep = """
+    private const string RecordOrphan = """
         update number_orders set late_sid = @Sid, look_at = @Now
         where id = @Id and (status = 'failed' or provider_sid is distinct from @Sid)
         """;
 
-    private const string LookLater = "update number_orders set look_at = greatest(look_at, @LookAt) where id = @Id";
+    private const string PostponeRecheck = "update number_orders set look_at = greatest(look_at, @LookAt) where id = @Id";
 
     [Function(nameof(BuyNumber))]
     public async Task<OrderProgress> RunAsync([ActivityTrigger] OrderIds ids, CancellationToken ct)
     {
         var begun = time.GetTimestamp();
         var (order, account) = await db.RunAsync(ids.TenantId, async tx =>
-            (await tx.QueryOneAsync<OrderRow>(Begin, new { ids.OrderId, Now = time.GetUtcNow().UtcDateTime }, ct), await accounts.FindAsync(tx, ids.TenantId, ct)), ct);
+            (await tx.QueryOneAsync<OrderRow>(StartPurchase, new { ids.OrderId, Now = time.GetUtcNow().UtcDateTime }, ct), await accounts.FindAsync(tx, ids.TenantId, ct)), ct);
         if (order is null)
         {
-            return await db.RunAsync(ids.TenantId, tx => OrderSteps.ProgressAsync(tx, ids, ct), ct);
+            return await db.RunAsync(ids.TenantId, tx => OrderState.ProgressAsync(tx, ids, ct), ct);
         }
 
-        var found = account is null ? new Found(null, OrderSteps.NoAccount) : await LookAndBuyAsync(account.Provider, order, begun);
+        var found = account is null ? new PurchaseResult(null, OrderState.NoAccount) : await FindOrBuyAsync(account.Provider, order, begun);
         return await db.RunAsync(
-            ids.TenantId, tx => found.Held is { } held ? TakeAsync(tx, ids, held, ct) : SetBackAsync(tx, ids, order, found.Failure, ct), ct);
+            ids.TenantId, tx => found.Held is { } held ? RecordPurchaseAsync(tx, ids, held, ct) : RecordFailedPurchaseAsync(tx, ids, order, found.Failure, ct), ct);
     }
 
-    private async Task<OrderProgress> TakeAsync(NpgsqlTransaction tx, OrderIds ids, OwnedNumber held, CancellationToken ct)
+    private async Task<OrderProgress> RecordPurchaseAsync(NpgsqlTransaction tx, OrderIds ids, OwnedNumber held, CancellationToken ct)
     {
         var bought = new { Id = ids.OrderId, held.Sid, held.FriendlyName, Now = time.GetUtcNow().UtcDateTime };
-        if ((await tx.QueryOneAsync<OrderRow>(Bought, bought, ct) ?? await tx.QueryOneAsync<OrderRow>(GiveBack, bought, ct)) is { } row)
+        if ((await tx.QueryOneAsync<OrderRow>(RecordPurchase, bought, ct) ?? await tx.QueryOneAsync<OrderRow>(RecordSidForUndo, bought, ct)) is { } row)
         {
-            return OrderProgress.Of(row);
+            return OrderProgress.From(row);
         }
 
-        await tx.ExecuteAsync(Keep, bought, ct);
-        return await OrderSteps.ProgressAsync(tx, ids, ct);
+        await tx.ExecuteAsync(RecordOrphan, bought, ct);
+        return await OrderState.ProgressAsync(tx, ids, ct);
     }
 
     /// <param name="order">As it was when the call was made.</param>
     /// <param name="failure">Null: the account has the number from elsewhere.</param>
-    private async Task<OrderProgress> SetBackAsync(NpgsqlTransaction tx, OrderIds ids, OrderRow order, ProviderFailure? failure, CancellationToken ct)
+    private async Task<OrderProgress> RecordFailedPurchaseAsync(NpgsqlTransaction tx, OrderIds ids, OrderRow order, ProviderFailure? failure, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        var present = await OrderSteps.LockAsync(tx, ids, OrderStatus.Buying, ct);
+        var present = await OrderState.LockAsync(tx, ids, OrderStatus.Buying, ct);
         if (failure is { Kind: ProviderFailureKind.Unknown } && present?.Attempts != order.Attempts)
         {
             // nobody waits for this one any more, and it may yet arrive
-            await tx.ExecuteAsync(LookLater, new { order.Id, LookAt = (now + options.SettleAfter).UtcDateTime }, ct);
+            await tx.ExecuteAsync(PostponeRecheck, new { order.Id, LookAt = (now + options.SettleAfter).UtcDateTime }, ct);
         }
 
         var setback = failure is null
-            ? new OrderSetback(OrderStatus.Failed, TelephonyFailures.NumberAlreadyOwned, null, null)
-            : OrderDecision.After(order, failure, now, options);
-        return await OrderSteps.SetBackAsync(tx, order, setback, now, ct);
+            ? new OrderFailureTransition(OrderStatus.Failed, TelephonyFailures.NumberAlreadyOwned, null, null)
+            : OrderDecision.AfterFailure(order, failure, now, options);
+        return await OrderState.RecordFailureAsync(tx, order, setback, now, ct);
     }
 
     /// <summary>Neither of both: the account has the number, but not from this order.</summary>
-    private sealed record Found(OwnedNumber? Held, ProviderFailure? Failure);
+    private sealed record PurchaseResult(OwnedNumber? Held, ProviderFailure? Failure);
 
-    private async Task<Found> LookAndBuyAsync(ProviderAccount account, OrderRow order, long begun) =>
-        (order.Attempts > 1 ? await LookAsync(account, order) : null)
-        ?? await BuyAsync(account, order, () => OrderDecision.MayLeave(time.GetElapsedTime(begun), order.CalledAt!.Value, time.GetUtcNow(), options));
+    private async Task<PurchaseResult> FindOrBuyAsync(ProviderAccount account, OrderRow order, long begun) =>
+        (order.Attempts > 1 ? await FindOwnedNumberAsync(account, order) : null)
+        ?? await BuyAsync(account, order, () => OrderDecision.CanStillSend(time.GetElapsedTime(begun), order.CalledAt!.Value, time.GetUtcNow(), options));
 
     /// <returns>Null: the account does not have it.</returns>
-    private async Task<Found?> LookAsync(ProviderAccount account, OrderRow order)
+    private async Task<PurchaseResult?> FindOwnedNumberAsync(ProviderAccount account, OrderRow order)
     {
         var listed = await provider.ListAsync(account, order.Number);
-        return listed.Failure is { } failure ? new Found(null, failure)
-            : listed.Value is [var held, ..] ? new Found(OrderSteps.IsOf(order, held, targets) ? held : null, null)
+        return listed.Failure is { } failure ? new PurchaseResult(null, failure)
+            : listed.Value is [var held, ..] ? new PurchaseResult(OrderState.BelongsToOrder(order, held, targets) ? held : null, null)
             : null;
     }
 
-    private async Task<Found> BuyAsync(ProviderAccount account, OrderRow order, Func<bool> mayLeave)
+    private async Task<PurchaseResult> BuyAsync(ProviderAccount account, OrderRow order, Func<bool> mayLeave)
     {
-        var bought = await provider.BuyAsync(account, new NumberPurchase(order.Number, order.AddressSid, order.BundleSid, targets.MarkedFor(order.Id)), mayLeave);
+        var bought = await provider.BuyAsync(account, new NumberPurchase(order.Number, order.AddressSid, order.BundleSid, targets.WithOrderMark(order.Id)), mayLeave);
         if (bought.Failure is not { } failure)
         {
-            return new Found(bought.Value, null);
+            return new PurchaseResult(bought.Value, null);
         }
 
         // refused, but perhaps because an earlier purchase has arrived meanwhile
-        return (order.Attempts > 1 && !failure.IsTransient ? await LookAsync(account, order) : null) ?? new Found(null, await NamedAsync(account, failure));
+        return (order.Attempts > 1 && !failure.IsTransient ? await FindOwnedNumberAsync(account, order) : null) ?? new PurchaseResult(null, await WithBalanceErrorAsync(account, failure));
     }
 
     // an account without money is said not to be active
-    private async Task<ProviderFailure> NamedAsync(ProviderAccount account, ProviderFailure failure)
+    private async Task<ProviderFailure> WithBalanceErrorAsync(ProviderAccount account, ProviderFailure failure)
     {
-        var isActive = failure is { Kind: ProviderFailureKind.Refused, Code: "20005" } && AccountCheck.StateOf(await provider.FetchAccountAsync(account)) == "active";
+        var isActive = failure is { Kind: ProviderFailureKind.Refused, Code: "20005" } && AccountStatePolicy.FindState(await provider.FetchAccountAsync(account)) == "active";
         return isActive ? failure with { Code = TelephonyFailures.BalanceTooLow } : failure;
     }
 }

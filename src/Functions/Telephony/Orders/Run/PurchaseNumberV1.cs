@@ -14,33 +14,33 @@ internal static class PurchaseNumberV1
 {
     private const int StepsPerGeneration = 20;
 
-    private static readonly TaskOptions Patient = TaskOptions.FromRetryPolicy(new RetryPolicy(
+    private static readonly TaskOptions RetryOptions = TaskOptions.FromRetryPolicy(new RetryPolicy(
         maxNumberOfAttempts: 20, firstRetryInterval: TimeSpan.FromSeconds(2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(1)));
 
     [Function(nameof(PurchaseNumberV1))]
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var ids = context.GetInput<OrderIds>()!;
-        var order = await context.CallActivityAsync<OrderProgress>(nameof(ReadOrder), ids, Patient);
+        var order = await context.CallActivityAsync<OrderProgress>(nameof(ReadOrder), ids, RetryOptions);
         for (var step = 0; step < StepsPerGeneration; step++)
         {
             var next = OrderDecision.Next(order, context.CurrentUtcDateTime);
             switch (next.Kind)
             {
                 case OrderStepKind.Buy:
-                    order = await context.CallActivityAsync<OrderProgress>(nameof(BuyNumber), ids, Patient);
+                    order = await context.CallActivityAsync<OrderProgress>(nameof(BuyNumber), ids, RetryOptions);
                     break;
                 case OrderStepKind.Store:
-                    order = await context.CallActivityAsync<OrderProgress>(nameof(StoreNumber), ids, Patient);
+                    order = await context.CallActivityAsync<OrderProgress>(nameof(StoreNumber), ids, RetryOptions);
                     break;
                 case OrderStepKind.Connect:
-                    order = await context.CallActivityAsync<OrderProgress>(nameof(ConnectNumber), ids, Patient);
+                    order = await context.CallActivityAsync<OrderProgress>(nameof(ConnectNumber), ids, RetryOptions);
                     break;
                 case OrderStepKind.Register:
-                    order = await context.CallActivityAsync<OrderProgress>(nameof(RegisterNumber), ids, Patient);
+                    order = await context.CallActivityAsync<OrderProgress>(nameof(RegisterNumber), ids, RetryOptions);
                     break;
                 case OrderStepKind.Undo:
-                    order = await context.CallActivityAsync<OrderProgress>(nameof(UndoOrder), ids, Patient);
+                    order = await context.CallActivityAsync<OrderProgress>(nameof(UndoOrder), ids, RetryOptions);
                     break;
                 case OrderStepKind.Wait:
                     await context.CreateTimer(next.Delay, CancellationToken.None);

@@ -11,7 +11,7 @@ internal sealed class RegisterNumber(TenantDb db, TelephonyOptions options, Time
 {
     private static readonly Actor Job = Actor.System("purchase-number");
 
-    private const string Done = $"""
+    private const string SetDone = $"""
         update number_orders set status = 'done', sender_id = @SenderId, ended_at = @Now
         where id = @Id
         returning {OrderRow.Columns}
@@ -20,23 +20,23 @@ internal sealed class RegisterNumber(TenantDb db, TelephonyOptions options, Time
     [Function(nameof(RegisterNumber))]
     public Task<OrderProgress> RunAsync([ActivityTrigger] OrderIds ids, CancellationToken ct) => db.RunAsync(ids.TenantId, async tx =>
     {
-        var order = await OrderSteps.LockAsync(tx, ids, OrderStatus.Connected, ct);
+        var order = await OrderState.LockAsync(tx, ids, OrderStatus.Connected, ct);
         if (order is null)
         {
-            return await OrderSteps.ProgressAsync(tx, ids, ct);
+            return await OrderState.ProgressAsync(tx, ids, ct);
         }
 
         var now = time.GetUtcNow();
         if (await StoredNumbers.RegisterSenderAsync(tx, order.NumberId!.Value, now, ct) is not { } senderId)
         {
             // it went away under our hands: released in the console
-            var setback = OrderDecision.GiveUp(order, TelephonyFailures.NumberNotAvailable, null, now, options);
-            return await OrderSteps.SetBackAsync(tx, order, setback, now, ct);
+            var setback = OrderDecision.FailOrUndo(order, TelephonyFailures.NumberNotAvailable, null, now, options);
+            return await OrderState.RecordFailureAsync(tx, order, setback, now, ct);
         }
 
-        var row = await tx.QueryOneAsync<OrderRow>(Done, new { SenderId = senderId, order.Id, Now = now.UtcDateTime }, ct);
+        var row = await tx.QueryOneAsync<OrderRow>(SetDone, new { SenderId = senderId, order.Id, Now = now.UtcDateTime }, ct);
         var after = new { Sid = order.ProviderSid, OrderId = order.Id, OrderedBy = Json.Read<Actor>(order.OrderedBy).Id, SenderId = senderId };
         await AuditTrail.WriteAsync(tx, ids.TenantId, Job, now, new AuditEntry("number.purchase", "number", order.NumberId.Value.ToString(), After: after), ct);
-        return OrderProgress.Of(row!);
+        return OrderProgress.From(row!);
     }, ct);
 }

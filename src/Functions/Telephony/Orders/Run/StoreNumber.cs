@@ -6,9 +6,9 @@ using Relais.Telephony.Inventory;
 namespace Relais.Telephony.Orders.Run;
 
 /// <summary>Puts a bought number into the inventory.</summary>
-internal sealed class StoreNumber(TenantDb db, WebhookTargets targets, TelephonyOptions options, TimeProvider time)
+internal sealed class StoreNumber(TenantDb db, RouterUrls targets, TelephonyOptions options, TimeProvider time)
 {
-    private const string Stored = $"""
+    private const string SetNumberId = $"""
         update number_orders set number_id = @NumberId
         where id = @Id
         returning {OrderRow.Columns}
@@ -17,24 +17,24 @@ internal sealed class StoreNumber(TenantDb db, WebhookTargets targets, Telephony
     [Function(nameof(StoreNumber))]
     public Task<OrderProgress> RunAsync([ActivityTrigger] OrderIds ids, CancellationToken ct) => db.RunAsync(ids.TenantId, async tx =>
     {
-        var order = await OrderSteps.LockAsync(tx, ids, OrderStatus.Bought, ct);
+        var order = await OrderState.LockAsync(tx, ids, OrderStatus.Bought, ct);
         if (order is not { NumberId: null })
         {
-            return await OrderSteps.ProgressAsync(tx, ids, ct);
+            return await OrderState.ProgressAsync(tx, ids, ct);
         }
 
         var now = time.GetUtcNow();
         if (await StoreAsync(tx, order, now, ct) is { } numberId)
         {
-            return OrderProgress.Of((await tx.QueryOneAsync<OrderRow>(Stored, new { NumberId = numberId, order.Id }, ct))!);
+            return OrderProgress.From((await tx.QueryOneAsync<OrderRow>(SetNumberId, new { NumberId = numberId, order.Id }, ct))!);
         }
 
         // one number serves one tenant: another one has it in its inventory
-        var setback = OrderDecision.GiveUp(order, TelephonyFailures.NumberNotAvailable, null, now, options);
-        return await OrderSteps.SetBackAsync(tx, order, setback, now, ct);
+        var setback = OrderDecision.FailOrUndo(order, TelephonyFailures.NumberNotAvailable, null, now, options);
+        return await OrderState.RecordFailureAsync(tx, order, setback, now, ct);
     }, ct);
 
-    private Task<Guid?> StoreAsync(NpgsqlTransaction tx, OrderRow order, DateTimeOffset now, CancellationToken ct) => StoredNumbers.TakeInAsync(
+    private Task<Guid?> StoreAsync(NpgsqlTransaction tx, OrderRow order, DateTimeOffset now, CancellationToken ct) => StoredNumbers.AddAsync(
         tx,
         new NewNumber(order.TenantId, order.AccountId!.Value, order.Number, order.ProviderSid!, order.FriendlyName ?? "", order.Country, order.NumberType, "purchase", Managed: true)
         {

@@ -9,9 +9,9 @@ namespace Relais.Telephony.Orders.Run;
 
 /// <summary>Gives back what the order bought and takes away what it stored. A number that was there before the order is not touched.</summary>
 internal sealed partial class UndoOrder(
-    TenantDb db, AccountDirectory accounts, INumberProvider provider, WebhookTargets targets, TelephonyOptions options, TimeProvider time, ILogger<UndoOrder> logger)
+    TenantDb db, TenantAccounts accounts, INumberProvider provider, RouterUrls targets, TelephonyOptions options, TimeProvider time, ILogger<UndoOrder> logger)
 {
-    private const string Failed = $"""
+    private const string SetFailed = $"""
         update number_orders set status = 'failed', ended_at = @Now, retry_at = null, number_id = null, undo_code = null
         where id = @Id
         returning {OrderRow.Columns}
@@ -20,14 +20,14 @@ internal sealed partial class UndoOrder(
     [Function(nameof(UndoOrder))]
     public async Task<OrderProgress> RunAsync([ActivityTrigger] OrderIds ids, CancellationToken ct)
     {
-        var (order, account) = await db.RunAsync(ids.TenantId, async tx => (await OrderSteps.ReadAsync(tx, ids, ct), await accounts.FindAsync(tx, ids.TenantId, ct)), ct);
+        var (order, account) = await db.RunAsync(ids.TenantId, async tx => (await OrderState.ReadAsync(tx, ids, ct), await accounts.FindAsync(tx, ids.TenantId, ct)), ct);
         if (order.Status != OrderStatus.Undoing)
         {
-            return OrderProgress.Of(order);
+            return OrderProgress.From(order);
         }
 
-        var failure = account is null ? OrderSteps.NoAccount : await ReleaseAsync(account.Provider, order);
-        if (failure is not null && OrderDecision.IsTold(order.Failures + 1))
+        var failure = account is null ? OrderState.NoAccount : await ReleaseAsync(account.Provider, order);
+        if (failure is not null && OrderDecision.ShouldLogFailure(order.Failures + 1))
         {
             Log.NotUndone(logger, order.Id, order.Failures + 1, failure.Code);
         }
@@ -36,8 +36,8 @@ internal sealed partial class UndoOrder(
         {
             var now = time.GetUtcNow();
             return failure is null
-                ? await EndAsync(tx, ids, now, ct)
-                : await OrderSteps.SetBackAsync(tx, order, OrderDecision.After(order, failure, now, options), now, ct);
+                ? await SetFailedAsync(tx, ids, now, ct)
+                : await OrderState.RecordFailureAsync(tx, order, OrderDecision.AfterFailure(order, failure, now, options), now, ct);
         }, ct);
     }
 
@@ -53,18 +53,18 @@ internal sealed partial class UndoOrder(
                 return unknown;
             }
 
-            sid = listed.Value.Find(held => OrderSteps.IsOf(order, held, targets))?.Sid;
+            sid = listed.Value.Find(held => OrderState.BelongsToOrder(order, held, targets))?.Sid;
         }
 
         return sid is null ? null : (await provider.ReleaseAsync(account, sid)).Failure;
     }
 
-    private static async Task<OrderProgress> EndAsync(NpgsqlTransaction tx, OrderIds ids, DateTimeOffset now, CancellationToken ct)
+    private static async Task<OrderProgress> SetFailedAsync(NpgsqlTransaction tx, OrderIds ids, DateTimeOffset now, CancellationToken ct)
     {
-        var order = await OrderSteps.LockAsync(tx, ids, OrderStatus.Undoing, ct);
+        var order = await OrderState.LockAsync(tx, ids, OrderStatus.Undoing, ct);
         if (order is null)
         {
-            return await OrderSteps.ProgressAsync(tx, ids, ct);
+            return await OrderState.ProgressAsync(tx, ids, ct);
         }
 
         if (order.NumberId is { } numberId)
@@ -72,7 +72,7 @@ internal sealed partial class UndoOrder(
             await StoredNumbers.RemoveAsync(tx, numberId, now, ct);
         }
 
-        return OrderProgress.Of((await tx.QueryOneAsync<OrderRow>(Failed, new { order.Id, Now = now.UtcDateTime }, ct))!);
+        return OrderProgress.From((await tx.QueryOneAsync<OrderRow>(SetFailed, new { order.Id, Now = now.UtcDateTime }, ct))!);
     }
 
     private static partial class Log

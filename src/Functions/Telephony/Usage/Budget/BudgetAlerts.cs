@@ -9,7 +9,7 @@ internal static class BudgetAlerts
     private const string Columns = "to_char(month, 'YYYY-MM') as month, level, trim_scale(spent) as spent, budget, currency, at";
 
     // a budget says nothing about months that were over when it was set
-    private const string Raise = """
+    private const string InsertAlerts = """
         insert into budget_alerts (tenant_id, month, level, spent, budget, currency, at)
         select @TenantId, @Month, level, @Spent, @Amount, @Currency, @Now from unnest(@Levels) as l (level)
         where not exists (
@@ -18,16 +18,16 @@ internal static class BudgetAlerts
         returning level
         """;
 
-    private const string TakeBack = "delete from budget_alerts where tenant_id = @TenantId and month = @Month and level <> all (@Levels)";
+    private const string DeleteObsoleteAlerts = "delete from budget_alerts where tenant_id = @TenantId and month = @Month and level <> all (@Levels)";
 
-    private const string OfMonth = $"select {Columns} from budget_alerts where tenant_id = @TenantId and month = @Month order by level";
+    private const string SelectOfMonth = $"select {Columns} from budget_alerts where tenant_id = @TenantId and month = @Month order by level";
 
-    private const string Latest = $"select {Columns} from budget_alerts where tenant_id = @TenantId order by budget_alerts.month desc, level desc limit 100";
+    private const string SelectLatest = $"select {Columns} from budget_alerts where tenant_id = @TenantId order by budget_alerts.month desc, level desc limit 100";
 
     /// <returns>The levels that are new.</returns>
     public static async Task<IReadOnlyList<int>> RaiseAsync(
         NpgsqlTransaction tx, Guid tenantId, DateOnly month, BudgetView? budget, DateTimeOffset now, CancellationToken ct) =>
-        budget is null || budget.ReachedLevels.Count == 0 ? [] : await tx.QueryAsync<int>(Raise, new
+        budget is null || budget.ReachedLevels.Count == 0 ? [] : await tx.QueryAsync<int>(InsertAlerts, new
         {
             TenantId = tenantId,
             Month = month,
@@ -38,12 +38,12 @@ internal static class BudgetAlerts
             Levels = budget.ReachedLevels.ToArray(),
         }, ct);
 
-    public static Task TakeBackAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, BudgetView? budget, CancellationToken ct) =>
-        tx.ExecuteAsync(TakeBack, new { TenantId = tenantId, Month = month, Levels = budget?.ReachedLevels.ToArray() ?? [] }, ct);
+    public static Task DeleteObsoleteAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, BudgetView? budget, CancellationToken ct) =>
+        tx.ExecuteAsync(DeleteObsoleteAlerts, new { TenantId = tenantId, Month = month, Levels = budget?.ReachedLevels.ToArray() ?? [] }, ct);
 
-    public static Task<List<BudgetAlert>> OfAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, CancellationToken ct) =>
-        tx.QueryAsync<BudgetAlert>(OfMonth, new { TenantId = tenantId, Month = month }, ct);
+    public static Task<List<BudgetAlert>> SelectOfMonthAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, CancellationToken ct) =>
+        tx.QueryAsync<BudgetAlert>(SelectOfMonth, new { TenantId = tenantId, Month = month }, ct);
 
     public static Task<List<BudgetAlert>> LatestAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct) =>
-        tx.QueryAsync<BudgetAlert>(Latest, new { TenantId = tenantId }, ct);
+        tx.QueryAsync<BudgetAlert>(SelectLatest, new { TenantId = tenantId }, ct);
 }

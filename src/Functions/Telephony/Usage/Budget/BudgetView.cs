@@ -14,26 +14,26 @@ internal sealed record BudgetView(
     /// <summary>Shares of the budget, in percent, that are told.</summary>
     public static readonly int[] Levels = [80, 100];
 
-    public static BudgetView? Of(decimal? budget, ActualUsage? actual, UsageEstimate estimate)
+    public static BudgetView? Create(decimal? budget, BilledUsage? actual, UsageEstimate estimate)
     {
         if (budget is not { } amount)
         {
             return null;
         }
 
-        var (spent, currency, source) = Judged(actual, estimate);
-        return new BudgetView(amount, currency, spent, source, Math.Round(spent / amount, 4), Reached(amount, spent) switch { [] => "ok", [_] => "near", _ => "over" });
+        var (spent, currency, source) = ComparedWithBudget(actual, estimate);
+        return new BudgetView(amount, currency, spent, source, Math.Round(spent / amount, 4), FindReachedLevels(amount, spent) switch { [] => "ok", [_] => "near", _ => "over" });
     }
 
     /// <summary>The bill comes late and may stand still while the provider is away; the estimate goes on. What is in two currencies cannot be compared.</summary>
-    public static (decimal Spent, string Currency, string Source) Judged(ActualUsage? actual, UsageEstimate estimate) =>
+    public static (decimal Spent, string Currency, string Source) ComparedWithBudget(BilledUsage? actual, UsageEstimate estimate) =>
         actual is null || (actual.Currency == estimate.Currency && estimate.Total > actual.Total)
             ? (estimate.Total, estimate.Currency, "estimate")
             : (actual.Total, actual.Currency, "actual");
 
-    public IReadOnlyList<int> ReachedLevels => Reached(Amount, Spent);
+    public IReadOnlyList<int> ReachedLevels => FindReachedLevels(Amount, Spent);
 
-    private static int[] Reached(decimal budget, decimal spent) => [.. Levels.Where(level => spent * 100 >= budget * level)];
+    private static int[] FindReachedLevels(decimal budget, decimal spent) => [.. Levels.Where(level => spent * 100 >= budget * level)];
 }
 
 /// <summary>Told once: in this month so much of the budget was gone.</summary>

@@ -4,7 +4,7 @@ using Relais.Platform;
 namespace Relais.Telephony;
 
 /// <summary>The forms of what callers send. Pure.</summary>
-internal static partial class FieldForms
+internal static partial class RequestFormats
 {
     public const string AccountSidFault = "must be AC and 32 hexadecimal digits";
     public const string AuthTokenFault = "must be 16 to 128 printable characters without spaces";
@@ -14,7 +14,7 @@ internal static partial class FieldForms
     public const string TypeFault = "must be local, mobile or toll_free";
 
     /// <summary>A form sends its empty fields too: they count as left out.</summary>
-    public static string? Given(string? text) => text is "" ? null : text;
+    public static string? NullIfEmpty(string? text) => text is "" ? null : text;
 
     public static bool IsAccountSid(string? text) => IsSid(text, "AC");
 
@@ -26,7 +26,7 @@ internal static partial class FieldForms
 
     public static bool IsAreaCode(string text) => AreaCode().IsMatch(text);
 
-    public static bool IsPattern(string text) => Pattern().IsMatch(text);
+    public static bool IsNumberPattern(string text) => Pattern().IsMatch(text);
 
     public static bool IsRequestToken(string text) => RequestToken().IsMatch(text);
 

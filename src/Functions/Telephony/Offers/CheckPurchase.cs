@@ -5,13 +5,13 @@ using Relais.Telephony.Accounts;
 namespace Relais.Telephony.Offers;
 
 /// <summary>Everything that can be known to stand against a purchase, before anything is bought.</summary>
-internal sealed class Preflight(INumberProvider provider, NumberFinder finder, ReadNeeds needs)
+internal sealed class CheckPurchase(INumberProvider provider, FindNumberForSale finder, GetPurchaseRequirements needs)
 {
     /// <returns>Where the number belongs.</returns>
     public async Task<Result<NumberOffer>> RunAsync(TenantAccount account, string number, string? addressSid, string? bundleSid, CancellationToken ct)
     {
         var facts = await provider.FetchAccountAsync(account.Provider);
-        if (AccountCheck.FailureOf(facts) is { } unusable)
+        if (AccountStatePolicy.FindFailure(facts) is { } unusable)
         {
             return unusable;
         }
@@ -19,12 +19,12 @@ internal sealed class Preflight(INumberProvider provider, NumberFinder finder, R
         var held = await provider.ListAsync(account.Provider, number);
         if (held.Failure is { } unknown)
         {
-            return TelephonyErrors.Failure(unknown);
+            return TwilioTelephonyErrors.ToFailure(unknown);
         }
 
         if (held.Value.Count > 0)
         {
-            return TelephonyFailures.Named(TelephonyFailures.NumberAlreadyOwned);
+            return TelephonyFailures.Create(TelephonyFailures.NumberAlreadyOwned);
         }
 
         var offer = await finder.RunAsync(account.Provider, number);
@@ -35,11 +35,11 @@ internal sealed class Preflight(INumberProvider provider, NumberFinder finder, R
 
         if (!offer.Value.Number.Capabilities.Sms)
         {
-            return TelephonyFailures.Named(TelephonyFailures.NumberWithoutSms);
+            return TelephonyFailures.Create(TelephonyFailures.NumberWithoutSms);
         }
 
         var needed = await needs.RunAsync(account.TenantId, account.Provider, offer.Value.Country, offer.Value.Type, offer.Value.Number.AddressRequirement, ct);
-        if ((needed.Failure ?? needed.Value.MissingFrom(addressSid, bundleSid)) is { } missing)
+        if ((needed.Failure ?? needed.Value.FindMissing(addressSid, bundleSid)) is { } missing)
         {
             return missing;
         }
@@ -56,8 +56,8 @@ internal sealed class Preflight(INumberProvider provider, NumberFinder finder, R
         }
 
         var balance = await provider.FetchBalanceAsync(account);
-        return balance.Failure is { } failure ? failure.IsTransient || failure.HttpStatus == 401 ? TelephonyErrors.Failure(failure) : null
-            : IsTooLow(balance.Value, price, facts.IsTrial) ? TelephonyFailures.Named(TelephonyFailures.BalanceTooLow)
+        return balance.Failure is { } failure ? failure.IsTransient || failure.HttpStatus == 401 ? TwilioTelephonyErrors.ToFailure(failure) : null
+            : IsTooLow(balance.Value, price, facts.IsTrial) ? TelephonyFailures.Create(TelephonyFailures.BalanceTooLow)
             : null;
     }
 

@@ -4,36 +4,36 @@ using Relais.Webhooks;
 namespace Relais.Telephony;
 
 /// <summary>Where numbers must send their inbound messages and reports, and whether one does.</summary>
-internal sealed class WebhookTargets(PublicUrl publicUrl, TelephonyOptions options)
+internal sealed class RouterUrls(PublicUrl publicUrl, TelephonyOptions options)
 {
     // one router under its own URL and those that numbers already point at
     private static readonly string[] RouterPaths = ["/api/webhook-router", "/api/receive-sms-twilio", "/api/webhooks/twilio"];
 
-    private const string Mark = "?o=";
+    private const string OrderMark = "?o=";
 
-    private readonly Uri[] routers = [.. RouterPaths.Select(path => Below(publicUrl.Base, path))];
+    private readonly Uri[] routers = [.. RouterPaths.Select(path => Append(publicUrl.Base, path))];
 
-    public NumberWebhooks Expected => new(routers[0], Below(options.FallbackUrl ?? publicUrl.Base, "/api/webhook-router-backup"), routers[0]);
+    public NumberWebhooks Expected => new(routers[0], Append(options.FallbackUrl ?? publicUrl.Base, "/api/webhook-router-backup"), routers[0]);
 
     /// <summary>With these a number is bought. The mark tells whose purchase it is until it is connected, whatever became of the answer.</summary>
-    public NumberWebhooks MarkedFor(Guid orderId) => Expected with { SmsUrl = new Uri($"{routers[0]}{Mark}{orderId:N}") };
+    public NumberWebhooks WithOrderMark(Guid orderId) => Expected with { SmsUrl = new Uri($"{routers[0]}{OrderMark}{orderId:N}") };
 
     /// <returns>The order that bought the number; null: it bears no mark of ours.</returns>
-    public Guid? OrderOf(string? smsUrl) =>
-        smsUrl?.IndexOf(Mark, StringComparison.Ordinal) is > 0 and { } at && IsRouter(smsUrl[..at]) && Guid.TryParseExact(smsUrl[(at + Mark.Length)..], "N", out var orderId)
+    public Guid? FindOrderId(string? smsUrl) =>
+        smsUrl?.IndexOf(OrderMark, StringComparison.Ordinal) is > 0 and { } at && IsRouter(smsUrl[..at]) && Guid.TryParseExact(smsUrl[(at + OrderMark.Length)..], "N", out var orderId)
             ? orderId
             : null;
 
     /// <summary>One of this installation's routers, written in any way that reaches it.</summary>
-    public bool IsRouter(string? url) => RouterOf(url) is not null;
+    public bool IsRouter(string? url) => FindRouter(url) is not null;
 
-    public Uri? RouterOf(string? url) =>
+    public Uri? FindRouter(string? url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var given) && (given.Scheme == Uri.UriSchemeHttps || given.Scheme == Uri.UriSchemeHttp)
             ? Array.Find(routers, router => router == WithoutSlash(given) && given.UserInfo.Length == 0 && given.Fragment.Length == 0)
             : null;
 
     /// <summary>Its messages do not reach us, or not when the first app is away, or the reports on its calls do not.</summary>
-    public bool IsDrifted(OwnedNumber held) =>
+    public bool PointsElsewhere(OwnedNumber held) =>
         held.SmsApplicationSid is not null
         || !IsRouter(held.SmsUrl)
         || !IsPost(held.SmsMethod)
@@ -44,7 +44,7 @@ internal sealed class WebhookTargets(PublicUrl publicUrl, TelephonyOptions optio
         || !IsPost(held.StatusCallbackMethod);
 
     /// <summary>A URL for people to read: what may be a secret in it is left out.</summary>
-    public static string? Shown(string? url)
+    public static string? WithoutSecrets(string? url)
     {
         if (url is null)
         {
@@ -61,5 +61,5 @@ internal sealed class WebhookTargets(PublicUrl publicUrl, TelephonyOptions optio
 
     private static Uri WithoutSlash(Uri url) => url.AbsolutePath is [.. var path, '/'] && path.Length > 0 ? new UriBuilder(url) { Path = path }.Uri : url;
 
-    private static Uri Below(Uri root, string path) => new(root, root.AbsolutePath.TrimEnd('/') + path);
+    private static Uri Append(Uri root, string path) => new(root, root.AbsolutePath.TrimEnd('/') + path);
 }

@@ -9,14 +9,14 @@ namespace Relais.Telephony.Orders.Run;
 /// Every minute: an order under way whose orchestration is missing or has failed gets a new one, one that stands still goes on, and what an order
 /// bought after its end is given back. One order's trouble is no other's.
 /// </summary>
-internal sealed partial class RescueOrders(SystemDb db, OrderRuns runs, ReturnLatePurchase late, TimeProvider time, ILogger<RescueOrders> logger)
+internal sealed partial class RestartOrderRuns(SystemDb db, OrderOrchestrations runs, ReleaseOrphan late, TimeProvider time, ILogger<RestartOrderRuns> logger)
 {
     private const int PageSize = 200;
 
     /// <summary>Nobody suspends an order on purpose for as long as this.</summary>
-    private static readonly TimeSpan LongSuspended = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ResumeAfter = TimeSpan.FromMinutes(10);
 
-    private const string Page = """
+    private const string SelectOpenOrders = """
         select id, tenant_id, status in ('done', 'failed') as ended
         from number_orders
         where (status in ('reserved', 'buying', 'bought', 'connected', 'undoing') or look_at <= @Now) and id > @After
@@ -31,14 +31,14 @@ internal sealed partial class RescueOrders(SystemDb db, OrderRuns runs, ReturnLa
         public required bool Ended { get; init; }
     }
 
-    [Function(nameof(RescueOrders))]
+    [Function(nameof(RestartOrderRuns))]
     public async Task RunAsync([TimerTrigger("20 * * * * *", RunOnStartup = true)] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken ct)
     {
         var after = Guid.Empty;
         List<Row> page;
         do
         {
-            page = await db.RunAsync(tx => tx.QueryAsync<Row>(Page, new { After = after, Now = time.GetUtcNow().UtcDateTime, PageSize }, ct), ct);
+            page = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectOpenOrders, new { After = after, Now = time.GetUtcNow().UtcDateTime, PageSize }, ct), ct);
             await ContinueOnFailure.ForEachAsync(
                 page, atOnce: 1, (order, token) => OneAsync(order, client, token), (order, e) => Log.Failed(logger, e, order.Id), ct);
             after = page.Count > 0 ? page[^1].Id : after;
@@ -51,8 +51,8 @@ internal sealed partial class RescueOrders(SystemDb db, OrderRuns runs, ReturnLa
 
     private async Task RescueAsync(Row order, DurableTaskClient client, CancellationToken ct)
     {
-        var instance = await client.GetInstanceAsync(OrderRuns.InstanceId(order.Id), ct);
-        if (instance is { RuntimeStatus: OrchestrationRuntimeStatus.Suspended } && time.GetUtcNow() - instance.LastUpdatedAt > LongSuspended)
+        var instance = await client.GetInstanceAsync(OrderOrchestrations.InstanceId(order.Id), ct);
+        if (instance is { RuntimeStatus: OrchestrationRuntimeStatus.Suspended } && time.GetUtcNow() - instance.LastUpdatedAt > ResumeAfter)
         {
             Log.Resumed(logger, order.Id);
             await client.ResumeInstanceAsync(instance.InstanceId, "suspended for long", ct);

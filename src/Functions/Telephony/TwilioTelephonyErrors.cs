@@ -5,7 +5,7 @@ using Relais.Platform;
 namespace Relais.Telephony;
 
 /// <summary>The one table from the provider's codes to ours; <see cref="TelephonyFailures"/> says what each of ours means and what to do.</summary>
-internal static class TelephonyErrors
+internal static class TwilioTelephonyErrors
 {
     private static readonly FrozenDictionary<string, string> Codes = new Dictionary<string, string>
     {
@@ -30,12 +30,12 @@ internal static class TelephonyErrors
         [TelephonyFailures.BalanceTooLow] = TelephonyFailures.BalanceTooLow,
     }.ToFrozenDictionary();
 
-    public static string CodeOf(ProviderFailure failure) =>
+    public static string FindFailureCode(ProviderFailure failure) =>
         Codes.TryGetValue(failure.Code, out var code) ? code
         : failure.HttpStatus == 429 ? TelephonyFailures.ProviderBusy
         : failure.HttpStatus == 401 ? TelephonyFailures.CredentialsRejected
         : failure.IsTransient ? TelephonyFailures.ProviderUnavailable
         : TelephonyFailures.ProviderRefused;
 
-    public static Failure Failure(ProviderFailure failure) => TelephonyFailures.Named(CodeOf(failure), failure.Code);
+    public static Failure ToFailure(ProviderFailure failure) => TelephonyFailures.Create(FindFailureCode(failure), failure.Code);
 }

@@ -5,8 +5,8 @@ using Microsoft.DurableTask.Client;
 
 namespace Relais.Telephony.Orders.Run;
 
-/// <summary>Starts the orchestration of an order. What is lost here is not lost: <see cref="RescueOrders"/> starts a missing one.</summary>
-internal sealed partial class OrderRuns(ILogger<OrderRuns> logger)
+/// <summary>Starts the orchestration of an order. What is lost here is not lost: <see cref="RestartOrderRuns"/> starts a missing one.</summary>
+internal sealed partial class OrderOrchestrations(ILogger<OrderOrchestrations> logger)
 {
     public static string InstanceId(Guid orderId) => $"order-{orderId}";
 

@@ -9,12 +9,12 @@ using Relais.Telephony.Offers;
 namespace Relais.Telephony.Orders;
 
 /// <summary>Finds the order that a request means, or writes a new one.</summary>
-internal sealed class OrderBook(TenantDb db, TimeProvider time)
+internal sealed class OrderStore(TenantDb db, TimeProvider time)
 {
-    private const string ByToken = $"select {OrderRow.Columns} from number_orders where tenant_id = @TenantId and request_token = @Token";
+    private const string SelectByIdempotencyKey = $"select {OrderRow.Columns} from number_orders where tenant_id = @TenantId and request_token = @Token";
 
     // without a token of its own, a request for a number that is being bought, or was bought and is still held, means that order
-    private const string ByNumber = $"""
+    private const string SelectByNumber = $"""
         select {OrderRow.Columns}
         from number_orders o
         where tenant_id = @TenantId and number = @Number
@@ -26,7 +26,7 @@ internal sealed class OrderBook(TenantDb db, TimeProvider time)
 
     // One open order for a number over all tenants: the unique index tells also of those that are not seen here. An order that
     // ended since the number was looked for is found by what it left in the inventory.
-    private const string Insert = $"""
+    private const string InsertOrder = $"""
         insert into number_orders (id, tenant_id, account_id, request_token, number, country, number_type, address_sid, bundle_sid, ordered_by, created_at)
         select @Id, @TenantId, @AccountId, @Token, @Number, @Country, @Type, @AddressSid, @BundleSid, @OrderedBy::jsonb, @Now
         where not exists (select from phone_numbers where number = @Number and state <> 'released' and created_at >= @Since)
@@ -36,16 +36,16 @@ internal sealed class OrderBook(TenantDb db, TimeProvider time)
         """;
 
     /// <returns>Null: the request is new.</returns>
-    public async Task<Result<OrderRow?>> FindAsync(Guid tenantId, PurchaseRequest request, string? token, CancellationToken ct)
+    public async Task<Result<OrderRow?>> FindExistingAsync(Guid tenantId, PurchaseRequest request, string? token, CancellationToken ct)
     {
         var parameters = new { TenantId = tenantId, Token = token, request.Number };
         var (byToken, byNumber) = await db.RunAsync(tenantId, async tx =>
         {
-            var first = token is null ? null : await tx.QueryOneAsync<OrderRow>(ByToken, parameters, ct);
-            return (first, first is null ? await tx.QueryOneAsync<OrderRow>(ByNumber, parameters, ct) : null);
+            var first = token is null ? null : await tx.QueryOneAsync<OrderRow>(SelectByIdempotencyKey, parameters, ct);
+            return (first, first is null ? await tx.QueryOneAsync<OrderRow>(SelectByNumber, parameters, ct) : null);
         }, ct);
         return byToken is not null && (byToken.Number, byToken.AddressSid, byToken.BundleSid) != (request.Number, request.AddressSid, request.BundleSid)
-            ? TelephonyFailures.Named(TelephonyFailures.RequestTokenReused)
+            ? TelephonyFailures.Create(TelephonyFailures.RequestTokenReused)
             : byToken ?? byNumber;
     }
 
@@ -58,7 +58,7 @@ internal sealed class OrderBook(TenantDb db, TimeProvider time)
             await AccountUse.LockAsync(tx, caller.TenantId, ct);
             var now = time.GetUtcNow();
             var id = Guid.CreateVersion7(now);
-            var row = await tx.QueryOneAsync<OrderRow>(Insert, new
+            var row = await tx.QueryOneAsync<OrderRow>(InsertOrder, new
             {
                 Id = id,
                 caller.TenantId,

@@ -7,18 +7,18 @@ namespace Relais.Telephony.Offers;
 internal sealed record NumberOffer(string Country, string Type, AvailableNumber Number);
 
 /// <summary>Finds one number among those for sale.</summary>
-internal sealed class NumberFinder(INumberProvider provider)
+internal sealed class FindNumberForSale(INumberProvider provider)
 {
     public async Task<Result<NumberOffer>> RunAsync(ProviderAccount account, string number)
     {
         var sold = false;
-        var places = NumberTypes.PlacesOf(number);
+        var places = NumberTypes.SearchPlaces(number);
         foreach (var (country, type) in places)
         {
             var found = await provider.SearchAsync(account, new NumberSearch(country, type, Contains: number[1..], SmsOnly: false));
             if (found.Failure is { IsMissing: false } failure)
             {
-                return TelephonyErrors.Failure(failure);
+                return TwilioTelephonyErrors.ToFailure(failure);
             }
 
             // missing: this type is not sold there
@@ -29,6 +29,6 @@ internal sealed class NumberFinder(INumberProvider provider)
             }
         }
 
-        return TelephonyFailures.Named(sold || places.Count == 0 ? TelephonyFailures.NumberNotAvailable : TelephonyFailures.TypeNotSold);
+        return TelephonyFailures.Create(sold || places.Count == 0 ? TelephonyFailures.NumberNotAvailable : TelephonyFailures.TypeNotSold);
     }
 }

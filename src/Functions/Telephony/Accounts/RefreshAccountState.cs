@@ -6,10 +6,10 @@ using Relais.Platform.Database;
 namespace Relais.Telephony.Accounts;
 
 /// <summary>Asks the provider how the account stands, and keeps the answer.</summary>
-internal sealed class AccountStates(TenantDb db, INumberProvider provider, TimeProvider time)
+internal sealed class RefreshAccountState(TenantDb db, INumberProvider provider, TimeProvider time)
 {
     // with the secret of this reading: a token that was replaced meanwhile is not judged by what the old one met
-    private const string Keep = """
+    private const string UpdateState = """
         update provider_accounts
         set state = @State, friendly_name = coalesce(@FriendlyName, friendly_name), is_trial = coalesce(@IsTrial, is_trial), checked_at = @Now
         where id = @Id and account_sid = @Sid and updated_at <= @UpdatedAt
@@ -20,18 +20,18 @@ internal sealed class AccountStates(TenantDb db, INumberProvider provider, TimeP
     public async Task<Failure?> RefreshAsync(TenantAccount account, CancellationToken ct)
     {
         var fetched = await provider.FetchAccountAsync(account.Provider);
-        if (AccountCheck.StateOf(fetched) is { } state)
+        if (AccountStatePolicy.FindState(fetched) is { } state)
         {
-            await KeepAsync(account, state, fetched.Failure is null ? fetched.Value : null, ct);
+            await StoreStateAsync(account, state, fetched.Failure is null ? fetched.Value : null, ct);
         }
 
-        return AccountCheck.FailureOf(fetched);
+        return AccountStatePolicy.FindFailure(fetched);
     }
 
-    private Task KeepAsync(TenantAccount account, string state, AccountInfo? facts, CancellationToken ct) => db.RunAsync(account.TenantId, async tx =>
+    private Task StoreStateAsync(TenantAccount account, string state, AccountInfo? facts, CancellationToken ct) => db.RunAsync(account.TenantId, async tx =>
     {
         var now = time.GetUtcNow();
-        var kept = await tx.QueryOneAsync<Guid?>(Keep, new
+        var kept = await tx.QueryOneAsync<Guid?>(UpdateState, new
         {
             account.Id,
             account.Provider.Sid,

@@ -5,22 +5,22 @@ using Relais.Telephony.Usage.Budget;
 namespace Relais.Telephony.Usage;
 
 /// <summary>Puts a month together: days that were counted, what came since, the price list, what the provider says, the budget.</summary>
-internal static class MonthReader
+internal static class ReadMonth
 {
-    private const string Tenant = """
+    private const string SelectTenant = """
         select t.monthly_budget, t.usage_counted_to as counted_to, trim_scale(a.balance) as balance, a.balance_currency, a.balance_at
         from tenants t
         left join provider_accounts a on a.tenant_id = t.id and a.provider = 'twilio'
         where t.id = @TenantId
         """;
 
-    private const string Days = """
+    private const string SelectDays = """
         select day, channel, direction, country, messages, segments
         from usage_days
         where tenant_id = @TenantId and day >= @From and day < @To
         """;
 
-    private const string Actuals = """
+    private const string SelectBilling = """
         select account_sid, category, trim_scale(count) as count, trim_scale(usage) as usage, trim_scale(price) as price, currency, as_of
         from usage_actuals
         where tenant_id = @TenantId and month = @From
@@ -48,20 +48,20 @@ internal static class MonthReader
     public static async Task<UsageView> ReadAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, DateTimeOffset now, CancellationToken ct)
     {
         var key = new { TenantId = tenantId, From = month, To = month.AddMonths(1) };
-        var tenant = (await tx.QueryOneAsync<TenantRow>(Tenant, key, ct))!;
-        var days = (await tx.QueryAsync<DayRow>(Days, key, ct))
+        var tenant = (await tx.QueryOneAsync<TenantRow>(SelectTenant, key, ct))!;
+        var days = (await tx.QueryAsync<DayRow>(SelectDays, key, ct))
             .ConvertAll(row => new UsageDay(DateOnly.FromDateTime(row.Day), row.Channel, row.Direction, row.Country, row.Messages, row.Segments));
-        days.AddRange(await SinceAsync(tx, tenantId, month, tenant, now, ct));
-        var estimate = UsageEstimate.Of(month, days, await Rentals.OfAsync(tx, tenantId, month, ct), await PriceList.ReadAsync(tx, ct));
-        var actual = ActualUsage.Of(await tx.QueryAsync<AccountRecord>(Actuals, key, ct));
+        days.AddRange(await CountUnstoredDaysAsync(tx, tenantId, month, tenant, now, ct));
+        var estimate = UsageEstimate.Calculate(month, days, await Rentals.SelectOfMonthAsync(tx, tenantId, month, ct), await PriceList.ReadAsync(tx, ct));
+        var actual = BilledUsage.Create(await tx.QueryAsync<BilledRecord>(SelectBilling, key, ct));
         return new UsageView(
-            Month.Text(month), ChannelUsage.Of(days, "sms"), ChannelUsage.Of(days, "mms"), ChannelUsage.Of(days, "whatsapp"), estimate, actual,
-            BudgetView.Of(tenant.MonthlyBudget, actual, estimate), month == Month.Of(now) ? Balance(tenant, BudgetView.Judged(actual, estimate).Spent, now) : null,
-            await BudgetAlerts.OfAsync(tx, tenantId, month, ct));
+            Month.Text(month), ChannelUsage.Create(days, "sms"), ChannelUsage.Create(days, "mms"), ChannelUsage.Create(days, "whatsapp"), estimate, actual,
+            BudgetView.Create(tenant.MonthlyBudget, actual, estimate), month == Month.FirstDayOf(now) ? Balance(tenant, BudgetView.ComparedWithBudget(actual, estimate).Spent, now) : null,
+            await BudgetAlerts.SelectOfMonthAsync(tx, tenantId, month, ct));
     }
 
     /// <summary>The days that nobody counted yet: today, and the last one until the hour's count has come by.</summary>
-    private static Task<List<UsageDay>> SinceAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, TenantRow tenant, DateTimeOffset now, CancellationToken ct)
+    private static Task<List<UsageDay>> CountUnstoredDaysAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, TenantRow tenant, DateTimeOffset now, CancellationToken ct)
     {
         var tomorrow = DateOnly.FromDateTime(now.UtcDateTime).AddDays(1);
         var (from, to) = (tenant.CountedTo is { } counted ? DateOnly.FromDateTime(counted).AddDays(1) : month, month.AddMonths(1));

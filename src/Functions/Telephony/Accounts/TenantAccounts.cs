@@ -12,9 +12,9 @@ internal sealed record TenantAccount(Guid Id, Guid TenantId, ProviderAccount Pro
     public DateTime UpdatedAt { get; init; }
 }
 
-internal sealed class AccountDirectory(TenantDb db, SecretBox secrets)
+internal sealed class TenantAccounts(TenantDb db, SecretBox secrets)
 {
-    private const string Find = """
+    private const string SelectAccount = """
         select id, tenant_id, account_sid, secret, secret_key_id, state, updated_at
         from provider_accounts
         where tenant_id = @TenantId and provider = 'twilio'
@@ -35,7 +35,7 @@ internal sealed class AccountDirectory(TenantDb db, SecretBox secrets)
 
     public async Task<TenantAccount?> FindAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct)
     {
-        var row = await tx.QueryOneAsync<Row>(Find, new { TenantId = tenantId }, ct);
+        var row = await tx.QueryOneAsync<Row>(SelectAccount, new { TenantId = tenantId }, ct);
         return row is null
             ? null
             : new TenantAccount(row.Id, row.TenantId, new ProviderAccount(row.AccountSid, secrets.Open(row.Secret, row.SecretKeyId, row.TenantId)), row.State) { UpdatedAt = row.UpdatedAt };

@@ -6,11 +6,11 @@ using Relais.Telephony.Accounts;
 namespace Relais.Telephony.WhatsApp;
 
 /// <summary>A sender that can be changed at the provider: not the sandbox, and registered with the tenant's account.</summary>
-internal sealed class RegisteredSender(TenantDb db, AccountDirectory accounts, IWhatsAppSenderProvider provider)
+internal sealed class FindRegisteredSender(TenantDb db, TenantAccounts accounts, IWhatsAppSenderProvider provider)
 {
-    internal sealed record Found(WhatsAppSenderRow Row, TenantAccount Account, string Sid);
+    internal sealed record RegisteredSender(WhatsAppSenderRow Row, TenantAccount Account, string Sid);
 
-    public async Task<Result<Found>> FindAsync(Guid tenantId, Guid senderId, CancellationToken ct)
+    public async Task<Result<RegisteredSender>> FindAsync(Guid tenantId, Guid senderId, CancellationToken ct)
     {
         var row = await db.RunAsync(tenantId, tx => WhatsAppSenderRow.FindAsync(tx, tenantId, senderId, ct), ct);
         if (row is null)
@@ -25,20 +25,20 @@ internal sealed class RegisteredSender(TenantDb db, AccountDirectory accounts, I
 
         if (await accounts.FindAsync(tenantId, ct) is not { } account)
         {
-            return TelephonyFailures.Named(TelephonyFailures.NoAccount);
+            return TelephonyFailures.Create(TelephonyFailures.NoAccount);
         }
 
         if (row is { ProviderSid: { } sid, Status: not WhatsAppSenderRow.Missing })
         {
-            return new Found(row, account, sid);
+            return new RegisteredSender(row, account, sid);
         }
 
         var listed = await provider.ListAsync(account.Provider);
         if (listed.Failure is { } failure)
         {
-            return WhatsAppFailures.Of(failure);
+            return WhatsAppFailures.From(failure);
         }
 
-        return listed.Value.Find(sender => sender.Number == row.Address) is { } found ? new Found(row, account, found.Sid) : WhatsAppFailures.NotRegistered();
+        return listed.Value.Find(sender => sender.Number == row.Address) is { } found ? new RegisteredSender(row, account, found.Sid) : WhatsAppFailures.NotRegistered();
     }
 }

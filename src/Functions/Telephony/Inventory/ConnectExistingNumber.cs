@@ -13,23 +13,23 @@ namespace Relais.Telephony.Inventory;
 internal sealed record ConfigureRequest
 {
     [JsonPropertyName("account_sid")]
-    public string? AccountSid { get; init => field = FieldForms.Given(value); }
+    public string? AccountSid { get; init => field = RequestFormats.NullIfEmpty(value); }
 
     [JsonPropertyName("auth_token")]
-    public string? AuthToken { get; init => field = FieldForms.Given(value); }
+    public string? AuthToken { get; init => field = RequestFormats.NullIfEmpty(value); }
 
     [Required]
     [JsonPropertyName("phone_number")]
-    public string? Number { get; init => field = FieldForms.Given(value); }
+    public string? Number { get; init => field = RequestFormats.NullIfEmpty(value); }
 
     /// <summary>One of this installation's own webhook addresses; the usual one when left out.</summary>
     [JsonPropertyName("webhook_url")]
-    public string? WebhookUrl { get; init => field = FieldForms.Given(value); }
+    public string? WebhookUrl { get; init => field = RequestFormats.NullIfEmpty(value); }
 
     // the token stays out of anything that prints the record
     public override string ToString() => "connection";
 
-    public Failure? FailureOf(WebhookTargets targets) => new Faults()
+    public Failure? Validate(RouterUrls targets) => new Faults()
         .CheckCredentials(AccountSid, AuthToken)
         .CheckPhoneNumber(Number)
         .Check("webhook_url", WebhookUrl is null || IsSafe(WebhookUrl), "must be an absolute https address")
@@ -41,23 +41,23 @@ internal sealed record ConfigureRequest
 }
 
 /// <param name="SmsUrl">As the provider holds it now.</param>
-internal sealed record ConfigureAnswer(
+internal sealed record ConfigureResult(
     bool Success, [property: JsonPropertyName("phone_number")] string Number, [property: JsonPropertyName("sms_url")] string SmsUrl, string Message);
 
 /// <summary>Connects a number that the account holds, wherever it was bought: webhooks, inventory, sender.</summary>
-internal sealed class ConfigureWebhook(
-    TenantDb db, UsableAccount usable, OtherInventories others, INumberProvider provider, ConnectWebhooks webhooks, WebhookTargets targets, TimeProvider time)
+internal sealed class ConnectExistingNumber(
+    TenantDb db, ResolveAccount usable, NumberOwnership others, INumberProvider provider, ConnectWebhooks webhooks, RouterUrls targets, TimeProvider time)
 {
-    private const string Obstacle = $"""
+    private const string SelectObstacle = $"""
         select case
           when exists (select from phone_numbers where number = @Number and state = 'releasing') then '{TelephonyFailures.NumberReleasing}'
           when exists (select from number_orders where number = @Number and (status not in ('done', 'failed') or look_at is not null)) then '{TelephonyFailures.NumberBeingBought}'
         end
         """;
 
-    public async Task<Result<ConfigureAnswer>> RunAsync(Caller caller, ConfigureRequest request, CancellationToken ct)
+    public async Task<Result<ConfigureResult>> RunAsync(Caller caller, ConfigureRequest request, CancellationToken ct)
     {
-        if (request.FailureOf(targets) is { } invalid)
+        if (request.Validate(targets) is { } invalid)
         {
             return invalid;
         }
@@ -68,9 +68,9 @@ internal sealed class ConfigureWebhook(
             return unusable;
         }
 
-        if (await db.RunAsync(caller.TenantId, tx => tx.QueryOneAsync<string>(Obstacle, new { request.Number }, ct), ct) is { } obstacle)
+        if (await db.RunAsync(caller.TenantId, tx => tx.QueryOneAsync<string>(SelectObstacle, new { request.Number }, ct), ct) is { } obstacle)
         {
-            return TelephonyFailures.Named(obstacle);
+            return TelephonyFailures.Create(obstacle);
         }
 
         var found = await FindAsync(caller, account.Value, request.Number!, ct);
@@ -80,10 +80,10 @@ internal sealed class ConfigureWebhook(
         }
 
         var before = found.Value;
-        var wanted = targets.Expected with { SmsUrl = targets.RouterOf(request.WebhookUrl) ?? targets.Expected.SmsUrl };
+        var wanted = targets.Expected with { SmsUrl = targets.FindRouter(request.WebhookUrl) ?? targets.Expected.SmsUrl };
         var held = await webhooks.SetAsync(account.Value.Provider, before.Sid, wanted);
         return held.Failure is { } failure
-            ? TelephonyErrors.Failure(failure)
+            ? TwilioTelephonyErrors.ToFailure(failure)
             : await db.RunAsync(caller.TenantId, tx => StoreAsync(tx, caller, account.Value, before, held.Value, ct), ct);
     }
 
@@ -93,46 +93,46 @@ internal sealed class ConfigureWebhook(
         var found = await provider.ListAsync(account.Provider, number);
         if (found.Failure is { } unknown)
         {
-            return TelephonyErrors.Failure(unknown);
+            return TwilioTelephonyErrors.ToFailure(unknown);
         }
 
         if (found.Value is not [var held, ..])
         {
-            return TelephonyFailures.Named(TelephonyFailures.NumberNotFound);
+            return TelephonyFailures.Create(TelephonyFailures.NumberNotFound);
         }
 
         if (!held.Capabilities.Sms)
         {
-            return TelephonyFailures.Named(TelephonyFailures.NumberWithoutSms);
+            return TelephonyFailures.Create(TelephonyFailures.NumberWithoutSms);
         }
 
-        return await others.HaveAsync(caller.TenantId, number, ct) ? TelephonyFailures.Named(TelephonyFailures.NumberElsewhere) : held;
+        return await others.IsOwnedByAnotherTenantAsync(caller.TenantId, number, ct) ? TelephonyFailures.Create(TelephonyFailures.NumberOwnedByAnotherTenant) : held;
     }
 
-    private async Task<Result<ConfigureAnswer>> StoreAsync(
+    private async Task<Result<ConfigureResult>> StoreAsync(
         NpgsqlTransaction tx, Caller caller, TenantAccount account, OwnedNumber before, OwnedNumber held, CancellationToken ct)
     {
-        if (!await AccountUse.HoldAsync(tx, account, ct))
+        if (!await AccountUse.LockUnchangedAsync(tx, account, ct))
         {
-            return TelephonyFailures.Named(TelephonyFailures.AccountMismatch);
+            return TelephonyFailures.Create(TelephonyFailures.AccountMismatch);
         }
 
-        if (await tx.QueryOneAsync<string>(Obstacle, new { held.Number }, ct) is { } obstacle)
+        if (await tx.QueryOneAsync<string>(SelectObstacle, new { held.Number }, ct) is { } obstacle)
         {
-            return TelephonyFailures.Named(obstacle);
+            return TelephonyFailures.Create(obstacle);
         }
 
         var now = time.GetUtcNow();
         var number = new NewNumber(
             caller.TenantId, account.Id, held.Number, held.Sid, held.FriendlyName, CallingCodes.CountryOf(held.Number), held.Type, "account", Managed: true);
-        if (await StoredNumbers.TakeInAsync(tx, number, now, ct) is not { } id)
+        if (await StoredNumbers.AddAsync(tx, number, now, ct) is not { } id)
         {
-            return TelephonyFailures.Named(TelephonyFailures.NumberElsewhere);
+            return TelephonyFailures.Create(TelephonyFailures.NumberOwnedByAnotherTenant);
         }
 
-        await StoredNumbers.NoteAsync(tx, id, held, targets, now, ct, managed: true);
+        await StoredNumbers.UpdateFromProviderAsync(tx, id, held, targets, now, ct, managed: true);
         var senderId = await StoredNumbers.RegisterSenderAsync(tx, id, now, ct);
-        await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, Changes.Webhooks("number.connect", id, before, held, senderId), ct);
-        return new ConfigureAnswer(true, held.Number, held.SmsUrl!, "Webhook configured successfully");
+        await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, NumberAuditEntries.Webhooks("number.connect", id, before, held, senderId), ct);
+        return new ConfigureResult(true, held.Number, held.SmsUrl!, "Webhook configured successfully");
     }
 }

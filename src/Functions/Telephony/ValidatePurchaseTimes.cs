@@ -5,10 +5,10 @@ using Relais.Platform.Settings;
 namespace Relais.Telephony;
 
 /// <summary>The times of a purchase go together with the time limit of a call, which is another module's setting.</summary>
-internal sealed class TelephonyTimes(IConfiguration configuration) : IValidateOptions<TelephonyOptions>
+internal sealed class ValidatePurchaseTimes(IConfiguration configuration) : IValidateOptions<TelephonyOptions>
 {
     public ValidateOptionsResult Validate(string? name, TelephonyOptions options) =>
-        options.SettlesAfter(new SettingsSection<TwilioOptions>(configuration, TwilioOptions.Section).Read().CallTimeout)
+        options.OutlastsCall(new SettingsSection<TwilioOptions>(configuration, TwilioOptions.Section).Read().CallTimeout)
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail("Telephony__SettleAfter must be more than Telephony__LeaveWithin, Twilio__CallTimeout and one second together.");
 }

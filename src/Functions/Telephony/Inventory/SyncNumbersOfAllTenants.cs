@@ -8,14 +8,14 @@ namespace Relais.Telephony.Inventory;
 /// <summary>
 /// Every hour: each tenant's numbers as its account has them, whoever was looked at longest ago first. One tenant's trouble is no other's.
 /// </summary>
-internal sealed partial class SyncAllAccounts(SystemDb db, SyncNumbers sync, TimeProvider time, ILogger<SyncAllAccounts> logger)
+internal sealed partial class SyncNumbersOfAllTenants(SystemDb db, SyncNumbers sync, TimeProvider time, ILogger<SyncNumbersOfAllTenants> logger)
 {
     private const int PageSize = 200;
     private const int AtOnce = 4;
     private static readonly Actor Job = Actor.System("sync-numbers");
 
     // who was looked at in this run stands behind its beginning
-    private const string Page = """
+    private const string SelectAccounts = """
         select id, tenant_id, coalesce(checked_at, 'epoch') as checked_at
         from provider_accounts
         where provider = 'twilio' and coalesce(checked_at, 'epoch') < @Begun and (coalesce(checked_at, 'epoch'), id) > (@CheckedAt, @Id)
@@ -30,23 +30,23 @@ internal sealed partial class SyncAllAccounts(SystemDb db, SyncNumbers sync, Tim
         public required DateTime CheckedAt { get; init; }
     }
 
-    [Function(nameof(SyncAllAccounts))]
+    [Function(nameof(SyncNumbersOfAllTenants))]
     public async Task RunAsync([TimerTrigger("0 17 * * * *")] TimerInfo timer, CancellationToken ct)
     {
-        var contested = new System.Collections.Concurrent.ConcurrentBag<Guid>();
+        var tenantsToRepeat = new System.Collections.Concurrent.ConcurrentBag<Guid>();
         var begun = time.GetUtcNow().UtcDateTime;
         var (checkedAt, id) = (DateTime.UnixEpoch.AddDays(-1), Guid.Empty);
         List<Row> page;
         do
         {
-            page = await db.RunAsync(tx => tx.QueryAsync<Row>(Page, new { Begun = begun, CheckedAt = checkedAt, Id = id, PageSize }, ct), ct);
-            await EachAsync(page.Select(row => row.TenantId), contested.Add, ct);
+            page = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectAccounts, new { Begun = begun, CheckedAt = checkedAt, Id = id, PageSize }, ct), ct);
+            await EachAsync(page.Select(row => row.TenantId), tenantsToRepeat.Add, ct);
             (checkedAt, id) = page.Count > 0 ? (page[^1].CheckedAt, page[^1].Id) : (checkedAt, id);
         }
         while (page.Count == PageSize);
 
         // a number that moved from one tenant to another was let go of by now
-        await EachAsync([.. contested], _ => { }, ct);
+        await EachAsync([.. tenantsToRepeat], _ => { }, ct);
     }
 
     private Task EachAsync(IEnumerable<Guid> tenants, Action<Guid> contested, CancellationToken ct) =>

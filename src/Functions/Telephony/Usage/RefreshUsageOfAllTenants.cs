@@ -5,12 +5,12 @@ using Relais.Platform.Database;
 namespace Relais.Telephony.Usage;
 
 /// <summary>Every hour: days that are over are counted, and whoever has an account is asked for. One tenant's trouble is no other's.</summary>
-internal sealed partial class RefreshAllUsage(SystemDb db, RollUpDays rollUp, RefreshUsage refresh, ILogger<RefreshAllUsage> log)
+internal sealed partial class RefreshUsageOfAllTenants(SystemDb db, RollUpDays rollUp, RefreshUsage refresh, ILogger<RefreshUsageOfAllTenants> log)
 {
     private const int PageSize = 200;
     private const int AtOnce = 4;
 
-    private const string Page = """
+    private const string SelectTenants = """
         select t.id, exists (select from provider_accounts a where a.tenant_id = t.id and a.provider = 'twilio') as has_account
         from tenants t
         where t.id > @After
@@ -24,7 +24,7 @@ internal sealed partial class RefreshAllUsage(SystemDb db, RollUpDays rollUp, Re
         public required bool HasAccount { get; init; }
     }
 
-    [Function(nameof(RefreshAllUsage))]
+    [Function(nameof(RefreshUsageOfAllTenants))]
     public Task Hourly([TimerTrigger("0 7 * * * *")] TimerInfo timer, CancellationToken ct) => RunAsync(ct);
 
     internal async Task RunAsync(CancellationToken ct)
@@ -33,7 +33,7 @@ internal sealed partial class RefreshAllUsage(SystemDb db, RollUpDays rollUp, Re
         List<Row> page;
         do
         {
-            page = await db.RunAsync(tx => tx.QueryAsync<Row>(Page, new { After = after, PageSize }, ct), ct);
+            page = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectTenants, new { After = after, PageSize }, ct), ct);
             await ContinueOnFailure.ForEachAsync(page, AtOnce, OneAsync, (tenant, e) => Log.Failed(log, e, tenant.Id), ct);
             after = page.Count > 0 ? page[^1].Id : after;
         }
@@ -53,7 +53,7 @@ internal sealed partial class RefreshAllUsage(SystemDb db, RollUpDays rollUp, Re
         {
             Log.NotRefreshed(log, tenant.Id, failure.Code);
             // the estimate goes on counting
-            await refresh.LookAsync(tenant.Id, ct);
+            await refresh.CheckBudgetAsync(tenant.Id, ct);
         }
     }
 

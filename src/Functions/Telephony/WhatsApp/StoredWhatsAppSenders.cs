@@ -7,9 +7,9 @@ using Relais.Telephony.Accounts;
 namespace Relais.Telephony.WhatsApp;
 
 /// <summary>What the provider last said about senders; of webhooks only what people may read, for others write secrets into theirs.</summary>
-internal static class StoredSenders
+internal static class StoredWhatsAppSenders
 {
-    private const string Upsert = """
+    private const string UpsertSender = """
         insert into whatsapp_senders (sender_id, tenant_id, provider_sid, status, quality, messaging_limit, profile, webhook, webhook_ours, offline_reasons, checked_at)
         values (@SenderId, @TenantId, @Sid, @Status, @Quality, @MessagingLimit, @Profile::jsonb, @Webhook::jsonb, @Ours, @OfflineReasons::jsonb, @Now)
         on conflict (sender_id) do update
@@ -30,9 +30,9 @@ internal static class StoredSenders
         public required string Sid { get; init; }
     }
 
-    public static Task KeepAsync(
-        NpgsqlTransaction tx, Guid tenantId, Guid senderId, WhatsAppSender sender, WebhookTargets targets, DateTimeOffset now, CancellationToken ct) =>
-        tx.ExecuteAsync(Upsert, new
+    public static Task UpdateFromProviderAsync(
+        NpgsqlTransaction tx, Guid tenantId, Guid senderId, WhatsAppSender sender, RouterUrls targets, DateTimeOffset now, CancellationToken ct) =>
+        tx.ExecuteAsync(UpsertSender, new
         {
             SenderId = senderId,
             TenantId = tenantId,
@@ -41,14 +41,14 @@ internal static class StoredSenders
             sender.Quality,
             sender.MessagingLimit,
             Profile = Json.Write(sender.Profile),
-            Webhook = Json.Write(SenderWebhooks.Shown(sender.Webhook)),
-            Ours = SenderWebhooks.AreOurs(sender.Webhook, targets),
+            Webhook = Json.Write(SenderWebhooks.WithoutSecrets(sender.Webhook)),
+            Ours = SenderWebhooks.PointHere(sender.Webhook, targets),
             OfflineReasons = Json.Write(sender.OfflineReasons),
             Now = now.UtcDateTime,
         }, ct);
 
     /// <param name="seen">Those that the account has.</param>
     /// <returns>Those that it seems to have no more.</returns>
-    public static Task<List<MissingSender>> MissAsync(NpgsqlTransaction tx, TenantAccount account, IEnumerable<Guid> seen, DateTimeOffset now, CancellationToken ct) =>
+    public static Task<List<MissingSender>> MarkMissingAsync(NpgsqlTransaction tx, TenantAccount account, IEnumerable<Guid> seen, DateTimeOffset now, CancellationToken ct) =>
         tx.QueryAsync<MissingSender>(MarkMissing, new { account.TenantId, AccountId = account.Id, Seen = seen.ToArray(), Now = now.UtcDateTime }, ct);
 }

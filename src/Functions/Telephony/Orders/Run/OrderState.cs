@@ -5,13 +5,13 @@ using Relais.Platform.Database;
 namespace Relais.Telephony.Orders.Run;
 
 /// <summary>What the steps of an order share: its row, read and moved on. Every move carries the status that it leaves.</summary>
-internal static class OrderSteps
+internal static class OrderState
 {
-    private const string Find = $"select {OrderRow.Columns} from number_orders where id = @OrderId";
+    private const string SelectOrder = $"select {OrderRow.Columns} from number_orders where id = @OrderId";
 
-    private const string Lock = $"{Find} and status = @Status for update";
+    private const string LockOrder = $"{SelectOrder} and status = @Status for update";
 
-    private const string SetBack = $"""
+    private const string RecordFailure = $"""
         update number_orders
         set status = @NewStatus, failures = case when status = @NewStatus then failures + 1 else 0 end, retry_at = @RetryAt,
           failure_code = coalesce(failure_code, @Code), failure_detail = coalesce(failure_detail, @ProviderCode), undo_code = @UndoCode,
@@ -26,19 +26,19 @@ internal static class OrderSteps
     public static readonly ProviderFailure NoAccount = new(ProviderFailureKind.NotSent, SendErrorActions.Unreachable);
 
     public static async Task<OrderRow> ReadAsync(NpgsqlTransaction tx, OrderIds ids, CancellationToken ct) =>
-        await tx.QueryOneAsync<OrderRow>(Find, new { ids.OrderId }, ct) ?? throw new InvalidOperationException($"Order {ids.OrderId} does not exist.");
+        await tx.QueryOneAsync<OrderRow>(SelectOrder, new { ids.OrderId }, ct) ?? throw new InvalidOperationException($"Order {ids.OrderId} does not exist.");
 
     /// <returns>Null: the order is in another status by now.</returns>
     public static Task<OrderRow?> LockAsync(NpgsqlTransaction tx, OrderIds ids, string status, CancellationToken ct) =>
-        tx.QueryOneAsync<OrderRow>(Lock, new { ids.OrderId, Status = status }, ct);
+        tx.QueryOneAsync<OrderRow>(LockOrder, new { ids.OrderId, Status = status }, ct);
 
-    public static async Task<OrderProgress> ProgressAsync(NpgsqlTransaction tx, OrderIds ids, CancellationToken ct) => OrderProgress.Of(await ReadAsync(tx, ids, ct));
+    public static async Task<OrderProgress> ProgressAsync(NpgsqlTransaction tx, OrderIds ids, CancellationToken ct) => OrderProgress.From(await ReadAsync(tx, ids, ct));
 
     /// <param name="order">As it was when the call was made.</param>
     /// <param name="setback">What follows from what came of it.</param>
-    public static async Task<OrderProgress> SetBackAsync(NpgsqlTransaction tx, OrderRow order, OrderSetback setback, DateTimeOffset now, CancellationToken ct)
+    public static async Task<OrderProgress> RecordFailureAsync(NpgsqlTransaction tx, OrderRow order, OrderFailureTransition setback, DateTimeOffset now, CancellationToken ct)
     {
-        var moved = await tx.QueryOneAsync<OrderRow>(SetBack, new
+        var moved = await tx.QueryOneAsync<OrderRow>(RecordFailure, new
         {
             order.Id,
             order.Status,
@@ -50,9 +50,9 @@ internal static class OrderSteps
             RetryAt = setback.RetryAt?.UtcDateTime,
             Now = now.UtcDateTime,
         }, ct);
-        return moved is null ? await ProgressAsync(tx, new OrderIds(order.TenantId, order.Id), ct) : OrderProgress.Of(moved);
+        return moved is null ? await ProgressAsync(tx, new OrderIds(order.TenantId, order.Id), ct) : OrderProgress.From(moved);
     }
 
     /// <summary>Bought under this order: it is known, or bears the order's mark.</summary>
-    public static bool IsOf(OrderRow order, OwnedNumber held, WebhookTargets targets) => held.Sid == order.ProviderSid || targets.OrderOf(held.SmsUrl) == order.Id;
+    public static bool BelongsToOrder(OrderRow order, OwnedNumber held, RouterUrls targets) => held.Sid == order.ProviderSid || targets.FindOrderId(held.SmsUrl) == order.Id;
 }

@@ -6,20 +6,20 @@ using Relais.Platform.Database;
 namespace Relais.Telephony.WhatsApp;
 
 /// <summary>Every hour: status, quality and limits of each tenant's WhatsApp senders. One tenant's trouble is no other's.</summary>
-internal sealed partial class SyncAllWhatsAppSenders(SystemDb db, SyncWhatsAppSenders sync, ILogger<SyncAllWhatsAppSenders> log)
+internal sealed partial class SyncWhatsAppSendersOfAllTenants(SystemDb db, SyncWhatsAppSenders sync, ILogger<SyncWhatsAppSendersOfAllTenants> log)
 {
     private const int PageSize = 200;
     private const int AtOnce = 4;
     private static readonly Actor Job = Actor.System("sync-whatsapp-senders");
 
-    private const string Page = """
+    private const string SelectTenants = """
         select tenant_id from provider_accounts
         where provider = 'twilio' and tenant_id > @After
         order by tenant_id
         limit @PageSize
         """;
 
-    [Function(nameof(SyncAllWhatsAppSenders))]
+    [Function(nameof(SyncWhatsAppSendersOfAllTenants))]
     public Task Hourly([TimerTrigger("0 37 * * * *")] TimerInfo timer, CancellationToken ct) => RunAsync(ct);
 
     internal async Task RunAsync(CancellationToken ct)
@@ -28,7 +28,7 @@ internal sealed partial class SyncAllWhatsAppSenders(SystemDb db, SyncWhatsAppSe
         List<Guid> page;
         do
         {
-            page = await db.RunAsync(tx => tx.QueryAsync<Guid>(Page, new { After = after, PageSize }, ct), ct);
+            page = await db.RunAsync(tx => tx.QueryAsync<Guid>(SelectTenants, new { After = after, PageSize }, ct), ct);
             await ContinueOnFailure.ForEachAsync(page, AtOnce, OneAsync, (tenantId, e) => Log.Failed(log, e, tenantId), ct);
             after = page.Count > 0 ? page[^1] : after;
         }
