@@ -9,23 +9,23 @@ public sealed partial class ApiDocumentTests
 {
     private const string Path = "docs/api/openapi.json";
 
-    private static readonly string Text = ApiDocument.Of(Repository.App);
+    private static readonly string Text = ApiDocument.Create(Repository.App);
     private static readonly JsonElement Document = JsonDocument.Parse(Text).RootElement;
 
     [Fact]
     public void The_document_is_the_one_that_was_approved() => Approved.Equal(Path, Text);
 
     [Fact]
-    public void The_document_is_the_same_each_time() => Assert.Equal(Text, ApiDocument.Of(Repository.App));
+    public void The_document_is_the_same_each_time() => Assert.Equal(Text, ApiDocument.Create(Repository.App));
 
     [Fact]
     public void Every_http_function_is_described_in_a_sentence() =>
-        Repository.None(ApiRoute.Of(Repository.App).Where(route => route.Describe?.Summary.EndsWith('.') != true).Select(route => route.Name));
+        Repository.None(ApiRoute.ReadAll(Repository.App).Where(route => route.Describe?.Summary.EndsWith('.') != true).Select(route => route.Name));
 
     [Fact]
     public void Every_http_function_is_in_the_document_once()
     {
-        var functions = ApiRoute.Of(Repository.App).ToList();
+        var functions = ApiRoute.ReadAll(Repository.App).ToList();
         var written = Operations().Select(operation => operation.Value.GetProperty("operationId").GetString()!).ToList();
 
         Assert.Equal(functions.Sum(route => route.Methods.Count), written.Count);
@@ -113,7 +113,7 @@ public sealed partial class ApiDocumentTests
     [Fact]
     public void Review_B07_A_list_is_described_in_the_order_of_its_statement()
     {
-        var lists = ApiRoute.Of(Repository.App).Where(route => route.Describe?.Query.Any(name => name.StartsWith("after:", StringComparison.Ordinal)) == true).ToList();
+        var lists = ApiRoute.ReadAll(Repository.App).Where(route => route.Describe?.Query.Any(name => name.StartsWith("after:", StringComparison.Ordinal)) == true).ToList();
 
         Assert.True(lists.Count > 8);
         Assert.All(lists, route =>
@@ -134,7 +134,7 @@ public sealed partial class ApiDocumentTests
     [Fact]
     public void A_function_that_says_nothing_is_open_to_nobody_in_the_document_too()
     {
-        var route = ApiRoute.Of(Repository.App).First() with { Access = new AccessRule.Denied() };
+        var route = ApiRoute.ReadAll(Repository.App).First() with { Access = new AccessRule.Denied() };
 
         Assert.Equal("nobody", route.AccessText);
         Assert.DoesNotMatch(Access(), route.AccessText);

@@ -76,7 +76,7 @@ public sealed partial class FunctionTests
     {
         if (Trigger<HttpTriggerAttribute>(method) is { } http)
         {
-            return $"http {string.Join(',', http.Methods!).ToUpperInvariant()} /api/{http.Route ?? Name(method)} {Name(method)} [{ApiRoute.Of(Repository.App).Single(route => route.Name == Name(method)).AccessText}]";
+            return $"http {string.Join(',', http.Methods!).ToUpperInvariant()} /api/{http.Route ?? Name(method)} {Name(method)} [{ApiRoute.ReadAll(Repository.App).Single(route => route.Name == Name(method)).AccessText}]";
         }
 
         return Trigger<QueueTriggerAttribute>(method) is { } queue ? $"queue {queue.QueueName} {Name(method)}"

@@ -40,7 +40,7 @@ internal sealed class CreateCampaign(TenantDb db, TimeProvider time)
                 faults.TryAdd("audience.importId", ["is no import of yours"]);
             }
 
-            if (request.TimeZone is { } zone && !await ZoneNames.ContainAsync(tx, zone, ct))
+            if (request.TimeZone is { } zone && !await DatabaseTimeZones.ContainsAsync(tx, zone, ct))
             {
                 faults.TryAdd("timeZone", ["is no time zone such as Africa/Conakry"]);
             }

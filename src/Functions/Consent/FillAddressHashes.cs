@@ -57,7 +57,7 @@ internal sealed class FillAddressHashes(SystemDb db, AddressHash hash)
                 TenantIds = identities.Select(row => row.TenantId).ToArray(),
                 Kinds = identities.Select(row => row.Kind).ToArray(),
                 Keys = identities.Select(row => row.Key).ToArray(),
-                Hashes = identities.Select(row => hash.Of(row.TenantId, row.Key)).ToArray(),
+                Hashes = identities.Select(row => hash.Hash(row.TenantId, row.Key)).ToArray(),
             }, ct);
         }
 

@@ -90,7 +90,7 @@ internal static partial class Keywords
         }
 
         var plain = new StringBuilder();
-        foreach (var character in PlainText.Of(SpelledOutLetters().Replace(text, "")))
+        foreach (var character in UnaccentedText.RemoveAccents(SpelledOutLetters().Replace(text, "")))
         {
             plain.Append(char.IsLetterOrDigit(character) ? character : ' ');
         }

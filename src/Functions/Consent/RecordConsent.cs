@@ -58,7 +58,7 @@ internal static class RecordConsent
             ContactId = contactId,
             Channel = channel,
             Address = address,
-            Key = AddressKey.Of(address),
+            Key = AddressKey.From(address),
             Source = source,
             Text = text,
             MessageId = messageId,

@@ -66,7 +66,7 @@ internal static class RestoreSuppressions
         }
 
         return await RestoreAsync(
-            tx, tenantId, [.. addresses.SelectMany(address => hash.AllOf(tenantId, address).Select(one => (AddressKey.Of(address), one)))], ct);
+            tx, tenantId, [.. addresses.SelectMany(address => hash.HashAll(tenantId, address).Select(one => (AddressKey.From(address), one)))], ct);
     }
 
     private static Task<int> RestoreAsync(NpgsqlTransaction tx, Guid tenantId, List<(string Key, string Hash)> pairs, CancellationToken ct) =>

@@ -44,7 +44,7 @@ internal sealed class ContactFunctions(ImportContacts import, GetImport getImpor
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/contacts")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
         var page = PageQuery.From(request);
-        return page.Failure?.ToHttp() ?? Answer.Ok(await list.RunAsync(context.Tenant(), request.Query["tag"].LastOrDefault(), page.Value, ct));
+        return page.Failure?.ToHttp() ?? HttpAnswers.Ok(await list.RunAsync(context.Tenant(), request.Query["tag"].LastOrDefault(), page.Value, ct));
     }
 
     [Function(nameof(GetContact))]
@@ -57,7 +57,7 @@ internal sealed class ContactFunctions(ImportContacts import, GetImport getImpor
     private static Result<GetImport.Input> ReportQuery(HttpRequest request, string id)
     {
         var faults = new Dictionary<string, string[]>();
-        var limit = PageQuery.Limited(request, faults);
+        var limit = PageQuery.ReadLimit(request, faults);
         var after = 0;
         if (request.Query["after"].LastOrDefault() is { Length: > 0 } line && !int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out after))
         {

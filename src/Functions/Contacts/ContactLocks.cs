@@ -16,7 +16,7 @@ internal static class ContactLocks
     /// <summary>One writer at a time for what some addresses are known as, whatever their spelling. Taken in the order of their keys.</summary>
     public static async Task LockAddressesAsync(NpgsqlTransaction tx, Guid tenantId, IEnumerable<string> addresses, CancellationToken ct)
     {
-        foreach (var key in addresses.Select(AddressKey.Of).Distinct().Order(StringComparer.Ordinal))
+        foreach (var key in addresses.Select(AddressKey.From).Distinct().Order(StringComparer.Ordinal))
         {
             await tx.ExecuteAsync(Exclusive, new { Key = $"{tenantId}/{key}" }, ct);
         }

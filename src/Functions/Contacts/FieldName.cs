@@ -57,7 +57,7 @@ internal static class FieldName
     public static string ToSnakeCase(string text)
     {
         var name = new StringBuilder(text.Length);
-        foreach (var character in PlainText.Of(text))
+        foreach (var character in UnaccentedText.RemoveAccents(text))
         {
             if (char.IsLetterOrDigit(character))
             {

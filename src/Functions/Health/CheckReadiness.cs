@@ -7,9 +7,9 @@ namespace Relais.Health;
 internal sealed partial class CheckReadiness(IEnumerable<IDependency> dependencies, TimeProvider time, ILogger<CheckReadiness> log)
 {
     /// <summary>A dependency that has not answered by then counts as away.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(1);
     private readonly Lock gate = new();
     private Task<ReadyView>? latest;
     private long answeredAt;
@@ -19,14 +19,14 @@ internal sealed partial class CheckReadiness(IEnumerable<IDependency> dependenci
     {
         lock (gate)
         {
-            var isFresh = latest is { IsCompleted: true } && time.GetElapsedTime(answeredAt) < Fresh;
+            var isFresh = latest is { IsCompleted: true } && time.GetElapsedTime(answeredAt) < CacheTime;
             return latest is not null && (isFresh || !latest.IsCompleted) ? latest : latest = CheckAsync();
         }
     }
 
     private async Task<ReadyView> CheckAsync()
     {
-        var view = ReadyView.Of(await Task.WhenAll(dependencies.Select(AskAsync)));
+        var view = ReadyView.From(await Task.WhenAll(dependencies.Select(CheckDependencyAsync)));
         if (view.IsReady != wasReady)
         {
             Log.Changed(log, view.Status, string.Join(", ", view.Dependencies.Select(dependency => $"{dependency.Name} {dependency.State}")));
@@ -36,16 +36,16 @@ internal sealed partial class CheckReadiness(IEnumerable<IDependency> dependenci
         return view;
     }
 
-    private async Task<DependencyView> AskAsync(IDependency dependency)
+    private async Task<DependencyView> CheckDependencyAsync(IDependency dependency)
     {
-        using var limit = new CancellationTokenSource(Limit, time);
+        using var limit = new CancellationTokenSource(Timeout, time);
         try
         {
             // off the caller's thread, and given up even where the dependency does not listen to the token
-            await Task.Run(() => dependency.AskAsync(limit.Token), limit.Token).WaitAsync(limit.Token);
+            await Task.Run(() => dependency.CheckAsync(limit.Token), limit.Token).WaitAsync(limit.Token);
             return new DependencyView(dependency.Name, DependencyView.Ok);
         }
-        catch (Exception failure) when (failure is TimeoutException or OperationCanceledException || dependency.IsAway(failure))
+        catch (Exception failure) when (failure is TimeoutException or OperationCanceledException || dependency.IsUnavailable(failure))
         {
             return new DependencyView(dependency.Name, limit.IsCancellationRequested ? DependencyView.TimedOut : DependencyView.Unavailable);
         }

@@ -11,7 +11,7 @@ internal sealed class HealthFunctions(CheckReadiness readiness)
     [Public("a probe has no credential", IsLimited = true)]
     [Describe("The process answers.", Gives = typeof(LiveView))]
     public static IResult HealthLive([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/live")] HttpRequest request) =>
-        Answer.Ok(new LiveView("alive"));
+        HttpAnswers.Ok(new LiveView("alive"));
 
     [Function(nameof(HealthReady))]
     [Public("a probe has no credential", IsLimited = true)]

@@ -9,7 +9,7 @@ internal sealed record LiveView([property: AllowedValues("alive")] string Status
 /// <summary>Whether the app can do its work.</summary>
 internal sealed record ReadyView([property: AllowedValues("ready", "not_ready")] string Status, IReadOnlyList<DependencyView> Dependencies)
 {
-    public static ReadyView Of(IReadOnlyList<DependencyView> dependencies) =>
+    public static ReadyView From(IReadOnlyList<DependencyView> dependencies) =>
         new(dependencies.All(dependency => dependency.State == DependencyView.Ok) ? "ready" : "not_ready", dependencies);
 
     [JsonIgnore]

@@ -5,8 +5,8 @@ internal interface IDependency
 {
     string Name { get; }
 
-    Task AskAsync(CancellationToken ct);
+    Task CheckAsync(CancellationToken ct);
 
     /// <summary>Whether the exception means that the dependency cannot be used, and not that the question is wrong.</summary>
-    bool IsAway(Exception failure);
+    bool IsUnavailable(Exception failure);
 }

@@ -17,7 +17,7 @@ internal sealed class StorageDependency(StorageOptions options) : IDependency
 
     public string Name => "storage";
 
-    public Task AskAsync(CancellationToken ct) => queue.Value.ExistsAsync(ct);
+    public Task CheckAsync(CancellationToken ct) => queue.Value.ExistsAsync(ct);
 
-    public bool IsAway(Exception failure) => failure is RequestFailedException or AuthenticationFailedException or AggregateException;
+    public bool IsUnavailable(Exception failure) => failure is RequestFailedException or AuthenticationFailedException or AggregateException;
 }

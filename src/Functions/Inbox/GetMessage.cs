@@ -5,11 +5,11 @@ namespace Relais.Inbox;
 
 internal sealed class GetMessage(TenantDb db)
 {
-    private const string Find = $"{MessageRow.Select} where tenant_id = @TenantId and id = @Id";
+    private const string SelectMessage = $"{MessageRow.SelectMessages} where tenant_id = @TenantId and id = @Id";
 
     public Task<Result<MessageView>> RunAsync(Guid tenantId, Guid id, CancellationToken ct) =>
         db.RunAsync<Result<MessageView>>(tenantId, async tx =>
-            await tx.QueryOneAsync<MessageRow>(Find, new { TenantId = tenantId, Id = id }, ct) is { } row
+            await tx.QueryOneAsync<MessageRow>(SelectMessage, new { TenantId = tenantId, Id = id }, ct) is { } row
                 ? row.ToView()
                 : new Failure(FailureKind.NotFound, "message_not_found", "There is no such message."), ct);
 }

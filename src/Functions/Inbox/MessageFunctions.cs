@@ -14,7 +14,7 @@ internal sealed class MessageFunctions(GetMessage get, ListReceivedMessages list
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/messages/received")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
         var page = PageQuery.From(request);
-        return page.Failure?.ToHttp() ?? Answer.Ok(await list.RunAsync(context.Tenant(), page.Value, ct));
+        return page.Failure?.ToHttp() ?? HttpAnswers.Ok(await list.RunAsync(context.Tenant(), page.Value, ct));
     }
 
     [Function(nameof(GetMessage))]

@@ -16,7 +16,7 @@ internal sealed record MessageView(
 /// <summary>A message as its row has it.</summary>
 internal sealed class MessageRow
 {
-    public const string Select = """
+    public const string SelectMessages = """
         select id, direction, channel, sender_id, contact_id, case when not is_erased(contact_address) then contact_address end as address, body, media::text as media,
           location::text as location, status, error_code, created_at, sent_at, delivered_at, read_at
         from messages

@@ -11,17 +11,17 @@ internal static class ApiDocument
 {
     private static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Of(Assembly assembly)
+    public static string Create(Assembly assembly)
     {
-        var routes = ApiRoute.Of(assembly).ToList();
+        var routes = ApiRoute.ReadAll(assembly).ToList();
         var schemas = new ApiSchemas();
         foreach (var taken in routes.Select(route => route.Describe?.Takes).OfType<Type>())
         {
-            schemas.Taken(taken);
+            schemas.ForRequest(taken);
         }
 
         var paths = Paths(routes, schemas);
-        schemas.Given(typeof(ProblemDetails));
+        schemas.ForResponse(typeof(ProblemDetails));
         var document = new JsonObject
         {
             ["openapi"] = "3.1.0",
@@ -50,7 +50,7 @@ internal static class ApiDocument
         {
             var operations = path.SelectMany(route => route.Methods, (route, method) => (Method: method.ToLowerInvariant(), Route: route));
             paths[path.Key] = new JsonObject(operations.OrderBy(operation => operation.Method, StringComparer.Ordinal)
-                .Select(operation => KeyValuePair.Create(operation.Method, (JsonNode?)ApiOperation.Of(operation.Route, operation.Method, schemas))));
+                .Select(operation => KeyValuePair.Create(operation.Method, (JsonNode?)ApiOperation.Create(operation.Route, operation.Method, schemas))));
         }
 
         return paths;

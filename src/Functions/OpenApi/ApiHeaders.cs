@@ -14,7 +14,7 @@ internal static class ApiHeaders
     };
 
     /// <summary>The headers that a route reads, as parameters.</summary>
-    public static IEnumerable<JsonObject> Taken(ApiRoute route) =>
+    public static IEnumerable<JsonObject> ForRequest(ApiRoute route) =>
         (route.Access is AccessRule.Requires ? [RequestedTenant.Header] : Array.Empty<string>()).Concat(route.Describe?.Headers ?? []).Select(name => new JsonObject
         {
             ["name"] = name,
@@ -25,6 +25,6 @@ internal static class ApiHeaders
         });
 
     /// <summary>The headers of an answer: one.</summary>
-    public static JsonObject Given(string name, string words, string type = "string") =>
+    public static JsonObject ForResponse(string name, string words, string type = "string") =>
         new() { [name] = new JsonObject { ["description"] = words, ["schema"] = new JsonObject { ["type"] = type } } };
 }

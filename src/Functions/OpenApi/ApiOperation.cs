@@ -11,7 +11,7 @@ internal static class ApiOperation
 {
     private const string JsonMedia = "application/json";
 
-    public static JsonObject Of(ApiRoute route, string method, ApiSchemas schemas)
+    public static JsonObject Create(ApiRoute route, string method, ApiSchemas schemas)
     {
         var name = JsonNamingPolicy.CamelCase.ConvertName(route.Name);
         var operation = new JsonObject
@@ -20,19 +20,19 @@ internal static class ApiOperation
             ["tags"] = new JsonArray(route.Module),
             ["summary"] = route.Describe?.Summary ?? "",
             ["x-access"] = route.AccessText,
-            ["security"] = ApiSecurity.Of(route.Access),
+            ["security"] = ApiSecurity.RequirementsOf(route.Access),
         };
         if (Parameters(route) is { Count: > 0 } parameters)
         {
             operation["parameters"] = parameters;
         }
 
-        if (TakesBody(route.Describe))
+        if (HasRequestBody(route.Describe))
         {
             operation["requestBody"] = new JsonObject
             {
                 ["required"] = true,
-                ["content"] = Taken(route.Describe!, schemas),
+                ["content"] = RequestBody(route.Describe!, schemas),
             };
         }
 
@@ -40,7 +40,7 @@ internal static class ApiOperation
         return operation;
     }
 
-    public static bool TakesBody(DescribeAttribute? describe) => describe is not null && (describe.Takes is not null || describe.TakesMediaType != JsonMedia);
+    public static bool HasRequestBody(DescribeAttribute? describe) => describe is not null && (describe.Takes is not null || describe.TakesMediaType != JsonMedia);
 
     private static JsonArray Parameters(ApiRoute route) =>
     [
@@ -52,7 +52,7 @@ internal static class ApiOperation
             ["schema"] = IsId(name) ? new JsonObject { ["type"] = "string", ["format"] = "uuid" } : new JsonObject { ["type"] = "string" },
         }),
         .. (route.Describe?.Query ?? []).Select(Query),
-        .. ApiHeaders.Taken(route),
+        .. ApiHeaders.ForRequest(route),
     ];
 
     private static bool IsId(string name) => name == "id" || name.EndsWith("Id", StringComparison.Ordinal);
@@ -78,28 +78,28 @@ internal static class ApiOperation
     {
         var describe = route.Describe;
         var status = describe?.Status ?? StatusCodes.Status200OK;
-        var gives = describe is not null && (describe.Gives is not null || describe.GivesMediaType != JsonMedia) ? Content(describe.GivesMediaType, describe.Gives, schemas.Given) : null;
+        var gives = describe is not null && (describe.Gives is not null || describe.GivesMediaType != JsonMedia) ? Content(describe.GivesMediaType, describe.Gives, schemas.ForResponse) : null;
         var answers = new SortedDictionary<int, JsonObject> { [status] = Success(status, gives, status == StatusCodes.Status201Created) };
         if (describe?.Pending is { } pending)
         {
-            answers.Add(StatusCodes.Status202Accepted, Success(StatusCodes.Status202Accepted, Content(JsonMedia, pending, schemas.Given), describe.PendingHasLocation));
+            answers.Add(StatusCodes.Status202Accepted, Success(StatusCodes.Status202Accepted, Content(JsonMedia, pending, schemas.ForResponse), describe.PendingHasLocation));
         }
 
         if (describe?.Unavailable is { } unavailable)
         {
             answers.Add(
                 StatusCodes.Status503ServiceUnavailable,
-                new JsonObject { ["description"] = Problem.Title(StatusCodes.Status503ServiceUnavailable), ["content"] = Content(JsonMedia, unavailable, schemas.Given) });
+                new JsonObject { ["description"] = Problem.ReasonPhrase(StatusCodes.Status503ServiceUnavailable), ["content"] = Content(JsonMedia, unavailable, schemas.ForResponse) });
         }
 
-        foreach (var problem in ApiProblems.Of(route, method))
+        foreach (var problem in ApiProblems.StatusesOf(route, method))
         {
             answers.Add(problem, ApiProblems.Reference(problem));
         }
 
         foreach (var refusal in describe?.Refuses ?? [])
         {
-            answers[refusal] = new JsonObject { ["description"] = Problem.Title(refusal) };
+            answers[refusal] = new JsonObject { ["description"] = Problem.ReasonPhrase(refusal) };
         }
 
         return new JsonObject(answers.Select(answer => KeyValuePair.Create(answer.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)answer.Value)));
@@ -107,10 +107,10 @@ internal static class ApiOperation
 
     private static JsonObject Success(int status, JsonObject? content, bool hasLocation)
     {
-        var success = new JsonObject { ["description"] = Words(status) };
+        var success = new JsonObject { ["description"] = Description(status) };
         if (hasLocation)
         {
-            success["headers"] = ApiHeaders.Given("Location", "Where it can be read.");
+            success["headers"] = ApiHeaders.ForResponse("Location", "Where it can be read.");
         }
 
         if (content is not null)
@@ -121,9 +121,9 @@ internal static class ApiOperation
         return success;
     }
 
-    private static JsonObject Taken(DescribeAttribute describe, ApiSchemas schemas)
+    private static JsonObject RequestBody(DescribeAttribute describe, ApiSchemas schemas)
     {
-        var content = Content(describe.TakesMediaType, describe.Takes, schemas.Taken);
+        var content = Content(describe.TakesMediaType, describe.Takes, schemas.ForRequest);
         if (describe.TakesFileForm)
         {
             content["multipart/form-data"] = JsonNode.Parse("""
@@ -139,7 +139,7 @@ internal static class ApiOperation
         [media] = new JsonObject { ["schema"] = type is null ? new JsonObject { ["type"] = media.StartsWith("application/x-www", StringComparison.Ordinal) ? "object" : "string" } : schema(type) },
     };
 
-    private static string Words(int status) => status switch
+    private static string Description(int status) => status switch
     {
         StatusCodes.Status200OK => "Done",
         StatusCodes.Status201Created => "Created",

@@ -14,11 +14,11 @@ internal static class ApiProblems
 
     public static JsonObject Reference(int status) => new() { ["$ref"] = $"#/components/responses/{Name(status)}" };
 
-    public static IEnumerable<int> Of(ApiRoute route, string method)
+    public static IEnumerable<int> StatusesOf(ApiRoute route, string method)
     {
         var isClosed = route.Access is not AccessRule.Public;
         // a provider's webhook is refused by a status alone
-        var takesBody = isClosed && ApiOperation.TakesBody(route.Describe);
+        var takesBody = isClosed && ApiOperation.HasRequestBody(route.Describe);
         return Statuses.Where(status => status switch
         {
             401 or 403 => isClosed,
@@ -36,8 +36,8 @@ internal static class ApiProblems
 
     private static JsonObject Response(int status)
     {
-        var response = new JsonObject { ["description"] = Problem.Title(status) };
-        if (HeaderOf(status) is { } header)
+        var response = new JsonObject { ["description"] = Problem.ReasonPhrase(status) };
+        if (CreateHeader(status) is { } header)
         {
             response["headers"] = header;
         }
@@ -49,10 +49,10 @@ internal static class ApiProblems
         return response;
     }
 
-    private static JsonObject? HeaderOf(int status) => status switch
+    private static JsonObject? CreateHeader(int status) => status switch
     {
-        401 => ApiHeaders.Given("WWW-Authenticate", "Bearer, whatever the reason."),
-        429 => ApiHeaders.Given("Retry-After", "Seconds to wait.", "integer"),
+        401 => ApiHeaders.ForResponse("WWW-Authenticate", "Bearer, whatever the reason."),
+        429 => ApiHeaders.ForResponse("Retry-After", "Seconds to wait.", "integer"),
         _ => null,
     };
 }

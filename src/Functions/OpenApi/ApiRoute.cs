@@ -37,7 +37,7 @@ internal sealed partial record ApiRoute
         _ => "nobody",
     };
 
-    public static IEnumerable<ApiRoute> Of(Assembly assembly) =>
+    public static IEnumerable<ApiRoute> ReadAll(Assembly assembly) =>
         from type in assembly.GetTypes()
         from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
         let function = method.GetCustomAttribute<FunctionAttribute>()

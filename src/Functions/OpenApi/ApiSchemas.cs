@@ -24,12 +24,12 @@ internal sealed class ApiSchemas
     public JsonObject Components => new(components.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value.Schema.DeepClone())));
 
     /// <summary>What callers send: unknown properties are refused. Ask for all of these first.</summary>
-    public JsonNode Taken(Type type) => Of(type, isTaken: true);
+    public JsonNode ForRequest(Type type) => GetSchema(type, isTaken: true);
 
     /// <summary>What callers get: every property is there unless it is left out when null.</summary>
-    public JsonNode Given(Type type) => Of(type, isTaken: false);
+    public JsonNode ForResponse(Type type) => GetSchema(type, isTaken: false);
 
-    private JsonNode Of(Type type, bool isTaken)
+    private JsonNode GetSchema(Type type, bool isTaken)
     {
         taken = isTaken;
         var options = new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Transform };
@@ -39,8 +39,8 @@ internal sealed class ApiSchemas
     private JsonNode Transform(JsonSchemaExporterContext context, JsonNode schema)
     {
         var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
-        var isNull = type != context.TypeInfo.Type || IsNullable(schema) || (Written(type) is not null && context.PropertyInfo?.IsGetNullable == true);
-        if (Written(type) is { } written)
+        var isNull = type != context.TypeInfo.Type || IsNullable(schema) || (SchemaText(type) is not null && context.PropertyInfo?.IsGetNullable == true);
+        if (SchemaText(type) is { } written)
         {
             schema = JsonNode.Parse(written)!;
         }
@@ -109,7 +109,7 @@ internal sealed class ApiSchemas
         return described;
     }
 
-    private static string? Written(Type type) => Converted.GetValueOrDefault(type) ?? type.GetCustomAttribute<SchemaAttribute>()?.Json;
+    private static string? SchemaText(Type type) => Converted.GetValueOrDefault(type) ?? type.GetCustomAttribute<SchemaAttribute>()?.Json;
 
     private static bool IsNullable(JsonNode schema) =>
         schema is JsonObject given && given["type"] is JsonArray types && types.Any(type => type?.GetValue<string>() == "null");

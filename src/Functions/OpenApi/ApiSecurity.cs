@@ -20,7 +20,7 @@ internal static class ApiSecurity
         [Key] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "X-Api-Key", ["description"] = "An API key (rk_…)." },
     };
 
-    public static JsonArray Of(AccessRule rule) => rule switch
+    public static JsonArray RequirementsOf(AccessRule rule) => rule switch
     {
         AccessRule.Requires { Scope: not null } => [Requirement(Token), Requirement(Key)],
         AccessRule.Public => [],

@@ -8,7 +8,7 @@ namespace Relais.OpenApi;
 
 internal sealed class OpenApiFunctions
 {
-    private static readonly Lazy<byte[]> Document = new(() => Encoding.UTF8.GetBytes(ApiDocument.Of(typeof(OpenApiFunctions).Assembly)));
+    private static readonly Lazy<byte[]> Document = new(() => Encoding.UTF8.GetBytes(ApiDocument.Create(typeof(OpenApiFunctions).Assembly)));
 
     [Function(nameof(DescribeApi))]
     [Public("describes the API", IsLimited = true)]

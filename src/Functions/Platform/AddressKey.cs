@@ -9,7 +9,7 @@ namespace Relais.Platform;
 /// </summary>
 internal static partial class AddressKey
 {
-    public static string Of(string address) => Prefix(address) switch
+    public static string From(string address) => Prefix(address) switch
     {
         "+52" => Mexico().Replace(address, "+52$1"),
         "+54" => ArgentinaMobile().Replace(ArgentinaDialled15().Replace(address, "+54$1$2$3$4$5$6"), "+54$1"),
@@ -22,9 +22,9 @@ internal static partial class AddressKey
     /// <summary>Every spelling with the key of this address; the key comes first.</summary>
     public static string[] Spellings(string address)
     {
-        var key = Of(address);
+        var key = From(address);
         return PhoneNumber.IsE164(key)
-            ? [.. Candidates(key).Where(candidate => Of(candidate) == key).Prepend(key).Distinct()]
+            ? [.. Candidates(key).Where(candidate => From(candidate) == key).Prepend(key).Distinct()]
             : [key];
     }
 

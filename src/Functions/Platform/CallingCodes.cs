@@ -9,7 +9,7 @@ internal static class CallingCodes
 {
     private const int NorthAmerica = 1;
     private const int LengthOfAreaCode = 3;
-    private const int LongestCallingCode = 3;
+    private const int MaxCallingCodeLength = 3;
     private const int SignificantLength = 5;
 
     // in North America the area code alone tells the country and the kind of number
@@ -22,24 +22,24 @@ internal static class CallingCodes
     /// <summary>Territories that share the calling code of a larger country count as that country: so do providers.</summary>
     /// <param name="number">E.164, or the first five characters of it.</param>
     /// <returns>ISO 3166-1 alpha-2; null for numbers of no country and for North American toll-free ones, which several share.</returns>
-    public static string? CountryOf(string number)
+    public static string? FindCountry(string number)
     {
         if (IsNorthAmericanTollFree(number) || Split(number[..Math.Min(number.Length, SignificantLength)]) is not var (code, national))
         {
             return null;
         }
 
-        var region = Plans.GetRegionCodeForNumber(NumberOf(code, national)) ?? Plans.GetRegionCodeForCountryCode(code);
+        var region = Plans.GetRegionCodeForNumber(CreateNumber(code, national)) ?? Plans.GetRegionCodeForCountryCode(code);
         return region == NoCountry ? null : region;
     }
 
     public static bool IsNorthAmericanTollFree(string number) =>
         number.Length == 12 && Split(number) is var (code, national) && code == NorthAmerica
-        && Plans.GetNumberType(NumberOf(code, national)) == PhoneNumberType.TOLL_FREE;
+        && Plans.GetNumberType(CreateNumber(code, national)) == PhoneNumberType.TOLL_FREE;
 
     private static (int Code, string National)? Split(string number)
     {
-        for (var length = 1; length <= LongestCallingCode && length < number.Length; length++)
+        for (var length = 1; length <= MaxCallingCodeLength && length < number.Length; length++)
         {
             // no calling code begins with another
             if (number[0] == '+' && int.TryParse(number.AsSpan(1, length), NumberStyles.None, CultureInfo.InvariantCulture, out var code)
@@ -52,7 +52,7 @@ internal static class CallingCodes
         return null;
     }
 
-    private static LibraryNumber NumberOf(int code, string national)
+    private static LibraryNumber CreateNumber(int code, string national)
     {
         var digits = code == NorthAmerica && national.Length >= LengthOfAreaCode ? national[..LengthOfAreaCode] + AnySubscriber : national;
         var number = new LibraryNumber.Builder()

@@ -62,7 +62,7 @@ internal sealed class GetConsentHistory(TenantDb db, AddressHash hash)
     public Task<Output> RunAsync(Guid tenantId, DataSubjectRequest request, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
-            var hashes = hash.HasKey ? hash.AllOf(tenantId, request.Address) : [];
+            var hashes = hash.HasKey ? hash.HashAll(tenantId, request.Address) : [];
             string[] keys = [.. AddressKey.Spellings(request.Address), .. hashes];
             var key = new { TenantId = tenantId, Keys = keys, Hashes = hashes, request.Channel, Most = MaxEntries };
             var entries = await tx.QueryAsync<LedgerRow>(SelectConsentHistory, key, ct);

@@ -33,7 +33,7 @@ internal sealed class PrivacyFunctions(ErasePerson erase, GetConsentHistory prov
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/privacy/proof")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
         var person = await ReadAsync(request, ct);
-        return person.Failure?.ToHttp() ?? Answer.Ok(await prove.RunAsync(context.Tenant(), person.Value, ct));
+        return person.Failure?.ToHttp() ?? HttpAnswers.Ok(await prove.RunAsync(context.Tenant(), person.Value, ct));
     }
 
     [Function(nameof(GetPrivacySettings))]
@@ -41,7 +41,7 @@ internal sealed class PrivacyFunctions(ErasePerson erase, GetConsentHistory prov
     [Describe("How long messages, events and reports are kept.", Gives = typeof(PrivacySettings))]
     public async Task<IResult> Settings(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/privacy/settings")] HttpRequest request, FunctionContext context, CancellationToken ct) =>
-        Answer.Ok(await settings.RunAsync(context.Tenant(), ct));
+        HttpAnswers.Ok(await settings.RunAsync(context.Tenant(), ct));
 
     [Function(nameof(ChangePrivacySettings))]
     [Require(Role.Owner)]

@@ -14,5 +14,5 @@ internal sealed class PrivacyOptions : IValidatableObject
     public byte[]? ReadKey() => string.IsNullOrWhiteSpace(HashKey) ? null : KeySetting.Read(HashKey);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        string.IsNullOrWhiteSpace(HashKey) || KeySetting.FaultOf(HashKey) is not { } fault ? [] : [new ValidationResult($"Privacy__HashKey {fault}")];
+        string.IsNullOrWhiteSpace(HashKey) || KeySetting.FindFault(HashKey) is not { } fault ? [] : [new ValidationResult($"Privacy__HashKey {fault}")];
 }

@@ -83,7 +83,7 @@ internal static class ApplySendDecisions
         }
 
         // suppressions are locked in the order of their key
-        return [.. refusals.OrderBy(one => AddressKey.Of(one.ContactAddress), StringComparer.Ordinal)];
+        return [.. refusals.OrderBy(one => AddressKey.From(one.ContactAddress), StringComparer.Ordinal)];
     }
 
     private static async Task ParkAsync(NpgsqlTransaction tx, List<(SendDecision Decision, AppliedTransition Moved)> effective, DateTimeOffset now, CancellationToken ct)

@@ -27,7 +27,7 @@ internal sealed class SendFunctions(SenderPump pump, ResolveUnknownOutcomes sett
 
     [Function(nameof(SettleUnknownMessages))]
     public async Task SettleUnknownMessages(
-        [QueueTrigger(QueueNames.SettleUnknown)] string senderId, [DurableClient] DurableTaskClient durable, CancellationToken ct)
+        [QueueTrigger(QueueNames.ResolveUnknownOutcomes)] string senderId, [DurableClient] DurableTaskClient durable, CancellationToken ct)
     {
         var sender = Guid.Parse(senderId);
         var (moved, more) = await settle.RunAsync(sender, ct);
@@ -44,7 +44,7 @@ internal sealed class SendFunctions(SenderPump pump, ResolveUnknownOutcomes sett
         // what stays open is the minute sweep's
         if (more)
         {
-            await queues.SendAsync(QueueNames.SettleUnknown, sender, null, ct);
+            await queues.SendAsync(QueueNames.ResolveUnknownOutcomes, sender, null, ct);
         }
     }
 

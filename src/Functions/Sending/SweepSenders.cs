@@ -68,10 +68,10 @@ internal sealed partial class SweepSenders(SystemDb db, WorkQueues queues, Sendi
         var (due, unsettled) = await db.RunAsync(
             async tx => (await SelectDueSendersAsync(tx, ct), await tx.QueryAsync<Guid>(SelectSendersWithUnknownOutcomes, new { SettleAfter = SenderPump.UnknownResolutionDelay }, ct)), ct);
         var wakes = due.Select(sender => (Queue: QueueNames.WakeSender, sender.Id, Delay: sender.Delay is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null))
-            .Concat(unsettled.Select(sender => (Queue: QueueNames.SettleUnknown, Id: sender, Delay: (TimeSpan?)null)));
-        await ContinueOnFailure.ForEachAsync(
+            .Concat(unsettled.Select(sender => (Queue: QueueNames.ResolveUnknownOutcomes, Id: sender, Delay: (TimeSpan?)null)));
+        await ForEachIsolated.ForEachAsync(
             wakes,
-            atOnce: 1,
+            maxParallel: 1,
             (wake, token) => queues.SendAsync(wake.Queue, wake.Id, wake.Delay, token),
             (wake, failure) => Log.NotWoken(log, failure, wake.Id),
             ct);

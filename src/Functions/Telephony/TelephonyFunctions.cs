@@ -15,7 +15,7 @@ internal sealed class AccountFunctions(GetTelephony get, SaveCredentials save, D
     [Describe("The account, its numbers in figures, and where their messages must go.", Gives = typeof(GetTelephony.Output))]
     public async Task<IResult> Get(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/telephony")] HttpRequest request, FunctionContext context, CancellationToken ct) =>
-        Answer.Ok(await get.RunAsync(context.Tenant(), ct));
+        HttpAnswers.Ok(await get.RunAsync(context.Tenant(), ct));
 
     [Function(nameof(SaveCredentials))]
     [Require(Role.Owner, Scope.Telephony)]
@@ -33,7 +33,7 @@ internal sealed class AccountFunctions(GetTelephony get, SaveCredentials save, D
     public async Task<IResult> Delete(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/telephony/credentials")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
-        var abandon = QueryFlag.Of(request, "abandon");
+        var abandon = QueryFlag.Parse(request, "abandon");
         return (abandon.Failure ?? await delete.RunAsync(context.Caller(), abandon.Value, ct))?.ToHttp() ?? Results.NoContent();
     }
 
@@ -79,8 +79,8 @@ internal sealed class InventoryFunctions(ListNumbers list, SyncNumbers sync, Rep
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/telephony/numbers")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
-        var (page, released) = (PageQuery.From(request), QueryFlag.Of(request, "released"));
-        return (page.Failure ?? released.Failure)?.ToHttp() ?? Answer.Ok(await list.RunAsync(context.Tenant(), page.Value, released.Value, ct));
+        var (page, released) = (PageQuery.From(request), QueryFlag.Parse(request, "released"));
+        return (page.Failure ?? released.Failure)?.ToHttp() ?? HttpAnswers.Ok(await list.RunAsync(context.Tenant(), page.Value, released.Value, ct));
     }
 
     [Function(nameof(SyncNumbers))]

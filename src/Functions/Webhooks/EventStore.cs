@@ -65,7 +65,7 @@ internal sealed class EventStore(SystemDb db, AddressHash hash, TimeProvider tim
         var reports = events.Where(received => received.Kind == WebhookEvent.StatusKind && inserted.Contains(received.Id)).Select(received => received.ToReport()).ToList();
         reports.AddRange(await AddLateErrorCodes.AddAsync(tx, events.Where(received => !inserted.Contains(received.Id)), ct));
         var retries = reports.Count == 0 ? [] : await ApplyStatusReports.RunAsync(tx, reports, now, random, ct);
-        foreach (var row in rows.Where(row => row.RecordsConsent && inserted.Contains(row.Event.Id)).OrderBy(row => AddressKey.Of(row.Message!.From), StringComparer.Ordinal))
+        foreach (var row in rows.Where(row => row.RecordsConsent && inserted.Contains(row.Event.Id)).OrderBy(row => AddressKey.From(row.Message!.From), StringComparer.Ordinal))
         {
             await RecordMessageConsent.RunAsync(tx, hash, row.Event.TenantId, row.Message!, null, row.Event.Id, row.Event.ReceivedAt, ct);
         }

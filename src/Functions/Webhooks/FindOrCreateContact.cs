@@ -46,7 +46,7 @@ internal static class FindOrCreateContact
     {
         var kind = PhoneNumber.IsE164(address) ? "phone" : "whatsapp_user";
         string[] addresses = string.IsNullOrEmpty(userId) || userId == address ? [address] : [address, userId];
-        var key = new { TenantId = tenantId, Kind = kind, Key = AddressKey.Of(address), UserId = userId ?? "" };
+        var key = new { TenantId = tenantId, Kind = kind, Key = AddressKey.From(address), UserId = userId ?? "" };
         var needsMerge = addresses.Length > 1 && (await tx.QueryAsync<Guid>(SelectContactIds, key, ct)).Distinct().Count() > 1;
         if (needsMerge)
         {
@@ -65,7 +65,7 @@ internal static class FindOrCreateContact
                 TenantId = tenantId,
                 Kind = kind,
                 Address = address,
-                Hash = hash.TryOf(tenantId, address),
+                Hash = hash.TryHash(tenantId, address),
                 Name = Truncate(profileName),
                 At = now.UtcDateTime,
             };
@@ -108,7 +108,7 @@ internal static class FindOrCreateContact
             TenantId = tenantId,
             Kind = kind,
             Value = value,
-            Hash = hash.TryOf(tenantId, value),
+            Hash = hash.TryHash(tenantId, value),
             ContactId = contactId,
             At = now.UtcDateTime,
         }, ct);

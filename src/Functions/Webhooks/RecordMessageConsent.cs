@@ -33,7 +33,7 @@ internal static class RecordMessageConsent
         string[] addresses = message.UserId is { } userId ? [message.From, userId] : [message.From];
         // an erased person's opt-out under the hash comes back before their new word, not after it
         await RestoreSuppressions.RunAsync(tx, hash, tenantId, addresses, ct);
-        contactId ??= await tx.QueryOneAsync<Guid?>(SelectContactId, new { TenantId = tenantId, Keys = addresses.Select(AddressKey.Of).ToArray() }, ct);
+        contactId ??= await tx.QueryOneAsync<Guid?>(SelectContactId, new { TenantId = tenantId, Keys = addresses.Select(AddressKey.From).ToArray() }, ct);
         await (message.Verdict.Keyword == Keyword.Stop
             ? RecordConsent.OptOutAsync(tx, tenantId, message.Channel, message.From, contactId, message.Verdict.Source, message.Text, messageId, at, ct)
             : RecordConsent.OptInAsync(tx, tenantId, message.Channel, message.From, contactId, message.Verdict.Source, message.Text, messageId, at, ct));

@@ -57,7 +57,7 @@ public sealed class AddressKeyMigrationTests(PostgresFixture postgres) : IClassF
 
         await MigrateAsync(database);
 
-        Assert.Equal([Relais.Platform.AddressKey.Of(stopped)], await ListAsync(database, "select address from suppressions"));
+        Assert.Equal([Relais.Platform.AddressKey.From(stopped)], await ListAsync(database, "select address from suppressions"));
     }
 
     [Fact]

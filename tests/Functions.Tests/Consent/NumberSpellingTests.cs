@@ -166,7 +166,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
         await world.HearAsync("Bonjour", returns);
 
         Assert.Equal((1, 1), (proof.Entries.Count, proof.Refusals.Count));
-        Assert.Equal([AddressKey.Of(returns)], await world.SuppressedAsync());
+        Assert.Equal([AddressKey.From(returns)], await world.SuppressedAsync());
     }
 
     [Theory]

@@ -43,7 +43,7 @@ public sealed class CsvUploadTests
 
         var tooLarge = await Assert.ThrowsAsync<BodyTooLargeException>(() => CsvUpload.FromAsync(Request("multipart/form-data; boundary=x", body), default));
 
-        Assert.Equal(413, ProblemMiddleware.ProblemOf(tooLarge).Status);
+        Assert.Equal(413, ProblemMiddleware.ToProblem(tooLarge).Status);
     }
 
     [Theory]

@@ -70,7 +70,7 @@ public sealed class SlowUploadTests(PostgresFixture postgres) : IClassFixture<Po
         var ended = await Assert.ThrowsAsync<BadHttpRequestException>(() => UploadSpool.ReadAsync(upload, TimeSpan.FromMilliseconds(50), TimeProvider.System, default));
 
         Assert.Equal(408, ended.StatusCode);
-        Assert.Equal(408, ProblemMiddleware.ProblemOf(ended).Status);
+        Assert.Equal(408, ProblemMiddleware.ToProblem(ended).Status);
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class CheckReadinessTests
 
         var view = await Check(new Fake("database") { Hangs = true, Listens = listens }, new Fake("storage") { Hangs = true, Listens = listens }).RunAsync();
 
-        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(1.9), CheckReadiness.Limit + Noise);
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(1.9), CheckReadiness.Timeout + Noise);
         Assert.All(view.Dependencies, dependency => Assert.Equal(DependencyView.TimedOut, dependency.State));
     }
 
@@ -92,7 +92,7 @@ public sealed class CheckReadinessTests
 
         public Task WaitsFor { get; init; } = Task.CompletedTask;
 
-        public async Task AskAsync(CancellationToken ct)
+        public async Task CheckAsync(CancellationToken ct)
         {
             Interlocked.Increment(ref asked);
             await WaitsFor;
@@ -107,6 +107,6 @@ public sealed class CheckReadinessTests
             }
         }
 
-        public bool IsAway(Exception failure) => failure == Fails;
+        public bool IsUnavailable(Exception failure) => failure == Fails;
     }
 }

@@ -68,22 +68,22 @@ public sealed class ProblemTests
     [InlineData("23505", 500)]
     [InlineData("42P01", 500)]
     public void An_unavailable_database_is_503(string sqlState, int status) =>
-        Assert.Equal(status, ProblemMiddleware.ProblemOf(new PostgresException("secret detail", "ERROR", "ERROR", sqlState)).Status);
+        Assert.Equal(status, ProblemMiddleware.ToProblem(new PostgresException("secret detail", "ERROR", "ERROR", sqlState)).Status);
 
     [Fact]
     public void An_exception_shows_no_details()
     {
-        var problem = ProblemMiddleware.ProblemOf(new InvalidOperationException("secret detail"));
+        var problem = ProblemMiddleware.ToProblem(new InvalidOperationException("secret detail"));
 
         Assert.Equal((500, "internal_error"), (problem.Status, problem.Code));
-        Assert.Equal(503, ProblemMiddleware.ProblemOf(new NpgsqlException("x", new IOException())).Status);
-        Assert.Equal(413, ProblemMiddleware.ProblemOf(new BodyTooLargeException()).Status);
+        Assert.Equal(503, ProblemMiddleware.ToProblem(new NpgsqlException("x", new IOException())).Status);
+        Assert.Equal(413, ProblemMiddleware.ToProblem(new BodyTooLargeException()).Status);
     }
 
     [Fact]
     public void A_secret_that_cannot_be_opened_is_a_problem_with_a_name()
     {
-        var problem = ProblemMiddleware.ProblemOf(new UnreadableSecretException("secret detail"));
+        var problem = ProblemMiddleware.ToProblem(new UnreadableSecretException("secret detail"));
 
         Assert.Equal((503, "secret_unreadable"), (problem.Status, problem.Code));
     }
@@ -91,9 +91,9 @@ public sealed class ProblemTests
     [Fact]
     public void An_exception_that_the_worker_wrapped_is_answered_as_itself()
     {
-        Assert.Equal("secret_unreadable", ProblemMiddleware.ProblemOf(new AggregateException(new UnreadableSecretException("secret detail"))).Code);
-        Assert.Equal(413, ProblemMiddleware.ProblemOf(new AggregateException(new AggregateException(new BodyTooLargeException()))).Status);
-        Assert.Equal(500, ProblemMiddleware.ProblemOf(new AggregateException(new BodyTooLargeException(), new BodyTooLargeException())).Status);
+        Assert.Equal("secret_unreadable", ProblemMiddleware.ToProblem(new AggregateException(new UnreadableSecretException("secret detail"))).Code);
+        Assert.Equal(413, ProblemMiddleware.ToProblem(new AggregateException(new AggregateException(new BodyTooLargeException()))).Status);
+        Assert.Equal(500, ProblemMiddleware.ToProblem(new AggregateException(new BodyTooLargeException(), new BodyTooLargeException())).Status);
         Assert.True(ProblemMiddleware.IsClientGone(new AggregateException(new OperationCanceledException()), isCancelled: true));
         Assert.False(ProblemMiddleware.IsClientGone(new AggregateException(new OperationCanceledException()), isCancelled: false));
     }
@@ -103,9 +103,9 @@ public sealed class ProblemTests
     {
         var chunkOfAnySize = new IOException("Bad chunk size data.", new OverflowException());
 
-        Assert.Equal((400, "bad_request"), (ProblemMiddleware.ProblemOf(chunkOfAnySize).Status, ProblemMiddleware.ProblemOf(chunkOfAnySize).Code));
-        Assert.Equal(408, ProblemMiddleware.ProblemOf(new BadHttpRequestException("x", 408)).Status);
-        Assert.Equal(500, ProblemMiddleware.ProblemOf(new IOException("of ours")).Status);
+        Assert.Equal((400, "bad_request"), (ProblemMiddleware.ToProblem(chunkOfAnySize).Status, ProblemMiddleware.ToProblem(chunkOfAnySize).Code));
+        Assert.Equal(408, ProblemMiddleware.ToProblem(new BadHttpRequestException("x", 408)).Status);
+        Assert.Equal(500, ProblemMiddleware.ToProblem(new IOException("of ours")).Status);
     }
 
     [Fact]

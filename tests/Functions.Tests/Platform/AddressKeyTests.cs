@@ -24,7 +24,7 @@ public sealed class AddressKeyTests(PostgresFixture postgres) : IClassFixture<Po
     [InlineData("+22507123456", "+2250707123456")]
     [InlineData("+22545123456", "+2250545123456")]
     [InlineData("+22541123456", "+2250141123456")]
-    public void FieldTrial_F05_Spellings_of_one_number_have_one_key(string spelling, string key) => Assert.Equal(key, AddressKey.Of(spelling));
+    public void FieldTrial_F05_Spellings_of_one_number_have_one_key(string spelling, string key) => Assert.Equal(key, AddressKey.From(spelling));
 
     [Theory]
     [InlineData("+551132109876")]
@@ -59,7 +59,7 @@ public sealed class AddressKeyTests(PostgresFixture postgres) : IClassFixture<Po
     [InlineData("")]
     public void FieldTrial_F05_Any_other_address_is_its_own_key(string address)
     {
-        Assert.Equal(address, AddressKey.Of(address));
+        Assert.Equal(address, AddressKey.From(address));
         Assert.Equal(address, AddressKey.Spellings(address)[0]);
     }
 
@@ -73,8 +73,8 @@ public sealed class AddressKeyTests(PostgresFixture postgres) : IClassFixture<Po
             from unnest(@addresses) with ordinality as t (a, n)
             """, new { addresses });
 
-        Assert.Equal(addresses.Select(address => $"{AddressKey.Of(address)} {string.Join(',', AddressKey.Spellings(address).Order(StringComparer.Ordinal))}"), rows!.Split('|'));
-        Assert.Contains(addresses, address => AddressKey.Of(address) != address);
+        Assert.Equal(addresses.Select(address => $"{AddressKey.From(address)} {string.Join(',', AddressKey.Spellings(address).Order(StringComparer.Ordinal))}"), rows!.Split('|'));
+        Assert.Contains(addresses, address => AddressKey.From(address) != address);
     }
 
     [Fact]
@@ -82,10 +82,10 @@ public sealed class AddressKeyTests(PostgresFixture postgres) : IClassFixture<Po
     {
         foreach (var address in Addresses.Sample(20_000, 20_000))
         {
-            var key = AddressKey.Of(address);
-            Assert.Equal(key, AddressKey.Of(key));
+            var key = AddressKey.From(address);
+            Assert.Equal(key, AddressKey.From(key));
             Assert.Contains(address, AddressKey.Spellings(key));
-            Assert.All(AddressKey.Spellings(key), spelling => Assert.Equal(key, AddressKey.Of(spelling)));
+            Assert.All(AddressKey.Spellings(key), spelling => Assert.Equal(key, AddressKey.From(spelling)));
             Assert.Equal(AddressKey.Spellings(key), AddressKey.Spellings(address));
         }
     }
@@ -95,12 +95,12 @@ public sealed class AddressKeyTests(PostgresFixture postgres) : IClassFixture<Po
     {
         var examples = ExampleNumbers();
 
-        var shared = examples.GroupBy(AddressKey.Of).Where(group => group.Count() > 1).Select(group => string.Join(' ', group.Order(StringComparer.Ordinal))).ToList();
+        var shared = examples.GroupBy(AddressKey.From).Where(group => group.Count() > 1).Select(group => string.Join(' ', group.Order(StringComparer.Ordinal))).ToList();
 
         Assert.True(examples.Count > 1_000, $"{examples.Count} examples");
         // the library's mobile example of Argentina is its landline example with the 9: a number belongs to one line only
         Assert.Equal(["+541123456789 +5491123456789"], shared);
-        Assert.Equal(["+5491123456789"], examples.Where(example => AddressKey.Of(example) != example));
+        Assert.Equal(["+5491123456789"], examples.Where(example => AddressKey.From(example) != example));
     }
 
     private static HashSet<string> ExampleNumbers()

@@ -17,7 +17,7 @@ public sealed class CallingCodesTests
     [InlineData("+79161234567", "RU")]
     [InlineData("+18005550100", null)]
     [InlineData("+88216123456", null)]
-    public void A_number_s_country_is_read_from_its_codes(string number, string? country) => Assert.Equal(country, CallingCodes.CountryOf(number));
+    public void A_number_s_country_is_read_from_its_codes(string number, string? country) => Assert.Equal(country, CallingCodes.FindCountry(number));
 
     [Theory]
     [InlineData("+18885550100", true)]
@@ -37,5 +37,5 @@ public sealed class CallingCodesTests
     [InlineData("US.12", null)]
     [InlineData("+", null)]
     [InlineData("", null)]
-    public void FieldTrial_F09_The_first_five_characters_tell_the_country(string number, string? country) => Assert.Equal(country, CallingCodes.CountryOf(number));
+    public void FieldTrial_F09_The_first_five_characters_tell_the_country(string number, string? country) => Assert.Equal(country, CallingCodes.FindCountry(number));
 }

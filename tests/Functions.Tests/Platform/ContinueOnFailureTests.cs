@@ -16,7 +16,7 @@ public sealed class ContinueOnFailureTests
     {
         var (done, failed) = (new ConcurrentBag<int>(), new ConcurrentBag<(int, Exception)>());
 
-        await ContinueOnFailure.ForEachAsync(Items, 2, Work, (item, e) => failed.Add((item, e)), default);
+        await ForEachIsolated.ForEachAsync(Items, 2, Work, (item, e) => failed.Add((item, e)), default);
 
         Assert.Equal(Items.Except([2]), done.Order());
         Assert.Equal((2, failure), Assert.Single(failed));
@@ -39,7 +39,7 @@ public sealed class ContinueOnFailureTests
         using var stop = new CancellationTokenSource();
         var failed = new ConcurrentBag<int>();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ContinueOnFailure.ForEachAsync(
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ForEachIsolated.ForEachAsync(
             Items,
             1,
             async (_, ct) =>

@@ -65,7 +65,7 @@ public sealed class StorageIdentityTests
         var failure = await Record.ExceptionAsync(() => queue.ExistsAsync());
 
         Assert.IsType<CredentialUnavailableException>(failure);
-        Assert.True(storage.IsAway(failure));
+        Assert.True(storage.IsUnavailable(failure));
     }
 
     private static IEnumerable<string> Faults(StorageOptions options) =>

@@ -21,7 +21,7 @@ public sealed class TypedParametersTests(PostgresFixture postgres) : IClassFixtu
     [InlineData(typeof(byte[]), NpgsqlDbType.Bytea)]
     [InlineData(typeof(DateTime?), NpgsqlDbType.TimestampTz)]
     public void FieldTrial_F01_The_database_type_follows_from_the_declared_type(Type type, NpgsqlDbType expected) =>
-        Assert.Equal(expected, TypedParameters.TypeOf(type));
+        Assert.Equal(expected, TypedParameters.FindType(type));
 
     [Theory]
     [InlineData(typeof(object))]
@@ -29,7 +29,7 @@ public sealed class TypedParametersTests(PostgresFixture postgres) : IClassFixtu
     [InlineData(typeof(List<string>))]
     [InlineData(typeof(DayOfWeek))]
     public void FieldTrial_F01_A_type_without_a_known_database_type_is_refused(Type type) =>
-        Assert.Throws<NotSupportedException>(() => TypedParameters.TypeOf(type));
+        Assert.Throws<NotSupportedException>(() => TypedParameters.FindType(type));
 
     [Fact]
     public async Task FieldTrial_F01_Arrays_keep_their_values_whatever_the_order_of_nulls()

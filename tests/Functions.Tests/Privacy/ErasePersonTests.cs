@@ -17,7 +17,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
 
         await world.EraseAsync(Phone);
 
-        Assert.Equal(world.Campaigns.Hash.Of(world.Tenant, Phone), await world.OneAsync<string>("select subject_id from audit where tenant_id = @Tenant and action = 'person.erase'", new { world.Tenant }));
+        Assert.Equal(world.Campaigns.Hash.Hash(world.Tenant, Phone), await world.OneAsync<string>("select subject_id from audit where tenant_id = @Tenant and action = 'person.erase'", new { world.Tenant }));
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
         await world.EraseAsync(contact);
         await world.Get<ProcessWebhookEvent>().RunAsync(pending, default);
 
-        Assert.Equal([world.Campaigns.Hash.Of(world.Tenant, Phone)], await world.SuppressedAsync());
+        Assert.Equal([world.Campaigns.Hash.Hash(world.Tenant, Phone)], await world.SuppressedAsync());
         Assert.Equal(0, await world.OneAsync<int>("select count(*)::int from contacts where tenant_id = @Tenant", new { world.Tenant }));
     }
 
@@ -229,7 +229,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
         Assert.Equal(0, await world.OneAsync<int>("select count(*)::int from messages where tenant_id = @Tenant and body is not null", new { world.Tenant }));
         Assert.Equal([$"person.erase_begin owner {contact}"], await AuditedAsync(world));
         await world.EraseAsync(contact);
-        Assert.Equal([world.Campaigns.Hash.Of(world.Tenant, Former)], await world.SuppressedAsync());
+        Assert.Equal([world.Campaigns.Hash.Hash(world.Tenant, Former)], await world.SuppressedAsync());
         Assert.Empty(await world.FindAnywhereAsync(Former[1..]));
         Assert.Equal([$"person.erase_begin owner {contact}", $"person.erase owner {contact}"], await AuditedAsync(world));
     }

@@ -59,7 +59,7 @@ public sealed class LateRefusalTests(PostgresFixture postgres) : IClassFixture<P
         await using var world = await CreateAsync(postgres);
         var message = await SentErasedAndKnownAgainAsync(world);
         await AddIdentitiesAsync(world, 25);
-        var former = otherKey ? new AddressHash([.. Enumerable.Repeat((byte)7, 32)]).Of(world.Tenant, Phone) : null;
+        var former = otherKey ? new AddressHash([.. Enumerable.Repeat((byte)7, 32)]).Hash(world.Tenant, Phone) : null;
         await world.ExecuteAsync("update contact_identities set address_hash = @former where tenant_id = @Tenant", new { world.Tenant, former });
 
         Assert.InRange(await FillAsync(world, pageSize: 10), 26, int.MaxValue);
@@ -88,7 +88,7 @@ public sealed class LateRefusalTests(PostgresFixture postgres) : IClassFixture<P
         await world.HearAsync("Bonjour", "+5215512345678", "MX.4711");
 
         var hash = world.Campaigns.Hash;
-        Assert.Equal(new[] { Phone, "+525512345678", "MX.4711" }.Select(key => hash.Of(world.Tenant, key)).Order(StringComparer.Ordinal),
+        Assert.Equal(new[] { Phone, "+525512345678", "MX.4711" }.Select(key => hash.Hash(world.Tenant, key)).Order(StringComparer.Ordinal),
             await world.Campaigns.ListAsync<string>("select address_hash from contact_identities where tenant_id = @Tenant order by address_hash", new { world.Tenant }));
     }
 

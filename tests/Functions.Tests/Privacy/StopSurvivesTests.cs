@@ -120,9 +120,9 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
         await using var world = await CreateAsync(postgres);
         var other = new AddressHash([.. Enumerable.Repeat((byte)1, 32)]);
 
-        Assert.Equal(world.Campaigns.Hash.Of(world.Tenant, Phone), new AddressHash(new byte[32]).Of(world.Tenant, Phone));
-        Assert.NotEqual(world.Campaigns.Hash.Of(world.Tenant, Phone), world.Campaigns.Hash.Of(Ids.Tenant(1), Phone));
-        Assert.NotEqual(world.Campaigns.Hash.Of(world.Tenant, Phone), other.Of(world.Tenant, Phone));
+        Assert.Equal(world.Campaigns.Hash.Hash(world.Tenant, Phone), new AddressHash(new byte[32]).Hash(world.Tenant, Phone));
+        Assert.NotEqual(world.Campaigns.Hash.Hash(world.Tenant, Phone), world.Campaigns.Hash.Hash(Ids.Tenant(1), Phone));
+        Assert.NotEqual(world.Campaigns.Hash.Hash(world.Tenant, Phone), other.Hash(world.Tenant, Phone));
         Assert.Throws<ArgumentException>(() => new AddressHash(new byte[31]));
     }
 
@@ -175,7 +175,7 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
         await theirs.HearAsync("STOP");
 
         var moved = await mine.Db.RunAsync(mine.Tenant, tx => tx.QueryOneAsync<int>(
-            "select move_consents_to_proofs(array[@Phone], array[@Hash], now())", new { Phone, Hash = mine.Campaigns.Hash.Of(mine.Tenant, Phone) }, default), default);
+            "select move_consents_to_proofs(array[@Phone], array[@Hash], now())", new { Phone, Hash = mine.Campaigns.Hash.Hash(mine.Tenant, Phone) }, default), default);
 
         Assert.Equal(0, moved);
         Assert.Equal(1, await theirs.OneAsync<int>("select count(*)::int from consents where tenant_id = @Tenant", new { theirs.Tenant }));
@@ -196,7 +196,7 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
         await world.HearAsync("STOP");
 
         var refused = await Assert.ThrowsAsync<PostgresException>(() => world.Db.RunAsync(world.Tenant, tx => tx.QueryOneAsync<int>(
-            $"select move_consents_to_proofs({addresses}, {hashes}, now())", new { Phone, Hash = world.Campaigns.Hash.Of(world.Tenant, Phone) }, default), default));
+            $"select move_consents_to_proofs({addresses}, {hashes}, now())", new { Phone, Hash = world.Campaigns.Hash.Hash(world.Tenant, Phone) }, default), default));
 
         Assert.Equal(PostgresErrorCodes.CheckViolation, refused.SqlState);
         Assert.Equal(1, await world.OneAsync<int>("select count(*)::int from consents where tenant_id = @Tenant", new { world.Tenant }));
@@ -233,7 +233,7 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
         if (wroteFirst)
         {
             Assert.Empty(await world.FindAnywhereAsync(Words));
-            Assert.Equal([world.Campaigns.Hash.Of(world.Tenant, Phone)], await world.SuppressedAsync());
+            Assert.Equal([world.Campaigns.Hash.Hash(world.Tenant, Phone)], await world.SuppressedAsync());
         }
         else
         {

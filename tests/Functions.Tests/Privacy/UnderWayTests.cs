@@ -20,7 +20,7 @@ public sealed class UnderWayTests(PostgresFixture postgres) : IClassFixture<Post
         await world.PumpAsync();
         var message = await world.MessageAsync(campaign);
         await world.EraseAsync(contact);
-        Assert.Equal(("queued", world.Campaigns.Hash.Of(world.Tenant, Phone)), await StateAsync(world, message));
+        Assert.Equal(("queued", world.Campaigns.Hash.Hash(world.Tenant, Phone)), await StateAsync(world, message));
 
         await world.StatusAsync(message, "sent");
         await world.StatusAsync(message, reported, reported == "undelivered" ? "30008" : null);
@@ -62,7 +62,7 @@ public sealed class UnderWayTests(PostgresFixture postgres) : IClassFixture<Post
 
         await world.StatusAsync(message, "failed", "21610");
 
-        Assert.Equal([world.Campaigns.Hash.Of(world.Tenant, Phone)], await world.SuppressedAsync());
+        Assert.Equal([world.Campaigns.Hash.Hash(world.Tenant, Phone)], await world.SuppressedAsync());
         Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
         await world.ImportAsync(Phone);
         Assert.Equal([Phone], await world.SuppressedAsync());

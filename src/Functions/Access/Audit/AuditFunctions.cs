@@ -13,7 +13,7 @@ internal sealed class AuditFunctions(ListAudit list)
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/audit")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
         var page = PageQuery.From(request);
-        return page.Failure?.ToHttp() ?? Answer.Ok(await list.RunAsync(context.Tenant(), ReadFilter(request.Query), page.Value, ct));
+        return page.Failure?.ToHttp() ?? HttpAnswers.Ok(await list.RunAsync(context.Tenant(), ReadFilter(request.Query), page.Value, ct));
     }
 
     private static ListAudit.Filter ReadFilter(IQueryCollection query)

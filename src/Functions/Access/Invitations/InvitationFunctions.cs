@@ -23,7 +23,7 @@ internal sealed class InvitationFunctions(InviteMember invite, ListInvitations l
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/invitations")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
         var page = PageQuery.From(request);
-        return page.Failure?.ToHttp() ?? Answer.Ok(await list.RunAsync(context.Tenant(), page.Value, ct));
+        return page.Failure?.ToHttp() ?? HttpAnswers.Ok(await list.RunAsync(context.Tenant(), page.Value, ct));
     }
 
     [Function(nameof(RevokeInvitation))]

@@ -23,7 +23,7 @@ internal sealed class ApiKeyFunctions(CreateApiKey create, ListApiKeys list, Rev
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/api-keys")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
         var page = PageQuery.From(request);
-        return page.Failure?.ToHttp() ?? Answer.Ok(await list.RunAsync(context.Tenant(), page.Value, ct));
+        return page.Failure?.ToHttp() ?? HttpAnswers.Ok(await list.RunAsync(context.Tenant(), page.Value, ct));
     }
 
     [Function(nameof(RevokeApiKey))]

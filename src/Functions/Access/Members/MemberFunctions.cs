@@ -13,7 +13,7 @@ internal sealed class MemberFunctions(ListMembers list, ChangeRole change, Remov
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/members")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
         var page = PageQuery.From(request);
-        return page.Failure?.ToHttp() ?? Answer.Ok(await list.RunAsync(context.Caller(), page.Value, ct));
+        return page.Failure?.ToHttp() ?? HttpAnswers.Ok(await list.RunAsync(context.Caller(), page.Value, ct));
     }
 
     [Function(nameof(ChangeRole))]
@@ -22,7 +22,7 @@ internal sealed class MemberFunctions(ListMembers list, ChangeRole change, Remov
     public async Task<IResult> Change(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/members/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct)
     {
-        var (body, keepKeys) = (await JsonBody.ReadAsync<ChangeRole.Input>(request, ct), QueryFlag.Of(request, "keepKeys"));
+        var (body, keepKeys) = (await JsonBody.ReadAsync<ChangeRole.Input>(request, ct), QueryFlag.Parse(request, "keepKeys"));
         return (body.Failure ?? keepKeys.Failure)?.ToHttp() ?? (await change.RunAsync(context.Caller(), RouteId.Parse(id), body.Value, keepKeys.Value, ct)).ToHttp();
     }
 
@@ -32,7 +32,7 @@ internal sealed class MemberFunctions(ListMembers list, ChangeRole change, Remov
     public async Task<IResult> Remove(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/members/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct)
     {
-        var keepKeys = QueryFlag.Of(request, "keepKeys");
+        var keepKeys = QueryFlag.Parse(request, "keepKeys");
         return keepKeys.Failure?.ToHttp() ?? (await remove.RunAsync(context.Caller(), RouteId.Parse(id), keepKeys.Value, ct)).ToHttp(_ => Results.NoContent());
     }
 

@@ -17,7 +17,7 @@ internal sealed class ChangeTenant(TenantDb db, TimeProvider time)
     public Task<Result<TenantView>> RunAsync(Caller caller, TenantSettings settings, CancellationToken ct) =>
         db.RunAsync<Result<TenantView>>(caller.TenantId, async tx =>
         {
-            var faults = TenantValidation.Of(settings, settings.TimeZone is not { } zone || await ZoneNames.ContainAsync(tx, zone, ct));
+            var faults = TenantValidation.Of(settings, settings.TimeZone is not { } zone || await DatabaseTimeZones.ContainsAsync(tx, zone, ct));
             if (faults.Count > 0)
             {
                 return AccessFailures.Invalid(faults);

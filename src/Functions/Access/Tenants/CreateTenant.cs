@@ -46,7 +46,7 @@ internal sealed class CreateTenant(SystemDb db, TimeProvider time, AccessOptions
             return AccessFailures.SignUpDisabled();
         }
 
-        var isZone = request.TimeZone is not { } zone || await db.RunAsync(tx => ZoneNames.ContainAsync(tx, zone, ct), ct);
+        var isZone = request.TimeZone is not { } zone || await db.RunAsync(tx => DatabaseTimeZones.ContainsAsync(tx, zone, ct), ct);
         var faults = TenantValidation.Of(request, isZone);
         return faults.Count > 0
             ? AccessFailures.Invalid(faults)

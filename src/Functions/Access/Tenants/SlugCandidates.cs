@@ -12,7 +12,7 @@ internal static partial class SlugCandidates
 
     public static IEnumerable<string> From(string name)
     {
-        var plain = Others().Replace(PlainText.Of(name), "-").Trim('-');
+        var plain = Others().Replace(UnaccentedText.RemoveAccents(name), "-").Trim('-');
         var cut = plain.Length > MaxLength ? plain[..MaxLength].TrimEnd('-') : plain;
         // an id as slug would stand for the tenant whose id it is
         var stem = cut.Length >= 2 && !Guid.TryParse(cut, out _) ? cut : "tenant";

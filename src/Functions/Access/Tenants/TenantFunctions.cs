@@ -14,7 +14,7 @@ internal sealed class TenantFunctions(GetMe me, CreateTenant create, GetTenant g
     [Describe("Who signed in, and the tenants where they are a member.", Gives = typeof(GetMe.Output))]
     public async Task<IResult> Me(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/me")] HttpRequest request, FunctionContext context, CancellationToken ct) =>
-        Answer.Ok(await me.RunAsync(context.Person(), ct));
+        HttpAnswers.Ok(await me.RunAsync(context.Person(), ct));
 
     [Function(nameof(CreateTenant))]
     [SignedIn]
@@ -32,7 +32,7 @@ internal sealed class TenantFunctions(GetMe me, CreateTenant create, GetTenant g
     [Describe("The settings of the tenant.", Gives = typeof(TenantView))]
     public async Task<IResult> Get(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/tenant")] HttpRequest request, FunctionContext context, CancellationToken ct) =>
-        Answer.Ok(await get.RunAsync(context.Tenant(), ct));
+        HttpAnswers.Ok(await get.RunAsync(context.Tenant(), ct));
 
     [Function(nameof(ChangeTenant))]
     [Require(Role.Owner)]

@@ -92,12 +92,12 @@ internal static class AudienceContacts
         var phones = await ContactPhones.SelectPhonesAsync(tx, contacts.Select(contact => contact.Id), ct);
         // a refusal that came for an erased person, whose number was made known again meanwhile
         await RestoreSuppressions.RunAsync(tx, hash, plan.TenantId, phones.Values, ct);
-        var suppressed = await tx.QueryAsync<string>(SelectSuppressedKeys, new { plan.TenantId, plan.Channel, Keys = phones.Values.Select(AddressKey.Of).ToArray() }, ct);
+        var suppressed = await tx.QueryAsync<string>(SelectSuppressedKeys, new { plan.TenantId, plan.Channel, Keys = phones.Values.Select(AddressKey.From).ToArray() }, ct);
         var suppressedKeys = suppressed.ToHashSet(StringComparer.Ordinal);
         return [.. contacts.Select(contact => contact with
         {
             Phone = phones.GetValueOrDefault(contact.Id),
-            Suppressed = phones.TryGetValue(contact.Id, out var phone) && suppressedKeys.Contains(AddressKey.Of(phone)),
+            Suppressed = phones.TryGetValue(contact.Id, out var phone) && suppressedKeys.Contains(AddressKey.From(phone)),
         })];
     }
 

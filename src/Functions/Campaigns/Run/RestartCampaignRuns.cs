@@ -32,8 +32,8 @@ internal sealed partial class RestartCampaignRuns(SystemDb db, CampaignOrchestra
         do
         {
             page = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectActiveCampaigns, new { After = after, PageSize }, ct), ct);
-            await ContinueOnFailure.ForEachAsync(
-                page, atOnce: 1, (campaign, token) => RescueAsync(campaign, client, token), (campaign, e) => Log.Failed(logger, e, campaign.Id), ct);
+            await ForEachIsolated.ForEachAsync(
+                page, maxParallel: 1, (campaign, token) => RescueAsync(campaign, client, token), (campaign, e) => Log.Failed(logger, e, campaign.Id), ct);
             after = page.Count > 0 ? page[^1].Id : after;
         }
         while (page.Count == PageSize);

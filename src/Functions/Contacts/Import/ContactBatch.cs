@@ -137,7 +137,7 @@ internal static class ContactBatch
             TenantId = tenantId,
             Ids = ids,
             Phones = drafts.Select(draft => draft.Phone).ToArray(),
-            Hashes = drafts.Select(draft => hash.TryOf(tenantId, draft.Phone)).ToArray(),
+            Hashes = drafts.Select(draft => hash.TryHash(tenantId, draft.Phone)).ToArray(),
             FirstNames = drafts.Select(draft => draft.FirstName).ToArray(),
             LastNames = drafts.Select(draft => draft.LastName).ToArray(),
             Languages = drafts.Select(draft => draft.Language).ToArray(),

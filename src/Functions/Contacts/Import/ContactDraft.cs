@@ -29,7 +29,7 @@ internal sealed class ContactDraft
     public string Phone { get; private set; } = "";
 
     /// <summary>Drafts with one key are about one person.</summary>
-    public string Key => AddressKey.Of(Phone);
+    public string Key => AddressKey.From(Phone);
 
     public string FirstName { get; private set; } = "";
 

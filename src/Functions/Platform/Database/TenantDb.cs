@@ -66,7 +66,7 @@ internal static class Sql
         }
         catch (DataException)
         {
-            throw Misfit<T>();
+            throw ColumnTypeMismatch<T>();
         }
     }
 
@@ -78,12 +78,12 @@ internal static class Sql
         }
         catch (DataException)
         {
-            throw Misfit<T>();
+            throw ColumnTypeMismatch<T>();
         }
     }
 
     // Dapper's own words hold the value
-    private static InvalidOperationException Misfit<T>() => new($"A column does not fit into {typeof(T).Name}.");
+    private static InvalidOperationException ColumnTypeMismatch<T>() => new($"A column does not fit into {typeof(T).Name}.");
 
     private static CommandDefinition Command(NpgsqlTransaction transaction, string sql, object? parameters, CancellationToken ct) =>
         new(sql, parameters is null ? null : new TypedParameters(parameters), transaction, cancellationToken: ct);

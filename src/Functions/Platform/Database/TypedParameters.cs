@@ -33,22 +33,22 @@ internal sealed class TypedParameters(object values) : SqlMapper.IDynamicParamet
         [typeof(byte[])] = NpgsqlDbType.Bytea,
     }.ToFrozenDictionary();
 
-    private static readonly ConcurrentDictionary<Type, Property[]> Known = new();
+    private static readonly ConcurrentDictionary<Type, Property[]> PropertyCache = new();
 
     public void AddParameters(IDbCommand command, SqlMapper.Identity identity)
     {
-        foreach (var property in Known.GetOrAdd(values.GetType(), Read))
+        foreach (var property in PropertyCache.GetOrAdd(values.GetType(), Read))
         {
             command.Parameters.Add(new NpgsqlParameter(property.Name, property.Type) { Value = property.Get(values) ?? DBNull.Value });
         }
     }
 
     /// <exception cref="NotSupportedException">No PostgreSQL type is known for this .NET type.</exception>
-    internal static NpgsqlDbType TypeOf(Type type)
+    internal static NpgsqlDbType FindType(Type type)
     {
         var single = Nullable.GetUnderlyingType(type) ?? type;
         return Types.TryGetValue(single, out var known) ? known
-            : single.IsArray ? NpgsqlDbType.Array | TypeOf(single.GetElementType()!)
+            : single.IsArray ? NpgsqlDbType.Array | FindType(single.GetElementType()!)
             : throw new NotSupportedException($"No PostgreSQL type is known for parameters of type {type}: add it to {nameof(TypedParameters)}.");
     }
 
@@ -56,7 +56,7 @@ internal sealed class TypedParameters(object values) : SqlMapper.IDynamicParamet
     [
         .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.CanRead && property.GetIndexParameters().Length == 0)
-            .Select(property => new Property(property.Name, TypeOf(property.PropertyType), property.GetValue)),
+            .Select(property => new Property(property.Name, FindType(property.PropertyType), property.GetValue)),
     ];
 
     private sealed record Property(string Name, NpgsqlDbType Type, Func<object, object?> Get);

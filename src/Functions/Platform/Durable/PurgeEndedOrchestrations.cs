@@ -13,7 +13,7 @@ internal sealed partial class PurgeEndedOrchestrations(TimeProvider time, ILogge
     private static readonly TimeSpan KeepFor = TimeSpan.FromDays(7);
 
     // short enough for a plan that stops functions after five minutes; the next run does what is left
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan MaxRunTime = TimeSpan.FromMinutes(4);
 
     [Function(nameof(PurgeEndedOrchestrations))]
     public async Task RunAsync([TimerTrigger("0 */10 3 * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken ct)
@@ -26,9 +26,9 @@ internal sealed partial class PurgeEndedOrchestrations(TimeProvider time, ILogge
         {
             // the last update of an orchestration that is over is its end
             var ended = page.Values.Where(instance => instance.LastUpdatedAt <= before).Select(instance => instance.InstanceId);
-            await ContinueOnFailure.ForEachAsync(
+            await ForEachIsolated.ForEachAsync(
                 ended, AtOnce, (id, token) => durable.PurgeInstanceAsync(id, token), (id, e) => Log.NotPurged(log, e, id), ct);
-            if (time.GetElapsedTime(begun) > Longest)
+            if (time.GetElapsedTime(begun) > MaxRunTime)
             {
                 return;
             }

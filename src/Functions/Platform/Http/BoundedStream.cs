@@ -5,7 +5,7 @@ internal sealed class BodyTooLargeException : IOException;
 /// <summary>Reads at most <paramref name="limit"/> bytes of a request body; one more is an exception, not a shorter body.</summary>
 internal sealed class BoundedStream(Stream inner, long limit) : Stream
 {
-    private long taken;
+    private long bytesRead;
 
     public override bool CanRead => true;
 
@@ -15,7 +15,7 @@ internal sealed class BoundedStream(Stream inner, long limit) : Stream
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => taken; set => throw new NotSupportedException(); }
+    public override long Position { get => bytesRead; set => throw new NotSupportedException(); }
 
     public override int Read(byte[] buffer, int offset, int count) => Count(inner.Read(buffer, offset, count));
 
@@ -35,7 +35,7 @@ internal sealed class BoundedStream(Stream inner, long limit) : Stream
 
     private int Count(int read)
     {
-        taken += read;
-        return taken <= limit ? read : throw new BodyTooLargeException();
+        bytesRead += read;
+        return bytesRead <= limit ? read : throw new BodyTooLargeException();
     }
 }

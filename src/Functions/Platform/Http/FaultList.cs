@@ -5,26 +5,26 @@ namespace Relais.Platform.Http;
 /// <summary>Faults by path, so many at most: a body of a megabyte can have two hundred thousand.</summary>
 internal sealed partial class FaultList
 {
-    private const int Most = 50;
-    private const int LongestName = 100;
-    private const int LongestPath = 300;
+    private const int MaxFaults = 50;
+    private const int MaxNameLength = 100;
+    private const int MaxPathLength = 300;
     private readonly Dictionary<string, List<string>> faults = [];
     private int count;
 
     /// <summary>It is known that there are more: nothing has to be looked for any longer.</summary>
-    public bool IsFull => count > Most;
+    public bool IsFull => count > MaxFaults;
 
     public void Add(string path, string fault)
     {
-        if (count <= Most)
+        if (count <= MaxFaults)
         {
             count++;
-            Note(IsFull ? "$" : path, IsFull ? "has more faults than these" : fault);
+            AddToPath(IsFull ? "$" : path, IsFull ? "has more faults than these" : fault);
         }
     }
 
     /// <summary>The path of a member. Its name may be anything that a caller sent, a phone number too.</summary>
-    public static string Below(string path, string name) => path == "$" ? Shown(name, LongestName) : $"{path}.{Shown(name, LongestName)}";
+    public static string ChildPath(string path, string name) => path == "$" ? Shown(name, MaxNameLength) : $"{path}.{Shown(name, MaxNameLength)}";
 
     /// <summary>What an answer shows of faults, whoever found them.</summary>
     public static IReadOnlyDictionary<string, string[]> Shown(IReadOnlyDictionary<string, string[]> found)
@@ -32,7 +32,7 @@ internal sealed partial class FaultList
         var shown = new FaultList();
         foreach (var (path, fault) in found.SelectMany(one => one.Value, (one, fault) => (one.Key, fault)).TakeWhile(_ => !shown.IsFull))
         {
-            shown.Add(Shown(path, LongestPath), fault);
+            shown.Add(Shown(path, MaxPathLength), fault);
         }
 
         return shown.ToDictionary();
@@ -46,7 +46,7 @@ internal sealed partial class FaultList
         return Digits().Replace(cut, "******");
     }
 
-    private void Note(string path, string fault)
+    private void AddToPath(string path, string fault)
     {
         if (!faults.TryGetValue(path, out var list))
         {

@@ -22,13 +22,13 @@ internal sealed record PageQuery(Guid? After, int Limit)
             }
         }
 
-        var limit = Limited(request, faults);
+        var limit = ReadLimit(request, faults);
         return faults.Count == 0
             ? new PageQuery(after, limit)
             : new Failure(FailureKind.Invalid, "invalid_query", "The query has faults.", faults);
     }
 
-    public static int Limited(HttpRequest request, Dictionary<string, string[]> faults)
+    public static int ReadLimit(HttpRequest request, Dictionary<string, string[]> faults)
     {
         if (request.Query["limit"].LastOrDefault() is not { Length: > 0 } text)
         {

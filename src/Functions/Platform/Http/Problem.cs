@@ -19,7 +19,7 @@ internal sealed class Problem(int status, string code, string detail, IReadOnlyD
 
     public IReadOnlyDictionary<string, string[]>? Faults => faults;
 
-    public static Problem From(Failure failure) => new(StatusOf(failure.Kind), failure.Code, failure.Message, failure.Faults is { } faults ? FaultList.Shown(faults) : null);
+    public static Problem From(Failure failure) => new(ToStatus(failure.Kind), failure.Code, failure.Message, failure.Faults is { } faults ? FaultList.Shown(faults) : null);
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -32,11 +32,11 @@ internal sealed class Problem(int status, string code, string detail, IReadOnlyD
             response.Headers.WWWAuthenticate = "Bearer realm=\"relais\"";
         }
 
-        var body = new ProblemDetails($"urn:relais:problem:{code}", Title(status), status, code, detail, faults);
+        var body = new ProblemDetails($"urn:relais:problem:{code}", ReasonPhrase(status), status, code, detail, faults);
         await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(body, Json.Options), httpContext.RequestAborted);
     }
 
-    private static int StatusOf(FailureKind kind) => kind switch
+    private static int ToStatus(FailureKind kind) => kind switch
     {
         FailureKind.Invalid => StatusCodes.Status400BadRequest,
         FailureKind.Unauthorized => StatusCodes.Status401Unauthorized,
@@ -50,7 +50,7 @@ internal sealed class Problem(int status, string code, string detail, IReadOnlyD
         _ => StatusCodes.Status500InternalServerError,
     };
 
-    public static string Title(int status) => status switch
+    public static string ReasonPhrase(int status) => status switch
     {
         400 => "The request is not valid",
         401 => "Who are you?",

@@ -19,7 +19,7 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
             return;
         }
 
-        if (http.Request.Query.Any(pair => pair.Key.Contains('\0', StringComparison.Ordinal) || pair.Value.Any(Unstorable)))
+        if (http.Request.Query.Any(pair => pair.Key.Contains('\0', StringComparison.Ordinal) || pair.Value.Any(ContainsNul)))
         {
             context.GetInvocationResult().Value = new Problem(400, "invalid_query", "The query must not contain the character U+0000.");
             return;
@@ -38,7 +38,7 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
                 return;
             }
 
-            var problem = ProblemOf(e);
+            var problem = ToProblem(e);
             if (problem.Status >= StatusCodes.Status500InternalServerError)
             {
                 Log.Unhandled(logger, e, context.FunctionDefinition.Name, problem.Status);
@@ -52,10 +52,10 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
         }
     }
 
-    internal static Problem ProblemOf(Exception e) => e switch
+    internal static Problem ToProblem(Exception e) => e switch
     {
         // the published worker wraps what an async method of an internal class throws
-        AggregateException { InnerExceptions: [var only] } => ProblemOf(only),
+        AggregateException { InnerExceptions: [var only] } => ToProblem(only),
         BodyTooLargeException => new Problem(413, "body_too_large", "The body is too large."),
         BadHttpRequestException bad => new Problem(bad.StatusCode, "bad_request", "The request could not be read."),
         // the web server's, for a chunk whose size no number holds
@@ -78,7 +78,7 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
             ? postgres.SqlState[..2] is "08" or "53" or "40" || postgres.SqlState.StartsWith("57P", StringComparison.Ordinal)
             : e is NpgsqlException { InnerException: null or IOException or SocketException or TimeoutException };
 
-    private static bool Unstorable(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;
+    private static bool ContainsNul(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;
 
     private static partial class Log
     {

@@ -5,7 +5,7 @@ namespace Relais.Platform.Http;
 /// <summary>A query parameter that is true or false, in any case; absent or empty it is false.</summary>
 internal static class QueryFlag
 {
-    public static Result<bool> Of(HttpRequest request, string name)
+    public static Result<bool> Parse(HttpRequest request, string name)
     {
         var faults = new Dictionary<string, string[]>();
         var value = Read(request.Query, name, faults);

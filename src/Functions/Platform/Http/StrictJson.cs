@@ -39,7 +39,7 @@ internal sealed class StrictJson
             case JsonTypeInfoKind.Dictionary when value.ValueKind == JsonValueKind.Object:
                 foreach (var property in Properties(value, path))
                 {
-                    CheckNotNull(property.Value, info.ElementType!, FaultList.Below(path, property.Name));
+                    CheckNotNull(property.Value, info.ElementType!, FaultList.ChildPath(path, property.Name));
                 }
 
                 break;
@@ -59,21 +59,21 @@ internal sealed class StrictJson
             var known = info.Properties.FirstOrDefault(candidate => candidate.Name == property.Name);
             if (known is null)
             {
-                faults.Add(FaultList.Below(path, property.Name), "is not known");
+                faults.Add(FaultList.ChildPath(path, property.Name), "is not known");
             }
             else if (property.Value.ValueKind != JsonValueKind.Null)
             {
-                Check(property.Value, known.PropertyType, FaultList.Below(path, property.Name));
+                Check(property.Value, known.PropertyType, FaultList.ChildPath(path, property.Name));
             }
             else if (!known.IsSetNullable)
             {
-                faults.Add(FaultList.Below(path, property.Name), "must not be null");
+                faults.Add(FaultList.ChildPath(path, property.Name), "must not be null");
             }
         }
 
         foreach (var missing in info.Properties.Where(property => property.IsRequired && !value.TryGetProperty(property.Name, out _)))
         {
-            faults.Add(FaultList.Below(path, missing.Name), "is required");
+            faults.Add(FaultList.ChildPath(path, missing.Name), "is required");
         }
     }
 
@@ -99,12 +99,12 @@ internal sealed class StrictJson
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
-            faults.Add(path, Wanted(Nullable.GetUnderlyingType(type) ?? type));
+            faults.Add(path, ExpectedForm(Nullable.GetUnderlyingType(type) ?? type));
         }
     }
 
     // never the text of the exception, which speaks of our types
-    private static string Wanted(Type type) =>
+    private static string ExpectedForm(Type type) =>
         type == typeof(string) ? "must be a text"
         : type == typeof(int) || type == typeof(long) ? "must be a whole number"
         : type == typeof(decimal) || type == typeof(double) ? "must be a number"
@@ -124,7 +124,7 @@ internal sealed class StrictJson
 
         try
         {
-            return Storable(value.GetString()!, path);
+            return CheckStorable(value.GetString()!, path);
         }
         catch (InvalidOperationException)
         {
@@ -137,7 +137,7 @@ internal sealed class StrictJson
     {
         try
         {
-            return Storable(property.Name, path);
+            return CheckStorable(property.Name, path);
         }
         catch (InvalidOperationException)
         {
@@ -146,7 +146,7 @@ internal sealed class StrictJson
         }
     }
 
-    private bool Storable(string text, string path)
+    private bool CheckStorable(string text, string path)
     {
         if (!text.Contains('\0', StringComparison.Ordinal))
         {

@@ -7,7 +7,7 @@ internal static class QueueNames
     public const string WakeSender = "wake-sender";
 
     /// <summary>A sender has messages of unknown outcome to ask the provider about. Payload: sender id.</summary>
-    public const string SettleUnknown = "settle-unknown";
+    public const string ResolveUnknownOutcomes = "settle-unknown";
 
     /// <summary>A stored webhook event waits for its effect. Payload: event id.</summary>
     public const string ProcessWebhook = "process-webhook";
@@ -15,5 +15,5 @@ internal static class QueueNames
     /// <summary>An erasure has to look again for reports that were being stored when it was committed. Payload: recheck id.</summary>
     public const string RecheckErasure = "recheck-erasure";
 
-    public static IReadOnlyList<string> All => [WakeSender, SettleUnknown, ProcessWebhook, RecheckErasure];
+    public static IReadOnlyList<string> All => [WakeSender, ResolveUnknownOutcomes, ProcessWebhook, RecheckErasure];
 }

@@ -65,10 +65,10 @@ internal sealed partial class StorageOptions : IValidatableObject
         : throw new InvalidOperationException("The setting AzureWebJobsStorage is missing.");
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        (IsSet(AzureWebJobsStorage) ? ConnectionStringFaults() : OfIdentity.Any(setting => setting.IsSet) ? IdentityFaults() : [Missing])
+        (IsSet(AzureWebJobsStorage) ? ConnectionStringFaults() : OfIdentity.Any(setting => setting.IsSet) ? IdentityFaults() : [MissingSettingText])
         .Select(fault => new ValidationResult(fault));
 
-    private const string Missing =
+    private const string MissingSettingText =
         $"{ConnectionStringName} is missing: the connection string of the storage account, or {AccountNameName} and {CredentialName} for a managed identity.";
 
     private IEnumerable<string> ConnectionStringFaults() => OfIdentity

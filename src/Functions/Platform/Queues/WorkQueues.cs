@@ -22,7 +22,7 @@ internal sealed class WorkQueues(StorageOptions options)
     {
         try
         {
-            return (await ClientOf($"{queue}-poison").GetPropertiesAsync(ct)).Value.ApproximateMessagesCountLong;
+            return (await CreateClient($"{queue}-poison").GetPropertiesAsync(ct)).Value.ApproximateMessagesCountLong;
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {
@@ -31,13 +31,13 @@ internal sealed class WorkQueues(StorageOptions options)
         }
     }
 
-    private QueueClient ClientOf(string queue) => options.Queue(queue, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+    private QueueClient CreateClient(string queue) => options.Queue(queue, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
 
     private async Task<QueueClient> OpenAsync(string queue)
     {
         try
         {
-            var client = ClientOf(queue);
+            var client = CreateClient(queue);
             await client.CreateIfNotExistsAsync();
             return client;
         }

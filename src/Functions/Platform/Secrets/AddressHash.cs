@@ -37,17 +37,17 @@ internal sealed class AddressHash
 
     /// <summary>The hash of a person's address, the same for every spelling of a number.</summary>
     /// <exception cref="InvalidOperationException">There is no key.</exception>
-    public string Of(Guid tenantId, string address) => Compute(tenantId, AddressKey.Of(address));
+    public string Hash(Guid tenantId, string address) => Compute(tenantId, AddressKey.From(address));
 
-    /// <summary>As <see cref="Of"/>; null when there is no key.</summary>
-    public string? TryOf(Guid tenantId, string address) => HasKey ? Of(tenantId, address) : null;
+    /// <summary>As <see cref="Hash"/>; null when there is no key.</summary>
+    public string? TryHash(Guid tenantId, string address) => HasKey ? Hash(tenantId, address) : null;
 
     /// <summary>
-    /// Every hash that may stand for the address; the first one is <see cref="Of"/>. Rows written before addresses were compared by key hold
+    /// Every hash that may stand for the address; the first one is <see cref="Hash"/>. Rows written before addresses were compared by key hold
     /// the hash of one spelling.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is no key.</exception>
-    public string[] AllOf(Guid tenantId, string address) =>
+    public string[] HashAll(Guid tenantId, string address) =>
         [.. AddressKey.Spellings(address).Select(spelling => Compute(tenantId, spelling))];
 
     private string Compute(Guid tenantId, string text) => key is null

@@ -6,7 +6,7 @@ internal static class KeySetting
     private const int Size = 32;
 
     /// <summary>What is wrong with the text of a setting, to be put behind its name; null: nothing. The text is not shown.</summary>
-    public static string? FaultOf(string? text)
+    public static string? FindFault(string? text)
     {
         var bytes = new byte[2 * Size];
         return !Convert.TryFromBase64String(text ?? "", bytes, out var length) || length != Size

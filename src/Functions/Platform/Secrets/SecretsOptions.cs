@@ -18,7 +18,7 @@ internal sealed class SecretsOptions : IValidatableObject
     {
         foreach (var (name, text) in Keys)
         {
-            if (KeySetting.FaultOf(text) is { } fault)
+            if (KeySetting.FindFault(text) is { } fault)
             {
                 yield return new ValidationResult($"Secrets__Keys__{name} {fault}");
             }

@@ -7,15 +7,15 @@ namespace Relais.Platform.Settings;
 /// <summary>What is wrong with a setting and what to do, in words. A text that is not of its type may be a misplaced secret: it is not repeated.</summary>
 internal static class SettingFaults
 {
-    public static string Unreadable(Setting setting, object? standard)
+    public static string Unreadable(Setting setting, object? defaultValue)
     {
         var range = setting.Property.GetCustomAttribute<RangeAttribute>();
         var limits = range is null ? "" : $" {Limits(setting, range)}";
-        return $"{setting.Name} is not {Kind(setting.Property.PropertyType)}{limits}. {Remedy(standard)}";
+        return $"{setting.Name} is not {TypeName(setting.Property.PropertyType)}{limits}. {Remedy(defaultValue)}";
     }
 
-    public static string OutOfRange(Setting setting, RangeAttribute range, object? value, object? standard) =>
-        $"{setting.Name} is {Text(value)}, but must be {Kind(setting.Property.PropertyType)} {Limits(setting, range)}. {Remedy(standard)}";
+    public static string OutOfRange(Setting setting, RangeAttribute range, object? value, object? defaultValue) =>
+        $"{setting.Name} is {Text(value)}, but must be {TypeName(setting.Property.PropertyType)} {Limits(setting, range)}. {Remedy(defaultValue)}";
 
     private static string Limits(Setting setting, RangeAttribute range) =>
         $"from {Limit(setting, range.Minimum)} to {Limit(setting, range.Maximum)}";
@@ -23,11 +23,11 @@ internal static class SettingFaults
     private static string Limit(Setting setting, object limit) =>
         Text(setting.Property.PropertyType == typeof(TimeSpan) && limit is string text ? TimeSpan.Parse(text, CultureInfo.InvariantCulture) : limit);
 
-    private static string Remedy(object? standard) => standard is null ? "Correct it." : $"Correct it, or remove it to use {Text(standard)}.";
+    private static string Remedy(object? defaultValue) => defaultValue is null ? "Correct it." : $"Correct it, or remove it to use {Text(defaultValue)}.";
 
     private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
 
-    private static string Kind(Type type) => type switch
+    private static string TypeName(Type type) => type switch
     {
         _ when type == typeof(int) => "a whole number",
         _ when type == typeof(bool) => "true or false",

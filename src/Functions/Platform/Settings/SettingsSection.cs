@@ -32,7 +32,7 @@ internal sealed class SettingsSection<T>(IConfiguration configuration, string se
 
     public ValidateOptionsResult Validate(string? name, T options)
     {
-        var faults = settings.SelectMany(setting => FaultsOf(setting, options)).ToList();
+        var faults = settings.SelectMany(setting => FindFaults(setting, options)).ToList();
         if (options is IValidatableObject checkedTogether)
         {
             faults.AddRange(checkedTogether.Validate(new ValidationContext(options)).Select(result => result.ErrorMessage!));
@@ -41,7 +41,7 @@ internal sealed class SettingsSection<T>(IConfiguration configuration, string se
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
-    private IEnumerable<string> FaultsOf(Setting setting, T options)
+    private IEnumerable<string> FindFaults(Setting setting, T options)
     {
         var standard = setting.Property.GetValue(new T());
         if (!setting.TryRead(configuration, out _))

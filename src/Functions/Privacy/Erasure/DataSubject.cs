@@ -42,7 +42,7 @@ internal sealed record DataSubject(Guid TenantId, Guid? ContactId, string[] Keys
 
     public static async Task<DataSubject?> FindAsync(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, ErasureRequest wanted, CancellationToken ct)
     {
-        var asked = wanted.Address is null ? null : AddressKey.Of(wanted.Address);
+        var asked = wanted.Address is null ? null : AddressKey.From(wanted.Address);
         var contactId = await tx.QueryOneAsync<Guid?>(SelectContactId, new { TenantId = tenantId, wanted.ContactId, Key = asked }, ct);
         if (contactId is null && wanted.Address is null)
         {
@@ -51,8 +51,8 @@ internal sealed record DataSubject(Guid TenantId, Guid? ContactId, string[] Keys
 
         var keys = await tx.QueryAsync<string>(SelectAddressKeys, new { TenantId = tenantId, ContactId = contactId, Key = asked }, ct);
         keys.Sort(StringComparer.Ordinal);
-        var hashes = keys.Select(key => hash.Of(tenantId, key)).ToArray();
-        return new DataSubject(tenantId, contactId, [.. keys], hashes, [.. keys.SelectMany(key => hash.AllOf(tenantId, key))]);
+        var hashes = keys.Select(key => hash.Hash(tenantId, key)).ToArray();
+        return new DataSubject(tenantId, contactId, [.. keys], hashes, [.. keys.SelectMany(key => hash.HashAll(tenantId, key))]);
     }
 
     /// <summary>The same, when nobody else can add anything about them before the transaction ends.</summary>

@@ -40,9 +40,9 @@ internal sealed partial class PollOverdueStatuses(
         for (var page = 0; page < MaxPages && !ct.IsCancellationRequested; page++)
         {
             var overdue = await db.RunAsync(tx => tx.QueryAsync<OverdueRow>(MarkPolled, new { After = options.AskAfter, Page }, ct), ct);
-            await ContinueOnFailure.ForEachAsync(
+            await ForEachIsolated.ForEachAsync(
                 overdue.GroupBy(row => row.SenderId),
-                atOnce: 1,
+                maxParallel: 1,
                 async (ofSender, token) => retries.AddRange(await PollSenderAsync(ofSender.Key, [.. ofSender], token)),
                 (ofSender, failure) => Log.NotAsked(log, failure, ofSender.Key),
                 ct);

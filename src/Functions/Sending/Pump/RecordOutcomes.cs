@@ -67,13 +67,13 @@ internal sealed class RecordOutcomes(SystemDb db, TimeProvider time, Random rand
 
     private Task<int> UpdateRecipientPaceAsync(NpgsqlTransaction tx, SenderConnection sender, IEnumerable<CompletedCall> sent, CancellationToken ct)
     {
-        var settled = sent.Where(one => one.Outcome is not SendOutcome.Unknown).OrderBy(WasNotSent).DistinctBy(one => AddressKey.Of(one.Message.ContactAddress)).ToList();
+        var settled = sent.Where(one => one.Outcome is not SendOutcome.Unknown).OrderBy(WasNotSent).DistinctBy(one => AddressKey.From(one.Message.ContactAddress)).ToList();
         return tx.ExecuteAsync(UpdateRecipientPace, new
         {
             sender.TenantId,
             sender.Channel,
             PerMinute = sender.Limits.PerRecipientMinute,
-            Addresses = settled.ConvertAll(one => AddressKey.Of(one.Message.ContactAddress)).ToArray(),
+            Addresses = settled.ConvertAll(one => AddressKey.From(one.Message.ContactAddress)).ToArray(),
             Ages = settled.ConvertAll(GetAge).ToArray(),
         }, ct);
     }

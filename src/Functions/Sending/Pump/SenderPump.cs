@@ -31,7 +31,7 @@ internal sealed partial class SenderPump(
 
         using var scope = log.BeginScope(new Dictionary<string, object> { ["SenderId"] = senderId, ["TenantId"] = lease.Sender.TenantId });
         var inHand = new InProgressLimit(options.MaxClaim);
-        Task SettleLaterAsync() => queues.SendAsync(QueueNames.SettleUnknown, senderId, UnknownResolutionDelay, CancellationToken.None);
+        Task SettleLaterAsync() => queues.SendAsync(QueueNames.ResolveUnknownOutcomes, senderId, UnknownResolutionDelay, CancellationToken.None);
         var recorder = new OutcomeRecorder(lease.Sender, outcomes, scheduleRetry, SettleLaterAsync, inHand, measures, options.MaxClaim, time, log);
         var claimed = new ClaimWithRetry(lease, claims, inHand, measures, time, log);
         using var run = new PumpRun(lease, claimed, leases, provider, recorder, inHand, time, options, log);

@@ -50,9 +50,9 @@ internal sealed partial class ResolveUnknownOutcomes(
             tx => tx.QueryAsync<UnknownMessage>(MarkPolled, new { SenderId = senderId, SettleAfter = SenderPump.UnknownResolutionDelay, Page }, ct), ct);
         var moved = new List<AppliedTransition>();
         var isProviderAnswering = true;
-        await ContinueOnFailure.ForEachAsync(
+        await ForEachIsolated.ForEachAsync(
             unknown.OrderBy(message => message.ClaimedAt),
-            atOnce: 1,
+            maxParallel: 1,
             async (message, token) =>
             {
                 // one refusal is enough: the others wait for their next turn; about an erased recipient only a callback can tell

@@ -124,7 +124,7 @@ internal sealed class ConnectExistingNumber(
 
         var now = time.GetUtcNow();
         var number = new NewNumber(
-            caller.TenantId, account.Id, held.Number, held.Sid, held.FriendlyName, CallingCodes.CountryOf(held.Number), held.Type, "account", Managed: true);
+            caller.TenantId, account.Id, held.Number, held.Sid, held.FriendlyName, CallingCodes.FindCountry(held.Number), held.Type, "account", Managed: true);
         if (await StoredNumbers.AddAsync(tx, number, now, ct) is not { } id)
         {
             return TelephonyFailures.Create(TelephonyFailures.NumberOwnedByAnotherTenant);

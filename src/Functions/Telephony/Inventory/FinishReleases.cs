@@ -21,8 +21,8 @@ internal sealed partial class FinishReleases(SystemDb db, FinishRelease finish, 
     public async Task RunAsync([TimerTrigger("50 * * * * *", RunOnStartup = true)] TimerInfo timer, CancellationToken ct)
     {
         var open = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectReleasing, new { Most = MaxNumbers }, ct), ct);
-        await ContinueOnFailure.ForEachAsync(
-            open, atOnce: 1, (number, token) => finish.RunAsync(number.TenantId, number.Id, token), (number, e) => Log.NotReleased(logger, e, number.Id), ct);
+        await ForEachIsolated.ForEachAsync(
+            open, maxParallel: 1, (number, token) => finish.RunAsync(number.TenantId, number.Id, token), (number, e) => Log.NotReleased(logger, e, number.Id), ct);
     }
 
     private static partial class Log

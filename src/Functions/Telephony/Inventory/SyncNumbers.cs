@@ -133,7 +133,7 @@ internal sealed class SyncNumbers(
         // somebody pointed it here by hand: it is ours to look after; one without SMS sends nothing
         var connected = held.Capabilities.Sms && targets.IsRouter(held.SmsUrl) && held.SmsApplicationSid is null;
         var number = new NewNumber(
-            account.TenantId, account.Id, held.Number, held.Sid, held.FriendlyName, CallingCodes.CountryOf(held.Number), held.Type, "account", connected);
+            account.TenantId, account.Id, held.Number, held.Sid, held.FriendlyName, CallingCodes.FindCountry(held.Number), held.Type, "account", connected);
         if (await StoredNumbers.InsertAsync(tx, number, now, ct) is not { } id)
         {
             return false;

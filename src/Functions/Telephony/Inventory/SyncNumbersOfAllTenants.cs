@@ -50,7 +50,7 @@ internal sealed partial class SyncNumbersOfAllTenants(SystemDb db, SyncNumbers s
     }
 
     private Task EachAsync(IEnumerable<Guid> tenants, Action<Guid> contested, CancellationToken ct) =>
-        ContinueOnFailure.ForEachAsync(
+        ForEachIsolated.ForEachAsync(
             tenants, AtOnce, (tenantId, token) => OneAsync(tenantId, contested, token), (tenantId, e) => Log.Failed(logger, e, tenantId), ct);
 
     private async Task OneAsync(Guid tenantId, Action<Guid> contested, CancellationToken ct)

@@ -32,7 +32,7 @@ internal static class NumberTypes
             return [("US", TollFree), ("CA", TollFree)];
         }
 
-        return CallingCodes.CountryOf(number) switch
+        return CallingCodes.FindCountry(number) switch
         {
             null => [],
             // no mobile numbers of their own

@@ -40,12 +40,12 @@ internal sealed class OrderFunctions(PurchaseNumber purchase, GetOrder get, List
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/telephony/orders")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
         var page = PageQuery.From(request);
-        return page.Failure?.ToHttp() ?? Answer.Ok(await list.RunAsync(context.Tenant(), page.Value, ct));
+        return page.Failure?.ToHttp() ?? HttpAnswers.Ok(await list.RunAsync(context.Tenant(), page.Value, ct));
     }
 
     private static IResult ToResponse(OrderRow order) => order switch
     {
-        { Status: OrderStatus.Done } => Answer.Ok(new PurchaseResponse(true, order.Number, order.ProviderSid, order.FriendlyName)),
+        { Status: OrderStatus.Done } => HttpAnswers.Ok(new PurchaseResponse(true, order.Number, order.ProviderSid, order.FriendlyName)),
         { Status: OrderStatus.Failed, Failure: { } failure } => failure.ToHttp(),
         _ => Results.Accepted($"/api/v1/telephony/orders/{order.Id}", new PendingOrder(order.Id, order.Status, order.ShownFailure)),
     };

@@ -43,7 +43,7 @@ internal static class CountUsage
 
         var rows = await tx.QueryAsync<Row>(CountMessages, new { TenantId = tenantId, From = Midnight(from), To = Midnight(to) }, ct);
         return [.. rows
-            .GroupBy(row => (row.Day, row.Channel, row.Direction, Country: CallingCodes.CountryOf(row.Code) ?? UsageDay.AnyCountry))
+            .GroupBy(row => (row.Day, row.Channel, row.Direction, Country: CallingCodes.FindCountry(row.Code) ?? UsageDay.AnyCountry))
             .Select(group => new UsageDay(
                 group.Key.Day, group.Key.Channel, group.Key.Direction, group.Key.Country, group.Sum(row => row.Messages), group.Sum(row => row.Segments)))];
     }

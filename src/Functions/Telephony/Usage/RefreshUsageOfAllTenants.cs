@@ -34,7 +34,7 @@ internal sealed partial class RefreshUsageOfAllTenants(SystemDb db, RollUpDays r
         do
         {
             page = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectTenants, new { After = after, PageSize }, ct), ct);
-            await ContinueOnFailure.ForEachAsync(page, AtOnce, OneAsync, (tenant, e) => Log.Failed(log, e, tenant.Id), ct);
+            await ForEachIsolated.ForEachAsync(page, AtOnce, OneAsync, (tenant, e) => Log.Failed(log, e, tenant.Id), ct);
             after = page.Count > 0 ? page[^1].Id : after;
         }
         while (page.Count == PageSize);

@@ -27,7 +27,7 @@ internal static class Rentals
         var rows = await tx.QueryAsync<Row>(SelectNumbers, new { TenantId = tenantId, From = from, To = from.AddMonths(1) }, ct);
         return [.. rows
             // a number that was given back and bought again in one month is billed twice
-            .GroupBy(row => (Item: NumberTypes.PriceItem(FindType(row)), Country: row.Country ?? CallingCodes.CountryOf(row.Number) ?? "US"))
+            .GroupBy(row => (Item: NumberTypes.PriceItem(FindType(row)), Country: row.Country ?? CallingCodes.FindCountry(row.Number) ?? "US"))
             .Select(group => new Rental(group.Key.Item, group.Key.Country, group.Count()))];
     }
 

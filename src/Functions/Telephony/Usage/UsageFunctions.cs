@@ -27,7 +27,7 @@ internal sealed class UsageFunctions(GetUsage get, RefreshUsage refresh, GetBudg
     [Describe("The monthly budget.", Gives = typeof(BudgetRequest))]
     public async Task<IResult> Budget(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/telephony/budget")] HttpRequest request, FunctionContext context, CancellationToken ct) =>
-        Answer.Ok(await getBudget.RunAsync(context.Tenant(), ct));
+        HttpAnswers.Ok(await getBudget.RunAsync(context.Tenant(), ct));
 
     [Function(nameof(ChangeBudget))]
     [Require(Role.Owner, Scope.Telephony)]
@@ -44,5 +44,5 @@ internal sealed class UsageFunctions(GetUsage get, RefreshUsage refresh, GetBudg
     [Describe("Levels of the budget that were reached, newest first.", Gives = typeof(ListBudgetAlerts.Output))]
     public async Task<IResult> Alerts(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/telephony/alerts")] HttpRequest request, FunctionContext context, CancellationToken ct) =>
-        Answer.Ok(await alerts.RunAsync(context.Tenant(), ct));
+        HttpAnswers.Ok(await alerts.RunAsync(context.Tenant(), ct));
 }

@@ -29,7 +29,7 @@ internal sealed partial class SyncWhatsAppSendersOfAllTenants(SystemDb db, SyncW
         do
         {
             page = await db.RunAsync(tx => tx.QueryAsync<Guid>(SelectTenants, new { After = after, PageSize }, ct), ct);
-            await ContinueOnFailure.ForEachAsync(page, AtOnce, OneAsync, (tenantId, e) => Log.Failed(log, e, tenantId), ct);
+            await ForEachIsolated.ForEachAsync(page, AtOnce, OneAsync, (tenantId, e) => Log.Failed(log, e, tenantId), ct);
             after = page.Count > 0 ? page[^1] : after;
         }
         while (page.Count == PageSize);

@@ -14,8 +14,8 @@ internal sealed class WhatsAppFunctions(
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/telephony/whatsapp-senders")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
-        var retired = QueryFlag.Of(request, "retired");
-        return retired.Failure?.ToHttp() ?? Answer.Ok(await list.RunAsync(context.Tenant(), retired.Value, ct));
+        var retired = QueryFlag.Parse(request, "retired");
+        return retired.Failure?.ToHttp() ?? HttpAnswers.Ok(await list.RunAsync(context.Tenant(), retired.Value, ct));
     }
 
     [Function(nameof(SyncWhatsAppSenders))]

@@ -14,7 +14,7 @@ internal sealed class FailedEventFunctions(ListFailedEvents list, RetryFailedEve
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/webhook-events/failed")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
         var page = PageQuery.From(request);
-        return page.Failure?.ToHttp() ?? Answer.Ok(await list.RunAsync(context.Tenant(), page.Value, ct));
+        return page.Failure?.ToHttp() ?? HttpAnswers.Ok(await list.RunAsync(context.Tenant(), page.Value, ct));
     }
 
     [Function(nameof(RetryFailedEvents))]
@@ -22,7 +22,7 @@ internal sealed class FailedEventFunctions(ListFailedEvents list, RetryFailedEve
     [Describe("Processes the failed webhook events again, a thousand at a time.", Gives = typeof(RetryFailedEvents.Output))]
     public async Task<IResult> RetryAll(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/webhook-events/failed/retry")] HttpRequest request, FunctionContext context, CancellationToken ct) =>
-        Answer.Ok(await retry.AllAsync(context.Caller(), ct));
+        HttpAnswers.Ok(await retry.AllAsync(context.Caller(), ct));
 
     [Function(nameof(RetryFailedEvent))]
     [Require(Role.Operator, Scope.Messages)]

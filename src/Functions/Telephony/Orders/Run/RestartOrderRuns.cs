@@ -39,8 +39,8 @@ internal sealed partial class RestartOrderRuns(SystemDb db, OrderOrchestrations 
         do
         {
             page = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectOpenOrders, new { After = after, Now = time.GetUtcNow().UtcDateTime, PageSize }, ct), ct);
-            await ContinueOnFailure.ForEachAsync(
-                page, atOnce: 1, (order, token) => OneAsync(order, client, token), (order, e) => Log.Failed(logger, e, order.Id), ct);
+            await ForEachIsolated.ForEachAsync(
+                page, maxParallel: 1, (order, token) => OneAsync(order, client, token), (order, e) => Log.Failed(logger, e, order.Id), ct);
             after = page.Count > 0 ? page[^1].Id : after;
         }
         while (page.Count == PageSize);

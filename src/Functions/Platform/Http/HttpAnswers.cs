@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Relais.Platform.Http;
 
-internal static class Answer
+internal static class HttpAnswers
 {
     /// <summary>200 with the value, or the failure as a problem.</summary>
     public static IResult ToHttp<T>(this Result<T> result) => result.ToHttp(Ok);

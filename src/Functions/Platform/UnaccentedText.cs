@@ -4,7 +4,7 @@ using System.Text;
 namespace Relais.Platform;
 
 /// <summary>Lower-case text without accents. By a table: without culture data the platform's normalisation leaves accents alone.</summary>
-internal static class PlainText
+internal static class UnaccentedText
 {
     private static readonly Dictionary<char, string> Bases = new Dictionary<string, string>
     {
@@ -32,7 +32,7 @@ internal static class PlainText
         ["z"] = "źżž",
     }.SelectMany(letters => letters.Value.Select(letter => (letter, letters.Key))).ToDictionary(pair => pair.letter, pair => pair.Key);
 
-    public static string Of(string text)
+    public static string RemoveAccents(string text)
     {
         var plain = new StringBuilder(text.Length);
         foreach (var character in text)
