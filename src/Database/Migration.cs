@@ -11,15 +11,15 @@ public sealed partial record Migration(int Number, string Name, string Sql)
     /// <summary>Hash of the text with line ends normalised, so that a Windows checkout is the same migration.</summary>
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 
-    public static IReadOnlyList<Migration> Embedded()
+    public static IReadOnlyList<Migration> ReadEmbedded()
     {
         var assembly = typeof(Migration).Assembly;
-        return InOrder(assembly.GetManifestResourceNames()
+        return SortAndCheck(assembly.GetManifestResourceNames()
             .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
-            .Select(name => From(name, Read(assembly, name))));
+            .Select(name => Parse(name, Read(assembly, name))));
     }
 
-    public static Migration From(string fileName, string sql)
+    public static Migration Parse(string fileName, string sql)
     {
         var match = FileName().Match(fileName);
         return match.Success
@@ -27,7 +27,7 @@ public sealed partial record Migration(int Number, string Name, string Sql)
             : throw new MigrationException($"{fileName}: a migration is named NNNN_what_it_does.sql");
     }
 
-    public static IReadOnlyList<Migration> InOrder(IEnumerable<Migration> migrations)
+    public static IReadOnlyList<Migration> SortAndCheck(IEnumerable<Migration> migrations)
     {
         var ordered = migrations.OrderBy(migration => migration.Number).ToArray();
         for (var i = 0; i < ordered.Length; i++)

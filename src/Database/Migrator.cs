@@ -5,7 +5,7 @@ namespace Relais.Database;
 /// <summary>Applies what is missing, in order, one transaction each. Safe to start from several processes at once.</summary>
 public static class Migrator
 {
-    private const long Lock = 0x52454C414953; // "RELAIS"
+    private const long MigrationLockKey = 0x52454C414953; // "RELAIS"
 
     private const string CreateTable = """
         create table if not exists schema_migrations (
@@ -16,13 +16,13 @@ public static class Migrator
         )
         """;
 
-    private const string Record = "insert into schema_migrations (number, name, hash) values ($1, $2, $3)";
+    private const string InsertApplied = "insert into schema_migrations (number, name, hash) values ($1, $2, $3)";
 
-    private sealed record Applied(string Name, string Hash);
+    private sealed record AppliedMigration(string Name, string Hash);
 
     /// <summary>Migrates the database to the newest embedded migration and tells how many were applied.</summary>
     public static Task<int> MigrateAsync(string ownerConnectionString, CancellationToken ct = default) =>
-        MigrateAsync(ownerConnectionString, Migration.Embedded(), ct);
+        MigrateAsync(ownerConnectionString, Migration.ReadEmbedded(), ct);
 
     public static async Task<int> MigrateAsync(string ownerConnectionString, IReadOnlyList<Migration> migrations, CancellationToken ct = default)
     {
@@ -30,11 +30,11 @@ public static class Migrator
         var settings = new NpgsqlConnectionStringBuilder(ownerConnectionString) { Pooling = false, CommandTimeout = 0 };
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(ct);
-        await RunAsync(connection, $"select pg_advisory_lock({Lock})", ct);
+        await RunAsync(connection, $"select pg_advisory_lock({MigrationLockKey})", ct);
         await RunAsync(connection, "set client_min_messages = warning", ct);
         await RunAsync(connection, CreateTable, ct);
 
-        var missing = Missing(migrations, await AppliedAsync(connection, ct));
+        var missing = FindMissing(migrations, await ReadAppliedAsync(connection, ct));
         foreach (var migration in missing)
         {
             await ApplyAsync(connection, migration, ct);
@@ -43,9 +43,9 @@ public static class Migrator
         return missing.Count;
     }
 
-    private static List<Migration> Missing(IReadOnlyList<Migration> migrations, Dictionary<int, Applied> applied)
+    private static List<Migration> FindMissing(IReadOnlyList<Migration> migrations, Dictionary<int, AppliedMigration> applied)
     {
-        var ordered = Migration.InOrder(migrations);
+        var ordered = Migration.SortAndCheck(migrations);
         foreach (var migration in ordered)
         {
             if (applied.TryGetValue(migration.Number, out var done) && done.Hash != migration.Hash)
@@ -77,12 +77,12 @@ public static class Migrator
             }
             catch (PostgresException e)
             {
-                var place = SqlScript.Place(migration.Sql, statement, e.Position);
+                var place = SqlScript.DescribePosition(migration.Sql, statement, e.Position);
                 throw new MigrationException($"{migration.Name}, {place}: {e.MessageText} ({e.SqlState}){Hint(e)}", e);
             }
         }
 
-        await using var record = new NpgsqlCommand(Record, connection)
+        await using var record = new NpgsqlCommand(InsertApplied, connection)
         {
             Parameters = { new() { Value = migration.Number }, new() { Value = migration.Name }, new() { Value = migration.Hash } },
         };
@@ -93,14 +93,14 @@ public static class Migrator
     private static string Hint(PostgresException e) =>
         string.Concat(new[] { e.Detail, e.Hint, e.Where }.Where(text => !string.IsNullOrEmpty(text)).Select(text => $"\n  {text}"));
 
-    private static async Task<Dictionary<int, Applied>> AppliedAsync(NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<Dictionary<int, AppliedMigration>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("select number, name, hash from schema_migrations", connection);
         await using var reader = await command.ExecuteReaderAsync(ct);
-        var applied = new Dictionary<int, Applied>();
+        var applied = new Dictionary<int, AppliedMigration>();
         while (await reader.ReadAsync(ct))
         {
-            applied.Add(reader.GetInt32(0), new Applied(reader.GetString(1), reader.GetString(2)));
+            applied.Add(reader.GetInt32(0), new AppliedMigration(reader.GetString(1), reader.GetString(2)));
         }
 
         return applied;

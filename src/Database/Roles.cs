@@ -19,10 +19,10 @@ public static class Roles
 
     // the app never waits for a client or a provider within a transaction: one that stands still this long has lost its process, and
     // holds locks
-    private const string IdleInTransaction = "60s";
+    private const string IdleInTransactionTimeout = "60s";
 
     // a plan that was made while a table was empty would stay with the connection and read the whole table when it has grown
-    private const string PlanOfStatements = "force_custom_plan";
+    private const string PlanCacheMode = "force_custom_plan";
 
     /// <summary>Creates the roles or gives the existing ones these passwords.</summary>
     public static async Task EnsureAsync(string superuserConnectionString, RolePasswords passwords, CancellationToken ct = default)
@@ -71,8 +71,8 @@ public static class Roles
 
     /// <summary>The settings with which each session of an app's role begins, on every server.</summary>
     internal static string SessionSettings(string role) => $"""
-        alter role {role} set idle_in_transaction_session_timeout = '{IdleInTransaction}';
-        alter role {role} set plan_cache_mode = {PlanOfStatements};
+        alter role {role} set idle_in_transaction_session_timeout = '{IdleInTransactionTimeout}';
+        alter role {role} set plan_cache_mode = {PlanCacheMode};
         """;
 
     private static string EnsureRole(string role) => $"""

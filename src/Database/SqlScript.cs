@@ -29,14 +29,14 @@ internal static partial class SqlScript
     }
 
     /// <summary>"line 12, column 5" of an offset; statements start at their first word, not at the blank before it.</summary>
-    public static string Place(string script, Statement statement, int position)
+    public static string DescribePosition(string script, Statement statement, int position)
     {
-        var offset = position > 0 ? statement.Start + position - 1 : FirstWord(statement);
+        var offset = position > 0 ? statement.Start + position - 1 : FirstWordOffset(statement);
         var before = script.AsSpan(0, Math.Min(offset, script.Length));
         return $"line {before.Count('\n') + 1}, column {offset - before.LastIndexOf('\n')}";
     }
 
-    private static int FirstWord(Statement statement) =>
+    private static int FirstWordOffset(Statement statement) =>
         statement.Start + LeadingBlank().Match(statement.Text).Length;
 
     [GeneratedRegex(@"--[^\n]*|/\*.*?\*/|\b[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|""[^""]*""|(\$\w*\$).*?\1|;", RegexOptions.Singleline)]

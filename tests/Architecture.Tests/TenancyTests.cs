@@ -110,7 +110,7 @@ public sealed class TenancyTests(PostgresFixture postgres) : IClassFixture<Postg
     [Fact]
     public void Migrations_are_numbered_without_a_gap_and_all_embedded()
     {
-        var embedded = Migration.Embedded();
+        var embedded = Migration.ReadEmbedded();
 
         Assert.Equal(Enumerable.Range(1, embedded.Count), embedded.Select(migration => migration.Number));
         Assert.Equal(Repository.Files("src/Database/migrations", "*.sql").Select(Path.GetFileName), embedded.Select(migration => migration.Name));

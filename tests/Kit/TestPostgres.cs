@@ -106,7 +106,7 @@ public sealed class TestPostgres
     /// <summary>Anything that changes what is prepared changes the name of the folder it is prepared in.</summary>
     private static string Version()
     {
-        var parts = Migration.Embedded().Select(migration => migration.Hash)
+        var parts = Migration.ReadEmbedded().Select(migration => migration.Hash)
             .Append(typeof(Roles).Assembly.ManifestModule.ModuleVersionId.ToString())
             .Append(Password)
             .Append(typeof(PostgresServer).Assembly.ManifestModule.ModuleVersionId.ToString());

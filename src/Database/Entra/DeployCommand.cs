@@ -5,12 +5,12 @@ namespace Relais.Database.Entra;
 /// <summary>deploy: roles, database and migrations on the server of an Azure environment, with the Entra token of the deployer as password.</summary>
 internal static class DeployCommand
 {
-    private static readonly string[] Needed =
+    private static readonly string[] RequiredVariables =
         ["RELAIS_DATABASE_HOST", "RELAIS_DATABASE_NAME", "RELAIS_DATABASE_DEPLOYER", "RELAIS_APP_PRINCIPAL_ID", "RELAIS_SYSTEM_PRINCIPAL_ID", "PGPASSWORD"];
 
     public static async Task<int> RunAsync(CancellationToken ct)
     {
-        var settings = Needed.ToDictionary(name => name, name => Environment.GetEnvironmentVariable(name) ?? "");
+        var settings = RequiredVariables.ToDictionary(name => name, name => Environment.GetEnvironmentVariable(name) ?? "");
         var missing = settings.Where(setting => string.IsNullOrWhiteSpace(setting.Value)).Select(setting => setting.Key).ToList();
         if (missing.Count > 0)
         {

@@ -19,14 +19,14 @@ internal static class RotateCommand
 
         try
         {
-            var report = await ResealSecrets.RunAsync(connection, Ring(), active, ct);
+            var report = await ResealSecrets.RunAsync(connection, ReadKeys(), active, ct);
             Console.WriteLine($"{report.Resealed} secrets sealed anew with the key '{active}'");
             foreach (var (key, count) in report.ByKey)
             {
                 Console.WriteLine($"  {key}: {count}{(key == active ? "" : " (keep this key)")}");
             }
 
-            return Left(report, active);
+            return ReportRemaining(report, active);
         }
         catch (Exception e) when (e is NpgsqlException or ArgumentException or FormatException)
         {
@@ -35,7 +35,7 @@ internal static class RotateCommand
         }
     }
 
-    private static int Left(ResealReport report, string active)
+    private static int ReportRemaining(ResealReport report, string active)
     {
         if (report.UnreadableActive > 0)
         {
@@ -58,7 +58,7 @@ internal static class RotateCommand
         return 0;
     }
 
-    private static Dictionary<string, byte[]> Ring() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+    private static Dictionary<string, byte[]> ReadKeys() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
         .Select(variable => (Name: (string)variable.Key, Value: (string?)variable.Value))
         .Where(variable => variable.Name.StartsWith(KeyPrefix, StringComparison.OrdinalIgnoreCase))
         .ToDictionary(variable => variable.Name[KeyPrefix.Length..], variable => Decode(variable.Name, variable.Value));

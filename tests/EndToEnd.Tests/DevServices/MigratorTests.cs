@@ -7,8 +7,8 @@ namespace EndToEnd.Tests.DevServices;
 
 public sealed class MigratorTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
-    private static readonly Migration First = Migration.From("0001_first.sql", "create table one (x int);\ninsert into one values (1);");
-    private static readonly Migration Second = Migration.From("0002_second.sql", "-- a comment; with a semicolon\ninsert into one values (2);");
+    private static readonly Migration First = Migration.Parse("0001_first.sql", "create table one (x int);\ninsert into one values (1);");
+    private static readonly Migration Second = Migration.Parse("0002_second.sql", "-- a comment; with a semicolon\ninsert into one values (2);");
 
     [Fact]
     public async Task What_is_missing_is_applied_once()
@@ -36,7 +36,7 @@ public sealed class MigratorTests(PostgresFixture postgres) : IClassFixture<Post
     public async Task A_failing_migration_leaves_nothing_and_tells_file_line_and_column()
     {
         await using var database = await postgres.CreateEmptyDatabaseAsync();
-        var broken = Migration.From("0002_broken.sql", "create table two (x int);\n\ncreate function f() returns text language sql as $$ select ';' $$;\ninsert into two\n  values ('a;b', nonsense);");
+        var broken = Migration.Parse("0002_broken.sql", "create table two (x int);\n\ncreate function f() returns text language sql as $$ select ';' $$;\ninsert into two\n  values ('a;b', nonsense);");
 
         var failure = await Assert.ThrowsAsync<MigrationException>(() => Migrator.MigrateAsync(database.Owner, [First, broken]));
 
@@ -70,7 +70,7 @@ public sealed class MigratorTests(PostgresFixture postgres) : IClassFixture<Post
     [InlineData("0001_other.sql", "already taken by 0001_first.sql")]
     public void A_gap_or_a_number_taken_twice_is_refused(string name, string expected)
     {
-        var failure = Assert.Throws<MigrationException>(() => Migration.InOrder([First, Migration.From(name, "select 1")]));
+        var failure = Assert.Throws<MigrationException>(() => Migration.SortAndCheck([First, Migration.Parse(name, "select 1")]));
 
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
     }

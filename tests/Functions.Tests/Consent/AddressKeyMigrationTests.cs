@@ -181,7 +181,7 @@ public sealed class AddressKeyMigrationTests(PostgresFixture postgres) : IClassF
     private async Task<TestDatabase> BeforeAsync()
     {
         var database = await postgres.CreateEmptyDatabaseAsync();
-        await Migrator.MigrateAsync(database.Owner, [.. Migration.Embedded().TakeWhile(migration => !migration.Name.Contains("addresses_are_compared_by_key", StringComparison.Ordinal))]);
+        await Migrator.MigrateAsync(database.Owner, [.. Migration.ReadEmbedded().TakeWhile(migration => !migration.Name.Contains("addresses_are_compared_by_key", StringComparison.Ordinal))]);
         await database.ExecuteAsync("""
             insert into tenants (id, slug, name, country) values (@Tenant, 'first', 'First', 'MX');
             insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id) values (@Tenant, @Tenant, 'twilio', 'AC1', '\x00', 'k');

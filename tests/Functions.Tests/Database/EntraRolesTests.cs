@@ -25,7 +25,7 @@ public sealed class EntraRolesTests(AzureLikeServer azure) : IClassFixture<Azure
         var first = await DeployAsync(Principals);
         var second = await DeployAsync(Principals);
 
-        Assert.Equal(Migration.Embedded().Count, first);
+        Assert.Equal(Migration.ReadEmbedded().Count, first);
         Assert.Equal(0, second);
     }
 
