@@ -12,7 +12,7 @@ internal static class AppSettings
     /// <param name="publicUrl">Where providers reach it.</param>
     /// <param name="twilio">What it takes for Twilio.</param>
     /// <param name="issuer">Whose access tokens it takes; null: none.</param>
-    public static Dictionary<string, string?> For(AppConnections connections, DevState state, Uri publicUrl, Uri twilio, DevIssuer? issuer = null) => new()
+    public static Dictionary<string, string?> Create(AppConnections connections, DevState state, Uri publicUrl, Uri twilio, DevIssuer? issuer = null) => new()
     {
         ["AzureWebJobsStorage"] = connections.Storage,
         ["ConnectionStrings__App"] = connections.App,

@@ -27,11 +27,11 @@ internal static class DevRun
         await DemoMembers.RunAsync(servers.Owner, issuer.Address, ct);
         screen.Done("PostgreSQL and Azurite are up, the demo tenants are in");
 
-        await using var door = await FrontDoor.StartAsync(servers.State.DoorPort, ct);
+        await using var door = await WebhookProxy.StartAsync(servers.State.DoorPort, ct);
         await using var simulator = await Ports.ListenAsync(
             servers.State.SimulatorPort, port => TwilioSimulator.StartAsync(DemoSimulator.Options(servers.State, port, door.Url), ct));
         await using var app = await AppSupervisor.StartAsync(
-            new FunctionsAppOptions { Host = options.Host, Port = servers.State.AppPort, Settings = AppSettings.For(servers.Connections, servers.State, door.Url, simulator.BaseUrl, issuer) }, screen, ct);
+            new FunctionsAppOptions { Host = options.Host, Port = servers.State.AppPort, Settings = AppSettings.Create(servers.Connections, servers.State, door.Url, simulator.BaseUrl, issuer) }, screen, ct);
         door.App = app.Url;
         (servers.State with
         {
@@ -56,7 +56,7 @@ internal static class DevRun
     }
 
     private static async Task<int> DemoAsync(
-        HostOptions options, DevServers servers, FrontDoor door, TwilioSimulator simulator, AppSupervisor app, DevIssuer issuer, Screen screen, CancellationToken ct)
+        HostOptions options, DevServers servers, WebhookProxy door, TwilioSimulator simulator, AppSupervisor app, DevIssuer issuer, Screen screen, CancellationToken ct)
     {
         var exitCode = 0;
         if (!options.NoDemo)
@@ -77,7 +77,7 @@ internal static class DevRun
     }
 
     private static void ShowAddresses(
-        Screen screen, DevServers servers, FrontDoor door, TwilioSimulator simulator, AppSupervisor app, DevIssuer issuer)
+        Screen screen, DevServers servers, WebhookProxy door, TwilioSimulator simulator, AppSupervisor app, DevIssuer issuer)
     {
         screen.List("Up until Ctrl-C",
         [

@@ -7,7 +7,7 @@ namespace Relais.DevHost;
 /// <summary>PostgreSQL and Azurite, ours or the user's, with the database migrated.</summary>
 internal sealed class DevServers : IAsyncDisposable
 {
-    private const string UsualDatabase = "relais";
+    private const string DefaultDatabase = "relais";
     private const int UsualPostgresPort = 54330;
 
     private readonly PostgresServer? postgres;
@@ -22,7 +22,7 @@ internal sealed class DevServers : IAsyncDisposable
         this.azurite = azurite;
         this.administrator = new NpgsqlConnectionStringBuilder(administrator);
         this.state = state with { PostgresPort = postgres?.Port ?? state.PostgresPort };
-        Database = this.administrator.Database is null or "" or "postgres" ? UsualDatabase : this.administrator.Database;
+        Database = this.administrator.Database is null or "" or "postgres" ? DefaultDatabase : this.administrator.Database;
         Storage = storage;
     }
 
@@ -31,11 +31,11 @@ internal sealed class DevServers : IAsyncDisposable
     /// <summary>Sees every row: row-level security does not bind an administrator.</summary>
     public string Administrator => new NpgsqlConnectionStringBuilder(administrator.ConnectionString) { Database = Database }.ConnectionString;
 
-    public string Owner => As(Roles.Owner, state.OwnerPassword);
+    public string Owner => ConnectionStringFor(Roles.Owner, state.OwnerPassword);
 
-    public string App => As(Roles.App, state.AppPassword);
+    public string App => ConnectionStringFor(Roles.App, state.AppPassword);
 
-    public string System => As(Roles.System, state.SystemPassword);
+    public string System => ConnectionStringFor(Roles.System, state.SystemPassword);
 
     public AppConnections Connections => new(App, System, Storage);
 
@@ -104,7 +104,7 @@ internal sealed class DevServers : IAsyncDisposable
         }
     }
 
-    private string As(string role, string password) =>
+    private string ConnectionStringFor(string role, string password) =>
         new NpgsqlConnectionStringBuilder(administrator.ConnectionString) { Database = Database, Username = role, Password = password }.ConnectionString;
 
     private static Task StopAsync(PostgresServer? postgres, AzuriteServer? azurite) =>

@@ -14,7 +14,7 @@ internal sealed record DevState
     public const string SecretsKeyId = "dev";
 
     private const int UsualAppPort = 7071;
-    private const int UsualDoorPort = 7072;
+    private const int DefaultProxyPort = 7072;
     private const int UsualSimulatorPort = 7080;
     private const int UsualIssuerPort = 7090;
     private static readonly string[] DataFolders = ["postgres", "postgres.new", "azurite"];
@@ -42,7 +42,7 @@ internal sealed record DevState
 
     public int PostgresPort { get; init; }
     public int AppPort { get; init; } = UsualAppPort;
-    public int DoorPort { get; init; } = UsualDoorPort;
+    public int DoorPort { get; init; } = DefaultProxyPort;
     public int SimulatorPort { get; init; } = UsualSimulatorPort;
     public int IssuerPort { get; init; } = UsualIssuerPort;
 

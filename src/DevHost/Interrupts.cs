@@ -16,7 +16,7 @@ internal static class Interrupts
     private const int ActionSize = 256;
 
     /// <summary>Call it before a handler is registered.</summary>
-    public static void Accept()
+    public static void RestoreDefaultHandler()
     {
         if (OperatingSystem.IsWindows())
         {

@@ -32,11 +32,11 @@ void Stop(PosixSignalContext context)
     }
 }
 
-Interrupts.Accept();
+Interrupts.RestoreDefaultHandler();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
-ParentWatch.Start(() => _ = stop.CancelAsync(), stop.Token);
+ExitWithParent.Start(() => _ = stop.CancelAsync(), stop.Token);
 
 try
 {

@@ -72,7 +72,7 @@ public sealed class HealthTests(PostgresFixture postgres, AzuriteFixture azurite
         var nowhere = new Uri("http://127.0.0.1:1");
         return FunctionsApp.StartAsync(new FunctionsAppOptions
         {
-            Settings = AppSettings.For(new AppConnections(database, database, storage), new DevState(), nowhere, nowhere),
+            Settings = AppSettings.Create(new AppConnections(database, database, storage), new DevState(), nowhere, nowhere),
             HealthPath = healthPath,
             StartLimit = limit ?? TimeSpan.FromSeconds(60),
         });

@@ -10,7 +10,7 @@ public sealed class InvalidSettingsTests
     {
         var nowhere = new Uri("http://127.0.0.1:1");
         const string Database = "Host=127.0.0.1;Port=1;Username=x;Password=x";
-        var settings = AppSettings.For(new AppConnections(Database, Database, "UseDevelopmentStorage=true"), new DevState(), nowhere, nowhere);
+        var settings = AppSettings.Create(new AppConnections(Database, Database, "UseDevelopmentStorage=true"), new DevState(), nowhere, nowhere);
         settings["Sending__MaxInFlight"] = "0";
         settings["Twilio__CallTimeout"] = "-00:00:01";
         settings["Webhooks__PublicUrl"] = null;

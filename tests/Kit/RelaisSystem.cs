@@ -25,14 +25,14 @@ public sealed class RelaisSystem : IAsyncDisposable
 
     private readonly RelaisSystemOptions options;
     private readonly DevState state;
-    private readonly FrontDoor door;
+    private readonly WebhookProxy door;
     private readonly List<FunctionsApp> apps = [];
     private readonly ConcurrentBag<HttpClient> clients = [];
     private readonly StorageTap storage;
     private readonly OtlpCollector telemetry;
     private Dictionary<string, string?> settings = [];
 
-    private RelaisSystem(RelaisSystemOptions options, DevState state, TestDatabase database, FrontDoor door, TwilioSimulator simulator, LeakWatch watch, StorageTap storage, OtlpCollector telemetry)
+    private RelaisSystem(RelaisSystemOptions options, DevState state, TestDatabase database, WebhookProxy door, TwilioSimulator simulator, LeakWatch watch, StorageTap storage, OtlpCollector telemetry)
     {
         this.options = options;
         this.state = state;
@@ -104,7 +104,7 @@ public sealed class RelaisSystem : IAsyncDisposable
         await database.ExecuteAsync("update senders set channel = @Channel where id = @SenderId", new { options.Channel, SenderId });
 
         var watch = new LeakWatch();
-        var door = await FrontDoor.StartAsync();
+        var door = await WebhookProxy.StartAsync();
         // a start takes long on a busy machine; the simulated provider hangs up by itself
         door.Patience = TimeSpan.FromSeconds(90);
         if (options.Watched)
@@ -208,7 +208,7 @@ public sealed class RelaisSystem : IAsyncDisposable
     private void Configure()
     {
         var connections = new AppConnections(Database.App, Database.System, options.Watched ? storage.ConnectionString : storage.Account);
-        settings = AppSettings.For(connections, state, door.Url, Simulator.BaseUrl);
+        settings = AppSettings.Create(connections, state, door.Url, Simulator.BaseUrl);
         if (options.Watched)
         {
             settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = telemetry.Url.ToString();

@@ -12,7 +12,7 @@ internal sealed class CampaignDemo(RelaisApi api, TwilioSimulator simulator, str
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
 
     /// <summary>From when nothing moves any more at the simulator.</summary>
-    private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(30);
 
     public async Task<DemoReport> RunAsync(string? file, int rate, CancellationToken ct)
     {
@@ -87,7 +87,7 @@ internal sealed class CampaignDemo(RelaisApi api, TwilioSimulator simulator, str
             var campaign = await api.GetAsync(campaignId, ct);
             var ids = await CampaignMessages.ReadAsync(system, campaignId, ct);
             var report = DemoReport.Of(campaign.Progress, ids, simulator, DemoTenant.Taxi.ProviderAddress, rate);
-            if (report.IsRight || TimeProvider.System.GetElapsedTime(since) > SettleLimit)
+            if (report.IsRight || TimeProvider.System.GetElapsedTime(since) > IdleTimeout)
             {
                 return report;
             }

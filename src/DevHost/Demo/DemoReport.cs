@@ -34,7 +34,7 @@ internal sealed record DemoReport
             Comparisons = [.. Compare(app, SimulatorTotals.Of(messages, ids.First), SimulatorTotals.Of(messages, ids.Second), report)],
             SentTwice = report.SentTwice.Count,
             WindowsBroken = report.WindowsBroken,
-            RateUsed = Used(messages, ids.First, sender, rate),
+            RateUsed = RateShare(messages, ids.First, sender, rate),
         };
     }
 
@@ -61,7 +61,7 @@ internal sealed record DemoReport
         yield return new("follow-up failed", app.Followup.Failed, second.FailedBy.Values.Sum());
     }
 
-    private static double? Used(IReadOnlyList<SimulatedMessage> messages, IReadOnlySet<string> first, string sender, int rate)
+    private static double? RateShare(IReadOnlyList<SimulatedMessage> messages, IReadOnlySet<string> first, string sender, int rate)
     {
         var arrivals = messages.Where(message => message.MessageId is { } id && first.Contains(id)).Select(message => message.ArrivedMicroseconds).ToList();
         if (arrivals.Count < 2)

@@ -8,7 +8,7 @@ namespace Relais.DevHost.Demo;
 /// <summary>The app's HTTP API as a tenant's own system would use it. Waits out an app that is just being started again.</summary>
 internal sealed class RelaisApi : IDisposable
 {
-    private static readonly TimeSpan PatienceLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RetryTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
 
     private readonly HttpClient http;
@@ -34,10 +34,10 @@ internal sealed class RelaisApi : IDisposable
     /// <summary>start, pause, resume or cancel. A conflict is fine: an earlier try of ours came through.</summary>
     public async Task ControlAsync(Guid id, string action, CancellationToken ct)
     {
-        using var response = await PatientlyAsync(() => new HttpRequestMessage(HttpMethod.Post, $"campaigns/{id}/{action}"), ct);
+        using var response = await SendWithRetryAsync(() => new HttpRequestMessage(HttpMethod.Post, $"campaigns/{id}/{action}"), ct);
         if (response.StatusCode != HttpStatusCode.Conflict)
         {
-            await MustSucceedAsync(response, ct);
+            await ThrowUnlessSuccessAsync(response, ct);
         }
     }
 
@@ -51,12 +51,12 @@ internal sealed class RelaisApi : IDisposable
 
     private async Task<T> SendAsync<T>(Func<HttpRequestMessage> request, CancellationToken ct)
     {
-        using var response = await PatientlyAsync(request, ct);
-        await MustSucceedAsync(response, ct);
+        using var response = await SendWithRetryAsync(request, ct);
+        await ThrowUnlessSuccessAsync(response, ct);
         return (await response.Content.ReadFromJsonAsync<T>(ct))!;
     }
 
-    private async Task<HttpResponseMessage> PatientlyAsync(Func<HttpRequestMessage> request, CancellationToken ct)
+    private async Task<HttpResponseMessage> SendWithRetryAsync(Func<HttpRequestMessage> request, CancellationToken ct)
     {
         var since = TimeProvider.System.GetTimestamp();
         while (true)
@@ -65,14 +65,14 @@ internal sealed class RelaisApi : IDisposable
             {
                 using var message = request();
                 var response = await http.SendAsync(message, ct);
-                if (response.StatusCode < HttpStatusCode.InternalServerError || TimeProvider.System.GetElapsedTime(since) > PatienceLimit)
+                if (response.StatusCode < HttpStatusCode.InternalServerError || TimeProvider.System.GetElapsedTime(since) > RetryTimeout)
                 {
                     return response;
                 }
 
                 response.Dispose();
             }
-            catch (HttpRequestException) when (TimeProvider.System.GetElapsedTime(since) < PatienceLimit)
+            catch (HttpRequestException) when (TimeProvider.System.GetElapsedTime(since) < RetryTimeout)
             {
                 // the app is away
             }
@@ -81,7 +81,7 @@ internal sealed class RelaisApi : IDisposable
         }
     }
 
-    private static async Task MustSucceedAsync(HttpResponseMessage response, CancellationToken ct)
+    private static async Task ThrowUnlessSuccessAsync(HttpResponseMessage response, CancellationToken ct)
     {
         if (!response.IsSuccessStatusCode)
         {

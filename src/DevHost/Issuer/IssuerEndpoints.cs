@@ -56,7 +56,7 @@ internal sealed class IssuerEndpoints(string issuer, IssuerTokens tokens, SignIn
         }
 
         http.Response.Headers.CacheControl = "no-store";
-        http.Response.Redirect(request.Back(codes.Issue(request, user)));
+        http.Response.Redirect(request.RedirectUrl(codes.Issue(request, user)));
     }
 
     private async Task<IResult> TokenAsync(HttpContext http)
@@ -64,7 +64,7 @@ internal sealed class IssuerEndpoints(string issuer, IssuerTokens tokens, SignIn
         http.Response.Headers.CacheControl = "no-store";
         if (!http.Request.HasFormContentType)
         {
-            return Refuse("invalid_request");
+            return ErrorResponse("invalid_request");
         }
 
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
@@ -72,13 +72,13 @@ internal sealed class IssuerEndpoints(string issuer, IssuerTokens tokens, SignIn
         switch (One("grant_type"))
         {
             case "authorization_code":
-                return codes.Take(One("code"), One("client_id"), One("redirect_uri"), One("code_verifier")) is { } signedIn
-                    ? Give(signedIn.User, tokens.IdToken(signedIn.User, signedIn.Request.ClientId, signedIn.Request.Nonce))
-                    : Refuse("invalid_grant");
+                return codes.Redeem(One("code"), One("client_id"), One("redirect_uri"), One("code_verifier")) is { } signedIn
+                    ? TokenResponse(signedIn.User, tokens.IdToken(signedIn.User, signedIn.Request.ClientId, signedIn.Request.Nonce))
+                    : ErrorResponse("invalid_grant");
             case "password":
-                return DemoUser.Find(One("username")) is { } user && One("password") == DemoUser.Password ? Give(user, null) : Refuse("invalid_grant");
+                return DemoUser.Find(One("username")) is { } user && One("password") == DemoUser.Password ? TokenResponse(user, null) : ErrorResponse("invalid_grant");
             default:
-                return Refuse("unsupported_grant_type");
+                return ErrorResponse("unsupported_grant_type");
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class IssuerEndpoints(string issuer, IssuerTokens tokens, SignIn
         return SignInPage.ShowSignedOutAsync(http);
     }
 
-    private IResult Give(DemoUser user, string? idToken) => Results.Json(new
+    private IResult TokenResponse(DemoUser user, string? idToken) => Results.Json(new
     {
         access_token = tokens.AccessToken(user),
         token_type = "Bearer",
@@ -101,5 +101,5 @@ internal sealed class IssuerEndpoints(string issuer, IssuerTokens tokens, SignIn
         id_token = idToken,
     });
 
-    private static IResult Refuse(string error) => Results.Json(new { error }, statusCode: StatusCodes.Status400BadRequest);
+    private static IResult ErrorResponse(string error) => Results.Json(new { error }, statusCode: StatusCodes.Status400BadRequest);
 }

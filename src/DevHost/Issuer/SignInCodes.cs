@@ -19,7 +19,7 @@ internal sealed class SignInCodes(TimeProvider time)
         return code;
     }
 
-    public (SignInRequest Request, DemoUser User)? Take(string code, string clientId, string redirectUri, string verifier) =>
+    public (SignInRequest Request, DemoUser User)? Redeem(string code, string clientId, string redirectUri, string verifier) =>
         open.TryRemove(code, out var entry) && entry.Until > time.GetUtcNow()
         && entry.Request.ClientId == clientId && entry.Request.RedirectUri == redirectUri && entry.Request.Challenge == Challenge(verifier)
             ? (entry.Request, entry.User)

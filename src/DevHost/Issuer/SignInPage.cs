@@ -7,7 +7,7 @@ namespace Relais.DevHost.Issuer;
 /// <summary>The page where a developer chooses who to be. No script: a form with one button for each person.</summary>
 internal static class SignInPage
 {
-    private const string Rules = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'";
+    private const string ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'";
 
     private static readonly string Template = Read();
 
@@ -42,7 +42,7 @@ internal static class SignInPage
         http.Response.StatusCode = status;
         http.Response.ContentType = "text/html; charset=utf-8";
         http.Response.Headers.CacheControl = "no-store";
-        http.Response.Headers.ContentSecurityPolicy = Rules;
+        http.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
         return http.Response.WriteAsync(Template.Replace("{title}", Text(title), StringComparison.Ordinal).Replace("{content}", content, StringComparison.Ordinal), http.RequestAborted);
     }
 

@@ -35,6 +35,6 @@ internal sealed record SignInRequest(string ClientId, string RedirectUri, string
         return fault.Length == 0 ? new SignInRequest(One("client_id")!, One("redirect_uri")!, One("state"), One("code_challenge")!, One("nonce")) : null;
     }
 
-    public string Back(string code) =>
+    public string RedirectUrl(string code) =>
         $"{RedirectUri}{(RedirectUri.Contains('?', StringComparison.Ordinal) ? '&' : '?')}code={Uri.EscapeDataString(code)}{(State is null ? "" : $"&state={Uri.EscapeDataString(State)}")}";
 }

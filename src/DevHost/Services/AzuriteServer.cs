@@ -45,7 +45,7 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     /// <summary>Ends with the exit code when the present process ends, for whatever reason.</summary>
     public Task<int> Exited => process.Exited;
 
-    public RingLog Log => process.Log;
+    public RecentLog Log => process.Log;
 
     public static async Task<AzuriteServer> StartAsync(AzuriteOptions options, Action<string>? progress = null, CancellationToken ct = default)
     {

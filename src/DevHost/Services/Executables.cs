@@ -14,20 +14,20 @@ internal static class Executables
     public static string? Find(string name) =>
         Folders.SelectMany(_ => Extensions, (folder, extension) => Path.Combine(folder, name + extension)).FirstOrDefault(File.Exists);
 
-    public sealed record Outcome(int ExitCode, string Output);
+    public sealed record ProcessResult(int ExitCode, string Output);
 
     /// <summary>Runs a short command to its end; standard output and error come together.</summary>
-    public static async Task<Outcome> RunAsync(string file, IEnumerable<string> arguments, CancellationToken ct, string? folder = null)
+    public static async Task<ProcessResult> RunAsync(string file, IEnumerable<string> arguments, CancellationToken ct, string? folder = null)
     {
         await using var process = GuardedProcess.Start(new ProcessSpec(file, [.. arguments]) { WorkingDirectory = folder });
         await using var stop = ct.Register(() => _ = process.KillAsync());
         var exitCode = await process.Exited;
         ct.ThrowIfCancellationRequested();
-        return new Outcome(exitCode, string.Join('\n', process.Log.Lines));
+        return new ProcessResult(exitCode, string.Join('\n', process.Log.Lines));
     }
 
     /// <summary>The same, but a failure is an exception that shows what the command said.</summary>
-    public static async Task<string> MustRunAsync(string file, IEnumerable<string> arguments, CancellationToken ct, string? folder = null)
+    public static async Task<string> RunOrThrowAsync(string file, IEnumerable<string> arguments, CancellationToken ct, string? folder = null)
     {
         var outcome = await RunAsync(file, arguments, ct, folder);
         return outcome.ExitCode == 0

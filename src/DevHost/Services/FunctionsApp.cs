@@ -56,7 +56,7 @@ public sealed partial class FunctionsApp : IAsyncDisposable
 
     public Uri Url => new($"http://127.0.0.1:{port}");
 
-    public RingLog Log => Running.Log;
+    public RecentLog Log => Running.Log;
 
     /// <summary>Of the host.</summary>
     public int ProcessId => Running.Id;

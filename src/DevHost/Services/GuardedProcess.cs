@@ -42,7 +42,7 @@ public sealed class GuardedProcess : IAsyncDisposable
     private readonly Process process;
     private readonly ProcessSpec spec;
 
-    private GuardedProcess(Process process, ProcessSpec spec, RingLog log)
+    private GuardedProcess(Process process, ProcessSpec spec, RecentLog log)
     {
         this.process = process;
         this.spec = spec;
@@ -50,7 +50,7 @@ public sealed class GuardedProcess : IAsyncDisposable
         Exited = WaitAsync();
     }
 
-    public RingLog Log { get; }
+    public RecentLog Log { get; }
 
     public int Id => process.Id;
 
@@ -72,7 +72,7 @@ public sealed class GuardedProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        var log = new RingLog();
+        var log = new RecentLog();
         void Take(object sender, DataReceivedEventArgs e)
         {
             if (e.Data is not null)

@@ -34,7 +34,7 @@ public static class NpmPackages
     {
         var node = Executables.Find("node")
             ?? throw new DevServiceException($"Node.js is missing: install version {OldestNode} or newer and make sure that 'node' and 'npm' are in the PATH.");
-        var version = (await Executables.MustRunAsync(node, ["--version"], ct)).Trim();
+        var version = (await Executables.RunOrThrowAsync(node, ["--version"], ct)).Trim();
         return int.TryParse(version.TrimStart('v').Split('.')[0], out var major) && major >= OldestNode
             ? node
             : throw new DevServiceException($"Node.js {version} is too old: {OldestNode} or newer is needed ({node}).");
@@ -64,7 +64,7 @@ public static class NpmPackages
         PostgresBinaries.LinkLibraries(Path.Combine(folder, "node_modules"));
         if (!OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess)
         {
-            await Executables.MustRunAsync("chmod", ["-R", "a+rX", folder], ct);
+            await Executables.RunOrThrowAsync("chmod", ["-R", "a+rX", folder], ct);
         }
     }
 

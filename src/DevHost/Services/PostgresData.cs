@@ -60,8 +60,8 @@ internal static class PostgresData
         await File.WriteAllTextAsync(secret, options.Password, ct);
         try
         {
-            await user.GiveAsync(fresh, ct);
-            await user.GiveAsync(secret, ct);
+            await user.TakeOwnershipAsync(fresh, ct);
+            await user.TakeOwnershipAsync(secret, ct);
             var spec = user.Run(
                 PostgresBinaries.Program(binaries, "initdb"),
                 [

@@ -41,7 +41,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public int ProcessId => process.Id;
 
-    public RingLog Log => process.Log;
+    public RecentLog Log => process.Log;
 
     /// <summary>For the administrator <c>postgres</c>.</summary>
     public string ConnectionString(string database = "postgres") => ConnectionString(Port, database, "postgres", options.Password);

@@ -35,11 +35,11 @@ internal sealed class UnprivilegedUser
         prefix is [var first, .. var rest] ? new ProcessSpec(first, [.. rest, file, .. arguments]) : new ProcessSpec(file, arguments);
 
     /// <summary>Makes a folder and what is in it this user's.</summary>
-    public async Task GiveAsync(string folder, CancellationToken ct)
+    public async Task TakeOwnershipAsync(string folder, CancellationToken ct)
     {
         if (name is not null)
         {
-            await Executables.MustRunAsync("chown", ["-R", name, folder], ct);
+            await Executables.RunOrThrowAsync("chown", ["-R", name, folder], ct);
         }
     }
 
@@ -83,5 +83,5 @@ internal sealed class UnprivilegedUser
     }
 
     private static async Task<string> GroupAsync(string user, CancellationToken ct) =>
-        (await Executables.MustRunAsync("id", ["-g", user], ct)).Trim();
+        (await Executables.RunOrThrowAsync("id", ["-g", user], ct)).Trim();
 }

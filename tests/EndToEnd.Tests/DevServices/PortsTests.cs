@@ -54,7 +54,7 @@ public sealed class PortsTests(AzuriteFixture storage) : IClassFixture<AzuriteFi
         using var thief = new TcpListener(IPAddress.Loopback, 0);
         thief.Start();
 
-        await using var door = await FrontDoor.StartAsync(((IPEndPoint)thief.LocalEndpoint).Port);
+        await using var door = await WebhookProxy.StartAsync(((IPEndPoint)thief.LocalEndpoint).Port);
         await using var issuer = await DevIssuer.StartAsync(new DevIssuerOptions { Port = ((IPEndPoint)thief.LocalEndpoint).Port });
 
         Assert.NotEqual(((IPEndPoint)thief.LocalEndpoint).Port, door.Url.Port);
@@ -79,12 +79,12 @@ public sealed class PortsTests(AzuriteFixture storage) : IClassFixture<AzuriteFi
         Assert.Equal(first, app.Url);
     }
 
-    private static Task<FrontDoor> StartDoorAsync(int port) => FrontDoor.StartOnAsync(port, CancellationToken.None);
+    private static Task<WebhookProxy> StartDoorAsync(int port) => WebhookProxy.StartOnAsync(port, CancellationToken.None);
 
     private Dictionary<string, string?> Settings()
     {
         const string Database = "Host=127.0.0.1;Port=1;Username=x;Password=x";
         var nowhere = new Uri("http://127.0.0.1:1");
-        return AppSettings.For(new AppConnections(Database, Database, storage.ConnectionString), new DevState(), nowhere, nowhere);
+        return AppSettings.Create(new AppConnections(Database, Database, storage.ConnectionString), new DevState(), nowhere, nowhere);
     }
 }

@@ -1,7 +1,7 @@
 namespace Relais.DevHost.Services;
 
 /// <summary>The last lines that a process wrote.</summary>
-public sealed class RingLog(int capacity = 2000)
+public sealed class RecentLog(int capacity = 2000)
 {
     private readonly Queue<string> lines = new();
     private readonly Lock gate = new();

@@ -10,10 +10,10 @@ namespace Relais.DevHost.Services;
 /// The address that providers call, as a load balancer has it: a request that comes while the app is being started again waits for it.
 /// Twilio does not repeat a status callback, so without it an app that is away for a second never hears of what it missed.
 /// </summary>
-public sealed class FrontDoor : IAsyncDisposable
+public sealed class WebhookProxy : IAsyncDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
-    private static readonly HashSet<string> OfTheConnection = new(["Host", "Connection", "Transfer-Encoding", "Keep-Alive", "Expect", "Upgrade"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> HopByHopHeaders = new(["Host", "Connection", "Transfer-Encoding", "Keep-Alive", "Expect", "Upgrade"], StringComparer.OrdinalIgnoreCase);
 
     private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(1) })
     {
@@ -23,7 +23,7 @@ public sealed class FrontDoor : IAsyncDisposable
     private readonly WebApplication door;
     private volatile Uri? app;
 
-    private FrontDoor(WebApplication door) => this.door = door;
+    private WebhookProxy(WebApplication door) => this.door = door;
 
     /// <summary>Where the app listens; requests that come before it is known wait.</summary>
     public Uri? App
@@ -42,7 +42,7 @@ public sealed class FrontDoor : IAsyncDisposable
 
     /// <param name="port">Wanted port; another one is taken when it is in use. 0: any free port.</param>
     /// <param name="ct">Cancels.</param>
-    public static Task<FrontDoor> StartAsync(int port = 0, CancellationToken ct = default) => Ports.ListenAsync(port, free => StartOnAsync(free, ct));
+    public static Task<WebhookProxy> StartAsync(int port = 0, CancellationToken ct = default) => Ports.ListenAsync(port, free => StartOnAsync(free, ct));
 
     public async ValueTask DisposeAsync()
     {
@@ -50,14 +50,14 @@ public sealed class FrontDoor : IAsyncDisposable
         http.Dispose();
     }
 
-    internal static async Task<FrontDoor> StartOnAsync(int port, CancellationToken ct)
+    internal static async Task<WebhookProxy> StartOnAsync(int port, CancellationToken ct)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
         var door = builder.Build();
-        var front = new FrontDoor(door);
+        var front = new WebhookProxy(door);
         door.Run(front.ForwardAsync);
         try
         {
@@ -84,7 +84,7 @@ public sealed class FrontDoor : IAsyncDisposable
 
         await (Passed?.Invoke(context.Request, body.ToArray(), response) ?? Task.CompletedTask);
         context.Response.StatusCode = (int)response.StatusCode;
-        foreach (var (name, values) in response.Headers.Concat(response.Content.Headers).Where(header => !OfTheConnection.Contains(header.Key)))
+        foreach (var (name, values) in response.Headers.Concat(response.Content.Headers).Where(header => !HopByHopHeaders.Contains(header.Key)))
         {
             context.Response.Headers[name] = values.ToArray();
         }
@@ -127,7 +127,7 @@ public sealed class FrontDoor : IAsyncDisposable
             request.Content = new ByteArrayContent(body);
         }
 
-        foreach (var (name, values) in from.Headers.Where(header => !OfTheConnection.Contains(header.Key)))
+        foreach (var (name, values) in from.Headers.Where(header => !HopByHopHeaders.Contains(header.Key)))
         {
             if (!request.Headers.TryAddWithoutValidation(name, values.AsEnumerable()))
             {

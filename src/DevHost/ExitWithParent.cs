@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Relais.DevHost;
 
 /// <summary>Under <c>dotnet run</c> we are its child and would go on without a terminal if it were killed.</summary>
-internal static class ParentWatch
+internal static class ExitWithParent
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
