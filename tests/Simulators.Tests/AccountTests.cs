@@ -86,7 +86,7 @@ public sealed class AccountTests
         await using var world = await SimulatedWorld.StartAsync();
         await world.SendAsync("+224620000001");
         var day = world.Simulator.Now;
-        world.Simulator.Advance(TimeSpan.FromDays(32));
+        world.Simulator.AdvanceClock(TimeSpan.FromDays(32));
         await world.SendAsync("+224620000001");
         await world.SendAsync("+224620000001");
         var months = (await MonthlyResource.ReadAsync(new ReadMonthlyOptions { Category = "sms-outbound" }, world.Client)).ToList();

@@ -94,7 +94,7 @@ public sealed class AdmissionTests
         await world.SendAsync(contact, "", "template", with: options => options.ContentSid = Template);
         await world.Simulator.ReceiveAsync(new InboundMessage(contact, SimulatedWorld.WhatsApp, "Bonjour"));
         await world.SendAsync(contact, messageId: "open");
-        world.Simulator.Advance(TimeSpan.FromHours(24));
+        world.Simulator.AdvanceClock(TimeSpan.FromHours(24));
         await world.SendAsync(contact, messageId: "closed again");
         await world.IdleAsync();
         var codes = world.Simulator.Messages(contact).Where(m => m.Direction == "outbound-api").ToDictionary(m => m.MessageId!, m => m.ErrorCode);
@@ -131,12 +131,12 @@ public sealed class AdmissionTests
         Assert.Single(joined.Replies);
         Assert.Equal(0, await CodeAsync(contact));
         Assert.Equal(63018, await CodeAsync(contact));
-        world.Simulator.Advance(TimeSpan.FromSeconds(3));
+        world.Simulator.AdvanceClock(TimeSpan.FromSeconds(3));
         Assert.Equal(0, await CodeAsync(contact));
-        world.Simulator.Advance(TimeSpan.FromHours(25));
+        world.Simulator.AdvanceClock(TimeSpan.FromHours(25));
         Assert.Equal(63016, await CodeAsync(contact));
         Assert.Equal(204, (await world.Simulator.ReceiveAsync(new InboundMessage(contact, TwilioSimulatorOptions.Sandbox, "Encore là"))).WebhookStatus);
-        world.Simulator.Advance(TimeSpan.FromHours(48));
+        world.Simulator.AdvanceClock(TimeSpan.FromHours(48));
         Assert.Equal(63015, await CodeAsync(contact));
     }
 
@@ -154,7 +154,7 @@ public sealed class AdmissionTests
         Assert.Equal("scheduled", kept.Status.ToString());
         Assert.Null(kept.From.ToString());
         await MessageResource.UpdateAsync(new UpdateMessageOptions(cancelled.Sid) { Status = MessageResource.UpdateStatusEnum.Canceled }, world.Client);
-        world.Simulator.Advance(TimeSpan.FromHours(2));
+        world.Simulator.AdvanceClock(TimeSpan.FromHours(2));
         await world.IdleAsync();
         Assert.Equal("delivered", (await MessageResource.FetchAsync(kept.Sid, client: world.Client)).Status.ToString());
         Assert.Equal("canceled", (await MessageResource.FetchAsync(cancelled.Sid, client: world.Client)).Status.ToString());

@@ -31,9 +31,9 @@ public sealed class DeliveryTests
         await using var world = await SimulatedWorld.StartAsync(options => options with { Delivery = new() { SentMs = 60_000, DeliveredMs = 3_600_000 } });
         var sent = await world.SendAsync("+224620000001");
         Assert.Empty(world.Webhook.All);
-        world.Simulator.Advance(TimeSpan.FromMinutes(1));
+        world.Simulator.AdvanceClock(TimeSpan.FromMinutes(1));
         await Relais.Kit.Wait.UntilAsync(() => world.Webhook.Statuses(sent.Sid).SequenceEqual(["sent"]));
-        world.Simulator.Advance(TimeSpan.FromHours(1));
+        world.Simulator.AdvanceClock(TimeSpan.FromHours(1));
         await world.IdleAsync();
         Assert.Equal(["sent", "delivered"], world.Webhook.Statuses(sent.Sid));
     }
@@ -50,7 +50,7 @@ public sealed class DeliveryTests
 
         await Relais.Kit.Wait.UntilAsync(() => world.Webhook.Statuses(sids[0]).Count == 2);
         Assert.Empty(world.Webhook.Statuses(sids[4]));
-        world.Simulator.Advance(TimeSpan.FromSeconds(5));
+        world.Simulator.AdvanceClock(TimeSpan.FromSeconds(5));
         await world.IdleAsync();
         Assert.All(sids, sid => Assert.Equal(["sent", "delivered"], world.Webhook.Statuses(sid)));
     }
@@ -65,7 +65,7 @@ public sealed class DeliveryTests
         }
 
         var late = await world.SendAsync("+224620000009", with: options => options.ValidityPeriod = 2);
-        world.Simulator.Advance(TimeSpan.FromSeconds(10));
+        world.Simulator.AdvanceClock(TimeSpan.FromSeconds(10));
         await world.IdleAsync();
         Assert.Equal(["failed"], world.Webhook.Statuses(late.Sid));
         Assert.Equal(30036, (await MessageResource.FetchAsync(late.Sid, client: world.Client)).ErrorCode);
@@ -103,7 +103,7 @@ public sealed class DeliveryTests
         await using var world = await SimulatedWorld.StartAsync(options => options with { Delivery = new() { SentMs = 60_000 } });
         await world.SendAsync("+224620000001");
         world.Simulator.Reset();
-        world.Simulator.Advance(TimeSpan.FromHours(1));
+        world.Simulator.AdvanceClock(TimeSpan.FromHours(1));
         await world.IdleAsync();
         Assert.Empty(world.Webhook.All);
         Assert.Equal(0, world.Simulator.Report().Accepted);

@@ -111,7 +111,7 @@ public sealed class MagicRecipientTests
         var sent = await world.SendAsync("+15005553200");
         await Relais.Kit.Wait.UntilAsync(() => world.Simulator.Report().ByStatus.ContainsKey("delivered"));
         Assert.Empty(world.Webhook.All);
-        world.Simulator.Advance(TimeSpan.FromHours(1));
+        world.Simulator.AdvanceClock(TimeSpan.FromHours(1));
         await world.IdleAsync();
         Assert.Equal(["sent", "delivered"], world.Webhook.Statuses(sent.Sid));
     }

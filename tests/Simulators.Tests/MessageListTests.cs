@@ -27,7 +27,7 @@ public sealed class MessageListTests
     {
         await using var world = await SimulatedWorld.StartAsync();
         var first = await world.SendAsync("+224620000001");
-        world.Simulator.Advance(TimeSpan.FromDays(2));
+        world.Simulator.AdvanceClock(TimeSpan.FromDays(2));
         var second = await world.SendAsync("+224620000001");
         await world.SendAsync("+224620000002");
         await world.Simulator.ReceiveAsync(new("+224620000001", SimulatedWorld.Sms, "Oui"));

@@ -15,7 +15,7 @@ public sealed class PaceTests
         {
             var at = 0L;
             var inOrder = c.list.Select(step => new Arrival(at += step.gap, step.weight)).ToList();
-            var found = Pace.Judge(inOrder, c.window, c.limit);
+            var found = Pace.CountBrokenWindows(inOrder, c.window, c.limit);
             return found == (BruteForceMax(inOrder, c.window), BruteForceBroken(inOrder, c.window, c.limit));
         }).QuickCheckThrowOnFailure();
     }
@@ -24,7 +24,7 @@ public sealed class PaceTests
     [InlineData(1_000_000, 1, 0)]
     [InlineData(999_999, 2, 1)]
     public void Two_arrivals_exactly_one_window_apart_do_not_share_it(long apart, int max, int broken) =>
-        Assert.Equal((max, broken), Pace.Judge([new(5, 1), new(5 + apart, 1)], 1_000_000, 1));
+        Assert.Equal((max, broken), Pace.CountBrokenWindows([new(5, 1), new(5 + apart, 1)], 1_000_000, 1));
 
     [Fact]
     public async Task The_report_judges_senders_and_recipients()
@@ -61,7 +61,7 @@ public sealed class PaceTests
     [InlineData(161, 2)]
     [InlineData(306, 2)]
     [InlineData(307, 3)]
-    public void Seven_bit_texts_are_cut_at_160_and_153(int length, int segments) => Assert.Equal(segments, Segments.Of(new string('é', length)));
+    public void Seven_bit_texts_are_cut_at_160_and_153(int length, int segments) => Assert.Equal(segments, Segments.Count(new string('é', length)));
 
     [Theory]
     [InlineData("€", 80, 1)]
@@ -70,9 +70,9 @@ public sealed class PaceTests
     [InlineData("ê", 71, 2)]
     [InlineData("👋", 35, 1)]
     [InlineData("👋", 68, 3)]
-    public void Other_texts_take_more(string text, int times, int segments) => Assert.Equal(segments, Segments.Of(string.Concat(Enumerable.Repeat(text, times))));
+    public void Other_texts_take_more(string text, int times, int segments) => Assert.Equal(segments, Segments.Count(string.Concat(Enumerable.Repeat(text, times))));
 
-    private static (int Max, int Broken) Short(PaceFinding finding) => (finding.Max, finding.WindowsBroken);
+    private static (int Max, int Broken) Short(PaceResult finding) => (finding.Max, finding.WindowsBroken);
 
     private static int BruteForceMax(List<Arrival> arrivals, long window) => arrivals.Count == 0
         ? 0

@@ -38,7 +38,7 @@ public sealed class WhatsAppSenderTests
         Assert.Equal("/inbound?t=1", world.Webhook.All.Single().Target);
         Assert.False(world.Simulator.IsIdle);
 
-        world.Simulator.Advance(TimeSpan.FromMinutes(10));
+        world.Simulator.AdvanceClock(TimeSpan.FromMinutes(10));
         await world.IdleAsync();
         var changed = await FetchAsync(world, sid);
         Assert.Equal((StatusEnum.Online, "Clinique", "Bonjour"), (changed.Status, changed.Profile.Name, changed.Profile.About));
@@ -46,7 +46,7 @@ public sealed class WhatsAppSenderTests
         Assert.Equal("/new", world.Webhook.All[^1].Target);
 
         await UpdateAsync(world, sid, new MessagingV2ChannelsSenderRequestsUpdate.Builder().WithProfile(new MessagingV2ChannelsSenderProfile.Builder().WithAddress("Conakry").Build()).Build());
-        world.Simulator.Advance(TimeSpan.FromMinutes(10));
+        world.Simulator.AdvanceClock(TimeSpan.FromMinutes(10));
         await world.IdleAsync();
         changed = await FetchAsync(world, sid);
         Assert.Equal(("Clinique", "Conakry", world.Webhook.Url("/new")), (changed.Profile.Name, changed.Profile.Address, changed.Webhook.CallbackUrl));

@@ -55,7 +55,7 @@ internal sealed class StatusCallbacks : IAsyncDisposable
             }
             else
             {
-                _simulation.Agenda.At(_simulation.Clock.Now + delay, () => Write(job));
+                _simulation.Agenda.Schedule(_simulation.Clock.Now + delay, () => Write(job));
             }
         }
     }
@@ -124,7 +124,7 @@ internal sealed class StatusCallbacks : IAsyncDisposable
     {
         var settings = _simulation.Faults;
         var about = $"{message.To} {message.Number} {status}";
-        bool Meets(double share, string question) => share > 0 && Dice.Roll(_simulation.Options.Seed, about, question) < share;
+        bool Meets(double share, string question) => share > 0 && SeededRandom.Roll(_simulation.Options.Seed, about, question) < share;
         var faults = message.Outcome.Callbacks
             | (Meets(settings.DropCallback, "drop") ? CallbackFaults.Dropped : 0)
             | (Meets(settings.DuplicateCallback, "duplicate") ? CallbackFaults.Duplicate : 0)
@@ -133,7 +133,7 @@ internal sealed class StatusCallbacks : IAsyncDisposable
         var milliseconds = faults.HasFlag(CallbackFaults.Late) ? settings.LateByMs : 0d;
         if (faults.HasFlag(CallbackFaults.Shuffled))
         {
-            milliseconds += settings.ShuffleSpreadMs * Dice.Roll(_simulation.Options.Seed, about, "spread");
+            milliseconds += settings.ShuffleSpreadMs * SeededRandom.Roll(_simulation.Options.Seed, about, "spread");
         }
 
         if (faults.HasFlag(CallbackFaults.Reversed))

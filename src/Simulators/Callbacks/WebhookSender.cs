@@ -7,10 +7,10 @@ namespace Relais.Simulators;
 internal sealed class WebhookSender : IDisposable
 {
     private readonly HttpClient _http;
-    private readonly SimClock _clock;
+    private readonly SimulatorClock _clock;
     private readonly bool _retryByDefault;
 
-    public WebhookSender(TwilioSimulatorOptions options, SimClock clock)
+    public WebhookSender(TwilioSimulatorOptions options, SimulatorClock clock)
     {
         _clock = clock;
         _retryByDefault = options.RetryCallbacks;

@@ -20,7 +20,7 @@ internal sealed class ControlEndpoints(Simulation simulation)
         var sim = app.MapGroup("/_sim");
         sim.MapGet("/health", http => WriteAsync(http, new { status = "ok" }));
         sim.MapGet("/report", http => WriteAsync(http, ReportWriter.Write(simulation, PaceQuery.Read(http.Request.Query))));
-        sim.MapGet("/overview", http => WriteAsync(http, Overview.Of(simulation)));
+        sim.MapGet("/overview", http => WriteAsync(http, Overview.Create(simulation)));
         sim.MapGet("/messages", http => WriteAsync(http, Overview.Messages(simulation, http.Request.Query)));
         sim.MapGet("/outcomes", http => WriteAsync(http, Outcomes.Ranges.Select(pair => new { numbers = $"+1500555{pair.Key}00 … {pair.Key}99", pair.Value.Name, pair.Value.Meaning })));
         MapSettings(sim);
@@ -31,15 +31,15 @@ internal sealed class ControlEndpoints(Simulation simulation)
     private void MapSettings(RouteGroupBuilder sim)
     {
         sim.MapGet("/faults", http => WriteAsync(http, simulation.Faults));
-        sim.MapPut("/faults", Taking<FaultSettings>(given => simulation.Faults = given));
+        sim.MapPut("/faults", WithBody<FaultSettings>(given => simulation.Faults = given));
         sim.MapGet("/delivery", http => WriteAsync(http, simulation.Delivery));
-        sim.MapPut("/delivery", Taking<DeliverySettings>(given => simulation.Delivery = given));
+        sim.MapPut("/delivery", WithBody<DeliverySettings>(given => simulation.Delivery = given));
         sim.MapGet("/replies", http => WriteAsync(http, simulation.Replies));
-        sim.MapPut("/replies", Taking<ReplySettings>(given => simulation.Replies = given));
-        sim.MapPost("/senders", Taking<SimulatedSender>(simulation.Add));
-        sim.MapPost("/recipients", Taking<RecipientOutcome>(given =>
+        sim.MapPut("/replies", WithBody<ReplySettings>(given => simulation.Replies = given));
+        sim.MapPost("/senders", WithBody<SimulatedSender>(simulation.Add));
+        sim.MapPost("/recipients", WithBody<RecipientOutcome>(given =>
         {
-            simulation.Choice.Assign(given.Address, given.Outcome is null ? null : Outcomes.Named(given.Outcome) ?? throw new ArgumentException($"There is no outcome {given.Outcome}."));
+            simulation.Choice.Assign(given.Address, given.Outcome is null ? null : Outcomes.FindByName(given.Outcome) ?? throw new ArgumentException($"There is no outcome {given.Outcome}."));
             return given;
         }));
     }
@@ -47,13 +47,13 @@ internal sealed class ControlEndpoints(Simulation simulation)
     private void MapActions(RouteGroupBuilder sim)
     {
         sim.MapPost("/inbound", http => HandleAsync<InboundMessage>(http, async given => await simulation.Inbound.ReceiveAsync(given, http.RequestAborted)));
-        sim.MapPost("/members", Taking<Membership>(given =>
+        sim.MapPost("/members", WithBody<Membership>(given =>
         {
             var account = given.AccountSid ?? simulation.Accounts.Accounts.First().Sid;
             simulation.Members.Join(account, given.Contact);
             return new { account, given.Contact };
         }));
-        sim.MapPost("/clock", Taking<ClockAdvance>(given =>
+        sim.MapPost("/clock", WithBody<ClockAdvance>(given =>
         {
             simulation.Clock.Advance(TimeSpan.FromSeconds(given.Seconds));
             simulation.Agenda.Wake();
@@ -66,7 +66,7 @@ internal sealed class ControlEndpoints(Simulation simulation)
         });
     }
 
-    internal static RequestDelegate Taking<T>(Func<T, object?> act)
+    internal static RequestDelegate WithBody<T>(Func<T, object?> act)
     {
         Task<object?> ActAsync(T given) => Task.FromResult(act(given));
         return http => HandleAsync<T>(http, ActAsync);

@@ -6,7 +6,7 @@ namespace Relais.Simulators;
 /// <summary>What the page shows.</summary>
 internal static class Overview
 {
-    public static object Of(Simulation simulation) => new
+    public static object Create(Simulation simulation) => new
     {
         simulation.Clock.Now,
         simulation.Store.Version,
@@ -41,7 +41,7 @@ internal static class Overview
             Sender = last.Sender.Address,
             AccountSid = last.Sender.Account.Sid,
             last.Contact,
-            Name = Names.Of(last.Contact),
+            Name = FirstNames.Of(last.Contact),
             Last = SimulatedMessage.Of(last, simulation.Options.MessageKeys),
         }),
     };
@@ -53,7 +53,7 @@ internal static class Overview
         var sender = query["sender"].ToString();
         var status = query["status"].ToString();
         var limit = int.TryParse(query["limit"], CultureInfo.InvariantCulture, out var number) ? number : 200;
-        return (contact.Length > 0 ? simulation.Store.With(contact) : simulation.Store.All())
+        return (contact.Length > 0 ? simulation.Store.MessagesOf(contact) : simulation.Store.All())
             .Where(message => (sender.Length == 0 || message.Sender.Address == sender) && (status.Length == 0 || message.Status.Wire() == status))
             .TakeLast(limit)
             .Select(message => SimulatedMessage.Of(message, simulation.Options.MessageKeys));

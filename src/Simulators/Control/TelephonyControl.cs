@@ -9,19 +9,19 @@ internal sealed class TelephonyControl(Simulation simulation)
     public void Map(RouteGroupBuilder sim)
     {
         sim.MapGet("/accounts", http => ControlEndpoints.WriteAsync(http, simulation.Accounts.Accounts));
-        sim.MapPost("/accounts", ControlEndpoints.Taking<AccountChange>(Change));
+        sim.MapPost("/accounts", ControlEndpoints.WithBody<AccountChange>(Change));
         sim.MapGet("/numbers", http => ControlEndpoints.WriteAsync(http, simulation.Numbers.Of(http.Request.Query["accountSid"].ToString() is { Length: > 0 } sid ? sid : null)));
         sim.MapGet("/numbers/report", http => ControlEndpoints.WriteAsync(http, new NumberReport(simulation.Numbers.Histories)));
-        sim.MapPost("/numbers", ControlEndpoints.Taking<NumberChange>(Change));
-        sim.MapPost("/numbers/release", ControlEndpoints.Taking<NumberRelease>(given => new { released = simulation.Numbers.Release(Owned(given.PhoneNumber), inConsole: true) }));
-        sim.MapPost("/addresses", ControlEndpoints.Taking<SimulatedAddress>(given => { simulation.Regulatory.Add(given); return given; }));
-        sim.MapPost("/bundles", ControlEndpoints.Taking<SimulatedBundle>(given => { simulation.Regulatory.Add(given); return given; }));
+        sim.MapPost("/numbers", ControlEndpoints.WithBody<NumberChange>(Change));
+        sim.MapPost("/numbers/release", ControlEndpoints.WithBody<NumberRelease>(given => new { released = simulation.Numbers.Release(Owned(given.PhoneNumber), inConsole: true) }));
+        sim.MapPost("/addresses", ControlEndpoints.WithBody<SimulatedAddress>(given => { simulation.Regulatory.Add(given); return given; }));
+        sim.MapPost("/bundles", ControlEndpoints.WithBody<SimulatedBundle>(given => { simulation.Regulatory.Add(given); return given; }));
         sim.MapGet("/whatsapp-senders", http => ControlEndpoints.WriteAsync(http, simulation.WhatsAppSenders.Of(null)));
-        sim.MapPost("/whatsapp-senders", ControlEndpoints.Taking<WhatsAppSenderChange>(Change));
+        sim.MapPost("/whatsapp-senders", ControlEndpoints.WithBody<WhatsAppSenderChange>(Change));
         sim.MapGet("/prices", http => ControlEndpoints.WriteAsync(http, simulation.Prices));
-        sim.MapPut("/prices", ControlEndpoints.Taking<PriceSettings>(given => simulation.Prices = given));
+        sim.MapPut("/prices", ControlEndpoints.WithBody<PriceSettings>(given => simulation.Prices = given));
         sim.MapGet("/faults/next", http => ControlEndpoints.WriteAsync(http, new { simulation.Script.Waiting, simulation.Script.Calls, operations = RestOperations.All }));
-        sim.MapPost("/faults/next", ControlEndpoints.Taking<NextFault>(given =>
+        sim.MapPost("/faults/next", ControlEndpoints.WithBody<NextFault>(given =>
         {
             simulation.Script.Fail(given.Operation, given.Fault, given.Times, given.AccountSid);
             return simulation.Script.Waiting;

@@ -56,9 +56,9 @@ internal static class Outcomes
 
     private static readonly Dictionary<string, Outcome> s_byName = Ranges.Values.Concat(s_tests.Values).DistinctBy(o => o.Name).ToDictionary(o => o.Name, StringComparer.Ordinal);
 
-    public static Outcome? Named(string name) => s_byName.GetValueOrDefault(name);
+    public static Outcome? FindByName(string name) => s_byName.GetValueOrDefault(name);
 
-    public static Outcome? OfMagic(string address)
+    public static Outcome? FindForTestNumber(string address)
     {
         var number = address.StartsWith("whatsapp:", StringComparison.Ordinal) ? address[9..] : address;
         if (number.Length != Prefix.Length + 4 || !number.StartsWith(Prefix, StringComparison.Ordinal))
@@ -71,5 +71,5 @@ internal static class Outcomes
     }
 
     private static Outcome Refused(string name, int code, string message) =>
-        new(name, $"refused at once with {code}") { Refusal = TwilioFault.Bad(code, message) };
+        new(name, $"refused at once with {code}") { Refusal = TwilioFault.BadRequest(code, message) };
 }

@@ -5,7 +5,7 @@ internal readonly record struct StatusStep(TimeSpan After, MessageStatus Status,
 /// <summary>The statuses that a message goes through, each so long after the one before.</summary>
 internal static class StatusPlan
 {
-    public static IReadOnlyList<StatusStep> Of(Outcome outcome, DeliverySettings settings)
+    public static IReadOnlyList<StatusStep> Create(Outcome outcome, DeliverySettings settings)
     {
         var steps = new List<StatusStep>(4) { Step(settings.SendingMs, MessageStatus.Sending) };
         if (outcome.Final == MessageStatus.Failed)

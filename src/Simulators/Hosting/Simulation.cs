@@ -8,20 +8,20 @@ internal sealed class Simulation : IAsyncDisposable
     public Simulation(TwilioSimulatorOptions options)
     {
         Options = options;
-        Clock = new SimClock(options.Time);
-        Ledger = new Ledger(this);
+        Clock = new SimulatorClock(options.Time);
+        Ledger = new Billing(this);
         Store = new MessageStore(Clock, Ledger.Record);
-        Numbers = new NumberBook(this);
-        WhatsAppSenders = new WhatsAppSenderBook(this);
-        Agenda = new Agenda(Clock);
+        Numbers = new NumberInventory(this);
+        WhatsAppSenders = new WhatsAppSenderStore(this);
+        Agenda = new Scheduler(Clock);
         Webhooks = new WebhookSender(options, Clock);
         Members = new SandboxMembers(Clock, options.JoinCode);
         Callbacks = new StatusCallbacks(this);
-        Run = new DeliveryRun(this);
-        Choice = new OutcomeChoice(this);
-        Inbound = new InboundRun(this);
+        Run = new MessageDelivery(this);
+        Choice = new OutcomeSelector(this);
+        Inbound = new InboundDelivery(this);
         AutoReplies = new AutoReplies(this);
-        Admission = new Admission(this);
+        Admission = new MessageValidation(this);
         (Delivery, Faults, Replies, Prices) = (options.Delivery, options.Faults, options.Replies, options.Prices);
         foreach (var account in options.Accounts)
         {
@@ -46,48 +46,48 @@ internal sealed class Simulation : IAsyncDisposable
 
     public TwilioSimulatorOptions Options { get; }
 
-    public SimClock Clock { get; }
+    public SimulatorClock Clock { get; }
 
     public AccountRegistry Accounts { get; } = new();
 
-    public NumberBook Numbers { get; }
+    public NumberInventory Numbers { get; }
 
-    public WhatsAppSenderBook WhatsAppSenders { get; }
+    public WhatsAppSenderStore WhatsAppSenders { get; }
 
-    public RegulatoryBook Regulatory { get; } = new();
+    public RegulatoryRecords Regulatory { get; } = new();
 
-    public Ledger Ledger { get; }
+    public Billing Ledger { get; }
 
-    public FaultScript Script { get; } = new();
+    public ScriptedFaults Script { get; } = new();
 
     public MessageStore Store { get; }
 
-    public Agenda Agenda { get; }
+    public Scheduler Agenda { get; }
 
     public WebhookSender Webhooks { get; }
 
     public StatusCallbacks Callbacks { get; }
 
-    public DeliveryRun Run { get; }
+    public MessageDelivery Run { get; }
 
-    public OutcomeChoice Choice { get; }
+    public OutcomeSelector Choice { get; }
 
     public OptOuts OptOuts { get; } = new();
 
     public SandboxMembers Members { get; }
 
-    public InboundRun Inbound { get; }
+    public InboundDelivery Inbound { get; }
 
     public AutoReplies AutoReplies { get; }
 
-    public Admission Admission { get; }
+    public MessageValidation Admission { get; }
 
     public RequestCounts Requests { get; } = new();
 
     public DeliverySettings Delivery
     {
         get;
-        set => field = value.OutcomeShares.Keys.FirstOrDefault(name => Outcomes.Named(name) is null) is { } unknown
+        set => field = value.OutcomeShares.Keys.FirstOrDefault(name => Outcomes.FindByName(name) is null) is { } unknown
             ? throw new ArgumentException($"There is no outcome {unknown}.")
             : value;
     }
@@ -113,7 +113,7 @@ internal sealed class Simulation : IAsyncDisposable
     public SimulatedSender Add(SimulatedSender sender)
     {
         var added = Accounts.Add(sender);
-        Numbers.Adopt(sender);
+        Numbers.AddExisting(sender);
         WhatsAppSenders.Adopt(sender);
         return added.Settings;
     }
@@ -132,7 +132,7 @@ internal sealed class Simulation : IAsyncDisposable
         Outcome = Outcome.Delivered,
         Body = inbound.ButtonText ?? inbound.Body,
         Media = (byte)inbound.MediaUrls.Count,
-        Segments = (byte)Math.Min(255, Segments.Of(inbound.Body)),
+        Segments = (byte)Math.Min(255, Segments.Count(inbound.Body)),
         Status = MessageStatus.Received,
     });
 
@@ -150,7 +150,7 @@ internal sealed class Simulation : IAsyncDisposable
         ArrivedMicroseconds = Clock.Microseconds,
         Outcome = Outcome.Delivered,
         Body = text,
-        Segments = (byte)Math.Min(255, Segments.Of(text)),
+        Segments = (byte)Math.Min(255, Segments.Count(text)),
         Status = MessageStatus.Delivered,
     });
 

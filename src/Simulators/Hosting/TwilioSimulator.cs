@@ -56,7 +56,7 @@ public sealed partial class TwilioSimulator : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         var app = builder.Build();
         var simulation = new Simulation(options);
-        var gate = new RestGate(simulation);
+        var gate = new RestRequestCheck(simulation);
         new MessageEndpoints(simulation, gate).Map(app);
         new AccountEndpoints(simulation, gate).Map(app);
         new NumberEndpoints(simulation, gate).Map(app);
@@ -94,10 +94,10 @@ public sealed partial class TwilioSimulator : IAsyncDisposable
     /// <summary>The recipient meets this outcome whatever its number; null takes it back.</summary>
     public void SetOutcome(string address, string? outcome) => _simulation.Choice.Assign(address, outcome is null
         ? null
-        : Outcomes.Named(outcome) ?? throw new ArgumentException($"There is no outcome {outcome}.", nameof(outcome)));
+        : Outcomes.FindByName(outcome) ?? throw new ArgumentException($"There is no outcome {outcome}.", nameof(outcome)));
 
     /// <summary>Puts the simulator's clock forward; what falls due happens.</summary>
-    public void Advance(TimeSpan by)
+    public void AdvanceClock(TimeSpan by)
     {
         _simulation.Clock.Advance(by);
         _simulation.Agenda.Wake();
@@ -106,7 +106,7 @@ public sealed partial class TwilioSimulator : IAsyncDisposable
     public SimulatorReport Report(params PaceLimit[] limits) => ReportWriter.Write(_simulation, limits.Length == 0 ? PaceLimit.Usual : limits);
 
     public IReadOnlyList<SimulatedMessage> Messages(string? contact = null) =>
-        [.. (contact is null ? _simulation.Store.All() : _simulation.Store.With(contact)).Select(message => SimulatedMessage.Of(message, _simulation.Options.MessageKeys))];
+        [.. (contact is null ? _simulation.Store.All() : _simulation.Store.MessagesOf(contact)).Select(message => SimulatedMessage.Of(message, _simulation.Options.MessageKeys))];
 
     public void Reset() => _simulation.Reset();
 

@@ -7,7 +7,7 @@ internal sealed class AutoReplies(Simulation simulation)
 {
     private readonly ConcurrentDictionary<(string Sender, string Contact), bool> _considered = new();
 
-    public void Consider(Message message)
+    public void ReplyIfDue(Message message)
     {
         var settings = simulation.Replies;
         if ((settings.Share <= 0 && settings.StopShare <= 0) || !_considered.TryAdd((message.Sender.Address, message.Contact), true))
@@ -16,16 +16,16 @@ internal sealed class AutoReplies(Simulation simulation)
         }
 
         var seed = simulation.Options.Seed;
-        var roll = Dice.Roll(seed, message.Contact, "replies");
+        var roll = SeededRandom.Roll(seed, message.Contact, "replies");
         if (roll >= settings.StopShare + settings.Share || settings.Texts.Count == 0)
         {
             return;
         }
 
-        var text = roll < settings.StopShare ? "STOP" : settings.Texts[(int)(Dice.Roll(seed, message.Contact, "text") * settings.Texts.Count)];
-        var delay = settings.MinDelayMs + ((settings.MaxDelayMs - settings.MinDelayMs) * Dice.Roll(seed, message.Contact, "delay"));
+        var text = roll < settings.StopShare ? "STOP" : settings.Texts[(int)(SeededRandom.Roll(seed, message.Contact, "text") * settings.Texts.Count)];
+        var delay = settings.MinDelayMs + ((settings.MaxDelayMs - settings.MinDelayMs) * SeededRandom.Roll(seed, message.Contact, "delay"));
         var inbound = new InboundMessage(message.Contact, message.Sender.Address, text) { AccountSid = message.Sender.Account.Sid };
-        simulation.Agenda.At(simulation.Clock.Now + TimeSpan.FromMilliseconds(delay), () => _ = simulation.Inbound.ReceiveAsync(inbound, simulation.Stopping));
+        simulation.Agenda.Schedule(simulation.Clock.Now + TimeSpan.FromMilliseconds(delay), () => _ = simulation.Inbound.ReceiveAsync(inbound, simulation.Stopping));
     }
 
     public void Clear() => _considered.Clear();

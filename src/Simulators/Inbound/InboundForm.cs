@@ -56,7 +56,7 @@ internal static class InboundForm
 
     private static void AddWhatsApp(Dictionary<string, string> form, InboundMessage inbound, Message message)
     {
-        form["ProfileName"] = inbound.ProfileName ?? Names.Of(message.Contact);
+        form["ProfileName"] = inbound.ProfileName ?? FirstNames.Of(message.Contact);
         form["WaId"] = message.Contact["whatsapp:+".Length..];
         form["MessageType"] = inbound switch
         {

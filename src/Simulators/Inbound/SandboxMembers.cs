@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Relais.Simulators;
 
 /// <summary>Who has joined the WhatsApp sandbox of an account; it lasts three days.</summary>
-internal sealed class SandboxMembers(SimClock clock, string joinCode)
+internal sealed class SandboxMembers(SimulatorClock clock, string joinCode)
 {
     private static readonly TimeSpan s_lasts = TimeSpan.FromHours(72);
 

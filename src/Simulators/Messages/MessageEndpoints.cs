@@ -6,12 +6,12 @@ using Microsoft.AspNetCore.Routing;
 namespace Relais.Simulators;
 
 /// <summary>The Messages resource of the 2010 API.</summary>
-internal sealed class MessageEndpoints(Simulation simulation, RestGate gate)
+internal sealed class MessageEndpoints(Simulation simulation, RestRequestCheck gate)
 {
     private const string Root = "/2010-04-01/Accounts/{account}";
 
     private readonly MessageList _list = new(simulation);
-    private readonly MessagePost _post = new(simulation);
+    private readonly PostMessage _post = new(simulation);
 
     public void Map(IEndpointRouteBuilder app)
     {
@@ -31,7 +31,7 @@ internal sealed class MessageEndpoints(Simulation simulation, RestGate gate)
 
     private Task AuthenticatedAsync(HttpContext http, Func<SimulatedAccount, Task> next)
     {
-        var (account, fault) = gate.Admit(http);
+        var (account, fault) = gate.Authenticate(http);
         return account is null ? fault!.WriteAsync(http) : next(account);
     }
 
@@ -44,9 +44,9 @@ internal sealed class MessageEndpoints(Simulation simulation, RestGate gate)
     private async Task UpdateAsync(HttpContext http, Message message)
     {
         var form = await http.Request.ReadFormAsync();
-        if (form["Status"] == "canceled" && (message.Status != MessageStatus.Scheduled || !simulation.Store.Move(message, MessageStatus.Canceled, 0)))
+        if (form["Status"] == "canceled" && (message.Status != MessageStatus.Scheduled || !simulation.Store.SetStatus(message, MessageStatus.Canceled, 0)))
         {
-            await TwilioFault.Bad(30409, "Message cannot be canceled").WriteAsync(http);
+            await TwilioFault.BadRequest(30409, "Message cannot be canceled").WriteAsync(http);
             return;
         }
 
@@ -54,7 +54,7 @@ internal sealed class MessageEndpoints(Simulation simulation, RestGate gate)
         {
             if (body.ToString().Length > 0)
             {
-                await TwilioFault.Bad(20422, "Body can only be updated to empty").WriteAsync(http);
+                await TwilioFault.BadRequest(20422, "Body can only be updated to empty").WriteAsync(http);
                 return;
             }
 

@@ -42,70 +42,70 @@ internal sealed partial record MessageForm(string To, string From, string? Servi
     {
         if (To.Length == 0)
         {
-            return TwilioFault.Bad(21604, "A 'To' phone number is required.");
+            return TwilioFault.BadRequest(21604, "A 'To' phone number is required.");
         }
 
         if (From.Length == 0 && ServiceSid is null)
         {
-            return TwilioFault.Bad(21603, "A 'From' phone number is required.");
+            return TwilioFault.BadRequest(21603, "A 'From' phone number is required.");
         }
 
         if (!AddressPattern().IsMatch(To))
         {
-            return TwilioFault.Bad(21211, $"Invalid 'To' Phone Number: {To}");
+            return TwilioFault.BadRequest(21211, $"Invalid 'To' Phone Number: {To}");
         }
 
         if (From.Length > 0 && !SenderPattern().IsMatch(From))
         {
-            return TwilioFault.Bad(21212, $"Invalid From Number (caller ID): {From}");
+            return TwilioFault.BadRequest(21212, $"Invalid From Number (caller ID): {From}");
         }
 
-        return To == From ? TwilioFault.Bad(IsWhatsApp ? 63031 : 21211, "'To' and 'From' number cannot be the same") : null;
+        return To == From ? TwilioFault.BadRequest(IsWhatsApp ? 63031 : 21211, "'To' and 'From' number cannot be the same") : null;
     }
 
     private TwilioFault? Content()
     {
         if (ContentVariables is not null && ContentSid is null)
         {
-            return TwilioFault.Bad(21654, "ContentVariables requires a ContentSid.");
+            return TwilioFault.BadRequest(21654, "ContentVariables requires a ContentSid.");
         }
 
         if (ContentSid is not null && !ContentPattern().IsMatch(ContentSid))
         {
-            return TwilioFault.Bad(21655, "The ContentSid is invalid.");
+            return TwilioFault.BadRequest(21655, "The ContentSid is invalid.");
         }
 
         if (ContentVariables is not null && ContentTemplate.Variables(ContentVariables) is null)
         {
-            return TwilioFault.Bad(21656, "The ContentVariables parameter is invalid.");
+            return TwilioFault.BadRequest(21656, "The ContentVariables parameter is invalid.");
         }
 
         if (MediaUrls.Count > 10)
         {
-            return TwilioFault.Bad(21623, "The number of media files exceeds the limit of 10.");
+            return TwilioFault.BadRequest(21623, "The number of media files exceeds the limit of 10.");
         }
 
         if (MediaUrls.FirstOrDefault(url => !IsHttp(url)) is { } bad)
         {
-            return TwilioFault.Bad(21620, $"Invalid media URL: {bad}");
+            return TwilioFault.BadRequest(21620, $"Invalid media URL: {bad}");
         }
 
         if (Body.Length == 0 && MediaUrls.Count == 0 && ContentSid is null)
         {
-            return TwilioFault.Bad(21602, "Message body is required.");
+            return TwilioFault.BadRequest(21602, "Message body is required.");
         }
 
-        return Body.Length > 1600 ? TwilioFault.Bad(21617, "The concatenated message body exceeds the 1600 character limit") : null;
+        return Body.Length > 1600 ? TwilioFault.BadRequest(21617, "The concatenated message body exceeds the 1600 character limit") : null;
     }
 
     private TwilioFault? Options()
     {
         if (StatusCallback is not null && (StatusCallback.Length > 4000 || !IsHttp(StatusCallback) || new Uri(StatusCallback).Host.Contains('_', StringComparison.Ordinal)))
         {
-            return TwilioFault.Bad(21609, "The 'StatusCallback' URL is not a valid URL.");
+            return TwilioFault.BadRequest(21609, "The 'StatusCallback' URL is not a valid URL.");
         }
 
-        return Validity.TotalSeconds is < 1 or > 36000 ? TwilioFault.Bad(21624, "The ValidityPeriod is invalid.") : null;
+        return Validity.TotalSeconds is < 1 or > 36000 ? TwilioFault.BadRequest(21624, "The ValidityPeriod is invalid.") : null;
     }
 
     private TwilioFault? Schedule(string? type, DateTimeOffset now)
@@ -117,16 +117,16 @@ internal sealed partial record MessageForm(string To, string From, string? Servi
 
         if (SendAt is not { } at)
         {
-            return TwilioFault.Bad(35111, "SendAt is required to schedule a message.");
+            return TwilioFault.BadRequest(35111, "SendAt is required to schedule a message.");
         }
 
         if (ServiceSid is null)
         {
-            return TwilioFault.Bad(35118, "MessagingServiceSid is required to schedule a message.");
+            return TwilioFault.BadRequest(35118, "MessagingServiceSid is required to schedule a message.");
         }
 
         return at - now < TimeSpan.FromSeconds(300) || at - now > TimeSpan.FromDays(35)
-            ? TwilioFault.Bad(35114, "SendAt must be more than 5 minutes and at most 35 days ahead.")
+            ? TwilioFault.BadRequest(35114, "SendAt must be more than 5 minutes and at most 35 days ahead.")
             : null;
     }
 

@@ -38,10 +38,10 @@ internal sealed class MessageList(Simulation simulation)
     {
         var to = query["To"].ToString();
         var from = query["From"].ToString();
-        var list = simulation.Store.With(to);
+        var list = simulation.Store.MessagesOf(to);
         if (list.Count == 0)
         {
-            list = simulation.Store.With(from);
+            list = simulation.Store.MessagesOf(from);
         }
 
         return (list.Count == 0 ? simulation.Store.All() : list).Reverse();

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Relais.Simulators;
 
 /// <summary>All messages since the last reset, in order, and by the number they were exchanged with.</summary>
-internal sealed class MessageStore(SimClock clock, Action<Message> added)
+internal sealed class MessageStore(SimulatorClock clock, Action<Message> added)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<Message>> _byContact = new(StringComparer.Ordinal);
@@ -56,7 +56,7 @@ internal sealed class MessageStore(SimClock clock, Action<Message> added)
     }
 
     /// <summary>Moves the message on, unless it is final or of an earlier life of the simulator.</summary>
-    public bool Move(Message message, MessageStatus status, int errorCode)
+    public bool SetStatus(Message message, MessageStatus status, int errorCode)
     {
         lock (_gate)
         {
@@ -87,7 +87,7 @@ internal sealed class MessageStore(SimClock clock, Action<Message> added)
         }
     }
 
-    public IReadOnlyList<Message> With(string contact)
+    public IReadOnlyList<Message> MessagesOf(string contact)
     {
         lock (_gate)
         {

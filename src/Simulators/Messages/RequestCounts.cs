@@ -28,9 +28,9 @@ internal sealed class RequestCounts
 
     public void End() => Interlocked.Decrement(ref _open);
 
-    public void Refuse(int code) => _refused.AddOrUpdate(code, 1, (_, n) => n + 1);
+    public void CountRefused(int code) => _refused.AddOrUpdate(code, 1, (_, n) => n + 1);
 
-    public void Lose() => Interlocked.Increment(ref _lost);
+    public void CountUnanswered() => Interlocked.Increment(ref _lost);
 
     public void Clear()
     {

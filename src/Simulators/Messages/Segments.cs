@@ -6,7 +6,7 @@ internal static class Segments
     private const string Basic = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
     private const string Extended = "^{}\\[~]|€\f";
 
-    public static int Of(string text)
+    public static int Count(string text)
     {
         var septets = 0;
         foreach (var c in text)

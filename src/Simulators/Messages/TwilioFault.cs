@@ -17,7 +17,7 @@ internal sealed record TwilioFault(int Code, int Status, string Message)
 
     public static TwilioFault NotFound(string path) => new(20404, 404, $"The requested resource {path} was not found");
 
-    public static TwilioFault Bad(int code, string message) => new(code, 400, message);
+    public static TwilioFault BadRequest(int code, string message) => new(code, 400, message);
 
     public Task WriteAsync(HttpContext http)
     {

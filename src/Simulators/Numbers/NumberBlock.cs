@@ -50,7 +50,7 @@ internal sealed record NumberBlock(string Country, NumberType Type, string Prefi
         return $"{Prefix}{(exchange == 555 ? 556 : exchange)}{Digits((long)(Roll(index, "line") * 100), 2)}{index:00}";
     }
 
-    private double Roll(int index, string question) => Dice.Roll(index, Prefix, question);
+    private double Roll(int index, string question) => SeededRandom.Roll(index, Prefix, question);
 
     private static string Digits(long value, int count) => value.ToString(CultureInfo.InvariantCulture).PadLeft(count, '0');
 }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Relais.Simulators;
 
 /// <summary>AvailablePhoneNumbers and IncomingPhoneNumbers of the 2010 API.</summary>
-internal sealed class NumberEndpoints(Simulation simulation, RestGate gate)
+internal sealed class NumberEndpoints(Simulation simulation, RestRequestCheck gate)
 {
     private const string Account = "/2010-04-01/Accounts/{account}";
     private const string Incoming = Account + "/IncomingPhoneNumbers";
@@ -34,7 +34,7 @@ internal sealed class NumberEndpoints(Simulation simulation, RestGate gate)
         var pattern = number.Length > 0 ? NumberPattern.Of(number) : null;
         var found = simulation.Numbers.Of(account.Sid).Where(owned =>
             (pattern is null || pattern.IsMatch(owned.PhoneNumber)) && (name.Length == 0 || owned.FriendlyName == name));
-        return RestAnswer.Ok(Paging.Of2010(http.Request, "incoming_phone_numbers", [.. found.Select(owned => (owned.Sid, owned.Json))]));
+        return RestAnswer.Ok(Paging.LegacyApiPage(http.Request, "incoming_phone_numbers", [.. found.Select(owned => (owned.Sid, owned.Json))]));
     }
 
     private async Task<RestAnswer> UpdateAsync(HttpContext http, SimulatedAccount account)

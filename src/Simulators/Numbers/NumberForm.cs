@@ -37,25 +37,25 @@ internal static partial class NumberForm
     {
         if (s_urls.FirstOrDefault(name => form[name].ToString() is { Length: > 0 } url && !IsUrl(url)) is { } badUrl)
         {
-            return TwilioFault.Bad(21402, $"{badUrl} is not a valid URL: {form[badUrl]}");
+            return TwilioFault.BadRequest(21402, $"{badUrl} is not a valid URL: {form[badUrl]}");
         }
 
         if (s_methods.FirstOrDefault(name => form[name].ToString() is { Length: > 0 } method && method.ToUpperInvariant() is not ("GET" or "POST")) is { } badMethod)
         {
-            return TwilioFault.Bad(21403, $"{badMethod} is not a valid method: {form[badMethod]}");
+            return TwilioFault.BadRequest(21403, $"{badMethod} is not a valid method: {form[badMethod]}");
         }
 
         if (number.SmsFallbackUrl.Length > 0 && number.SmsUrl.Length == 0)
         {
-            return TwilioFault.Bad(21406, "SmsFallbackUrl cannot be set without SmsUrl");
+            return TwilioFault.BadRequest(21406, "SmsFallbackUrl cannot be set without SmsUrl");
         }
 
         if (number.SmsApplicationSid.Length > 0 && !ApplicationSid().IsMatch(number.SmsApplicationSid))
         {
-            return TwilioFault.Bad(21218, $"Invalid ApplicationSid: {number.SmsApplicationSid}");
+            return TwilioFault.BadRequest(21218, $"Invalid ApplicationSid: {number.SmsApplicationSid}");
         }
 
-        return number.FriendlyName.Length > LongestName ? TwilioFault.Bad(20422, "FriendlyName is longer than 64 characters") : null;
+        return number.FriendlyName.Length > LongestName ? TwilioFault.BadRequest(20422, "FriendlyName is longer than 64 characters") : null;
     }
 
     private static bool IsUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0;

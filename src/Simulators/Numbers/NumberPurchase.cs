@@ -25,7 +25,7 @@ internal sealed partial class NumberPurchase(Simulation simulation)
             return badForm;
         }
 
-        if (NumberStock.SellerOf(number) is not { } seller || simulation.Numbers.Owned(number) is not null)
+        if (NumbersForSale.FindBlockForSale(number) is not { } seller || simulation.Numbers.Owned(number) is not null)
         {
             return NotAvailable(number);
         }
@@ -54,14 +54,14 @@ internal sealed partial class NumberPurchase(Simulation simulation)
 
         if (areaCode.Length == 0)
         {
-            return (null, TwilioFault.Bad(21421, "PhoneNumber or AreaCode is required"));
+            return (null, TwilioFault.BadRequest(21421, "PhoneNumber or AreaCode is required"));
         }
 
         return !AreaCodePattern().IsMatch(areaCode)
-            ? (null, TwilioFault.Bad(21451, $"Invalid area code: {areaCode}"))
-            : NumberStock.Blocks.Where(block => block.AreaCode == areaCode).SelectMany(block => block.Numbers()).FirstOrDefault(one => simulation.Numbers.Owned(one) is null) is { } found
+            ? (null, TwilioFault.BadRequest(21451, $"Invalid area code: {areaCode}"))
+            : NumbersForSale.Blocks.Where(block => block.AreaCode == areaCode).SelectMany(block => block.Numbers()).FirstOrDefault(one => simulation.Numbers.Owned(one) is null) is { } found
                 ? (found, null)
-                : (null, TwilioFault.Bad(21452, $"No phone numbers found in area code {areaCode}"));
+                : (null, TwilioFault.BadRequest(21452, $"No phone numbers found in area code {areaCode}"));
     }
 
     // what Twilio says to a balance that is too low is not published; an account without money is not active
@@ -69,7 +69,7 @@ internal sealed partial class NumberPurchase(Simulation simulation)
     {
         if (account.Type == "Trial" && simulation.Numbers.Of(account.Sid).Count > 0)
         {
-            return TwilioFault.Bad(21404, "Trial accounts are allowed only one Twilio number. To get additional numbers upgrade to a full account.");
+            return TwilioFault.BadRequest(21404, "Trial accounts are allowed only one Twilio number. To get additional numbers upgrade to a full account.");
         }
 
         return account.Balance < simulation.Prices.Number(seller.Type)
@@ -77,9 +77,9 @@ internal sealed partial class NumberPurchase(Simulation simulation)
             : null;
     }
 
-    private static TwilioFault NotAvailable(string number) => TwilioFault.Bad(21422, $"The phone number {number} is not available.");
+    private static TwilioFault NotAvailable(string number) => TwilioFault.BadRequest(21422, $"The phone number {number} is not available.");
 
-    private static TwilioFault NotValid(string number) => TwilioFault.Bad(21421, $"{number} is not a valid number");
+    private static TwilioFault NotValid(string number) => TwilioFault.BadRequest(21421, $"{number} is not a valid number");
 
     [GeneratedRegex(@"^\+[1-9][0-9]{6,14}$")]
     private static partial Regex E164();

@@ -7,15 +7,15 @@ namespace Relais.Simulators;
 /// <summary>What is for sale: AvailablePhoneNumbers of a country and a type.</summary>
 internal sealed class NumberSearch(Simulation simulation)
 {
-    public static RestAnswer Countries(HttpContext http, SimulatedAccount account) => RestAnswer.Ok(Paging.Of2010(http.Request, "countries",
-        [.. NumberStock.Countries.Keys.Order(StringComparer.Ordinal).Select(code => (code, Country(account, code)))]));
+    public static RestAnswer Countries(HttpContext http, SimulatedAccount account) => RestAnswer.Ok(Paging.LegacyApiPage(http.Request, "countries",
+        [.. NumbersForSale.Countries.Keys.Order(StringComparer.Ordinal).Select(code => (code, Country(account, code)))]));
 
     public static RestAnswer Country(HttpContext http, SimulatedAccount account) =>
-        http.GetRouteValue("country") is string code && NumberStock.Countries.ContainsKey(code) ? RestAnswer.Ok(Country(account, code)) : TwilioFault.NotFound(http.Request.Path);
+        http.GetRouteValue("country") is string code && NumbersForSale.Countries.ContainsKey(code) ? RestAnswer.Ok(Country(account, code)) : TwilioFault.NotFound(http.Request.Path);
 
     public RestAnswer Search(HttpContext http)
     {
-        var blocks = NumberStock.Of(http.GetRouteValue("country") as string, NumberTypes.OfPath(http.GetRouteValue("type") as string));
+        var blocks = NumbersForSale.Of(http.GetRouteValue("country") as string, NumberTypes.OfPath(http.GetRouteValue("type") as string));
         if (blocks.Count == 0)
         {
             return TwilioFault.NotFound(http.Request.Path);
@@ -41,11 +41,11 @@ internal sealed class NumberSearch(Simulation simulation)
     {
         if (query["AreaCode"].ToString() is { Length: > 0 } areaCode && !int.TryParse(areaCode, NumberStyles.None, CultureInfo.InvariantCulture, out _))
         {
-            return TwilioFault.Bad(21451, $"Invalid area code: {areaCode}");
+            return TwilioFault.BadRequest(21451, $"Invalid area code: {areaCode}");
         }
 
         return query["Contains"].ToString() is { Length: > 0 } contains && !NumberPattern.IsValid(contains)
-            ? TwilioFault.Bad(20422, $"Invalid Contains: {contains}. Use 2 to 16 digits, letters or wildcards")
+            ? TwilioFault.BadRequest(20422, $"Invalid Contains: {contains}. Use 2 to 16 digits, letters or wildcards")
             : null;
     }
 
@@ -69,10 +69,10 @@ internal sealed class NumberSearch(Simulation simulation)
         return new
         {
             country_code = code,
-            country = NumberStock.Countries[code],
+            country = NumbersForSale.Countries[code],
             uri = uri + ".json",
             beta = false,
-            subresource_uris = NumberStock.Blocks.Where(block => block.Country == code).Select(block => block.Type).Distinct()
+            subresource_uris = NumbersForSale.Blocks.Where(block => block.Country == code).Select(block => block.Type).Distinct()
                 .ToDictionary(type => type.Key(), type => $"{uri}/{type}.json"),
         };
     }

@@ -42,7 +42,7 @@ public sealed record SimulatedNumber(string PhoneNumber, string AccountSid)
 
     public DateTimeOffset UpdatedAt { get; init; }
 
-    internal NumberBlock? Block => NumberStock.BlockOf(PhoneNumber);
+    internal NumberBlock? Block => NumbersForSale.BlockOf(PhoneNumber);
 
     internal NumberType Type => Block?.Type ?? NumberType.Local;
 

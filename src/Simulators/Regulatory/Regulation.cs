@@ -8,7 +8,7 @@ internal sealed record Regulation(string Country, NumberType Type, string EndUse
     /// <summary>One for businesses and one for individuals, of every type that asks for a bundle or an identity.</summary>
     public static IReadOnlyList<Regulation> All { get; } =
     [
-        .. from kind in NumberStock.Blocks.Where(block => block.NeedsBundle || block.NeedsIdentity).Select(block => (block.Country, block.Type)).Distinct()
+        .. from kind in NumbersForSale.Blocks.Where(block => block.NeedsBundle || block.NeedsIdentity).Select(block => (block.Country, block.Type)).Distinct()
            from user in new[] { "business", "individual" }
            select new Regulation(kind.Country, kind.Type, user),
     ];
@@ -18,7 +18,7 @@ internal sealed record Regulation(string Country, NumberType Type, string EndUse
     public object Json => new
     {
         sid = Sid,
-        friendly_name = $"{NumberStock.Countries[Country]}: {Type} - {CultureInfo.InvariantCulture.TextInfo.ToTitleCase(EndUserType)}",
+        friendly_name = $"{NumbersForSale.Countries[Country]}: {Type} - {CultureInfo.InvariantCulture.TextInfo.ToTitleCase(EndUserType)}",
         iso_country = Country,
         number_type = Type.Wire(),
         end_user_type = EndUserType,
@@ -31,5 +31,5 @@ internal sealed record Regulation(string Country, NumberType Type, string EndUse
     };
 
     public static string SidOf(string country, NumberType type, string endUserType) =>
-        $"RN{(ulong)(Dice.Roll(0, $"{country} {type} {endUserType}", "regulation") * (1UL << 53)):x32}";
+        $"RN{(ulong)(SeededRandom.Roll(0, $"{country} {type} {endUserType}", "regulation") * (1UL << 53)):x32}";
 }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Relais.Simulators;
 
 /// <summary>Addresses of the 2010 API; regulations and bundles of numbers.twilio.com.</summary>
-internal sealed class RegulatoryEndpoints(Simulation simulation, RestGate gate)
+internal sealed class RegulatoryEndpoints(Simulation simulation, RestRequestCheck gate)
 {
     private const string Host = "numbers.twilio.com";
     private const string Addresses = "/2010-04-01/Accounts/{account}/Addresses";
@@ -28,14 +28,14 @@ internal sealed class RegulatoryEndpoints(Simulation simulation, RestGate gate)
     {
         var found = simulation.Regulatory.AddressesOf(account.Sid)
             .Where(address => Is(http, "IsoCountry", address.IsoCountry) && Is(http, "FriendlyName", address.FriendlyName) && Is(http, "CustomerName", address.CustomerName));
-        return RestAnswer.Ok(Paging.Of2010(http.Request, "addresses", [.. found.Select(address => (address.Sid, address.Json))]));
+        return RestAnswer.Ok(Paging.LegacyApiPage(http.Request, "addresses", [.. found.Select(address => (address.Sid, address.Json))]));
     }
 
     private static RestAnswer ListRegulations(HttpContext http)
     {
         var found = Regulation.All.Where(regulation =>
             Is(http, "IsoCountry", regulation.Country) && Is(http, "NumberType", regulation.Type.Wire()) && Is(http, "EndUserType", regulation.EndUserType));
-        return RestAnswer.Ok(Paging.OfProduct(http.Request, Host, "results", [.. found.Select(regulation => (regulation.Sid, regulation.Json))]));
+        return RestAnswer.Ok(Paging.NewApiPage(http.Request, Host, "results", [.. found.Select(regulation => (regulation.Sid, regulation.Json))]));
     }
 
     private RestAnswer ListBundles(HttpContext http, SimulatedAccount account)
@@ -43,7 +43,7 @@ internal sealed class RegulatoryEndpoints(Simulation simulation, RestGate gate)
         var found = simulation.Regulatory.BundlesOf(account.Sid).Where(bundle =>
             Is(http, "Status", bundle.Status) && Is(http, "IsoCountry", bundle.IsoCountry) && Is(http, "NumberType", bundle.NumberType.Wire())
             && Is(http, "EndUserType", bundle.EndUserType) && Is(http, "FriendlyName", bundle.FriendlyName));
-        return RestAnswer.Ok(Paging.OfProduct(http.Request, Host, "results", [.. found.Select(bundle => (bundle.Sid, bundle.Json))]));
+        return RestAnswer.Ok(Paging.NewApiPage(http.Request, Host, "results", [.. found.Select(bundle => (bundle.Sid, bundle.Json))]));
     }
 
     private static RestAnswer Found(HttpContext http, object? body) => body is null ? TwilioFault.NotFound(http.Request.Path) : RestAnswer.Ok(body);

@@ -37,7 +37,7 @@ public sealed record PaceLimit(PaceScope Scope, int Count, TimeSpan Window)
 /// <param name="Max">the most in any one window</param>
 /// <param name="Worst">who had it</param>
 /// <param name="WindowsBroken">messages that arrived when their window was full already</param>
-public sealed record PaceFinding(PaceLimit Limit, int Max, string? Worst, int WindowsBroken);
+public sealed record PaceResult(PaceLimit Limit, int Max, string? Worst, int WindowsBroken);
 
 internal readonly record struct Arrival(long Microseconds, int Weight);
 
@@ -46,7 +46,7 @@ internal static class Pace
     /// <summary>
     /// The heaviest window of that length, and how many arrivals found theirs full. Two arrivals exactly one window apart do not share one.
     /// </summary>
-    public static (int Max, int Broken) Judge(IReadOnlyList<Arrival> inOrder, long windowMicroseconds, int limit)
+    public static (int Max, int Broken) CountBrokenWindows(IReadOnlyList<Arrival> inOrder, long windowMicroseconds, int limit)
     {
         var (max, broken, sum, first) = (0, 0, 0, 0);
         foreach (var arrival in inOrder)
@@ -64,7 +64,7 @@ internal static class Pace
         return (max, broken);
     }
 
-    public static PaceFinding Find(IEnumerable<Message> accepted, PaceLimit limit)
+    public static PaceResult Find(IEnumerable<Message> accepted, PaceLimit limit)
     {
         var max = 0;
         var broken = 0;
@@ -73,7 +73,7 @@ internal static class Pace
         {
             var arrivals = group.Select(message => new Arrival(message.ArrivedMicroseconds, limit.BySegments && !message.Sender.IsWhatsApp ? message.Segments : 1))
                 .OrderBy(arrival => arrival.Microseconds).ToList();
-            var found = Judge(arrivals, limit.Window.Ticks / TimeSpan.TicksPerMicrosecond, limit.Count);
+            var found = CountBrokenWindows(arrivals, limit.Window.Ticks / TimeSpan.TicksPerMicrosecond, limit.Count);
             broken += found.Broken;
             if (found.Max > max)
             {

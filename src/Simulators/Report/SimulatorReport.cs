@@ -43,7 +43,7 @@ public sealed record SimulatorReport
 
     public required int CallbacksPending { get; init; }
 
-    public required IReadOnlyList<PaceFinding> Pace { get; init; }
+    public required IReadOnlyList<PaceResult> Pace { get; init; }
 
     public int WindowsBroken => Pace.Sum(finding => finding.WindowsBroken);
 

@@ -7,7 +7,7 @@ namespace Relais.Simulators;
 /// <summary>A page of a list, as the 2010 API and the newer products write it.</summary>
 internal static class Paging
 {
-    public static Dictionary<string, object?> Of2010(HttpRequest request, string key, IReadOnlyList<(string Id, object Body)> all)
+    public static Dictionary<string, object?> LegacyApiPage(HttpRequest request, string key, IReadOnlyList<(string Id, object Body)> all)
     {
         var page = Cut(request, all);
         return new Dictionary<string, object?>
@@ -25,7 +25,7 @@ internal static class Paging
     }
 
     /// <param name="host">of the product: further pages have absolute addresses</param>
-    public static Dictionary<string, object?> OfProduct(HttpRequest request, string host, string key, IReadOnlyList<(string Id, object Body)> all)
+    public static Dictionary<string, object?> NewApiPage(HttpRequest request, string host, string key, IReadOnlyList<(string Id, object Body)> all)
     {
         var page = Cut(request, all);
         string Url(int number, string token) => $"https://{host}{Link(request, page, number, token)}";

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Relais.Simulators;
 
 /// <summary>The account, its balance and its usage records.</summary>
-internal sealed class AccountEndpoints(Simulation simulation, RestGate gate)
+internal sealed class AccountEndpoints(Simulation simulation, RestRequestCheck gate)
 {
     private const string Account = "/2010-04-01/Accounts/{account}";
 
@@ -41,11 +41,11 @@ internal sealed class AccountEndpoints(Simulation simulation, RestGate gate)
     {
         var query = http.Request.Query;
         var today = DateOnly.FromDateTime(simulation.Clock.Now.UtcDateTime);
-        var from = simulation.Ledger.First(account.Sid) ?? today;
+        var from = simulation.Ledger.FirstDay(account.Sid) ?? today;
         var to = today;
         if ((query["StartDate"].ToString() is { Length: > 0 } start && !Take(start, ref from)) || (query["EndDate"].ToString() is { Length: > 0 } end && !Take(end, ref to)))
         {
-            return TwilioFault.Bad(20422, "StartDate and EndDate are dates: 2026-09-01 or -30days");
+            return TwilioFault.BadRequest(20422, "StartDate and EndDate are dates: 2026-09-01 or -30days");
         }
 
         var periods = UsagePeriods.Of(http.GetRouteValue("list") as string, today, from, to);
@@ -56,7 +56,7 @@ internal sealed class AccountEndpoints(Simulation simulation, RestGate gate)
 
         var categories = query["Category"].ToString() is { Length: > 0 } name ? UsageCategory.Named(name) is { } one ? [one] : [] : UsageCategory.All;
         var records = from period in periods from category in categories select ($"{category.Name}-{period.From:yyyyMMdd}", Record(account, category, period));
-        return RestAnswer.Ok(Paging.Of2010(http.Request, "usage_records", [.. records]));
+        return RestAnswer.Ok(Paging.LegacyApiPage(http.Request, "usage_records", [.. records]));
 
         bool Take(string text, ref DateOnly day)
         {

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Relais.Simulators;
 
 /// <summary>/v2/Channels/Senders of messaging.twilio.com, for WhatsApp.</summary>
-internal sealed partial class SenderEndpoints(Simulation simulation, RestGate gate)
+internal sealed partial class SenderEndpoints(Simulation simulation, RestRequestCheck gate)
 {
     private const string Host = "messaging.twilio.com";
     private const string Senders = "/v2/Channels/Senders";
@@ -22,9 +22,9 @@ internal sealed partial class SenderEndpoints(Simulation simulation, RestGate ga
 
     private RestAnswer List(HttpContext http, SimulatedAccount account) => http.Request.Query["Channel"].ToString() switch
     {
-        "whatsapp" => RestAnswer.Ok(Paging.OfProduct(http.Request, Host, "senders", [.. simulation.WhatsAppSenders.Of(account.Sid).Select(sender => (sender.Sid, sender.Json))])),
-        "rcs" => RestAnswer.Ok(Paging.OfProduct(http.Request, Host, "senders", [])),
-        _ => TwilioFault.Bad(20422, "Channel is required: whatsapp or rcs"),
+        "whatsapp" => RestAnswer.Ok(Paging.NewApiPage(http.Request, Host, "senders", [.. simulation.WhatsAppSenders.Of(account.Sid).Select(sender => (sender.Sid, sender.Json))])),
+        "rcs" => RestAnswer.Ok(Paging.NewApiPage(http.Request, Host, "senders", [])),
+        _ => TwilioFault.BadRequest(20422, "Channel is required: whatsapp or rcs"),
     };
 
     private async Task<RestAnswer> CreateAsync(HttpContext http, SimulatedAccount account)
@@ -41,8 +41,8 @@ internal sealed partial class SenderEndpoints(Simulation simulation, RestGate ga
         }
 
         return body["sender_id"] is JsonValue value && value.TryGetValue(out string? id) && Address().IsMatch(id)
-            ? simulation.WhatsAppSenders.Create(id, account.Sid, body) is { } created ? RestAnswer.Accepted(created.Json) : TwilioFault.Bad(20422, "sender_id is registered already")
-            : TwilioFault.Bad(20422, "sender_id is not whatsapp: and a phone number");
+            ? simulation.WhatsAppSenders.Create(id, account.Sid, body) is { } created ? RestAnswer.Accepted(created.Json) : TwilioFault.BadRequest(20422, "sender_id is registered already")
+            : TwilioFault.BadRequest(20422, "sender_id is not whatsapp: and a phone number");
     }
 
     private async Task<RestAnswer> UpdateAsync(HttpContext http, SimulatedAccount account)

@@ -46,5 +46,5 @@ internal static class SenderRequest
 
     private static bool IsUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https";
 
-    private static TwilioFault Invalid(string message) => TwilioFault.Bad(20422, message);
+    private static TwilioFault Invalid(string message) => TwilioFault.BadRequest(20422, message);
 }

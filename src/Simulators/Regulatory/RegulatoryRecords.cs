@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Relais.Simulators;
 
 /// <summary>The addresses and bundles of the accounts, and whether they satisfy what a number asks for.</summary>
-internal sealed class RegulatoryBook
+internal sealed class RegulatoryRecords
 {
     private readonly ConcurrentDictionary<string, SimulatedAddress> _addresses = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SimulatedBundle> _bundles = new(StringComparer.Ordinal);
@@ -25,19 +25,19 @@ internal sealed class RegulatoryBook
     {
         if (wanted.AddressSid is not { } sid)
         {
-            return block.Address == AddressRequirement.None ? null : TwilioFault.Bad(21631, $"Phone Number Requires an Address but the 'AddressSid' parameter was empty.");
+            return block.Address == AddressRequirement.None ? null : TwilioFault.BadRequest(21631, $"Phone Number Requires an Address but the 'AddressSid' parameter was empty.");
         }
 
         if (AddressesOf(wanted.AccountSid).FirstOrDefault(one => one.Sid == sid) is not { } address)
         {
-            return TwilioFault.Bad(21628, $"Address {sid} is invalid");
+            return TwilioFault.BadRequest(21628, $"Address {sid} is invalid");
         }
 
         return block.Address switch
         {
-            not AddressRequirement.None when !address.Validated => TwilioFault.Bad(21629, $"Address {sid} has not been validated"),
-            AddressRequirement.Local when address.IsoCountry != block.Country => TwilioFault.Bad(21615, $"Phone Number Requires a Local Address in {block.Country}"),
-            AddressRequirement.Foreign when address.IsoCountry == block.Country => TwilioFault.Bad(21651, $"Address {sid} does not satisfy the regulation"),
+            not AddressRequirement.None when !address.Validated => TwilioFault.BadRequest(21629, $"Address {sid} has not been validated"),
+            AddressRequirement.Local when address.IsoCountry != block.Country => TwilioFault.BadRequest(21615, $"Phone Number Requires a Local Address in {block.Country}"),
+            AddressRequirement.Foreign when address.IsoCountry == block.Country => TwilioFault.BadRequest(21651, $"Address {sid} does not satisfy the regulation"),
             _ => null,
         };
     }
@@ -51,18 +51,18 @@ internal sealed class RegulatoryBook
 
         if (wanted.BundleSid is not { } sid)
         {
-            return TwilioFault.Bad(21649, $"Bundle required. Phone numbers of {block.Country} of type {block.Type.Wire()} need an approved bundle");
+            return TwilioFault.BadRequest(21649, $"Bundle required. Phone numbers of {block.Country} of type {block.Type.Wire()} need an approved bundle");
         }
 
         return BundlesOf(wanted.AccountSid).FirstOrDefault(one => one.Sid == sid) switch
         {
-            null => TwilioFault.Bad(21651, $"Bundle {sid} does not exist"),
-            var bundle when bundle.IsoCountry != block.Country || bundle.NumberType != block.Type => TwilioFault.Bad(21651, $"Bundle {sid} is for another country or type"),
+            null => TwilioFault.BadRequest(21651, $"Bundle {sid} does not exist"),
+            var bundle when bundle.IsoCountry != block.Country || bundle.NumberType != block.Type => TwilioFault.BadRequest(21651, $"Bundle {sid} is for another country or type"),
             { Status: "twilio-approved" or "provisionally-approved" } => null,
-            var bundle => TwilioFault.Bad(21649, $"Bundle {sid} is {bundle.Status}, not approved"),
+            var bundle => TwilioFault.BadRequest(21649, $"Bundle {sid} is {bundle.Status}, not approved"),
         };
     }
 
     private static TwilioFault? Identity(NumberBlock block, SimulatedNumber wanted) =>
-        block.NeedsIdentity && wanted.IdentitySid is null ? TwilioFault.Bad(21650, "A verified identity document is required") : null;
+        block.NeedsIdentity && wanted.IdentitySid is null ? TwilioFault.BadRequest(21650, "A verified identity document is required") : null;
 }

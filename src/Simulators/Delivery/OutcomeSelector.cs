@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Relais.Simulators;
 
 /// <summary>Which outcome a recipient meets: one set for the number, else its magic range, else the shares, else delivered or read.</summary>
-internal sealed class OutcomeChoice(Simulation simulation)
+internal sealed class OutcomeSelector(Simulation simulation)
 {
     private readonly ConcurrentDictionary<string, Outcome> _set = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _requests = new(StringComparer.Ordinal);
@@ -24,9 +24,9 @@ internal sealed class OutcomeChoice(Simulation simulation)
     /// <summary>The how-manieth request for this recipient comes in now.</summary>
     public int CountRequest(string to) => _requests.AddOrUpdate(to, 1, (_, n) => n + 1);
 
-    public Outcome For(string to, int request)
+    public Outcome Select(string to, int request)
     {
-        var chosen = _set.GetValueOrDefault(to) ?? Outcomes.OfMagic(to) ?? Shared(to);
+        var chosen = _set.GetValueOrDefault(to) ?? Outcomes.FindForTestNumber(to) ?? Shared(to);
         return chosen is null || (chosen.OnlyFirst && request > 1) ? Ordinary(to) : chosen;
     }
 
@@ -38,13 +38,13 @@ internal sealed class OutcomeChoice(Simulation simulation)
 
     private Outcome? Shared(string to)
     {
-        var roll = Dice.Roll(simulation.Options.Seed, to, "outcome");
+        var roll = SeededRandom.Roll(simulation.Options.Seed, to, "outcome");
         foreach (var (name, share) in simulation.Delivery.OutcomeShares.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             roll -= share;
             if (roll < 0)
             {
-                return Outcomes.Named(name);
+                return Outcomes.FindByName(name);
             }
         }
 
@@ -52,7 +52,7 @@ internal sealed class OutcomeChoice(Simulation simulation)
     }
 
     private Outcome Ordinary(string to) =>
-        to.StartsWith("whatsapp:", StringComparison.Ordinal) && Dice.Roll(simulation.Options.Seed, to, "reads") < simulation.Delivery.ReadShare
+        to.StartsWith("whatsapp:", StringComparison.Ordinal) && SeededRandom.Roll(simulation.Options.Seed, to, "reads") < simulation.Delivery.ReadShare
             ? Outcome.Read
             : Outcome.Delivered;
 }

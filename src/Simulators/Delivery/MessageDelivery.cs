@@ -1,16 +1,16 @@
 namespace Relais.Simulators;
 
 /// <summary>Takes accepted messages through their statuses and tells of each.</summary>
-internal sealed class DeliveryRun(Simulation simulation)
+internal sealed class MessageDelivery(Simulation simulation)
 {
-    public void Start(Message message, DateTimeOffset slot) => Schedule(message, StatusPlan.Of(message.Outcome, simulation.Delivery), 0, slot);
+    public void Start(Message message, DateTimeOffset slot) => Schedule(message, StatusPlan.Create(message.Outcome, simulation.Delivery), 0, slot);
 
     /// <summary>Tells of the first status before the answer is written, and leaves the rest to time.</summary>
     public async Task StartEarlyAsync(Message message, DateTimeOffset slot, CancellationToken ct)
     {
-        var plan = StatusPlan.Of(message.Outcome, simulation.Delivery);
+        var plan = StatusPlan.Create(message.Outcome, simulation.Delivery);
         var first = 0;
-        while (first < plan.Count && simulation.Store.Move(message, plan[first].Status, plan[first].ErrorCode) && !IsTold(plan[first].Status))
+        while (first < plan.Count && simulation.Store.SetStatus(message, plan[first].Status, plan[first].ErrorCode) && !IsTold(plan[first].Status))
         {
             first++;
         }
@@ -27,7 +27,7 @@ internal sealed class DeliveryRun(Simulation simulation)
         if (index < plan.Count)
         {
             var due = from + plan[index].After;
-            simulation.Agenda.At(due, () => Step(message, plan, index, due));
+            simulation.Agenda.Schedule(due, () => Step(message, plan, index, due));
         }
     }
 
@@ -36,7 +36,7 @@ internal sealed class DeliveryRun(Simulation simulation)
         for (; index < plan.Count; index++)
         {
             var step = plan[index];
-            if (!simulation.Store.Move(message, step.Status, step.ErrorCode))
+            if (!simulation.Store.SetStatus(message, step.Status, step.ErrorCode))
             {
                 return;
             }
@@ -48,7 +48,7 @@ internal sealed class DeliveryRun(Simulation simulation)
 
             if (step.Status == MessageStatus.Delivered)
             {
-                simulation.AutoReplies.Consider(message);
+                simulation.AutoReplies.ReplyIfDue(message);
             }
 
             if (index + 1 < plan.Count && due + plan[index + 1].After > simulation.Clock.Now)

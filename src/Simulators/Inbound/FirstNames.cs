@@ -1,7 +1,7 @@
 namespace Relais.Simulators;
 
 /// <summary>A first name for each number, the same every time.</summary>
-internal static class Names
+internal static class FirstNames
 {
     private static readonly string[] s_names =
     [
@@ -9,5 +9,5 @@ internal static class Names
         "Camille", "Julien", "Élodie", "Mathieu", "Chloé", "Antoine", "Léa", "Hugo", "Inès", "Nathan", "Zoé", "Gabriel",
     ];
 
-    public static string Of(string address) => s_names[(int)(Dice.Roll(0, address, "name") * s_names.Length)];
+    public static string Of(string address) => s_names[(int)(SeededRandom.Roll(0, address, "name") * s_names.Length)];
 }

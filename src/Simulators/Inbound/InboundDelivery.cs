@@ -1,7 +1,7 @@
 namespace Relais.Simulators;
 
 /// <summary>Brings what a recipient sends to the sender's webhook, and the answer back to the recipient.</summary>
-internal sealed class InboundRun(Simulation simulation) : IDisposable
+internal sealed class InboundDelivery(Simulation simulation) : IDisposable
 {
     private readonly SemaphoreSlim _atOnce = new(simulation.Options.MaxConcurrentCallbacks);
     private int _pending;

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Relais.Simulators;
 
 /// <summary>Answers that are none.</summary>
-internal static class Loss
+internal static class DroppedResponse
 {
     private const string ProxyPage = "<html><head><title>503 Service Temporarily Unavailable</title></head><body><center><h1>503 Service Temporarily Unavailable</h1></center></body></html>";
 
@@ -16,7 +16,7 @@ internal static class Loss
     }
 
     /// <summary>Cuts the connection, at once or after the time that a hanging request is held.</summary>
-    public static async Task LoseAsync(Simulation simulation, HttpContext http, bool holdFirst)
+    public static async Task DropConnectionAsync(Simulation simulation, HttpContext http, bool holdFirst)
     {
         if (holdFirst)
         {

@@ -8,7 +8,7 @@ internal readonly record struct UsageTotal(long Count, long Usage, decimal Price
 }
 
 /// <summary>What each account used and owes, by day; charged to its balance at once.</summary>
-internal sealed class Ledger(Simulation simulation)
+internal sealed class Billing(Simulation simulation)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Account, DateOnly Day, string Category), UsageTotal> _days = [];
@@ -24,13 +24,13 @@ internal sealed class Ledger(Simulation simulation)
             return;
         }
 
-        var kind = NumberStock.BlockOf(message.Sender.Address)?.Type == NumberType.TollFree ? "tollfree" : "longcode";
+        var kind = NumbersForSale.BlockOf(message.Sender.Address)?.Type == NumberType.TollFree ? "tollfree" : "longcode";
         var price = message.Segments * (inbound ? prices.SmsInbound : prices.SmsOutbound);
         Add(message.Sender.Settings.AccountSid, $"sms-{way}-{kind}", new(1, message.Segments, price));
     }
 
     /// <summary>The first month of a number. Later months are not charged.</summary>
-    public void Bought(SimulatedNumber number)
+    public void RecordPurchase(SimulatedNumber number)
     {
         var kind = number.Type.ToString().ToLowerInvariant();
         Add(number.AccountSid, $"phonenumbers-{kind}", new(1, 1, simulation.Prices.Number(number.Type)));
@@ -46,7 +46,7 @@ internal sealed class Ledger(Simulation simulation)
     }
 
     /// <summary>The first day with usage.</summary>
-    public DateOnly? First(string accountSid)
+    public DateOnly? FirstDay(string accountSid)
     {
         lock (_gate)
         {

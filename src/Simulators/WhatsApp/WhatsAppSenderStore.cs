@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Relais.Simulators;
 
 /// <summary>The WhatsApp senders of all accounts. A change takes a while, and until then counts for nothing.</summary>
-internal sealed class WhatsAppSenderBook(Simulation simulation)
+internal sealed class WhatsAppSenderStore(Simulation simulation)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, SimulatedWhatsAppSender> _senders = new(StringComparer.Ordinal);
@@ -29,7 +29,7 @@ internal sealed class WhatsAppSenderBook(Simulation simulation)
         lock (_gate)
         {
             var known = _senders.Values.FirstOrDefault(one => one.SenderId == sender.Address && one.AccountSid == sender.AccountSid)
-                ?? New(sender.Address, sender.AccountSid) with { Profile = new JsonObject { ["name"] = Names.Of(sender.Address) } };
+                ?? New(sender.Address, sender.AccountSid) with { Profile = new JsonObject { ["name"] = FirstNames.Of(sender.Address) } };
             var webhook = new JsonObject { ["webhook"] = new JsonObject { ["callback_url"] = sender.InboundUrl, ["callback_method"] = "POST", ["fallback_url"] = sender.FallbackUrl } };
             _senders[known.Sid] = known.With(webhook);
         }
@@ -90,7 +90,7 @@ internal sealed class WhatsAppSenderBook(Simulation simulation)
     private SimulatedWhatsAppSender New(string senderId, string accountSid) => new(senderId, accountSid) { Sid = $"XE{_senders.Count + 1:x32}" };
 
     private void Later(string sid, Func<SimulatedWhatsAppSender, SimulatedWhatsAppSender> change) =>
-        simulation.Agenda.At(simulation.Clock.Now + TimeSpan.FromMilliseconds(simulation.Options.SenderUpdateMs), () =>
+        simulation.Agenda.Schedule(simulation.Clock.Now + TimeSpan.FromMilliseconds(simulation.Options.SenderUpdateMs), () =>
         {
             lock (_gate)
             {

@@ -1,7 +1,7 @@
 namespace Relais.Simulators;
 
 /// <summary>Decides whether a well-formed message is accepted, as what, and what it will come to.</summary>
-internal sealed class Admission(Simulation simulation)
+internal sealed class MessageValidation(Simulation simulation)
 {
     private static readonly TimeSpan s_window = TimeSpan.FromHours(24);
     private static readonly TimeSpan s_smsQueue = TimeSpan.FromHours(10);
@@ -17,39 +17,39 @@ internal sealed class Admission(Simulation simulation)
         if (form.ServiceSid is { } service)
         {
             return !simulation.Accounts.HasService(account.Sid, service)
-                ? (null, TwilioFault.Bad(21701, "The Messaging Service does not exist."))
+                ? (null, TwilioFault.BadRequest(21701, "The Messaging Service does not exist."))
                 : simulation.Accounts.FindInService(account.Sid, service, form.IsWhatsApp) is { } pooled && (form.From.Length == 0 || form.From == pooled.Address)
                     ? (pooled, null)
-                    : (null, TwilioFault.Bad(21703, "The Messaging Service does not have a suitable sender."));
+                    : (null, TwilioFault.BadRequest(21703, "The Messaging Service does not have a suitable sender."));
         }
 
         var isWhatsApp = form.From.StartsWith("whatsapp:", StringComparison.Ordinal);
         if (isWhatsApp != form.IsWhatsApp)
         {
             return isWhatsApp && simulation.Accounts.Find(account.Sid, form.From) is not null
-                ? (null, TwilioFault.Bad(21910, "Invalid From and To pair. From and To should be of the same channel"))
-                : (null, TwilioFault.Bad(form.IsWhatsApp ? 63007 : 21606, NoChannel(form.From, form.IsWhatsApp)));
+                ? (null, TwilioFault.BadRequest(21910, "Invalid From and To pair. From and To should be of the same channel"))
+                : (null, TwilioFault.BadRequest(form.IsWhatsApp ? 63007 : 21606, NoChannel(form.From, form.IsWhatsApp)));
         }
 
         if (form.From == "+15005550008")
         {
-            return (null, TwilioFault.Bad(21611, "This 'From' number has exceeded the maximum number of queued messages"));
+            return (null, TwilioFault.BadRequest(21611, "This 'From' number has exceeded the maximum number of queued messages"));
         }
 
         return simulation.Accounts.Find(account.Sid, form.From) is { } sender
             ? (sender, null)
-            : (null, TwilioFault.Bad(isWhatsApp ? 63007 : 21606, NoChannel(form.From, isWhatsApp)));
+            : (null, TwilioFault.BadRequest(isWhatsApp ? 63007 : 21606, NoChannel(form.From, isWhatsApp)));
     }
 
-    public TwilioFault? Refusal(Sender sender, MessageForm form)
+    public TwilioFault? FindFault(Sender sender, MessageForm form)
     {
         if (simulation.OptOuts.Contains(sender, form.To))
         {
-            return TwilioFault.Bad(21610, "Attempt to send to unsubscribed recipient");
+            return TwilioFault.BadRequest(21610, "Attempt to send to unsubscribed recipient");
         }
 
         return !sender.IsWhatsApp && form.ServiceSid is null && sender.Backlog(simulation.Clock.Now) > s_smsQueue
-            ? TwilioFault.Bad(21611, $"This 'From' number {sender.Address} has exceeded the maximum number of queued messages")
+            ? TwilioFault.BadRequest(21611, $"This 'From' number {sender.Address} has exceeded the maximum number of queued messages")
             : null;
     }
 
@@ -57,7 +57,7 @@ internal sealed class Admission(Simulation simulation)
     {
         var now = simulation.Clock.Now;
         var (body, isComplete) = Text(form);
-        var segments = Segments.Of(body);
+        var segments = Segments.Count(body);
         var slot = sender.TakeSlot(form.SendAt ?? now, segments);
         var meets = Forced(sender, form, isComplete, arrivedMicroseconds) ?? (slot - now > form.Validity && form.SendAt is null ? 30036 : null);
         var message = simulation.Store.Add((sid, number) => new Message
@@ -110,7 +110,7 @@ internal sealed class Admission(Simulation simulation)
         return form.ContentSid is null && sender.Settings.EnforceWindow && !HasOpenWindow(sender, form.To) ? 63016 : isComplete ? null : 63028;
     }
 
-    private bool HasOpenWindow(Sender sender, string contact) => simulation.Store.With(contact).Any(message =>
+    private bool HasOpenWindow(Sender sender, string contact) => simulation.Store.MessagesOf(contact).Any(message =>
         message.Direction == Direction.Inbound && ReferenceEquals(message.Sender, sender) && simulation.Clock.Now - message.CreatedAt < s_window);
 
     private bool IsTooSoon(Sender sender, long arrivedMicroseconds)

@@ -1,7 +1,7 @@
 namespace Relais.Simulators;
 
 /// <summary>What is for sale where, and what the country asks of a buyer.</summary>
-internal static class NumberStock
+internal static class NumbersForSale
 {
     public static IReadOnlyDictionary<string, string> Countries { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
@@ -47,7 +47,7 @@ internal static class NumberStock
     public static NumberBlock? BlockOf(string number) => Blocks.Where(block => block.Holds(number)).MaxBy(block => block.Prefix.Length);
 
     /// <summary>The block that has it for sale.</summary>
-    public static NumberBlock? SellerOf(string number) => BlockOf(number) is { } block && block.Numbers().Contains(number, StringComparer.Ordinal) ? block : null;
+    public static NumberBlock? FindBlockForSale(string number) => BlockOf(number) is { } block && block.Numbers().Contains(number, StringComparer.Ordinal) ? block : null;
 
     private static NumberBlock Canada(string areaCode, string locality, string region, string postalCode, decimal latitude, decimal longitude) =>
         new("CA", NumberType.Local, "+1" + areaCode, 12, locality, region) { PostalCode = postalCode, Latitude = latitude, Longitude = longitude };

@@ -1,7 +1,7 @@
 namespace Relais.Simulators;
 
 /// <summary>What the next requests of an operation meet, in the order it was asked for; and how often each operation was called.</summary>
-internal sealed class FaultScript
+internal sealed class ScriptedFaults
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<(string? Account, RestFault Fault)>> _next = new(StringComparer.Ordinal);
@@ -58,7 +58,7 @@ internal sealed class FaultScript
     }
 
     /// <summary>What a request meets, which is then past.</summary>
-    public RestFault? Take(string operation, string accountSid)
+    public RestFault? Dequeue(string operation, string accountSid)
     {
         lock (_gate)
         {

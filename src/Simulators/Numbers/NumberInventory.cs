@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Relais.Simulators;
 
 /// <summary>Who owns which number, and how often each was bought and released. An owned number is a sender of its account.</summary>
-internal sealed partial class NumberBook(Simulation simulation)
+internal sealed partial class NumberInventory(Simulation simulation)
 {
     private const double LongCodeRate = 10;
 
@@ -56,13 +56,13 @@ internal sealed partial class NumberBook(Simulation simulation)
             var history = History(wanted.PhoneNumber);
             _histories[wanted.PhoneNumber] = inConsole ? history with { BoughtInConsole = history.BoughtInConsole + 1 } : history with { Bought = history.Bought + 1 };
             var bought = Keep(wanted);
-            simulation.Ledger.Bought(bought);
+            simulation.Ledger.RecordPurchase(bought);
             return bought;
         }
     }
 
     /// <summary>The sender was there from the start: its number is its account's, and nothing is charged or counted.</summary>
-    public void Adopt(SimulatedSender sender)
+    public void AddExisting(SimulatedSender sender)
     {
         lock (_gate)
         {

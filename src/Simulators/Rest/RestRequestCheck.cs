@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Relais.Simulators;
 
 /// <summary>What every REST request passes: credentials, the account's state, and the faults that the operation is to meet.</summary>
-internal sealed class RestGate(Simulation simulation)
+internal sealed class RestRequestCheck(Simulation simulation)
 {
     private static readonly TwilioFault s_inactive = new(20005, 403, "Account not active");
 
@@ -25,13 +25,13 @@ internal sealed class RestGate(Simulation simulation)
     };
 
     /// <returns>the account, or what it is refused with</returns>
-    public (SimulatedAccount? Account, TwilioFault? Fault) Admit(HttpContext http, string? operation = null)
+    public (SimulatedAccount? Account, TwilioFault? Fault) Authenticate(HttpContext http, string? operation = null)
     {
         http.Response.Headers["Twilio-Concurrent-Requests"] = Math.Max(1, simulation.Requests.Open).ToString(CultureInfo.InvariantCulture);
         var account = simulation.Accounts.Authenticate(http.Request.Headers.Authorization);
         if (account is null || account.Status == "closed")
         {
-            simulation.Requests.Refuse(20003);
+            simulation.Requests.CountRefused(20003);
             return (null, TwilioFault.Unauthorized);
         }
 
@@ -46,31 +46,31 @@ internal sealed class RestGate(Simulation simulation)
     private async Task HandleAsync(HttpContext http, string operation, Func<HttpContext, SimulatedAccount, Task<RestAnswer>> perform)
     {
         simulation.Script.Count(operation);
-        var (account, refusal) = Admit(http, operation);
+        var (account, refusal) = Authenticate(http, operation);
         if (account is null)
         {
             await refusal!.WriteAsync(http);
             return;
         }
 
-        var fault = simulation.Script.Take(operation, account.Sid);
+        var fault = simulation.Script.Dequeue(operation, account.Sid);
         switch (fault?.Kind)
         {
             case RestFaultKind.Error:
                 await fault.Refusal.WriteAsync(http);
                 return;
             case RestFaultKind.Unavailable:
-                await Loss.WriteProxyPageAsync(http);
+                await DroppedResponse.WriteProxyPageAsync(http);
                 return;
             case RestFaultKind.HangBefore or RestFaultKind.CutBefore:
-                await Loss.LoseAsync(simulation, http, fault.Kind == RestFaultKind.HangBefore);
+                await DroppedResponse.DropConnectionAsync(simulation, http, fault.Kind == RestFaultKind.HangBefore);
                 return;
         }
 
         var answer = await perform(http, account);
         if (fault is not null)
         {
-            await Loss.LoseAsync(simulation, http, fault.Kind == RestFaultKind.HangAfter);
+            await DroppedResponse.DropConnectionAsync(simulation, http, fault.Kind == RestFaultKind.HangAfter);
             return;
         }
 

@@ -1,7 +1,7 @@
 namespace Relais.Simulators;
 
 /// <summary>Chance that depends on the seed and on what is asked alone, so that a run repeats whatever its order in time.</summary>
-internal static class Dice
+internal static class SeededRandom
 {
     /// <returns>0 to below 1</returns>
     public static double Roll(int seed, string about, string question)

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Relais.Simulators;
 
 /// <summary>POST Messages.json, with whatever goes wrong on the wire.</summary>
-internal sealed class MessagePost(Simulation simulation)
+internal sealed class PostMessage(Simulation simulation)
 {
     public async Task HandleAsync(HttpContext http, SimulatedAccount account)
     {
@@ -42,14 +42,14 @@ internal sealed class MessagePost(Simulation simulation)
         }
 
         var request = simulation.Choice.CountRequest(form.To);
-        var outcome = Overlay(simulation.Choice.For(form.To, request), $"{form.To} {request}");
+        var outcome = Overlay(simulation.Choice.Select(form.To, request), $"{form.To} {request}");
         if (await FailsBeforeAsync(http, outcome))
         {
             return;
         }
 
         var (sender, noSender) = simulation.Admission.FindSender(account, form);
-        if ((noSender ?? simulation.Admission.Refusal(sender!, form)) is { } refusal)
+        if ((noSender ?? simulation.Admission.FindFault(sender!, form)) is { } refusal)
         {
             await RefuseAsync(http, refusal);
             return;
@@ -97,8 +97,8 @@ internal sealed class MessagePost(Simulation simulation)
         switch (outcome.Wire)
         {
             case WireFault.HtmlUnavailable:
-                simulation.Requests.Refuse(503);
-                await Loss.WriteProxyPageAsync(http);
+                simulation.Requests.CountRefused(503);
+                await DroppedResponse.WriteProxyPageAsync(http);
                 return true;
             case WireFault.HangBefore or WireFault.CutBefore:
                 await LoseAsync(http, outcome.Wire == WireFault.HangBefore);
@@ -112,7 +112,7 @@ internal sealed class MessagePost(Simulation simulation)
     private Outcome Overlay(Outcome outcome, string about)
     {
         var faults = simulation.Faults;
-        bool Meets(double share, string question) => share > 0 && Dice.Roll(simulation.Options.Seed, about, question) < share;
+        bool Meets(double share, string question) => share > 0 && SeededRandom.Roll(simulation.Options.Seed, about, question) < share;
         if (Meets(faults.EarlyCallback, "early"))
         {
             outcome = outcome with { Callbacks = outcome.Callbacks | CallbackFaults.Early };
@@ -135,7 +135,7 @@ internal sealed class MessagePost(Simulation simulation)
     private async Task LatencyAsync(HttpContext http)
     {
         var faults = simulation.Faults;
-        var milliseconds = faults.LatencyMs + (faults.LatencyJitterMs * Dice.Roll(simulation.Options.Seed, $"{simulation.Requests.Total}", "latency"));
+        var milliseconds = faults.LatencyMs + (faults.LatencyJitterMs * SeededRandom.Roll(simulation.Options.Seed, $"{simulation.Requests.Total}", "latency"));
         if (milliseconds >= 1)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), simulation.Options.Time, http.RequestAborted);
@@ -144,13 +144,13 @@ internal sealed class MessagePost(Simulation simulation)
 
     private Task RefuseAsync(HttpContext http, TwilioFault fault)
     {
-        simulation.Requests.Refuse(fault.Code);
+        simulation.Requests.CountRefused(fault.Code);
         return fault.WriteAsync(http);
     }
 
     private Task LoseAsync(HttpContext http, bool holdFirst)
     {
-        simulation.Requests.Lose();
-        return Loss.LoseAsync(simulation, http, holdFirst);
+        simulation.Requests.CountUnanswered();
+        return DroppedResponse.DropConnectionAsync(simulation, http, holdFirst);
     }
 }

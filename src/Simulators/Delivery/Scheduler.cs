@@ -1,7 +1,7 @@
 namespace Relais.Simulators;
 
 /// <summary>Work that is due at a time, done in the order of the times by one loop.</summary>
-internal sealed class Agenda(SimClock clock) : IAsyncDisposable
+internal sealed class Scheduler(SimulatorClock clock) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly PriorityQueue<Action, (DateTimeOffset Due, long Order)> _queue = new();
@@ -24,7 +24,7 @@ internal sealed class Agenda(SimClock clock) : IAsyncDisposable
 
     public void Start() => _loop = Task.Run(LoopAsync);
 
-    public void At(DateTimeOffset due, Action work)
+    public void Schedule(DateTimeOffset due, Action work)
     {
         bool isFirst;
         lock (_gate)

@@ -1,7 +1,7 @@
 namespace Relais.Simulators;
 
 /// <summary>The time as the simulator has it: the real one, and whatever it was put forward.</summary>
-internal sealed class SimClock(TimeProvider time)
+internal sealed class SimulatorClock(TimeProvider time)
 {
     private readonly long _start = time.GetTimestamp();
     private long _ahead;
