@@ -48,7 +48,7 @@ public sealed partial class ApiDocumentTests
     }
 
     [Fact]
-    public void Every_operation_says_who_may_and_what_it_answers()
+    public void Every_operation_states_access_and_responses()
     {
         var schemes = Document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().Select(scheme => scheme.Name).ToHashSet();
 
@@ -77,7 +77,7 @@ public sealed partial class ApiDocumentTests
         });
 
     [Fact]
-    public void Every_schema_says_what_it_is() =>
+    public void Every_schema_has_a_type() =>
         Repository.None(Document.GetProperty("components").GetProperty("schemas").EnumerateObject()
             .SelectMany(schema => schema.Value.GetProperty("properties").EnumerateObject().Select(property => (Schema: schema.Name, property.Name, property.Value)))
             .Where(property => property.Value.ValueKind != JsonValueKind.Object)
@@ -86,7 +86,7 @@ public sealed partial class ApiDocumentTests
     [Theory]
     [InlineData("/api/purchase-twilio-number", "post", "PendingOrder", true)]
     [InlineData("/api/v1/telephony/numbers/{id}/release", "post", "NumberView", false)]
-    public void What_goes_on_after_the_answer_says_so(string path, string method, string schema, bool hasLocation)
+    public void Operations_that_continue_in_the_background_document_202(string path, string method, string schema, bool hasLocation)
     {
         var pending = Document.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("responses").GetProperty("202");
 
@@ -132,7 +132,7 @@ public sealed partial class ApiDocumentTests
             Assert.True(schema.GetProperty("type").GetString() == "integer" || schema.GetProperty("format").GetString() == "uuid"));
 
     [Fact]
-    public void A_function_that_says_nothing_is_open_to_nobody_in_the_document_too()
+    public void A_function_without_access_rule_is_denied_in_the_document()
     {
         var route = ApiRoute.ReadAll(Repository.App).First() with { Access = new AccessRule.Denied() };
 

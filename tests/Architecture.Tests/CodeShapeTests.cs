@@ -29,7 +29,7 @@ public sealed partial class CodeShapeTests
         Repository.None(Repository.AppTypes.Where(type => type.IsPublic).Select(type => type.Name));
 
     [Fact]
-    public void No_type_is_named_after_nothing() =>
+    public void No_type_name_ends_with_Service_Manager_Helper_or_Util() =>
         Repository.None(Repository.AppTypes.Where(type => EmptyWord().IsMatch(type.Name)).Select(type => type.FullName));
 
     [Fact]
@@ -50,11 +50,11 @@ public sealed partial class CodeShapeTests
             .Where(file => AnyCancellation().IsMatch(Repository.Text(file))));
 
     [Fact]
-    public void Nothing_is_left_to_do_in_the_code() =>
+    public void The_code_contains_no_TODO() =>
         Repository.None(Repository.Files("src").Where(file => file.EndsWith(".cs", StringComparison.Ordinal) && Unfinished().IsMatch(Repository.Text(file))));
 
     [Fact]
-    public void No_file_knows_a_machine()
+    public void No_file_contains_a_machine_path()
     {
         var texts = new[] { ".cs", ".csproj", ".props", ".targets", ".json", ".md", ".sql", ".yml", ".yaml", ".sln", ".txt" };
 

@@ -25,7 +25,7 @@ public sealed class ContainerTests
     };
 
     [Fact]
-    public void Every_class_with_functions_gets_what_it_asks_for()
+    public void Every_function_class_resolves_from_the_container()
     {
         using var services = Build(Settings);
         var classes = Repository.AppTypes
@@ -56,7 +56,7 @@ public sealed class ContainerTests
 
     [Theory]
     [MemberData(nameof(NoKeys))]
-    public void What_is_no_key_stops_the_start_with_its_name(string setting, string named, string value)
+    public void An_invalid_key_setting_stops_the_start_and_is_named(string setting, string named, string value)
     {
         var settings = Settings.Where(pair => pair.Key != setting).Append(KeyValuePair.Create(setting, (string?)value)).ToDictionary();
 
@@ -67,7 +67,7 @@ public sealed class ContainerTests
     [Theory]
     [InlineData(null, false)]
     [InlineData("Trace", true)]
-    public void The_server_is_quiet_unless_a_setting_says_otherwise(string? level, bool speaks)
+    public void Server_logs_are_off_by_default(string? level, bool speaks)
     {
         using var services = Build(level is null ? Settings : Settings.Concat(LogLevels.Select(section => KeyValuePair.Create($"{section}:Microsoft.AspNetCore", (string?)level))).ToDictionary());
 
@@ -78,7 +78,7 @@ public sealed class ContainerTests
     [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)]
     [InlineData("Microsoft.AspNetCore.Routing.Matching.DfaMatcher", LogLevel.Warning)]
     [InlineData("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Warning)]
-    public void What_quotes_a_caller_is_quiet_whatever_a_setting_says(string category, LogLevel least)
+    public void Log_categories_with_caller_input_stay_off(string category, LogLevel least)
     {
         var wanted = LogLevels.SelectMany(section => new[] { $"{section}:Default", $"{section}:{category}" });
         using var services = Build(Settings.Concat(wanted.Select(key => KeyValuePair.Create(key, (string?)"Trace"))).ToDictionary());

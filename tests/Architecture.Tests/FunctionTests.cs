@@ -16,7 +16,7 @@ public sealed partial class FunctionTests
     private static readonly string[] QueueNamesInUse = [.. typeof(QueueNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)];
 
     [Fact]
-    public void Every_http_function_says_who_may_call_it()
+    public void Every_http_function_has_an_access_rule()
     {
         var http = Functions.Where(method => Trigger<HttpTriggerAttribute>(method) is not null).ToList();
 
@@ -26,7 +26,7 @@ public sealed partial class FunctionTests
     }
 
     [Fact]
-    public void Only_http_functions_say_who_may_call_them() =>
+    public void Only_http_functions_have_an_access_rule() =>
         Repository.None(Functions.Where(method => Trigger<HttpTriggerAttribute>(method) is null
             && (method.IsDefined(typeof(RequireAttribute)) || method.IsDefined(typeof(PublicAttribute)))));
 

@@ -83,7 +83,7 @@ public sealed class InvalidSettingsTests
     }
 
     [Fact]
-    public void Review_B06_Every_option_says_what_it_may_be() =>
+    public void Review_B06_Every_option_has_limits() =>
         Repository.None(DeclaredSettings.All.Where(setting => setting.Property.PropertyType switch
         {
             var type when type == typeof(bool) => false,
@@ -140,7 +140,7 @@ public sealed class InvalidSettingsTests
     }
 
     [Fact]
-    public void Review_B06_The_message_says_what_is_right()
+    public void Review_B06_The_message_names_the_allowed_values()
     {
         Assert.Equal(
             ["Sending__MaxInFlight is 0, but must be a whole number from 1 to 1000. Correct it, or remove it to use 64."],

@@ -44,12 +44,12 @@ public sealed partial class ModuleTests
     public static TheoryData<string> Modules => [.. Arrows.Keys];
 
     [Fact]
-    public void Every_module_has_its_arrows() =>
+    public void Every_module_declares_its_dependencies() =>
         Assert.Equal(Arrows.Keys.Order(StringComparer.Ordinal), Repository.AppSources.Select(ModuleOf).OfType<string>().Distinct().Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Modules))]
-    public void A_module_knows_only_its_neighbours(string module)
+    public void A_module_uses_only_allowed_modules(string module)
     {
         var known = Repository.AppSources
             .Where(file => ModuleOf(file) == module)
@@ -62,13 +62,13 @@ public sealed partial class ModuleTests
     }
 
     [Fact]
-    public void Only_a_few_work_across_tenants() =>
+    public void Only_listed_files_use_SystemDb() =>
         Repository.None(Repository.AppSources
             .Where(file => Repository.Text(file).Contains("SystemDb", StringComparison.Ordinal))
             .Where(file => !SystemModules.Contains(ModuleOf(file)) && !SystemFiles.Contains(file)));
 
     [Fact]
-    public void Provider_words_stay_with_the_provider()
+    public void Twilio_appears_only_in_its_folder()
     {
         string[] allowed = ["src/Functions/Channels/Twilio/", "src/Functions/Webhooks/"];
 

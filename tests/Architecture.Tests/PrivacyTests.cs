@@ -16,7 +16,7 @@ public sealed class PrivacyTests(PostgresFixture postgres) : IClassFixture<Postg
     private static readonly string[] OfTheTenant = ["senders.address", "number_orders.address_sid"];
 
     [Fact]
-    public async Task Every_column_that_names_a_person_is_known_to_the_erasure()
+    public async Task Every_column_with_personal_data_is_handled_by_the_erasure()
     {
         await using var connection = new NpgsqlConnection(postgres.Superuser);
         var columns = await connection.QueryAsync<string>("""
@@ -30,7 +30,7 @@ public sealed class PrivacyTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
-    public void Whoever_makes_an_address_known_restores_its_refusals() =>
+    public void Code_that_inserts_an_address_restores_its_suppressions() =>
         Repository.None(Repository.AppSources.Where(file =>
             Repository.Text(file).Contains("insert into contact_identities", StringComparison.Ordinal)
             && !Repository.Text(file).Contains("RestoreSuppressions.RunAsync", StringComparison.Ordinal)));

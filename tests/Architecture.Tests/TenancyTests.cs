@@ -42,7 +42,7 @@ public sealed class TenancyTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
-    public async Task Who_refers_to_a_row_of_a_tenant_refers_to_its_tenant_too()
+    public async Task Every_foreign_key_to_a_tenant_row_includes_the_tenant()
     {
         var references = await QueryAsync<(string Child, string Parent, bool WithTenant)>("""
             select k.conrelid::regclass::text, k.confrelid::regclass::text,
@@ -60,7 +60,7 @@ public sealed class TenancyTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
-    public async Task Nobody_but_the_owner_makes_things_in_the_schema()
+    public async Task Only_the_owner_role_creates_objects()
     {
         Assert.Equal(["relais_owner"], await QueryAsync<string>("""
             select role from unnest(array['relais_owner', 'relais_app', 'relais_system']) as r (role)
@@ -84,7 +84,7 @@ public sealed class TenancyTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
-    public async Task Who_forgets_the_tenant_sees_nothing_and_writes_nothing()
+    public async Task A_session_without_tenant_reads_and_writes_nothing()
     {
         await using var app = new NpgsqlConnection(postgres.App);
         var readable = await QueryAsync<string>("""

@@ -53,7 +53,7 @@ public sealed class KeyRotationTests(PostgresFixture postgres, AzuriteFixture st
     }
 
     [Fact]
-    public async Task The_command_says_what_it_cannot_do_and_that_the_value_of_a_key_was_changed()
+    public async Task The_command_reports_unreadable_secrets_and_changed_keys()
     {
         await using var system = await RelaisSystem.StartAsync(postgres, storage);
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
@@ -76,7 +76,7 @@ public sealed class KeyRotationTests(PostgresFixture postgres, AzuriteFixture st
     }
 
     [Fact]
-    public async Task The_API_names_what_it_cannot_open()
+    public async Task The_API_reports_secrets_it_cannot_decrypt()
     {
         await using var system = await RelaisSystem.StartAsync(postgres, storage);
         await RestartAsync(system, (OldKey, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));

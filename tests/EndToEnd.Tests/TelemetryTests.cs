@@ -6,7 +6,7 @@ namespace EndToEnd.Tests;
 public sealed class TelemetryTests(PostgresFixture postgres, AzuriteFixture storage) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
     [Fact]
-    public async Task Traces_and_measures_reach_the_collector_and_nobody_s_number_does()
+    public async Task Traces_and_metrics_reach_the_collector_without_phone_numbers()
     {
         await using var collector = await OtlpCollector.StartAsync();
         var options = new RelaisSystemOptions { Verbose = true, Settings = new Dictionary<string, string?> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url.ToString() } };

@@ -27,7 +27,7 @@ public sealed class WebhookTests(WebhookTests.SmsSystem shared) : IClassFixture<
     }
 
     [Fact]
-    public async Task An_inbound_message_is_answered_in_TwiML_and_has_one_effect_however_often_it_comes()
+    public async Task A_repeated_inbound_message_has_one_effect_and_gets_TwiML()
     {
         var form = Inbound("SM2", "Bonjour 👋 100%");
 

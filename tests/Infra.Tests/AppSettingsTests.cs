@@ -51,7 +51,7 @@ public sealed partial class AppSettingsTests
     }
 
     [Fact]
-    public void What_the_templates_leave_out_is_a_setting() =>
+    public void Every_omitted_template_value_is_a_setting() =>
         Repository.None(LeftOut.Keys.Except(DeclaredSettings.All.Select(setting => setting.Name)));
 
     [Fact]

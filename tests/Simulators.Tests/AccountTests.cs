@@ -54,7 +54,7 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public async Task Usage_is_what_was_sent_received_and_bought()
+    public async Task Usage_counts_sent_received_and_bought()
     {
         await using var world = await SimulatedWorld.StartAsync();
         await world.SendAsync("+224620000001", new string('x', 161));

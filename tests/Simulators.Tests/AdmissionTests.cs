@@ -113,7 +113,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public async Task The_sandbox_fails_who_has_not_joined_and_who_is_too_fast()
+    public async Task The_sandbox_refuses_unjoined_and_too_fast_recipients()
     {
         await using var world = await SimulatedWorld.StartAsync(
             options => options with { Senders = [.. options.Senders, new SimulatedSender(TwilioSimulatorOptions.Sandbox, SimulatedAccount.Demo.Sid) { InboundUrl = options.Senders[0].InboundUrl }] });

@@ -50,7 +50,7 @@ public sealed class ControlApiTests
     [InlineData("/_sim/inbound", """{"from":"+224620000001","to":"+1999","body":"x"}""")]
     [InlineData("/_sim/senders", """{"address":"+1","accountSid":"AC9"}""")]
     [InlineData("/_sim/clock", "not json")]
-    public async Task What_it_does_not_know_is_refused(string path, string json)
+    public async Task Unknown_control_values_are_refused(string path, string json)
     {
         await using var world = await SimulatedWorld.StartAsync();
         using var http = new HttpClient { BaseAddress = world.Simulator.BaseUrl };

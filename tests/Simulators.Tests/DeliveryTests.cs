@@ -98,7 +98,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task A_reset_forgets_what_is_under_way()
+    public async Task A_reset_drops_pending_work()
     {
         await using var world = await SimulatedWorld.StartAsync(options => options with { Delivery = new() { SentMs = 60_000 } });
         await world.SendAsync("+224620000001");

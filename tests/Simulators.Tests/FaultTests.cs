@@ -7,7 +7,7 @@ namespace Simulators.Tests;
 public sealed class FaultTests
 {
     [Fact]
-    public async Task A_share_of_the_requests_is_refused_and_the_seed_says_which()
+    public async Task The_seed_selects_the_refused_requests()
     {
         async Task<bool[]> RunAsync(int seed)
         {

@@ -39,7 +39,7 @@ public sealed class NumberPurchaseTests
     }
 
     [Fact]
-    public async Task A_number_that_somebody_has_is_not_available()
+    public async Task An_owned_number_is_not_for_sale()
     {
         await using var world = await SimulatedWorld.StartAsync();
         var number = await BuyAsync(world);

@@ -74,7 +74,7 @@ public sealed class NumberSearchTests
     }
 
     [Fact]
-    public async Task What_a_country_does_not_sell_is_not_found()
+    public async Task An_unsold_type_gets_404()
     {
         await using var world = await SimulatedWorld.StartAsync();
         Task[] asks =

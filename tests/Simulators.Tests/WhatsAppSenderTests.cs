@@ -53,7 +53,7 @@ public sealed class WhatsAppSenderTests
     }
 
     [Fact]
-    public async Task What_is_wrong_with_a_change_is_said_at_once()
+    public async Task An_invalid_change_is_refused_at_once()
     {
         await using var world = await SimulatedWorld.StartAsync();
         var sid = world.Simulator.WhatsAppSenders().Single().Sid;

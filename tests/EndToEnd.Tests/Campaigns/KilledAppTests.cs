@@ -15,7 +15,7 @@ public sealed class KilledAppTests(PostgresFixture postgres, AzuriteFixture stor
     [Theory]
     [InlineData(0, 30, 90)]
     [InlineData(149)]
-    public async Task Nobody_is_lost_and_nobody_is_sent_to_twice(params int[] killedWhenSent)
+    public async Task A_killed_app_sends_each_message_exactly_once(params int[] killedWhenSent)
     {
         await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions { Rate = Rate, Simulator = SlowAndTalkative() });
         using var api = new RelaisApi(system.App.Url, system.ApiKey);
@@ -41,7 +41,7 @@ public sealed class KilledAppTests(PostgresFixture postgres, AzuriteFixture stor
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Sending_goes_on_after_a_kill_without_the_minute_sweep(bool worker)
+    public async Task Sending_resumes_after_a_kill_before_the_sweep(bool worker)
     {
         await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions
         {

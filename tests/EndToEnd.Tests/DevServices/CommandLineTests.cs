@@ -24,7 +24,7 @@ public sealed class CommandLineTests
     [InlineData("--host is relais or func, not 'azure'", "--host", "azure")]
     [InlineData("there is no program func on the PATH", "--host=func")]
     [InlineData("unknown option: --fresh=yes", "--fresh=yes")]
-    public void What_makes_no_sense_is_named(string expected, params string[] args)
+    public void An_invalid_argument_is_named(string expected, params string[] args)
     {
         var failure = Assert.Throws<CommandLineException>(() => CommandLine.Parse(args));
 

@@ -63,7 +63,7 @@ public sealed class DevHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_follows_the_printed_lines_gets_a_token_and_is_known_to_the_app()
+    public async Task The_printed_commands_give_a_token_that_the_app_accepts()
     {
         await using var host = Start("--no-demo");
         await UpAsync(host);

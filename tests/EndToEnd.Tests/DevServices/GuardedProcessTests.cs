@@ -8,7 +8,7 @@ public sealed class GuardedProcessTests
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public async Task It_is_asked_to_end_before_it_is_killed()
+    public async Task A_process_gets_SIGTERM_before_SIGKILL()
     {
         await using var process = GuardedProcess.Start(Shell("trap 'echo asked; exit 7' TERM; echo ready; while :; do sleep 0.05; done"));
         await Wait.UntilAsync(() => process.Log.Lines.Contains("ready"));
@@ -20,7 +20,7 @@ public sealed class GuardedProcessTests
     }
 
     [Fact]
-    public async Task One_that_does_not_listen_is_killed()
+    public async Task A_process_that_ignores_SIGTERM_is_killed()
     {
         await using var process = GuardedProcess.Start(Shell("trap '' TERM; echo ready; while :; do sleep 0.05; done"));
         await Wait.UntilAsync(() => process.Log.Lines.Contains("ready"));

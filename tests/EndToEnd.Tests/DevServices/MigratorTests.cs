@@ -11,7 +11,7 @@ public sealed class MigratorTests(PostgresFixture postgres) : IClassFixture<Post
     private static readonly Migration Second = Migration.Parse("0002_second.sql", "-- a comment; with a semicolon\ninsert into one values (2);");
 
     [Fact]
-    public async Task What_is_missing_is_applied_once()
+    public async Task Missing_migrations_are_applied_once()
     {
         await using var database = await postgres.CreateEmptyDatabaseAsync();
 
@@ -76,7 +76,7 @@ public sealed class MigratorTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task A_program_older_than_its_database_says_so()
+    public async Task A_program_older_than_its_database_fails_with_a_message()
     {
         await using var database = await postgres.CreateEmptyDatabaseAsync();
         await Migrator.MigrateAsync(database.Owner, [First, Second]);

@@ -49,7 +49,7 @@ public sealed class PortsTests(AzuriteFixture storage) : IClassFixture<AzuriteFi
     }
 
     [Fact]
-    public async Task Review_B20_A_wanted_port_that_somebody_has_is_replaced()
+    public async Task Review_B20_A_used_port_is_replaced()
     {
         using var thief = new TcpListener(IPAddress.Loopback, 0);
         thief.Start();
@@ -62,7 +62,7 @@ public sealed class PortsTests(AzuriteFixture storage) : IClassFixture<AzuriteFi
     }
 
     [Fact]
-    public async Task Review_B20_An_app_that_cannot_bind_its_port_says_so_and_another_start_finds_one()
+    public async Task Review_B20_A_bind_failure_is_reported_and_a_restart_finds_a_port()
     {
         using var thief = new TcpListener(IPAddress.Loopback, 0);
         thief.Start();

@@ -83,7 +83,7 @@ public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture stor
     }
 
     [Fact]
-    public async Task No_row_of_one_tenant_hangs_on_a_row_of_another()
+    public async Task No_row_references_another_tenant()
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await using var superuser = new NpgsqlConnection(database.Superuser);
@@ -108,7 +108,7 @@ public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture stor
     }
 
     [Fact]
-    public async Task What_runs_with_its_owner_s_rights_minds_the_tenant()
+    public async Task Security_definer_functions_respect_the_tenant()
     {
         await using var superuser = new NpgsqlConnection(postgres.Superuser);
         var definers = await superuser.QueryAsync<(string Name, string Source)>("""

@@ -29,7 +29,7 @@ public sealed class LeakWatchTests(PostgresFixture postgres, AzuriteFixture stor
         """;
 
     [Fact]
-    public async Task What_is_said_to_be_secret_is_found_in_every_place_it_goes_to()
+    public async Task A_secret_is_detected_in_every_output()
     {
         var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions { Verbose = true, EnforceWindow = false, Simulator = new() { Delivery = RelaisSystemOptions.Swift } });
         var campaign = await system.StartCampaignAsync(CampaignSteps.Contacts(3));
@@ -77,7 +77,7 @@ public sealed class LeakWatchTests(PostgresFixture postgres, AzuriteFixture stor
     }
 
     [Fact]
-    public async Task A_number_that_was_asked_for_is_nowhere_although_the_app_says_all_it_can()
+    public async Task A_requested_number_never_appears_in_verbose_output()
     {
         await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions { Verbose = true });
 
@@ -93,7 +93,7 @@ public sealed class LeakWatchTests(PostgresFixture postgres, AzuriteFixture stor
     }
 
     [Fact]
-    public async Task What_a_refused_request_said_is_searched_for()
+    public async Task Values_of_refused_requests_are_searched_for()
     {
         var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions { Verbose = true });
         using var stranger = system.CreateClient("planted-access-token");
@@ -131,7 +131,7 @@ public sealed class LeakWatchTests(PostgresFixture postgres, AzuriteFixture stor
     [InlineData("/api/webhook-router", 500, "text/xml", 1)]
     [InlineData("/api/v1/contacts", 200, "application/json", 0)]
     [InlineData("/api/v1/contacts", 404, "application/problem+json", 1)]
-    public async Task What_callbacks_are_answered_is_searched(string path, int status, string mediaType, int found)
+    public async Task Webhook_responses_are_searched(string path, int status, string mediaType, int found)
     {
         await using var watch = new LeakWatch();
         using var answer = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent("+224620000001", null, mediaType) };
@@ -143,7 +143,7 @@ public sealed class LeakWatchTests(PostgresFixture postgres, AzuriteFixture stor
     }
 
     [Fact]
-    public async Task What_the_rows_of_a_tenant_say_is_searched_for()
+    public async Task Values_of_tenant_rows_are_searched_for()
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await database.ExecuteAsync(Rows, new { Tenant = Ids.Tenant(1), Contact = Ids.Contact(1), Id = Ids.Message(1) });

@@ -27,7 +27,7 @@ public sealed class MalformedRequestTests(PostgresFixture postgres, AzuriteFixtu
     private const int RequestsBeyondLimits = 4_000;
 
     [Fact]
-    public async Task Whatever_is_sent_is_refused_and_changes_nothing()
+    public async Task Malformed_requests_are_refused_and_change_nothing()
     {
         await using var system = await MalformedSystem.StartAsync(postgres, storage, new() { ["Limits__PerAddress"] = "1000000", ["Limits__PerTenant"] = "1000000" });
         var (app, verdict) = (system.Relais.App, new Verdict());
@@ -67,7 +67,7 @@ public sealed class MalformedRequestTests(PostgresFixture postgres, AzuriteFixtu
     }
 
     [Fact]
-    public async Task Who_sends_too_much_of_it_is_told_to_wait()
+    public async Task Too_many_malformed_requests_get_429()
     {
         // a tenth of the usual limits: a slow machine sends too little to reach those
         await using var system = await MalformedSystem.StartAsync(postgres, storage, new() { ["Limits__PerAddress"] = "600", ["Limits__PerTenant"] = "300" });

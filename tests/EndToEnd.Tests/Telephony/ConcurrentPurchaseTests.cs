@@ -10,7 +10,7 @@ public sealed class ConcurrentPurchaseTests(TelephonySystem telephony)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Ten_requests_at_once_buy_once_and_all_hear_the_same(bool withToken)
+    public async Task Ten_concurrent_requests_buy_once_and_get_the_same_answer(bool withToken)
     {
         using var line = await Line.OpenAsync(telephony.System);
 
@@ -73,7 +73,7 @@ public sealed class ConcurrentPurchaseTests(TelephonySystem telephony)
     }
 
     [Fact]
-    public async Task A_message_that_comes_before_the_number_is_connected_is_taken()
+    public async Task A_message_received_before_the_number_is_connected_is_stored()
     {
         using var line = await Line.OpenAsync(telephony.System);
         var gate = await telephony.Gates.CloseAsync(line, "stored");

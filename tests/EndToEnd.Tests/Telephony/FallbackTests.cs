@@ -7,7 +7,7 @@ namespace EndToEnd.Tests.Telephony;
 public sealed class FallbackTests(TelephonySystem telephony)
 {
     [Fact]
-    public async Task A_message_whose_first_address_does_not_answer_comes_by_the_fallback()
+    public async Task A_message_arrives_by_the_fallback_URL_when_the_first_fails()
     {
         using var line = await Line.OpenAsync(telephony.System);
         await line.BuyAsync();

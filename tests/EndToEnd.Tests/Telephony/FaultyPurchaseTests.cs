@@ -92,7 +92,7 @@ public sealed class FaultyPurchaseTests(TelephonySystem telephony)
     });
 
     [Fact]
-    public Task A_number_that_cannot_be_used_is_given_back_whatever_it_takes() => EachAsync(Passing, async (line, fault) =>
+    public Task An_unusable_number_is_released_with_retries() => EachAsync(Passing, async (line, fault) =>
     {
         await BeginAsync(line, "numbers.delete", () =>
         {
@@ -121,7 +121,7 @@ public sealed class FaultyPurchaseTests(TelephonySystem telephony)
     });
 
     [Fact]
-    public Task Whatever_is_asked_before_and_not_answered_buys_nothing() => EachAsync(Both(CallsBefore), async (line, one) =>
+    public Task Unanswered_checks_before_a_purchase_buy_nothing() => EachAsync(Both(CallsBefore), async (line, one) =>
     {
         line.Simulator.FailNext(one.Call, Passing[one.Fault], accountSid: line.AccountSid);
 
@@ -134,7 +134,7 @@ public sealed class FaultyPurchaseTests(TelephonySystem telephony)
     });
 
     [Fact]
-    public async Task What_stands_against_a_purchase_is_named_before_anything_is_bought()
+    public async Task Purchase_obstacles_are_reported_before_buying()
     {
         using var line = await Line.OpenAsync(telephony.System);
         line.Simulator.Change(line.AccountSid, account => account with { Balance = 0.5m });

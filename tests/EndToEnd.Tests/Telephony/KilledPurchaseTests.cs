@@ -33,7 +33,7 @@ public sealed class KilledPurchaseTests(PostgresFixture postgres, AzuriteFixture
     ];
 
     [Fact]
-    public async Task Whenever_it_is_killed_a_number_works_or_nothing_was_bought()
+    public async Task A_killed_purchase_ends_with_a_working_number_or_none()
     {
         await using var system = await TelephonySystem.StartAsync(postgres, storage, callTimeout: "00:00:15", settleAfter: "00:00:24.5");
         await using var gates = await Gates.CreateAsync(system);

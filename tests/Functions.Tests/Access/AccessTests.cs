@@ -49,7 +49,7 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task An_unknown_key_is_nobody()
+    public async Task An_unknown_api_key_gets_401()
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
 
@@ -95,7 +95,7 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public void A_function_that_does_not_say_who_may_is_for_nobody()
+    public void A_function_without_access_rule_is_denied()
     {
         var rules = typeof(Sample).GetMethods().Where(method => method.DeclaringType == typeof(Sample)).ToDictionary(method => method.Name, AccessRules.RuleOf);
 

@@ -16,7 +16,7 @@ public sealed class DepartureTests(PostgresFixture postgres) : IClassFixture<Pos
     [InlineData(Way.Removed)]
     [InlineData(Way.Demoted)]
     [InlineData(Way.Left)]
-    public async Task Who_goes_does_not_come_back_with_a_key_of_their_own(Way way)
+    public async Task Removing_a_member_revokes_their_keys(Way way)
     {
         await using var world = new AccessWorld(postgres);
         var owner = await world.OwnerAsync();
@@ -34,7 +34,7 @@ public sealed class DepartureTests(PostgresFixture postgres) : IClassFixture<Pos
     [Theory]
     [InlineData(Way.Removed)]
     [InlineData(Way.Demoted)]
-    public async Task Keys_go_on_where_the_owner_says_so_and_tell_who_made_them(Way way)
+    public async Task keepKeys_keeps_keys_and_their_creator(Way way)
     {
         await using var world = new AccessWorld(postgres);
         var owner = await world.OwnerAsync();
@@ -70,7 +70,7 @@ public sealed class DepartureTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
-    public async Task The_trail_holds_what_a_revoked_key_could_do_and_who_was_the_first_member()
+    public async Task The_audit_trail_records_scopes_and_first_member()
     {
         await using var world = new AccessWorld(postgres);
         var owner = await world.OwnerAsync();

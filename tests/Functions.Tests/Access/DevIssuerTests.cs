@@ -28,7 +28,7 @@ public sealed partial class DevIssuerTests : IAsyncLifetime, IDisposable
     public void Dispose() => browser.Dispose();
 
     [Fact]
-    public async Task Somebody_signs_in_at_the_page_and_the_app_knows_who_it_is()
+    public async Task Signing_in_at_the_page_gives_an_accepted_token()
     {
         var page = await browser.GetStringAsync(Authorize());
         Assert.All(DemoUser.All, user => Assert.Contains($"value=\"{user.Subject}\"", page, StringComparison.Ordinal));
@@ -66,7 +66,7 @@ public sealed partial class DevIssuerTests : IAsyncLifetime, IDisposable
     [InlineData("response_type", "token")]
     [InlineData("client_id", "")]
     [InlineData("client_id", "relais")]
-    public async Task A_request_that_is_not_safe_is_explained_and_goes_nowhere(string field, string value)
+    public async Task An_unsafe_sign_in_request_shows_an_error(string field, string value)
     {
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post })
         {
@@ -80,7 +80,7 @@ public sealed partial class DevIssuerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task What_a_client_sends_cannot_write_into_the_page()
+    public async Task The_page_encodes_client_input()
     {
         var page = await browser.GetStringAsync(Authorize(("state", "\"><script>alert(1)</script>")));
 
@@ -89,7 +89,7 @@ public sealed partial class DevIssuerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_token_for_curl_comes_by_name_and_password()
+    public async Task The_password_grant_returns_a_token()
     {
         async Task<JsonElement> AskAsync(string name, string password)
         {

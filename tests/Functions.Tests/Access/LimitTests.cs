@@ -27,7 +27,7 @@ public sealed class LimitTests
     [InlineData("10.0.0.1", "2001:db8:1:2:ffff::1", 1, "2001:db8:1:2::")]
     [InlineData("10.0.0.1", "[2001:db8:1:2:ffff::1]:443", 1, "2001:db8:1:2::")]
     [InlineData("10.0.0.1", "fe80::1%eth0", 1, "10.0.0.1")]
-    public void An_address_is_what_our_own_proxies_vouch_for(string remote, string forwarded, int proxies, string expected)
+    public void The_client_address_comes_from_trusted_proxies(string remote, string forwarded, int proxies, string expected)
     {
         var address = IPAddress.Parse(expected).GetAddressBytes();
 

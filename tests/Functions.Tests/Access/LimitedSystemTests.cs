@@ -10,7 +10,7 @@ namespace Functions.Tests.Access;
 public sealed class LimitedSystemTests(PostgresFixture postgres, AzuriteFixture storage) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
     [Fact]
-    public async Task Who_asks_too_often_waits_and_nobody_else_does()
+    public async Task A_rate_limited_client_gets_429_and_others_are_unaffected()
     {
         await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions
         {

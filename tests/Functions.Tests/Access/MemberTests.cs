@@ -26,7 +26,7 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task Owners_who_remove_and_demote_each_other_at_once_leave_one()
+    public async Task Concurrent_owner_removals_leave_one_owner()
     {
         await using var world = new AccessWorld(postgres);
         for (var round = 0; round < 10; round++)
@@ -65,7 +65,7 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Theory]
     [InlineData(null)]
     [InlineData("operator")]
-    public async Task Who_was_removed_or_demoted_does_not_come_back_with_a_code_of_their_own(string? demotedTo)
+    public async Task Removing_or_demoting_a_member_revokes_their_invitations(string? demotedTo)
     {
         await using var world = new AccessWorld(postgres);
         var owner = await world.OwnerAsync();
@@ -83,7 +83,7 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Theory]
     [InlineData(null, "not_a_member")]
     [InlineData("viewer", "role_missing")]
-    public async Task A_request_under_way_of_somebody_just_removed_or_demoted_is_refused(string? demotedTo, string code)
+    public async Task A_request_of_a_just_removed_member_is_refused(string? demotedTo, string code)
     {
         await using var world = new AccessWorld(postgres);
         var owner = await world.OwnerAsync();

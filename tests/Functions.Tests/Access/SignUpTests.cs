@@ -10,7 +10,7 @@ public sealed class SignUpTests(PostgresFixture postgres) : IClassFixture<Postgr
     private static readonly NewTenant Shop = new() { Name = "Boutique", Country = "GN" };
 
     [Fact]
-    public async Task Whoever_signs_up_is_the_owner_of_a_tenant_of_their_own()
+    public async Task Sign_up_makes_the_user_owner_of_a_new_tenant()
     {
         await using var world = new AccessWorld(postgres);
         var person = AccessWorld.Somebody();
@@ -44,7 +44,7 @@ public sealed class SignUpTests(PostgresFixture postgres) : IClassFixture<Postgr
     public void A_slug_is_made_of_any_name(string name, string slug) => Assert.Equal(slug, SlugCandidates.From(name).First());
 
     [Fact]
-    public async Task A_slug_that_somebody_has_is_refused()
+    public async Task A_taken_slug_is_refused()
     {
         await using var world = new AccessWorld(postgres);
         var wanted = new NewTenant { Name = "Taxi", Country = "GN", Slug = "taxi-de-conakry" };
@@ -86,7 +86,7 @@ public sealed class SignUpTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task A_repeated_sign_up_shows_nothing_to_who_was_removed_since()
+    public async Task A_repeated_sign_up_of_a_removed_member_gets_403()
     {
         await using var world = new AccessWorld(postgres);
         var person = AccessWorld.Somebody();
@@ -119,7 +119,7 @@ public sealed class SignUpTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task Where_sign_up_is_closed_nobody_makes_a_tenant()
+    public async Task Disabled_sign_up_gets_403()
     {
         await using var world = new AccessWorld(postgres);
         world.Options.SignUp = false;
@@ -128,7 +128,7 @@ public sealed class SignUpTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task Settings_change_as_a_whole_and_the_trail_keeps_what_they_were()
+    public async Task Tenant_settings_are_replaced_and_audited()
     {
         await using var world = new AccessWorld(postgres);
         var owner = await world.OwnerAsync();

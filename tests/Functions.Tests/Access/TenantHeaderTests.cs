@@ -11,7 +11,7 @@ namespace Functions.Tests.Access;
 public sealed class TenantHeaderTests(ApiSystem api)
 {
     [Fact]
-    public async Task Somebody_with_two_tenants_names_one_and_nobody_else_s()
+    public async Task A_member_of_two_tenants_selects_one_by_header()
     {
         var token = api.TokenFor($"two-{Guid.NewGuid():N}");
         var mine = await SignUpAsync(token);
@@ -45,7 +45,7 @@ public sealed class TenantHeaderTests(ApiSystem api)
     }
 
     [Fact]
-    public async Task What_came_from_one_tenant_s_member_is_seen_in_that_tenant_only()
+    public async Task Data_is_visible_in_the_selected_tenant_only()
     {
         var (one, other) = (api.TokenFor($"one-{Guid.NewGuid():N}"), api.TokenFor($"other-{Guid.NewGuid():N}"));
         await SignUpAsync(one);

@@ -69,7 +69,7 @@ public sealed class TokenAttackTests(ApiSystem api) : IDisposable
         select Forge.Signed(Forge.Header(algorithm, key.Id), Claims, key.Rsa is null ? $"ES{(key.Curve!.KeySize == 521 ? 512 : key.Curve.KeySize)}" : "RS256", key));
 
     [Fact]
-    public Task Somebody_else_s_key() => RefusedAsync(
+    public Task A_token_signed_by_another_key_is_refused() => RefusedAsync(
     [
         Forge.Signed(Forge.Header("RS256", "rsa-1"), Claims, "RS256", Forge.Attacker),
         Forge.Signed(Forge.Header("ES256", "p256-1"), Claims, "ES256", Forge.AttackerCurve),
@@ -217,7 +217,7 @@ public sealed class TokenAttackTests(ApiSystem api) : IDisposable
     }
 
     [Fact]
-    public Task Any_bit_turned()
+    public Task A_token_with_a_flipped_bit_is_refused()
     {
         var parts = Good.Split('.');
         return RefusedAsync(
@@ -243,7 +243,7 @@ public sealed class TokenAttackTests(ApiSystem api) : IDisposable
     }
 
     [Fact]
-    public async Task Whatever_is_not_one_bearer_token_or_key()
+    public async Task Anything_but_one_bearer_token_or_key_is_refused()
     {
         var (token, key) = (Good, await api.AddKeyAsync("*"));
         (string Name, string Value)[][] requests =

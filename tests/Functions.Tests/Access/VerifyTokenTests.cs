@@ -34,7 +34,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [MemberData(nameof(Algorithms))]
-    public async Task A_token_of_the_issuer_says_who_it_is(string algorithm)
+    public async Task A_valid_token_gives_the_user(string algorithm)
     {
         var person = (await VerifyAsync(Forge.Token(issuer.Address, algorithm, clock.Now))).Value;
 
@@ -237,7 +237,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task What_is_no_token_of_the_issuer_is_refused_without_asking_it()
+    public async Task A_foreign_token_is_refused_without_a_call()
     {
         issuer.Status = HttpStatusCode.BadGateway;
         var expired = Forge.Token(issuer.Address, now: clock.Now.AddDays(-1));
@@ -308,7 +308,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task An_issuer_that_hangs_holds_nobody_whose_key_is_known()
+    public async Task A_hanging_issuer_does_not_delay_cached_keys()
     {
         var token = Forge.Token(issuer.Address, now: clock.Now);
         Assert.Null((await VerifyAsync(token)).Failure);
@@ -330,7 +330,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_slow_issuer_is_asked_once_and_holds_nobody_who_is_known()
+    public async Task A_slow_issuer_is_read_once_and_cached_keys_keep_working()
     {
         var token = Forge.Token(issuer.Address, now: clock.Now);
         Assert.Null((await VerifyAsync(token)).Failure);
@@ -349,7 +349,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_caller_who_leaves_does_not_take_the_answer_from_the_others()
+    public async Task A_cancelled_caller_does_not_cancel_the_shared_read()
     {
         var slow = new TaskCompletionSource();
         issuer.Ready = slow.Task;
@@ -434,7 +434,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task The_log_says_in_one_word_why_a_token_was_refused_and_never_shows_it()
+    public async Task The_log_names_the_reason_and_never_the_token()
     {
         var lines = new LogLines<VerifyToken>();
         var options = new AccessOptions { Issuer = issuer.Address, Audience = Forge.Audience };

@@ -26,7 +26,7 @@ public sealed class CampaignDecisionTests
     [InlineData("cancelling", 0, false, false, false, "Close")]
     [InlineData("cancelled", 0, false, false, false, "Close")]
     [InlineData("finished", 0, false, false, false, "Close")]
-    public void Where_a_campaign_stands_decides_what_it_needs(string status, int pending, bool inHand, bool awaiting, bool wake, string next)
+    public void The_next_step_follows_from_status_and_progress(string status, int pending, bool inHand, bool awaiting, bool wake, string next)
     {
         var progress = Running with { Status = status, Pending = pending, InHand = inHand, AwaitingOutcome = awaiting };
 
@@ -40,7 +40,7 @@ public sealed class CampaignDecisionTests
     [InlineData(50_000, 10, 60)]
     [InlineData(10, 0.33, 7)]
     [InlineData(10, 0, 60)]
-    public void It_looks_often_near_the_end_and_rarely_before(int pending, double rate, int seconds)
+    public void Polling_is_rare_early_and_frequent_near_the_end(int pending, double rate, int seconds)
     {
         var step = CampaignDecision.Next(Running with { Pending = pending, RatePerSecond = rate }, shouldWakeSender: false, unchangedPolls: 0, Now);
 
@@ -52,7 +52,7 @@ public sealed class CampaignDecisionTests
     [InlineData(1, 2)]
     [InlineData(45, 45)]
     [InlineData(240, 60)]
-    public void It_sleeps_while_all_that_is_left_waits_for_its_time(double due, int seconds)
+    public void The_wait_ends_when_the_next_message_is_due(double due, int seconds)
     {
         var step = CampaignDecision.Next(Running with { Pending = 1, NextDueAt = Now.AddSeconds(due) }, shouldWakeSender: false, unchangedPolls: 0, Now);
 

@@ -72,7 +72,7 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
-    public async Task Each_change_is_in_the_audit_trail_once_with_who_before_and_after()
+    public async Task Each_status_change_writes_one_audit_entry()
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
         var id = await world.CreateCampaignAsync();
@@ -112,7 +112,7 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
-    public async Task A_campaign_whose_latest_time_has_passed_does_not_start()
+    public async Task An_expired_campaign_does_not_start()
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
         var id = await world.CreateCampaignAsync(world.Request() with { ExpiresAt = FixedClock.Start.AddHours(1) });
@@ -122,7 +122,7 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
-    public async Task What_could_not_be_scheduled_or_has_died_is_rescued_within_a_minute()
+    public async Task A_missing_or_failed_run_is_restarted_within_a_minute()
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
         world.Durable.IsAway = true;

@@ -9,7 +9,7 @@ namespace Functions.Tests.Campaigns;
 public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
-    public async Task A_campaign_is_kept_as_it_was_asked_for()
+    public async Task A_campaign_is_stored_as_requested()
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
         var body = $$"""

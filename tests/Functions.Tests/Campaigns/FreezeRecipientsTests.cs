@@ -64,7 +64,7 @@ public sealed class FreezeRecipientsTests(PostgresFixture postgres) : IClassFixt
     }
 
     [Fact]
-    public async Task Who_cannot_be_written_to_is_skipped_with_the_reason()
+    public async Task Unreachable_contacts_are_skipped_with_a_reason()
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
         await world.AddContactsAsync(1, 4);
@@ -82,7 +82,7 @@ public sealed class FreezeRecipientsTests(PostgresFixture postgres) : IClassFixt
     }
 
     [Fact]
-    public async Task What_is_missing_for_message_2_is_found_before_message_1_goes()
+    public async Task Missing_variables_of_message_2_skip_the_recipient()
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
         await world.AddContactsAsync(1, 1);
@@ -124,7 +124,7 @@ public sealed class FreezeRecipientsTests(PostgresFixture postgres) : IClassFixt
     }
 
     [Fact]
-    public async Task A_campaign_that_was_paused_or_cancelled_meanwhile_freezes_nobody()
+    public async Task A_paused_or_cancelled_campaign_freezes_no_recipients()
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
         await world.AddContactsAsync(1, 5);

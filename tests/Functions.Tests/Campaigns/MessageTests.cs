@@ -50,7 +50,7 @@ public sealed class MessageTests
     }
 
     [Fact]
-    public void What_a_contact_lacks_stops_only_their_message()
+    public void A_missing_field_skips_only_that_contact()
     {
         var renderer = new MessageRenderer(new MessageContent { Type = "text", Body = "{{code}}" }, "whatsapp");
 

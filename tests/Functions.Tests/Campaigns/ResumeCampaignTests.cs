@@ -6,7 +6,7 @@ namespace Functions.Tests.Campaigns;
 public sealed class ResumeCampaignTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
-    public async Task FieldTrial_F03_What_was_put_off_while_a_campaign_was_paused_is_due_when_it_goes_on()
+    public async Task FieldTrial_F03_Resuming_makes_postponed_messages_due()
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
         await world.AddContactsAsync(1, 3);

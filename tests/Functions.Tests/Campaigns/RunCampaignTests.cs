@@ -31,7 +31,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task An_outcome_that_never_comes_is_awaited_for_a_while_only()
+    public async Task A_campaign_closes_after_the_final_status_timeout()
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
         await world.AddContactsAsync(1, 3);
@@ -93,7 +93,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task Cancelling_cancels_what_nobody_has_in_hand_in_pages_and_counts_it()
+    public async Task Cancelling_cancels_unclaimed_messages_in_pages()
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
         await world.AddContactsAsync(1, 4_500);
@@ -147,7 +147,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task A_paused_campaign_stays_as_it_is_until_it_is_told()
+    public async Task A_paused_campaign_waits_for_the_resume_event()
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
         await world.AddContactsAsync(1, 40);
@@ -179,7 +179,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task A_scheduled_campaign_freezes_nobody_before_its_time()
+    public async Task A_scheduled_campaign_freezes_no_recipients_early()
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
         await world.AddContactsAsync(1, 1);

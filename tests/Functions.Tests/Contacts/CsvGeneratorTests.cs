@@ -28,7 +28,7 @@ public sealed class CsvGeneratorTests(PostgresFixture postgres, ITestOutputHelpe
     private readonly ConcurrentQueue<(GeneratedFile File, Exception Fault)> faults = [];
 
     [Fact]
-    public void Generated_files_are_read_as_what_they_mean()
+    public void Generated_files_are_read_as_expected()
     {
         foreach (var seed in Seeds(FilesRead).TakeWhile(_ => faults.Count < MostFaults))
         {

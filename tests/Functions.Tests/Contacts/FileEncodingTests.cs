@@ -115,7 +115,7 @@ public sealed class FileEncodingTests
 
     [Theory]
     [MemberData(nameof(Unreadable))]
-    public void FieldTrial_F11_What_cannot_be_read_is_named(byte[] bytes, int line, string code) => Assert.Equal((line, code), ReadFile.FaultOf(bytes));
+    public void FieldTrial_F11_Unreadable_bytes_are_reported_with_their_line(byte[] bytes, int line, string code) => Assert.Equal((line, code), ReadFile.FaultOf(bytes));
 
     [Fact]
     public void FieldTrial_F11_A_null_character_refuses_its_row() =>

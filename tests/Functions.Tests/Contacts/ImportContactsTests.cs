@@ -48,7 +48,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task Rows_with_the_same_number_are_merged_in_the_file_and_with_what_is_known()
+    public async Task Rows_with_one_number_are_merged_with_the_existing_contact()
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
         await ImportAsync(world, "phone,first_name,code,tags\n620000001,Awa,A1,vieux\n");
@@ -64,7 +64,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_rejected_row_says_why_and_costs_only_itself()
+    public async Task A_rejected_row_has_a_reason_and_does_not_stop_the_import()
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
 
@@ -213,7 +213,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     [Theory]
     [InlineData("?tag=", "tag")]
     [InlineData("?dryRun=yes", "dryRun")]
-    public async Task What_is_asked_of_an_import_is_checked(string query, string fault)
+    public async Task Import_parameters_are_validated(string query, string fault)
     {
         var request = new DefaultHttpContext().Request;
         request.QueryString = new QueryString(query);

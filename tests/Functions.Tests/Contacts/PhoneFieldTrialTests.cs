@@ -109,7 +109,7 @@ public sealed class PhoneFieldTrialTests
     [InlineData("0061234567", "FR")]
     [InlineData("620\0100058", "GN")]
     [InlineData("620100058........................................................................1", "GN")]
-    public void FieldTrial_F09_What_is_no_single_number_is_refused(string text, string country) =>
+    public void FieldTrial_F09_A_cell_with_two_numbers_is_refused(string text, string country) =>
         Assert.Null(PhoneReading.Parse(text, country).Number);
 
     [Theory]
@@ -188,6 +188,6 @@ public sealed class PhoneFieldTrialTests
     [InlineData("620100058/59", "GN", "phone_too_long")]
     [InlineData("555-1234", "US", "phone_too_short")]
     [InlineData("112", "FR", "phone_too_short")]
-    public void FieldTrial_F09_The_fault_says_what_is_wrong(string text, string country, string fault) =>
+    public void FieldTrial_F09_Each_fault_names_its_cause(string text, string country, string fault) =>
         Assert.Equal(new PhoneReading(null, fault), PhoneReading.Parse(text, country));
 }

@@ -64,7 +64,7 @@ public sealed class PhoneReadingTests
     [InlineData("+8112345678901234", "XX", "phone_too_long")]
     [InlineData("+0123456789", "XX", "phone_invalid")]
     [InlineData("\ud83d\ude00", "GN", "phone_not_a_number")]
-    public void What_is_wrong_with_a_number_has_a_code(string text, string country, string fault) =>
+    public void Each_number_fault_has_a_code(string text, string country, string fault) =>
         Assert.Equal(new PhoneReading(null, fault), PhoneReading.Parse(text, country));
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed class PhoneReadingTests
     [InlineData("FR")]
     [InlineData("CA")]
     [InlineData("CI")]
-    public void What_was_read_is_read_the_same_again(string country)
+    public void A_normalised_phone_number_parses_to_itself(string country)
     {
         foreach (var text in new[] { "+224620000001", "+33612345678", "+15145551234", "+2250701020304", "+4915123456789" })
         {

@@ -238,7 +238,7 @@ public sealed class ApiTests(ApiSystem api)
     }
 
     [Fact]
-    public async Task A_file_comes_as_a_body_or_in_a_form()
+    public async Task An_import_accepts_a_body_or_a_form()
     {
         var key = await api.AddKeyAsync("contacts");
         var file = "phone;prénom\n620000001;Awa\n"u8.ToArray();
@@ -254,7 +254,7 @@ public sealed class ApiTests(ApiSystem api)
     }
 
     [Fact]
-    public async Task A_contact_that_is_deleted_is_gone_and_the_answer_says_what_was_removed()
+    public async Task Deleting_a_contact_returns_the_removed_counts()
     {
         var key = await api.AddKeyAsync("contacts");
         var body = new ByteArrayContent("phone;prénom\n620000077;Awa\n"u8.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } };
@@ -270,7 +270,7 @@ public sealed class ApiTests(ApiSystem api)
     }
 
     [Fact]
-    public async Task A_campaign_is_created_where_its_location_says()
+    public async Task A_created_campaign_is_at_its_Location()
     {
         var key = await api.AddKeyAsync("campaigns");
         var json = $$"""{"name":"x","senderId":"{{RelaisSystem.SenderId}}","audience":{"tags":["nobody"]},"message1":{"type":"text","body":"Bonjour"} }""";

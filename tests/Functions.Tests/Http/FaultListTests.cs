@@ -39,7 +39,7 @@ public sealed class FaultListTests
     }
 
     [Fact]
-    public void What_an_operation_finds_is_bounded_in_the_answer_too()
+    public void Faults_of_operations_are_bounded_in_the_response()
     {
         var found = Enumerable.Range(0, 200_000).ToDictionary(n => $"message1.variables.+22462000{n:D4} {new string('x', 400)}", _ => TwoFaults);
 

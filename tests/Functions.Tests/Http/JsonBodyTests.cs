@@ -20,7 +20,7 @@ public sealed class JsonBodyTests
     [InlineData("{/* c */}")]
     [InlineData("{\"\\ud800\": 1}")]
     [InlineData("{\"audience\": {\"\\udc00\": 1}}")]
-    public async Task What_is_no_json_is_refused(string body) => Assert.Equal((400, "invalid_json"), await AnswerAsync(Encoding.UTF8.GetBytes(body)));
+    public async Task Invalid_JSON_is_refused(string body) => Assert.Equal((400, "invalid_json"), await AnswerAsync(Encoding.UTF8.GetBytes(body)));
 
     public static TheoryData<byte[]> BadBytes => new()
     {

@@ -51,7 +51,7 @@ public sealed class ProblemTests
     }
 
     [Fact]
-    public async Task What_was_created_has_a_location()
+    public async Task A_created_resource_has_a_Location()
     {
         Result<PageQuery> result = new PageQuery(null, 5);
 
@@ -99,7 +99,7 @@ public sealed class ProblemTests
     }
 
     [Fact]
-    public void What_cannot_be_read_is_the_caller_s_mistake()
+    public void An_unreadable_request_gets_400()
     {
         var chunkOfAnySize = new IOException("Bad chunk size data.", new OverflowException());
 

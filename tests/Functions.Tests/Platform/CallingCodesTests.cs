@@ -23,7 +23,7 @@ public sealed class CallingCodesTests
     [InlineData("+18885550100", true)]
     [InlineData("+18875550100", false)]
     [InlineData("+448885550100", false)]
-    public void North_American_toll_free_numbers_are_known(string number, bool tollFree) => Assert.Equal(tollFree, CallingCodes.IsNorthAmericanTollFree(number));
+    public void North_American_toll_free_numbers_are_recognised(string number, bool tollFree) => Assert.Equal(tollFree, CallingCodes.IsNorthAmericanTollFree(number));
 
     [Theory]
     [InlineData("+1418", "CA")]

@@ -12,7 +12,7 @@ public sealed class ContinueOnFailureTests
 
     [Theory]
     [MemberData(nameof(Failures))]
-    public async Task Review_B09_The_failure_of_one_is_told_and_the_others_go_on(Exception failure)
+    public async Task Review_B09_One_failure_is_logged_and_the_others_continue(Exception failure)
     {
         var (done, failed) = (new ConcurrentBag<int>(), new ConcurrentBag<(int, Exception)>());
 

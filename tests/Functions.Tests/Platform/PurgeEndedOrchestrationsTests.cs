@@ -21,7 +21,7 @@ public sealed class PurgeEndedOrchestrationsTests
     [InlineData("campaign-open", OrchestrationRuntimeStatus.Running, 40, 20, true)]
     [InlineData("order-open", OrchestrationRuntimeStatus.Suspended, 40, 20, true)]
     [InlineData("order-open", OrchestrationRuntimeStatus.Pending, 40, 40, true)]
-    public async Task Review_B11_A_history_goes_a_week_after_the_end_of_its_orchestration(
+    public async Task Review_B11_A_history_is_purged_a_week_after_its_end(
         string instance, OrchestrationRuntimeStatus status, double createdDaysAgo, double endedDaysAgo, bool stays)
     {
         await using var durable = new FakeDurableClient();
@@ -33,7 +33,7 @@ public sealed class PurgeEndedOrchestrationsTests
     }
 
     [Fact]
-    public async Task Every_page_is_read_and_only_what_is_old_goes()
+    public async Task Only_old_histories_are_purged_on_every_page()
     {
         await using var durable = new FakeDurableClient();
         for (var n = 0; n < 9; n++)

@@ -13,7 +13,7 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
     private static readonly string[] Keys = ["+224620000001", "whatsapp:+224620000001"];
 
     [Fact]
-    public async Task What_is_older_than_the_tenant_keeps_it_goes_and_the_rest_stays()
+    public async Task Rows_older_than_the_retention_period_are_deleted()
     {
         await using var world = await CreateAsync();
         foreach (var days in new[] { 5, 29, 31, 400 })
@@ -50,7 +50,7 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
     [InlineData("retry")]
     [InlineData("claimed")]
     [InlineData("unknown")]
-    public async Task What_is_still_to_come_stays_however_old(string status)
+    public async Task Old_rows_with_pending_work_are_kept(string status)
     {
         await using var world = await CreateAsync();
         await AddMessageAsync(world, status, 900);
@@ -172,7 +172,7 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
     [InlineData("messages", "delivered", 7)]
     [InlineData("message_events", "pending", 900)]
     [InlineData("message_events", "delivered", 7)]
-    public async Task The_job_s_role_cannot_delete_what_is_young_or_open(string table, string status, int days)
+    public async Task The_job_role_cannot_delete_recent_or_open_rows(string table, string status, int days)
     {
         await using var world = await CreateAsync();
         await AddMessageAsync(world, status, days);

@@ -11,7 +11,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
     private const string Other = "+224627654321";
 
     [Fact]
-    public async Task Somebody_who_is_no_contact_is_named_in_the_audit_trail_by_a_hash()
+    public async Task Erasing_a_non_contact_is_audited_by_hash()
     {
         await using var world = await CreateAsync(postgres);
 
@@ -70,7 +70,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task What_waits_is_cancelled_and_the_campaign_s_numbers_stay_exact()
+    public async Task Pending_messages_are_cancelled_and_counters_stay_exact()
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone, Other);
@@ -102,7 +102,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task Whoever_is_no_contact_is_erased_by_address()
+    public async Task A_person_without_contact_is_erased_by_address()
     {
         await using var world = await CreateAsync(postgres);
         await world.HearAsync(Words);
@@ -149,7 +149,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task A_message_that_arrived_unprocessed_is_gone_but_its_stop_counts()
+    public async Task The_STOP_of_an_unprocessed_message_is_recorded()
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
@@ -177,7 +177,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task An_erasure_that_has_to_wait_for_an_import_too_long_says_so()
+    public async Task An_erasure_blocked_by_an_import_gets_409()
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
@@ -199,7 +199,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task An_erasure_that_stops_half_way_has_named_who_asked_and_goes_on_with_every_address()
+    public async Task An_interrupted_erasure_is_audited_and_resumes()
     {
         const string Former = "+224629999999";
         await using var world = await CreateAsync(postgres);

@@ -93,7 +93,7 @@ public sealed class LateRefusalTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task Review_B12_A_refusal_that_came_before_its_unknown_message_was_settled_stops_the_campaign_of_the_person_known_again()
+    public async Task Review_B12_An_early_opt_out_of_an_erased_person_stops_the_campaign()
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);

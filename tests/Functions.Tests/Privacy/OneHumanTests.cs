@@ -11,7 +11,7 @@ public sealed class OneHumanTests(PostgresFixture postgres) : IClassFixture<Post
     private const string UserId = "GN.47110815";
 
     [Fact]
-    public async Task Who_is_two_contacts_is_one_from_the_message_on_that_tells()
+    public async Task A_message_with_both_identities_merges_two_contacts()
     {
         await using var world = await CreateAsync(postgres);
         await world.HearAsync(Words, UserId);
@@ -49,7 +49,7 @@ public sealed class OneHumanTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task A_start_that_came_after_the_stop_is_the_last_word_of_both()
+    public async Task A_later_START_removes_the_suppression_of_both_addresses()
     {
         await using var world = await CreateAsync(postgres);
         await world.HearAsync("STOP", UserId);
@@ -63,7 +63,7 @@ public sealed class OneHumanTests(PostgresFixture postgres) : IClassFixture<Post
     [Theory]
     [InlineData(Phone)]
     [InlineData(UserId)]
-    public async Task Who_is_erased_by_one_address_is_erased_by_all(string address)
+    public async Task Erasing_one_address_erases_all_addresses_of_the_contact(string address)
     {
         await using var world = await CreateAsync(postgres);
         await world.HearAsync(Words, UserId);
@@ -128,7 +128,7 @@ public sealed class OneHumanTests(PostgresFixture postgres) : IClassFixture<Post
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task No_contact_goes_while_an_import_or_a_freeze_holds_it(bool import)
+    public async Task A_merge_waits_for_imports_and_campaign_starts(bool import)
     {
         await using var world = await CreateAsync(postgres);
         await world.HearAsync(Words, UserId);

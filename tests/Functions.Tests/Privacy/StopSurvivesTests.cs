@@ -14,7 +14,7 @@ namespace Functions.Tests.Privacy;
 public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
-    public async Task A_stop_holds_when_the_number_comes_back_by_an_import()
+    public async Task An_import_restores_the_opt_out_of_an_erased_number()
     {
         await using var world = await CreateAsync(postgres);
         await StoppedAndErasedAsync(world);
@@ -127,7 +127,7 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
-    public async Task An_app_without_a_key_erases_nobody_and_does_not_work_on_where_somebody_was_erased()
+    public async Task An_app_without_hash_key_refuses_erasure_and_stops_on_hashed_data()
     {
         await using var world = await CreateAsync(postgres);
         var none = new AddressHash(null);
@@ -168,7 +168,7 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
-    public async Task The_way_into_the_proofs_ends_at_the_tenant_s_border()
+    public async Task Moving_consents_to_proofs_is_limited_to_the_tenant()
     {
         await using var mine = await CreateAsync(postgres);
         await using var theirs = await CreateAsync(postgres);
@@ -205,7 +205,7 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Whoever_writes_at_the_moment_of_the_erasure_is_erased_with_it_or_known_anew_and_stopped(bool wroteFirst)
+    public async Task A_message_during_the_erasure_is_erased_or_starts_suppressed(bool wroteFirst)
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
@@ -243,7 +243,7 @@ public sealed class StopSurvivesTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
-    public async Task Whoever_is_erased_while_a_campaign_freezes_gets_nothing()
+    public async Task A_person_erased_during_a_campaign_start_gets_no_message()
     {
         for (var round = 0; round < 5; round++)
         {

@@ -12,7 +12,7 @@ public sealed class UnderWayTests(PostgresFixture postgres) : IClassFixture<Post
     [Theory]
     [InlineData("delivered", "delivered", 1, 0)]
     [InlineData("undelivered", "failed", 0, 1)]
-    public async Task It_comes_to_its_end_and_leaves_no_number(string reported, string ends, int delivered, int failed)
+    public async Task A_pending_message_of_an_erased_person_ends_without_number(string reported, string ends, int delivered, int failed)
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
@@ -51,7 +51,7 @@ public sealed class UnderWayTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task A_refusal_that_the_provider_reports_afterwards_is_kept_and_counts_when_the_number_comes_back()
+    public async Task A_late_opt_out_is_stored_as_hash_and_restored()
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
@@ -69,7 +69,7 @@ public sealed class UnderWayTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task A_refusal_that_comes_when_the_number_is_known_again_is_found_by_the_next_campaign()
+    public async Task A_late_opt_out_is_respected_by_the_next_campaign()
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
@@ -86,7 +86,7 @@ public sealed class UnderWayTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task A_refusal_that_comes_when_a_campaign_has_the_number_again_stops_it()
+    public async Task A_late_opt_out_stops_messages_of_a_running_campaign()
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
@@ -107,7 +107,7 @@ public sealed class UnderWayTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task The_provider_is_not_asked_about_nobody_and_the_others_are_settled()
+    public async Task Erased_recipients_are_not_looked_up()
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone, "+224627654321");

@@ -54,7 +54,7 @@ public sealed class ResealSecretsTests(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
-    public async Task What_no_key_opens_is_counted_and_left_as_it_is()
+    public async Task Unreadable_secrets_are_counted_and_kept()
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await AddAccountsAsync(database, 2, "k1", Old);
@@ -68,7 +68,7 @@ public sealed class ResealSecretsTests(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
-    public async Task A_key_whose_value_was_changed_in_place_is_found()
+    public async Task A_key_changed_in_place_is_detected()
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await AddAccountsAsync(database, 3, "k2", Key(9));

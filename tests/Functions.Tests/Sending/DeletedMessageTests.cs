@@ -10,7 +10,7 @@ namespace Functions.Tests.Sending;
 public sealed class DeletedMessageTests
 {
     [Fact]
-    public async Task Review_B20_A_message_that_was_deleted_at_the_provider_is_known_as_gone()
+    public async Task Review_B20_A_deleted_message_is_not_found()
     {
         var account = SimulatedAccount.Demo;
         var (own, contact) = ("+15145550100", Ids.Phone(1));

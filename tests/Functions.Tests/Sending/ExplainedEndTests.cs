@@ -88,7 +88,7 @@ public sealed class ExplainedEndTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
-    public async Task FieldTrial_F12_What_the_provider_is_asked_for_explains_an_end_that_came_meanwhile()
+    public async Task FieldTrial_F12_A_polled_code_is_added_to_a_failed_message()
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var campaign = await world.CampaignAsync();

@@ -30,7 +30,7 @@ public sealed class HardeningTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
-    public async Task Two_senders_of_one_tenant_share_its_day_when_they_claim_at_once()
+    public async Task Concurrent_senders_share_the_daily_quota()
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database, dailyLimit: 50);
         var other = Guid.CreateVersion7();
@@ -61,7 +61,7 @@ public sealed class HardeningTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
-    public async Task A_sender_whose_token_cannot_be_opened_waits_and_says_so()
+    public async Task A_sender_with_an_unreadable_token_is_logged_and_skipped()
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var id = Assert.Single(await world.MessagesAsync(1));
@@ -136,7 +136,7 @@ public sealed class HardeningTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
-    public async Task A_callback_that_comes_after_the_provider_denied_the_message_is_believed()
+    public async Task A_callback_after_a_negative_lookup_is_applied()
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var id = Assert.Single(await world.MessagesAsync(1));
@@ -155,7 +155,7 @@ public sealed class HardeningTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
-    public async Task What_the_list_does_not_tell_stays_unknown_and_ends_after_a_day()
+    public async Task An_ambiguous_outcome_fails_after_a_day()
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var id = Assert.Single(await world.MessagesAsync(1));
@@ -205,7 +205,7 @@ public sealed class HardeningTests(PostgresFixture postgres) : IClassFixture<Pos
     [InlineData("STOP,START,STOP", true)]
     [InlineData("STOP,START", false)]
     [InlineData("START,STOP", true)]
-    public async Task The_last_word_on_consent_counts_whatever_order_the_words_are_processed_in(string words, bool suppressed)
+    public async Task The_latest_consent_wins_in_any_processing_order(string words, bool suppressed)
     {
         var said = words.Split(',').Select((word, n) => (Word: word, At: DateTimeOffset.UtcNow.AddMinutes(n - 10))).ToList();
         foreach (var order in Orders(said))

@@ -21,7 +21,7 @@ public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<Po
     [InlineData("cancelling")]
     [InlineData("cancelled")]
     [InlineData("finished")]
-    public async Task FieldTrial_F03_Messages_of_a_campaign_that_may_not_send_wake_nobody(string status)
+    public async Task FieldTrial_F03_A_blocked_campaign_wakes_no_sender(string status)
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         await world.MessagesAsync(3, await world.CampaignAsync(status));
@@ -86,7 +86,7 @@ public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<Po
     }
 
     [Fact]
-    public async Task FieldTrial_F03_A_tenant_that_may_send_nothing_wakes_nobody()
+    public async Task FieldTrial_F03_A_tenant_without_quota_wakes_no_sender()
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database, dailyLimit: 0);
         await world.MessagesAsync(3);

@@ -162,7 +162,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_settlement_is_asked_for_while_the_pump_goes_on()
+    public async Task Unknown_outcomes_are_queued_while_the_pump_runs()
     {
         await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 10);
         var ids = await world.MessagesAsync(50);

@@ -96,7 +96,7 @@ public sealed class PaceWindowTests
     }
 
     [Fact]
-    public void What_an_earlier_holder_sent_still_counts()
+    public void Sends_of_the_previous_lease_holder_count()
     {
         var pace = new PaceWindow(2, TimeSpan.FromSeconds(1));
         pace.Restore(2, TimeSpan.FromMilliseconds(-400));

@@ -40,7 +40,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     }
 
     [Fact]
-    public async Task A_second_wake_finds_the_lease_taken_and_goes_away()
+    public async Task A_second_wake_does_nothing_while_the_lease_is_held()
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         await world.MessagesAsync(15);
@@ -82,7 +82,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     }
 
     [Fact]
-    public async Task A_lost_answer_is_unknown_and_the_provider_settles_it()
+    public async Task A_lost_answer_becomes_unknown_and_is_resolved_by_lookup()
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var ids = await world.MessagesAsync(2);
@@ -134,7 +134,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     }
 
     [Fact]
-    public async Task A_recipient_who_opted_out_at_the_provider_gets_no_more()
+    public async Task A_21610_suppresses_the_recipient()
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var id = Assert.Single(await world.MessagesAsync(1));
@@ -148,7 +148,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     }
 
     [Fact]
-    public async Task A_stop_asked_from_outside_gives_back_what_has_not_left()
+    public async Task Cancellation_returns_unsent_claims()
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database, paceUnits: 4, windowMs: 1000);
         await world.MessagesAsync(40);

@@ -14,7 +14,7 @@ public sealed class StatusLadderTests(PostgresFixture postgres) : IClassFixture<
     [InlineData("delivered")]
     [InlineData("undelivered")]
     [InlineData("failed")]
-    public async Task Any_order_and_duplication_of_callbacks_comes_to_the_same_status_and_counters(string end)
+    public async Task Callbacks_in_any_order_give_the_same_status_and_counters(string end)
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var campaign = await world.CampaignAsync();
@@ -52,7 +52,7 @@ public sealed class StatusLadderTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
-    public async Task No_event_row_ever_goes_down_the_ladder()
+    public async Task Message_events_never_lower_the_status_rank()
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var ids = await world.MessagesAsync(50);
@@ -107,7 +107,7 @@ public sealed class StatusLadderTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_report_on_a_sid_that_nobody_knows_is_early()
+    public async Task A_report_with_an_unknown_SID_is_unmatched()
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var report = Report(world, Guid.Empty, "sent", null) with { MessageId = null, Attempt = null };

@@ -59,7 +59,7 @@ public sealed class WorkInHandTests(PostgresFixture postgres) : IClassFixture<Po
     }
 
     [Fact]
-    public void Room_is_told_of_when_enough_has_left_and_enough_is_recorded()
+    public void Waiting_ends_when_enough_slots_are_free()
     {
         var inHand = new InProgressLimit(10);
         inHand.Reserve(8);

@@ -6,7 +6,7 @@ namespace Functions.Tests.Telemetry;
 public sealed class WithoutPersonalDataTests
 {
     [Fact]
-    public void What_was_asked_for_does_not_leave_with_a_trace()
+    public void Queries_and_paths_are_removed_from_traces()
     {
         using var activity = new Activity("GET");
         activity.SetTag("url.full", "https://api.example/Accounts/AC1/IncomingPhoneNumbers.json?PhoneNumber=%2B14185550100").SetTag("url.query", "?to=%2B14185550100").SetTag("http.route", "v1/contacts");

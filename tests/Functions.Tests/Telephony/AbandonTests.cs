@@ -13,7 +13,7 @@ public sealed class AbandonTests(PostgresFixture postgres) : IClassFixture<Postg
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_waits_on_a_sender_of_an_abandoned_account_ends_with_it_and_is_counted(bool bySweep)
+    public async Task Pending_messages_of_an_abandoned_account_fail_and_are_counted(bool bySweep)
     {
         await using var world = await CampaignWorld.CreateAsync(postgres);
         await world.AddContactsAsync(1, 3);
@@ -43,7 +43,7 @@ public sealed class AbandonTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
-    public async Task What_a_pump_had_in_hand_when_its_account_went_ends_when_it_cannot_be_on_its_way_any_more()
+    public async Task Claimed_messages_of_a_removed_account_fail_after_the_deadline()
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var messages = await world.MessagesAsync(2);

@@ -96,7 +96,7 @@ public sealed class ConfigureTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
-    public async Task Who_else_has_a_number_is_told_to_nobody_but_its_owner()
+    public async Task Only_the_owner_of_a_number_learns_of_another_tenant()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         await using var other = await TelephonyWorld.CreateAsync(postgres, shared: world.Provider);
@@ -135,7 +135,7 @@ public sealed class ConfigureTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
-    public async Task Whoever_was_looked_at_longest_ago_comes_first()
+    public async Task Accounts_are_synchronised_oldest_check_first()
     {
         var fixture = new PostgresFixture();
         await fixture.InitializeAsync();

@@ -41,7 +41,7 @@ public sealed class CredentialsTests(PostgresFixture postgres) : IClassFixture<P
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public async Task What_the_provider_does_not_confirm_is_not_saved(string how, string kind, string code)
+    public async Task Unconfirmed_credentials_are_not_saved(string how, string kind, string code)
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres, connected: false);
         if (how is "suspended" or "closed")
@@ -138,7 +138,7 @@ public sealed class CredentialsTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task Ten_owners_at_once_come_to_one_account()
+    public async Task Ten_concurrent_saves_store_one_account()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres, connected: false);
 
@@ -149,7 +149,7 @@ public sealed class CredentialsTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task An_account_is_forgotten_with_its_secret_when_nothing_of_it_is_in_use()
+    public async Task Deleting_an_unused_account_deletes_its_secret()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         world.Provider.ForSale(world.PhoneNumber(1));

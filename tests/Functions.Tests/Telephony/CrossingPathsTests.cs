@@ -105,7 +105,7 @@ public sealed class CrossingPathsTests(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
-    public async Task The_owner_says_whether_webhooks_are_repaired()
+    public async Task Webhook_repair_follows_the_tenant_setting()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         var change = new ChangeTelephonySettings(world.Db, world.Clock);

@@ -87,7 +87,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
-    public async Task Nothing_ends_without_a_complete_list_and_a_second_look()
+    public async Task A_number_is_released_only_after_a_complete_list_and_a_second_check()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         world.Provider.ForSale(world.PhoneNumber(1));
@@ -106,7 +106,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
-    public void What_came_after_the_list_was_asked_for_is_not_missing_from_it()
+    public void Numbers_added_after_the_listing_are_not_missing()
     {
         var since = FixedClock.Start;
         var plan = SyncPlan.Compare(
@@ -218,7 +218,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
-    public async Task What_cannot_be_connected_is_said()
+    public async Task Numbers_that_cannot_be_connected_are_reported()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(2));

@@ -15,7 +15,7 @@ public sealed class LatePurchaseTests(PostgresFixture postgres) : IClassFixture<
     [InlineData(false, true)]
     [InlineData(true, false)]
     [InlineData(true, true)]
-    public async Task An_answer_that_comes_after_the_end_is_not_lost(bool unknown, bool anotherOrder)
+    public async Task A_late_purchase_answer_is_recorded_as_orphan(bool unknown, bool anotherOrder)
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         var (order, late, arrive) = await FailedWithOneOnItsWayAsync(world);
@@ -82,7 +82,7 @@ public sealed class LatePurchaseTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_mark_that_nobody_knows_is_shown_as_a_number_of_the_account_and_not_connected()
+    public async Task A_number_with_an_unknown_order_mark_is_listed_unconnected()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(1), world.Targets.WithOrderMark(Guid.CreateVersion7()).SmsUrl.ToString());
@@ -93,7 +93,7 @@ public sealed class LatePurchaseTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
-    public async Task What_cannot_be_given_back_yet_is_tried_again_and_keeps_the_account()
+    public async Task An_orphan_that_cannot_be_released_is_retried_and_blocks_account_removal()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         var (order, late, arrive) = await FailedWithOneOnItsWayAsync(world);

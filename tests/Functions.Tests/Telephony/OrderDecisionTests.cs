@@ -20,7 +20,7 @@ public sealed class OrderDecisionTests
     [InlineData("undoing", false, "Undo")]
     [InlineData("done", true, "End")]
     [InlineData("failed", false, "End")]
-    public void The_status_says_what_comes_next(string status, bool stored, string step) =>
+    public void The_next_step_follows_from_the_status(string status, bool stored, string step) =>
         Assert.Equal(step, OrderDecision.Next(new OrderProgress(status, stored, null), Now).Kind.ToString());
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class OrderDecisionTests
     [InlineData(10, 0, false)]
     [InlineData(0, 10, false)]
     [InlineData(0, -10, false)]
-    public void A_purchase_leaves_only_while_both_clocks_allow_it(double elapsed, double wall, bool may) =>
+    public void A_purchase_is_sent_only_within_the_deadline_of_both_clocks(double elapsed, double wall, bool may) =>
         Assert.Equal(may, OrderDecision.CanStillSend(TimeSpan.FromSeconds(elapsed), Now, Now.AddSeconds(wall), Options));
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class OrderDecisionTests
     [InlineData("21649", null, "BU1", "bundle_not_accepted")]
     [InlineData("21649", "AD1", null, "bundle_required")]
     [InlineData("20422", "AD1", null, "address_not_accepted")]
-    public void What_was_sent_is_not_said_to_be_missing(string providerCode, string? address, string? bundle, string code) =>
+    public void A_sent_address_maps_to_not_accepted_instead_of_required(string providerCode, string? address, string? bundle, string code) =>
         Assert.Equal(code, OrderDecision.AfterFailure(Order("buying") with { AddressSid = address, BundleSid = bundle }, FakeNumbers.Refusal(providerCode), Now, Options).Code);
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class OrderDecisionTests
     }
 
     [Fact]
-    public void What_is_being_undone_is_tried_for_ever_five_minutes_apart_at_the_most()
+    public void Undo_is_retried_without_end_every_five_minutes_at_most()
     {
         foreach (var failure in new[] { FakeNumbers.Silent, FakeNumbers.Refusal("20003", 401), FakeNumbers.Busy })
         {
@@ -151,7 +151,7 @@ public sealed class OrderDecisionTests
     }
 
     [Fact]
-    public void What_is_no_answer_is_unavailable()
+    public void A_missing_answer_maps_to_provider_unavailable()
     {
         Assert.All([FakeNumbers.Silent, FakeNumbers.Broken, FakeNumbers.Unreachable], failure => Assert.Equal("provider_unavailable", TwilioTelephonyErrors.FindFailureCode(failure)));
         Assert.All([FakeNumbers.Silent, FakeNumbers.Broken, FakeNumbers.Unreachable, FakeNumbers.Busy], failure => Assert.True(failure.IsTransient));

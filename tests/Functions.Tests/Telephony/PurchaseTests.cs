@@ -103,7 +103,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task A_lost_answer_is_looked_for_before_anything_is_asked_again()
+    public async Task A_retry_lists_the_numbers_before_buying_again()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
@@ -165,7 +165,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     [Theory]
     [InlineData("active", "balance_too_low")]
     [InlineData("suspended", "account_suspended")]
-    public async Task An_account_that_is_said_not_to_be_active_is_looked_at(string status, string code)
+    public async Task Code_20005_triggers_an_account_check(string status, string code)
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
@@ -180,7 +180,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task The_provider_s_clock_says_nothing_about_whose_purchase_it_was()
+    public async Task Ownership_of_a_purchase_ignores_the_provider_clock()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
@@ -269,7 +269,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task A_number_whose_webhooks_never_hold_is_given_back()
+    public async Task A_number_whose_webhooks_are_never_applied_is_released()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         var number = world.PhoneNumber(1);

@@ -40,7 +40,7 @@ public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
-    public async Task A_number_of_nobody_is_not_found()
+    public async Task An_unknown_number_gets_404()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         await using var other = await TelephonyWorld.CreateAsync(postgres, shared: world.Provider);
@@ -50,7 +50,7 @@ public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
-    public async Task A_number_in_use_stays_and_says_by_what()
+    public async Task Releasing_a_used_number_gets_409_with_counts()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         var (id, sender) = await NumberAsync(world);
@@ -70,7 +70,7 @@ public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
-    public async Task A_release_without_an_answer_goes_on_until_there_is_one()
+    public async Task An_unanswered_release_is_retried()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         var (id, _) = await NumberAsync(world);

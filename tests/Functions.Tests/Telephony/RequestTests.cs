@@ -182,7 +182,7 @@ public sealed class RequestTests(PostgresFixture postgres) : IClassFixture<Postg
     [InlineData("addresses", 403, null)]
     [InlineData("regulations", 401, "credentials_rejected")]
     [InlineData("bundles", 429, "provider_busy")]
-    public async Task What_the_account_may_not_ask_does_not_forbid_the_purchase(string call, int status, string? code)
+    public async Task Forbidden_lookups_do_not_block_the_purchase(string call, int status, string? code)
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         world.Provider.ForSale(world.PhoneNumber(1), "any");
@@ -219,7 +219,7 @@ public sealed class RequestTests(PostgresFixture postgres) : IClassFixture<Postg
     [InlineData("search")]
     [InlineData("regulations")]
     [InlineData("balance")]
-    public async Task Whatever_is_asked_before_and_not_answered_leaves_nothing_behind(string call)
+    public async Task Unanswered_checks_leave_no_order(string call)
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         world.Provider.ForSale(world.PhoneNumber(1));

@@ -8,7 +8,7 @@ namespace Functions.Tests.Telephony;
 public sealed class RescueTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
-    public async Task One_poisoned_order_does_not_stop_the_others()
+    public async Task A_failing_order_does_not_stop_the_others()
     {
         // of its own: the run reaches every order that there is
         var fixture = new PostgresFixture();
@@ -34,7 +34,7 @@ public sealed class RescueTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Theory]
     [InlineData(9, false)]
     [InlineData(11, true)]
-    public async Task A_run_that_was_suspended_for_long_goes_on(int minutes, bool resumed)
+    public async Task A_long_suspended_run_is_resumed(int minutes, bool resumed)
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         world.Provider.ForSale(world.PhoneNumber(1));
@@ -49,7 +49,7 @@ public sealed class RescueTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task An_order_that_cannot_be_undone_says_so_and_keeps_nobody_waiting()
+    public async Task A_stuck_undo_is_reported_and_does_not_block_the_request()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         world.Provider.ForSale(world.PhoneNumber(1));

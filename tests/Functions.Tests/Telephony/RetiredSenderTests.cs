@@ -6,7 +6,7 @@ namespace Functions.Tests.Telephony;
 public sealed class RetiredSenderTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
-    public async Task What_waits_on_a_retired_sender_fails_with_its_reason_and_nothing_is_sent()
+    public async Task Pending_messages_of_a_retired_sender_fail()
     {
         await using var world = await SendingWorld.CreateAsync(postgres.Database);
         var campaign = await world.CampaignAsync();

@@ -51,7 +51,7 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("21451", 400, "area_code_invalid")]
     [InlineData("20003", 401, "credentials_rejected")]
     [InlineData("20429", 429, "provider_busy")]
-    public async Task What_the_provider_says_has_a_name(string providerCode, int status, string code)
+    public async Task Provider_codes_map_to_our_codes(string providerCode, int status, string code)
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         world.Provider.FailNext("search", FakeNumbers.Refusal(providerCode, status));
@@ -106,7 +106,7 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("""{ "areaCode": [418] }""", "areaCode")]
     [InlineData("""{ "areacode": "418" }""", "areacode")]
     [InlineData("""{ "accountSid": "AC" }""", "accountSid")]
-    public void What_the_body_may_not_have_is_refused(string body, string field) =>
+    public void An_invalid_body_is_refused(string body, string field) =>
         Assert.Equal([field], JsonBody.Parse<SearchRequest>(Encoding.UTF8.GetBytes(body)).Failure!.Faults!.Keys);
 
     [Theory]
@@ -117,7 +117,7 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("""{ "areaCode": 418, "country": "ca" }""", "GN")]
     [InlineData("""{ "contains": "+1418%99$" }""", "GN")]
     [InlineData("""{ "account_sid": "AC00000000000000000000000000000001" }""", "CA")]
-    public void What_is_right_is_taken(string body, string home) =>
+    public void A_valid_body_is_accepted(string body, string home) =>
         Assert.Null(JsonBody.Parse<SearchRequest>(Encoding.UTF8.GetBytes(body)).Value.Validate(home));
 
     [Theory]
@@ -137,7 +137,7 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task What_is_spelled_otherwise_is_asked_for_as_the_provider_spells_it()
+    public async Task Type_and_country_spellings_are_normalised()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         world.Provider.ForSale("+14185551234");
@@ -184,7 +184,7 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Equal(usable, string.Join(' ', PurchaseRequirements.FilterUsable([new("AD1", "", "CA"), new("AD2", "", "FR")], requirement, "CA").Select(address => address.Sid)));
 
     [Fact]
-    public async Task What_a_purchase_needs_can_be_asked_before()
+    public async Task Purchase_requirements_can_be_read_in_advance()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         world.Provider.ForSale(world.PhoneNumber(1), "any");

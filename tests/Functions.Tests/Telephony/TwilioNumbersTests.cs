@@ -67,7 +67,7 @@ public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task What_a_buyer_needs_is_read()
+    public async Task Purchase_requirements_are_read()
     {
         var rules = (await Numbers.ListRegulationsAsync(Account, "FR", "local")).Value;
 
@@ -103,7 +103,7 @@ public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_list_goes_over_all_pages_and_is_a_failure_when_one_is_missing()
+    public async Task A_list_reads_all_pages_or_fails()
     {
         for (var n = 0; n < 1100; n++)
         {
@@ -124,7 +124,7 @@ public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
     [InlineData("503", nameof(ProviderFailureKind.Unknown), "http_503", 503)]
     [InlineData("429", nameof(ProviderFailureKind.Refused), "20429", 429)]
     [InlineData("400", nameof(ProviderFailureKind.Refused), "21422", 400)]
-    public async Task What_happened_to_a_purchase_is_told_apart(string fault, string kind, string code, int status)
+    public async Task Purchase_outcomes_are_distinguished(string fault, string kind, string code, int status)
     {
         var number = await ForSaleAsync();
         Simulator.FailNext("numbers.create", fault switch
@@ -145,7 +145,7 @@ public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task What_did_not_leave_is_known_not_to_have()
+    public async Task An_unsent_request_is_reported_as_not_sent()
     {
         var number = await ForSaleAsync();
 

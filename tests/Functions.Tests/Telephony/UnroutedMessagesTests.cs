@@ -33,7 +33,7 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
     }
 
     [Fact]
-    public async Task A_message_that_comes_while_its_number_is_being_connected_is_there_once()
+    public async Task A_message_during_registration_is_stored_once()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(1), "https://elsewhere.example/sms");
@@ -81,7 +81,7 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
     }
 
     [Fact]
-    public async Task What_is_older_than_a_week_or_of_another_address_stays()
+    public async Task Old_or_other_unrouted_messages_are_not_requeued()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         world.Provider.ForSale(world.PhoneNumber(1));

@@ -21,7 +21,7 @@ public sealed class AccountTokensTests(PostgresFixture postgres) : IClassFixture
     private string AccountSid => $"AC{tenant:N}";
 
     [Fact]
-    public async Task A_new_token_counts_as_soon_as_a_signature_does_not_fit_the_old_one()
+    public async Task A_signature_mismatch_reloads_the_token()
     {
         await AddAsync("old");
         var tokens = Tokens(Box);
@@ -49,7 +49,7 @@ public sealed class AccountTokensTests(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
-    public async Task An_account_that_was_a_stranger_is_known_two_seconds_after_it_was_saved()
+    public async Task A_new_account_is_accepted_within_two_seconds()
     {
         var tokens = Tokens(Box);
         Assert.Null(await tokens.FindAsync(AccountSid, Always, default));
@@ -81,7 +81,7 @@ public sealed class AccountTokensTests(PostgresFixture postgres) : IClassFixture
     [InlineData("ACunknown")]
     [InlineData("AC0000000000000000000000000000000\0")]
     [InlineData("AC00000000000000000000000000000000\n")]
-    public async Task What_is_no_account_is_a_stranger_without_a_query(string sid)
+    public async Task A_malformed_account_SID_is_unknown_without_a_query(string sid)
     {
         await using var none = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1");
 

@@ -75,7 +75,7 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
     [Theory]
     [InlineData("38383")]
     [InlineData("MaBanque")]
-    public async Task FieldTrial_F14_A_sender_that_nobody_can_answer_becomes_a_message_and_no_contact(string from)
+    public async Task FieldTrial_F14_An_unanswerable_sender_creates_no_contact(string from)
     {
         await using var world = await InboundWorld.CreateAsync(postgres);
 

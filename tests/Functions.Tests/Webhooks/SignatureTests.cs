@@ -188,7 +188,7 @@ public sealed class SignatureTests
     }
 
     [Fact]
-    public void What_is_signed_is_accepted_and_nothing_changed_is()
+    public void A_signed_request_is_accepted_and_a_changed_one_refused()
     {
         var text = ArbMap.Default.GeneratorFor<NonNull<string>>().Select(s => s.Get.Replace("\0", "", StringComparison.Ordinal));
         var cases = text.Zip(text, (key, value) => KeyValuePair.Create(key, value)).ArrayOf().Zip(text, (pairs, change) => (pairs, change));

@@ -28,7 +28,7 @@ public sealed class StrangerLimitTests(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
-    public async Task What_is_signed_is_never_counted()
+    public async Task Signed_requests_do_not_consume_the_limit()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         await using var receiver = new Receiver(world, postgres, PerMinute);

@@ -75,7 +75,7 @@ public sealed class TokenChangeTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task A_token_whose_key_is_lost_is_not_kept()
+    public async Task A_previous_token_with_a_lost_key_is_dropped()
     {
         await using var world = await TelephonyWorld.CreateAsync(postgres);
         await world.ExecuteAsync("update provider_accounts set secret_key_id = 'lost' where tenant_id = @TenantId", new { world.TenantId });

@@ -31,7 +31,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task Each_level_is_told_once_in_a_month()
+    public async Task Each_alert_level_is_raised_once_a_month()
     {
         await using var world = await UsageWorld.CreateAsync(postgres);
         await world.BudgetAsync(100);
@@ -48,7 +48,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task Both_levels_are_told_when_the_first_look_finds_them_passed()
+    public async Task Both_alerts_are_raised_when_both_levels_are_passed()
     {
         await using var world = await UsageWorld.CreateAsync(postgres);
         await world.BudgetAsync(10);
@@ -58,7 +58,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task A_higher_budget_takes_back_what_is_no_longer_true_and_a_lower_one_is_told_at_once()
+    public async Task A_changed_budget_deletes_obsolete_alerts_and_raises_new_ones()
     {
         await using var world = await UsageWorld.CreateAsync(postgres);
         world.Says(UsageWorld.January, ("totalprice", 90));
@@ -96,7 +96,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task When_the_provider_cannot_be_asked_the_estimate_is_watched()
+    public async Task The_estimate_is_checked_when_the_provider_is_down()
     {
         await using var world = await UsageWorld.CreateAsync(postgres);
         await world.BudgetAsync(0.05m);
@@ -109,7 +109,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task A_bill_that_stands_still_does_not_silence_the_estimate()
+    public async Task The_estimate_counts_while_billing_is_stale()
     {
         await using var world = await UsageWorld.CreateAsync(postgres);
         await world.BudgetAsync(0.05m);
@@ -125,7 +125,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public void What_is_billed_in_another_currency_is_not_compared()
+    public void Billing_in_another_currency_is_not_compared()
     {
         var budget = BudgetView.Create(100, new BilledUsage("EUR", 1, UsageWorld.Start, []), new UsageEstimate("USD", 99, true, []));
 
@@ -135,7 +135,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_a_month_came_to_in_the_end_is_told_when_the_next_one_has_begun(bool answers)
+    public async Task Last_month_is_checked_in_the_first_days_of_the_next(bool answers)
     {
         await using var world = await UsageWorld.CreateAsync(postgres);
         await world.BudgetAsync(0.1m);
@@ -155,7 +155,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task A_budget_that_is_set_when_a_month_is_over_says_nothing_about_it()
+    public async Task A_new_budget_raises_no_alert_for_past_months()
     {
         await using var world = await UsageWorld.CreateAsync(postgres);
         world.Clock.Advance(new DateTimeOffset(2026, 2, 1, 8, 0, 0, TimeSpan.Zero) - UsageWorld.Start);
@@ -193,7 +193,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task Two_looks_at_once_tell_once()
+    public async Task Concurrent_checks_raise_one_alert()
     {
         await using var world = await UsageWorld.CreateAsync(postgres);
         await world.BudgetAsync(10);

@@ -10,7 +10,7 @@ namespace Functions.Tests.Telephony.Usage;
 public sealed class UsageApiTests(ApiSystem api)
 {
     [Fact]
-    public async Task A_budget_is_seen_in_the_month_beside_what_the_provider_says()
+    public async Task The_month_shows_budget_and_billing()
     {
         var (owner, viewer) = (api.TokenFor("owner"), api.TokenFor("viewer"));
 

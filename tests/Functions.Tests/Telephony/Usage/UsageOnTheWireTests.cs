@@ -9,7 +9,7 @@ namespace Functions.Tests.Telephony.Usage;
 public sealed class UsageOnTheWireTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
-    public async Task What_the_account_was_charged_is_what_is_shown()
+    public async Task Shown_billing_equals_the_charges()
     {
         await using var world = await WhatsAppWorld.CreateAsync(postgres);
         world.Simulator.BuyInConsole(new SimulatedNumber("+14185550100", world.Account.Sid));

@@ -9,7 +9,7 @@ namespace Functions.Tests.Telephony.Usage;
 public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
-    public async Task A_month_counts_what_left_and_what_came_by_channel()
+    public async Task A_month_counts_sent_and_received_by_channel()
     {
         await using var world = await UsageWorld.CreateAsync(postgres);
         await world.SentAsync(UsageWorld.Start.AddDays(-5), 3, units: 2);
@@ -27,7 +27,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     }
 
     [Fact]
-    public async Task Months_end_at_midnight_gmt_and_what_never_left_does_not_count()
+    public async Task Months_end_at_midnight_GMT_and_unsent_messages_do_not_count()
     {
         await using var world = await UsageWorld.CreateAsync(postgres);
         await world.SentAsync(new DateTimeOffset(2025, 12, 31, 23, 59, 59, TimeSpan.Zero), 1);
@@ -89,7 +89,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     }
 
     [Fact]
-    public async Task A_day_whose_messages_went_before_it_was_settled_keeps_what_was_counted()
+    public async Task A_stored_day_keeps_its_count_after_retention()
     {
         await using var world = await UsageWorld.CreateAsync(postgres);
         await world.SentAsync(UsageWorld.Start.AddDays(-1), 7);
@@ -180,7 +180,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     }
 
     [Fact]
-    public async Task What_the_provider_says_stands_beside_and_its_parents_are_not_added_to_their_children()
+    public async Task Billing_totals_do_not_add_parent_categories()
     {
         await using var world = await UsageWorld.CreateAsync(postgres);
         world.Says(UsageWorld.January, ("totalprice", 12.5m), ("sms", 10), ("sms-outbound", 7), ("sms-inbound", 3), ("phonenumbers", 2.3m), ("calls", 0.2m), ("mms", 0));
@@ -275,7 +275,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     }
 
     [Fact]
-    public async Task Without_an_account_there_is_an_estimate_and_nobody_to_ask()
+    public async Task Without_an_account_only_the_estimate_is_shown()
     {
         await using var world = await UsageWorld.CreateAsync(postgres);
         await world.Campaigns.ExecuteAsync("update senders set retired_at = now() where tenant_id = @Tenant", new { world.Tenant });
@@ -326,7 +326,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     }
 
     [Fact]
-    public async Task One_tenant_s_trouble_is_no_other_s()
+    public async Task A_failing_tenant_does_not_stop_the_others()
     {
         await using var world = await UsageWorld.CreateAsync(postgres);
         await using var other = await UsageWorld.CreateAsync(postgres);

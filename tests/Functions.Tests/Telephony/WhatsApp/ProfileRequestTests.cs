@@ -35,6 +35,6 @@ public sealed class ProfileRequestTests
         Assert.Equal(Cases[index].Fields.Split(' '), Cases[index].Request.Validate()!.Faults!.Keys.Order(StringComparer.Ordinal));
 
     [Fact]
-    public void What_is_right_passes() => Assert.Null(new ProfileRequest(
+    public void A_valid_profile_is_accepted() => Assert.Null(new ProfileRequest(
         "Clinique Étoile", Long[..139], "", Long[..512], [], ["bonjour@clinique.example"], "https://clinique.example/logo.png", "Other").Validate());
 }

@@ -33,7 +33,7 @@ public sealed class RetireSenderTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_sender_in_use_stays_and_says_by_what()
+    public async Task Retiring_a_used_sender_gets_409_with_counts()
     {
         await using var world = await WhatsAppWorld.CreateAsync(postgres);
         await world.Campaigns.AddContactsAsync(1, 2);
@@ -90,7 +90,7 @@ public sealed class RetireSenderTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_sandbox_goes_and_comes_back()
+    public async Task A_sandbox_sender_is_retired_and_restored()
     {
         await using var world = await WhatsAppWorld.CreateAsync(postgres, registered: false);
         await world.Campaigns.ExecuteAsync("update senders set is_sandbox = true where id = @SenderId", new { world.Campaigns.SenderId });
@@ -100,7 +100,7 @@ public sealed class RetireSenderTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_sender_whose_number_another_one_has_by_now_stays_retired()
+    public async Task A_sender_replaced_by_another_stays_retired()
     {
         await using var world = await WhatsAppWorld.CreateAsync(postgres);
         await RetireAsync(world, WhatsAppWorld.Number);

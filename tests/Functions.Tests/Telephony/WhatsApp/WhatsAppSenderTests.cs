@@ -47,7 +47,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task What_came_before_a_sender_was_registered_is_not_lost()
+    public async Task Messages_before_registration_are_processed()
     {
         await using var world = await WhatsAppWorld.CreateAsync(postgres);
         world.Simulator.Add(new SimulatedSender("whatsapp:+15145550100", world.Account.Sid));
@@ -100,7 +100,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task What_is_left_out_of_a_profile_stays_and_an_empty_text_clears()
+    public async Task Omitted_profile_fields_stay_and_empty_ones_clear()
     {
         await using var world = await WhatsAppWorld.CreateAsync(postgres, updateMs: 0);
         await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest(About: "Bonjour", Address: "Kaloum, Conakry"), default);
@@ -130,7 +130,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_provider_that_takes_its_time_is_said_to_be_not_verified_yet()
+    public async Task A_slow_change_is_reported_as_unverified()
     {
         await using var world = await WhatsAppWorld.CreateAsync(postgres, updateMs: 600_000);
 
@@ -174,7 +174,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_sender_that_the_account_does_not_have_is_named_and_a_stranger_s_is_not_found()
+    public async Task An_unregistered_sender_gets_409_and_another_tenants_gets_404()
     {
         await using var world = await WhatsAppWorld.CreateAsync(postgres, registered: false);
 
@@ -200,7 +200,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task What_an_account_listed_is_nobody_s_when_another_took_its_place_meanwhile()
+    public async Task A_listing_of_a_replaced_account_is_discarded()
     {
         await using var world = await WhatsAppWorld.CreateAsync(postgres);
         world.Simulator.Add(new SimulatedSender("whatsapp:+15145550100", world.Account.Sid));
@@ -218,7 +218,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task What_may_be_secret_in_a_webhook_of_others_is_not_stored()
+    public async Task Secrets_in_foreign_webhook_URLs_are_not_stored()
     {
         await using var world = await WhatsAppWorld.CreateAsync(postgres);
 
@@ -228,7 +228,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_change_whose_answer_is_lost_is_in_the_audit_trail_with_whoever_wanted_it()
+    public async Task A_change_with_a_lost_answer_is_audited()
     {
         await using var world = await WhatsAppWorld.CreateAsync(postgres, updateMs: 0);
         await world.SyncAsync();
