@@ -5,7 +5,7 @@ namespace EndToEnd.Tests;
 
 /// <summary>For tests of rates, load and idle time: another test would change what they measure, so they run alone, after all others.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class Alone
+public sealed class ExclusiveCollection
 {
-    public const string Name = nameof(Alone);
+    public const string Name = nameof(ExclusiveCollection);
 }

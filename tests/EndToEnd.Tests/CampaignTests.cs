@@ -4,7 +4,7 @@ using Relais.Simulators;
 
 namespace EndToEnd.Tests;
 
-[Collection(Alone.Name)]
+[Collection(ExclusiveCollection.Name)]
 public sealed class CampaignTests(PostgresFixture postgres, AzuriteFixture azurite) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
     [Fact]

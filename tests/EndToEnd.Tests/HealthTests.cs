@@ -38,8 +38,8 @@ public sealed class HealthTests(PostgresFixture postgres, AzuriteFixture azurite
             silent.Stop();
         }
 
-        await using var watch = new LeakWatch();
-        await using var storage = await StorageTap.StartAsync(watch, azurite.CreateAccount());
+        await using var watch = new LeakDetector();
+        await using var storage = await StorageProxy.StartAsync(watch, azurite.CreateAccount());
         await using var app = await StartAsync(storage.ConnectionString, port, "/api/health/live");
         using var http = new HttpClient { BaseAddress = app.Url };
         // a host does not start without its storage account, which can be lost later

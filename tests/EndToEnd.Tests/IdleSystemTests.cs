@@ -13,7 +13,7 @@ namespace EndToEnd.Tests;
 /// One system in which nothing can be done: nothing may be woken, written or queued. What is allowed is bounded in <see cref="AssertIdle"/>:
 /// an open campaign looks whether it can go on, less and less often, through the queues of its orchestration.
 /// </summary>
-[Collection(Alone.Name)]
+[Collection(ExclusiveCollection.Name)]
 public sealed partial class IdleSystemTests(PostgresFixture postgres, AzuriteFixture azurite) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
     // each timer of every minute fires once within it

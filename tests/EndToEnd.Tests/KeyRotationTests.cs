@@ -28,7 +28,7 @@ public sealed class KeyRotationTests(PostgresFixture postgres, AzuriteFixture st
         await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions { Simulator = simulator });
         var newKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         using var stop = new CancellationTokenSource();
-        var traffic = new Traffic(system);
+        var traffic = new BackgroundTraffic(system);
         var running = traffic.RunAsync(stop.Token);
         await Wait.UntilAsync(() => traffic.Answers >= 100);
 
@@ -133,7 +133,7 @@ public sealed class KeyRotationTests(PostgresFixture postgres, AzuriteFixture st
     }
 
     /// <summary>Signed inbound messages, each of its own, and reads of the API, through the door that providers use.</summary>
-    private sealed class Traffic(RelaisSystem system)
+    private sealed class BackgroundTraffic(RelaisSystem system)
     {
         private int answers;
         private int webhooks;

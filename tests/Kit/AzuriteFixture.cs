@@ -38,7 +38,7 @@ public sealed class AzuriteFixture : IAsyncLifetime
 
     private static async Task<AzuriteServer> StartAsync()
     {
-        await TestTurn.TakeAsync();
+        await ExclusiveRun.TakeAsync();
         return await AzuriteServer.StartAsync(new AzuriteOptions { Accounts = Accounts });
     }
 }

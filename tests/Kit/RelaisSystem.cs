@@ -28,11 +28,11 @@ public sealed class RelaisSystem : IAsyncDisposable
     private readonly WebhookProxy door;
     private readonly List<FunctionsApp> apps = [];
     private readonly ConcurrentBag<HttpClient> clients = [];
-    private readonly StorageTap storage;
+    private readonly StorageProxy storage;
     private readonly OtlpCollector telemetry;
     private Dictionary<string, string?> settings = [];
 
-    private RelaisSystem(RelaisSystemOptions options, DevState state, TestDatabase database, WebhookProxy door, TwilioSimulator simulator, LeakWatch watch, StorageTap storage, OtlpCollector telemetry)
+    private RelaisSystem(RelaisSystemOptions options, DevState state, TestDatabase database, WebhookProxy door, TwilioSimulator simulator, LeakDetector watch, StorageProxy storage, OtlpCollector telemetry)
     {
         this.options = options;
         this.state = state;
@@ -65,7 +65,7 @@ public sealed class RelaisSystem : IAsyncDisposable
     public TestDatabase Database { get; }
 
     /// <summary>Searches what leaves the app when the system is disposed: a leak fails the test.</summary>
-    public LeakWatch Watch { get; }
+    public LeakDetector Watch { get; }
 
     public TwilioSimulator Simulator { get; }
 
@@ -103,16 +103,16 @@ public sealed class RelaisSystem : IAsyncDisposable
         await DemoSeed.RunAsync(database.Owner, state, options.Rate, CancellationToken.None);
         await database.ExecuteAsync("update senders set channel = @Channel where id = @SenderId", new { options.Channel, SenderId });
 
-        var watch = new LeakWatch();
+        var watch = new LeakDetector();
         var door = await WebhookProxy.StartAsync();
         // a start takes long on a busy machine; the simulated provider hangs up by itself
         door.Patience = TimeSpan.FromSeconds(90);
         if (options.Watched)
         {
-            door.Passed = (request, body, answer) => AnswerRecord.SeeAsync(watch, request, body, answer);
+            door.Passed = (request, body, answer) => ResponseRecorder.SeeAsync(watch, request, body, answer);
         }
 
-        var tap = await StorageTap.StartAsync(watch, storage.CreateAccount());
+        var tap = await StorageProxy.StartAsync(watch, storage.CreateAccount());
         var telemetry = await OtlpCollector.StartAsync(body => watch.Keep("what was exported", Encoding.UTF8.GetString(body)));
         var system = new RelaisSystem(options, state, database, door, await StartSimulatorAsync(options, state, door.Url), watch, tap, telemetry);
         system.Configure();
@@ -152,7 +152,7 @@ public sealed class RelaisSystem : IAsyncDisposable
     /// <summary>A client of the first instance; null: without a credential.</summary>
     public HttpClient CreateClient(string? bearer)
     {
-        var client = new HttpClient(new AnswerRecord(Watch)) { BaseAddress = App.Url, Timeout = TimeSpan.FromSeconds(60) };
+        var client = new HttpClient(new ResponseRecorder(Watch)) { BaseAddress = App.Url, Timeout = TimeSpan.FromSeconds(60) };
         client.DefaultRequestHeaders.Authorization = bearer is null ? null : new AuthenticationHeaderValue("Bearer", bearer);
         clients.Add(client);
         return client;

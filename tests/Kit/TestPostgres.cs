@@ -64,7 +64,7 @@ public sealed class TestPostgres
 
     private static async Task<TestPostgres> StartAsync()
     {
-        await TestTurn.TakeAsync();
+        await ExclusiveRun.TakeAsync();
         var folder = Path.Combine(Path.GetTempPath(), $"relais-test-{Environment.ProcessId}-{Random.Shared.Next():x8}");
         await CopyPreparedAsync(folder);
         return new TestPostgres(await PostgresServer.StartAsync(Options(folder)));

@@ -17,7 +17,7 @@ public sealed class AccountTests
     [Fact]
     public async Task An_account_is_as_it_was_set()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var account = await FetchAsync(world);
         Assert.Equal((AccountResource.StatusEnum.Active, AccountResource.TypeEnum.Full, s_account), (account.Status, account.Type, account.OwnerAccountSid));
         world.Simulator.Change(s_account, one => one with { Type = "Trial", FriendlyName = "Clinique", OwnerAccountSid = "AC9" });
@@ -29,7 +29,7 @@ public sealed class AccountTests
     [Fact]
     public async Task A_suspended_account_may_only_look_at_itself_and_a_closed_one_may_nothing()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         world.Simulator.Change(s_account, account => account with { Status = "suspended" });
         Assert.Equal(AccountResource.StatusEnum.Suspended, (await FetchAsync(world)).Status);
         Assert.Equal("100", (await BalanceResource.FetchAsync(new FetchBalanceOptions(), world.Client)).Balance);
@@ -44,23 +44,23 @@ public sealed class AccountTests
     [Fact]
     public async Task A_token_that_was_changed_opens_nothing_and_signs_nothing_any_more()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         Assert.Equal((20003, 401), await RefusedAsync(() => AccountResource.FetchAsync(new FetchAccountOptions(), world.ClientOf(s_account, "wrong"))));
         world.Simulator.Change(s_account, account => account with { AuthToken = "another" });
         Assert.Equal((20003, 401), await RefusedAsync(() => FetchAsync(world)));
         Assert.Equal(s_account, (await AccountResource.FetchAsync(new FetchAccountOptions(), world.ClientOf(s_account, "another"))).Sid);
-        await world.Simulator.ReceiveAsync(new InboundMessage("+224620000001", SimulatedWorld.Sms, "x"));
+        await world.Simulator.ReceiveAsync(new InboundMessage("+224620000001", SimulatorFixture.Sms, "x"));
         Assert.False(world.Webhook.All.Single().IsSigned);
     }
 
     [Fact]
     public async Task Usage_counts_sent_received_and_bought()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         await world.SendAsync("+224620000001", new string('x', 161));
         await world.SendAsync("+224620000001");
         await world.SendAsync("whatsapp:+224620000001");
-        await world.Simulator.ReceiveAsync(new InboundMessage("+224620000001", SimulatedWorld.Sms, "Bonjour"));
+        await world.Simulator.ReceiveAsync(new InboundMessage("+224620000001", SimulatorFixture.Sms, "Bonjour"));
         await BuyAsync(world);
         await world.IdleAsync();
 
@@ -83,7 +83,7 @@ public sealed class AccountTests
     [Fact]
     public async Task Usage_falls_into_the_month_of_the_simulators_clock()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         await world.SendAsync("+224620000001");
         var day = world.Simulator.Now;
         world.Simulator.AdvanceClock(TimeSpan.FromDays(32));
@@ -100,7 +100,7 @@ public sealed class AccountTests
     [Fact]
     public async Task Addresses_regulations_and_bundles_are_listed_and_fetched()
     {
-        await using var world = await SimulatedWorld.StartAsync(options => options with
+        await using var world = await SimulatorFixture.StartAsync(options => options with
         {
             Addresses = [new("AD1", s_account), new("AD2", s_account) { IsoCountry = "FR", City = "Lyon" }, new("AD3", "AC9")],
             Bundles = [new("BU1", s_account), new("BU2", s_account) { Status = "draft", NumberType = NumberType.Mobile }, new("BU3", s_account) { IsoCountry = "GB" }],
@@ -123,5 +123,5 @@ public sealed class AccountTests
         Assert.Equal(20404, (await Assert.ThrowsAsync<ApiException>(() => BundleResource.FetchAsync(new FetchBundleOptions("BU9"), world.Client))).Code);
     }
 
-    private static Task<AccountResource> FetchAsync(SimulatedWorld world) => AccountResource.FetchAsync(new FetchAccountOptions(), world.Client);
+    private static Task<AccountResource> FetchAsync(SimulatorFixture world) => AccountResource.FetchAsync(new FetchAccountOptions(), world.Client);
 }

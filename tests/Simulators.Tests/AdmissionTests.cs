@@ -38,7 +38,7 @@ public sealed class AdmissionTests
     [InlineData(35118, "To=+224620000001&From=+15145550100&Body=x&ScheduleType=fixed&SendAt=2099-01-01T00:00:00Z")]
     public async Task A_faulty_request_is_refused_in_twilios_words(int code, string form)
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         using var http = new System.Net.Http.HttpClient();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{SimulatedAccount.Demo.Sid}:{SimulatedAccount.Demo.AuthToken}")));
         var pairs = form.Split('&').Select(pair => pair.Split('=', 2)).Select(pair => KeyValuePair.Create(pair[0], pair[1]));
@@ -53,7 +53,7 @@ public sealed class AdmissionTests
     [Fact]
     public async Task A_body_over_1600_characters_is_refused()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         await world.SendAsync(To, new string('a', 1600));
         var refused = await Assert.ThrowsAsync<ApiException>(() => world.SendAsync(To, new string('a', 1601)));
         Assert.Equal(21617, refused.Code);
@@ -64,7 +64,7 @@ public sealed class AdmissionTests
     [InlineData("AC00000000000000000000000000000009", "wrong", 20003, 401)]
     public async Task Wrong_credentials_open_nothing(string sid, string token, int code, int status)
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         using var http = new System.Net.Http.HttpClient { BaseAddress = world.Simulator.BaseUrl };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{sid}:{token}")));
         var answer = await http.GetAsync($"/2010-04-01/Accounts/{sid}/Messages.json");
@@ -75,7 +75,7 @@ public sealed class AdmissionTests
     [Fact]
     public async Task One_account_does_not_see_anothers_messages()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var sent = await world.SendAsync(To);
         world.Simulator.Add(new SimulatedAccount("AC00000000000000000000000000000002", "other"));
         using var http = new System.Net.Http.HttpClient(new Redirect(world.Simulator.BaseUrl));
@@ -88,11 +88,11 @@ public sealed class AdmissionTests
     [Fact]
     public async Task Free_text_on_whatsapp_needs_an_open_window_and_a_template_does_not()
     {
-        await using var world = await SimulatedWorld.StartAsync(sender: s => s with { EnforceWindow = true });
+        await using var world = await SimulatorFixture.StartAsync(sender: s => s with { EnforceWindow = true });
         const string contact = "whatsapp:+224620000001";
         await world.SendAsync(contact, messageId: "closed");
         await world.SendAsync(contact, "", "template", with: options => options.ContentSid = Template);
-        await world.Simulator.ReceiveAsync(new InboundMessage(contact, SimulatedWorld.WhatsApp, "Bonjour"));
+        await world.Simulator.ReceiveAsync(new InboundMessage(contact, SimulatorFixture.WhatsApp, "Bonjour"));
         await world.SendAsync(contact, messageId: "open");
         world.Simulator.AdvanceClock(TimeSpan.FromHours(24));
         await world.SendAsync(contact, messageId: "closed again");
@@ -104,7 +104,7 @@ public sealed class AdmissionTests
     [Fact]
     public async Task A_template_is_shown_with_its_variables_and_misses_none()
     {
-        await using var world = await SimulatedWorld.StartAsync(options => options with { Templates = new Dictionary<string, string> { [Template] = "Rendez-vous le {{1}} à {{2}}" } });
+        await using var world = await SimulatorFixture.StartAsync(options => options with { Templates = new Dictionary<string, string> { [Template] = "Rendez-vous le {{1}} à {{2}}" } });
         var full = await world.SendAsync("whatsapp:" + To, "", with: options => (options.ContentSid, options.ContentVariables) = (Template, """{"1":"12/1","2":"15 h"}"""));
         await world.SendAsync("whatsapp:" + To, "", with: options => (options.ContentSid, options.ContentVariables) = (Template, """{"1":"12/1"}"""));
         await world.IdleAsync();
@@ -115,7 +115,7 @@ public sealed class AdmissionTests
     [Fact]
     public async Task The_sandbox_refuses_unjoined_and_too_fast_recipients()
     {
-        await using var world = await SimulatedWorld.StartAsync(
+        await using var world = await SimulatorFixture.StartAsync(
             options => options with { Senders = [.. options.Senders, new SimulatedSender(TwilioSimulatorOptions.Sandbox, SimulatedAccount.Demo.Sid) { InboundUrl = options.Senders[0].InboundUrl }] });
         async Task<int> CodeAsync(string contact)
         {
@@ -143,7 +143,7 @@ public sealed class AdmissionTests
     [Fact]
     public async Task A_scheduled_message_waits_for_its_time_and_can_be_cancelled()
     {
-        await using var world = await SimulatedWorld.StartAsync(sender: s => s with { MessagingServiceSid = "MG1" });
+        await using var world = await SimulatorFixture.StartAsync(sender: s => s with { MessagingServiceSid = "MG1" });
         Task<MessageResource> ScheduleAsync() => world.SendAsync(To, with: options =>
         {
             (options.From, options.MessagingServiceSid) = (null, "MG1");

@@ -10,7 +10,7 @@ public sealed class ControlApiTests
     [Fact]
     public async Task Everything_can_be_done_over_http()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         using var http = new HttpClient { BaseAddress = world.Simulator.BaseUrl };
         await OkAsync(http.PostAsJsonAsync("/_sim/accounts", new { sid = "AC00000000000000000000000000000003", authToken = "t" }));
         await OkAsync(http.PostAsJsonAsync("/_sim/senders", new { address = "+15145550103", accountSid = "AC00000000000000000000000000000003", ratePerSecond = 5 }));
@@ -23,7 +23,7 @@ public sealed class ControlApiTests
         await world.SendAsync("+224620000002", messageId: "two");
         await OkAsync(http.PostAsJsonAsync("/_sim/clock", new { seconds = 60 }));
         await world.IdleAsync();
-        var inbound = await OkAsync(http.PostAsJsonAsync("/_sim/inbound", new { from = "+224620000001", to = SimulatedWorld.Sms, body = "Oui" }));
+        var inbound = await OkAsync(http.PostAsJsonAsync("/_sim/inbound", new { from = "+224620000001", to = SimulatorFixture.Sms, body = "Oui" }));
         Assert.Equal(204, inbound.GetProperty("webhookStatus").GetInt32());
 
         var report = await http.GetFromJsonAsync<JsonElement>("/_sim/report?sender=1/60&recipient=5/60");
@@ -52,7 +52,7 @@ public sealed class ControlApiTests
     [InlineData("/_sim/clock", "not json")]
     public async Task Unknown_control_values_are_refused(string path, string json)
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         using var http = new HttpClient { BaseAddress = world.Simulator.BaseUrl };
         using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
         var answer = await (path is "/_sim/faults" or "/_sim/delivery" ? http.PutAsync(new Uri(path, UriKind.Relative), content) : http.PostAsync(new Uri(path, UriKind.Relative), content));
@@ -63,7 +63,7 @@ public sealed class ControlApiTests
     [Fact]
     public async Task The_page_and_its_parts_are_served()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         using var http = new HttpClient { BaseAddress = world.Simulator.BaseUrl };
         var page = await http.GetStringAsync(new Uri("/", UriKind.Relative));
         Assert.Contains("lang=\"fr\"", page, StringComparison.Ordinal);

@@ -10,7 +10,7 @@ public sealed class DeliveryTests
     [InlineData("whatsapp:+224620000001", "sending,sent,delivered,read")]
     public async Task A_message_goes_through_its_statuses_in_order_and_each_callback_is_signed(string to, string statuses)
     {
-        await using var world = await SimulatedWorld.StartAsync(options => options with { Delivery = new() { SendingCallbacks = true } });
+        await using var world = await SimulatorFixture.StartAsync(options => options with { Delivery = new() { SendingCallbacks = true } });
         var sent = await world.SendAsync(to);
         await world.IdleAsync();
         Assert.Equal(MessageResource.StatusEnum.Queued, sent.Status);
@@ -28,7 +28,7 @@ public sealed class DeliveryTests
     [Fact]
     public async Task Statuses_take_their_time()
     {
-        await using var world = await SimulatedWorld.StartAsync(options => options with { Delivery = new() { SentMs = 60_000, DeliveredMs = 3_600_000 } });
+        await using var world = await SimulatorFixture.StartAsync(options => options with { Delivery = new() { SentMs = 60_000, DeliveredMs = 3_600_000 } });
         var sent = await world.SendAsync("+224620000001");
         Assert.Empty(world.Webhook.All);
         world.Simulator.AdvanceClock(TimeSpan.FromMinutes(1));
@@ -41,7 +41,7 @@ public sealed class DeliveryTests
     [Fact]
     public async Task A_sender_lets_its_queue_out_at_its_rate()
     {
-        await using var world = await SimulatedWorld.StartAsync(sender: s => s with { RatePerSecond = 1 });
+        await using var world = await SimulatorFixture.StartAsync(sender: s => s with { RatePerSecond = 1 });
         var sids = new List<string>();
         for (var i = 0; i < 5; i++)
         {
@@ -58,7 +58,7 @@ public sealed class DeliveryTests
     [Fact]
     public async Task A_message_that_outlives_its_validity_in_the_queue_is_never_sent()
     {
-        await using var world = await SimulatedWorld.StartAsync(sender: s => s with { RatePerSecond = 1 });
+        await using var world = await SimulatorFixture.StartAsync(sender: s => s with { RatePerSecond = 1 });
         for (var i = 0; i < 4; i++)
         {
             await world.SendAsync($"+22462000000{i}");
@@ -74,7 +74,7 @@ public sealed class DeliveryTests
     [Fact]
     public async Task No_more_callbacks_are_open_at_once_than_allowed()
     {
-        await using var world = await SimulatedWorld.StartAsync(options => options with { MaxConcurrentCallbacks = 3 });
+        await using var world = await SimulatorFixture.StartAsync(options => options with { MaxConcurrentCallbacks = 3 });
         world.Webhook.Answer = http => Task.Delay(20);
         await Task.WhenAll(Enumerable.Range(0, 30).Select(i => world.SendAsync($"+2246200000{i:00}")));
         await world.IdleAsync();
@@ -85,7 +85,7 @@ public sealed class DeliveryTests
     [Fact]
     public async Task A_callback_is_tried_again_only_as_its_url_says()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         world.Webhook.Answer = http => { http.Response.StatusCode = 500; return Task.CompletedTask; };
         var once = await world.SendAsync("+15005553400");
         var thrice = await world.SendAsync("+15005553401", with: options => options.StatusCallback = new Uri(world.Webhook.Url("/status#rc=2&rp=5xx,ct")));
@@ -100,7 +100,7 @@ public sealed class DeliveryTests
     [Fact]
     public async Task A_reset_drops_pending_work()
     {
-        await using var world = await SimulatedWorld.StartAsync(options => options with { Delivery = new() { SentMs = 60_000 } });
+        await using var world = await SimulatorFixture.StartAsync(options => options with { Delivery = new() { SentMs = 60_000 } });
         await world.SendAsync("+224620000001");
         world.Simulator.Reset();
         world.Simulator.AdvanceClock(TimeSpan.FromHours(1));

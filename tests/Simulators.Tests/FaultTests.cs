@@ -11,7 +11,7 @@ public sealed class FaultTests
     {
         async Task<bool[]> RunAsync(int seed)
         {
-            await using var world = await SimulatedWorld.StartAsync(options => options with { Seed = seed, Faults = new() { TooManyRequests = 0.2, ServerError = 0.1 } });
+            await using var world = await SimulatorFixture.StartAsync(options => options with { Seed = seed, Faults = new() { TooManyRequests = 0.2, ServerError = 0.1 } });
             var refused = await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
             {
                 try
@@ -38,7 +38,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Answers_are_cut_after_acceptance()
     {
-        await using var world = await SimulatedWorld.StartAsync(options => options with { Faults = new() { CutAfter = 1 } });
+        await using var world = await SimulatorFixture.StartAsync(options => options with { Faults = new() { CutAfter = 1 } });
         await Assert.ThrowsAsync<ApiConnectionException>(() => world.SendAsync("+224620000001"));
         world.Simulator.Faults = new FaultSettings { CutBefore = 1 };
         await Assert.ThrowsAsync<ApiConnectionException>(() => world.SendAsync("+224620000001"));
@@ -51,7 +51,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Latency_is_felt()
     {
-        await using var world = await SimulatedWorld.StartAsync(options => options with { Faults = new() { LatencyMs = 150 } });
+        await using var world = await SimulatorFixture.StartAsync(options => options with { Faults = new() { LatencyMs = 150 } });
         var watch = Stopwatch.StartNew();
         await world.SendAsync("+224620000001");
         Assert.InRange(watch.ElapsedMilliseconds, 140, 5000);
@@ -60,7 +60,7 @@ public sealed class FaultTests
     [Fact]
     public async Task More_requests_at_once_than_allowed_are_too_many()
     {
-        await using var world = await SimulatedWorld.StartAsync(options => options with { Faults = new() { LatencyMs = 100, MaxConcurrentRequests = 4 } });
+        await using var world = await SimulatorFixture.StartAsync(options => options with { Faults = new() { LatencyMs = 100, MaxConcurrentRequests = 4 } });
         var sends = Enumerable.Range(0, 12).Select(i => world.SendAsync($"+22462000{i:0000}")).ToList();
         await Task.WhenAll(sends.Select(send => send.ContinueWith(_ => { }, TaskScheduler.Default)));
         var refused = world.Simulator.Report().RefusedByCode.GetValueOrDefault(20429);
@@ -71,7 +71,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Every_callback_may_be_doubled_shuffled_or_dropped()
     {
-        await using var world = await SimulatedWorld.StartAsync(options => options with { Faults = new() { DuplicateCallback = 1, ShuffleCallback = 1, ShuffleSpreadMs = 50 } });
+        await using var world = await SimulatorFixture.StartAsync(options => options with { Faults = new() { DuplicateCallback = 1, ShuffleCallback = 1, ShuffleSpreadMs = 50 } });
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => world.SendAsync($"+22462000{i:0000}")));
         await world.IdleAsync();
         Assert.Equal(120, world.Webhook.All.Count);

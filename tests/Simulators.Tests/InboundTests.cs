@@ -12,8 +12,8 @@ public sealed class InboundTests
     [Fact]
     public async Task A_whatsapp_message_arrives_signed_with_its_parameters()
     {
-        await using var world = await SimulatedWorld.StartAsync();
-        var inbound = new InboundMessage("whatsapp:" + Contact, SimulatedWorld.WhatsApp, "Oui")
+        await using var world = await SimulatorFixture.StartAsync();
+        var inbound = new InboundMessage("whatsapp:" + Contact, SimulatorFixture.WhatsApp, "Oui")
         {
             ProfileName = "Aïssatou",
             ButtonText = "Oui",
@@ -32,7 +32,7 @@ public sealed class InboundTests
             ["MessageSid"] = result.Sid,
             ["SmsStatus"] = "received",
             ["From"] = "whatsapp:" + Contact,
-            ["To"] = SimulatedWorld.WhatsApp,
+            ["To"] = SimulatorFixture.WhatsApp,
             ["Body"] = "Oui",
             ["ProfileName"] = "Aïssatou",
             ["WaId"] = "224620000001",
@@ -50,13 +50,13 @@ public sealed class InboundTests
     [Fact]
     public async Task The_webhooks_twiml_comes_back_to_the_recipient()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         world.Webhook.Answer = http =>
         {
             http.Response.ContentType = "text/xml";
             return http.Response.WriteAsync(new MessagingResponse().Message("Bien reçu 👍").Message("À bientôt").ToString());
         };
-        var result = await world.Simulator.ReceiveAsync(new InboundMessage(Contact, SimulatedWorld.Sms, "Bonjour"));
+        var result = await world.Simulator.ReceiveAsync(new InboundMessage(Contact, SimulatorFixture.Sms, "Bonjour"));
         Assert.Equal(["Bien reçu 👍", "À bientôt"], result.Replies);
         Assert.Equal(["inbound", "outbound-reply", "outbound-reply"], world.Simulator.Messages(Contact).Select(message => message.Direction));
         var report = world.Simulator.Report();
@@ -66,13 +66,13 @@ public sealed class InboundTests
     [Fact]
     public async Task The_fallback_takes_over_from_a_failing_webhook()
     {
-        await using var world = await SimulatedWorld.StartAsync(sender: s => s with { FallbackUrl = s.InboundUrl!.Replace("inbound", "fallback", StringComparison.Ordinal) });
+        await using var world = await SimulatorFixture.StartAsync(sender: s => s with { FallbackUrl = s.InboundUrl!.Replace("inbound", "fallback", StringComparison.Ordinal) });
         world.Webhook.Answer = http =>
         {
             http.Response.StatusCode = http.Request.Path == "/inbound" ? 500 : 200;
             return Task.CompletedTask;
         };
-        var result = await world.Simulator.ReceiveAsync(new InboundMessage(Contact, SimulatedWorld.Sms, "Bonjour"));
+        var result = await world.Simulator.ReceiveAsync(new InboundMessage(Contact, SimulatorFixture.Sms, "Bonjour"));
         Assert.Equal((200, true), (result.WebhookStatus, result.UsedFallback));
         Assert.Equal(["/inbound?t=1", "/fallback?t=1"], world.Webhook.All.Select(received => received.Target));
         Assert.Equal("11200", world.Webhook.All[1].Form["ErrorCode"]);
@@ -82,14 +82,14 @@ public sealed class InboundTests
     [Fact]
     public async Task A_stop_by_sms_blocks_the_pair_until_a_start()
     {
-        await using var world = await SimulatedWorld.StartAsync();
-        var stopped = await world.Simulator.ReceiveAsync(new InboundMessage(Contact, SimulatedWorld.Sms, " stop "));
+        await using var world = await SimulatorFixture.StartAsync();
+        var stopped = await world.Simulator.ReceiveAsync(new InboundMessage(Contact, SimulatorFixture.Sms, " stop "));
         Assert.Single(stopped.Replies);
         Assert.DoesNotContain("OptOutType", world.Webhook.All.Single().Form.Keys);
         var refused = await Assert.ThrowsAsync<ApiException>(() => world.SendAsync(Contact));
         Assert.Equal(21610, refused.Code);
         await world.SendAsync("whatsapp:" + Contact);
-        await world.Simulator.ReceiveAsync(new InboundMessage(Contact, SimulatedWorld.Sms, "START"));
+        await world.Simulator.ReceiveAsync(new InboundMessage(Contact, SimulatorFixture.Sms, "START"));
         await world.SendAsync(Contact);
         Assert.Equal(2, world.Simulator.Report().Accepted);
     }
@@ -97,8 +97,8 @@ public sealed class InboundTests
     [Fact]
     public async Task Whatsapp_knows_no_stop_and_advanced_opt_out_names_it()
     {
-        await using var world = await SimulatedWorld.StartAsync();
-        Assert.Empty((await world.Simulator.ReceiveAsync(new InboundMessage("whatsapp:" + Contact, SimulatedWorld.WhatsApp, "STOP"))).Replies);
+        await using var world = await SimulatorFixture.StartAsync();
+        Assert.Empty((await world.Simulator.ReceiveAsync(new InboundMessage("whatsapp:" + Contact, SimulatorFixture.WhatsApp, "STOP"))).Replies);
         await world.SendAsync("whatsapp:" + Contact);
 
         world.Simulator.Add(new SimulatedSender("+15145550101", SimulatedAccount.Demo.Sid) { AdvancedOptOut = true, InboundUrl = world.Webhook.Url("/inbound") });
@@ -109,7 +109,7 @@ public sealed class InboundTests
     [Fact]
     public async Task A_share_of_the_recipients_answers_once_by_itself()
     {
-        await using var world = await SimulatedWorld.StartAsync(options => options with { Replies = new() { Share = 0.4, StopShare = 0.2, MinDelayMs = 0, MaxDelayMs = 20 } });
+        await using var world = await SimulatorFixture.StartAsync(options => options with { Replies = new() { Share = 0.4, StopShare = 0.2, MinDelayMs = 0, MaxDelayMs = 20 } });
         var contacts = Enumerable.Range(0, 200).Select(i => $"+224621000{i:000}").ToList();
         await Task.WhenAll(contacts.Select(contact => world.SendAsync(contact)));
         await world.IdleAsync();

@@ -22,7 +22,7 @@ public sealed class MagicRecipientTests
     [InlineData("40", "failed", 63049, "failed")]
     public async Task A_range_ends_as_documented(string range, string status, int code, string callbacks)
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var sent = await world.SendAsync($"whatsapp:+1500555{range}42");
         await world.IdleAsync();
         var now = await MessageResource.FetchAsync(sent.Sid, client: world.Client);
@@ -44,7 +44,7 @@ public sealed class MagicRecipientTests
     [InlineData("+15005552400", 0, 0)]
     public async Task A_range_is_refused_as_documented(string to, int code, int status)
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var refused = await Assert.ThrowsAsync<ApiException>(() => world.SendAsync(to));
         Assert.Equal((code, status), (refused.Code, refused.Status));
         var report = world.Simulator.Report();
@@ -60,7 +60,7 @@ public sealed class MagicRecipientTests
     [InlineData("38", 1, "")]
     public async Task An_answer_is_lost_before_or_after_acceptance(string range, int accepted, string callbacks)
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var client = range is "25" or "26" ? world.Impatient : world.Client;
         await Assert.ThrowsAsync<ApiConnectionException>(() => world.SendAsync($"+1500555{range}00", client: client));
         await world.IdleAsync();
@@ -75,7 +75,7 @@ public sealed class MagicRecipientTests
     [Fact]
     public async Task A_callback_may_come_before_the_answer()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var answered = false;
         var tooEarly = false;
         world.Webhook.Answer = http =>
@@ -97,7 +97,7 @@ public sealed class MagicRecipientTests
     [InlineData("42", "delivered,delivered,delivered,sent,sent,sent")]
     public async Task Callbacks_are_repeated_turned_round_or_dropped(string range, string statuses)
     {
-        await using var world = await SimulatedWorld.StartAsync(options => options with { Faults = new() { LateByMs = 50 } });
+        await using var world = await SimulatorFixture.StartAsync(options => options with { Faults = new() { LateByMs = 50 } });
         var sent = await world.SendAsync($"+1500555{range}00");
         await world.IdleAsync();
         Assert.Equal(statuses, string.Join(',', world.Webhook.Statuses(sent.Sid)));
@@ -107,7 +107,7 @@ public sealed class MagicRecipientTests
     [Fact]
     public async Task Late_callbacks_come_late()
     {
-        await using var world = await SimulatedWorld.StartAsync(options => options with { Faults = new() { LateByMs = 3_600_000 } });
+        await using var world = await SimulatorFixture.StartAsync(options => options with { Faults = new() { LateByMs = 3_600_000 } });
         var sent = await world.SendAsync("+15005553200");
         await Relais.Kit.Wait.UntilAsync(() => world.Simulator.Report().ByStatus.ContainsKey("delivered"));
         Assert.Empty(world.Webhook.All);
@@ -121,7 +121,7 @@ public sealed class MagicRecipientTests
     [InlineData("36")]
     public async Task Some_refuse_the_first_request_only(string range)
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         await Assert.ThrowsAsync<ApiException>(() => world.SendAsync($"+1500555{range}00"));
         await world.SendAsync($"+1500555{range}00");
         await world.IdleAsync();
@@ -131,7 +131,7 @@ public sealed class MagicRecipientTests
     [Fact]
     public async Task A_failure_that_is_tried_again_is_no_double_and_a_lost_answer_sent_again_is()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         await world.SendAsync("+15005553700", messageId: "retried");
         await world.IdleAsync();
         await world.SendAsync("+15005553700", messageId: "retried");
@@ -147,7 +147,7 @@ public sealed class MagicRecipientTests
     [Fact]
     public async Task Any_number_can_be_given_an_outcome()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         world.Simulator.SetOutcome("+224620000001", "undelivered-30005");
         await world.SendAsync("+224620000001");
         await world.IdleAsync();

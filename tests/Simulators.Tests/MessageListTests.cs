@@ -8,7 +8,7 @@ public sealed class MessageListTests
     [Fact]
     public async Task Messages_are_listed_newest_first_over_pages()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var sids = new List<string>();
         for (var i = 0; i < 25; i++)
         {
@@ -25,12 +25,12 @@ public sealed class MessageListTests
     [Fact]
     public async Task Filters_by_recipient_sender_and_time_hold_together()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var first = await world.SendAsync("+224620000001");
         world.Simulator.AdvanceClock(TimeSpan.FromDays(2));
         var second = await world.SendAsync("+224620000001");
         await world.SendAsync("+224620000002");
-        await world.Simulator.ReceiveAsync(new("+224620000001", SimulatedWorld.Sms, "Oui"));
+        await world.Simulator.ReceiveAsync(new("+224620000001", SimulatorFixture.Sms, "Oui"));
         await world.IdleAsync();
         async Task<string[]> ReadAsync(ReadMessageOptions options) => [.. (await MessageResource.ReadAsync(options, world.Client)).Select(message => message.Sid)];
         var now = world.Simulator.Now.UtcDateTime;
@@ -40,14 +40,14 @@ public sealed class MessageListTests
         Assert.Equal([first.Sid], await ReadAsync(new() { To = "+224620000001", DateSentBefore = now.AddHours(-1) }));
         Assert.Equal([first.Sid], await ReadAsync(new() { To = "+224620000001", DateSent = now.AddDays(-2) }));
         Assert.Single(await ReadAsync(new() { From = "+224620000001" }));
-        Assert.Equal(3, (await ReadAsync(new() { From = SimulatedWorld.Sms })).Length);
-        Assert.Empty(await ReadAsync(new() { To = "+224620000001", From = SimulatedWorld.WhatsApp }));
+        Assert.Equal(3, (await ReadAsync(new() { From = SimulatorFixture.Sms })).Length);
+        Assert.Empty(await ReadAsync(new() { To = "+224620000001", From = SimulatorFixture.WhatsApp }));
     }
 
     [Fact]
     public async Task A_message_just_accepted_is_found_before_it_is_sent()
     {
-        await using var world = await SimulatedWorld.StartAsync(options => options with { Delivery = new() { SendingMs = 60_000 } });
+        await using var world = await SimulatorFixture.StartAsync(options => options with { Delivery = new() { SendingMs = 60_000 } });
         var sent = await world.SendAsync("+224620000001");
         var found = await MessageResource.ReadAsync(new ReadMessageOptions { To = "+224620000001", DateSentAfter = DateTime.UtcNow.AddMinutes(-1) }, world.Client);
         Assert.Equal([sent.Sid], found.Select(message => message.Sid));
@@ -56,7 +56,7 @@ public sealed class MessageListTests
     [Fact]
     public async Task A_body_is_redacted_and_a_message_deleted()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var sent = await world.SendAsync("+224620000001");
         await world.IdleAsync();
         Assert.Equal("", (await MessageResource.UpdateAsync(new UpdateMessageOptions(sent.Sid) { Body = "" }, world.Client)).Body);
@@ -66,7 +66,7 @@ public sealed class MessageListTests
     [Fact]
     public async Task Review_B20_A_deleted_message_is_not_found_any_more_and_still_counted()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var (sent, other) = (await world.SendAsync("+224620000001"), await world.SendAsync("+224620000001"));
         await world.IdleAsync();
         Assert.True(await MessageResource.DeleteAsync(new DeleteMessageOptions(sent.Sid), world.Client));

@@ -13,7 +13,7 @@ public sealed class NumberPurchaseTests
     [Fact]
     public async Task A_bought_number_is_charged_disappears_and_works()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var number = await FindAsync(world);
         var bought = await IncomingPhoneNumberResource.CreateAsync(new CreateIncomingPhoneNumberOptions
         {
@@ -41,13 +41,13 @@ public sealed class NumberPurchaseTests
     [Fact]
     public async Task An_owned_number_is_not_for_sale()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var number = await BuyAsync(world);
         world.Simulator.Add(new SimulatedAccount("AC00000000000000000000000000000002", "t"));
         var other = world.ClientOf("AC00000000000000000000000000000002", "t");
         Assert.Equal((21422, 400), await RefusedAsync(() => BuyAsync(other, number.PhoneNumber.ToString())));
         Assert.Equal((21422, 400), await RefusedAsync(() => BuyAsync(world.Client, number.PhoneNumber.ToString())));
-        Assert.Equal((21422, 400), await RefusedAsync(() => BuyAsync(other, SimulatedWorld.Sms)));
+        Assert.Equal((21422, 400), await RefusedAsync(() => BuyAsync(other, SimulatorFixture.Sms)));
         Assert.Equal((21422, 400), await RefusedAsync(() => BuyAsync(other, "+15145550199")));
         var report = world.Simulator.NumberReport();
         Assert.Equal((1, 0), (report.Bought, report.Released));
@@ -58,7 +58,7 @@ public sealed class NumberPurchaseTests
     [Fact]
     public async Task Of_many_buyers_at_once_one_gets_the_number()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var number = await FindAsync(world);
         var tries = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
         {
@@ -83,7 +83,7 @@ public sealed class NumberPurchaseTests
     [InlineData("+15005550000", 21422)]
     public async Task A_number_that_is_none_or_not_for_sale_is_refused(string number, int code)
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         Assert.Equal((code, 400), await RefusedAsync(() => BuyAsync(world.Client, number)));
     }
 
@@ -95,7 +95,7 @@ public sealed class NumberPurchaseTests
     [InlineData("", 21421)]
     public async Task An_area_code_is_enough(string areaCode, int code)
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var options = new CreateIncomingPhoneNumberOptions { AreaCode = areaCode };
         if (code == 0)
         {
@@ -122,7 +122,7 @@ public sealed class NumberPurchaseTests
     [InlineData("CA", "Local", null, null, 0)]
     public async Task A_country_asks_for_an_address_a_bundle_or_an_identity(string country, string type, string? address, string? bundle, int code)
     {
-        await using var world = await SimulatedWorld.StartAsync(options => options with
+        await using var world = await SimulatorFixture.StartAsync(options => options with
         {
             Addresses = [new("AD1", s_account), new("AD2", s_account) { IsoCountry = "FR" }, new("AD3", s_account) { IsoCountry = "FR", Validated = false }],
             Bundles = [new("BU1", s_account), new("BU2", s_account) { Status = "pending-review" }],
@@ -144,7 +144,7 @@ public sealed class NumberPurchaseTests
     [Fact]
     public async Task A_trial_account_has_one_number_and_an_empty_balance_buys_none()
     {
-        await using var world = await SimulatedWorld.StartAsync(options => options with { Senders = [] });
+        await using var world = await SimulatorFixture.StartAsync(options => options with { Senders = [] });
         world.Simulator.Change(s_account, account => account with { Type = "Trial" });
         await BuyAsync(world);
         Assert.Equal((21404, 400), await RefusedAsync(() => BuyAsync(world)));
@@ -158,7 +158,7 @@ public sealed class NumberPurchaseTests
     [Fact]
     public async Task Urls_and_methods_are_checked()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var number = await FindAsync(world);
         Task<IncomingPhoneNumberResource> With(Action<CreateIncomingPhoneNumberOptions> with)
         {
@@ -177,10 +177,10 @@ public sealed class NumberPurchaseTests
         Assert.Equal(6, world.Simulator.Calls["numbers.create"]);
     }
 
-    internal static async Task<string> FindAsync(SimulatedWorld world) =>
+    internal static async Task<string> FindAsync(SimulatorFixture world) =>
         (await LocalResource.ReadAsync(new ReadLocalOptions("CA") { AreaCode = 514, PageSize = 1 }, world.Client)).First().PhoneNumber.ToString();
 
-    internal static async Task<IncomingPhoneNumberResource> BuyAsync(SimulatedWorld world) => await BuyAsync(world.Client, await FindAsync(world));
+    internal static async Task<IncomingPhoneNumberResource> BuyAsync(SimulatorFixture world) => await BuyAsync(world.Client, await FindAsync(world));
 
     internal static Task<IncomingPhoneNumberResource> BuyAsync(TwilioRestClient client, string number) =>
         IncomingPhoneNumberResource.CreateAsync(new CreateIncomingPhoneNumberOptions { PhoneNumber = number }, client);
@@ -192,6 +192,6 @@ public sealed class NumberPurchaseTests
         return (refused.Code, refused.Status);
     }
 
-    private static async Task<List<string>> AllAsync(SimulatedWorld world) =>
+    private static async Task<List<string>> AllAsync(SimulatorFixture world) =>
         [.. (await LocalResource.ReadAsync(new ReadLocalOptions("CA") { AreaCode = 514, PageSize = 1000 }, world.Client)).Select(found => found.PhoneNumber.ToString())];
 }

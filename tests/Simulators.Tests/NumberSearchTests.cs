@@ -11,7 +11,7 @@ public sealed class NumberSearchTests
     [Fact]
     public async Task Numbers_of_an_area_code_are_found_with_what_they_can_and_ask_for()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var found = (await LocalResource.ReadAsync(new ReadLocalOptions("CA") { AreaCode = 418, SmsEnabled = true, PageSize = 5 }, world.Client)).ToList();
         Assert.Equal(5, found.Count);
         Assert.Equal(5, found.Select(number => number.PhoneNumber.ToString()).Distinct().Count());
@@ -20,7 +20,7 @@ public sealed class NumberSearchTests
         Assert.All(found, number => Assert.Equal((true, true, false), (number.Capabilities.Sms, number.Capabilities.Voice, number.Capabilities.Mms)));
         Assert.Matches(@"^\(418\) [0-9]{3}-[0-9]{4}$", found[0].FriendlyName.ToString());
 
-        await using var other = await SimulatedWorld.StartAsync();
+        await using var other = await SimulatorFixture.StartAsync();
         var again = await LocalResource.ReadAsync(new ReadLocalOptions("CA") { AreaCode = 418, PageSize = 5 }, other.Client);
         Assert.Equal(found.Select(number => number.PhoneNumber.ToString()), again.Select(number => number.PhoneNumber.ToString()));
     }
@@ -34,7 +34,7 @@ public sealed class NumberSearchTests
     [InlineData("TAXI", "8294", 0)]
     public async Task A_pattern_picks_numbers(string contains, string pattern, int atLeast)
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         async Task<List<string>> FindAsync(string? text) => [.. (await LocalResource.ReadAsync(
             new ReadLocalOptions("CA") { AreaCode = 514, Contains = text, PageSize = 1000 }, world.Client)).Select(number => number.PhoneNumber.ToString())];
 
@@ -49,7 +49,7 @@ public sealed class NumberSearchTests
     [InlineData("AreaCode", "abc", 21451)]
     public async Task A_bad_filter_is_refused(string name, string value, int code)
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var request = new global::Twilio.Http.Request(global::Twilio.Http.HttpMethod.Get, global::Twilio.Rest.Domain.Api,
             $"/2010-04-01/Accounts/{SimulatedAccount.Demo.Sid}/AvailablePhoneNumbers/CA/Local.json", queryParams: [new(name, value)]);
         Assert.Equal(code, (await Assert.ThrowsAsync<ApiException>(() => world.Client.RequestAsync(request))).Code);
@@ -58,7 +58,7 @@ public sealed class NumberSearchTests
     [Fact]
     public async Task Countries_differ_in_types_capabilities_and_addresses()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         Assert.All(await LocalResource.ReadAsync(new ReadLocalOptions("FR"), world.Client), number => Assert.Equal("local", number.AddressRequirements));
         Assert.All(await MobileResource.ReadAsync(new ReadMobileOptions("GB"), world.Client), number => Assert.Equal("any", number.AddressRequirements));
         Assert.All(await TollFreeResource.ReadAsync(new ReadTollFreeOptions("US"), world.Client), number => Assert.True(number.Capabilities.Mms));
@@ -76,7 +76,7 @@ public sealed class NumberSearchTests
     [Fact]
     public async Task An_unsold_type_gets_404()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         Task[] asks =
         [
             LocalResource.ReadAsync(new ReadLocalOptions("GN"), world.Client),

@@ -12,14 +12,14 @@ public sealed class OwnedNumberTests
     [Fact]
     public async Task Owned_numbers_are_listed_newest_first_filtered_and_in_pages()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         for (var i = 0; i < 4; i++)
         {
             await BuyAsync(world);
         }
 
         var bought = world.Simulator.Numbers(s_account);
-        Assert.Equal(SimulatedWorld.Sms, bought[^1].PhoneNumber);
+        Assert.Equal(SimulatorFixture.Sms, bought[^1].PhoneNumber);
         var listed = await IncomingPhoneNumberResource.ReadAsync(new ReadIncomingPhoneNumberOptions { PageSize = 2 }, world.Client);
         Assert.Equal(bought.Select(number => number.Sid), listed.Select(number => number.Sid));
         Assert.Equal(4, world.Simulator.Calls["numbers.create"]);
@@ -37,7 +37,7 @@ public sealed class OwnedNumberTests
     [Fact]
     public async Task A_number_that_is_released_between_two_pages_hides_no_other()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         for (var i = 0; i < 3; i++)
         {
             await BuyAsync(world);
@@ -59,7 +59,7 @@ public sealed class OwnedNumberTests
     [Fact]
     public async Task An_update_changes_where_inbound_messages_go_and_nothing_that_it_does_not_name()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var number = await BuyAsync(world);
         var address = number.PhoneNumber.ToString();
         var changed = await UpdateAsync(world, number.Sid, options => (options.SmsUrl, options.SmsFallbackUrl) = (new Uri(world.Webhook.Url("/one")), new Uri(world.Webhook.Url("/backup"))));
@@ -87,7 +87,7 @@ public sealed class OwnedNumberTests
     [Fact]
     public async Task A_released_number_is_gone_and_for_sale_again()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var number = await BuyAsync(world);
         var address = number.PhoneNumber.ToString();
         Assert.True(await IncomingPhoneNumberResource.DeleteAsync(new DeleteIncomingPhoneNumberOptions(number.Sid), world.Client));
@@ -108,7 +108,7 @@ public sealed class OwnedNumberTests
     [Fact]
     public async Task Numbers_come_change_and_go_in_the_console()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var bought = world.Simulator.BuyInConsole(new SimulatedNumber("+14185550123", s_account) { SmsUrl = world.Webhook.Url("/inbound") });
         Assert.Equal(["+14185550123"], await ListAsync(world, "418"));
         Assert.Throws<ArgumentException>(() => world.Simulator.BuyInConsole(bought));
@@ -118,13 +118,13 @@ public sealed class OwnedNumberTests
         var history = world.Simulator.NumberReport().Numbers.Single(one => one.PhoneNumber == "+14185550123");
         Assert.Equal((0, 1, 0, 1, null), (history.Bought, history.BoughtInConsole, history.Released, history.ReleasedInConsole, history.OwnedBy));
         world.Simulator.Reset();
-        Assert.Equal([SimulatedWorld.Sms], world.Simulator.NumberReport().Numbers.Select(one => one.PhoneNumber));
+        Assert.Equal([SimulatorFixture.Sms], world.Simulator.NumberReport().Numbers.Select(one => one.PhoneNumber));
     }
 
     [Fact]
     public async Task Another_accounts_number_is_not_found()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var number = await BuyAsync(world);
         world.Simulator.Add(new SimulatedAccount("AC00000000000000000000000000000002", "t"));
         var other = world.ClientOf("AC00000000000000000000000000000002", "t");
@@ -135,10 +135,10 @@ public sealed class OwnedNumberTests
         Assert.Equal(20404, wrong.Code);
     }
 
-    private static async Task<List<string>> ListAsync(SimulatedWorld world, string pattern) =>
+    private static async Task<List<string>> ListAsync(SimulatorFixture world, string pattern) =>
         [.. (await IncomingPhoneNumberResource.ReadAsync(new ReadIncomingPhoneNumberOptions { PhoneNumber = pattern }, world.Client)).Select(number => number.PhoneNumber.ToString())];
 
-    private static Task<IncomingPhoneNumberResource> UpdateAsync(SimulatedWorld world, string sid, Action<UpdateIncomingPhoneNumberOptions> with)
+    private static Task<IncomingPhoneNumberResource> UpdateAsync(SimulatorFixture world, string sid, Action<UpdateIncomingPhoneNumberOptions> with)
     {
         var options = new UpdateIncomingPhoneNumberOptions(sid);
         with(options);

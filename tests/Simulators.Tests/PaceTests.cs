@@ -29,7 +29,7 @@ public sealed class PaceTests
     [Fact]
     public async Task The_report_judges_senders_and_recipients()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         await Task.WhenAll(Enumerable.Range(0, 12).Select(i => world.SendAsync($"+22462000000{i % 4}")));
         await world.SendAsync("whatsapp:+224620000001");
         var report = world.Simulator.Report(
@@ -37,7 +37,7 @@ public sealed class PaceTests
             new PaceLimit(PaceScope.Recipient, 3, TimeSpan.FromSeconds(30)),
             new PaceLimit(PaceScope.WhatsAppRecipient, 1, TimeSpan.FromSeconds(30)));
         Assert.Equal((12, 2), Short(report.Pace[0]));
-        Assert.Equal(SimulatedWorld.Sms, report.Pace[0].Worst);
+        Assert.Equal(SimulatorFixture.Sms, report.Pace[0].Worst);
         Assert.Equal((3, 0), Short(report.Pace[1]));
         Assert.Equal((1, 0), Short(report.Pace[2]));
         Assert.Equal(2, report.WindowsBroken);
@@ -46,7 +46,7 @@ public sealed class PaceTests
     [Fact]
     public async Task Segments_weigh_where_asked()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         await world.SendAsync("+224620000001", new string('a', 161));
         await world.SendAsync("+224620000002", "ê" + new string('a', 69));
         var limit = new PaceLimit(PaceScope.Sender, 2, TimeSpan.FromMinutes(1));

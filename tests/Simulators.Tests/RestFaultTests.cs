@@ -15,7 +15,7 @@ public sealed class RestFaultTests
     [Fact]
     public async Task A_cut_before_has_bought_nothing_and_a_cut_after_has()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var number = await FindAsync(world);
         world.Simulator.FailNext("numbers.create", RestFault.CutBefore);
         await Assert.ThrowsAsync<ApiConnectionException>(() => BuyAsync(world.Client, number));
@@ -31,7 +31,7 @@ public sealed class RestFaultTests
     [Fact]
     public async Task A_release_is_cut_after_and_a_hanging_request_waits_until_the_caller_gives_up()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         var number = await BuyAsync(world);
         world.Simulator.FailNext("numbers.fetch", RestFault.HangBefore);
         await Assert.ThrowsAsync<ApiConnectionException>(() => IncomingPhoneNumberResource.FetchAsync(new FetchIncomingPhoneNumberOptions(number.Sid), world.Impatient));
@@ -44,7 +44,7 @@ public sealed class RestFaultTests
     [Fact]
     public async Task Faults_are_met_in_order_as_often_as_asked_and_by_the_account_meant()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         world.Simulator.Add(new SimulatedAccount("AC00000000000000000000000000000002", "t"));
         var other = world.ClientOf("AC00000000000000000000000000000002", "t");
         world.Simulator.FailNext("account.fetch", RestFault.TooManyRequests, times: 2, accountSid: s_account);
@@ -67,7 +67,7 @@ public sealed class RestFaultTests
     [Fact]
     public async Task Numbers_accounts_and_faults_are_controlled_over_http()
     {
-        await using var world = await SimulatedWorld.StartAsync();
+        await using var world = await SimulatorFixture.StartAsync();
         using var http = new HttpClient { BaseAddress = world.Simulator.BaseUrl };
         async Task<JsonElement> PostAsync(string path, object body)
         {

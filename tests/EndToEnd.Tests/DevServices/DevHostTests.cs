@@ -19,7 +19,7 @@ public sealed class DevHostTests : IAsyncLifetime
 
     private readonly string home = Path.Combine(Path.GetTempPath(), $"relais-devhost-{Guid.NewGuid():N}");
 
-    public Task InitializeAsync() => TestTurn.TakeAsync();
+    public Task InitializeAsync() => ExclusiveRun.TakeAsync();
 
     [Fact]
     public async Task The_demo_ends_with_zero_because_every_total_equals_the_simulators()
@@ -140,9 +140,9 @@ public sealed class DevHostTests : IAsyncLifetime
     }
 
     /// <summary>What this run keeps to itself, and the numbers of the demo's senders.</summary>
-    private Planted Secrets()
+    private SecretValues Secrets()
     {
-        var planted = new Planted();
+        var planted = new SecretValues();
         using var state = JsonDocument.Parse(File.ReadAllText(Path.Combine(home, "state.json")));
         foreach (var secret in state.RootElement.EnumerateObject().Where(value => value.Value.ValueKind == JsonValueKind.String))
         {

@@ -104,7 +104,7 @@ internal sealed class Attacks(JsonElement openApi, IReadOnlyDictionary<string, G
         ("date-time", _) => "2027-01-01T00:00:00Z",
         (_, "country") => "CH",
         (_, "timeZone") => "UTC",
-        (_, "phone_number" or "phoneNumber" or "address") => PlantedRows.Numbers[2],
+        (_, "phone_number" or "phoneNumber" or "address") => IsolationTestRows.Numbers[2],
         (_, "type") => "text",
         (_, "account_sid" or "accountSid") => "AC00000000000000000000000000000002",
         // with a bare id as a secret, the search for leaks would report each log line that names the id

@@ -67,7 +67,7 @@ public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture stor
         var before = await planted.ChecksumsAsync();
         await using var app = new NpgsqlConnection(database.App);
         await app.OpenAsync();
-        var tables = await PlantedRows.TablesAsync(superuser);
+        var tables = await IsolationTestRows.TablesAsync(superuser);
 
         var attempts = tables.SelectMany(table => Statements.On(table, Victim, Ids.Tenant(1))).Concat(Statements.OfTheRole()).ToList();
         var broken = new List<string>();
@@ -90,7 +90,7 @@ public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture stor
         await superuser.OpenAsync();
         await PlantAsync(superuser);
         await superuser.ExecuteAsync("insert into tenants (id, slug, name, country) values (@Attacker, 'attacker', 'Attacker', 'CH')", new { Attacker });
-        var own = new PlantedRows(superuser, Attacker);
+        var own = new IsolationTestRows(superuser, Attacker);
         await own.PlantAsync(["senders", "campaigns", "contacts", "contact_imports"]);
 
         var refusals = new List<(string Column, string? State, string? Constraint)>();
@@ -121,10 +121,10 @@ public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture stor
         Assert.All(definers, one => Assert.Contains("SET search_path TO 'pg_catalog', 'pg_temp'", one.Source, StringComparison.Ordinal));
     }
 
-    private static async Task<PlantedRows> PlantAsync(NpgsqlConnection superuser, string erased = "erased:00000000:")
+    private static async Task<IsolationTestRows> PlantAsync(NpgsqlConnection superuser, string erased = "erased:00000000:")
     {
-        await superuser.ExecuteAsync("insert into tenants (id, slug, name, country) values (@Victim, @Slug, @Mark, 'CH')", new { Victim, Slug = VictimSlug, PlantedRows.Mark });
-        var planted = new PlantedRows(superuser, Victim, erased);
+        await superuser.ExecuteAsync("insert into tenants (id, slug, name, country) values (@Victim, @Slug, @Mark, 'CH')", new { Victim, Slug = VictimSlug, IsolationTestRows.Mark });
+        var planted = new IsolationTestRows(superuser, Victim, erased);
         await planted.PlantAsync();
         return planted;
     }
@@ -151,7 +151,7 @@ public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture stor
             yield return $"{status} instead of 403";
         }
 
-        foreach (var seen in PlantedRows.Numbers.Append(PlantedRows.Mark).Where(secret => text.Contains(secret, StringComparison.Ordinal) && !Says(attack, secret)))
+        foreach (var seen in IsolationTestRows.Numbers.Append(IsolationTestRows.Mark).Where(secret => text.Contains(secret, StringComparison.Ordinal) && !Says(attack, secret)))
         {
             yield return $"{status} and the answer holds {seen}";
         }

@@ -79,8 +79,8 @@ internal static class Statements
         yield return new Statement(null, "create table mine (x int)");
         yield return new Statement(null, "copy contacts to program 'cat'");
         yield return new Statement(null, "select * from clinic_settings");
-        yield return new Statement(null, $"select * from pg_stats where schemaname = 'public' and most_common_vals::text like '%{PlantedRows.Mark}%'");
-        yield return new Statement(null, $"select * from pg_stats where schemaname = 'public' and histogram_bounds::text like '%{PlantedRows.Mark}%'");
+        yield return new Statement(null, $"select * from pg_stats where schemaname = 'public' and most_common_vals::text like '%{IsolationTestRows.Mark}%'");
+        yield return new Statement(null, $"select * from pg_stats where schemaname = 'public' and histogram_bounds::text like '%{IsolationTestRows.Mark}%'");
         yield return new Statement(null, "select * from pg_statistic");
         yield return new Statement(null, "select * from pg_authid");
     }

@@ -8,11 +8,11 @@ internal static class ContentFaults
         "application/json; charset=utf-16", "application/json; charset=utf-7", "application/json; charset=none-such", "application/json; charset=\"", "application/json; charset=utf-8; charset=latin1", "application/json;", "application/json;;;",
         "application/json, text/csv", "application/jsonp", "application/json-patch+json", "application/problem+json", "application/vnd.api+json", "APPLICATION/JSON", "application / json", "json", "/", "*/*", "", " ", "text/plain", "text/html",
         "text/csv; charset=utf-16", "text/csv; charset=none-such", "text/csv; header=absent", "application/x-www-form-urlencoded; charset=utf-7", "application/x-www-form-urlencoded", "multipart/form-data", "image/png", "application/json\t", "a/b; c=\"d",
-        "application/json; a=" + new string('x', 4_000), Dice.Utf8("application/jsön"), "application/json; profile=\"\\\"\"",
+        "application/json; a=" + new string('x', 4_000), SeededChoices.Utf8("application/jsön"), "application/json; profile=\"\\\"\"",
     ];
 
     private static readonly string[] Encodings =
-        ["gzip", "br", "deflate", "zstd", "compress", "identity", "gzip, gzip", "gzip, br, gzip", "none-such", "*", "", "chunked", "gzip;q=1", "utf-8", Dice.Utf8("gzïp"), new string('x', 2_000)];
+        ["gzip", "br", "deflate", "zstd", "compress", "identity", "gzip, gzip", "gzip, br, gzip", "none-such", "*", "", "chunked", "gzip;q=1", "utf-8", SeededChoices.Utf8("gzïp"), new string('x', 2_000)];
 
     private static readonly Fault[] All =
     [
@@ -26,5 +26,5 @@ internal static class ContentFaults
         new("a content language", (draft, dice) => draft.Headers.Add(("Content-Language", dice.Of("fr", "x-" + dice.Hex(100), "\"")))),
     ];
 
-    public static Fault Pick(Dice dice) => dice.Of(All);
+    public static Fault Pick(SeededChoices dice) => dice.Of(All);
 }

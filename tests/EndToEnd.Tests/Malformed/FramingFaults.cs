@@ -29,7 +29,7 @@ internal static class FramingFaults
         Server("no host, or an odd one", (draft, dice) =>
         {
             draft.Remove("Host");
-            draft.Headers.AddRange(Enumerable.Range(0, dice.Of(0, 1, 1, 2)).Select(_ => ("Host", dice.Of("", "x:y", "[", "a b", "x:99999", "evil.example", "127.0.0.1, x", Dice.Utf8("é"), new string('h', 3_000), "x/y", "@"))));
+            draft.Headers.AddRange(Enumerable.Range(0, dice.Of(0, 1, 1, 2)).Select(_ => ("Host", dice.Of("", "x:y", "[", "a b", "x:99999", "evil.example", "127.0.0.1, x", SeededChoices.Utf8("é"), new string('h', 3_000), "x/y", "@"))));
         }),
         Server("another form of the target", (draft, dice) =>
         {
@@ -46,42 +46,42 @@ internal static class FramingFaults
         new("an odd connection", (draft, dice) =>
         {
             draft.Headers.Add(("Connection", dice.Of("close", "Close", "close, x-api-key", "keep-alive, close", "x-api-key, authorization", "host")));
-            draft.Ending = Ending.Last;
+            draft.Ending = RequestEnd.Last;
         }),
     ];
 
-    public static Fault Pick(Dice dice) => dice.Of(All);
+    public static Fault Pick(SeededChoices dice) => dice.Of(All);
 
-    private static Fault Lengths(string name, string body, Action<Draft, Dice> lengths) => new(name, (draft, dice) =>
+    private static Fault Lengths(string name, string body, Action<RequestSpec, SeededChoices> lengths) => new(name, (draft, dice) =>
     {
         Announce(draft, null, body);
         draft.Remove("Transfer-Encoding");
         lengths(draft, dice);
         draft.MaySeemMany = true;
-        draft.ForServer(Ending.HalfClosed);
+        draft.ForServer(RequestEnd.HalfClosed);
     });
 
-    private static Fault Unfinished(string name, Action<Draft, Dice> change) => new(name, (draft, dice) =>
+    private static Fault Unfinished(string name, Action<RequestSpec, SeededChoices> change) => new(name, (draft, dice) =>
     {
         change(draft, dice);
-        draft.ForServer(Ending.HalfClosed);
+        draft.ForServer(RequestEnd.HalfClosed);
     });
 
-    private static Fault Server(string name, Action<Draft, Dice> change) => new(name, (draft, dice) =>
+    private static Fault Server(string name, Action<RequestSpec, SeededChoices> change) => new(name, (draft, dice) =>
     {
         change(draft, dice);
         draft.ForServer();
     });
 
     /// <summary>A body of that length, or in chunks.</summary>
-    private static void Announce(Draft draft, string? length, string body)
+    private static void Announce(RequestSpec draft, string? length, string body)
     {
         draft.FramesItself = true;
         draft.Body = Encoding.Latin1.GetBytes(body);
         draft.Headers.Add(length is null ? ("Transfer-Encoding", "chunked") : ("Content-Length", length));
     }
 
-    private static void Raw(Draft draft, string head)
+    private static void Raw(RequestSpec draft, string head)
     {
         draft.Head = head;
         draft.Method = head.Contains("HEAD", StringComparison.Ordinal) ? "HEAD" : "GET";

@@ -49,25 +49,25 @@ internal static class JsonBodies
         (2, Bytes("a byte changed", Changed)),
     ];
 
-    public static Fault Pick(Dice dice) => dice.Weighted(All);
+    public static Fault Pick(SeededChoices dice) => dice.Weighted(All);
 
-    private static Fault Members(string name, Action<List<Member>, Dice> change) => new($"JSON, {name}", (draft, dice) =>
+    private static Fault Members(string name, Action<List<Member>, SeededChoices> change) => new($"JSON, {name}", (draft, dice) =>
     {
         var members = draft.Route.Body!.Hopeless(dice, draft.World.Ids);
         change(members, dice);
         draft.Body = Encoding.UTF8.GetBytes(Written(members));
     });
 
-    private static Fault Text(string name, Func<string, Dice, string> change) => new($"JSON, {name}", (draft, dice) =>
+    private static Fault Text(string name, Func<string, SeededChoices, string> change) => new($"JSON, {name}", (draft, dice) =>
         draft.Body = Encoding.UTF8.GetBytes(change(Written(draft.Route.Body!.Hopeless(dice, draft.World.Ids)), dice)));
 
-    private static Fault Bytes(string name, Func<byte[], Dice, byte[]> change) => new($"JSON, {name}", (draft, dice) =>
+    private static Fault Bytes(string name, Func<byte[], SeededChoices, byte[]> change) => new($"JSON, {name}", (draft, dice) =>
         draft.Body = change(Encoding.UTF8.GetBytes(Written(draft.Route.Body!.Hopeless(dice, draft.World.Ids))), dice));
 
     private static string Written(List<Member> members) => $"{{{string.Join(',', members)}}}";
 
     // what may have replaced the hopeless value leaves an unknown property in its place
-    private static void Replace(List<Member> members, Dice dice, string value)
+    private static void Replace(List<Member> members, SeededChoices dice, string value)
     {
         var at = dice.Below(members.Count);
         if (members[at].IsHopeless)
@@ -78,7 +78,7 @@ internal static class JsonBodies
         members[at] = members[at] with { Value = value };
     }
 
-    private static void ReplaceAll(List<Member> members, Dice dice)
+    private static void ReplaceAll(List<Member> members, SeededChoices dice)
     {
         for (var i = 0; i < members.Count; i++)
         {
@@ -88,7 +88,7 @@ internal static class JsonBodies
         members.Add(new Member("\"nobody_knows\"", "1"));
     }
 
-    private static void Remove(List<Member> members, Dice dice)
+    private static void Remove(List<Member> members, SeededChoices dice)
     {
         var others = members.Where(member => !member.IsHopeless).ToList();
         if (others.Count > 0)
@@ -97,7 +97,7 @@ internal static class JsonBodies
         }
     }
 
-    private static string Nested(Dice dice, int depth)
+    private static string Nested(SeededChoices dice, int depth)
     {
         var (open, close) = dice.Of(("[", "]"), ("{\"a\":", "}"), ("{\"message1\":", "}"), ("[{\"a\":", "}]"));
         return string.Concat(Enumerable.Repeat(open, depth)) + "1" + string.Concat(Enumerable.Repeat(close, depth));
@@ -106,7 +106,7 @@ internal static class JsonBodies
     private static byte[] Spliced(byte[] body, int at, byte[] piece) => [.. body[..at], .. piece, .. body[at..]];
 
     // of the punctuation, without which it is another document or none
-    private static byte[] Changed(byte[] body, Dice dice)
+    private static byte[] Changed(byte[] body, SeededChoices dice)
     {
         body[dice.Of(0, body.Length - 1)] = (byte)dice.Of('x', '(', '<', '\0');
         return body;

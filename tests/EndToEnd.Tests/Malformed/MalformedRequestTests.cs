@@ -9,7 +9,7 @@ namespace EndToEnd.Tests.Malformed;
 /// Wrong requests to every route that the running app describes. MALFORMED_REQUESTS changes how many, MALFORMED_SEED which;
 /// MALFORMED_NUMBER sends one of them alone, as a failure names it.
 /// </summary>
-[Collection(Alone.Name)]
+[Collection(ExclusiveCollection.Name)]
 public sealed class MalformedRequestTests(PostgresFixture postgres, AzuriteFixture storage, ITestOutputHelper output) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
     private const int Shown = 12;
@@ -30,8 +30,8 @@ public sealed class MalformedRequestTests(PostgresFixture postgres, AzuriteFixtu
     public async Task Malformed_requests_are_refused_and_change_nothing()
     {
         await using var system = await MalformedSystem.StartAsync(postgres, storage, new() { ["Limits__PerAddress"] = "1000000", ["Limits__PerTenant"] = "1000000" });
-        var (app, verdict) = (system.Relais.App, new Verdict());
-        var barrage = new Barrage(app.Url, await system.GeneratorAsync(Seed), verdict);
+        var (app, verdict) = (system.Relais.App, new ResponseCheck());
+        var barrage = new MalformedRequestRun(app.Url, await system.GeneratorAsync(Seed), verdict);
         var usual = await AppProcess.AnswerTimeAsync(system.Relais.Api);
         var before = await StoredRows.ReadAsync(system.Relais.Database);
         var since = Stopwatch.GetTimestamp();
@@ -71,8 +71,8 @@ public sealed class MalformedRequestTests(PostgresFixture postgres, AzuriteFixtu
     {
         // a tenth of the usual limits: a slow machine sends too little to reach those
         await using var system = await MalformedSystem.StartAsync(postgres, storage, new() { ["Limits__PerAddress"] = "600", ["Limits__PerTenant"] = "300" });
-        var verdict = new Verdict();
-        var barrage = new Barrage(system.Relais.App.Url, await system.GeneratorAsync(Seed), verdict);
+        var verdict = new ResponseCheck();
+        var barrage = new MalformedRequestRun(system.Relais.App.Url, await system.GeneratorAsync(Seed), verdict);
 
         await barrage.RunAsync(0, RequestsBeyondLimits);
 
@@ -84,7 +84,7 @@ public sealed class MalformedRequestTests(PostgresFixture postgres, AzuriteFixtu
 
     private static string Listed(IEnumerable<KeyValuePair<string, int>> counts) => string.Join(", ", counts.OrderByDescending(count => count.Value).Select(count => $"{count.Key} {count.Value}"));
 
-    private static string Report(Barrage barrage)
+    private static string Report(MalformedRequestRun barrage)
     {
         var kinds = barrage.Findings.GroupBy(finding => finding.Kind).OrderByDescending(kind => kind.Count()).ToList();
         var examples = kinds.Select(kind => $"{kind.Count()} times, such as {kind.MinBy(finding => finding.Request.Bytes.Length)}");

@@ -20,7 +20,7 @@ internal sealed class MalformedSystem : IAsyncDisposable
     /// <summary>Lines of the log.</summary>
     public ConcurrentQueue<string> Errors { get; }
 
-    public IReadOnlyList<KnownRoute> Routes { get; private set; } = [];
+    public IReadOnlyList<DocumentedRoute> Routes { get; private set; } = [];
 
     public static async Task<MalformedSystem> StartAsync(PostgresFixture postgres, AzuriteFixture storage, Dictionary<string, string?> settings)
     {
@@ -51,7 +51,7 @@ internal sealed class MalformedSystem : IAsyncDisposable
         var system = new MalformedSystem(relais, issuer, errors);
         await system.FillAsync();
         using var http = relais.CreateClient(null);
-        system.Routes = await KnownRoute.ReadAsync(http);
+        system.Routes = await DocumentedRoute.ReadAsync(http);
         return system;
     }
 
@@ -59,7 +59,7 @@ internal sealed class MalformedSystem : IAsyncDisposable
     {
         string[] tokens = [.. new[] { DemoUser.Awa, DemoUser.Mamadou, DemoUser.Fatou, DemoUser.Claire }.Select(issuer.AccessTokenFor)];
         var alwaysWork = Routes.Where(route => route.CannotBeWrong).Select(route => route.Name).ToHashSet();
-        var world = new Surroundings($"127.0.0.1:{Relais.App.Url.Port}", [Relais.ApiKey], tokens, RelaisSystem.AccountSid, await StoredRows.IdsAsync(Relais.Database), alwaysWork);
+        var world = new RequestContext($"127.0.0.1:{Relais.App.Url.Port}", [Relais.ApiKey], tokens, RelaisSystem.AccountSid, await StoredRows.IdsAsync(Relais.Database), alwaysWork);
         return new RequestGenerator(seed, Routes, world);
     }
 

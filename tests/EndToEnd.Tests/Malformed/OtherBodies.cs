@@ -63,12 +63,12 @@ internal static class OtherBodies
     ];
 
     /// <summary>For a route that takes JSON: anything else.</summary>
-    public static Fault PickStrange(Dice dice) => dice.Weighted(Strange);
+    public static Fault PickStrange(SeededChoices dice) => dice.Weighted(Strange);
 
     /// <summary>For a route that takes a file or a form.</summary>
-    public static Fault PickFor(string media, Dice dice) => dice.Weighted(media == "text/csv" ? Files : media == "application/x-www-form-urlencoded" ? Forms : Strange);
+    public static Fault PickFor(string media, SeededChoices dice) => dice.Weighted(media == "text/csv" ? Files : media == "application/x-www-form-urlencoded" ? Forms : Strange);
 
-    private static Fault Of(string name, string media, Func<Draft, Dice, byte[]> body) => new(name, (draft, dice) =>
+    private static Fault Of(string name, string media, Func<RequestSpec, SeededChoices, byte[]> body) => new(name, (draft, dice) =>
     {
         draft.Body = body(draft, dice);
         draft.Set("Content-Type", draft.Route.BodyMedia is { } wanted && dice.Percent(50) ? wanted : media);
@@ -90,13 +90,13 @@ internal static class OtherBodies
             $"multipart/form-data; boundary={new string('b', 500)}", "multipart/form-data; boundary=\"\\\"", "multipart/mixed; boundary=x", $"multipart/form-data; boundary={Boundary}; boundary=x", "multipart/form-data; boundary=a b", $"multipart/form-data; charset=utf-7; boundary={Boundary}"));
     });
 
-    private static string Csv(Dice dice) => string.Join(dice.Of("\n", "\r\n", "\r"), Enumerable.Range(0, dice.Below(8)).Select(_ => dice.Of(Rows)).Prepend(dice.Of(Heads)));
+    private static string Csv(SeededChoices dice) => string.Join(dice.Of("\n", "\r\n", "\r"), Enumerable.Range(0, dice.Below(8)).Select(_ => dice.Of(Rows)).Prepend(dice.Of(Heads)));
 
-    private static byte[] Webhook(Draft draft, Dice dice, string more)
+    private static byte[] Webhook(RequestSpec draft, SeededChoices dice, string more)
     {
         var account = dice.Of(draft.World.AccountSid, "AC" + dice.Hex(16), "", "AC1", "%00", new string('A', 64), new string('A', 65), "%F0%9F%98%80");
         var kind = dice.Of("&MessageSid=SM1&Body=Bonjour&From=whatsapp%3A%2B224620000001", "&MessageStatus=delivered&MessageSid=SM2", "&SmsStatus=nonsense", "&NumMedia=99999999999", "&NumMedia=-1&MediaUrl0=file%3A%2F%2F", "");
-        return Encoding.Latin1.GetBytes(Dice.Utf8($"AccountSid={account}{kind}{more}"));
+        return Encoding.Latin1.GetBytes(SeededChoices.Utf8($"AccountSid={account}{kind}{more}"));
     }
 
     private static byte[] Gzip(byte[] plain)

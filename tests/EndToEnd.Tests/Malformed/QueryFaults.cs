@@ -30,14 +30,14 @@ internal static class QueryFaults
         })),
         (1, new("bytes in the query", (draft, dice) =>
         {
-            draft.Query = "tag=" + dice.Of("\0", "\u00ff", Dice.Utf8("é"), "\u0001", "a b", "\t", "\u007f");
+            draft.Query = "tag=" + dice.Of("\0", "\u00ff", SeededChoices.Utf8("é"), "\u0001", "a b", "\t", "\u007f");
             draft.ForServer();
         })),
     ];
 
-    public static Fault Pick(Dice dice) => dice.Weighted(All);
+    public static Fault Pick(SeededChoices dice) => dice.Weighted(All);
 
-    private static Fault Of(string name, Func<Draft, Dice, string> query) => new($"query, {name}", (draft, dice) => draft.Query = query(draft, dice));
+    private static Fault Of(string name, Func<RequestSpec, SeededChoices, string> query) => new($"query, {name}", (draft, dice) => draft.Query = query(draft, dice));
 
-    private static string Name(Draft draft, Dice dice) => draft.Route.QueryNames.Count > 0 && dice.Percent(75) ? dice.Among(draft.Route.QueryNames) : dice.Of(Names);
+    private static string Name(RequestSpec draft, SeededChoices dice) => draft.Route.QueryNames.Count > 0 && dice.Percent(75) ? dice.Among(draft.Route.QueryNames) : dice.Of(Names);
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace EndToEnd.Tests.Malformed;
 
 /// <summary>A request as it goes out, and what may be expected of its answer.</summary>
-internal sealed record MalformedRequest(int Number, KnownRoute Route, string Method, byte[] Bytes, bool IsElsewhere, bool IsForServer, bool MaySeemMany, Ending Ending, string Faults)
+internal sealed record MalformedRequest(int Number, DocumentedRoute Route, string Method, byte[] Bytes, bool IsElsewhere, bool IsForServer, bool MaySeemMany, RequestEnd Ending, string Faults)
 {
     private const int Longest = 1_500;
 
@@ -26,24 +26,24 @@ internal sealed record MalformedRequest(int Number, KnownRoute Route, string Met
 /// Request number so-and-so of a seed. What changes something is never right: its body is beyond all reason, its id is nobody's,
 /// or it is not let in; other faults come on top.
 /// </summary>
-internal sealed class RequestGenerator(int seed, IReadOnlyList<KnownRoute> routes, Surroundings world)
+internal sealed class RequestGenerator(int seed, IReadOnlyList<DocumentedRoute> routes, RequestContext world)
 {
     private static readonly Fault Nothing = new("", (_, _) => { });
 
-    private static readonly (int Share, Func<Dice, Fault> Choice)[] ForBodies =
+    private static readonly (int Share, Func<SeededChoices, Fault> Choice)[] ForBodies =
         [(55, _ => Nothing), (9, ContentFaults.Pick), (12, HeaderFaults.Pick), (5, TargetFaults.PickPath), (2, TargetFaults.PickMethod), (6, QueryFaults.Pick), (6, FramingFaults.Pick), (5, SizeFaults.Pick)];
 
-    private static readonly (int Share, Func<Dice, Fault> Choice)[] ForOthers =
+    private static readonly (int Share, Func<SeededChoices, Fault> Choice)[] ForOthers =
         [(30, QueryFaults.Pick), (25, HeaderFaults.Pick), (22, TargetFaults.PickPath), (9, TargetFaults.PickMethod), (5, ContentFaults.Pick), (7, FramingFaults.Pick), (2, SizeFaults.Pick)];
 
     // routes that take a body have more that can be wrong
-    private readonly (int Share, KnownRoute Route)[] shares = [.. routes.Select(route => (route.BodyMedia is null ? 1 : 3, route))];
+    private readonly (int Share, DocumentedRoute Route)[] shares = [.. routes.Select(route => (route.BodyMedia is null ? 1 : 3, route))];
 
     public MalformedRequest Make(int number)
     {
-        var dice = new Dice(seed, number);
+        var dice = new SeededChoices(seed, number);
         var route = dice.Weighted(shares);
-        var draft = new Draft(route, world);
+        var draft = new RequestSpec(route, world);
         draft.Path = TargetFaults.Filled(route.Template, () => (route.BodyMedia is not null || route.IsRead) && dice.Percent(30) ? dice.Among(world.Ids).ToString() : dice.Id().ToString());
         LetIn(draft, dice);
         if (route.BodyMedia is not null)
@@ -59,13 +59,13 @@ internal sealed class RequestGenerator(int seed, IReadOnlyList<KnownRoute> route
 
         if (draft.IsTooMuchForServer && !draft.IsForServer)
         {
-            draft.ForServer(draft.Ending == Ending.Next ? Ending.Last : draft.Ending);
+            draft.ForServer(draft.Ending == RequestEnd.Next ? RequestEnd.Last : draft.Ending);
         }
 
         return new MalformedRequest(number, route, draft.Method, draft.ToBytes(), draft.IsElsewhere, draft.IsForServer, draft.MaySeemMany, draft.Ending, string.Join(", ", draft.Faults.Prepend(route.Name)));
     }
 
-    private static void Apply(Draft draft, Fault fault, Dice dice)
+    private static void Apply(RequestSpec draft, Fault fault, SeededChoices dice)
     {
         // two faults of framing at once leave nothing that could be said of the answer
         if (draft.FramesItself || draft.Head is not null)
@@ -80,7 +80,7 @@ internal sealed class RequestGenerator(int seed, IReadOnlyList<KnownRoute> route
         }
     }
 
-    private static void GiveBody(Draft draft, Dice dice)
+    private static void GiveBody(RequestSpec draft, SeededChoices dice)
     {
         var route = draft.Route;
         draft.Headers.Add(("Content-Type", route.BodyMedia!));
@@ -91,7 +91,7 @@ internal sealed class RequestGenerator(int seed, IReadOnlyList<KnownRoute> route
         }
     }
 
-    private static void LetIn(Draft draft, Dice dice)
+    private static void LetIn(RequestSpec draft, SeededChoices dice)
     {
         var route = draft.Route;
         if (route.IsOpen || dice.Percent(10))

@@ -14,21 +14,21 @@ internal static class SizeFaults
     private static readonly (int Share, Fault Choice)[] All =
     [
         (3, new("at the limit, or a byte over it", (draft, dice) => Pad(draft, LimitOf(draft) + dice.Of(0, 1)))),
-        (8, new("100 MB that never come", (draft, dice) => Announce(draft, dice.Of(ServerLimit, ServerLimit - 1, FileLimit), Ending.HalfClosed))),
-        (6, new("more than the server takes, announced", (draft, dice) => Announce(draft, dice.Of(ServerLimit + 1L, int.MaxValue + 1L, long.MaxValue), Ending.HalfClosed))),
+        (8, new("100 MB that never come", (draft, dice) => Announce(draft, dice.Of(ServerLimit, ServerLimit - 1, FileLimit), RequestEnd.HalfClosed))),
+        (6, new("more than the server takes, announced", (draft, dice) => Announce(draft, dice.Of(ServerLimit + 1L, int.MaxValue + 1L, long.MaxValue), RequestEnd.HalfClosed))),
         (20, new("a body cut off", (draft, dice) =>
         {
             var body = draft.Body ?? "{\"name\":"u8.ToArray();
             draft.FramesItself = true;
             draft.Headers.Add(("Content-Length", (body.Length + dice.Of(1, 1_000)).ToString(CultureInfo.InvariantCulture)));
             draft.Body = body[..dice.Below(body.Length + 1)];
-            draft.Ending = Ending.Gone;
+            draft.Ending = RequestEnd.Gone;
         })),
         (10, new("chunks cut off", (draft, dice) =>
         {
             Chunk(draft, dice.Of(1, 50));
             draft.Body = draft.Body![..dice.Below(draft.Body!.Length)];
-            draft.Ending = Ending.Gone;
+            draft.Ending = RequestEnd.Gone;
         })),
         (20, new("in small chunks", (draft, dice) => Chunk(draft, dice.Of(1, 7, 500)))),
         (10, new("a body where none is wanted", (draft, dice) =>
@@ -38,11 +38,11 @@ internal static class SizeFaults
         })),
     ];
 
-    public static Fault Pick(Dice dice) => dice.Weighted(All);
+    public static Fault Pick(SeededChoices dice) => dice.Weighted(All);
 
-    private static int LimitOf(Draft draft) => draft.Route.BodyMedia == "application/x-www-form-urlencoded" ? FormLimit : JsonLimit;
+    private static int LimitOf(RequestSpec draft) => draft.Route.BodyMedia == "application/x-www-form-urlencoded" ? FormLimit : JsonLimit;
 
-    private static void Pad(Draft draft, int length)
+    private static void Pad(RequestSpec draft, int length)
     {
         var padded = new byte[length];
         Array.Fill(padded, (byte)' ');
@@ -50,7 +50,7 @@ internal static class SizeFaults
         draft.Body = padded;
     }
 
-    private static void Announce(Draft draft, long length, Ending ending)
+    private static void Announce(RequestSpec draft, long length, RequestEnd ending)
     {
         draft.FramesItself = true;
         draft.Headers.Add(("Content-Length", length.ToString(CultureInfo.InvariantCulture)));
@@ -58,7 +58,7 @@ internal static class SizeFaults
         draft.ForServer(ending);
     }
 
-    private static void Chunk(Draft draft, int size)
+    private static void Chunk(RequestSpec draft, int size)
     {
         using var chunks = new MemoryStream();
         foreach (var chunk in (draft.Body ?? []).Take(20_000).Chunk(size))

@@ -27,7 +27,7 @@ internal static class TargetFaults
         Elsewhere("very deep", (path, dice) => path + string.Concat(Enumerable.Repeat(dice.Of("/a", "/..", "/.", "/%2e%2e"), dice.Of(50, 1_000)))),
         Elsewhere("another root", (path, dice) => dice.Of("/", "/admin", "/api", "/api/", "/api/v2", "/api/v1", "/runtime/webhooks/durabletask", "/.env", "/api/../api", "/health", "/api/swagger.json") + dice.Of("", path)),
         Server("NUL in the path", (path, dice) => path + dice.Of("%00", "/%00/x", "\0")),
-        Server("bytes in the path", (path, dice) => path + dice.Of("\u00ff", Dice.Utf8("é"), "\u0001", "\u007f", " x", "\t", "\\", "\u00a0")),
+        Server("bytes in the path", (path, dice) => path + dice.Of("\u00ff", SeededChoices.Utf8("é"), "\u0001", "\u007f", " x", "\t", "\\", "\u00a0")),
         Server("too long a path", (path, dice) => path + "/" + new string('p', dice.Of(8_192, 20_000, 100_000))),
     ];
 
@@ -43,9 +43,9 @@ internal static class TargetFaults
         return string.Concat(path.Split('\u0001').SelectMany((piece, index) => index == 0 ? [piece] : new[] { value(), piece }));
     }
 
-    public static Fault PickPath(Dice dice) => dice.Of(Paths);
+    public static Fault PickPath(SeededChoices dice) => dice.Of(Paths);
 
-    public static Fault PickMethod(Dice dice) => dice.Percent(15) ? BrokenMethod : OtherMethod;
+    public static Fault PickMethod(SeededChoices dice) => dice.Percent(15) ? BrokenMethod : OtherMethod;
 
     private static readonly Fault BrokenMethod = new("a broken method", (draft, dice) =>
     {
@@ -64,15 +64,15 @@ internal static class TargetFaults
     });
 
     // another fault may have left no path to change
-    private static string Changed(string path, Dice dice, Func<string, Dice, string> change) => path.StartsWith('/') ? change(path, dice) : path;
+    private static string Changed(string path, SeededChoices dice, Func<string, SeededChoices, string> change) => path.StartsWith('/') ? change(path, dice) : path;
 
-    private static Fault Elsewhere(string name, Func<string, Dice, string> change) => new(name, (draft, dice) =>
+    private static Fault Elsewhere(string name, Func<string, SeededChoices, string> change) => new(name, (draft, dice) =>
     {
         draft.Path = Changed(draft.Path, dice, change);
         draft.IsElsewhere = true;
     });
 
-    private static Fault Server(string name, Func<string, Dice, string> change) => new(name, (draft, dice) =>
+    private static Fault Server(string name, Func<string, SeededChoices, string> change) => new(name, (draft, dice) =>
     {
         draft.Path = Changed(draft.Path, dice, change);
         draft.IsElsewhere = true;

@@ -9,7 +9,7 @@ namespace EndToEnd.Tests.MixedLoad;
 /// What people and the provider bring to the webhook beside the campaign's own callbacks: opt-outs and opt-ins, ordinary and unusual messages,
 /// doubled requests, callbacks about messages that nobody knows, and requests with a wrong signature.
 /// </summary>
-internal sealed class InboundTraffic(RelaisSystem system, SignedPosts posts, Crowd crowd, SaidWords said, string smsSender)
+internal sealed class InboundTraffic(RelaisSystem system, SignedWebhookClient posts, RecipientSet crowd, AcknowledgedConsents said, string smsSender)
 {
     private static readonly (string Body, string? OptOutType)[] Stops =
     [
@@ -67,7 +67,7 @@ internal sealed class InboundTraffic(RelaisSystem system, SignedPosts posts, Cro
 
         Expect(HttpStatusCode.OK, await posts.PostAsync(form));
         said.Received(sid, "word");
-        said.Say(new SaidWord(sid, channel, person, isStop, TimeProvider.System.GetUtcNow()));
+        said.Say(new AcknowledgedConsent(sid, channel, person, isStop, TimeProvider.System.GetUtcNow()));
     }
 
     private async Task MessageAsync(Random random, string person, string channel)

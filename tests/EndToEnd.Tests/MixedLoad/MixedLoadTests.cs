@@ -13,7 +13,7 @@ namespace EndToEnd.Tests.MixedLoad;
 /// inbound messages with replies and opt-outs. The load lasts 10 seconds, or as long as the environment variable RELAIS_MIXED_LOAD_SECONDS says;
 /// RELAIS_MIXED_LOAD_SEED repeats the choices of a run.
 /// </summary>
-[Collection(Alone.Name)]
+[Collection(ExclusiveCollection.Name)]
 public sealed class MixedLoadTests(PostgresFixture postgres, AzuriteFixture storage, ITestOutputHelper output) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
     private const int Rate = 100;
@@ -49,10 +49,10 @@ public sealed class MixedLoadTests(PostgresFixture postgres, AzuriteFixture stor
         var seed = Number("RELAIS_MIXED_LOAD_SEED") ?? Random.Shared.Next();
         output.WriteLine($"seed {seed}, {Seconds} s");
         var random = new Random(seed);
-        var (crowd, said) = (new Crowd(Rate * Seconds, random), new SaidWords());
+        var (crowd, said) = (new RecipientSet(Rate * Seconds, random), new AcknowledgedConsents());
         await using var system = await StartAsync(seed);
         using var api = new RelaisApi(system.App.Url, system.ApiKey);
-        using var posts = new SignedPosts(system);
+        using var posts = new SignedWebhookClient(system);
         foreach (var (contact, outcome) in crowd.Unusual)
         {
             system.Simulator.SetOutcome($"whatsapp:{contact}", outcome);
@@ -107,7 +107,7 @@ public sealed class MixedLoadTests(PostgresFixture postgres, AzuriteFixture stor
             },
         });
         await system.Database.ExecuteAsync(AddSmsSender, new { SmsSender, RelaisSystem.SenderId });
-        await UnknownSpans.InstallAsync(system.Database);
+        await UnknownOutcomeDurations.InstallAsync(system.Database);
         return system;
     }
 
@@ -153,7 +153,7 @@ public sealed class MixedLoadTests(PostgresFixture postgres, AzuriteFixture stor
         return report;
     }
 
-    private void AssertNo5xx(RelaisSystem system, SignedPosts posts)
+    private void AssertNo5xx(RelaisSystem system, SignedWebhookClient posts)
     {
         var callbacks = system.Simulator.Report().CallbackAnswers;
         output.WriteLine($"callbacks {string.Join(", ", callbacks)}; inbound {string.Join(", ", posts.Answers)}");
@@ -163,13 +163,13 @@ public sealed class MixedLoadTests(PostgresFixture postgres, AzuriteFixture stor
 
     private async Task AssertUnknownSettledAsync(RelaisSystem system)
     {
-        var (count, longest) = await UnknownSpans.ReadAsync(system.Database);
+        var (count, longest) = await UnknownOutcomeDurations.ReadAsync(system.Database);
         output.WriteLine($"{count} unknown, the longest {longest:F1} s");
         Assert.True(count > 0, "No message was of unknown outcome.");
         Assert.InRange(longest, 0, Settlement.TotalSeconds);
     }
 
-    private async Task AssertConsentAsync(RelaisSystem system, SaidWords said)
+    private async Task AssertConsentAsync(RelaisSystem system, AcknowledgedConsents said)
     {
         await Wait.UntilAsync(async () => await system.Database.OneAsync<int>("select count(*)::int from webhook_events where state = 'pending'") == 0);
         await using var connection = new NpgsqlConnection(system.Database.Superuser);
@@ -186,7 +186,7 @@ public sealed class MixedLoadTests(PostgresFixture postgres, AzuriteFixture stor
         }
     }
 
-    private static async Task AssertInboxAsync(RelaisSystem system, SaidWords said)
+    private static async Task AssertInboxAsync(RelaisSystem system, AcknowledgedConsents said)
     {
         await using var connection = new NpgsqlConnection(system.Database.Superuser);
         var inbox = await connection.QueryAsync<string>("select provider_sid from messages where direction = 'in' order by provider_sid collate \"C\"");

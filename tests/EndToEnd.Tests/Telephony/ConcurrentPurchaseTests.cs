@@ -12,7 +12,7 @@ public sealed class ConcurrentPurchaseTests(TelephonySystem telephony)
     [InlineData(false)]
     public async Task Ten_concurrent_requests_buy_once_and_get_the_same_answer(bool withToken)
     {
-        using var line = await Line.OpenAsync(telephony.System);
+        using var line = await TestTenant.OpenAsync(telephony.System);
 
         var replies = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => line.BuyAsync(withToken ? "one" : null)));
         var later = await line.BuyAsync(withToken ? "one" : null);
@@ -28,8 +28,8 @@ public sealed class ConcurrentPurchaseTests(TelephonySystem telephony)
     [Fact]
     public async Task Two_tenants_that_want_one_number_at_once_are_not_both_served()
     {
-        using var one = await Line.OpenAsync(telephony.System);
-        using var two = await Line.OpenAsync(telephony.System);
+        using var one = await TestTenant.OpenAsync(telephony.System);
+        using var two = await TestTenant.OpenAsync(telephony.System);
 
         var replies = await Task.WhenAll(Enumerable.Range(0, 10).Select(n => (n % 2 == 0 ? one : two).BuyAsync(number: one.Number)));
 
@@ -45,7 +45,7 @@ public sealed class ConcurrentPurchaseTests(TelephonySystem telephony)
     [Fact]
     public async Task A_purchase_with_credentials_needs_no_step_before_it()
     {
-        using var line = await Line.OpenAsync(telephony.System, connected: false);
+        using var line = await TestTenant.OpenAsync(telephony.System, connected: false);
 
         var none = await line.BuyAsync();
         var wrong = await line.SendAsync("POST", "/api/purchase-twilio-number", new { account_sid = line.AccountSid, auth_token = new string('x', 32), phone_number = line.Number });
@@ -59,7 +59,7 @@ public sealed class ConcurrentPurchaseTests(TelephonySystem telephony)
     [Fact]
     public async Task A_new_token_signs_the_webhooks_within_seconds()
     {
-        using var line = await Line.OpenAsync(telephony.System);
+        using var line = await TestTenant.OpenAsync(telephony.System);
         await line.BuyAsync();
         await line.AssertWorksAsync();
         line.Simulator.Change(line.AccountSid, account => account with { AuthToken = new string('b', 32) });
@@ -75,7 +75,7 @@ public sealed class ConcurrentPurchaseTests(TelephonySystem telephony)
     [Fact]
     public async Task A_message_received_before_the_number_is_connected_is_stored()
     {
-        using var line = await Line.OpenAsync(telephony.System);
+        using var line = await TestTenant.OpenAsync(telephony.System);
         var gate = await telephony.Gates.CloseAsync(line, "stored");
         var asked = line.BuyAsync("t");
         await gate.ReachedAsync();
@@ -88,5 +88,5 @@ public sealed class ConcurrentPurchaseTests(TelephonySystem telephony)
         await line.AssertWorksAsync();
     }
 
-    private int Bought(Line line) => telephony.System.Simulator.NumberReport().Numbers.Single(number => number.PhoneNumber == line.Number).Bought;
+    private int Bought(TestTenant line) => telephony.System.Simulator.NumberReport().Numbers.Single(number => number.PhoneNumber == line.Number).Bought;
 }

@@ -9,7 +9,7 @@ public sealed class FallbackTests(TelephonySystem telephony)
     [Fact]
     public async Task A_message_arrives_by_the_fallback_URL_when_the_first_fails()
     {
-        using var line = await Line.OpenAsync(telephony.System);
+        using var line = await TestTenant.OpenAsync(telephony.System);
         await line.BuyAsync();
         line.Simulator.ChangeInConsole(line.Number, number => number with { SmsUrl = "http://127.0.0.1:1/api/webhook-router" });
 
@@ -20,6 +20,6 @@ public sealed class FallbackTests(TelephonySystem telephony)
         Assert.Equal(1, await telephony.System.Database.OneAsync<int>("select count(*)::int from webhook_events where tenant_id = @TenantId", new { line.TenantId }));
     }
 
-    private Task<int> CountAsync(Line line) => telephony.System.Database.OneAsync<int>(
+    private Task<int> CountAsync(TestTenant line) => telephony.System.Database.OneAsync<int>(
         "select count(*)::int from messages where tenant_id = @TenantId and direction = 'in' and body = 'Allô'", new { line.TenantId })!;
 }

@@ -136,7 +136,7 @@ public sealed class FaultyPurchaseTests(TelephonySystem telephony)
     [Fact]
     public async Task Purchase_obstacles_are_reported_before_buying()
     {
-        using var line = await Line.OpenAsync(telephony.System);
+        using var line = await TestTenant.OpenAsync(telephony.System);
         line.Simulator.Change(line.AccountSid, account => account with { Balance = 0.5m });
         var paris = (await line.SendAsync("POST", "/api/search-twilio-numbers", new { country = "FR" })).Body.GetProperty("numbers")[0].GetProperty("phoneNumber").GetString();
         await telephony.System.Database.ExecuteAsync("insert into prices (item, country, valid_from, amount) values ('number-local', 'CA', '2025-01-01', 1.15) on conflict do nothing");
@@ -161,11 +161,11 @@ public sealed class FaultyPurchaseTests(TelephonySystem telephony)
     }
 
     /// <summary>The order comes into being first: what is asked before it asks the same.</summary>
-    private async Task BeginAsync(Line line, string call, Action fail)
+    private async Task BeginAsync(TestTenant line, string call, Action fail)
     {
         var drifts = call == "numbers.update";
         var gate = await telephony.Gates.CloseAsync(line, drifts ? "stored" : "buying");
-        var asked = Line.TryAsync(() => line.BuyAsync("t"));
+        var asked = TestTenant.TryAsync(() => line.BuyAsync("t"));
         await gate.ReachedAsync();
         if (drifts)
         {
@@ -182,10 +182,10 @@ public sealed class FaultyPurchaseTests(TelephonySystem telephony)
         from call in calls
         select (call, fault);
 
-    private Task EachAsync<T>(IEnumerable<T> cases, Func<Line, T, Task> run) =>
+    private Task EachAsync<T>(IEnumerable<T> cases, Func<TestTenant, T, Task> run) =>
         Parallel.ForEachAsync(cases, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (one, _) =>
         {
-            using var line = await Line.OpenAsync(telephony.System);
+            using var line = await TestTenant.OpenAsync(telephony.System);
             await run(line, one);
         });
 }

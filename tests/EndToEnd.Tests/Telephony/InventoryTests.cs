@@ -11,7 +11,7 @@ public sealed class InventoryTests(TelephonySystem telephony)
     [Fact]
     public async Task A_number_bought_in_the_console_appears_is_connected_drifts_is_repaired_and_ends()
     {
-        using var line = await Line.OpenAsync(telephony.System);
+        using var line = await TestTenant.OpenAsync(telephony.System);
         line.Simulator.BuyInConsole(new SimulatedNumber(line.Number, line.AccountSid) { SmsUrl = "https://elsewhere.example/sms" });
 
         Assert.Equal("1 0 0 0", await SyncAsync(line));
@@ -38,7 +38,7 @@ public sealed class InventoryTests(TelephonySystem telephony)
     [Fact]
     public async Task A_number_in_use_is_not_released_and_a_released_one_is_gone()
     {
-        using var line = await Line.OpenAsync(telephony.System);
+        using var line = await TestTenant.OpenAsync(telephony.System);
         await line.BuyAsync();
         var id = await IdAsync(line);
         await telephony.System.Database.ExecuteAsync("""
@@ -59,8 +59,8 @@ public sealed class InventoryTests(TelephonySystem telephony)
     [Fact]
     public async Task A_kill_in_the_middle_of_a_synchronisation_costs_nothing_but_time()
     {
-        using var found = await Line.OpenAsync(telephony.System);
-        using var drifted = await Line.OpenAsync(telephony.System);
+        using var found = await TestTenant.OpenAsync(telephony.System);
+        using var drifted = await TestTenant.OpenAsync(telephony.System);
         found.Simulator.BuyInConsole(new SimulatedNumber(found.Number, found.AccountSid));
         await drifted.BuyAsync();
         drifted.Simulator.ChangeInConsole(drifted.Number, number => number with { SmsUrl = "https://elsewhere.example/sms" });
@@ -68,7 +68,7 @@ public sealed class InventoryTests(TelephonySystem telephony)
         found.Simulator.FailNext("numbers.list", RestFault.HangBefore, accountSid: found.AccountSid);
         drifted.Simulator.FailNext("numbers.update", RestFault.HangAfter, accountSid: drifted.AccountSid);
 
-        var syncs = new[] { found, drifted }.Select(line => Line.TryAsync(() => line.SendAsync("POST", "/api/v1/telephony/sync"))).ToList();
+        var syncs = new[] { found, drifted }.Select(line => TestTenant.TryAsync(() => line.SendAsync("POST", "/api/v1/telephony/sync"))).ToList();
         await Wait.UntilAsync(() => Calls("numbers.list") >= lists + 2 && Calls("numbers.update") > updates);
         await telephony.System.App.KillAsync();
         Assert.All(await Task.WhenAll(syncs), Assert.Null);
@@ -81,7 +81,7 @@ public sealed class InventoryTests(TelephonySystem telephony)
 
     private int Calls(string operation) => telephony.System.Simulator.Calls.GetValueOrDefault(operation);
 
-    private static async Task<string> SyncAsync(Line line)
+    private static async Task<string> SyncAsync(TestTenant line)
     {
         var reply = await line.SendAsync("POST", "/api/v1/telephony/sync");
         Assert.Equal(HttpStatusCode.OK, reply.Status);
@@ -89,6 +89,6 @@ public sealed class InventoryTests(TelephonySystem telephony)
         return string.Join(' ', reply.Body.EnumerateObject().Select(property => property.Value.GetInt32()));
     }
 
-    private static async Task<string> IdAsync(Line line) =>
+    private static async Task<string> IdAsync(TestTenant line) =>
         (await line.SendAsync("GET", "/api/v1/telephony/numbers")).Body.GetProperty("numbers")[0].GetProperty("id").GetString()!;
 }

@@ -36,19 +36,19 @@ public sealed class KilledPurchaseTests(PostgresFixture postgres, AzuriteFixture
     public async Task A_killed_purchase_ends_with_a_working_number_or_none()
     {
         await using var system = await TelephonySystem.StartAsync(postgres, storage, callTimeout: "00:00:15", settleAfter: "00:00:24.5");
-        await using var gates = await Gates.CreateAsync(system);
-        var lines = new List<Line>();
-        var closed = new List<Gates.Gate>();
+        await using var gates = await RequestBarriers.CreateAsync(system);
+        var lines = new List<TestTenant>();
+        var closed = new List<RequestBarriers.RequestBarrier>();
         var calls = new List<Task<Reply?>>();
         foreach (var point in Points)
         {
-            var line = await Line.OpenAsync(system);
+            var line = await TestTenant.OpenAsync(system);
             lines.Add(line);
             var start = point.Gate == "inserted" ? null : await gates.CloseAsync(line, "buying");
             var gate = point.Gate is null or "buying" ? null : await gates.CloseAsync(line, point.Gate);
-            calls.Add(Line.TryAsync(() => line.BuyAsync("t")));
+            calls.Add(TestTenant.TryAsync(() => line.BuyAsync("t")));
             await BringToItsPointAsync(gates, line, point, start, gate);
-            closed.AddRange(new[] { gate, point.Gate == "buying" ? start : null }.OfType<Gates.Gate>());
+            closed.AddRange(new[] { gate, point.Gate == "buying" ? start : null }.OfType<RequestBarriers.RequestBarrier>());
         }
 
         await system.App.KillAsync();
@@ -74,8 +74,8 @@ public sealed class KilledPurchaseTests(PostgresFixture postgres, AzuriteFixture
     public async Task Whenever_it_is_killed_a_release_that_was_begun_is_finished()
     {
         await using var system = await TelephonySystem.StartAsync(postgres, storage, callTimeout: "00:00:15", settleAfter: "00:00:24.5");
-        await using var gates = await Gates.CreateAsync(system);
-        var lines = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Line.OpenAsync(system)));
+        await using var gates = await RequestBarriers.CreateAsync(system);
+        var lines = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => TestTenant.OpenAsync(system)));
         var ids = await Task.WhenAll(lines.Select(async line =>
         {
             await line.BuyAsync();
@@ -85,7 +85,7 @@ public sealed class KilledPurchaseTests(PostgresFixture postgres, AzuriteFixture
         system.Simulator.FailNext("numbers.delete", RestFault.HangBefore, accountSid: lines[2].AccountSid);
         system.Simulator.FailNext("numbers.delete", RestFault.HangAfter, accountSid: lines[3].AccountSid);
 
-        var calls = lines.Zip(ids, (line, id) => Line.TryAsync(() => line.SendAsync("POST", $"/api/v1/telephony/numbers/{id}/release", new { phone_number = line.Number }))).ToList();
+        var calls = lines.Zip(ids, (line, id) => TestTenant.TryAsync(() => line.SendAsync("POST", $"/api/v1/telephony/numbers/{id}/release", new { phone_number = line.Number }))).ToList();
         await Task.WhenAll(closed.Select(gate => gate.ReachedAsync()));
         await Wait.UntilAsync(() => system.Simulator.Calls.GetValueOrDefault("numbers.delete") == 3);
         await system.App.KillAsync();
@@ -109,7 +109,7 @@ public sealed class KilledPurchaseTests(PostgresFixture postgres, AzuriteFixture
         Array.ForEach(lines, line => line.Dispose());
     }
 
-    private static async Task BringToItsPointAsync(Gates gates, Line line, Point point, Gates.Gate? start, Gates.Gate? gate)
+    private static async Task BringToItsPointAsync(RequestBarriers gates, TestTenant line, Point point, RequestBarriers.RequestBarrier? start, RequestBarriers.RequestBarrier? gate)
     {
         if (start is null)
         {
@@ -147,7 +147,7 @@ public sealed class KilledPurchaseTests(PostgresFixture postgres, AzuriteFixture
         await (gate?.ReachedAsync() ?? Wait.UntilAsync(() => line.Simulator.Calls.GetValueOrDefault(point.Call!) > before));
     }
 
-    private static async Task SettledAsync(Line line, Point point)
+    private static async Task SettledAsync(TestTenant line, Point point)
     {
         var reply = await line.BuyToTheEndAsync("t");
         if (point.Fails)
@@ -162,10 +162,10 @@ public sealed class KilledPurchaseTests(PostgresFixture postgres, AzuriteFixture
     }
 
     /// <summary>An order whose run was never scheduled.</summary>
-    private static async Task<Line> OrphanAsync(RelaisSystem system)
+    private static async Task<TestTenant> OrphanAsync(RelaisSystem system)
     {
         await system.App.StartAgainAsync();
-        var line = await Line.OpenAsync(system);
+        var line = await TestTenant.OpenAsync(system);
         await system.App.KillAsync();
         await system.Database.ExecuteAsync("""
             insert into number_orders (id, tenant_id, account_id, request_token, number, country, number_type, ordered_by, created_at)
@@ -174,7 +174,7 @@ public sealed class KilledPurchaseTests(PostgresFixture postgres, AzuriteFixture
         return line;
     }
 
-    private static void AssertNothingLeaked(RelaisSystem system, IReadOnlyList<Line> lines)
+    private static void AssertNothingLeaked(RelaisSystem system, IReadOnlyList<TestTenant> lines)
     {
         var histories = system.Watch.Kept("what was written to /");
         var log = system.App.Log.Tail(100_000);

@@ -8,18 +8,18 @@ public sealed class TelephonySystem : IAsyncLifetime
     private readonly PostgresFixture postgres = new();
     private readonly AzuriteFixture storage = new();
     private RelaisSystem? system;
-    private Gates? gates;
+    private RequestBarriers? gates;
 
     public RelaisSystem System => system!;
 
-    internal Gates Gates => gates!;
+    internal RequestBarriers Gates => gates!;
 
     public async Task InitializeAsync()
     {
         await postgres.InitializeAsync();
         await storage.InitializeAsync();
         system = await StartAsync(postgres, storage, callTimeout: "00:00:02", settleAfter: "00:00:06.5");
-        gates = await Gates.CreateAsync(system);
+        gates = await RequestBarriers.CreateAsync(system);
     }
 
     public async Task DisposeAsync()

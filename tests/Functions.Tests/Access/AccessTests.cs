@@ -13,7 +13,7 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task A_key_names_its_tenant_and_scopes()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var key = await AddKeyAsync(world, ["campaigns"]);
 
         var caller = await new ApiKeyCache(world.SystemDb, world.Clock).FindAsync(key, default);
@@ -26,7 +26,7 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task A_key_without_scopes_may_nothing_and_a_star_everything()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var lookup = new ApiKeyCache(world.SystemDb, world.Clock);
         var (none, all) = (await lookup.FindAsync(await AddKeyAsync(world, []), default), await lookup.FindAsync(await AddKeyAsync(world, ["*"]), default));
 
@@ -37,7 +37,7 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task A_revoked_key_works_for_half_a_minute_at_most()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var key = await AddKeyAsync(world, ["*"]);
         var lookup = new ApiKeyCache(world.SystemDb, world.Clock);
         Assert.NotNull(await lookup.FindAsync(key, default));
@@ -51,7 +51,7 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task An_unknown_api_key_gets_401()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
 
         Assert.Null(await new ApiKeyCache(world.SystemDb, world.Clock).FindAsync(ApiKey.Create(), default));
     }
@@ -106,7 +106,7 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.IsType<AccessRule.Denied>(rules[nameof(Sample.Unexplained)]);
     }
 
-    private static async Task<string> AddKeyAsync(CampaignWorld world, string[] scopes)
+    private static async Task<string> AddKeyAsync(CampaignFixture world, string[] scopes)
     {
         var key = ApiKey.Create();
         await world.ExecuteAsync("insert into api_keys (id, tenant_id, name, hash, scopes) values (@Id, @TenantId, 'test', @Hash, @Scopes)",

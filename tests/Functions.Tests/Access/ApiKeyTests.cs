@@ -10,7 +10,7 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task A_key_that_was_made_works_and_one_that_was_revoked_does_not_from_that_moment()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
         var lookup = new ApiKeyCache(world.SystemDb, world.Clock);
         var made = await CreateAsync(world, owner);
@@ -26,7 +26,7 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task A_key_that_is_looked_up_while_it_is_revoked_is_not_remembered()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
         var lookup = new ApiKeyCache(world.SystemDb, world.Clock);
         var revoke = new RevokeApiKey(world.Db, lookup, world.Clock);
@@ -43,7 +43,7 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task A_key_ends_when_it_was_to_end_though_it_is_remembered()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
         var lookup = new ApiKeyCache(world.SystemDb, world.Clock);
         var made = await CreateAsync(world, owner, world.Clock.Now.AddSeconds(10));
@@ -58,7 +58,7 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Another_tenant_s_key_cannot_be_revoked()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var (owner, other) = (await world.OwnerAsync(), await world.OwnerAsync());
         var lookup = new ApiKeyCache(world.SystemDb, world.Clock);
         var made = await CreateAsync(world, other);
@@ -71,7 +71,7 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task A_key_is_shown_once_and_kept_as_a_digest()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
 
         var made = await CreateAsync(world, owner);
@@ -91,7 +91,7 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("x", "*,contacts", "scopes")]
     public async Task Every_fault_of_a_new_key_is_named(string name, string scopes, string field)
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var input = new CreateApiKey.Input { Name = name, Scopes = scopes.Split(',', StringSplitOptions.RemoveEmptyEntries), ExpiresAt = world.Clock.Now };
 
         Assert.Equal([field, "expiresAt"], (await world.CreateKey.RunAsync(await world.OwnerAsync(), input, default)).Failure!.Faults!.Keys);
@@ -100,7 +100,7 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Keys_in_use_are_bounded()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
         await world.ExecuteAsync("""
             insert into api_keys (id, tenant_id, name, hash) select gen_random_uuid(), @TenantId, 'x', sha256((@TenantId::text || n)::bytea) from generate_series(1, @Most) n
@@ -111,7 +111,7 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Null((await world.CreateKey.RunAsync(owner, Input(), default)).Failure);
     }
 
-    private static async Task<CreateApiKey.Output> CreateAsync(AccessWorld world, Caller owner, DateTimeOffset? expiresAt = null) =>
+    private static async Task<CreateApiKey.Output> CreateAsync(AccessFixture world, Caller owner, DateTimeOffset? expiresAt = null) =>
         (await world.CreateKey.RunAsync(owner, Input() with { ExpiresAt = expiresAt }, default)).Value;
 
     private static CreateApiKey.Input Input() => new() { Name = "Caisse", Scopes = ["contacts", "contacts"] };

@@ -12,7 +12,7 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task The_last_owner_stays_one()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
         var other = await world.JoinAsync(owner, Role.Operator);
         var (ownId, otherId) = (await world.MemberIdAsync(owner), await world.MemberIdAsync(other));
@@ -28,7 +28,7 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Concurrent_owner_removals_leave_one_owner()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         for (var round = 0; round < 10; round++)
         {
             var first = await world.OwnerAsync();
@@ -50,9 +50,9 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task A_removed_member_is_out_at_once_and_may_be_invited_again()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
-        var person = AccessWorld.Somebody("Claire");
+        var person = AccessFixture.Somebody("Claire");
         var member = await world.JoinAsync(owner, Role.Viewer, person);
 
         Assert.Null((await world.Remove.RunAsync(owner, await world.MemberIdAsync(member), false, default)).Failure);
@@ -67,7 +67,7 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("operator")]
     public async Task Removing_or_demoting_a_member_revokes_their_invitations(string? demotedTo)
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
         var leaving = await world.JoinAsync(owner, Role.Owner);
         var (own, others) = (await InviteAsync(leaving), await InviteAsync(owner));
@@ -75,8 +75,8 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         await LeaveAsync(world, owner, leaving, demotedTo);
 
-        Assert.Equal("invitation_not_found", (await AcceptAsync(world, AccessWorld.Somebody(), own.Code)).Failure!.Code);
-        Assert.Null((await AcceptAsync(world, AccessWorld.Somebody(), others.Code)).Failure);
+        Assert.Equal("invitation_not_found", (await AcceptAsync(world, AccessFixture.Somebody(), own.Code)).Failure!.Code);
+        Assert.Null((await AcceptAsync(world, AccessFixture.Somebody(), others.Code)).Failure);
         Assert.Equal($"[\"{own.Id}\"]", await world.OneAsync<string>("select after->>'revokedInvitations' from audit where tenant_id = @TenantId and after ? 'revokedInvitations'", new { owner.TenantId }));
     }
 
@@ -85,7 +85,7 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("viewer", "role_missing")]
     public async Task A_request_of_a_just_removed_member_is_refused(string? demotedTo, string code)
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
         var leaving = await world.JoinAsync(owner, Role.Owner);
         var ownerId = await world.MemberIdAsync(owner);
@@ -101,7 +101,7 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Another_tenant_s_member_does_not_exist()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var (owner, other) = (await world.OwnerAsync(), await world.OwnerAsync());
         var stranger = await world.MemberIdAsync(await world.JoinAsync(other, Role.Viewer));
 
@@ -117,7 +117,7 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("Owner", "must be one of owner, operator, viewer")]
     public async Task A_role_is_one_of_three(string? role, string fault)
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
 
         Assert.Equal([fault], (await world.ChangeRole.RunAsync(owner, await world.MemberIdAsync(owner), To(role), false, default)).Failure!.Faults!["role"]);
@@ -127,11 +127,11 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task A_code_makes_one_member_however_many_show_it_at_once()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
         var code = (await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "operator", Name = "Binta" }, default)).Value.Code;
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => AcceptAsync(world, AccessWorld.Somebody(), code)));
+        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => AcceptAsync(world, AccessFixture.Somebody(), code)));
 
         Assert.Equal((owner.TenantId, "operator"), (Assert.Single(results, result => result.Failure is null).Value.TenantId, results.Single(result => result.Failure is null).Value.Role));
         Assert.All(results.Where(result => result.Failure is not null), result => Assert.Equal("invitation_not_found", result.Failure!.Code));
@@ -141,11 +141,11 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task One_person_with_two_codes_at_once_becomes_one_member_and_leaves_the_other_codes_over()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
         for (var round = 1; round <= 5; round++)
         {
-            var person = AccessWorld.Somebody();
+            var person = AccessFixture.Somebody();
             var codes = new List<string>();
             for (var i = 0; i < 10; i++)
             {
@@ -163,22 +163,22 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task A_code_that_is_wrong_used_revoked_or_too_old_gets_one_and_the_same_answer()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
         async Task<InviteMember.Output> InviteAsync() => (await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "viewer" }, default)).Value;
         var (used, revoked, old) = (await InviteAsync(), await InviteAsync(), await InviteAsync());
-        Assert.Null((await AcceptAsync(world, AccessWorld.Somebody(), used.Code)).Failure);
+        Assert.Null((await AcceptAsync(world, AccessFixture.Somebody(), used.Code)).Failure);
         var revoke = new RevokeInvitation(world.Db, world.Clock);
         Assert.Null((await revoke.RunAsync(owner, revoked.Id, default)).Failure);
         Assert.Equal("invitation_not_found", (await revoke.RunAsync(owner, revoked.Id, default)).Failure!.Code);
         Assert.Equal("invitation_not_found", (await revoke.RunAsync(owner, used.Id, default)).Failure!.Code);
-        var early = await AcceptAsync(world, AccessWorld.Somebody(), InvitationCode.Create());
+        var early = await AcceptAsync(world, AccessFixture.Somebody(), InvitationCode.Create());
         world.Clock.Advance(TimeSpan.FromDays(7));
 
         var failures = new List<Relais.Platform.Failure?> { early.Failure };
         foreach (var code in new[] { used.Code, revoked.Code, old.Code, "x", used.Code + " " })
         {
-            failures.Add((await AcceptAsync(world, AccessWorld.Somebody(), code)).Failure);
+            failures.Add((await AcceptAsync(world, AccessFixture.Somebody(), code)).Failure);
         }
 
         Assert.Single(failures.Distinct());
@@ -190,7 +190,7 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Codes_are_kept_as_digests_only()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
 
         var code = (await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "viewer" }, default)).Value.Code;
@@ -203,7 +203,7 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Open_invitations_are_bounded()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
         await world.ExecuteAsync("""
             insert into invitations (id, tenant_id, role, code_hash, created_by, created_at, expires_at)
@@ -215,10 +215,10 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Null((await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "viewer" }, default)).Failure);
     }
 
-    private static Task<Relais.Platform.Result<AcceptInvitation.Output>> AcceptAsync(AccessWorld world, SignedInUser person, string code) =>
+    private static Task<Relais.Platform.Result<AcceptInvitation.Output>> AcceptAsync(AccessFixture world, SignedInUser person, string code) =>
         world.Accept.RunAsync(person, new AcceptInvitation.Input { Code = code }, default);
 
-    private static async Task LeaveAsync(AccessWorld world, Caller owner, Caller leaving, string? demotedTo, bool keepKeys = false)
+    private static async Task LeaveAsync(AccessFixture world, Caller owner, Caller leaving, string? demotedTo, bool keepKeys = false)
     {
         var id = await world.MemberIdAsync(leaving);
         Assert.Null(demotedTo is null ? (await world.Remove.RunAsync(owner, id, keepKeys, default)).Failure : (await world.ChangeRole.RunAsync(owner, id, To(demotedTo), keepKeys, default)).Failure);

@@ -12,8 +12,8 @@ public sealed class SignUpTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Sign_up_makes_the_user_owner_of_a_new_tenant()
     {
-        await using var world = new AccessWorld(postgres);
-        var person = AccessWorld.Somebody();
+        await using var world = new AccessFixture(postgres);
+        var person = AccessFixture.Somebody();
 
         var tenant = (await world.Create.RunAsync(person, new NewTenant { Name = " Café de l’Été ", Country = "GN", Locale = "en", TimeZone = "Africa/Conakry" }, null, default)).Value;
 
@@ -26,9 +26,9 @@ public sealed class SignUpTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Tenants_of_one_name_get_slugs_of_their_own_even_at_once()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
 
-        var made = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => world.Create.RunAsync(AccessWorld.Somebody(), new NewTenant { Name = "Chez Fanta", Country = "GN" }, null, default)));
+        var made = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => world.Create.RunAsync(AccessFixture.Somebody(), new NewTenant { Name = "Chez Fanta", Country = "GN" }, null, default)));
 
         Assert.Equal(20, made.Select(tenant => tenant.Value.Slug).Distinct().Count());
         Assert.Single(made, tenant => tenant.Value.Slug == "chez-fanta");
@@ -46,10 +46,10 @@ public sealed class SignUpTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task A_taken_slug_is_refused()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var wanted = new NewTenant { Name = "Taxi", Country = "GN", Slug = "taxi-de-conakry" };
 
-        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => world.Create.RunAsync(AccessWorld.Somebody(), wanted, null, default)));
+        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => world.Create.RunAsync(AccessFixture.Somebody(), wanted, null, default)));
 
         Assert.Single(made, result => result.Failure is null);
         Assert.All(made.Where(result => result.Failure is not null), result => Assert.Equal("slug_taken", result.Failure!.Code));
@@ -58,8 +58,8 @@ public sealed class SignUpTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task One_person_owns_five_tenants_at_most_even_at_once()
     {
-        await using var world = new AccessWorld(postgres);
-        var person = AccessWorld.Somebody();
+        await using var world = new AccessFixture(postgres);
+        var person = AccessFixture.Somebody();
 
         var made = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => world.Create.RunAsync(person, Shop, null, default)));
 
@@ -71,8 +71,8 @@ public sealed class SignUpTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task A_request_that_is_repeated_with_its_key_makes_one_tenant()
     {
-        await using var world = new AccessWorld(postgres);
-        var (person, other) = (AccessWorld.Somebody(), AccessWorld.Somebody());
+        await using var world = new AccessFixture(postgres);
+        var (person, other) = (AccessFixture.Somebody(), AccessFixture.Somebody());
 
         var made = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => world.Create.RunAsync(person, Shop, "k1", default)));
         var changed = await world.Create.RunAsync(person, Shop with { Name = "Autre" }, "k1", default);
@@ -88,8 +88,8 @@ public sealed class SignUpTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task A_repeated_sign_up_of_a_removed_member_gets_403()
     {
-        await using var world = new AccessWorld(postgres);
-        var person = AccessWorld.Somebody();
+        await using var world = new AccessFixture(postgres);
+        var person = AccessFixture.Somebody();
         var tenant = (await world.Create.RunAsync(person, Shop, "k1", default)).Value;
         await world.ExecuteAsync("delete from members where tenant_id = @Id", new { tenant.Id });
 
@@ -99,7 +99,7 @@ public sealed class SignUpTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Time_zones_are_listed_once()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         Assert.True(await world.SystemDb.RunAsync(tx => DatabaseTimeZones.ContainsAsync(tx, "africa/Conakry", default), default));
 
         Assert.True(await DatabaseTimeZones.ContainsAsync(null!, "Europe/Paris", default));
@@ -109,28 +109,28 @@ public sealed class SignUpTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Every_fault_of_a_new_tenant_is_named()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var bad = new NewTenant { Name = "\u0001", Country = "gn", Locale = "de", TimeZone = "Mars/Nord", Slug = "-a" };
 
-        Assert.Equal(["name", "country", "locale", "timeZone", "slug"], (await world.Create.RunAsync(AccessWorld.Somebody(), bad, null, default)).Failure!.Faults!.Keys);
-        Assert.Equal(["name", "country"], (await world.Create.RunAsync(AccessWorld.Somebody(), new NewTenant(), null, default)).Failure!.Faults!.Keys);
-        Assert.Equal(["timeZone"], (await world.Create.RunAsync(AccessWorld.Somebody(), Shop with { TimeZone = "Mars/Nord" }, null, default)).Failure!.Faults!.Keys);
-        Assert.Equal(["slug"], (await world.Create.RunAsync(AccessWorld.Somebody(), Shop with { Slug = "01900000-0001-7000-8000-000000000001" }, null, default)).Failure!.Faults!.Keys);
+        Assert.Equal(["name", "country", "locale", "timeZone", "slug"], (await world.Create.RunAsync(AccessFixture.Somebody(), bad, null, default)).Failure!.Faults!.Keys);
+        Assert.Equal(["name", "country"], (await world.Create.RunAsync(AccessFixture.Somebody(), new NewTenant(), null, default)).Failure!.Faults!.Keys);
+        Assert.Equal(["timeZone"], (await world.Create.RunAsync(AccessFixture.Somebody(), Shop with { TimeZone = "Mars/Nord" }, null, default)).Failure!.Faults!.Keys);
+        Assert.Equal(["slug"], (await world.Create.RunAsync(AccessFixture.Somebody(), Shop with { Slug = "01900000-0001-7000-8000-000000000001" }, null, default)).Failure!.Faults!.Keys);
     }
 
     [Fact]
     public async Task Disabled_sign_up_gets_403()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         world.Options.SignUp = false;
 
-        Assert.Equal("sign_up_closed", (await world.Create.RunAsync(AccessWorld.Somebody(), Shop, null, default)).Failure!.Code);
+        Assert.Equal("sign_up_closed", (await world.Create.RunAsync(AccessFixture.Somebody(), Shop, null, default)).Failure!.Code);
     }
 
     [Fact]
     public async Task Tenant_settings_are_replaced_and_audited()
     {
-        await using var world = new AccessWorld(postgres);
+        await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
         var change = new ChangeTenant(world.Db, world.Clock);
         var settings = new TenantSettings { Name = "Clinique du Port", Country = "GN", Locale = "en", TimeZone = "Africa/Conakry" };

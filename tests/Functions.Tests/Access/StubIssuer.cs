@@ -25,7 +25,7 @@ internal sealed class StubIssuer : IAsyncDisposable
 
     public string Discovery { get; set; }
 
-    public string Keys { get; set; } = Forge.KeySet(Forge.All);
+    public string Keys { get; set; } = TokenForge.KeySet(TokenForge.All);
 
     public HttpStatusCode Status { get; set; } = HttpStatusCode.OK;
 

@@ -29,28 +29,28 @@ public sealed class TokenAttackTests(ApiSystem api) : IDisposable
 
     private string Issuer => api.Issuer.Address;
 
-    private Dictionary<string, object?> Claims => Forge.Claims(Issuer, subject: Owner);
+    private Dictionary<string, object?> Claims => TokenForge.Claims(Issuer, subject: Owner);
 
-    private string Good => Forge.Token(Issuer, subject: Owner);
+    private string Good => TokenForge.Token(Issuer, subject: Owner);
 
     [Fact]
     public async Task A_good_token_passes_with_every_algorithm()
     {
         foreach (var algorithm in Relais.Access.Tokens.SigningAlgorithm.All)
         {
-            Assert.Equal(HttpStatusCode.OK, (await SendAsync($"Bearer {Forge.Token(Issuer, algorithm, subject: Owner)}")).Status);
+            Assert.Equal(HttpStatusCode.OK, (await SendAsync($"Bearer {TokenForge.Token(Issuer, algorithm, subject: Owner)}")).Status);
         }
     }
 
     [Fact]
     public Task Unsigned_tokens() => RefusedAsync(
         from algorithm in Unsigned
-        from signature in new[] { "", Forge.Encode(new byte[64]), Good.Split('.')[2] }
-        select $"{Forge.Encode(JsonSerializer.Serialize(Forge.Header(algorithm, "p256-1")))}.{Forge.Encode(JsonSerializer.Serialize(Claims))}.{signature}");
+        from signature in new[] { "", TokenForge.Encode(new byte[64]), Good.Split('.')[2] }
+        select $"{TokenForge.Encode(JsonSerializer.Serialize(TokenForge.Header(algorithm, "p256-1")))}.{TokenForge.Encode(JsonSerializer.Serialize(Claims))}.{signature}");
 
     [Fact]
     public Task Public_keys_as_shared_secrets() => RefusedAsync(
-        from key in Forge.All
+        from key in TokenForge.All
         from secret in new[]
         {
             Encoding.ASCII.GetBytes(key.Pem), Encoding.ASCII.GetBytes(key.Pem + "\n"), key.Der,
@@ -59,36 +59,36 @@ public sealed class TokenAttackTests(ApiSystem api) : IDisposable
             Encoding.UTF8.GetBytes(JsonSerializer.Serialize(key.Jwk())), [],
         }
         from algorithm in Shared
-        select Forge.WithSecret(algorithm, secret, Issuer, key.Id));
+        select TokenForge.WithSecret(algorithm, secret, Issuer, key.Id));
 
     [Fact]
     public Task Algorithms_that_are_not_the_key_s() => RefusedAsync(
         from algorithm in Algorithms
-        from key in Forge.All
-        where Forge.For(algorithm) != key || !Relais.Access.Tokens.SigningAlgorithm.All.Contains(algorithm)
-        select Forge.Signed(Forge.Header(algorithm, key.Id), Claims, key.Rsa is null ? $"ES{(key.Curve!.KeySize == 521 ? 512 : key.Curve.KeySize)}" : "RS256", key));
+        from key in TokenForge.All
+        where TokenForge.For(algorithm) != key || !Relais.Access.Tokens.SigningAlgorithm.All.Contains(algorithm)
+        select TokenForge.Signed(TokenForge.Header(algorithm, key.Id), Claims, key.Rsa is null ? $"ES{(key.Curve!.KeySize == 521 ? 512 : key.Curve.KeySize)}" : "RS256", key));
 
     [Fact]
     public Task A_token_signed_by_another_key_is_refused() => RefusedAsync(
     [
-        Forge.Signed(Forge.Header("RS256", "rsa-1"), Claims, "RS256", Forge.Attacker),
-        Forge.Signed(Forge.Header("ES256", "p256-1"), Claims, "ES256", Forge.AttackerCurve),
-        Forge.Signed(Forge.Header("PS256", "rsa-1"), Claims, "RS256", Forge.Rsa),
-        Forge.Signed(Forge.Header("RS256", "rsa-1"), Claims, "PS256", Forge.Rsa),
-        Forge.Signed(Forge.Header("RS512", "rsa-1"), Claims, "RS256", Forge.Rsa),
+        TokenForge.Signed(TokenForge.Header("RS256", "rsa-1"), Claims, "RS256", TokenForge.Attacker),
+        TokenForge.Signed(TokenForge.Header("ES256", "p256-1"), Claims, "ES256", TokenForge.AttackerCurve),
+        TokenForge.Signed(TokenForge.Header("PS256", "rsa-1"), Claims, "RS256", TokenForge.Rsa),
+        TokenForge.Signed(TokenForge.Header("RS256", "rsa-1"), Claims, "PS256", TokenForge.Rsa),
+        TokenForge.Signed(TokenForge.Header("RS512", "rsa-1"), Claims, "RS256", TokenForge.Rsa),
     ]);
 
     [Fact]
     public async Task Keys_that_the_token_brings_along()
     {
         await using var attacker = await StubIssuer.StartAsync();
-        attacker.Keys = Forge.KeySet(Forge.Attacker, Forge.AttackerCurve);
+        attacker.Keys = TokenForge.KeySet(TokenForge.Attacker, TokenForge.AttackerCurve);
         var own = new Dictionary<string, object?>
         {
             ["jku"] = $"{attacker.Address}/keys",
             ["x5u"] = $"{attacker.Address}/keys",
-            ["jwk"] = Forge.Attacker.Jwk(),
-            ["x5c"] = new[] { Convert.ToBase64String(Forge.Attacker.Der) },
+            ["jwk"] = TokenForge.Attacker.Jwk(),
+            ["x5c"] = new[] { Convert.ToBase64String(TokenForge.Attacker.Der) },
             ["x5t"] = "AAAA",
             ["kid"] = $"{attacker.Address}/keys",
             ["iss"] = attacker.Address,
@@ -96,9 +96,9 @@ public sealed class TokenAttackTests(ApiSystem api) : IDisposable
 
         await RefusedAsync(own.Select(member =>
         {
-            var header = Forge.Header("RS256", "rsa-1");
+            var header = TokenForge.Header("RS256", "rsa-1");
             header[member.Key] = member.Value;
-            return Forge.Signed(header, Claims, "RS256", Forge.Attacker);
+            return TokenForge.Signed(header, Claims, "RS256", TokenForge.Attacker);
         }));
         Assert.Equal(0, attacker.KeyCalls + attacker.Discoveries);
     }
@@ -106,11 +106,11 @@ public sealed class TokenAttackTests(ApiSystem api) : IDisposable
     [Fact]
     public Task Invented_key_ids() => RefusedAsync(
         KeyIds
-            .Select(keyId => Forge.Signed(Forge.Header("ES256", keyId), Claims, "ES256", Forge.AttackerCurve))
-            .Append(Forge.Signed(Forge.Header("ES256", null), Claims, "ES256", Forge.P256))
-            .Append(Forge.Signed("""{"alg":"ES256","kid":1}""", JsonSerializer.Serialize(Claims), "ES256", Forge.P256))
-            .Append(Forge.Signed("""{"alg":"ES256","kid":null}""", JsonSerializer.Serialize(Claims), "ES256", Forge.P256))
-            .Append(Forge.Signed("""{"alg":"ES256","kid":["p256-1"]}""", JsonSerializer.Serialize(Claims), "ES256", Forge.P256)));
+            .Select(keyId => TokenForge.Signed(TokenForge.Header("ES256", keyId), Claims, "ES256", TokenForge.AttackerCurve))
+            .Append(TokenForge.Signed(TokenForge.Header("ES256", null), Claims, "ES256", TokenForge.P256))
+            .Append(TokenForge.Signed("""{"alg":"ES256","kid":1}""", JsonSerializer.Serialize(Claims), "ES256", TokenForge.P256))
+            .Append(TokenForge.Signed("""{"alg":"ES256","kid":null}""", JsonSerializer.Serialize(Claims), "ES256", TokenForge.P256))
+            .Append(TokenForge.Signed("""{"alg":"ES256","kid":["p256-1"]}""", JsonSerializer.Serialize(Claims), "ES256", TokenForge.P256)));
 
     [Fact]
     public Task Claims_that_do_not_fit()
@@ -128,12 +128,12 @@ public sealed class TokenAttackTests(ApiSystem api) : IDisposable
         {
             var claims = Claims;
             claims[change.Name] = change.Value;
-            return Forge.Token(claims);
+            return TokenForge.Token(claims);
         }).Concat(Needed.Select(name =>
         {
             var claims = Claims;
             claims.Remove(name);
-            return Forge.Token(claims);
+            return TokenForge.Token(claims);
         })));
     }
 
@@ -173,9 +173,9 @@ public sealed class TokenAttackTests(ApiSystem api) : IDisposable
             Nested(header, claims),
         ]);
 
-        static string Sign(string header, string claims) => Forge.Signed(header, claims, "ES256", Forge.P256);
+        static string Sign(string header, string claims) => TokenForge.Signed(header, claims, "ES256", TokenForge.P256);
 
-        static string Nested(string header, string claims) => Forge.Signed("""{"alg":"ES256","kid":"p256-1","cty":"JWT"}""", $"\"{Sign(header, claims)}\"", "ES256", Forge.P256);
+        static string Nested(string header, string claims) => TokenForge.Signed("""{"alg":"ES256","kid":"p256-1","cty":"JWT"}""", $"\"{Sign(header, claims)}\"", "ES256", TokenForge.P256);
     }
 
     [Fact]
@@ -186,10 +186,10 @@ public sealed class TokenAttackTests(ApiSystem api) : IDisposable
         [
             "a", ".", "..", "...", "a.b", "a.b.c", "....", $"{good}.", $".{good}", $"{good}.{parts[2]}", $"{parts[0]}.{parts[1]}", $"{parts[0]}.{parts[1]}.", $"{parts[0]}..{parts[2]}", $".{parts[1]}.{parts[2]}",
             // an encrypted token has five parts
-            $"{Forge.Encode("""{"alg":"dir","enc":"A256GCM"}""")}..{parts[1]}.{parts[2]}.{parts[2]}",
-            $"{Forge.Encode("""{"alg":"RSA-OAEP","enc":"A256GCM","kid":"rsa-1"}""")}.{parts[0]}.{parts[1]}.{parts[2]}.{parts[2]}",
+            $"{TokenForge.Encode("""{"alg":"dir","enc":"A256GCM"}""")}..{parts[1]}.{parts[2]}.{parts[2]}",
+            $"{TokenForge.Encode("""{"alg":"RSA-OAEP","enc":"A256GCM","kid":"rsa-1"}""")}.{parts[0]}.{parts[1]}.{parts[2]}.{parts[2]}",
             $"{{\"payload\":\"{parts[1]}\",\"protected\":\"{parts[0]}\",\"signature\":\"{parts[2]}\"}}",
-            Forge.Encode(good), Uri.EscapeDataString(good + "="), $"\"{good}\"", $"'{good}'",
+            TokenForge.Encode(good), Uri.EscapeDataString(good + "="), $"\"{good}\"", $"'{good}'",
             $"{parts[0]}=.{parts[1]}.{parts[2]}", $"{parts[0]}.{parts[1]}==.{parts[2]}", $"{parts[0]}.{parts[1]}.{parts[2]}==", $"{parts[0]}.{parts[1]}.{parts[2]}=",
             $"{parts[0]}.{parts[1]}.{parts[2]} {parts[2]}", $"{parts[0]} .{parts[1]}.{parts[2]}", $"{parts[0]}.{parts[1]}\t.{parts[2]}", $"{parts[0]}.{parts[1]}.{parts[2]},", $"{good}, {good}",
             $"{parts[0]}.{parts[1]}.{parts[2].Replace('-', '+').Replace('_', '/')}+", new string('a', 9_000), $"{parts[0]}.{new string('a', 9_000)}.{parts[2]}",
@@ -224,7 +224,7 @@ public sealed class TokenAttackTests(ApiSystem api) : IDisposable
             from part in Enumerable.Range(0, 3)
             let bytes = System.Buffers.Text.Base64Url.DecodeFromChars(parts[part])
             from bit in Enumerable.Range(0, bytes.Length * 8).Where(bit => part == 2 || bit % 5 == 0)
-            select string.Join('.', parts.Select((text, i) => i == part ? Forge.Encode(Turned(bytes, bit)) : text)));
+            select string.Join('.', parts.Select((text, i) => i == part ? TokenForge.Encode(Turned(bytes, bit)) : text)));
     }
 
     [Fact]
@@ -232,14 +232,14 @@ public sealed class TokenAttackTests(ApiSystem api) : IDisposable
     {
         var text = Good[..Good.LastIndexOf('.')];
         var data = Encoding.ASCII.GetBytes(text);
-        var raw = Forge.P256.Sign("ES256", data);
+        var raw = TokenForge.P256.Sign("ES256", data);
         var order = BigInteger.Parse("0FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551", System.Globalization.NumberStyles.HexNumber, null).ToByteArray(isUnsigned: true, isBigEndian: true);
         return RefusedAsync(new[]
         {
             new byte[64], [.. new byte[63], 1], [.. order, .. order], [.. raw[..32], .. new byte[32]], [.. new byte[32], .. raw[32..]], [.. raw[32..], .. raw[..32]],
-            Forge.P256.Curve!.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence),
-            Forge.P256.Curve.SignData(data, HashAlgorithmName.SHA384), [.. raw, 0], [0, .. raw], raw[..63], [1], new byte[132], new byte[4096], SHA256.HashData(data),
-        }.Select(signature => $"{text}.{Forge.Encode(signature)}"));
+            TokenForge.P256.Curve!.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence),
+            TokenForge.P256.Curve.SignData(data, HashAlgorithmName.SHA384), [.. raw, 0], [0, .. raw], raw[..63], [1], new byte[132], new byte[4096], SHA256.HashData(data),
+        }.Select(signature => $"{text}.{TokenForge.Encode(signature)}"));
     }
 
     [Fact]
@@ -315,7 +315,7 @@ public sealed class TokenAttackTests(ApiSystem api) : IDisposable
     {
         var claims = Claims;
         claims["more"] = new string('x', 9_000);
-        return Forge.Token(claims);
+        return TokenForge.Token(claims);
     }
 
     private static byte[] Turned(byte[] bytes, int bit)

@@ -23,7 +23,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         issuer = await StubIssuer.StartAsync();
-        var options = new AccessOptions { Issuer = issuer.Address, Audience = Forge.Audience };
+        var options = new AccessOptions { Issuer = issuer.Address, Audience = TokenForge.Audience };
         documents = new IssuerDocuments(options);
         verify = new VerifyToken(options, new IssuerKeys(documents, clock, NullLogger<IssuerKeys>.Instance), clock, NullLogger<VerifyToken>.Instance);
     }
@@ -36,7 +36,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     [MemberData(nameof(Algorithms))]
     public async Task A_valid_token_gives_the_user(string algorithm)
     {
-        var person = (await VerifyAsync(Forge.Token(issuer.Address, algorithm, clock.Now))).Value;
+        var person = (await VerifyAsync(TokenForge.Token(issuer.Address, algorithm, clock.Now))).Value;
 
         Assert.Equal(new SignedInUser(issuer.Address, "awa", "Awa Diallo", "awa@clinique.example"), person);
     }
@@ -63,7 +63,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     [MemberData(nameof(Times))]
     public async Task A_token_is_good_for_its_time_give_or_take_half_a_minute(string claim, long? seconds, bool good)
     {
-        var claims = Forge.Claims(issuer.Address, clock.Now);
+        var claims = TokenForge.Claims(issuer.Address, clock.Now);
         if (seconds is { } offset)
         {
             claims[claim] = clock.Now.ToUnixTimeSeconds() + offset;
@@ -73,7 +73,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
             claims.Remove(claim);
         }
 
-        Assert.Equal(good, (await VerifyAsync(Forge.Token(claims))).Failure is null);
+        Assert.Equal(good, (await VerifyAsync(TokenForge.Token(claims))).Failure is null);
     }
 
     [Theory]
@@ -88,7 +88,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     [InlineData("[1900000000]", false)]
     [InlineData("9223372036854775808", false)]
     public async Task A_time_is_a_number_of_this_world(string exp, bool good) =>
-        Assert.Equal(good, (await VerifyAsync(Forge.Signed("""{"alg":"ES256","kid":"p256-1"}""", $$"""{"iss":"{{issuer.Address}}","sub":"awa","aud":"relais","exp":{{exp}}}""", "ES256", Forge.P256))).Failure is null);
+        Assert.Equal(good, (await VerifyAsync(TokenForge.Signed("""{"alg":"ES256","kid":"p256-1"}""", $$"""{"iss":"{{issuer.Address}}","sub":"awa","aud":"relais","exp":{{exp}}}""", "ES256", TokenForge.P256))).Failure is null);
 
     [Theory]
     [InlineData("\"relais\"", true)]
@@ -103,7 +103,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     [InlineData("{\"relais\":true}", false)]
     [InlineData("null", false)]
     public async Task A_token_is_for_us_when_one_of_its_audiences_is(string audience, bool good) =>
-        Assert.Equal(good, (await VerifyAsync(Forge.Signed("""{"alg":"ES256","kid":"p256-1"}""", $$"""{"iss":"{{issuer.Address}}","sub":"awa","aud":{{audience}},"exp":1900000000}""", "ES256", Forge.P256))).Failure is null);
+        Assert.Equal(good, (await VerifyAsync(TokenForge.Signed("""{"alg":"ES256","kid":"p256-1"}""", $$"""{"iss":"{{issuer.Address}}","sub":"awa","aud":{{audience}},"exp":1900000000}""", "ES256", TokenForge.P256))).Failure is null);
 
     [Theory]
     [InlineData(null, false)]
@@ -113,14 +113,14 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     [InlineData("auth0|5f7c8ec7c33c6c004bbafe82", true)]
     public async Task A_subject_is_needed_and_can_be_kept(string? subject, bool good)
     {
-        var claims = Forge.Claims(issuer.Address, clock.Now);
+        var claims = TokenForge.Claims(issuer.Address, clock.Now);
         claims["sub"] = subject;
 
-        Assert.Equal(good, (await VerifyAsync(Forge.Token(claims))).Failure is null);
+        Assert.Equal(good, (await VerifyAsync(TokenForge.Token(claims))).Failure is null);
         claims["sub"] = new string('x', 255);
-        Assert.Null((await VerifyAsync(Forge.Token(claims))).Failure);
+        Assert.Null((await VerifyAsync(TokenForge.Token(claims))).Failure);
         claims["sub"] = new string('x', 256);
-        Assert.NotNull((await VerifyAsync(Forge.Token(claims))).Failure);
+        Assert.NotNull((await VerifyAsync(TokenForge.Token(claims))).Failure);
     }
 
     [Theory]
@@ -132,15 +132,15 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     [InlineData("dpop+jwt", false)]
     [InlineData("", false)]
     public async Task Only_a_token_for_access_is_taken(string type, bool good) =>
-        Assert.Equal(good, (await VerifyAsync(Forge.Signed($$"""{"alg":"ES256","kid":"p256-1","typ":"{{type}}"}""", JsonSerializer.Serialize(Forge.Claims(issuer.Address, clock.Now)), "ES256", Forge.P256))).Failure is null);
+        Assert.Equal(good, (await VerifyAsync(TokenForge.Signed($$"""{"alg":"ES256","kid":"p256-1","typ":"{{type}}"}""", JsonSerializer.Serialize(TokenForge.Claims(issuer.Address, clock.Now)), "ES256", TokenForge.P256))).Failure is null);
 
     [Fact]
     public async Task A_token_without_key_id_is_taken_only_where_the_issuer_has_one_key()
     {
-        var token = Forge.Signed(Forge.Header("ES256", null), Forge.Claims(issuer.Address, clock.Now), "ES256", Forge.P256);
+        var token = TokenForge.Signed(TokenForge.Header("ES256", null), TokenForge.Claims(issuer.Address, clock.Now), "ES256", TokenForge.P256);
         Assert.Equal("unauthorized", (await VerifyAsync(token)).Failure!.Code);
 
-        issuer.Keys = JsonSerializer.Serialize(new { keys = new[] { Forge.P256.Jwk(named: false) } });
+        issuer.Keys = JsonSerializer.Serialize(new { keys = new[] { TokenForge.P256.Jwk(named: false) } });
         clock.Advance(TimeSpan.FromMinutes(11));
 
         Assert.Null((await VerifyAsync(token)).Failure);
@@ -150,22 +150,22 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     public async Task Keys_turn_over_without_a_restart()
     {
         var next = new ForgedKey("p256-2", ECDsa.Create(ECCurve.NamedCurves.nistP256));
-        Assert.Null((await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure);
-        issuer.Keys = Forge.KeySet(next);
+        Assert.Null((await VerifyAsync(TokenForge.Token(issuer.Address, now: clock.Now))).Failure);
+        issuer.Keys = TokenForge.KeySet(next);
         clock.Advance(TimeSpan.FromSeconds(6));
 
-        var fresh = await VerifyAsync(Forge.Signed(Forge.Header("ES256", next.Id), Forge.Claims(issuer.Address, clock.Now), "ES256", next));
+        var fresh = await VerifyAsync(TokenForge.Signed(TokenForge.Header("ES256", next.Id), TokenForge.Claims(issuer.Address, clock.Now), "ES256", next));
 
         Assert.Null(fresh.Failure);
-        Assert.Equal("unauthorized", (await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure!.Code);
+        Assert.Equal("unauthorized", (await VerifyAsync(TokenForge.Token(issuer.Address, now: clock.Now))).Failure!.Code);
     }
 
     [Fact]
     public async Task A_key_that_the_issuer_took_back_is_not_taken_once_more_after_ten_minutes()
     {
-        var token = Forge.Token(issuer.Address, "ES256", clock.Now);
+        var token = TokenForge.Token(issuer.Address, "ES256", clock.Now);
         Assert.Null((await VerifyAsync(token)).Failure);
-        issuer.Keys = Forge.KeySet(Forge.Rsa);
+        issuer.Keys = TokenForge.KeySet(TokenForge.Rsa);
         clock.Advance(TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(1));
 
         Assert.Equal("unauthorized", (await VerifyAsync(token)).Failure?.Code);
@@ -174,22 +174,22 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Known_keys_stay_good_for_a_day_while_the_issuer_is_away()
     {
-        Assert.Null((await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure);
+        Assert.Null((await VerifyAsync(TokenForge.Token(issuer.Address, now: clock.Now))).Failure);
         issuer.Status = HttpStatusCode.InternalServerError;
         clock.Advance(TimeSpan.FromHours(5));
 
         for (var i = 0; i < 20; i++)
         {
-            Assert.Null((await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure);
+            Assert.Null((await VerifyAsync(TokenForge.Token(issuer.Address, now: clock.Now))).Failure);
             clock.Advance(TimeSpan.FromSeconds(6));
         }
 
-        Assert.Equal("unauthorized", (await VerifyAsync(Forge.Signed(Forge.Header("ES256", "new"), Forge.Claims(issuer.Address, clock.Now), "ES256", Forge.P256))).Failure!.Code);
+        Assert.Equal("unauthorized", (await VerifyAsync(TokenForge.Signed(TokenForge.Header("ES256", "new"), TokenForge.Claims(issuer.Address, clock.Now), "ES256", TokenForge.P256))).Failure!.Code);
         clock.Advance(TimeSpan.FromHours(19));
-        Assert.Equal("issuer_unavailable", (await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure?.Code);
+        Assert.Equal("issuer_unavailable", (await VerifyAsync(TokenForge.Token(issuer.Address, now: clock.Now))).Failure?.Code);
         issuer.Status = HttpStatusCode.OK;
         clock.Advance(TimeSpan.FromSeconds(6));
-        Assert.Null((await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure);
+        Assert.Null((await VerifyAsync(TokenForge.Token(issuer.Address, now: clock.Now))).Failure);
     }
 
     [Theory]
@@ -202,27 +202,27 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     [InlineData("7")]
     public async Task A_damaged_key_does_not_spoil_the_others(string bad)
     {
-        var modulus = Forge.Rsa.Jwk()["n"]!.ToString();
+        var modulus = TokenForge.Rsa.Jwk()["n"]!.ToString();
         issuer.Keys = issuer.Keys.Replace("\"keys\":[", $"\"keys\":[{bad.Replace("\"N\"", $"\"{modulus}\"", StringComparison.Ordinal)},", StringComparison.Ordinal);
-        Assert.NotEqual(Forge.KeySet(Forge.All), issuer.Keys);
+        Assert.NotEqual(TokenForge.KeySet(TokenForge.All), issuer.Keys);
 
-        Assert.Null((await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure);
+        Assert.Null((await VerifyAsync(TokenForge.Token(issuer.Address, now: clock.Now))).Failure);
     }
 
     [Fact]
     public async Task A_long_name_is_not_cut_through_a_character()
     {
-        var claims = Forge.Claims(issuer.Address, clock.Now);
+        var claims = TokenForge.Claims(issuer.Address, clock.Now);
         claims["name"] = new string('x', 199) + "😀";
 
-        Assert.Equal(new string('x', 199), (await VerifyAsync(Forge.Token(claims))).Value.Name);
+        Assert.Equal(new string('x', 199), (await VerifyAsync(TokenForge.Token(claims))).Value.Name);
     }
 
     [Fact]
     public async Task An_issuer_that_was_never_reached_is_503_and_is_asked_once_in_five_seconds()
     {
         issuer.Status = HttpStatusCode.BadGateway;
-        var token = Forge.Token(issuer.Address, now: clock.Now);
+        var token = TokenForge.Token(issuer.Address, now: clock.Now);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => VerifyAsync(token)));
         await VerifyAsync(token);
@@ -240,9 +240,9 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     public async Task A_foreign_token_is_refused_without_a_call()
     {
         issuer.Status = HttpStatusCode.BadGateway;
-        var expired = Forge.Token(issuer.Address, now: clock.Now.AddDays(-1));
+        var expired = TokenForge.Token(issuer.Address, now: clock.Now.AddDays(-1));
 
-        foreach (var token in new[] { "a.b.c", "eyJ", expired, Forge.Token("https://elsewhere.example", now: clock.Now), Forge.WithSecret("HS256", new byte[32], issuer.Address, "p256-1") })
+        foreach (var token in new[] { "a.b.c", "eyJ", expired, TokenForge.Token("https://elsewhere.example", now: clock.Now), TokenForge.WithSecret("HS256", new byte[32], issuer.Address, "p256-1") })
         {
             Assert.Equal("unauthorized", (await VerifyAsync(token)).Failure!.Code);
         }
@@ -253,13 +253,13 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Invented_key_ids_cost_the_issuer_a_call_in_five_seconds_at_most()
     {
-        Assert.Null((await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure);
+        Assert.Null((await VerifyAsync(TokenForge.Token(issuer.Address, now: clock.Now))).Failure);
 
         for (var second = 0; second < 60; second++)
         {
             clock.Advance(TimeSpan.FromSeconds(1));
             var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => VerifyAsync(
-                Forge.Signed(Forge.Header("ES256", $"{second}-{n}"), Forge.Claims(issuer.Address, clock.Now), "ES256", Forge.AttackerCurve))));
+                TokenForge.Signed(TokenForge.Header("ES256", $"{second}-{n}"), TokenForge.Claims(issuer.Address, clock.Now), "ES256", TokenForge.AttackerCurve))));
             Assert.All(answers, answer => Assert.Equal("unauthorized", answer.Failure!.Code));
         }
 
@@ -272,18 +272,18 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     [MemberData(nameof(Rotations))]
     public async Task A_key_that_turned_over_without_a_new_id_is_taken_after_the_pause(bool named, string algorithm)
     {
-        string Token(ForgedKey key, string by) => Forge.Signed(Forge.Header(by, named ? "p256-1" : null), Forge.Claims(issuer.Address, clock.Now), by, key);
+        string Token(ForgedKey key, string by) => TokenForge.Signed(TokenForge.Header(by, named ? "p256-1" : null), TokenForge.Claims(issuer.Address, clock.Now), by, key);
         using var rsa = RSA.Create(2048);
         var next = algorithm == "ES256" ? new ForgedKey("p256-1", ECDsa.Create(ECCurve.NamedCurves.nistP256)) : new ForgedKey("rsa-2", rsa);
-        issuer.Keys = JsonSerializer.Serialize(new { keys = new[] { Forge.P256.Jwk(named) } });
-        Assert.Null((await VerifyAsync(Token(Forge.P256, "ES256"))).Failure);
+        issuer.Keys = JsonSerializer.Serialize(new { keys = new[] { TokenForge.P256.Jwk(named) } });
+        Assert.Null((await VerifyAsync(Token(TokenForge.P256, "ES256"))).Failure);
 
         issuer.Keys = JsonSerializer.Serialize(new { keys = new[] { next.Jwk(named) } });
         Assert.Equal("unauthorized", (await VerifyAsync(Token(next, algorithm))).Failure?.Code);
         clock.Advance(TimeSpan.FromSeconds(5));
 
         Assert.Null((await VerifyAsync(Token(next, algorithm))).Failure);
-        Assert.Equal("unauthorized", (await VerifyAsync(Token(Forge.P256, "ES256"))).Failure?.Code);
+        Assert.Equal("unauthorized", (await VerifyAsync(Token(TokenForge.P256, "ES256"))).Failure?.Code);
         Assert.Equal(2, issuer.KeyCalls);
     }
 
@@ -292,14 +292,14 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     [InlineData(null)]
     public async Task Forged_signatures_cost_the_issuer_a_call_in_five_seconds_at_most(string? kid)
     {
-        issuer.Keys = JsonSerializer.Serialize(new { keys = new[] { Forge.P256.Jwk(kid is not null) } });
-        var good = Forge.Signed(Forge.Header("ES256", kid), Forge.Claims(issuer.Address, clock.Now), "ES256", Forge.P256);
+        issuer.Keys = JsonSerializer.Serialize(new { keys = new[] { TokenForge.P256.Jwk(kid is not null) } });
+        var good = TokenForge.Signed(TokenForge.Header("ES256", kid), TokenForge.Claims(issuer.Address, clock.Now), "ES256", TokenForge.P256);
         Assert.Null((await VerifyAsync(good)).Failure);
 
         for (var second = 0; second < 60; second++)
         {
             clock.Advance(TimeSpan.FromSeconds(1));
-            var forged = Forge.Signed(Forge.Header("ES256", kid), Forge.Claims(issuer.Address, clock.Now), "ES256", Forge.AttackerCurve);
+            var forged = TokenForge.Signed(TokenForge.Header("ES256", kid), TokenForge.Claims(issuer.Address, clock.Now), "ES256", TokenForge.AttackerCurve);
             Assert.All(await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => VerifyAsync(forged))), answer => Assert.Equal("unauthorized", answer.Failure?.Code));
             Assert.Null((await VerifyAsync(good)).Failure);
         }
@@ -310,7 +310,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_hanging_issuer_does_not_delay_cached_keys()
     {
-        var token = Forge.Token(issuer.Address, now: clock.Now);
+        var token = TokenForge.Token(issuer.Address, now: clock.Now);
         Assert.Null((await VerifyAsync(token)).Failure);
         issuer.Status = HttpStatusCode.InternalServerError;
         clock.Advance(TimeSpan.FromMinutes(11));
@@ -323,7 +323,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
         await Wait.UntilAsync(() => issuer.Discoveries == 3);
         Assert.Null((await VerifyAsync(token).WaitAsync(TimeSpan.FromSeconds(1))).Failure);
 
-        (issuer.Status, issuer.Keys) = (HttpStatusCode.OK, Forge.KeySet(Forge.Rsa));
+        (issuer.Status, issuer.Keys) = (HttpStatusCode.OK, TokenForge.KeySet(TokenForge.Rsa));
         hanging.SetResult();
         await Wait.UntilAsync(() => issuer.KeyCalls == 2);
         await Wait.UntilAsync(async () => (await VerifyAsync(token)).Failure?.Code == "unauthorized");
@@ -332,13 +332,13 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_slow_issuer_is_read_once_and_cached_keys_keep_working()
     {
-        var token = Forge.Token(issuer.Address, now: clock.Now);
+        var token = TokenForge.Token(issuer.Address, now: clock.Now);
         Assert.Null((await VerifyAsync(token)).Failure);
         var slow = new TaskCompletionSource();
         issuer.Ready = slow.Task;
         clock.Advance(TimeSpan.FromSeconds(6));
 
-        var unknown = Enumerable.Range(0, 30).Select(n => VerifyAsync(Forge.Signed(Forge.Header("ES256", $"{n}"), Forge.Claims(issuer.Address, clock.Now), "ES256", Forge.P256))).ToList();
+        var unknown = Enumerable.Range(0, 30).Select(n => VerifyAsync(TokenForge.Signed(TokenForge.Header("ES256", $"{n}"), TokenForge.Claims(issuer.Address, clock.Now), "ES256", TokenForge.P256))).ToList();
         await Wait.UntilAsync(() => issuer.Discoveries == 2);
         var known = await VerifyAsync(token).WaitAsync(TimeSpan.FromSeconds(1));
         slow.SetResult();
@@ -354,7 +354,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
         var slow = new TaskCompletionSource();
         issuer.Ready = slow.Task;
         using var impatient = new CancellationTokenSource();
-        var token = Forge.Token(issuer.Address, now: clock.Now);
+        var token = TokenForge.Token(issuer.Address, now: clock.Now);
 
         var (leaves, stays) = (verify.RunAsync(token, impatient.Token), verify.RunAsync(token, default));
         await Wait.UntilAsync(() => issuer.Discoveries == 1);
@@ -393,12 +393,12 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
         using var weak = RSA.Create(1024);
         issuer.Keys = keys switch
         {
-            "LARGE" => Forge.KeySet(Forge.All) + new string(' ', 300_000),
-            "WEAK" => Forge.KeySet(new ForgedKey("rsa-1", weak)),
+            "LARGE" => TokenForge.KeySet(TokenForge.All) + new string(' ', 300_000),
+            "WEAK" => TokenForge.KeySet(new ForgedKey("rsa-1", weak)),
             _ => keys ?? issuer.Keys,
         };
 
-        Assert.Equal("issuer_unavailable", (await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure!.Code);
+        Assert.Equal("issuer_unavailable", (await VerifyAsync(TokenForge.Token(issuer.Address, now: clock.Now))).Failure!.Code);
     }
 
     [Fact]
@@ -406,20 +406,20 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     {
         issuer.Status = HttpStatusCode.Redirect;
 
-        Assert.Equal("issuer_unavailable", (await VerifyAsync(Forge.Token(issuer.Address, now: clock.Now))).Failure!.Code);
+        Assert.Equal("issuer_unavailable", (await VerifyAsync(TokenForge.Token(issuer.Address, now: clock.Now))).Failure!.Code);
         Assert.Equal(0, issuer.KeyCalls);
     }
 
     [Fact]
     public async Task A_key_is_used_for_its_own_algorithm_only()
     {
-        var jwk = Forge.Rsa.Jwk();
+        var jwk = TokenForge.Rsa.Jwk();
         jwk["alg"] = "RS256";
         issuer.Keys = JsonSerializer.Serialize(new { keys = new[] { jwk } });
 
-        Assert.Null((await VerifyAsync(Forge.Token(issuer.Address, "RS256", clock.Now))).Failure);
-        Assert.NotNull((await VerifyAsync(Forge.Token(issuer.Address, "PS256", clock.Now))).Failure);
-        Assert.NotNull((await VerifyAsync(Forge.Token(issuer.Address, "RS512", clock.Now))).Failure);
+        Assert.Null((await VerifyAsync(TokenForge.Token(issuer.Address, "RS256", clock.Now))).Failure);
+        Assert.NotNull((await VerifyAsync(TokenForge.Token(issuer.Address, "PS256", clock.Now))).Failure);
+        Assert.NotNull((await VerifyAsync(TokenForge.Token(issuer.Address, "RS512", clock.Now))).Failure);
     }
 
     [Fact]
@@ -429,24 +429,24 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
         using var none = new IssuerDocuments(options);
         var closed = new VerifyToken(options, new IssuerKeys(none, clock, NullLogger<IssuerKeys>.Instance), clock, NullLogger<VerifyToken>.Instance);
 
-        Assert.Equal("unauthorized", (await closed.RunAsync(Forge.Token(issuer.Address, now: clock.Now), default)).Failure!.Code);
-        Assert.Equal("unauthorized", (await closed.RunAsync(Forge.Token("", now: clock.Now), default)).Failure!.Code);
+        Assert.Equal("unauthorized", (await closed.RunAsync(TokenForge.Token(issuer.Address, now: clock.Now), default)).Failure!.Code);
+        Assert.Equal("unauthorized", (await closed.RunAsync(TokenForge.Token("", now: clock.Now), default)).Failure!.Code);
     }
 
     [Fact]
     public async Task The_log_names_the_reason_and_never_the_token()
     {
         var lines = new LogLines<VerifyToken>();
-        var options = new AccessOptions { Issuer = issuer.Address, Audience = Forge.Audience };
+        var options = new AccessOptions { Issuer = issuer.Address, Audience = TokenForge.Audience };
         var logged = new VerifyToken(options, new IssuerKeys(documents, clock, NullLogger<IssuerKeys>.Instance), clock, lines);
-        var claims = Forge.Claims(issuer.Address, clock.Now);
-        string Changed(string name, object value) => Forge.Token(new Dictionary<string, object?>(claims) { [name] = value });
+        var claims = TokenForge.Claims(issuer.Address, clock.Now);
+        string Changed(string name, object value) => TokenForge.Token(new Dictionary<string, object?>(claims) { [name] = value });
 
         foreach (var token in new[]
         {
-            "secret", Forge.WithSecret("HS256", new byte[32], issuer.Address, "p256-1"), Changed("sub", 1), Changed("iss", "https://secret.example"), Changed("aud", "secret"),
-            Changed("exp", 1), Changed("nbf", 1_900_000_000), Changed("iat", 1_900_000_000), Forge.Signed(Forge.Header("ES256", "secret"), claims, "ES256", Forge.P256),
-            Forge.Signed(Forge.Header("ES256", "p256-1"), claims, "ES256", Forge.AttackerCurve),
+            "secret", TokenForge.WithSecret("HS256", new byte[32], issuer.Address, "p256-1"), Changed("sub", 1), Changed("iss", "https://secret.example"), Changed("aud", "secret"),
+            Changed("exp", 1), Changed("nbf", 1_900_000_000), Changed("iat", 1_900_000_000), TokenForge.Signed(TokenForge.Header("ES256", "secret"), claims, "ES256", TokenForge.P256),
+            TokenForge.Signed(TokenForge.Header("ES256", "p256-1"), claims, "ES256", TokenForge.AttackerCurve),
         })
         {
             Assert.Equal("unauthorized", (await logged.RunAsync(token, default)).Failure!.Code);

@@ -33,7 +33,7 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
     [InlineData("cancel", "finished", null)]
     public async Task A_change_is_possible_from_some_states_and_harmless_in_the_wanted_one(string change, string from, string? to)
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await world.CreateCampaignAsync();
         await world.ExecuteAsync("update campaigns set status = @From where id = @Id", new { Id = id, From = from });
 
@@ -51,7 +51,7 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task A_campaign_that_was_frozen_resumes_running()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await world.RunningCampaignAsync();
         await ChangeAsync(world, "pause", id);
 
@@ -62,7 +62,7 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task Starting_twice_at_once_starts_one_orchestration()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await world.CreateCampaignAsync();
 
         var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => ChangeAsync(world, "start", id)));
@@ -74,7 +74,7 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task Each_status_change_writes_one_audit_entry()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await world.CreateCampaignAsync();
 
         foreach (var change in new[] { "start", "start", "pause", "pause", "resume", "cancel", "cancel", "start" })
@@ -99,8 +99,8 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task Another_tenant_s_campaign_does_not_exist()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
-        await using var other = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
+        await using var other = await CampaignFixture.CreateAsync(postgres);
         var id = await world.CreateCampaignAsync();
 
         foreach (var change in new[] { "start", "pause", "resume", "cancel" })
@@ -114,7 +114,7 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task An_expired_campaign_does_not_start()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await world.CreateCampaignAsync(world.Request() with { ExpiresAt = FixedClock.Start.AddHours(1) });
         world.Clock.Advance(TimeSpan.FromHours(2));
 
@@ -124,7 +124,7 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task A_missing_or_failed_run_is_restarted_within_a_minute()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         world.Durable.IsAway = true;
         var lost = await world.StartCampaignAsync();
         world.Durable.IsAway = false;
@@ -142,7 +142,7 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
         Assert.DoesNotContain($"RunCampaignV1 campaign-{draft}", world.Durable.Scheduled);
     }
 
-    private static Task<Result<CampaignState>> ChangeAsync(CampaignWorld world, string change, Guid id) => change switch
+    private static Task<Result<CampaignState>> ChangeAsync(CampaignFixture world, string change, Guid id) => change switch
     {
         "start" => new StartCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.Caller, id, world.Durable, default),
         "pause" => new PauseCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.Caller, id, world.Durable, default),

@@ -14,7 +14,7 @@ public sealed class CountOptOutTests(PostgresFixture postgres) : IClassFixture<P
     [InlineData("queued")]
     public async Task Review_B04_An_opt_out_counts_before_the_message_is_reported_as_sent(string status)
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await CampaignAsync(world, status);
         await world.ExecuteAsync("update messages set sent_at = null where campaign_id = @Id", new { Id = id });
 
@@ -30,7 +30,7 @@ public sealed class CountOptOutTests(PostgresFixture postgres) : IClassFixture<P
     [InlineData("skipped")]
     public async Task Review_B04_An_opt_out_does_not_count_for_a_campaign_that_did_not_write(string status)
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await CampaignAsync(world, status);
 
         await StopAsync(world, Sent.AddSeconds(1));
@@ -45,7 +45,7 @@ public sealed class CountOptOutTests(PostgresFixture postgres) : IClassFixture<P
     [InlineData(24 * 60 + 1, 0, false)]
     public async Task Review_B04_An_opt_out_counts_within_the_window_only(int minutes, int seconds, bool counts)
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await CampaignAsync(world, "delivered");
 
         await StopAsync(world, Sent.AddMinutes(minutes).AddSeconds(seconds));
@@ -56,7 +56,7 @@ public sealed class CountOptOutTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task Review_B04_An_opt_out_counts_once_and_for_the_campaign_that_wrote_last()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var first = await CampaignAsync(world, "delivered");
         var second = await world.RunningCampaignAsync();
         await world.MarkAsync(second, "sent", Sent.AddMinutes(5));
@@ -69,8 +69,8 @@ public sealed class CountOptOutTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task Review_B04_An_opt_out_does_not_count_for_another_tenant()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
-        await using var other = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
+        await using var other = await CampaignFixture.CreateAsync(postgres);
         var id = await CampaignAsync(world, "delivered");
 
         await world.SystemDb.RunAsync(tx => CountOptOut.RunAsync(tx, other.TenantId, other.SenderId, world.Contact(1), Sent.AddMinutes(1), default), default);
@@ -78,7 +78,7 @@ public sealed class CountOptOutTests(PostgresFixture postgres) : IClassFixture<P
         Assert.Equal(0, (await world.ProgressAsync(id)).OptedOut);
     }
 
-    private static async Task<Guid> CampaignAsync(CampaignWorld world, string status)
+    private static async Task<Guid> CampaignAsync(CampaignFixture world, string status)
     {
         await world.AddContactsAsync(1, 1);
         var id = await world.RunningCampaignAsync();
@@ -86,6 +86,6 @@ public sealed class CountOptOutTests(PostgresFixture postgres) : IClassFixture<P
         return id;
     }
 
-    private static Task StopAsync(CampaignWorld world, DateTimeOffset at) =>
+    private static Task StopAsync(CampaignFixture world, DateTimeOffset at) =>
         world.SystemDb.RunAsync(tx => CountOptOut.RunAsync(tx, world.TenantId, world.SenderId, world.Contact(1), at, default), default);
 }

@@ -11,7 +11,7 @@ public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task A_campaign_is_stored_as_requested()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var body = $$"""
             {
               "name": " Rentrée ", "senderId": "{{world.SenderId}}", "audience": { "tags": ["clients"] },
@@ -41,7 +41,7 @@ public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task Every_fault_is_named()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres, "sms");
+        await using var world = await CampaignFixture.CreateAsync(postgres, "sms");
         var request = new CampaignRequest
         {
             Name = " ",
@@ -68,7 +68,7 @@ public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task An_empty_request_names_what_is_required()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
 
         var failure = (await new CreateCampaign(world.Db, world.Clock).RunAsync(world.Caller, new CampaignRequest(), default)).Failure!;
 
@@ -78,11 +78,11 @@ public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task Another_tenant_s_sender_and_import_are_unknown()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
-        await using var other = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
+        await using var other = await CampaignFixture.CreateAsync(postgres);
         var create = new CreateCampaign(world.Db, world.Clock);
 
-        Assert.Equal(["senderId"], (await create.RunAsync(world.Caller, CampaignWorld.Request(other.SenderId), default)).Failure!.Faults!.Keys);
+        Assert.Equal(["senderId"], (await create.RunAsync(world.Caller, CampaignFixture.Request(other.SenderId), default)).Failure!.Faults!.Keys);
         Assert.Equal(["audience.importId"],
             (await create.RunAsync(world.Caller, world.Request() with { Audience = new Audience { ImportId = Guid.NewGuid() } }, default)).Failure!.Faults!.Keys);
     }
@@ -90,7 +90,7 @@ public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task Campaigns_are_listed_newest_first_in_pages()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var ids = new List<Guid>();
         for (var i = 0; i < 5; i++)
         {

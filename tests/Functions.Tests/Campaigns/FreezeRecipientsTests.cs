@@ -13,7 +13,7 @@ public sealed class FreezeRecipientsTests(PostgresFixture postgres) : IClassFixt
     [InlineData(100)]
     public async Task Every_contact_of_the_audience_becomes_a_recipient_with_one_message(int pageSize)
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 50);
         await world.AddContactsAsync(51, 60, tag: "autres");
         var id = await world.StartCampaignAsync();
@@ -33,7 +33,7 @@ public sealed class FreezeRecipientsTests(PostgresFixture postgres) : IClassFixt
     [Fact]
     public async Task A_page_that_is_repeated_after_a_crash_adds_nothing()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 30);
         var id = await world.StartCampaignAsync();
         var page = new FreezeRecipients.Input(world.Run(id), After: null);
@@ -52,7 +52,7 @@ public sealed class FreezeRecipientsTests(PostgresFixture postgres) : IClassFixt
     [Fact]
     public async Task Several_freezers_at_once_make_every_recipient_once()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 200);
         var id = await world.StartCampaignAsync();
 
@@ -66,7 +66,7 @@ public sealed class FreezeRecipientsTests(PostgresFixture postgres) : IClassFixt
     [Fact]
     public async Task Unreachable_contacts_are_skipped_with_a_reason()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 4);
         await world.AddContactsAsync(5, 6, firstName: "");
         await world.ExecuteAsync("delete from contact_identities where contact_id = @Id", new { Id = world.Contact(1) });
@@ -84,7 +84,7 @@ public sealed class FreezeRecipientsTests(PostgresFixture postgres) : IClassFixt
     [Fact]
     public async Task Missing_variables_of_message_2_skip_the_recipient()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 1);
 
         var id = await world.RunningCampaignAsync(world.Request() with { Message2 = new MessageContent { Type = "text", Body = "{{code}}" } });
@@ -95,7 +95,7 @@ public sealed class FreezeRecipientsTests(PostgresFixture postgres) : IClassFixt
     [Fact]
     public async Task Parameters_stay_as_they_were_at_the_start()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 1);
         var template = new MessageContent
         {
@@ -115,7 +115,7 @@ public sealed class FreezeRecipientsTests(PostgresFixture postgres) : IClassFixt
     [Fact]
     public async Task An_audience_is_also_a_list_of_contacts()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 10);
 
         var id = await world.RunningCampaignAsync(world.Request() with { Audience = new Audience { ContactIds = [world.Contact(2), world.Contact(9), Guid.Empty] } });
@@ -126,7 +126,7 @@ public sealed class FreezeRecipientsTests(PostgresFixture postgres) : IClassFixt
     [Fact]
     public async Task A_paused_or_cancelled_campaign_freezes_no_recipients()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 5);
         var id = await world.StartCampaignAsync();
         await world.ExecuteAsync("update campaigns set status = 'paused' where id = @Id", new { Id = id });
@@ -140,7 +140,7 @@ public sealed class FreezeRecipientsTests(PostgresFixture postgres) : IClassFixt
     [Fact]
     public async Task An_sms_costs_its_segments()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres, "sms");
+        await using var world = await CampaignFixture.CreateAsync(postgres, "sms");
         await world.AddContactsAsync(1, 1);
 
         var id = await world.RunningCampaignAsync(world.Request() with { Message1 = new MessageContent { Type = "text", Body = new string('a', 161) } });

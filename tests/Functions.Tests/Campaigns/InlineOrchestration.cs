@@ -7,7 +7,7 @@ using Relais.Campaigns.Run;
 namespace Functions.Tests.Campaigns;
 
 /// <summary>Runs the orchestrator against the real activities, on a clock that jumps where the engine would wait; inputs and outputs pass through JSON.</summary>
-internal sealed class InlineOrchestration(CampaignWorld world, object? input) : TaskOrchestrationContext
+internal sealed class InlineOrchestration(CampaignFixture world, object? input) : TaskOrchestrationContext
 {
     private object? nextInput;
     private object? lastInput;
@@ -31,7 +31,7 @@ internal sealed class InlineOrchestration(CampaignWorld world, object? input) : 
 
     protected override ILoggerFactory LoggerFactory => NullLoggerFactory.Instance;
 
-    public static async Task<InlineOrchestration> RunAsync(CampaignWorld world, Guid campaignId, Func<TimeSpan, Task<bool>>? whileWaiting = null)
+    public static async Task<InlineOrchestration> RunAsync(CampaignFixture world, Guid campaignId, Func<TimeSpan, Task<bool>>? whileWaiting = null)
     {
         var first = new RunCampaignV1.Input(world.Run(campaignId), null, false);
         var context = new InlineOrchestration(world, first) { WhileWaiting = whileWaiting ?? (_ => Task.FromResult(false)) };
@@ -52,7 +52,7 @@ internal sealed class InlineOrchestration(CampaignWorld world, object? input) : 
         Steps.Add(name.Name);
         object? result = name.Name switch
         {
-            nameof(ReadProgress) => await new ReadProgress(world.Db, world.Clock, CampaignWorld.Options).RunAsync(Through<CampaignIds>(input), default),
+            nameof(ReadProgress) => await new ReadProgress(world.Db, world.Clock, CampaignFixture.Options).RunAsync(Through<CampaignIds>(input), default),
             nameof(FreezeRecipients) => await world.Db.RunAsync(world.TenantId, tx => world.Freeze.FreezeAsync(tx, Through<FreezeRecipients.Input>(input), 30, default), default),
             nameof(CancelPendingMessages) => await Done(new CancelPendingMessages(world.SystemDb, world.Clock, world.Log.For<CancelPendingMessages>()).RunAsync(Through<CampaignIds>(input), default)),
             nameof(CloseCampaign) => await Done(new CloseCampaign(world.Db, world.Clock).RunAsync(Through<CampaignIds>(input), default)),

@@ -10,7 +10,7 @@ public sealed class ListRecipientsTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task Each_recipient_has_one_outcome_and_the_filter_finds_it()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 6);
         await world.ExecuteAsync("delete from contact_identities where contact_id = @Id", new { Id = world.Contact(6) });
         var id = await world.RunningCampaignAsync(world.Request() with { Message2 = new MessageContent { Type = "text", Body = "Merci" } });
@@ -34,15 +34,15 @@ public sealed class ListRecipientsTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task Another_tenant_s_campaign_and_an_unknown_outcome_are_refused()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
-        await using var other = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
+        await using var other = await CampaignFixture.CreateAsync(postgres);
         var id = await world.CreateCampaignAsync();
 
         Assert.Equal("campaign_not_found", (await new ListRecipients(other.Db).RunAsync(other.TenantId, id, null, new PageQuery(null, 10), default)).Failure!.Code);
         Assert.Equal("invalid_query", (await new ListRecipients(world.Db).RunAsync(world.TenantId, id, "lost", new PageQuery(null, 10), default)).Failure!.Code);
     }
 
-    private static async Task<List<ListRecipients.Recipient>> ReadAsync(CampaignWorld world, Guid id, string? outcome)
+    private static async Task<List<ListRecipients.Recipient>> ReadAsync(CampaignFixture world, Guid id, string? outcome)
     {
         var recipients = new List<ListRecipients.Recipient>();
         Guid? after = null;
@@ -56,7 +56,7 @@ public sealed class ListRecipientsTests(PostgresFixture postgres) : IClassFixtur
         return recipients;
     }
 
-    private static Task<int> SetAsync(CampaignWorld world, int contact, string status, string? code) => world.ExecuteAsync("""
+    private static Task<int> SetAsync(CampaignFixture world, int contact, string status, string? code) => world.ExecuteAsync("""
         update messages set status = @Status, error_code = @Code, claimed_at = @At, sent_at = @At where contact_id = @Contact
         """, new { Status = status, Code = code, Contact = world.Contact(contact), At = FixedClock.Start.UtcDateTime });
 }

@@ -12,7 +12,7 @@ public sealed class RecordReplyTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task A_hundred_replies_at_once_bring_one_message_2()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await SentCampaignAsync(world);
 
         var woken = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => ReplyAsync(world, "oui", Sent.AddMinutes(1))));
@@ -34,7 +34,7 @@ public sealed class RecordReplyTests(PostgresFixture postgres) : IClassFixture<P
     [InlineData("aide")]
     public async Task A_consent_keyword_is_no_reply(string text)
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await SentCampaignAsync(world);
 
         Assert.False(await ReplyAsync(world, text, Sent.AddMinutes(1)));
@@ -47,7 +47,7 @@ public sealed class RecordReplyTests(PostgresFixture postgres) : IClassFixture<P
     [InlineData(24, 1, false)]
     public async Task Only_a_reply_within_the_window_counts(int hours, int minutes, bool counts)
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await SentCampaignAsync(world);
 
         Assert.Equal(counts, await ReplyAsync(world, "oui", Sent.AddHours(hours).AddMinutes(minutes)));
@@ -58,7 +58,7 @@ public sealed class RecordReplyTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task Nothing_is_queued_to_an_address_that_was_erased()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await SentCampaignAsync(world);
         await world.ExecuteAsync("update campaign_recipients set address = 'erased', variables = '{}' where campaign_id = @Id", new { Id = id });
 
@@ -71,7 +71,7 @@ public sealed class RecordReplyTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task A_reply_before_message_1_was_sent_belongs_to_no_campaign()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 1);
         await world.RunningCampaignAsync(world.Request() with { Message2 = Thanks });
 
@@ -86,7 +86,7 @@ public sealed class RecordReplyTests(PostgresFixture postgres) : IClassFixture<P
     [InlineData("cancelled", false)]
     public async Task A_cancelled_campaign_counts_the_reply_and_sends_nothing(string status, bool followsUp)
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await SentCampaignAsync(world);
         await world.ExecuteAsync("update campaigns set status = @Status where id = @Id", new { Id = id, Status = status });
 
@@ -99,7 +99,7 @@ public sealed class RecordReplyTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task A_reply_belongs_to_the_campaign_that_wrote_last()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var first = await SentCampaignAsync(world);
         var second = await world.RunningCampaignAsync(world.Request() with { Message2 = Thanks });
         await world.MarkAsync(second, "delivered", Sent.AddMinutes(5));
@@ -114,8 +114,8 @@ public sealed class RecordReplyTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task Another_tenant_s_sender_brings_nothing()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
-        await using var other = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
+        await using var other = await CampaignFixture.CreateAsync(postgres);
         var id = await SentCampaignAsync(world);
 
         var wake = await world.SystemDb.RunAsync(tx => RecordReply.RunAsync(tx, other.TenantId, other.SenderId, world.Contact(1), "oui", Sent.AddMinutes(1), default), default);
@@ -124,7 +124,7 @@ public sealed class RecordReplyTests(PostgresFixture postgres) : IClassFixture<P
         Assert.Equal(0, (await world.ProgressAsync(id)).Replied);
     }
 
-    private static async Task<Guid> SentCampaignAsync(CampaignWorld world)
+    private static async Task<Guid> SentCampaignAsync(CampaignFixture world)
     {
         await world.AddContactsAsync(1, 1);
         var id = await world.RunningCampaignAsync(world.Request() with { Message2 = Thanks });
@@ -132,6 +132,6 @@ public sealed class RecordReplyTests(PostgresFixture postgres) : IClassFixture<P
         return id;
     }
 
-    private static Task<bool> ReplyAsync(CampaignWorld world, string text, DateTimeOffset at) =>
+    private static Task<bool> ReplyAsync(CampaignFixture world, string text, DateTimeOffset at) =>
         world.SystemDb.RunAsync(tx => RecordReply.RunAsync(tx, world.TenantId, world.SenderId, world.Contact(1), text, at, default), default);
 }

@@ -8,7 +8,7 @@ public sealed class ResumeCampaignTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task FieldTrial_F03_Resuming_makes_postponed_messages_due()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 3);
         var id = await world.RunningCampaignAsync();
         await world.ExecuteAsync("""

@@ -9,7 +9,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task A_campaign_freezes_wakes_its_sender_waits_and_closes()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 70);
         var id = await world.StartCampaignAsync();
 
@@ -33,7 +33,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task A_campaign_closes_after_the_final_status_timeout()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 3);
         var id = await world.RunningCampaignAsync();
         await world.MarkAsync(id, "sent", world.Clock.Now);
@@ -48,7 +48,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task FieldTrial_F03_A_campaign_that_cannot_go_on_is_looked_at_once_a_minute()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 3);
         var id = await world.RunningCampaignAsync();
 
@@ -72,7 +72,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
     [InlineData("retry")]
     public async Task Nothing_is_closed_while_a_message_is_in_our_hands(string status)
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 1);
         var id = await world.RunningCampaignAsync();
         await world.MarkAsync(id, status, world.Clock.Now);
@@ -95,7 +95,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task Cancelling_cancels_unclaimed_messages_in_pages()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 4_500);
         var id = await world.RunningCampaignAsync();
         await world.ExecuteAsync("""
@@ -126,7 +126,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task FieldTrial_F02_A_message_that_cannot_be_cancelled_keeps_no_other_from_it()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 40);
         var id = await world.RunningCampaignAsync();
         await world.ExecuteAsync("update campaigns set status = 'cancelling' where id = @Id", new { Id = id });
@@ -149,7 +149,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task A_paused_campaign_waits_for_the_resume_event()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 40);
         var id = await world.StartCampaignAsync();
         await new PauseCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.Caller, id, world.Durable, default);
@@ -181,7 +181,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task A_scheduled_campaign_freezes_no_recipients_early()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 1);
         var id = await world.StartCampaignAsync(world.Request() with { ScheduledAt = FixedClock.Start.AddHours(20) });
 
@@ -202,7 +202,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task A_run_of_a_finished_campaign_ends_at_once_and_changes_nothing()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await world.CreateCampaignAsync();
         await world.ExecuteAsync("update campaigns set status = 'finished', statistics = '{}' where id = @Id", new { Id = id });
 

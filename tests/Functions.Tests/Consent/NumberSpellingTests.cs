@@ -33,7 +33,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task FieldTrial_F05_Stop_from_the_whatsapp_spelling_suppresses_the_imported_number()
     {
-        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        await using var world = await PrivacyFixture.CreateAsync(postgres);
         var contact = await world.ImportAsync("+525512345678");
         var campaign = await world.CampaignAsync();
 
@@ -50,7 +50,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
     [MemberData(nameof(Pairs))]
     public async Task FieldTrial_F05_Stop_from_one_spelling_stops_campaigns_to_the_other(string listed, string writes)
     {
-        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        await using var world = await PrivacyFixture.CreateAsync(postgres);
         var contact = await AddContactAsync(world, listed);
         var campaign = await world.CampaignAsync();
 
@@ -67,7 +67,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
     [MemberData(nameof(Pairs))]
     public async Task FieldTrial_F05_Start_from_one_spelling_lifts_the_stop_of_the_other(string stops, string starts)
     {
-        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        await using var world = await PrivacyFixture.CreateAsync(postgres);
         await AddContactAsync(world, stops);
         await world.HearAsync("STOP", stops);
         Assert.Single(await world.SuppressedAsync());
@@ -81,7 +81,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
     [MemberData(nameof(Pairs))]
     public async Task FieldTrial_F05_A_stop_processed_after_a_later_start_of_the_other_spelling_suppresses_nothing(string stops, string starts)
     {
-        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        await using var world = await PrivacyFixture.CreateAsync(postgres);
         var stop = await world.ReceiveAsync("STOP", stops);
         var start = await world.ReceiveAsync("START", starts);
 
@@ -95,7 +95,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
     [MemberData(nameof(Pairs))]
     public async Task FieldTrial_F05_First_messages_from_both_spellings_at_once_make_one_contact(string one, string other)
     {
-        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        await using var world = await PrivacyFixture.CreateAsync(postgres);
         var events = new List<Guid>();
         for (var n = 0; n < 6; n++)
         {
@@ -112,20 +112,20 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
     [MemberData(nameof(Pairs))]
     public async Task FieldTrial_F05_An_erasure_asked_for_under_one_spelling_erases_the_other(string listed, string asked)
     {
-        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        await using var world = await PrivacyFixture.CreateAsync(postgres);
         await AddContactAsync(world, listed);
         await world.CampaignAsync();
         await world.PumpAsync();
-        await world.HearAsync(PrivacyWorld.Words, asked);
+        await world.HearAsync(PrivacyFixture.Words, asked);
         await world.HearAsync("STOP", listed);
-        await world.ReceiveAsync(PrivacyWorld.Words, asked);
+        await world.ReceiveAsync(PrivacyFixture.Words, asked);
 
         var erased = await world.EraseAsync(asked);
 
         Assert.Equal((1, 1, 1, 1), (erased.Contacts, erased.Identities, erased.ConsentProofs, erased.Suppressions));
         Assert.Empty(await world.FindAnywhereAsync(listed[1..]));
         Assert.Empty(await world.FindAnywhereAsync(asked[1..]));
-        Assert.Empty(await world.FindAnywhereAsync(PrivacyWorld.Words));
+        Assert.Empty(await world.FindAnywhereAsync(PrivacyFixture.Words));
         foreach (var spelling in new[] { listed, asked })
         {
             var proof = await world.Get<GetConsentHistory>().RunAsync(world.Tenant, new DataSubjectRequest(spelling), default);
@@ -137,7 +137,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
     [MemberData(nameof(Pairs))]
     public async Task FieldTrial_F05_The_stop_of_an_erased_person_returns_under_either_spelling(string erased, string returns)
     {
-        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        await using var world = await PrivacyFixture.CreateAsync(postgres);
         await AddContactAsync(world, erased);
         await world.HearAsync("STOP", erased);
         await world.EraseAsync(erased);
@@ -153,7 +153,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
     [MemberData(nameof(Pairs))]
     public async Task FieldTrial_F05_A_hash_written_for_one_spelling_before_there_were_keys_is_still_recognised(string hashed, string returns)
     {
-        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        await using var world = await PrivacyFixture.CreateAsync(postgres);
         // as it was computed then: over the spelling
         var hash = $"{world.Campaigns.Hash.Prefix}{Base64Url.EncodeToString(HMACSHA256.HashData(new byte[32], Encoding.UTF8.GetBytes($"{world.Tenant:D}\n{hashed}")))}";
         await world.ExecuteAsync("""
@@ -174,7 +174,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
     [InlineData("+54 9 11 2345-6789", "+54 11 2345-6789")]
     public async Task FieldTrial_F05_Two_rows_of_a_file_with_both_spellings_are_one_contact(string one, string other)
     {
-        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        await using var world = await PrivacyFixture.CreateAsync(postgres);
         var file = Encoding.UTF8.GetBytes($"phone;first_name;ville\n{one};Ana;\n{other};;Puebla\n");
 
         var output = (await world.Get<ImportContacts>().RunAsync(world.Owner, new ImportContacts.Input(new MemoryStream(file), "", "clients", false), default)).Value;
@@ -190,7 +190,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
     [InlineData("+541123456789", "+5491123456789")]
     public async Task FieldTrial_F05_A_first_message_while_an_import_adds_the_number_makes_one_contact(string listed, string writes)
     {
-        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        await using var world = await PrivacyFixture.CreateAsync(postgres);
         var message = await world.ReceiveAsync("Bonjour", writes);
         var (imported, added, release) = (Guid.CreateVersion7(), new TaskCompletionSource(), new TaskCompletionSource());
         var importing = world.Db.RunAsync(world.Tenant, async tx =>
@@ -219,7 +219,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
     [InlineData("+5531987654321", "+553187654321")]
     public async Task FieldTrial_F05_A_message_to_another_spelling_of_our_own_number_finds_its_sender(string sender, string to)
     {
-        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        await using var world = await PrivacyFixture.CreateAsync(postgres);
         await world.ExecuteAsync("update senders set address = @sender where tenant_id = @Tenant", new { sender, world.Tenant });
         var message = await world.ReceiveAsync("STOP");
         await world.ExecuteAsync("update webhook_events set payload = payload || jsonb_build_object('To', 'whatsapp:' || @to::text) where id = @message", new { to, message });
@@ -232,7 +232,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task FieldTrial_F05_A_message_to_another_spelling_of_a_number_waits_for_the_sender_and_is_taken_up()
     {
-        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        await using var world = await PrivacyFixture.CreateAsync(postgres);
         var message = await world.ReceiveAsync("STOP");
         await world.ExecuteAsync("update webhook_events set payload = payload || '{\"To\": \"whatsapp:+5215512345678\"}', state = 'unrouted' where id = @message", new { message });
         await world.ExecuteAsync("update senders set address = '+525512345678' where tenant_id = @Tenant", new { world.Tenant });
@@ -250,23 +250,23 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
     [InlineData("5215512345678")]
     public async Task FieldTrial_F05_An_event_that_no_message_leads_to_is_erased_however_it_writes_the_number(string from)
     {
-        await using var world = await PrivacyWorld.CreateAsync(postgres);
-        var received = await world.ReceiveAsync(PrivacyWorld.Words, kind: WebhookEvent.OtherKind);
+        await using var world = await PrivacyFixture.CreateAsync(postgres);
+        var received = await world.ReceiveAsync(PrivacyFixture.Words, kind: WebhookEvent.OtherKind);
         await world.ExecuteAsync(
             "update webhook_events set payload = jsonb_build_object('From', @from::text, 'Body', payload ->> 'Body'), party = @from where id = @received", new { from, received });
 
         await world.EraseAsync("+525512345678");
 
-        Assert.Empty(await world.FindAnywhereAsync(PrivacyWorld.Words));
+        Assert.Empty(await world.FindAnywhereAsync(PrivacyFixture.Words));
         Assert.Empty(await world.FindAnywhereAsync("5512345678"));
     }
 
-    private static Task<List<Guid>> ContactsAsync(PrivacyWorld world) => world.Campaigns.ListAsync<Guid>("select id from contacts where tenant_id = @Tenant", new { world.Tenant });
+    private static Task<List<Guid>> ContactsAsync(PrivacyFixture world) => world.Campaigns.ListAsync<Guid>("select id from contacts where tenant_id = @Tenant", new { world.Tenant });
 
-    private static Task<int> AddTagAsync(PrivacyWorld world) => world.ExecuteAsync("update contacts set tags = array['clients'] where tenant_id = @Tenant", new { world.Tenant });
+    private static Task<int> AddTagAsync(PrivacyFixture world) => world.ExecuteAsync("update contacts set tags = array['clients'] where tenant_id = @Tenant", new { world.Tenant });
 
     /// <summary>Stored as it is: an import may write a number in its valid form.</summary>
-    internal static async Task<Guid> AddContactAsync(PrivacyWorld world, string phone)
+    internal static async Task<Guid> AddContactAsync(PrivacyFixture world, string phone)
     {
         var id = Guid.CreateVersion7();
         await world.ExecuteAsync("""

@@ -11,7 +11,7 @@ public sealed class ContactTagsTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task Review_B20_Rows_that_are_merged_have_at_most_fifty_tags_and_say_so()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
 
         var output = await ImportAsync(world, $"phone;tags\n620000001;{Tags(1, 40)}\n620000001;{Tags(31, 60)}\n620000002;{Tags(1, 10)}\n");
 
@@ -22,7 +22,7 @@ public sealed class ContactTagsTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task Review_B20_Stored_tags_and_new_ones_are_fifty_at_most_and_the_row_says_so()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await ImportAsync(world, $"phone;tags\n620000001;{Tags(11, 58)}\n");
 
         var output = await ImportAsync(world, $"phone;tags\n620000001;{Tags(1, 20)}\n", tag: "zzz");
@@ -38,7 +38,7 @@ public sealed class ContactTagsTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task Review_B20_A_contact_that_is_full_keeps_its_tags()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await ImportAsync(world, $"phone;tags\n620000001;{Tags(1, 50)}\n");
         await world.ExecuteAsync("update contacts set tags = tags || array['de', 'trop'] where tenant_id = @TenantId", new { world.TenantId });
 
@@ -51,7 +51,7 @@ public sealed class ContactTagsTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task Review_B20_A_row_with_fifty_tags_and_the_tag_of_the_import_loses_one_of_its_own()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
 
         var output = await ImportAsync(world, $"phone;tags\n620000001;{Tags(1, 50)}\n620000002;{Tags(1, 51)}\n", tag: "clients");
 
@@ -62,7 +62,7 @@ public sealed class ContactTagsTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task The_unit_separator_in_a_list_of_tags_separates_two_tags_in_the_file_and_in_the_database()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var file = ReadFile.Of("phone;tags\n620000001;x\u001fy|z\n");
 
         await ImportAsync(world, "phone;tags\n620000001;x\u001fy|z\n");
@@ -74,7 +74,7 @@ public sealed class ContactTagsTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task Two_numbers_of_one_contact_in_a_file_are_both_taken_in()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await ImportAsync(world, "phone;nom\n620000001;Diallo\n");
         await world.ExecuteAsync("""
             insert into contact_identities (tenant_id, kind, value, contact_id, created_at)
@@ -93,11 +93,11 @@ public sealed class ContactTagsTests(PostgresFixture postgres) : IClassFixture<P
 
     private static IEnumerable<string> Rows(ImportContacts.Output output) => output.Report.Select(row => $"{row.Outcome} {string.Join(',', row.Faults.Select(fault => fault.Code))}");
 
-    private static async Task<IEnumerable<string>> TagsAsync(CampaignWorld world) => (await world.OneAsync<string[]>(
+    private static async Task<IEnumerable<string>> TagsAsync(CampaignFixture world) => (await world.OneAsync<string[]>(
         "select c.tags from contacts c join contact_identities i on i.contact_id = c.id where i.tenant_id = @TenantId and i.value = '+224620000001'", new { world.TenantId }))
         .OrderBy(tag => tag[0] == 't' && tag.Length == 3 ? tag : $"~{tag}", StringComparer.Ordinal);
 
-    private static async Task<ImportContacts.Output> ImportAsync(CampaignWorld world, string text, string? tag = null)
+    private static async Task<ImportContacts.Output> ImportAsync(CampaignFixture world, string text, string? tag = null)
     {
         var input = new ImportContacts.Input(new MemoryStream(Encoding.UTF8.GetBytes(text)), "", tag, false);
         return (await new ImportContacts(world.Db, world.Hash, world.Clock).RunAsync(world.Caller, input, default))

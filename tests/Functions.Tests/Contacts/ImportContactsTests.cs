@@ -20,7 +20,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     [InlineData("\t", "\r\n", false)]
     public async Task A_file_as_spreadsheets_write_it_becomes_contacts(string delimiter, string lineEnd, bool byteOrderMark)
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var text = Simple.Replace(";", delimiter).Replace("\n", lineEnd);
 
         var output = await ImportAsync(world, text, tag: "clients", byteOrderMark: byteOrderMark);
@@ -36,7 +36,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task The_same_file_again_changes_nothing()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await ImportAsync(world, Simple, tag: "clients");
         var before = Json.Write(await ContactsAsync(world));
         world.Clock.Advance(TimeSpan.FromHours(1));
@@ -50,7 +50,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task Rows_with_one_number_are_merged_with_the_existing_contact()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         await ImportAsync(world, "phone,first_name,code,tags\n620000001,Awa,A1,vieux\n");
 
         var output = await ImportAsync(world, "phone,first_name,last_name,code,ville,tags\n+224 620 00 00 01,,Diallo,,Kindia,neuf\n00224620000001,Aïssatou,,B2,,\n");
@@ -66,7 +66,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task A_rejected_row_has_a_reason_and_does_not_stop_the_import()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
 
         var output = await ImportAsync(world, $"phone;nom;langue\n6200;A\n620000001;B;klingon\n;C\n\n2,24E+11;D\n620000002;{new string('x', 201)}\n620000003;E;fr;de trop\n620000004;\n;;\n");
 
@@ -81,7 +81,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task Quoted_values_may_hold_delimiters_quotes_and_line_breaks()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
 
         var output = await ImportAsync(world, "phone,note,nom\n620000001,\"un, \"\"deux\"\"\ntrois\",X\n620000002,b,Y\n");
 
@@ -92,7 +92,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task A_dry_run_reports_the_same_and_keeps_nothing()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
 
         var output = await ImportAsync(world, Simple, dryRun: true);
 
@@ -105,7 +105,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task An_import_is_in_the_audit_trail_with_its_totals_and_without_anybody_s_name()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
 
         var output = await ImportAsync(world, Simple, tag: "clients");
 
@@ -130,7 +130,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     [MemberData(nameof(Unreadable))]
     public async Task FieldTrial_F11_A_file_that_cannot_be_read_is_refused_whole_in_the_language_of_the_tenant(byte[] file, string line, string french, string english)
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
 
         foreach (var (locale, fault) in new[] { ("fr", french), ("en", english) })
         {
@@ -151,7 +151,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task Imports_at_once_make_each_contact_once()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var numbers = Enumerable.Range(1, 1_500).ToArray();
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(i => ImportAsync(world, File(i % 2 == 0 ? numbers : numbers.Reverse()))));
@@ -164,7 +164,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task The_report_is_read_in_pages_and_an_import_is_an_audience()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var output = await ImportAsync(world, File(Enumerable.Range(1, 250)));
         var get = new GetImport(world.Db);
         var lines = output.Report.Select(row => row.Line).ToList();
@@ -184,8 +184,8 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task One_tenant_s_import_is_unknown_to_another()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
-        await using var other = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
+        await using var other = await CampaignFixture.CreateAsync(postgres);
         var output = await ImportAsync(world, Simple);
         await ImportAsync(other, Simple);
 
@@ -225,15 +225,15 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     private static string File(IEnumerable<int> numbers) =>
         "phone;prénom\n" + string.Concat(numbers.Select(number => $"620{number:D6};Client {number}\n"));
 
-    private static ImportContacts Import(CampaignWorld world) => new(world.Db, world.Hash, world.Clock);
+    private static ImportContacts Import(CampaignFixture world) => new(world.Db, world.Hash, world.Clock);
 
-    private static async Task<ImportContacts.Output> ImportAsync(CampaignWorld world, string text, string? tag = null, bool dryRun = false, bool byteOrderMark = false)
+    private static async Task<ImportContacts.Output> ImportAsync(CampaignFixture world, string text, string? tag = null, bool dryRun = false, bool byteOrderMark = false)
     {
         byte[] file = [.. byteOrderMark ? Encoding.UTF8.GetPreamble() : [], .. Encoding.UTF8.GetBytes(text)];
         var result = await Import(world).RunAsync(world.Caller, new ImportContacts.Input(new MemoryStream(file), "clients.csv", tag, dryRun), default);
         return result.Match(output => output, failure => throw new InvalidOperationException(Json.Write(failure)));
     }
 
-    private static async Task<IReadOnlyList<ContactView>> ContactsAsync(CampaignWorld world) =>
+    private static async Task<IReadOnlyList<ContactView>> ContactsAsync(CampaignFixture world) =>
         [.. (await new ListContacts(world.Db).RunAsync(world.TenantId, null, new PageQuery(null, 500), default)).Contacts.OrderBy(contact => contact.Phone, StringComparer.Ordinal)];
 }

@@ -79,7 +79,7 @@ public sealed class ImportFieldTrialTests(PostgresFixture postgres) : IClassFixt
 
     private async Task<(Failure? Failure, List<string> Phones)> ImportAsync(byte[] file, string country = "GN")
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres, country: country);
+        await using var world = await CampaignFixture.CreateAsync(postgres, country: country);
         var result = await new ImportContacts(world.Db, world.Hash, world.Clock).RunAsync(world.Caller, new ImportContacts.Input(new MemoryStream(file), "", null, false), default);
         return (result.Failure, await world.ListAsync<string>("select value from contact_identities where tenant_id = @TenantId order by value", new { world.TenantId }));
     }

@@ -24,7 +24,7 @@ public sealed class SlowUploadTests(PostgresFixture postgres) : IClassFixture<Po
     [Fact]
     public async Task Review_B02_A_stalled_upload_holds_no_lock_and_others_go_on()
     {
-        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        await using var world = await PrivacyFixture.CreateAsync(postgres);
         await world.ImportAsync("620900001");
         using var upload = new StallingStream(Rows(1_001));
 
@@ -46,7 +46,7 @@ public sealed class SlowUploadTests(PostgresFixture postgres) : IClassFixture<Po
     [Fact]
     public async Task Review_B02_An_upload_that_breaks_off_leaves_nothing()
     {
-        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        await using var world = await PrivacyFixture.CreateAsync(postgres);
         using var upload = new StallingStream(Rows(60_000));
         var before = TemporaryFiles();
 

@@ -34,7 +34,7 @@ public sealed class ApiSystem : IAsyncLifetime
         var settings = new Dictionary<string, string?>
         {
             ["Access__Issuer"] = issuer.Address,
-            ["Access__Audience"] = Forge.Audience,
+            ["Access__Audience"] = TokenForge.Audience,
             ["Limits__PerAddress"] = "1000000",
             ["Limits__PerTenant"] = "1000000",
         };
@@ -54,7 +54,7 @@ public sealed class ApiSystem : IAsyncLifetime
     }
 
     /// <summary>A token of this person; owner, operator and viewer are members of the tenant.</summary>
-    public string TokenFor(string subject) => Forge.Token(Issuer.Address, subject: subject);
+    public string TokenFor(string subject) => TokenForge.Token(Issuer.Address, subject: subject);
 
     public async Task AddMemberAsync(Guid tenantId, string subject, string role)
     {

@@ -10,20 +10,20 @@ public sealed class MessageTests(PostgresFixture postgres) : IClassFixture<Postg
     [Fact]
     public async Task FieldTrial_F13_A_shared_place_is_readable_by_the_api()
     {
-        await using var world = await InboundWorld.CreateAsync(postgres, "whatsapp");
+        await using var world = await InboundFixture.CreateAsync(postgres, "whatsapp");
         var id = await world.HearAsync(Location(world, "9.509167", "-13.712222"));
 
         var message = (await new GetMessage(world.Campaigns.Db).RunAsync(world.Campaigns.TenantId, id, default)).Value;
 
         Assert.Equal(new MessageLocation(9.509167, -13.712222, "Rue KA 020, Kaloum", "Marché du Niger", null, null), message.Location);
-        Assert.Equal(("in", "whatsapp", InboundWorld.TheirNumber, "received", world.Campaigns.Contact(1)), (message.Direction, message.Channel, message.Address, message.Status, message.ContactId!.Value));
+        Assert.Equal(("in", "whatsapp", InboundFixture.TheirNumber, "received", world.Campaigns.Contact(1)), (message.Direction, message.Channel, message.Address, message.Status, message.ContactId!.Value));
         Assert.Equal([new MessageMedia("https://api.twilio.com/m", "image/jpeg")], message.Media);
     }
 
     [Fact]
     public async Task FieldTrial_F13_Received_messages_are_read_on_from_a_cursor()
     {
-        await using var world = await InboundWorld.CreateAsync(postgres, "whatsapp");
+        await using var world = await InboundFixture.CreateAsync(postgres, "whatsapp");
         var ids = new List<Guid>();
         for (var n = 0; n < 5; n++)
         {
@@ -43,19 +43,19 @@ public sealed class MessageTests(PostgresFixture postgres) : IClassFixture<Postg
     [Fact]
     public async Task FieldTrial_F13_A_place_is_gone_when_the_person_is_erased_and_no_other_tenant_sees_it()
     {
-        await using var world = await InboundWorld.CreateAsync(postgres, "whatsapp");
-        await using var other = await InboundWorld.CreateAsync(postgres, "whatsapp");
+        await using var world = await InboundFixture.CreateAsync(postgres, "whatsapp");
+        await using var other = await InboundFixture.CreateAsync(postgres, "whatsapp");
         var id = await world.HearAsync(Location(world, "9.5", "-13.7"));
 
         Assert.Equal("message_not_found", (await new GetMessage(other.Campaigns.Db).RunAsync(other.Campaigns.TenantId, id, default)).Failure?.Code);
         Assert.Empty((await new ListReceivedMessages(other.Campaigns.Db).RunAsync(other.Campaigns.TenantId, new PageQuery(null, 50), default)).Messages);
 
-        await world.EraseAsync(InboundWorld.TheirNumber);
+        await world.EraseAsync(InboundFixture.TheirNumber);
         var message = (await new GetMessage(world.Campaigns.Db).RunAsync(world.Campaigns.TenantId, id, default)).Value;
         Assert.Equal((null, null, null, 0), (message.Location, message.Address, message.Body, message.Media.Count));
     }
 
-    private static Dictionary<string, string> Location(InboundWorld world, string latitude, string longitude) => world.Fields(
-        ("From", $"whatsapp:{InboundWorld.TheirNumber}"), ("To", $"whatsapp:{InboundWorld.OurNumber}"), ("Latitude", latitude), ("Longitude", longitude),
+    private static Dictionary<string, string> Location(InboundFixture world, string latitude, string longitude) => world.Fields(
+        ("From", $"whatsapp:{InboundFixture.TheirNumber}"), ("To", $"whatsapp:{InboundFixture.OurNumber}"), ("Latitude", latitude), ("Longitude", longitude),
         ("Address", "Rue KA 020, Kaloum"), ("Label", "Marché du Niger"), ("NumMedia", "1"), ("MediaUrl0", "https://api.twilio.com/m"), ("MediaContentType0", "image/jpeg"));
 }

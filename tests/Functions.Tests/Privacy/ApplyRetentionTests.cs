@@ -332,17 +332,17 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
             "select before::text, after::text from audit where tenant_id = @TenantId and action = 'privacy.change'", new { world.TenantId }));
     }
 
-    private async Task<CampaignWorld> CreateAsync()
+    private async Task<CampaignFixture> CreateAsync()
     {
-        var world = await CampaignWorld.CreateAsync(postgres);
+        var world = await CampaignFixture.CreateAsync(postgres);
         await world.ExecuteAsync("update tenants set retention_days = @KeptDays where id = @TenantId", new { KeptDays, world.TenantId });
         return world;
     }
 
-    private static Task RunAsync(CampaignWorld world, int page = 1_000) =>
+    private static Task RunAsync(CampaignFixture world, int page = 1_000) =>
         new ApplyRetention(world.SystemDb, TimeProvider.System, world.Log.For<ApplyRetention>()) { Page = page }.RunAsync(default);
 
-    private static Task<int> AddMessageAsync(CampaignWorld world, string status, int days) => world.ExecuteAsync("""
+    private static Task<int> AddMessageAsync(CampaignFixture world, string status, int days) => world.ExecuteAsync("""
         with added as (
           insert into messages (id, tenant_id, sender_id, stream_id, direction, channel, contact_address, status, due_at, created_at, claimed_at, sent_at, ended_at)
           select gen_random_uuid(), @TenantId, @SenderId, @SenderId, case @status when 'received' then 'in' else 'out' end, 'sms', '+224620000001', @status, at, at,
@@ -355,7 +355,7 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
         insert into message_events (message_id, tenant_id, status, attempt, at) select id, @TenantId, @status, 1, created_at from added
         """, new { world.TenantId, world.SenderId, status, days });
 
-    private static Task<int> FillAsync(CampaignWorld world) => world.ExecuteAsync("""
+    private static Task<int> FillAsync(CampaignFixture world) => world.ExecuteAsync("""
         insert into messages (id, tenant_id, sender_id, stream_id, direction, channel, contact_address, status, due_at, created_at, sent_at, ended_at)
         select gen_random_uuid(), @TenantId, @SenderId, @SenderId, 'out', 'sms', '+22462' || lpad(n::text, 7, '0'), case n % 2 when 0 then 'delivered' else 'failed' end, at, at,
           case n % 2 when 0 then at end, case n % 2 when 1 then at end
@@ -372,10 +372,10 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
         analyze messages; analyze webhook_events; analyze suppressions; analyze contact_import_rows;
         """, new { world.TenantId, world.SenderId });
 
-    private static Task<int> CountAsync(CampaignWorld world, string table) =>
+    private static Task<int> CountAsync(CampaignFixture world, string table) =>
         world.OneAsync<int>($"select count(*)::int from {table} where tenant_id = @TenantId", new { world.TenantId });
 
-    private static Task<(int All, int Named)> CountsAsync(CampaignWorld world, Guid campaign) => world.OneAsync<(int, int)>("""
+    private static Task<(int All, int Named)> CountsAsync(CampaignFixture world, Guid campaign) => world.OneAsync<(int, int)>("""
         select count(*)::int, count(*) filter (where address <> 'erased' and variables <> '{}')::int from campaign_recipients where campaign_id = @campaign
         """, new { campaign });
 }

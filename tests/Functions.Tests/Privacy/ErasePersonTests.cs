@@ -2,7 +2,7 @@ using Relais.Kit;
 using Relais.Platform;
 using Relais.Privacy.Erasure;
 using Relais.Webhooks;
-using static Functions.Tests.Privacy.PrivacyWorld;
+using static Functions.Tests.Privacy.PrivacyFixture;
 
 namespace Functions.Tests.Privacy;
 
@@ -234,6 +234,6 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
         Assert.Equal([$"person.erase_begin owner {contact}", $"person.erase owner {contact}"], await AuditedAsync(world));
     }
 
-    private static Task<List<string>> AuditedAsync(PrivacyWorld world) => world.Campaigns.ListAsync<string>(
+    private static Task<List<string>> AuditedAsync(PrivacyFixture world) => world.Campaigns.ListAsync<string>(
         "select action || ' ' || actor_id || ' ' || subject_id from audit where tenant_id = @Tenant and action like 'person.%' order by id", new { world.Tenant });
 }

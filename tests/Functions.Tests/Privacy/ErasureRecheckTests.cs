@@ -5,7 +5,7 @@ using Relais.Kit;
 using Relais.Platform.Database;
 using Relais.Platform.Queues;
 using Relais.Privacy.Erasure;
-using static Functions.Tests.Privacy.PrivacyWorld;
+using static Functions.Tests.Privacy.PrivacyFixture;
 
 namespace Functions.Tests.Privacy;
 
@@ -76,7 +76,7 @@ public sealed class ErasureRecheckTests(PostgresFixture postgres, AzuriteFixture
     }
 
     /// <returns>The recheck that the erasure left behind.</returns>
-    private static async Task<Guid> EraseWhileStoringAsync(PrivacyWorld world, NpgsqlConnection storing)
+    private static async Task<Guid> EraseWhileStoringAsync(PrivacyFixture world, NpgsqlConnection storing)
     {
         var contact = await SentAsync(world);
         await storing.OpenAsync();
@@ -90,7 +90,7 @@ public sealed class ErasureRecheckTests(PostgresFixture postgres, AzuriteFixture
         return Assert.Single(await RechecksAsync(world));
     }
 
-    private static async Task<Guid> SentAsync(PrivacyWorld world)
+    private static async Task<Guid> SentAsync(PrivacyFixture world)
     {
         var contact = await world.ImportAsync(Phone);
         await world.CampaignAsync();
@@ -98,10 +98,10 @@ public sealed class ErasureRecheckTests(PostgresFixture postgres, AzuriteFixture
         return contact;
     }
 
-    private static Task<int> RecheckAsync(PrivacyWorld world, Guid recheck) =>
+    private static Task<int> RecheckAsync(PrivacyFixture world, Guid recheck) =>
         new RedactLateReports(world.Campaigns.SystemDb, world.Get<WorkQueues>(), TimeProvider.System, world.Campaigns.Log.For<RedactLateReports>()) { Patience = TimeSpan.Zero }
             .RunAsync(recheck, default);
 
-    private static Task<List<Guid>> RechecksAsync(PrivacyWorld world) =>
+    private static Task<List<Guid>> RechecksAsync(PrivacyFixture world) =>
         world.Campaigns.ListAsync<Guid>("select id from erasure_rechecks where tenant_id = @Tenant", new { world.Tenant });
 }

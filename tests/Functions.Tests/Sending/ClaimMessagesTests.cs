@@ -9,7 +9,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task Due_messages_are_claimed_in_order_and_their_attempt_is_committed()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var ids = await world.MessagesAsync(5);
 
         var claim = await ClaimAsync(world, 3);
@@ -22,7 +22,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task Replies_go_ahead_of_campaign_traffic()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         await world.MessagesAsync(5, await world.CampaignAsync());
         var reply = Assert.Single(await world.MessagesAsync(1, firstRecipient: 50, lane: 0));
 
@@ -37,7 +37,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
     [InlineData("+5491123456789", "+541123456789")]
     public async Task FieldTrial_F05_A_recipient_has_one_pace_whatever_the_spelling(string one, string other)
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database, "whatsapp", spacingMs: 3_600_000);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database, "whatsapp", spacingMs: 3_600_000);
         var ids = await world.MessagesAsync(3);
         await world.ExecuteAsync("update messages set contact_address = case when id = @Second then @other else @one end where tenant_id = @Tenant", new { Second = ids[1], one, other, world.Tenant });
 
@@ -56,7 +56,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task Campaigns_of_one_sender_take_turns()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var (one, other) = (await world.CampaignAsync(), await world.CampaignAsync());
         var first = await world.MessagesAsync(10, one);
         var second = await world.MessagesAsync(10, other, firstRecipient: 100);
@@ -72,7 +72,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
     [InlineData("starting", "pending")]
     public async Task A_campaign_that_does_not_run_sends_nothing(string campaignStatus, string messageStatus)
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var message = Assert.Single(await world.MessagesAsync(1, await world.CampaignAsync(campaignStatus)));
 
         var claim = await ClaimAsync(world, 10);
@@ -84,7 +84,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task A_suppressed_contact_is_skipped_with_its_reason_and_counted()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var campaign = await world.CampaignAsync();
         var ids = await world.MessagesAsync(2, campaign);
         await world.ExecuteAsync(
@@ -101,7 +101,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task A_late_message_expires_instead_of_arriving_at_night()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var message = Assert.Single(await world.MessagesAsync(1));
         await world.ExecuteAsync("update messages set expires_at = now() - interval '1 second' where id = @message", new { message });
 
@@ -112,7 +112,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task One_recipient_has_one_message_in_flight_and_the_others_say_why_they_wait()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database, "whatsapp");
+        await using var world = await SendingFixture.CreateAsync(postgres.Database, "whatsapp");
         await world.MessagesAsync(4, oneRecipient: true);
 
         Assert.Single((await ClaimAsync(world, 10)).Messages);
@@ -124,7 +124,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task A_recipient_gets_five_a_minute_and_no_more()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         await world.MessagesAsync(1);
         await world.ExecuteAsync(
             "insert into recipient_pace (tenant_id, channel, address, recent) values (@Tenant, 'sms', @Address, array(select now() - n * interval '10 seconds' from generate_series(5, 1, -1) n))",
@@ -138,7 +138,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task The_tenants_day_is_never_exceeded_over_all_its_senders()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database, dailyLimit: 7);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database, dailyLimit: 7);
         await world.MessagesAsync(20);
         await world.ExecuteAsync(
             "insert into tenant_pace_buckets (tenant_id, bucket_at, attempts) values (@Tenant, now() - interval '23 hours 50 minutes', 3), (@Tenant, now() - interval '25 hours', 100)",
@@ -155,7 +155,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task A_stalled_holder_whose_lease_was_taken_over_claims_nothing()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         await world.MessagesAsync(5);
         var stalled = await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default);
         await world.ExecuteAsync("update sender_leases set lease_until = now() - interval '1 second' where sender_id = @Sender", new { world.Sender });
@@ -172,7 +172,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task Only_one_of_many_takes_the_lease()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
 
         var leases = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => world.Get<SenderLease>().TryAcquireAsync(world.Sender, default)));
 
@@ -182,7 +182,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task A_takeover_leaves_the_dead_holders_messages_unknown_and_its_window_full()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var ids = await world.MessagesAsync(3);
         await ClaimAsync(world, 2);
         await world.ExecuteAsync("update sender_leases set lease_until = now() - interval '200 milliseconds' where sender_id = @Sender", new { world.Sender });
@@ -197,7 +197,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
         Assert.InRange(age.TotalMilliseconds, 100, 5000);
     }
 
-    private static async Task<Claim> ClaimAsync(SendingWorld world, int limit)
+    private static async Task<Claim> ClaimAsync(SendingFixture world, int limit)
     {
         var lease = await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default) ?? new HeldLease(
             (await world.Get<SenderConnections>().FindAsync(world.Sender, default))!, 1, [], false, 0);

@@ -10,7 +10,7 @@ public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<Po
     [Fact]
     public async Task FieldTrial_F03_A_released_sender_without_messages_is_not_woken_again()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
 
         Assert.Null(await ReleaseAsync(world));
     }
@@ -23,7 +23,7 @@ public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<Po
     [InlineData("finished")]
     public async Task FieldTrial_F03_A_blocked_campaign_wakes_no_sender(string status)
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         await world.MessagesAsync(3, await world.CampaignAsync(status));
 
         Assert.Null(await ReleaseAsync(world));
@@ -33,7 +33,7 @@ public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<Po
     [Fact]
     public async Task FieldTrial_F03_Messages_outside_the_hours_of_their_campaign_wake_nobody()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var campaign = await world.CampaignAsync();
         await world.ExecuteAsync("update campaigns set hours_from = (now() + interval '6 hours')::time, hours_to = (now() + interval '7 hours')::time where id = @campaign", new { campaign });
         await world.MessagesAsync(3, campaign);
@@ -49,7 +49,7 @@ public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<Po
     [InlineData(600, 598, 600)]
     public async Task The_next_wake_is_when_the_first_message_is_due(int dueInSeconds, double least, double most)
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         await world.MessagesAsync(2);
         await world.ExecuteAsync("update messages set due_at = now() + make_interval(secs => @dueInSeconds) where tenant_id = @Tenant", new { dueInSeconds, world.Tenant });
 
@@ -63,7 +63,7 @@ public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<Po
     [InlineData(9, false)]
     public async Task FieldTrial_F03_The_sweep_wakes_no_sender_whose_tenant_has_sent_its_day(int attempts, bool woken)
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database, dailyLimit: 5);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database, dailyLimit: 5);
         await world.MessagesAsync(3);
         await world.ExecuteAsync(
             """
@@ -78,7 +78,7 @@ public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<Po
     [Fact]
     public async Task FieldTrial_F03_A_full_day_does_not_hide_messages_of_unknown_outcome_from_the_sweep()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database, dailyLimit: 0);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database, dailyLimit: 0);
         var id = Assert.Single(await world.MessagesAsync(1));
         await world.ExecuteAsync("update messages set status = 'claimed', claimed_at = now() - interval '2 minutes', claim_epoch = 1 where id = @id", new { id });
 
@@ -88,7 +88,7 @@ public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<Po
     [Fact]
     public async Task FieldTrial_F03_A_tenant_without_quota_wakes_no_sender()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database, dailyLimit: 0);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database, dailyLimit: 0);
         await world.MessagesAsync(3);
 
         Assert.DoesNotContain(world.Sender, await DueAsync(world));
@@ -100,7 +100,7 @@ public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<Po
     [InlineData(90_000, 3_500, 3_600)]
     public async Task FieldTrial_F03_An_answer_to_a_reply_sleeps_while_its_campaign_is_paused(int? expiresInSeconds, double least, double most)
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var id = Assert.Single(await world.MessagesAsync(1, await world.CampaignAsync("paused"), lane: 0));
         await world.ExecuteAsync(
             "update messages set stream_id = sender_id, step = 2, expires_at = now() + make_interval(secs => @expiresInSeconds) where id = @id", new { id, expiresInSeconds });
@@ -112,12 +112,12 @@ public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<Po
         Assert.DoesNotContain(world.Sender, await DueAsync(world));
     }
 
-    private static async Task<TimeSpan?> ReleaseAsync(SendingWorld world)
+    private static async Task<TimeSpan?> ReleaseAsync(SendingFixture world)
     {
         var lease = await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default);
         return await world.Get<ReleaseSenderLease>().RunAsync(lease!, [], [], default);
     }
 
-    private static async Task<IReadOnlyList<Guid>> DueAsync(SendingWorld world) =>
+    private static async Task<IReadOnlyList<Guid>> DueAsync(SendingFixture world) =>
         [.. (await world.Db.RunAsync(tx => SweepSenders.SelectDueSendersAsync(tx, default), default)).Select(due => due.Id)];
 }

@@ -51,7 +51,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
     [InlineData("22021")]
     public async Task FieldTrial_F02_A_member_that_the_database_refuses_becomes_unknown_and_the_pump_goes_on(string errorCode)
     {
-        await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
+        await using var world = await SendingFixture.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
         var ids = await world.MessagesAsync(90);
         await world.RefuseAsync(ids[7], errorCode, "new.status in ('accepted', 'queued')");
 
@@ -71,7 +71,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
     [InlineData("40P01", 89)]
     public async Task FieldTrial_F02_A_message_that_cannot_be_claimed_keeps_no_other_from_being_sent(string errorCode, int place)
     {
-        await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
+        await using var world = await SendingFixture.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
         var ids = await world.MessagesAsync(90);
         await world.RefuseAsync(ids[place], errorCode, "new.status = 'claimed'");
 
@@ -90,7 +90,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
     [Fact]
     public async Task FieldTrial_F02_A_database_that_refuses_every_claim_blames_no_message()
     {
-        await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
+        await using var world = await SendingFixture.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
         await world.MessagesAsync(20);
         await world.ExecuteAsync("revoke update on messages from relais_system");
 
@@ -103,7 +103,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
     [Fact]
     public async Task FieldTrial_F02_A_member_that_cannot_even_become_unknown_is_settled_later()
     {
-        await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
+        await using var world = await SendingFixture.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
         var ids = await world.MessagesAsync(30);
         await world.RefuseAsync(ids[3], "P0001", "old.status = 'claimed'");
 
@@ -128,7 +128,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
     [Fact]
     public async Task FieldTrial_F02_A_retry_that_cannot_be_scheduled_ends_nothing()
     {
-        await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
+        await using var world = await SendingFixture.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
         var ids = await world.MessagesAsync(60);
         world.Provider.Answer = message => message.Id == ids[5] || message.Id == ids[6] ? new SendOutcome.Rejected("20429", 429) : null;
         var asked = new ConcurrentQueue<Guid>();
@@ -149,7 +149,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
     [Fact]
     public async Task FieldTrial_F02_A_provider_call_that_throws_touches_no_other()
     {
-        await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
+        await using var world = await SendingFixture.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
         var ids = await world.MessagesAsync(60);
         world.Provider.Answer = message => message.Id == ids[5] ? throw new InvalidOperationException("broken edge") : null;
 
@@ -164,7 +164,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
     [Fact]
     public async Task Unknown_outcomes_are_queued_while_the_pump_runs()
     {
-        await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 10);
+        await using var world = await SendingFixture.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 10);
         var ids = await world.MessagesAsync(50);
         world.Provider.Answer = message => ids.Take(20).Contains(message.Id) ? throw new InvalidOperationException("broken edge") : null;
 
@@ -180,7 +180,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
     public async Task FieldTrial_F02_A_database_that_is_away_for_seconds_loses_no_outcome()
     {
         var database = await postgres.CreateDatabaseAsync();
-        await using var world = await SendingWorld.CreateAsync(database, paceUnits: 1000);
+        await using var world = await SendingFixture.CreateAsync(database, paceUnits: 1000);
         await world.MessagesAsync(100);
         var cut = 0;
         world.Provider.Answer = _ =>
@@ -208,7 +208,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
     [Fact]
     public async Task FieldTrial_F02_One_unknown_message_that_cannot_be_settled_keeps_no_other_from_it()
     {
-        await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
+        await using var world = await SendingFixture.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
         var ids = await world.MessagesAsync(10);
         world.Provider.Answer = _ => new SendOutcome.Unknown(SendErrorActions.NoAnswer);
         await world.PumpAsync();
@@ -226,7 +226,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
     [Fact]
     public async Task FieldTrial_F02_A_lookup_that_throws_for_one_message_keeps_no_other_from_being_settled()
     {
-        await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
+        await using var world = await SendingFixture.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
         await world.MessagesAsync(10);
         world.Provider.Answer = _ => new SendOutcome.Unknown(SendErrorActions.NoAnswer);
         await world.PumpAsync();
@@ -241,7 +241,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
     [Fact]
     public async Task FieldTrial_F02_One_overdue_message_that_cannot_be_moved_keeps_no_other_from_it()
     {
-        await using var world = await SendingWorld.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
+        await using var world = await SendingFixture.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
         var ids = await world.MessagesAsync(20);
         await world.PumpAsync();
         await world.ExecuteAsync("update messages set claimed_at = now() - interval '2 hours', provider_sid = 'SM' || id");
@@ -258,8 +258,8 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
     public async Task FieldTrial_F02_A_sender_that_cannot_be_read_keeps_no_other_senders_messages_from_being_asked_for()
     {
         var database = await postgres.CreateDatabaseAsync();
-        await using var broken = await SendingWorld.CreateAsync(database, paceUnits: 1000);
-        await using var world = await SendingWorld.CreateAsync(database, paceUnits: 1000);
+        await using var broken = await SendingFixture.CreateAsync(database, paceUnits: 1000);
+        await using var world = await SendingFixture.CreateAsync(database, paceUnits: 1000);
         foreach (var one in new[] { broken, world })
         {
             var id = Assert.Single(await one.MessagesAsync(1));
@@ -279,8 +279,8 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
     public async Task FieldTrial_F02_A_message_that_cannot_be_ended_keeps_the_sweep_from_nothing()
     {
         var database = await postgres.CreateDatabaseAsync();
-        await using var gone = await SendingWorld.CreateAsync(database);
-        await using var world = await SendingWorld.CreateAsync(database);
+        await using var gone = await SendingFixture.CreateAsync(database);
+        await using var world = await SendingFixture.CreateAsync(database);
         var stranded = await gone.MessagesAsync(3);
         await gone.ExecuteAsync("update senders set account_id = null where id = @Sender", new { gone.Sender });
         var late = Assert.Single(await world.MessagesAsync(1));
@@ -297,7 +297,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
     /// <summary>Sends one message per answer and compares what the database says with what the provider said.</summary>
     private async Task RecordAsync(Answer[] mix)
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database, paceUnits: 1000);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database, paceUnits: 1000);
         var ids = await world.MessagesAsync(mix.Length);
         var answers = ids.Zip(mix).ToDictionary(pair => pair.First, pair => pair.Second);
         var released = new ConcurrentDictionary<Guid, bool>();

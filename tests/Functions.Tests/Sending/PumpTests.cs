@@ -11,7 +11,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     [Fact]
     public async Task Every_message_is_sent_once_within_the_pace()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database, paceUnits: 20, windowMs: 500);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database, paceUnits: 20, windowMs: 500);
         var ids = await world.MessagesAsync(120);
         world.Provider.Latency = () => (TimeSpan.FromMilliseconds(Random.Shared.Next(10)), TimeSpan.FromMilliseconds(Random.Shared.Next(10)));
 
@@ -26,7 +26,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     [Fact]
     public async Task The_pace_holds_across_pumps()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database, paceUnits: 5, windowMs: 1000);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database, paceUnits: 5, windowMs: 1000);
         await world.MessagesAsync(20);
         var brief = new SendingOptions { Slice = TimeSpan.FromMilliseconds(700) };
 
@@ -42,7 +42,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     [Fact]
     public async Task A_second_wake_does_nothing_while_the_lease_is_held()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         await world.MessagesAsync(15);
         var first = world.PumpAsync();
         await Wait.UntilAsync(() => !world.Provider.Seen.IsEmpty);
@@ -55,7 +55,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     [Fact]
     public async Task A_retryable_refusal_waits_sixty_seconds_and_fails_for_good_after_three()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var campaign = await world.CampaignAsync();
         var id = Assert.Single(await world.MessagesAsync(1, campaign));
         world.Provider.Answer = _ => new SendOutcome.Rejected("20429", 429);
@@ -84,7 +84,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     [Fact]
     public async Task A_lost_answer_becomes_unknown_and_is_resolved_by_lookup()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var ids = await world.MessagesAsync(2);
         world.Provider.Answer = _ => new SendOutcome.Unknown(SendErrorActions.NoAnswer);
         await world.PumpAsync();
@@ -104,7 +104,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     [Fact]
     public async Task Nothing_is_decided_while_the_provider_gives_no_answer()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var id = Assert.Single(await world.MessagesAsync(1));
         world.Provider.Answer = _ => new SendOutcome.Unknown(SendErrorActions.NoAnswer);
         await world.PumpAsync();
@@ -121,7 +121,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     [Fact]
     public async Task A_configuration_fault_pauses_the_campaign_and_burns_no_recipient()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var campaign = await world.CampaignAsync();
         var ids = await world.MessagesAsync(3, campaign);
         world.Provider.Answer = _ => new SendOutcome.Rejected("20003", 401);
@@ -136,7 +136,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     [Fact]
     public async Task A_21610_suppresses_the_recipient()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var id = Assert.Single(await world.MessagesAsync(1));
         world.Provider.Answer = _ => new SendOutcome.Rejected("21610", 400);
 
@@ -150,7 +150,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     [Fact]
     public async Task Cancellation_returns_unsent_claims()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database, paceUnits: 4, windowMs: 1000);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database, paceUnits: 4, windowMs: 1000);
         await world.MessagesAsync(40);
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(600));
         var clock = Stopwatch.StartNew();

@@ -14,8 +14,8 @@ public sealed class CancelledTenantTests(PostgresFixture postgres) : IClassFixtu
     [Fact]
     public async Task Review_B09_The_usage_of_the_other_tenants_is_still_refreshed()
     {
-        await using var cancelled = await UsageWorld.CreateAsync(postgres);
-        await using var other = await UsageWorld.CreateAsync(postgres);
+        await using var cancelled = await UsageFixture.CreateAsync(postgres);
+        await using var other = await UsageFixture.CreateAsync(postgres);
         var asked = new ConcurrentBag<string>();
         cancelled.Source.ReadMonthAsync(default!, default).ReturnsForAnyArgs(call =>
         {
@@ -33,8 +33,8 @@ public sealed class CancelledTenantTests(PostgresFixture postgres) : IClassFixtu
     [Fact]
     public async Task Review_B09_The_WhatsApp_senders_of_the_other_tenants_are_still_synchronised()
     {
-        await using var cancelled = await WhatsAppWorld.CreateAsync(postgres);
-        await using var other = await WhatsAppWorld.CreateAsync(postgres);
+        await using var cancelled = await WhatsAppFixture.CreateAsync(postgres);
+        await using var other = await WhatsAppFixture.CreateAsync(postgres);
         var asked = new ConcurrentBag<string>();
         var provider = Substitute.For<IWhatsAppSenderProvider>();
         provider.ListAsync(default!).ReturnsForAnyArgs(call =>

@@ -17,7 +17,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     [Fact]
     public async Task Numbers_bought_in_the_console_appear_and_released_ones_end()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         world.Provider.ForSale(world.PhoneNumber(1));
         var (order, _) = await world.BuyAndRunAsync(world.PhoneNumber(1));
         world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(2), "https://elsewhere.example/sms?token=secret");
@@ -40,7 +40,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     [Fact]
     public async Task A_number_that_points_here_already_is_connected_when_it_is_found()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var expected = world.Targets.Expected;
         world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(1), "https://relais.example/api/receive-sms-twilio", expected.SmsFallbackUrl.ToString());
 
@@ -52,7 +52,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     [Fact]
     public async Task Drift_is_shown_and_repaired_where_the_tenant_wants_it()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         world.Provider.ForSale(world.PhoneNumber(1));
         await world.BuyAndRunAsync(world.PhoneNumber(1));
         world.Provider.Change(world.PhoneNumber(1), held => held with { SmsUrl = "https://user:pass@elsewhere.example/sms", SmsApplicationSid = "AP1" });
@@ -77,7 +77,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     [Fact]
     public async Task A_number_that_is_not_ours_to_manage_is_left_as_it_is()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(1), "https://elsewhere.example/sms");
         await world.Sync.RunAsync(world.TenantId, Job, default);
 
@@ -89,13 +89,13 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     [Fact]
     public async Task A_number_is_released_only_after_a_complete_list_and_a_second_check()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         world.Provider.ForSale(world.PhoneNumber(1));
         await world.BuyAndRunAsync(world.PhoneNumber(1));
         world.Clock.Advance(TimeSpan.FromMinutes(1));
-        world.Provider.FailNext("list", FakeNumbers.Silent);
+        world.Provider.FailNext("list", FakeNumberProvider.Silent);
         world.Provider.Remove(world.PhoneNumber(1));
-        world.Provider.FailNext("fetch", FakeNumbers.Broken);
+        world.Provider.FailNext("fetch", FakeNumberProvider.Broken);
 
         var incomplete = await world.Sync.RunAsync(world.TenantId, Job, default);
         var unconfirmed = (await world.Sync.RunAsync(world.TenantId, Job, default)).Value;
@@ -123,8 +123,8 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     [Fact]
     public async Task A_number_that_moved_to_another_tenant_s_account_moves_here_too()
     {
-        await using var one = await TelephonyWorld.CreateAsync(postgres);
-        await using var two = await TelephonyWorld.CreateAsync(postgres, shared: one.Provider);
+        await using var one = await NumbersFixture.CreateAsync(postgres);
+        await using var two = await NumbersFixture.CreateAsync(postgres, shared: one.Provider);
         var number = one.PhoneNumber(1);
         one.Provider.ForSale(number);
         await one.BuyAndRunAsync(number);
@@ -146,10 +146,10 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
         // of its own: the run reaches every tenant that there is; its databases go with the server
         var fixture = new PostgresFixture();
         await fixture.InitializeAsync();
-        await using var good = await TelephonyWorld.CreateAsync(fixture);
-        await using var moved = await TelephonyWorld.CreateAsync(fixture, shared: good.Provider);
-        await using var broken = await TelephonyWorld.CreateAsync(fixture, shared: good.Provider);
-        await using var rejected = await TelephonyWorld.CreateAsync(fixture, shared: good.Provider);
+        await using var good = await NumbersFixture.CreateAsync(fixture);
+        await using var moved = await NumbersFixture.CreateAsync(fixture, shared: good.Provider);
+        await using var broken = await NumbersFixture.CreateAsync(fixture, shared: good.Provider);
+        await using var rejected = await NumbersFixture.CreateAsync(fixture, shared: good.Provider);
         var number = good.PhoneNumber(1);
         good.Provider.ForSale(number);
         await good.BuyAndRunAsync(number);
@@ -170,7 +170,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     [Fact]
     public async Task A_token_that_was_replaced_meanwhile_is_not_judged_by_the_old_one()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var old = (await world.Accounts.FindAsync(world.TenantId, default))!;
         world.Provider.Accounts[world.AccountSid] = ("the-new-token-0123456789", new AccountInfo("", "active", false, false));
         world.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -185,7 +185,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     [Fact]
     public async Task A_number_of_the_account_is_connected_on_request()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(1), "https://elsewhere.example/sms");
 
         var usual = (await world.Configure.RunAsync(world.Caller, new ConfigureRequest { Number = world.PhoneNumber(1) }, default)).Value;
@@ -210,7 +210,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     [InlineData("nonsense")]
     public async Task Only_addresses_of_this_installation_are_set(string url)
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
 
         var failure = (await world.Configure.RunAsync(world.Caller, new ConfigureRequest { Number = world.PhoneNumber(1), WebhookUrl = url }, default)).Failure!;
 
@@ -220,7 +220,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
     [Fact]
     public async Task Numbers_that_cannot_be_connected_are_reported()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(2));
         world.Provider.Distort = held => held with { SmsFallbackMethod = "GET" };
 

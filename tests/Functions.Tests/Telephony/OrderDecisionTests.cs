@@ -59,7 +59,7 @@ public sealed class OrderDecisionTests
     [InlineData("21649", "AD1", null, "bundle_required")]
     [InlineData("20422", "AD1", null, "address_not_accepted")]
     public void A_sent_address_maps_to_not_accepted_instead_of_required(string providerCode, string? address, string? bundle, string code) =>
-        Assert.Equal(code, OrderDecision.AfterFailure(Order("buying") with { AddressSid = address, BundleSid = bundle }, FakeNumbers.Refusal(providerCode), Now, Options).Code);
+        Assert.Equal(code, OrderDecision.AfterFailure(Order("buying") with { AddressSid = address, BundleSid = bundle }, FakeNumberProvider.Refusal(providerCode), Now, Options).Code);
 
     [Fact]
     public void Warnings_come_at_growing_distances() => Assert.Equal([1, 2, 4, 8, 16], Enumerable.Range(1, 20).Where(OrderDecision.ShouldLogFailure));
@@ -79,7 +79,7 @@ public sealed class OrderDecisionTests
     [Fact]
     public void Pauses_double_and_the_fifth_setback_undoes()
     {
-        var setbacks = Enumerable.Range(0, 5).Select(failures => OrderDecision.AfterFailure(Order("buying", attempts: failures + 1, failures), FakeNumbers.Silent, Now, Options)).ToList();
+        var setbacks = Enumerable.Range(0, 5).Select(failures => OrderDecision.AfterFailure(Order("buying", attempts: failures + 1, failures), FakeNumberProvider.Silent, Now, Options)).ToList();
 
         Assert.Equal([2, 4, 8, 16], setbacks[..4].Select(setback => (setback.RetryAt!.Value - Now).TotalSeconds));
         Assert.All(setbacks[..4], setback => Assert.Equal(("buying", null), (setback.Status, setback.Code)));
@@ -89,7 +89,7 @@ public sealed class OrderDecisionTests
     [Fact]
     public void Undo_is_retried_without_end_every_five_minutes_at_most()
     {
-        foreach (var failure in new[] { FakeNumbers.Silent, FakeNumbers.Refusal("20003", 401), FakeNumbers.Busy })
+        foreach (var failure in new[] { FakeNumberProvider.Silent, FakeNumberProvider.Refusal("20003", 401), FakeNumberProvider.Busy })
         {
             var setback = OrderDecision.AfterFailure(Order("undoing", failures: 1000), failure, Now, Options);
 
@@ -100,7 +100,7 @@ public sealed class OrderDecisionTests
     [Fact]
     public void A_first_purchase_that_is_refused_has_bought_nothing()
     {
-        var setback = OrderDecision.AfterFailure(Order("buying"), FakeNumbers.Refusal("21422"), Now, Options);
+        var setback = OrderDecision.AfterFailure(Order("buying"), FakeNumberProvider.Refusal("21422"), Now, Options);
 
         Assert.Equal(new OrderFailureTransition("failed", "number_not_available", "21422", null), setback);
     }
@@ -108,7 +108,7 @@ public sealed class OrderDecisionTests
     [Fact]
     public void A_later_purchase_that_is_refused_is_looked_into_when_the_earlier_ones_have_settled()
     {
-        var setback = OrderDecision.AfterFailure(Order("buying", attempts: 2), FakeNumbers.Refusal("21422"), Now, Options);
+        var setback = OrderDecision.AfterFailure(Order("buying", attempts: 2), FakeNumberProvider.Refusal("21422"), Now, Options);
 
         Assert.Equal(new OrderFailureTransition("undoing", "number_not_available", "21422", Now.AddSeconds(29)), setback);
     }
@@ -116,8 +116,8 @@ public sealed class OrderDecisionTests
     [Fact]
     public void A_bought_number_that_cannot_be_connected_is_given_back_at_once()
     {
-        Assert.Equal(new OrderFailureTransition("undoing", "provider_refused", "21502", null), OrderDecision.AfterFailure(Order("bought"), FakeNumbers.Refusal("21502"), Now, Options));
-        Assert.Equal(Now.AddSeconds(29), OrderDecision.AfterFailure(Order("bought", attempts: 2), FakeNumbers.Refusal("21502"), Now, Options).RetryAt);
+        Assert.Equal(new OrderFailureTransition("undoing", "provider_refused", "21502", null), OrderDecision.AfterFailure(Order("bought"), FakeNumberProvider.Refusal("21502"), Now, Options));
+        Assert.Equal(Now.AddSeconds(29), OrderDecision.AfterFailure(Order("bought", attempts: 2), FakeNumberProvider.Refusal("21502"), Now, Options).RetryAt);
     }
 
     [Theory]
@@ -143,7 +143,7 @@ public sealed class OrderDecisionTests
     [InlineData("99999", 400, "provider_refused")]
     public void Each_code_of_the_provider_has_one_of_ours(string providerCode, int status, string code)
     {
-        var failure = TwilioTelephonyErrors.ToFailure(FakeNumbers.Refusal(providerCode, status));
+        var failure = TwilioTelephonyErrors.ToFailure(FakeNumberProvider.Refusal(providerCode, status));
 
         Assert.Equal(code, failure.Code);
         Assert.EndsWith(".", failure.Message);
@@ -153,9 +153,9 @@ public sealed class OrderDecisionTests
     [Fact]
     public void A_missing_answer_maps_to_provider_unavailable()
     {
-        Assert.All([FakeNumbers.Silent, FakeNumbers.Broken, FakeNumbers.Unreachable], failure => Assert.Equal("provider_unavailable", TwilioTelephonyErrors.FindFailureCode(failure)));
-        Assert.All([FakeNumbers.Silent, FakeNumbers.Broken, FakeNumbers.Unreachable, FakeNumbers.Busy], failure => Assert.True(failure.IsTransient));
-        Assert.False(FakeNumbers.Refusal("21422").IsTransient);
+        Assert.All([FakeNumberProvider.Silent, FakeNumberProvider.Broken, FakeNumberProvider.Unreachable], failure => Assert.Equal("provider_unavailable", TwilioTelephonyErrors.FindFailureCode(failure)));
+        Assert.All([FakeNumberProvider.Silent, FakeNumberProvider.Broken, FakeNumberProvider.Unreachable, FakeNumberProvider.Busy], failure => Assert.True(failure.IsTransient));
+        Assert.False(FakeNumberProvider.Refusal("21422").IsTransient);
     }
 
     private static OrderRow Order(string status, int attempts = 1, int failures = 0) => new()

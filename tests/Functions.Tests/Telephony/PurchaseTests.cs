@@ -8,7 +8,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     [Fact]
     public async Task A_number_is_bought_stored_connected_and_sends()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
 
@@ -28,12 +28,12 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     [Fact]
     public async Task Steps_that_run_twice_come_to_the_same()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
         var ordered = await world.BuyAsync(number);
 
-        await OrderOrchestration.RunAsync(world, ordered.Value.Id, twice: true);
+        await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id, twice: true);
 
         await world.AssertWorksAsync(number);
         Assert.Equal((1, 0), (world.Provider.Bought, world.Provider.Released));
@@ -65,13 +65,13 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     [MemberData(nameof(Setbacks))]
     public async Task A_passing_fault_costs_time_only(string call, string kind, bool after)
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
         var ordered = await world.BuyAsync(number);
         world.Provider.FailNext(call, Kind(kind), times: 2, after);
 
-        await OrderOrchestration.RunAsync(world, ordered.Value.Id);
+        await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id);
 
         Assert.Equal("done", (await world.OrderAsync(ordered.Value.Id)).Status);
         await world.AssertWorksAsync(number);
@@ -82,7 +82,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     [MemberData(nameof(Setbacks))]
     public async Task A_lasting_fault_ends_with_nothing_bought_and_nothing_stored(string call, string kind, bool after)
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
         var ordered = await world.BuyAsync(number);
@@ -90,10 +90,10 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
         if (call == "buy" && after)
         {
             // what was bought can never be seen
-            world.Provider.FailNext("list", FakeNumbers.Silent, times: 7);
+            world.Provider.FailNext("list", FakeNumberProvider.Silent, times: 7);
         }
 
-        await OrderOrchestration.RunAsync(world, ordered.Value.Id);
+        await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id);
 
         var order = await world.OrderAsync(ordered.Value.Id);
         Assert.Equal(("failed", kind == "busy" ? "provider_busy" : "provider_unavailable"), (order.Status, order.FailureCode));
@@ -105,14 +105,14 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     [Fact]
     public async Task A_retry_lists_the_numbers_before_buying_again()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
         var ordered = await world.BuyAsync(number);
-        world.Provider.FailNext("buy", FakeNumbers.Silent, after: true);
+        world.Provider.FailNext("buy", FakeNumberProvider.Silent, after: true);
         world.Provider.Calls.Clear();
 
-        await OrderOrchestration.RunAsync(world, ordered.Value.Id);
+        await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id);
 
         Assert.Equal(["bought", "connect", "fetch", "list"], world.Provider.Calls.Except(["buy"]).Order(StringComparer.Ordinal));
         Assert.Single(world.Provider.Calls, call => call == "buy");
@@ -122,15 +122,15 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     [Fact]
     public async Task A_purchase_that_arrives_late_is_found_after_the_refusal_of_the_next()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
         var ordered = await world.BuyAsync(number);
         // the first purchase arrives when the second one is on its way
-        world.Provider.FailNext("buy", FakeNumbers.Silent);
-        world.Provider.FailNext("buy", FakeNumbers.Refusal("21422"), after: true);
+        world.Provider.FailNext("buy", FakeNumberProvider.Silent);
+        world.Provider.FailNext("buy", FakeNumberProvider.Refusal("21422"), after: true);
 
-        await OrderOrchestration.RunAsync(world, ordered.Value.Id);
+        await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id);
 
         Assert.Equal("done", (await world.OrderAsync(ordered.Value.Id)).Status);
         Assert.Equal((1, 0), (world.Provider.Bought, world.Provider.Released));
@@ -147,13 +147,13 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     [InlineData("29999", "provider_refused")]
     public async Task A_refused_purchase_fails_with_its_name_and_without_delay(string providerCode, string code)
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
         var ordered = await world.BuyAsync(number, token: "once");
-        world.Provider.FailNext("buy", FakeNumbers.Refusal(providerCode));
+        world.Provider.FailNext("buy", FakeNumberProvider.Refusal(providerCode));
 
-        var run = await OrderOrchestration.RunAsync(world, ordered.Value.Id);
+        var run = await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id);
         var again = await world.BuyAsync(number, token: "once");
 
         Assert.Equal(["ReadOrder", "BuyNumber"], run.Steps);
@@ -167,14 +167,14 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     [InlineData("suspended", "account_suspended")]
     public async Task Code_20005_triggers_an_account_check(string status, string code)
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
         var ordered = await world.BuyAsync(number);
-        world.Provider.FailNext("buy", FakeNumbers.Refusal("20005", 403));
-        world.Provider.Accounts[world.AccountSid] = (TelephonyWorld.Token, new AccountInfo("", status, false, false));
+        world.Provider.FailNext("buy", FakeNumberProvider.Refusal("20005", 403));
+        world.Provider.Accounts[world.AccountSid] = (NumbersFixture.Token, new AccountInfo("", status, false, false));
 
-        await OrderOrchestration.RunAsync(world, ordered.Value.Id);
+        await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id);
 
         Assert.Equal(("failed", code), ((await world.OrderAsync(ordered.Value.Id)).Status, (await world.OrderAsync(ordered.Value.Id)).FailureCode));
     }
@@ -182,14 +182,14 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     [Fact]
     public async Task Ownership_of_a_purchase_ignores_the_provider_clock()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
         var ordered = await world.BuyAsync(number);
-        world.Provider.FailNext("buy", FakeNumbers.Silent, after: true);
+        world.Provider.FailNext("buy", FakeNumberProvider.Silent, after: true);
         world.Provider.Distort = held => held with { CreatedAt = world.Clock.Now.AddMinutes(-2) };
 
-        await OrderOrchestration.RunAsync(world, ordered.Value.Id);
+        await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id);
 
         Assert.Equal("done", (await world.OrderAsync(ordered.Value.Id)).Status);
         await world.AssertWorksAsync(number);
@@ -199,15 +199,15 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     [Fact]
     public async Task A_number_that_is_bought_by_hand_at_the_same_time_is_not_taken_for_the_order_s()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
         var ordered = await world.BuyAsync(number);
-        world.Provider.FailNext("buy", FakeNumbers.Silent);
+        world.Provider.FailNext("buy", FakeNumberProvider.Silent);
         await OrderOrchestrationUntilAsync(world, ordered.Value.Id);
         world.Provider.BuyInConsole(world.AccountSid, number, world.Targets.Expected.SmsUrl.ToString());
 
-        await OrderOrchestration.RunAsync(world, ordered.Value.Id);
+        await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id);
 
         Assert.Equal("number_already_owned", (await world.OrderAsync(ordered.Value.Id)).FailureCode);
         Assert.Single(world.Provider.Of(world.AccountSid));
@@ -216,15 +216,15 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     [Fact]
     public async Task A_number_that_came_from_elsewhere_meanwhile_is_not_taken_and_never_given_back()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
         var ordered = await world.BuyAsync(number);
-        world.Provider.FailNext("buy", FakeNumbers.Silent, times: 1);
+        world.Provider.FailNext("buy", FakeNumberProvider.Silent, times: 1);
         var first = await OrderOrchestrationUntilAsync(world, ordered.Value.Id);
         world.Provider.BuyInConsole(world.AccountSid, number, "https://elsewhere.example/sms");
 
-        await OrderOrchestration.RunAsync(world, ordered.Value.Id);
+        await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id);
 
         Assert.Equal("buying", first);
         var order = await world.OrderAsync(ordered.Value.Id);
@@ -237,16 +237,16 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     [Fact]
     public async Task A_number_that_points_here_but_is_older_than_the_order_is_not_given_back()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
         var ordered = await world.BuyAsync(number);
-        world.Provider.FailNext("buy", FakeNumbers.Silent, times: 100);
-        world.Provider.FailNext("list", FakeNumbers.Silent, times: 100);
+        world.Provider.FailNext("buy", FakeNumberProvider.Silent, times: 100);
+        world.Provider.FailNext("list", FakeNumberProvider.Silent, times: 100);
         world.Provider.BuyInConsole(world.AccountSid, number, world.Targets.Expected.SmsUrl.ToString());
         world.Provider.Change(number, held => held with { CreatedAt = FixedClock.Start.AddDays(-1) });
 
-        await OrderOrchestration.RunAsync(world, ordered.Value.Id);
+        await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id);
 
         Assert.Equal("failed", (await world.OrderAsync(ordered.Value.Id)).Status);
         Assert.Single(world.Provider.Of(world.AccountSid));
@@ -255,14 +255,14 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     [Fact]
     public async Task Webhooks_that_the_provider_did_not_keep_are_set_again()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
         var ordered = await world.BuyAsync(number);
         var left = 2;
         world.Provider.Distort = held => left-- > 0 ? held with { SmsFallbackUrl = null, SmsApplicationSid = "AP1" } : held;
 
-        await OrderOrchestration.RunAsync(world, ordered.Value.Id);
+        await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id);
 
         await world.AssertWorksAsync(number);
         Assert.Equal(2, world.Provider.Calls.Count(call => call == "connect"));
@@ -271,13 +271,13 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     [Fact]
     public async Task A_number_whose_webhooks_are_never_applied_is_released()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
         var ordered = await world.BuyAsync(number);
         world.Provider.Distort = held => held with { SmsApplicationSid = "AP1" };
 
-        await OrderOrchestration.RunAsync(world, ordered.Value.Id);
+        await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id);
 
         Assert.Equal("webhook_not_accepted", (await world.OrderAsync(ordered.Value.Id)).FailureCode);
         await world.AssertNothingAsync(number);
@@ -287,15 +287,15 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     [Fact]
     public async Task A_release_that_fails_is_tried_until_it_succeeds()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
         var ordered = await world.BuyAsync(number);
-        world.Provider.FailNext("fetch", FakeNumbers.Refusal("21502"));
-        world.Provider.FailNext("release", FakeNumbers.Broken, times: 40);
-        world.Provider.FailNext("release", FakeNumbers.Silent, after: true);
+        world.Provider.FailNext("fetch", FakeNumberProvider.Refusal("21502"));
+        world.Provider.FailNext("release", FakeNumberProvider.Broken, times: 40);
+        world.Provider.FailNext("release", FakeNumberProvider.Silent, after: true);
 
-        var run = await OrderOrchestration.RunAsync(world, ordered.Value.Id);
+        var run = await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id);
 
         var order = await world.OrderAsync(ordered.Value.Id);
         Assert.Equal(("failed", "provider_refused", "21502"), (order.Status, order.FailureCode, order.FailureDetail));
@@ -309,15 +309,15 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     [Fact]
     public async Task A_number_that_another_tenant_takes_in_meanwhile_is_given_back()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
-        await using var other = await TelephonyWorld.CreateAsync(postgres, shared: world.Provider);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
+        await using var other = await NumbersFixture.CreateAsync(postgres, shared: world.Provider);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
         var ordered = (await world.BuyAsync(number)).Value;
         await other.ExecuteAsync("""
             insert into phone_numbers (id, tenant_id, number, provider_sid, source, created_at) values (@Id, @TenantId, @Number, 'PN-x', 'account', now())
             """, new { Id = Guid.CreateVersion7(), other.TenantId, Number = number });
-        await OrderOrchestration.RunAsync(world, ordered.Id);
+        await InlineOrderOrchestration.RunAsync(world, ordered.Id);
         var order = await world.OrderAsync(ordered.Id);
 
         Assert.Equal(("failed", "number_not_available"), (order.Status, order.FailureCode));
@@ -328,7 +328,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     [Fact]
     public async Task A_stale_entry_of_ours_becomes_the_entry_of_the_new_number()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
         var (first, _) = await world.BuyAndRunAsync(number);
@@ -343,7 +343,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
         await world.AssertWorksAsync(number);
     }
 
-    internal static async Task<string> OrderOrchestrationUntilAsync(TelephonyWorld world, Guid orderId)
+    internal static async Task<string> OrderOrchestrationUntilAsync(NumbersFixture world, Guid orderId)
     {
         await new Relais.Telephony.Orders.Run.BuyNumber(world.Db, world.Accounts, world.Provider, world.Targets, world.Options, world.Clock)
             .RunAsync(new Relais.Telephony.Orders.Run.OrderIds(world.TenantId, orderId), default);
@@ -352,9 +352,9 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
 
     private static ProviderFailure Kind(string kind) => kind switch
     {
-        "busy" => FakeNumbers.Busy,
-        "broken" => FakeNumbers.Broken,
-        "silent" => FakeNumbers.Silent,
-        _ => FakeNumbers.Unreachable,
+        "busy" => FakeNumberProvider.Busy,
+        "broken" => FakeNumberProvider.Broken,
+        "silent" => FakeNumberProvider.Silent,
+        _ => FakeNumberProvider.Unreachable,
     };
 }

@@ -12,7 +12,7 @@ public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<Postg
     [Fact]
     public async Task A_released_number_is_gone_at_the_provider_and_its_sender_retires()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var (id, sender) = await NumberAsync(world);
 
         var released = (await world.Release.RunAsync(world.Caller, id, new ReleaseRequest(world.PhoneNumber(1)), default)).Value;
@@ -30,7 +30,7 @@ public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<Postg
     [InlineData("+14185559999")]
     public async Task The_number_must_be_repeated(string? number)
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var (id, _) = await NumberAsync(world);
 
         var failure = (await world.Release.RunAsync(world.Caller, id, new ReleaseRequest(number), default)).Failure!;
@@ -42,8 +42,8 @@ public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<Postg
     [Fact]
     public async Task An_unknown_number_gets_404()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
-        await using var other = await TelephonyWorld.CreateAsync(postgres, shared: world.Provider);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
+        await using var other = await NumbersFixture.CreateAsync(postgres, shared: world.Provider);
         var (id, _) = await NumberAsync(world);
 
         Assert.Equal("number_not_found", (await other.Release.RunAsync(other.Caller, id, new ReleaseRequest(world.PhoneNumber(1)), default)).Failure!.Code);
@@ -52,7 +52,7 @@ public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<Postg
     [Fact]
     public async Task Releasing_a_used_number_gets_409_with_counts()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var (id, sender) = await NumberAsync(world);
         await AddMessageAsync(world, sender, "pending");
         await AddMessageAsync(world, sender, "unknown");
@@ -72,9 +72,9 @@ public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<Postg
     [Fact]
     public async Task An_unanswered_release_is_retried()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var (id, _) = await NumberAsync(world);
-        world.Provider.FailNext("release", FakeNumbers.Silent, times: 1, after: true);
+        world.Provider.FailNext("release", FakeNumberProvider.Silent, times: 1, after: true);
 
         var begun = (await world.Release.RunAsync(world.Caller, id, new ReleaseRequest(world.PhoneNumber(1)), default)).Value;
         var repair = await world.Repair.RunAsync(world.Caller, id, default);
@@ -88,9 +88,9 @@ public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<Postg
     [Fact]
     public async Task A_number_that_the_provider_keeps_for_us_sends_again()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var (id, _) = await NumberAsync(world);
-        world.Provider.FailNext("release", FakeNumbers.Refusal("20009", 409));
+        world.Provider.FailNext("release", FakeNumberProvider.Refusal("20009", 409));
 
         var failure = (await world.Release.RunAsync(world.Caller, id, new ReleaseRequest(world.PhoneNumber(1)), default)).Failure!;
 
@@ -102,7 +102,7 @@ public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<Postg
     [Fact]
     public async Task No_campaign_begins_on_a_retired_sender()
     {
-        await using var world = await CampaignWorld.CreateAsync(postgres);
+        await using var world = await CampaignFixture.CreateAsync(postgres);
         var draft = await world.CreateCampaignAsync();
         await world.ExecuteAsync("update senders set retired_at = now() where id = @SenderId", new { world.SenderId });
 
@@ -114,14 +114,14 @@ public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<Postg
         Assert.Empty(world.Durable.Scheduled);
     }
 
-    private static async Task<(Guid Id, Guid Sender)> NumberAsync(TelephonyWorld world)
+    private static async Task<(Guid Id, Guid Sender)> NumberAsync(NumbersFixture world)
     {
         world.Provider.ForSale(world.PhoneNumber(1));
         var (order, _) = await world.BuyAndRunAsync(world.PhoneNumber(1));
         return (order.NumberId!.Value, order.SenderId!.Value);
     }
 
-    private static Task<int> AddMessageAsync(TelephonyWorld world, Guid sender, string status) => world.ExecuteAsync("""
+    private static Task<int> AddMessageAsync(NumbersFixture world, Guid sender, string status) => world.ExecuteAsync("""
         insert into messages (id, tenant_id, sender_id, stream_id, channel, contact_address, status, due_at, claimed_at, created_at)
         values (@Id, @TenantId, @Sender, @Sender, 'sms', '+224620000001', @Status, now(), now(), now())
         """, new { Id = Guid.CreateVersion7(), world.TenantId, Sender = sender, Status = status });

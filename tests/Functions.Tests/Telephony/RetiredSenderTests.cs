@@ -8,7 +8,7 @@ public sealed class RetiredSenderTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task Pending_messages_of_a_retired_sender_fail()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var campaign = await world.CampaignAsync();
         var messages = await world.MessagesAsync(3, campaign);
         var reply = Assert.Single(await world.MessagesAsync(1, firstRecipient: 50, lane: 0));

@@ -12,10 +12,10 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task The_answer_has_exactly_the_properties_that_pages_were_built_on()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         world.Provider.Stock["+14185551234"] = new AvailableNumber("+14185551234", "(418) 555-1234", "Québec", "QC", new NumberCapabilities(true, true, true), "none");
         var request = JsonBody.Parse<SearchRequest>(Encoding.UTF8.GetBytes(
-            $$"""{ "account_sid": "{{world.AccountSid}}", "auth_token": "{{TelephonyWorld.Token}}", "areaCode": "418", "contains": "1234", "country": "CA" }""")).Value;
+            $$"""{ "account_sid": "{{world.AccountSid}}", "auth_token": "{{NumbersFixture.Token}}", "areaCode": "418", "contains": "1234", "country": "CA" }""")).Value;
 
         var answer = (await world.Search.RunAsync(world.TenantId, request, default)).Value;
 
@@ -29,7 +29,7 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task The_price_is_the_latest_of_the_country_else_of_anywhere()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres, country: "GN");
+        await using var world = await NumbersFixture.CreateAsync(postgres, country: "GN");
         world.Provider.ForSale("+14185551234");
         await world.ExecuteAsync("""
             insert into prices (item, country, valid_from, amount) values
@@ -53,8 +53,8 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("20429", 429, "provider_busy")]
     public async Task Provider_codes_map_to_our_codes(string providerCode, int status, string code)
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
-        world.Provider.FailNext("search", FakeNumbers.Refusal(providerCode, status));
+        await using var world = await NumbersFixture.CreateAsync(postgres);
+        world.Provider.FailNext("search", FakeNumberProvider.Refusal(providerCode, status));
 
         Assert.Equal(code, (await world.Search.RunAsync(world.TenantId, new SearchRequest(), default)).Failure!.Code);
     }
@@ -62,10 +62,10 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Without_credentials_anywhere_there_is_no_account_and_those_of_the_body_are_not_kept()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres, connected: false);
+        await using var world = await NumbersFixture.CreateAsync(postgres, connected: false);
 
         Assert.Equal("no_account", (await world.Search.RunAsync(world.TenantId, new SearchRequest(), default)).Failure!.Code);
-        Assert.True((await world.Search.RunAsync(world.TenantId, new SearchRequest { AccountSid = world.AccountSid, AuthToken = TelephonyWorld.Token }, default)).Value.Success);
+        Assert.True((await world.Search.RunAsync(world.TenantId, new SearchRequest { AccountSid = world.AccountSid, AuthToken = NumbersFixture.Token }, default)).Value.Success);
         Assert.Null(await world.Accounts.FindAsync(world.TenantId, default));
     }
 
@@ -139,7 +139,7 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Type_and_country_spellings_are_normalised()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         world.Provider.ForSale("+14185551234");
         var request = JsonBody.Parse<SearchRequest>("""{ "areaCode": 418, "country": "ca", "type": "tollFree" }"""u8.ToArray()).Value;
 
@@ -150,8 +150,8 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task An_account_without_a_token_is_the_stored_one_or_a_mismatch()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
-        await using var none = await TelephonyWorld.CreateAsync(postgres, connected: false);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
+        await using var none = await NumbersFixture.CreateAsync(postgres, connected: false);
 
         Assert.True((await world.Search.RunAsync(world.TenantId, new SearchRequest { AccountSid = world.AccountSid, AuthToken = "" }, default)).Value.Success);
         Assert.Equal("account_mismatch", (await world.Search.RunAsync(world.TenantId, new SearchRequest { AccountSid = none.AccountSid }, default)).Failure!.Code);
@@ -186,7 +186,7 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Purchase_requirements_can_be_read_in_advance()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         world.Provider.ForSale(world.PhoneNumber(1), "any");
         world.Provider.Addresses.Add(new AddressRecord("AD1", "Clinique", "CA"));
         world.Provider.Regulations.Add(new NumberRegulation("France: Mobile - Business", "business", true));

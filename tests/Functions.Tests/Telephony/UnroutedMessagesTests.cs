@@ -16,7 +16,7 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
     [Fact]
     public async Task A_message_to_a_number_that_points_here_waits_until_the_number_is_found()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(1), world.Targets.Expected.SmsUrl.ToString());
         await ReceiveAsync(world, world.PhoneNumber(1), "SMfirst");
 
@@ -35,7 +35,7 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
     [Fact]
     public async Task A_message_during_registration_is_stored_once()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(1), "https://elsewhere.example/sms");
         world.Provider.Distort = held =>
         {
@@ -59,7 +59,7 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
     [Fact]
     public async Task A_sender_that_is_made_while_its_message_is_looked_at_misses_nothing()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(1));
         await world.Sync.RunAsync(world.TenantId, Job, default);
         var number = (await world.NumberAsync(world.PhoneNumber(1))).Id;
@@ -83,7 +83,7 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
     [Fact]
     public async Task Old_or_other_unrouted_messages_are_not_requeued()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         world.Provider.ForSale(world.PhoneNumber(1));
         await ReceiveAsync(world, world.PhoneNumber(1), "SMold");
         world.Clock.Advance(TimeSpan.FromDays(7));
@@ -98,7 +98,7 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
         Assert.Equal(3, (await StatesAsync(world)).Count(state => state == "unrouted"));
     }
 
-    private static async Task ReceiveAsync(TelephonyWorld world, string to, string sid)
+    private static async Task ReceiveAsync(NumbersFixture world, string to, string sid)
     {
         var now = world.Clock.GetUtcNow();
         var payload = Json.Write(new Dictionary<string, string>
@@ -114,7 +114,7 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
     }
 
     /// <summary>As the sweep has it done.</summary>
-    private static async Task ProcessAsync(TelephonyWorld world)
+    private static async Task ProcessAsync(NumbersFixture world)
     {
         var process = EventProcessing.Create(world.SystemDb, world.Clock, new AddressHash(null), world.Log);
         foreach (var id in await world.ListAsync<Guid>("select id from webhook_events where tenant_id = @TenantId and state = 'pending'", new { world.TenantId }))
@@ -123,9 +123,9 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
         }
     }
 
-    private static Task<List<string>> StatesAsync(TelephonyWorld world) =>
+    private static Task<List<string>> StatesAsync(NumbersFixture world) =>
         world.ListAsync<string>("select state from webhook_events where tenant_id = @TenantId order by received_at", new { world.TenantId });
 
-    private static Task<List<string>> MessagesAsync(TelephonyWorld world) =>
+    private static Task<List<string>> MessagesAsync(NumbersFixture world) =>
         world.ListAsync<string>("select body from messages where tenant_id = @TenantId and direction = 'in'", new { world.TenantId });
 }

@@ -24,7 +24,7 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task Review_B18_A_stop_counts_although_its_message_cannot_be_processed()
     {
-        await using var world = await InboundWorld.CreateAsync(postgres);
+        await using var world = await InboundFixture.CreateAsync(postgres);
         await world.Campaigns.ExecuteAsync(RefuseMessages, new { world.Campaigns.TenantId });
 
         // neither the transaction that stores it nor the one that processes it can record it
@@ -33,7 +33,7 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
         await world.Process.RunAsync(stop, default);
         await world.Process.RunAsync(stop, default);
 
-        Assert.Equal([InboundWorld.TheirNumber], await world.SuppressedAsync());
+        Assert.Equal([InboundFixture.TheirNumber], await world.SuppressedAsync());
         Assert.Equal(["opt_out keyword"], await world.LedgerAsync());
         Assert.Equal(("pending", "PostgresException 22023"), await world.StateAsync(stop));
 
@@ -47,7 +47,7 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task Review_B18_An_event_that_fails_too_often_is_failed_with_its_reason_and_without_personal_data()
     {
-        await using var world = await InboundWorld.CreateAsync(postgres);
+        await using var world = await InboundFixture.CreateAsync(postgres);
         await world.Campaigns.ExecuteAsync(RefuseMessages, new { world.Campaigns.TenantId });
         var id = await world.StoreAsync(world.Fields(("Body", "Bonjour")));
 
@@ -69,7 +69,7 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task Review_B18_Each_attempt_is_due_later_than_the_one_before()
     {
-        await using var world = await InboundWorld.CreateAsync(postgres);
+        await using var world = await InboundFixture.CreateAsync(postgres);
         await world.Campaigns.ExecuteAsync(RefuseMessages, new { world.Campaigns.TenantId });
         var id = await world.StoreAsync(world.Fields());
         var delays = new List<TimeSpan>();
@@ -86,7 +86,7 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task Review_B18_An_event_whose_last_attempt_was_interrupted_is_failed_by_the_sweep()
     {
-        await using var world = await InboundWorld.CreateAsync(postgres);
+        await using var world = await InboundFixture.CreateAsync(postgres);
         var id = await world.StoreAsync(world.Fields());
         await world.Campaigns.ExecuteAsync("update webhook_events set attempts = @MaxAttempts where id = @id", new { id, EventRetrySchedule.MaxAttempts });
 
@@ -101,7 +101,7 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task Review_B18_A_queue_that_is_away_costs_no_effect()
     {
-        await using var world = await InboundWorld.CreateAsync(postgres);
+        await using var world = await InboundFixture.CreateAsync(postgres);
 
         // the reply wakes the sender, whose queue does not exist here
         var id = await world.HearAsync(world.Fields(("Body", "oui")));
@@ -113,8 +113,8 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task Review_B18_An_operator_lists_the_failed_events_of_the_own_tenant_and_retries_one_or_all()
     {
-        await using var world = await InboundWorld.CreateAsync(postgres);
-        await using var other = await InboundWorld.CreateAsync(postgres);
+        await using var world = await InboundFixture.CreateAsync(postgres);
+        await using var other = await InboundFixture.CreateAsync(postgres);
         var ids = new List<Guid>();
         foreach (var each in new[] { world, world, world, other })
         {
@@ -145,6 +145,6 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
         Assert.Equal(0, (await world.Campaigns.ListAsync<int>("select attempts from webhook_events where id = @id", new { id = ids[2] })).Single());
     }
 
-    private static Task<int> MendAsync(InboundWorld world) =>
+    private static Task<int> MendAsync(InboundFixture world) =>
         world.Campaigns.ExecuteAsync("update tenants set name = 'mended' where id = @TenantId", new { world.Campaigns.TenantId });
 }

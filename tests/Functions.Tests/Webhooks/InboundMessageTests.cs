@@ -77,7 +77,7 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
     [InlineData("MaBanque")]
     public async Task FieldTrial_F14_An_unanswerable_sender_creates_no_contact(string from)
     {
-        await using var world = await InboundWorld.CreateAsync(postgres);
+        await using var world = await InboundFixture.CreateAsync(postgres);
 
         var id = await world.HearAsync(world.Fields(("From", from), ("Body", "Votre code est 1234")));
 
@@ -94,9 +94,9 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
     [InlineData("sms", "+224620000777", "whatsapp:GN.4566546130240823")]
     public async Task FieldTrial_F14_A_user_id_that_is_none_is_no_identity(string channel, string from, string userId)
     {
-        await using var world = await InboundWorld.CreateAsync(postgres, channel);
+        await using var world = await InboundFixture.CreateAsync(postgres, channel);
 
-        await world.HearAsync(world.Fields(("From", from), ("To", channel == "whatsapp" ? $"whatsapp:{InboundWorld.OurNumber}" : InboundWorld.OurNumber), ("ExternalUserId", userId)));
+        await world.HearAsync(world.Fields(("From", from), ("To", channel == "whatsapp" ? $"whatsapp:{InboundFixture.OurNumber}" : InboundFixture.OurNumber), ("ExternalUserId", userId)));
 
         Assert.Equal(["phone +224620000777"], await world.IdentitiesAsync());
     }
@@ -104,9 +104,9 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task FieldTrial_F14_A_sender_that_is_no_address_is_refused_with_a_reason()
     {
-        await using var world = await InboundWorld.CreateAsync(postgres, "whatsapp");
+        await using var world = await InboundFixture.CreateAsync(postgres, "whatsapp");
 
-        var id = await world.HearAsync(world.Fields(("From", "whatsapp:garbage!"), ("To", $"whatsapp:{InboundWorld.OurNumber}"), ("Body", "STOP")));
+        var id = await world.HearAsync(world.Fields(("From", "whatsapp:garbage!"), ("To", $"whatsapp:{InboundFixture.OurNumber}"), ("Body", "STOP")));
 
         Assert.Equal(("ignored", "sender_address_not_readable"), await world.StateAsync(id));
         Assert.Empty(await world.IdentitiesAsync());
@@ -116,12 +116,12 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task FieldTrial_F14_A_message_to_a_short_code_waits_with_a_reason_until_the_code_is_a_sender()
     {
-        await using var world = await InboundWorld.CreateAsync(postgres);
+        await using var world = await InboundFixture.CreateAsync(postgres);
 
         var id = await world.HearAsync(world.Fields(("To", "38383"), ("Body", "STOP")));
 
         Assert.Equal(("unrouted", "no_sender_has_the_address"), await world.StateAsync(id));
-        Assert.Equal([InboundWorld.TheirNumber], await world.SuppressedAsync());
+        Assert.Equal([InboundFixture.TheirNumber], await world.SuppressedAsync());
         await world.Campaigns.ExecuteAsync("update senders set address = '38383' where id = @SenderId", new { world.Campaigns.SenderId });
         await world.Campaigns.SystemDb.RunAsync(tx => UnroutedMessages.RequeueForSenderAsync(tx, world.Campaigns.SenderId, world.Campaigns.Clock.Now, default), default);
         await world.Process.RunAsync(id, default);
@@ -135,7 +135,7 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
     [InlineData("whatsapp:224620999998")]
     public async Task FieldTrial_F14_A_message_to_a_number_that_becomes_a_sender_later_is_found_however_it_is_written(string to)
     {
-        await using var world = await InboundWorld.CreateAsync(postgres, "whatsapp");
+        await using var world = await InboundFixture.CreateAsync(postgres, "whatsapp");
         var id = await world.HearAsync(world.Fields(("From", "whatsapp:+224620000777"), ("To", to)));
         Assert.Equal("unrouted", (await world.StateAsync(id)).State);
 
@@ -196,8 +196,8 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
     [InlineData("", "", """{"latitude":null,"longitude":null,"address":"Kaloum","label":"Marché","writtenLatitude":null,"writtenLongitude":null}""")]
     public async Task FieldTrial_F13_A_shared_place_stands_on_the_message_and_bad_coordinates_as_they_were_written(string latitude, string longitude, string stored)
     {
-        await using var world = await InboundWorld.CreateAsync(postgres, "whatsapp");
-        var fields = world.Fields(("From", "whatsapp:+224620000777"), ("To", $"whatsapp:{InboundWorld.OurNumber}"), ("Body", ""), ("Latitude", latitude), ("Longitude", longitude), ("Address", "Kaloum"), ("Label", "Marché"));
+        await using var world = await InboundFixture.CreateAsync(postgres, "whatsapp");
+        var fields = world.Fields(("From", "whatsapp:+224620000777"), ("To", $"whatsapp:{InboundFixture.OurNumber}"), ("Body", ""), ("Latitude", latitude), ("Longitude", longitude), ("Address", "Kaloum"), ("Label", "Marché"));
 
         var id = await world.HearAsync(fields);
 

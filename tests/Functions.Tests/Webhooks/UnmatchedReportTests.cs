@@ -17,7 +17,7 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
     [InlineData((3 * 24 * 60) - 1, 0, "done")]
     public async Task Review_B05_A_missed_report_finds_its_message_each_minute_while_it_is_new_and_each_hour_until_it_is_old(int ageMinutes, int minuteOfTheHour, string state)
     {
-        await using var world = await InboundWorld.CreateAsync(postgres);
+        await using var world = await InboundFixture.CreateAsync(postgres);
         var (id, sid) = await EarlyAsync(world);
         await AdvanceAsync(world, ageMinutes, minuteOfTheHour);
         await world.Campaigns.ExecuteAsync("update messages set provider_sid = @sid where campaign_id = @CampaignId", new { sid, world.CampaignId });
@@ -30,7 +30,7 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
     [Fact]
     public async Task Review_B05_A_report_that_waited_three_days_for_its_message_waits_no_longer()
     {
-        await using var world = await InboundWorld.CreateAsync(postgres);
+        await using var world = await InboundFixture.CreateAsync(postgres);
         var (old, _) = await EarlyAsync(world);
         world.Campaigns.Clock.Advance(TimeSpan.FromMinutes(2));
         var (young, _) = await EarlyAsync(world);
@@ -48,7 +48,7 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
     [InlineData(SweepWebhooks.SelectDueEvents, "webhook_events_due")]
     public async Task Review_B05_The_sweep_reads_by_index_whatever_the_statistics(string sql, string index)
     {
-        await using var world = await InboundWorld.CreateAsync(postgres);
+        await using var world = await InboundFixture.CreateAsync(postgres);
         var now = world.Campaigns.Clock.Now.UtcDateTime;
 
         var plan = string.Join('\n', await world.Campaigns.SystemDb.RunAsync(async tx =>
@@ -63,7 +63,7 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
         Assert.DoesNotContain("Merge Join", plan, StringComparison.Ordinal);
     }
 
-    private static async Task<(Guid Id, string Sid)> EarlyAsync(InboundWorld world)
+    private static async Task<(Guid Id, string Sid)> EarlyAsync(InboundFixture world)
     {
         var now = world.Campaigns.Clock.GetUtcNow();
         var sid = $"SMearly{Interlocked.Increment(ref sids):d25}";
@@ -75,7 +75,7 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
     }
 
     /// <summary>So much later, at this minute of an hour: the event moves with the clock so that it keeps its age.</summary>
-    private static async Task AdvanceAsync(InboundWorld world, int ageMinutes, int minuteOfTheHour)
+    private static async Task AdvanceAsync(InboundFixture world, int ageMinutes, int minuteOfTheHour)
     {
         var clock = world.Campaigns.Clock;
         clock.Advance(TimeSpan.FromMinutes(((minuteOfTheHour - clock.Now.Minute + 60) % 60) + 6000));

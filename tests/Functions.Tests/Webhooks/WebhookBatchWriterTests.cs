@@ -32,7 +32,7 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
     [Fact]
     public async Task Review_B01_No_webhook_waits_for_the_next_one()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         await using var writer = Writer(world);
 
         // bursts of three over two readers: each reader falls asleep and is woken again and again
@@ -46,7 +46,7 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
     [Fact]
     public async Task Review_B01_A_stopping_app_answers_every_webhook_that_waits()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var writer = Writer(world);
         var waiting = Enumerable.Range(0, 500).Select(_ => writer.StoreAsync(Other(world), default)).ToList();
 
@@ -60,7 +60,7 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
     [Fact]
     public async Task FieldTrial_F02_Four_callbacks_and_a_stop_at_once_are_all_recorded()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         await using var writer = Writer(world);
         var messages = await SentAsync(world, 4);
         var events = messages.Select((id, n) => n < 3 ? Status(world, id, "delivered") : Status(world, id, "undelivered", "30003")).Append(Stop(world, Ids.Phone(7))).ToList();
@@ -85,7 +85,7 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
     [InlineData("surrogate")]
     public async Task FieldTrial_F02_A_stop_beside_a_failing_callback_counts_and_the_callback_is_kept(string fault)
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         await world.ExecuteAsync(FailOnDemand);
         await using var writer = Writer(world);
         var messages = await SentAsync(world, 2);
@@ -109,7 +109,7 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
     [Fact]
     public async Task FieldTrial_F02_A_message_that_another_transaction_holds_delays_nobody_else()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         await using var writer = Writer(world);
         var messages = await SentAsync(world, 2);
         await using var holder = new NpgsqlConnection(postgres.Superuser);
@@ -132,7 +132,7 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
     [Fact]
     public async Task FieldTrial_F02_Without_a_database_every_caller_is_told_at_once_that_nothing_is_stored()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         await using var nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1");
         await using var writer = new WebhookBatchWriter(new EventStore(new SystemDb(nowhere), new AddressHash(null), TimeProvider.System, new Random(1)), world.Log.For<WebhookBatchWriter>());
 
@@ -147,7 +147,7 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
     [Fact]
     public async Task FieldTrial_F02_Whatever_a_batch_holds_each_good_event_has_its_effect_and_each_bad_one_is_kept()
     {
-        await using var world = await SendingWorld.CreateAsync(postgres.Database);
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
         await world.ExecuteAsync(FailOnDemand);
         await using var writer = Writer(world);
         string[] good = ["status:delivered", "status:sent", "status:read", "status:failed:30005", "status:failed", "status:undelivered:30003", "status:canceled", "status:queued", "status:shiny",
@@ -160,7 +160,7 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
     }
 
     /// <returns>Whether every event of the batch is stored once, the good ones with their effect and the bad ones waiting for theirs.</returns>
-    private static async Task<bool> HoldsAsync(SendingWorld world, WebhookBatchWriter writer, string[] batch)
+    private static async Task<bool> HoldsAsync(SendingFixture world, WebhookBatchWriter writer, string[] batch)
     {
         var messages = await SentAsync(world, batch.Length);
         var events = batch.Select((member, n) => Member(world, member.Split(':', 3), messages[n])).ToList();
@@ -187,7 +187,7 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
         _ => "sent",
     };
 
-    private static WebhookEvent Member(SendingWorld world, string[] member, Guid message) => member[0] switch
+    private static WebhookEvent Member(SendingFixture world, string[] member, Guid message) => member[0] switch
     {
         "status" => Status(world, message, member[1], member.ElementAtOrDefault(2)),
         "bad" => Status(world, message, "failed", member.Length == 3 ? $"{member[1]}:{member[2]}" : member[1]),
@@ -197,7 +197,7 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
 
     private static string PhoneOf(Guid message) => $"+22462{Math.Abs(message.GetHashCode()) % 10_000_000:d7}";
 
-    private static async Task<Guid[]> SentAsync(SendingWorld world, int count)
+    private static async Task<Guid[]> SentAsync(SendingFixture world, int count)
     {
         var ids = (await world.MessagesAsync(count)).ToArray();
         await world.ExecuteAsync("update messages set status = 'sent', attempt = 1, sent_at = now() where id = any(@ids)", new { ids });
@@ -207,25 +207,25 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
     private static Task<StoredEvent[]> StoreAsync(WebhookBatchWriter writer, IEnumerable<WebhookEvent> events) =>
         Task.WhenAll(events.Select(one => writer.StoreAsync(one, default)));
 
-    private static Task<List<string>> SuppressedAsync(SendingWorld world) =>
+    private static Task<List<string>> SuppressedAsync(SendingFixture world) =>
         world.ManyAsync<string>("select address from suppressions where tenant_id = @Tenant order by address", new { world.Tenant });
 
-    private static WebhookBatchWriter Writer(SendingWorld world) =>
+    private static WebhookBatchWriter Writer(SendingFixture world) =>
         new(new EventStore(world.Db, new AddressHash(null), TimeProvider.System, new Random(1)), world.Log.For<WebhookBatchWriter>());
 
-    private static WebhookEvent Stop(SendingWorld world, string phone) => Inbound(world, phone, "STOP");
+    private static WebhookEvent Stop(SendingFixture world, string phone) => Inbound(world, phone, "STOP");
 
-    private static WebhookEvent Inbound(SendingWorld world, string phone, string text) =>
+    private static WebhookEvent Inbound(SendingFixture world, string phone, string text) =>
         Event(world, WebhookEvent.InboundKind, "", new() { ["From"] = phone, ["To"] = Ids.Phone(1), ["Body"] = text });
 
-    private static WebhookEvent Other(SendingWorld world) => Event(world, WebhookEvent.OtherKind, "", new() { ["EventKind"] = "new" });
+    private static WebhookEvent Other(SendingFixture world) => Event(world, WebhookEvent.OtherKind, "", new() { ["EventKind"] = "new" });
 
-    private static WebhookEvent Status(SendingWorld world, Guid message, string status, string? code = null) =>
+    private static WebhookEvent Status(SendingFixture world, Guid message, string status, string? code = null) =>
         Event(world, WebhookEvent.StatusKind, status, new() { ["To"] = Ids.Phone(1), ["MessageStatus"] = status, ["ErrorCode"] = code is "zero" or "surrogate" ? "30005" : code ?? "" })
             with
         { MessageId = message, Attempt = 1, ErrorCode = code switch { "zero" => "\0", "surrogate" => "\ud800", _ => code } };
 
-    private static WebhookEvent Event(SendingWorld world, string kind, string status, Dictionary<string, string> fields)
+    private static WebhookEvent Event(SendingFixture world, string kind, string status, Dictionary<string, string> fields)
     {
         var sid = $"SMbatch{Interlocked.Increment(ref sids):d25}";
         fields["MessageSid"] = sid;

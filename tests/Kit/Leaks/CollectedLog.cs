@@ -30,7 +30,7 @@ public sealed class CollectedLog : ILoggerFactory, ILoggerProvider
             return;
         }
 
-        await using var watch = new LeakWatch();
+        await using var watch = new LeakDetector();
         watch.Keep("what was logged", string.Join('\n', entries));
         await watch.PlantRowsAsync(superuser);
         if (open is not null)

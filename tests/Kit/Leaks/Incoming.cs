@@ -11,7 +11,7 @@ internal sealed partial record Incoming(string Target, string? Authorization, st
 {
     private static readonly string[] Words = ["Body", "ProfileName", "ExternalUserId", "ButtonText", "ButtonPayload", "ListTitle", "Address", "Label"];
 
-    public void PlantInto(Planted planted)
+    public void PlantInto(SecretValues planted)
     {
         planted.AddNumbers(Body);
         planted.AddNumbers(Target);
@@ -33,7 +33,7 @@ internal sealed partial record Incoming(string Target, string? Authorization, st
         }
     }
 
-    private void PlantForm(Planted planted)
+    private void PlantForm(SecretValues planted)
     {
         var form = QueryHelpers.ParseQuery(Body);
         foreach (var (name, value) in form.Where(pair => Words.Contains(pair.Key)))
@@ -47,7 +47,7 @@ internal sealed partial record Incoming(string Target, string? Authorization, st
         }
     }
 
-    private void PlantCredential(Planted planted)
+    private void PlantCredential(SecretValues planted)
     {
         if (!AuthenticationHeaderValue.TryParse(Authorization, out var header))
         {

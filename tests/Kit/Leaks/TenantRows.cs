@@ -40,7 +40,7 @@ internal static class TenantRows
         union select name from invitations where name like '%_ _%' and length(name) >= 8
         """;
 
-    public static async Task PlantAsync(Planted planted, string superuser)
+    public static async Task PlantAsync(SecretValues planted, string superuser)
     {
         await using var connection = new NpgsqlConnection(superuser);
         foreach (var table in await connection.QueryAsync<string>(Tables))
@@ -61,7 +61,7 @@ internal static class TenantRows
     }
 
     /// <param name="open">Opens what is sealed, of a key and a tenant.</param>
-    public static async Task PlantTokensAsync(Planted planted, string superuser, Func<byte[], string, Guid, string> open)
+    public static async Task PlantTokensAsync(SecretValues planted, string superuser, Func<byte[], string, Guid, string> open)
     {
         await using var connection = new NpgsqlConnection(superuser);
         var accounts = await connection.QueryAsync<(Guid TenantId, string Sid, byte[] Secret, string KeyId)>("select tenant_id, account_sid, secret, secret_key_id from provider_accounts");

@@ -4,7 +4,7 @@ namespace Functions.Tests.Contacts.Generated;
 /// <param name="PhoneColumn">The title that the caller names; null: the column is recognised.</param>
 internal sealed record ColumnChoice(IReadOnlyList<ColumnTitle> Titles, string? PhoneColumn)
 {
-    public static ColumnChoice Of(Chance chance, FileText text)
+    public static ColumnChoice Of(SeededChance chance, FileText text)
     {
         var titles = Phones(chance);
         titles.AddRange(Maybe(chance, 3, ColumnTitle.FirstNames));
@@ -17,7 +17,7 @@ internal sealed record ColumnChoice(IReadOnlyList<ColumnTitle> Titles, string? P
         if (!text.IsUnicode)
         {
             // whatever else the file holds, it is no valid UTF-8
-            titles.AddRange(titles.Exists(title => title.Name == "prefere") ? [] : [new ColumnTitle("préféré", Holds.Field, "prefere")]);
+            titles.AddRange(titles.Exists(title => title.Name == "prefere") ? [] : [new ColumnTitle("préféré", ColumnContent.Field, "prefere")]);
         }
 
         chance.Shuffle(titles);
@@ -25,33 +25,33 @@ internal sealed record ColumnChoice(IReadOnlyList<ColumnTitle> Titles, string? P
         return Named(chance, titles);
     }
 
-    private static List<ColumnTitle> Phones(Chance chance)
+    private static List<ColumnTitle> Phones(SeededChance chance)
     {
         var several = chance.Below(10) switch { < 7 => 1, < 9 => 2, _ => 3 };
         var titles = Enumerable.Range(0, several).Select(_ => chance.Of(ColumnTitle.Phones)).DistinctBy(title => title.Name).ToList();
         // a title with words that are not known is taken only for lack of another
         var hasClear = titles.Exists(title => title.Rank < 3);
-        return [.. titles.Select(title => hasClear && title.Rank == 3 ? title with { Holds = Holds.Field } : title)];
+        return [.. titles.Select(title => hasClear && title.Rank == 3 ? title with { Holds = ColumnContent.Field } : title)];
     }
 
-    private static IEnumerable<ColumnTitle> Maybe(Chance chance, int notOneIn, IReadOnlyList<ColumnTitle> titles) =>
+    private static IEnumerable<ColumnTitle> Maybe(SeededChance chance, int notOneIn, IReadOnlyList<ColumnTitle> titles) =>
         chance.OneIn(notOneIn) ? [] : [chance.Of(titles)];
 
     /// <summary>Sometimes the caller names a column that is not recognised, or one of several.</summary>
-    private static ColumnChoice Named(Chance chance, List<ColumnTitle> titles)
+    private static ColumnChoice Named(SeededChance chance, List<ColumnTitle> titles)
     {
         if (!chance.OneIn(10))
         {
             return new ColumnChoice(titles, null);
         }
 
-        var phones = titles.Where(title => title.Holds == Holds.Phone).ToList();
+        var phones = titles.Where(title => title.Holds == ColumnContent.Phone).ToList();
         var chosen = chance.Of(phones);
-        var named = chosen.Name == "phone" || chance.OneIn(2) ? new ColumnTitle("Contact", Holds.Phone, "contact") : chosen;
+        var named = chosen.Name == "phone" || chance.OneIn(2) ? new ColumnTitle("Contact", ColumnContent.Phone, "contact") : chosen;
         return new ColumnChoice(
-            [.. titles.Select(title => title == chosen ? named : title.Holds == Holds.Phone ? NoPhone(title) : title)],
+            [.. titles.Select(title => title == chosen ? named : title.Holds == ColumnContent.Phone ? NoPhone(title) : title)],
             chance.Of(named.Text.Trim(), named.Text.Trim().ToUpperInvariant(), named.Name));
     }
 
-    private static ColumnTitle NoPhone(ColumnTitle title) => title with { Holds = title.IsStored ? Holds.Field : Holds.Nothing };
+    private static ColumnTitle NoPhone(ColumnTitle title) => title with { Holds = title.IsStored ? ColumnContent.Field : ColumnContent.Nothing };
 }

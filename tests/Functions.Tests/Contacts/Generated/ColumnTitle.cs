@@ -1,12 +1,12 @@
 namespace Functions.Tests.Contacts.Generated;
 
-internal enum Holds { Phone, FirstName, LastName, Language, Tags, Field, Nothing }
+internal enum ColumnContent { Phone, FirstName, LastName, Language, Tags, Field, Nothing }
 
 /// <summary>A title and what its column means, written down by hand.</summary>
 /// <param name="Name">How faults name the column, and under which name values are stored that are nothing else.</param>
 /// <param name="Rank">For phone columns: which of several is asked first.</param>
 /// <param name="IsStored">For phone columns: whether the value is stored when another column has the number.</param>
-internal sealed record ColumnTitle(string Text, Holds Holds, string Name, int Rank = 1, bool IsStored = true)
+internal sealed record ColumnTitle(string Text, ColumnContent Holds, string Name, int Rank = 1, bool IsStored = true)
 {
     public static readonly IReadOnlyList<ColumnTitle> Phones =
     [
@@ -27,10 +27,10 @@ internal sealed record ColumnTitle(string Text, Holds Holds, string Name, int Ra
         [Last("Nom"), Last("NOM"), Last("Nom de famille"), Last("Last Name"), Last("surname"), Last("Family name"), Last("lastname")];
 
     public static readonly IReadOnlyList<ColumnTitle> Languages =
-        [new("Langue", Holds.Language, "language"), new("language", Holds.Language, "language"), new("Lang", Holds.Language, "language")];
+        [new("Langue", ColumnContent.Language, "language"), new("language", ColumnContent.Language, "language"), new("Lang", ColumnContent.Language, "language")];
 
     public static readonly IReadOnlyList<ColumnTitle> TagLists =
-        [new("Étiquettes", Holds.Tags, "tags"), new("tags", Holds.Tags, "tags"), new("Groupes", Holds.Tags, "tags")];
+        [new("Étiquettes", ColumnContent.Tags, "tags"), new("tags", ColumnContent.Tags, "tags"), new("Groupes", ColumnContent.Tags, "tags")];
 
     public static readonly IReadOnlyList<ColumnTitle> Fields =
     [
@@ -41,10 +41,10 @@ internal sealed record ColumnTitle(string Text, Holds Holds, string Name, int Ra
         Other("Date d'inscription", "date_d_inscription"), Other(new string('q', 80) + " ?", new string('q', 64)), Other("a", "a"),
     ];
 
-    public static readonly ColumnTitle None = new("", Holds.Nothing, "", IsStored: false);
+    public static readonly ColumnTitle None = new("", ColumnContent.Nothing, "", IsStored: false);
 
     /// <summary>The same title in another case, with combining accents, or with other separators: it means the same.</summary>
-    public ColumnTitle Varied(Chance chance, Func<string, bool> fits)
+    public ColumnTitle Varied(SeededChance chance, Func<string, bool> fits)
     {
         var text = chance.Below(8) switch
         {
@@ -60,11 +60,11 @@ internal sealed record ColumnTitle(string Text, Holds Holds, string Name, int Ra
     }
 
     // the name phone belongs to the number that was taken
-    private static ColumnTitle Phone(string text, string name, int rank = 1) => new(text, Holds.Phone, name, rank, IsStored: name != "phone");
+    private static ColumnTitle Phone(string text, string name, int rank = 1) => new(text, ColumnContent.Phone, name, rank, IsStored: name != "phone");
 
-    private static ColumnTitle First(string text) => new(text, Holds.FirstName, "first_name");
+    private static ColumnTitle First(string text) => new(text, ColumnContent.FirstName, "first_name");
 
-    private static ColumnTitle Last(string text) => new(text, Holds.LastName, "last_name");
+    private static ColumnTitle Last(string text) => new(text, ColumnContent.LastName, "last_name");
 
-    private static ColumnTitle Other(string text, string name) => new(text, Holds.Field, name);
+    private static ColumnTitle Other(string text, string name) => new(text, ColumnContent.Field, name);
 }

@@ -5,13 +5,13 @@ namespace Functions.Tests.Contacts.Generated;
 /// <summary>Writes the lines of one file in the manner that chance gives it, and knows on which line it is.</summary>
 internal sealed class CsvWriter
 {
-    private readonly Chance chance;
+    private readonly SeededChance chance;
     private readonly StringBuilder text = new();
     private readonly string[] lineEnds;
     private readonly int quoteOneIn;
     private readonly bool hasSpacesAround;
 
-    public CsvWriter(Chance chance, int columns)
+    public CsvWriter(SeededChance chance, int columns)
     {
         this.chance = chance;
         // a single title shows no delimiter, and a comma is taken for it

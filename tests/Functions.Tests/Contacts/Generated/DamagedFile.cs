@@ -7,7 +7,7 @@ internal static class DamagedFile
 {
     private static readonly byte[] Telling = [.. "\"\";,\n\r\t\0=+ "u8, 0x1F, 0xC3, 0xE9, 0xFF, 0x80];
 
-    public static GeneratedFile Make(int seed, Chance chance)
+    public static GeneratedFile Make(int seed, SeededChance chance)
     {
         var whole = new ReadableFile(seed, chance).Make();
         var bytes = whole.Bytes.ToList();
@@ -19,7 +19,7 @@ internal static class DamagedFile
         return whole with { Bytes = [.. bytes], Rows = null, Refusal = null };
     }
 
-    private static void Damage(Chance chance, List<byte> bytes)
+    private static void Damage(SeededChance chance, List<byte> bytes)
     {
         var at = chance.Below(bytes.Count);
         var length = Math.Min(chance.OneIn(4) ? chance.Between(1, 200) : 1, bytes.Count - at);

@@ -94,7 +94,7 @@ internal sealed record ExpectedRow(
 
         public void Take(ColumnTitle column, string value)
         {
-            if (value.Length > (column.Holds is Holds.FirstName or Holds.LastName ? LongestName : LongestValue))
+            if (value.Length > (column.Holds is ColumnContent.FirstName or ColumnContent.LastName ? LongestName : LongestValue))
             {
                 Reject($"value_too_long:{column.Name}");
             }
@@ -113,7 +113,7 @@ internal sealed record ExpectedRow(
             for (var i = 0; i < columns.Count && i < cells.Count; i++)
             {
                 var hasLines = cells[i].Trim().IndexOfAny(['\r', '\n']) >= 0;
-                if (hasLines && columns[i].Holds is Holds.Phone or Holds.FirstName or Holds.LastName)
+                if (hasLines && columns[i].Holds is ColumnContent.Phone or ColumnContent.FirstName or ColumnContent.LastName)
                 {
                     Reject($"line_break:{columns[i].Name}");
                 }
@@ -134,17 +134,17 @@ internal sealed record ExpectedRow(
         {
             switch (column.Holds)
             {
-                case Holds.FirstName:
+                case ColumnContent.FirstName:
                     firstName = value;
                     break;
-                case Holds.LastName:
+                case ColumnContent.LastName:
                     lastName = value;
                     break;
-                case Holds.Language:
+                case ColumnContent.Language:
                     language = Languages.GetValueOrDefault(value);
                     faults.UnionWith(language is null ? ["language_unknown"] : []);
                     break;
-                case Holds.Tags:
+                case ColumnContent.Tags:
                     StoreTags(value.Split(['|', ',', ';', '\u001f']).Select(one => one.Trim()).Where(one => one.Length > 0).ToList());
                     break;
                 default:

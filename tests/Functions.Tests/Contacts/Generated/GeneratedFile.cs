@@ -25,7 +25,7 @@ internal sealed record GeneratedFile(
 
     public static GeneratedFile From(int seed)
     {
-        var chance = new Chance(seed);
+        var chance = new SeededChance(seed);
         return chance.Below(20) switch
         {
             0 or 1 => new RefusedFile(seed, chance).Make(),

@@ -37,7 +37,7 @@ internal sealed record NumberPlan(
     private static readonly PhoneNumberUtil Library = PhoneNumberUtil.GetInstance();
 
     /// <summary>A national number of the country that the metadata of the library holds for valid.</summary>
-    public string NewNational(Chance chance)
+    public string NewNational(SeededChance chance)
     {
         while (true)
         {

@@ -14,11 +14,11 @@ internal sealed record PhoneWriting(NumberPlan Plan, string National)
 
     public string E164 => $"+{Plan.Code}{National}";
 
-    public static PhoneWriting New(Chance chance, NumberPlan plan) => new(plan, plan.NewNational(chance));
+    public static PhoneWriting New(SeededChance chance, NumberPlan plan) => new(plan, plan.NewNational(chance));
 
     /// <param name="country">The country of the tenant, which decides how national numbers are read.</param>
     /// <param name="fits">Whether the encoding of the file has these characters.</param>
-    public PhoneCell Write(Chance chance, string country, Func<string, bool> fits)
+    public PhoneCell Write(SeededChance chance, string country, Func<string, bool> fits)
     {
         for (var attempt = 0; attempt < 20; attempt++)
         {
@@ -35,7 +35,7 @@ internal sealed record PhoneWriting(NumberPlan Plan, string National)
     private bool IsDomestic(string country) => Plan.Country == country || (Plan.Code == "1" && country is "US" or "CA")
         || (FrenchPlan.Contains(Plan.Country) && FrenchPlan.Contains(country));
 
-    private string International(Chance chance, string country)
+    private string International(SeededChance chance, string country)
     {
         var separator = Separator(chance);
         var grouped = Grouped(chance, National, separator);
@@ -69,7 +69,7 @@ internal sealed record PhoneWriting(NumberPlan Plan, string National)
         return chance.Of(forms);
     }
 
-    private string Domestic(Chance chance, string country)
+    private string Domestic(SeededChance chance, string country)
     {
         var dialled = Plan.Trunk + National;
         var separator = Separator(chance);
@@ -103,7 +103,7 @@ internal sealed record PhoneWriting(NumberPlan Plan, string National)
         return chance.Of(forms);
     }
 
-    private static string Decorated(Chance chance, string text) => chance.Below(12) switch
+    private static string Decorated(SeededChance chance, string text) => chance.Below(12) switch
     {
         0 => $" {text}",
         1 => $"{text}  ",
@@ -112,11 +112,11 @@ internal sealed record PhoneWriting(NumberPlan Plan, string National)
     };
 
     /// <summary>A slash only where numbers have one length: elsewhere a second number may stand behind it.</summary>
-    private string Separator(Chance chance) =>
+    private string Separator(SeededChance chance) =>
         Plan.Country == "GN" && chance.OneIn(8) ? "/" : chance.Of(" ", " ", ".", "-", "\u00a0", "\u202f", "\u2011");
 
     /// <summary>In pairs, or in groups of three, from the front.</summary>
-    private static string Grouped(Chance chance, string digits, string separator) =>
+    private static string Grouped(SeededChance chance, string digits, string separator) =>
         string.Join(separator, digits.Chunk(chance.Of(2, 2, 3, 4)).Select(group => new string(group)));
 
     private static string OtherDigits(string text, char zero) =>
@@ -126,7 +126,7 @@ internal sealed record PhoneWriting(NumberPlan Plan, string National)
         string.Concat(text.Select(one => one is > ' ' and <= '~' ? (char)(one + 0xFEE0) : one));
 
     /// <summary>A cell that no reader may take for a number.</summary>
-    public static PhoneCell Faulty(Chance chance, PhoneWriting some, PhoneWriting other) => chance.Below(16) switch
+    public static PhoneCell Faulty(SeededChance chance, PhoneWriting some, PhoneWriting other) => chance.Below(16) switch
     {
         0 => new("inconnu", null, "phone_not_a_number"),
         1 => new("-", null, "phone_not_a_number"),

@@ -4,7 +4,7 @@ namespace Functions.Tests.Contacts.Generated;
 internal sealed class ReadableFile
 {
     private readonly int seed;
-    private readonly Chance chance;
+    private readonly SeededChance chance;
     private readonly List<PhoneWriting> people = [];
     private readonly List<ExpectedRow> expected = [];
     private readonly List<StoredContact> stored = [];
@@ -12,14 +12,14 @@ internal sealed class ReadableFile
     private readonly string? tag;
     private readonly bool writesFormulas;
 
-    public ReadableFile(int seed, Chance chance)
+    public ReadableFile(int seed, SeededChance chance)
     {
         (this.seed, this.chance) = (seed, chance);
         Text = chance.Of(FileText.All);
         Country = chance.OneIn(25) ? NumberPlan.NoPlan : chance.Of(NumberPlan.All).Country;
         Columns = ColumnChoice.Of(chance, Text);
         Writer = new CsvWriter(chance, Columns.Titles.Count);
-        phones = [.. Enumerable.Range(0, Columns.Titles.Count).Where(i => Columns.Titles[i].Holds == Holds.Phone)];
+        phones = [.. Enumerable.Range(0, Columns.Titles.Count).Where(i => Columns.Titles[i].Holds == ColumnContent.Phone)];
         tag = chance.OneIn(4) ? chance.Of("clients", "Rentrée 2026", "a b") : null;
         writesFormulas = chance.OneIn(30);
     }
@@ -186,9 +186,9 @@ internal sealed class ReadableFile
         var value = title.Holds switch
         {
             _ when chance.OneIn(6) => chance.Of("", "", " "),
-            Holds.FirstName or Holds.LastName => CellText.Name(chance, Text.Fits),
-            Holds.Language => chance.Of(ExpectedRow.LanguagesWritten) is var language && Text.Fits(language) ? language : "fr",
-            Holds.Tags => Tags(),
+            ColumnContent.FirstName or ColumnContent.LastName => CellText.Name(chance, Text.Fits),
+            ColumnContent.Language => chance.Of(ExpectedRow.LanguagesWritten) is var language && Text.Fits(language) ? language : "fr",
+            ColumnContent.Tags => Tags(),
             _ when chance.OneIn(10) => CellText.Lines(chance, Text.Fits),
             _ when chance.OneIn(20) => "=\"0042\"",
             _ => CellText.Value(chance, Text.Fits),
@@ -203,16 +203,16 @@ internal sealed class ReadableFile
     private void SpoilOne(List<string> cells)
     {
         var column = chance.Below(cells.Count);
-        if (!chance.OneIn(20) || Columns.Titles[column].Holds is Holds.Phone)
+        if (!chance.OneIn(20) || Columns.Titles[column].Holds is ColumnContent.Phone)
         {
             return;
         }
 
         cells[column] = Columns.Titles[column].Holds switch
         {
-            Holds.FirstName or Holds.LastName => chance.Of(new string('x', 201), new string('x', 200), "Awa\nDiallo", "Awa\r\nDiallo", NullCharacter()),
-            Holds.Tags => chance.Of(string.Join('|', Enumerable.Range(0, 51)), new string('t', 65), new string('t', 64)),
-            Holds.Field => chance.Of(new string('x', 1_001), new string('x', 1_000), NullCharacter(), Swallowed()),
+            ColumnContent.FirstName or ColumnContent.LastName => chance.Of(new string('x', 201), new string('x', 200), "Awa\nDiallo", "Awa\r\nDiallo", NullCharacter()),
+            ColumnContent.Tags => chance.Of(string.Join('|', Enumerable.Range(0, 51)), new string('t', 65), new string('t', 64)),
+            ColumnContent.Field => chance.Of(new string('x', 1_001), new string('x', 1_000), NullCharacter(), Swallowed()),
             _ => cells[column],
         };
     }
@@ -222,7 +222,7 @@ internal sealed class ReadableFile
     /// <summary>A value that goes on over the next row, as when a quotation mark is closed too late.</summary>
     private string Swallowed()
     {
-        var row = Columns.Titles.Select(title => title.Holds == Holds.Phone ? people[0].E164 : GeneratedFile.SwallowedRow).ToList();
+        var row = Columns.Titles.Select(title => title.Holds == ColumnContent.Phone ? people[0].E164 : GeneratedFile.SwallowedRow).ToList();
         return row.Count > 1 && row.Contains(GeneratedFile.SwallowedRow) ? $"texte\n{string.Join(Writer.Delimiter, row)}" : "texte";
     }
 }

@@ -1,7 +1,7 @@
 namespace Functions.Tests.Contacts.Generated;
 
 /// <summary>A file that must be refused as a whole, with the line and the code that the fault must name.</summary>
-internal sealed class RefusedFile(int seed, Chance chance)
+internal sealed class RefusedFile(int seed, SeededChance chance)
 {
     private static readonly (byte[] Start, string Code)[] OtherKinds =
     [
@@ -70,7 +70,7 @@ internal sealed class RefusedFile(int seed, Chance chance)
     {
         var isNamed = file.Columns.PhoneColumn is not null;
         var line = Writer.Line;
-        Writer.Row(Titles.Where(title => title.Holds != Holds.Phone && !title.Name.Contains("telephone", StringComparison.Ordinal))
+        Writer.Row(Titles.Where(title => title.Holds != ColumnContent.Phone && !title.Name.Contains("telephone", StringComparison.Ordinal))
             .Select(title => title.Text).Append("Remarque"));
         Writer.Row(["x", "y"]);
         return Refused(line, isNamed ? "file_without_named_column" : "file_without_phone_column");

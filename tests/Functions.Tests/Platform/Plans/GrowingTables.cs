@@ -3,7 +3,7 @@ using Functions.Tests.Sending;
 namespace Functions.Tests.Platform.Plans;
 
 /// <summary>Rows of one tenant, one sender and one channel, so that only a whole key finds few of them.</summary>
-internal sealed class GrowingTables(SendingWorld world)
+internal sealed class GrowingTables(SendingFixture world)
 {
     /// <summary>Contacts that have a tag which few others have: one of every five hundred.</summary>
     public const int RareTagEvery = 500;

@@ -50,7 +50,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
     {
         var database = await postgres.CreateDatabaseAsync();
         await ExecutedStatements.ExplainAsync(database);
-        await using var world = await SendingWorld.CreateAsync(database, statements: statements);
+        await using var world = await SendingFixture.CreateAsync(database, statements: statements);
         var tables = new GrowingTables(world);
         await tables.BeginAsync();
         var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -76,7 +76,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
         const int Rows = 3_000;
         var database = await postgres.CreateDatabaseAsync();
         await ExecutedStatements.ExplainAsync(database);
-        await using var world = await SendingWorld.CreateAsync(database, statements: statements);
+        await using var world = await SendingFixture.CreateAsync(database, statements: statements);
         var tables = new GrowingTables(world);
         await tables.BeginAsync();
         await tables.GrowToAsync(Rows);
@@ -89,7 +89,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
 
     public void Dispose() => statements.Dispose();
 
-    private async Task RunAsync(SendingWorld world, string stage, int times, SortedDictionary<string, string> found)
+    private async Task RunAsync(SendingFixture world, string stage, int times, SortedDictionary<string, string> found)
     {
         for (var n = 0; n < times; n++)
         {
@@ -122,7 +122,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
     }
 
     /// <summary>A claim, its outcomes of every kind, and what a pump does before and after.</summary>
-    private async Task SendAsync(SendingWorld world)
+    private async Task SendAsync(SendingFixture world)
     {
         var first = 900_000 - (turn * Batch);
         await world.MessagesAsync(Batch, GrowingTables.RunningCampaign, firstRecipient: first);
@@ -147,12 +147,12 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
         _ => new SendOutcome.Accepted($"SMplan{++sids}", "queued"),
     };
 
-    private static EventStore Store(SendingWorld world) => new(world.Db, Hash, TimeProvider.System, new Random(1));
+    private static EventStore Store(SendingFixture world) => new(world.Db, Hash, TimeProvider.System, new Random(1));
 
-    private static async Task EarlyAsync(SendingWorld world, string sid) => await Store(world).RunAsync([Report(world, sid, "sent", null, null)], default);
+    private static async Task EarlyAsync(SendingFixture world, string sid) => await Store(world).RunAsync([Report(world, sid, "sent", null, null)], default);
 
     /// <summary>Status reports with the id of the message, with its SID only, repeated with an error code, and about SIDs that no message has.</summary>
-    private async Task ReportAsync(SendingWorld world)
+    private async Task ReportAsync(SendingFixture world)
     {
         var sent = await world.ManyAsync<(Guid Id, string Sid)>(
             "select id, provider_sid from messages where provider_sid is not null and status in ('queued', 'sent') order by claimed_at desc limit @Batch", new { Batch });
@@ -169,19 +169,19 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
         }
     }
 
-    private static WebhookEvent Report(SendingWorld world, string sid, string status, Guid? message, int? attempt, string? code = null) => new(
+    private static WebhookEvent Report(SendingFixture world, string sid, string status, Guid? message, int? attempt, string? code = null) => new(
         Guid.CreateVersion7(), world.Tenant, "twilio", WebhookEvent.StatusKind, sid, status, $$"""{"To": "+224620000001"{{(code is null ? "" : $", \"ErrorCode\": \"{code}\"")}}}""",
         DateTimeOffset.UtcNow, message, attempt, code);
 
     /// <summary>STOP, START and ordinary messages of contacts and of strangers.</summary>
-    private async Task HearAsync(SendingWorld world)
+    private async Task HearAsync(SendingFixture world)
     {
         var sender = await world.OneAsync<string>("select address from senders where id = @Sender", new { world.Sender });
         await HearAsync(world, [.. Enumerable.Range(0, 8).Select(n => Inbound(world, sender!, n))]);
     }
 
     /// <summary>A message with a number and a WhatsApp user id makes one contact of the two that had one of them each.</summary>
-    private async Task BecomeOneAsync(SendingWorld world)
+    private async Task BecomeOneAsync(SendingFixture world)
     {
         var (number, userId) = ($"whatsapp:{Ids.Phone(700_000 + turn)}", $"GN.{700_000 + turn}");
         await HearAsync(world, [WhatsApp(world, number)]);
@@ -191,7 +191,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
         Assert.Equal(1, await world.OneAsync<int>("select count(distinct contact_id)::int from contact_identities where value in (@Phone, @UserId)", key));
     }
 
-    private async Task HearAsync(SendingWorld world, List<WebhookEvent> events)
+    private async Task HearAsync(SendingFixture world, List<WebhookEvent> events)
     {
         await Store(world).RunAsync(events, default);
         var process = EventProcessing.Create(world.Db, TimeProvider.System, Hash, world.Log);
@@ -204,16 +204,16 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
         Assert.Empty(unfinished);
     }
 
-    private WebhookEvent Inbound(SendingWorld world, string sender, int n)
+    private WebhookEvent Inbound(SendingFixture world, string sender, int n)
     {
         var person = n < 4 ? Ids.Phone((turn * 4) + n + 1) : Ids.Phone(950_000 + (turn * 4) + n);
         return Inbound(world, person, sender, ("Body", (n % 4) switch { 0 => "STOP", 1 => "START", _ => "Bonjour" }));
     }
 
-    private WebhookEvent WhatsApp(SendingWorld world, string person, params (string Name, string Value)[] other) =>
+    private WebhookEvent WhatsApp(SendingFixture world, string person, params (string Name, string Value)[] other) =>
         Inbound(world, person, "whatsapp:+224629999999", other);
 
-    private WebhookEvent Inbound(SendingWorld world, string person, string sender, params (string Name, string Value)[] other)
+    private WebhookEvent Inbound(SendingFixture world, string person, string sender, params (string Name, string Value)[] other)
     {
         var fields = new Dictionary<string, string>
         {
@@ -231,7 +231,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
         return new WebhookEvent(Guid.CreateVersion7(), world.Tenant, "twilio", WebhookEvent.InboundKind, fields["MessageSid"], "", Json.Write(fields), DateTimeOffset.UtcNow);
     }
 
-    private static async Task SweepAsync(SendingWorld world)
+    private static async Task SweepAsync(SendingFixture world)
     {
         await world.SweepAsync();
         await EventProcessing.Sweep(world.Db, TimeProvider.System, world.Log).RunAsync(default);
@@ -248,7 +248,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
     }
 
     /// <summary>A file, half of whose people are contacts already.</summary>
-    private async Task ImportAsync(SendingWorld world)
+    private async Task ImportAsync(SendingFixture world)
     {
         var lines = Enumerable.Range(0, Batch).Select(n => $"{Ids.Phone(n % 2 == 0 ? (turn * Batch) + n + 1 : 800_000 + (turn * Batch) + n)};Awa{turn}");
         using var file = new MemoryStream(System.Text.Encoding.UTF8.GetBytes("phone;first_name\n" + string.Join('\n', lines)));
@@ -258,7 +258,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
     }
 
     /// <summary>Two pages of each kind of audience.</summary>
-    private static async Task FreezeAsync(SendingWorld world)
+    private static async Task FreezeAsync(SendingFixture world)
     {
         var contacts = await world.ManyAsync<Guid>("select id from contacts order by id limit @Count", new { Count = Batch * 2 });
         foreach (var audience in new Audience[] { new() { Tags = ["clients"] }, new() { ContactIds = contacts }, new() { ImportId = GrowingTables.Import } })
@@ -268,7 +268,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
     }
 
     /// <summary>A campaign is cancelled whose messages wait.</summary>
-    private static async Task CancelAsync(SendingWorld world)
+    private static async Task CancelAsync(SendingFixture world)
     {
         var campaign = await world.CampaignAsync("cancelling");
         await world.MessagesAsync(Batch, campaign, firstRecipient: 600_000);
@@ -277,7 +277,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
     }
 
     /// <summary>A tag that few contacts have is searched for among all of them, but once for the whole campaign and not once for each page.</summary>
-    private async Task FreezeRareAsync(SendingWorld world, string stage)
+    private async Task FreezeRareAsync(SendingFixture world, string stage)
     {
         statements.Take();
         await FreezeAsync(world, new Audience { Tags = ["rares"] }, pages: 1_000, pageSize: 10);
@@ -286,7 +286,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
         Assert.True(read < (contacts * 1.2) + MostRows, $"{read} rows were read of {contacts} contacts; tables {stage}");
     }
 
-    private static async Task FreezeAsync(SendingWorld world, Audience audience, int pages, int pageSize = Batch)
+    private static async Task FreezeAsync(SendingFixture world, Audience audience, int pages, int pageSize = Batch)
     {
         var campaign = await world.CampaignAsync("starting");
         await world.ExecuteAsync(

@@ -15,7 +15,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData(250, "over", 2)]
     public void The_state_follows_the_share(double spent, string state, int levels)
     {
-        var budget = BudgetView.Create(100, new BilledUsage("EUR", (decimal)spent, UsageWorld.Start, []), new UsageEstimate("USD", 1, true, []));
+        var budget = BudgetView.Create(100, new BilledUsage("EUR", (decimal)spent, UsageFixture.Start, []), new UsageEstimate("USD", 1, true, []));
 
         Assert.Equal((state, levels, "actual", "EUR"), (budget!.State, budget.ReachedLevels.Count, budget.Source, budget.Currency));
         Assert.Equal((decimal)spent / 100, budget.Share);
@@ -33,11 +33,11 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Each_alert_level_is_raised_once_a_month()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
+        await using var world = await UsageFixture.CreateAsync(postgres);
         await world.BudgetAsync(100);
         foreach (var (spent, levels) in new[] { (50m, 0), (85m, 1), (90m, 1), (120m, 2), (130m, 2) })
         {
-            world.Says(UsageWorld.January, ("totalprice", spent));
+            world.Says(UsageFixture.January, ("totalprice", spent));
             await world.RefreshAll.RunAsync(default);
             Assert.Equal(levels, (await world.AlertsAsync()).Count);
         }
@@ -50,9 +50,9 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Both_alerts_are_raised_when_both_levels_are_passed()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
+        await using var world = await UsageFixture.CreateAsync(postgres);
         await world.BudgetAsync(10);
-        world.Says(UsageWorld.January, ("totalprice", 11));
+        world.Says(UsageFixture.January, ("totalprice", 11));
 
         Assert.Equal([80, 100], (await world.Refresh.RunAsync(world.Tenant, default)).Value.Alerts.Select(alert => alert.Level));
     }
@@ -60,8 +60,8 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task A_changed_budget_deletes_obsolete_alerts_and_raises_new_ones()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
-        world.Says(UsageWorld.January, ("totalprice", 90));
+        await using var world = await UsageFixture.CreateAsync(postgres);
+        world.Says(UsageFixture.January, ("totalprice", 90));
         await world.Refresh.RunAsync(world.Tenant, default);
 
         await world.BudgetAsync(50);
@@ -80,12 +80,12 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Alerts_of_earlier_months_stay()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
-        world.Says(UsageWorld.January, ("totalprice", 90));
+        await using var world = await UsageFixture.CreateAsync(postgres);
+        world.Says(UsageFixture.January, ("totalprice", 90));
         await world.Refresh.RunAsync(world.Tenant, default);
         await world.BudgetAsync(100);
         world.Clock.Advance(TimeSpan.FromDays(20));
-        world.Says(UsageWorld.January.AddMonths(1), ("totalprice", 85));
+        world.Says(UsageFixture.January.AddMonths(1), ("totalprice", 85));
         await world.Refresh.RunAsync(world.Tenant, default);
         Assert.Equal([80, 80], await world.AlertsAsync());
 
@@ -98,9 +98,9 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task The_estimate_is_checked_when_the_provider_is_down()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
+        await using var world = await UsageFixture.CreateAsync(postgres);
         await world.BudgetAsync(0.05m);
-        await world.SentAsync(UsageWorld.Start, 10);
+        await world.SentAsync(UsageFixture.Start, 10);
         world.Fails(new ProviderFailure(ProviderFailureKind.Unknown, "http_503", 503));
 
         await world.RefreshAll.RunAsync(default);
@@ -111,11 +111,11 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task The_estimate_counts_while_billing_is_stale()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
+        await using var world = await UsageFixture.CreateAsync(postgres);
         await world.BudgetAsync(0.05m);
         await world.Refresh.RunAsync(world.Tenant, default);
         world.Fails(new ProviderFailure(ProviderFailureKind.Unknown, "http_503", 503));
-        await world.SentAsync(UsageWorld.Start, 10);
+        await world.SentAsync(UsageFixture.Start, 10);
 
         await world.RefreshAll.RunAsync(default);
 
@@ -127,7 +127,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public void Billing_in_another_currency_is_not_compared()
     {
-        var budget = BudgetView.Create(100, new BilledUsage("EUR", 1, UsageWorld.Start, []), new UsageEstimate("USD", 99, true, []));
+        var budget = BudgetView.Create(100, new BilledUsage("EUR", 1, UsageFixture.Start, []), new UsageEstimate("USD", 99, true, []));
 
         Assert.Equal((1m, "EUR", "actual"), (budget!.Spent, budget.Currency, budget.Source));
     }
@@ -137,11 +137,11 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData(false)]
     public async Task Last_month_is_checked_in_the_first_days_of_the_next(bool answers)
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
+        await using var world = await UsageFixture.CreateAsync(postgres);
         await world.BudgetAsync(0.1m);
-        world.Clock.Advance(new DateTimeOffset(2026, 2, 1, 8, 0, 0, TimeSpan.Zero) - UsageWorld.Start);
-        world.Says(UsageWorld.January, ("totalprice", 9));
-        world.Says(UsageWorld.January.AddMonths(1));
+        world.Clock.Advance(new DateTimeOffset(2026, 2, 1, 8, 0, 0, TimeSpan.Zero) - UsageFixture.Start);
+        world.Says(UsageFixture.January, ("totalprice", 9));
+        world.Says(UsageFixture.January.AddMonths(1));
         if (!answers)
         {
             world.Fails(new ProviderFailure(ProviderFailureKind.Unknown, "http_503", 503));
@@ -157,11 +157,11 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task A_new_budget_raises_no_alert_for_past_months()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
-        world.Clock.Advance(new DateTimeOffset(2026, 2, 1, 8, 0, 0, TimeSpan.Zero) - UsageWorld.Start);
+        await using var world = await UsageFixture.CreateAsync(postgres);
+        world.Clock.Advance(new DateTimeOffset(2026, 2, 1, 8, 0, 0, TimeSpan.Zero) - UsageFixture.Start);
         await world.BudgetAsync(1);
-        world.Says(UsageWorld.January, ("totalprice", 9));
-        world.Says(UsageWorld.January.AddMonths(1));
+        world.Says(UsageFixture.January, ("totalprice", 9));
+        world.Says(UsageFixture.January.AddMonths(1));
 
         await world.Refresh.RunAsync(world.Tenant, default);
 
@@ -171,16 +171,16 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task A_change_of_the_budget_waits_for_a_look_that_is_under_way()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
+        await using var world = await UsageFixture.CreateAsync(postgres);
         await world.BudgetAsync(10);
         var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         var looking = world.Campaigns.Db.RunAsync(world.Tenant, async tx =>
         {
             await UsageLock.LockAsync(tx, world.Tenant, default);
-            var usage = await ReadMonth.ReadAsync(tx, world.Tenant, UsageWorld.January, world.Clock.GetUtcNow(), default);
+            var usage = await ReadMonth.ReadAsync(tx, world.Tenant, UsageFixture.January, world.Clock.GetUtcNow(), default);
             held.SetResult();
             await release.Task;
-            await BudgetAlerts.RaiseAsync(tx, world.Tenant, UsageWorld.January, usage.Budget! with { Spent = 11 }, world.Clock.GetUtcNow(), default);
+            await BudgetAlerts.RaiseAsync(tx, world.Tenant, UsageFixture.January, usage.Budget! with { Spent = 11 }, world.Clock.GetUtcNow(), default);
         }, default);
         await held.Task;
 
@@ -195,9 +195,9 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Concurrent_checks_raise_one_alert()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
+        await using var world = await UsageFixture.CreateAsync(postgres);
         await world.BudgetAsync(10);
-        world.Says(UsageWorld.January, ("totalprice", 11));
+        world.Says(UsageFixture.January, ("totalprice", 11));
 
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => world.Refresh.RunAsync(world.Tenant, default)));
 
@@ -211,7 +211,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData(1_000_000.01)]
     public async Task A_budget_that_is_none_is_refused(double budget)
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
+        await using var world = await UsageFixture.CreateAsync(postgres);
 
         Assert.Contains("monthlyBudget", (await world.BudgetAsync((decimal)budget)).Failure!.Faults!.Keys);
     }
@@ -219,7 +219,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task A_change_of_the_budget_is_in_the_audit_trail()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
+        await using var world = await UsageFixture.CreateAsync(postgres);
         await world.BudgetAsync(20);
         world.Clock.Advance(TimeSpan.FromSeconds(1));
 

@@ -15,7 +15,7 @@ public sealed class InboundSegmentsTests(PostgresFixture postgres) : IClassFixtu
     [InlineData("4000", 100)]
     public async Task An_inbound_message_keeps_its_segments(string given, int kept)
     {
-        await using var world = await PrivacyWorld.CreateAsync(postgres);
+        await using var world = await PrivacyFixture.CreateAsync(postgres);
 
         await world.Get<ProcessWebhookEvent>().RunAsync(await world.ReceiveAsync("Bonjour", segments: given), default);
 

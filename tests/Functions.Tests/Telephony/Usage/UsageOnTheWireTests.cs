@@ -11,9 +11,9 @@ public sealed class UsageOnTheWireTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task Shown_billing_equals_the_charges()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres);
         world.Simulator.BuyInConsole(new SimulatedNumber("+14185550100", world.Account.Sid));
-        await world.Simulator.ReceiveAsync(new InboundMessage("whatsapp:+224620000001", $"whatsapp:{WhatsAppWorld.Number}", "Bonjour"));
+        await world.Simulator.ReceiveAsync(new InboundMessage("whatsapp:+224620000001", $"whatsapp:{WhatsAppFixture.Number}", "Bonjour"));
 
         var usage = (await Refresh(world).RunAsync(world.Tenant, default)).Value;
 
@@ -28,7 +28,7 @@ public sealed class UsageOnTheWireTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task A_month_without_usage_costs_nothing_and_a_sub_account_has_no_balance()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres);
         world.Simulator.Change(world.Account.Sid, account => account with { OwnerAccountSid = "AC00000000000000000000000000000009" });
 
         var usage = (await Refresh(world).RunAsync(world.Tenant, default)).Value;
@@ -44,7 +44,7 @@ public sealed class UsageOnTheWireTests(PostgresFixture postgres) : IClassFixtur
     [InlineData(503, 20503, "provider_unavailable")]
     public async Task A_refusal_has_a_name(int status, int code, string named)
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres);
         world.Simulator.FailNext("usage.list", new RestFault(RestFaultKind.Error) { Status = status, Code = code });
 
         Assert.Equal(named, (await Refresh(world).RunAsync(world.Tenant, default)).Failure!.Code);
@@ -53,8 +53,8 @@ public sealed class UsageOnTheWireTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task A_month_is_asked_for_by_its_days()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres);
-        await world.Simulator.ReceiveAsync(new InboundMessage("whatsapp:+224620000001", $"whatsapp:{WhatsAppWorld.Number}", "Bonjour"));
+        await using var world = await WhatsAppFixture.CreateAsync(postgres);
+        await world.Simulator.ReceiveAsync(new InboundMessage("whatsapp:+224620000001", $"whatsapp:{WhatsAppFixture.Number}", "Bonjour"));
         var month = Month.FirstDayOf(world.Simulator.Now);
 
         var (now, before) = (await world.Usage.ReadMonthAsync(world.Account, month), await world.Usage.ReadMonthAsync(world.Account, month.AddMonths(-1)));
@@ -63,6 +63,6 @@ public sealed class UsageOnTheWireTests(PostgresFixture postgres) : IClassFixtur
         Assert.DoesNotContain(before.Value, record => record.Price != 0);
     }
 
-    private static RefreshUsage Refresh(WhatsAppWorld world) => new(
+    private static RefreshUsage Refresh(WhatsAppFixture world) => new(
         world.Campaigns.Db, world.Accounts, world.Usage, world.Numbers, TimeProvider.System, world.Campaigns.Log.For<RefreshUsage>());
 }

@@ -11,12 +11,12 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public async Task A_month_counts_sent_and_received_by_channel()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
-        await world.SentAsync(UsageWorld.Start.AddDays(-5), 3, units: 2);
-        await world.SentAsync(UsageWorld.Start.AddMinutes(-5), 2);
-        await world.SentAsync(UsageWorld.Start, 4, channel: "whatsapp");
-        await world.SentAsync(UsageWorld.Start, 1, media: true);
-        await world.ReceivedAsync(UsageWorld.Start.AddDays(-1), 5, units: 3);
+        await using var world = await UsageFixture.CreateAsync(postgres);
+        await world.SentAsync(UsageFixture.Start.AddDays(-5), 3, units: 2);
+        await world.SentAsync(UsageFixture.Start.AddMinutes(-5), 2);
+        await world.SentAsync(UsageFixture.Start, 4, channel: "whatsapp");
+        await world.SentAsync(UsageFixture.Start, 1, media: true);
+        await world.ReceivedAsync(UsageFixture.Start.AddDays(-1), 5, units: 3);
 
         var usage = await world.UsageAsync();
 
@@ -29,12 +29,12 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public async Task Months_end_at_midnight_GMT_and_unsent_messages_do_not_count()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
+        await using var world = await UsageFixture.CreateAsync(postgres);
         await world.SentAsync(new DateTimeOffset(2025, 12, 31, 23, 59, 59, TimeSpan.Zero), 1);
         await world.SentAsync(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), 2);
         await world.SentAsync(new DateTimeOffset(2026, 1, 1, 0, 30, 0, TimeSpan.FromHours(1)), 4);
-        await world.SentAsync(UsageWorld.Start, 8);
-        await world.Campaigns.ExecuteAsync("update messages set sent_at = null, status = 'failed', ended_at = created_at where tenant_id = @Tenant and created_at = @Start", new { world.Tenant, Start = UsageWorld.Start.UtcDateTime });
+        await world.SentAsync(UsageFixture.Start, 8);
+        await world.Campaigns.ExecuteAsync("update messages set sent_at = null, status = 'failed', ended_at = created_at where tenant_id = @Tenant and created_at = @Start", new { world.Tenant, Start = UsageFixture.Start.UtcDateTime });
 
         Assert.Equal((5, 2), ((await world.UsageAsync("2025-12")).Sms.Sent, (await world.UsageAsync("2026-01")).Sms.Sent));
     }
@@ -42,11 +42,11 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public async Task The_same_is_shown_whatever_has_been_counted_already()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
+        await using var world = await UsageFixture.CreateAsync(postgres);
         foreach (var days in new[] { 0, 1, 2, 3, 10, 19, 40 })
         {
-            await world.SentAsync(UsageWorld.Start.AddDays(-days), days + 1, units: 2);
-            await world.ReceivedAsync(UsageWorld.Start.AddDays(-days), 1);
+            await world.SentAsync(UsageFixture.Start.AddDays(-days), days + 1, units: 2);
+            await world.ReceivedAsync(UsageFixture.Start.AddDays(-days), 1);
         }
 
         var before = (await world.UsageAsync(), await world.UsageAsync("2025-12"));
@@ -62,8 +62,8 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public async Task A_report_that_comes_a_day_late_is_counted_when_the_day_is_settled()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
-        var yesterday = UsageWorld.Start.AddDays(-1);
+        await using var world = await UsageFixture.CreateAsync(postgres);
+        var yesterday = UsageFixture.Start.AddDays(-1);
         await world.SentAsync(yesterday, 1);
         await world.RollUp.RunAsync(world.Tenant, default);
         await world.SentAsync(yesterday, 2);
@@ -80,8 +80,8 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public async Task Days_stay_counted_when_their_messages_are_gone()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
-        await world.SentAsync(UsageWorld.Start.AddDays(-12), 7);
+        await using var world = await UsageFixture.CreateAsync(postgres);
+        await world.SentAsync(UsageFixture.Start.AddDays(-12), 7);
         await world.RollUp.RunAsync(world.Tenant, default);
         await world.Campaigns.ExecuteAsync("delete from messages where tenant_id = @Tenant", new { world.Tenant });
 
@@ -91,8 +91,8 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public async Task A_stored_day_keeps_its_count_after_retention()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
-        await world.SentAsync(UsageWorld.Start.AddDays(-1), 7);
+        await using var world = await UsageFixture.CreateAsync(postgres);
+        await world.SentAsync(UsageFixture.Start.AddDays(-1), 7);
         await world.RollUp.RunAsync(world.Tenant, default);
         await world.Campaigns.ExecuteAsync("delete from messages where tenant_id = @Tenant and contact_address > '+14185550003'", new { world.Tenant });
         world.Clock.Advance(TimeSpan.FromDays(9));
@@ -122,13 +122,13 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public async Task An_estimate_has_a_line_for_each_item_country_and_price_with_its_date()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
+        await using var world = await UsageFixture.CreateAsync(postgres);
         await world.SenderIsAsync("+15145550100");
-        await world.SentAsync(UsageWorld.Start, 2, "+1418555", units: 3);
-        await world.SentAsync(UsageWorld.Start, 1, "+1212555");
-        await world.SentAsync(UsageWorld.Start, 5, "+22462000");
-        await world.SentAsync(UsageWorld.Start, 4, "+22462000", channel: "whatsapp");
-        await world.ReceivedAsync(UsageWorld.Start, 2, units: 2);
+        await world.SentAsync(UsageFixture.Start, 2, "+1418555", units: 3);
+        await world.SentAsync(UsageFixture.Start, 1, "+1212555");
+        await world.SentAsync(UsageFixture.Start, 5, "+22462000");
+        await world.SentAsync(UsageFixture.Start, 4, "+22462000", channel: "whatsapp");
+        await world.ReceivedAsync(UsageFixture.Start, 2, units: 2);
 
         var estimate = (await world.UsageAsync()).Estimate;
 
@@ -154,7 +154,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
         var prices = new PriceList([Of("CA", 1, 0.01m), Of("CA", 15, 0.02m), Of("*", 1, 0.05m)]);
         UsageDay[] days = [new(new DateOnly(2026, 1, 14), "sms", "out", "CA", 10, 10), new(new DateOnly(2026, 1, 15), "sms", "out", "CA", 1, 1), new(new DateOnly(2026, 1, 15), "sms", "out", "GN", 2, 2)];
 
-        var estimate = UsageEstimate.Calculate(UsageWorld.January, days, [new Rental("number-local", "CA", 2)], prices);
+        var estimate = UsageEstimate.Calculate(UsageFixture.January, days, [new Rental("number-local", "CA", 2)], prices);
 
         Assert.Equal([("number-local", null), ("sms-out", 0.10m), ("sms-out", 0.02m), ("sms-out", 0.10m)], estimate.Lines.Select(line => (line.Item, line.Amount)));
         Assert.Equal(0.22m, estimate.Total);
@@ -163,7 +163,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public async Task Numbers_are_rented_in_every_month_in_which_they_were_there()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
+        await using var world = await UsageFixture.CreateAsync(postgres);
         await world.Campaigns.ExecuteAsync("""
             insert into phone_numbers (id, tenant_id, account_id, number, provider_sid, country, number_type, source, state, created_at, released_at)
             select gen_random_uuid(), @Tenant, a.id, n.number, 'PN' || n.number || @Tenant, 'CA', n.type, 'purchase', case when n.released is null then 'active' else 'released' end, n.created, n.released
@@ -182,13 +182,13 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public async Task Billing_totals_do_not_add_parent_categories()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
-        world.Says(UsageWorld.January, ("totalprice", 12.5m), ("sms", 10), ("sms-outbound", 7), ("sms-inbound", 3), ("phonenumbers", 2.3m), ("calls", 0.2m), ("mms", 0));
+        await using var world = await UsageFixture.CreateAsync(postgres);
+        world.Says(UsageFixture.January, ("totalprice", 12.5m), ("sms", 10), ("sms-outbound", 7), ("sms-inbound", 3), ("phonenumbers", 2.3m), ("calls", 0.2m), ("mms", 0));
 
         await world.Refresh.RunAsync(world.Tenant, default);
 
         var usage = await world.UsageAsync();
-        Assert.Equal(("USD", 12.5m, UsageWorld.Start.AddHours(-1)), (usage.Actual!.Currency, usage.Actual.Total, usage.Actual.AsOf));
+        Assert.Equal(("USD", 12.5m, UsageFixture.Start.AddHours(-1)), (usage.Actual!.Currency, usage.Actual.Total, usage.Actual.AsOf));
         Assert.Equal(["mms", "phonenumbers", "sms", "sms-inbound", "sms-outbound"], usage.Actual.Lines.Select(line => line.Category));
         Assert.Equal((42.5m, "USD", false), (usage.Balance!.Amount, usage.Balance.Currency, usage.Balance.Low));
         Assert.Null((await world.UsageAsync("2025-12")).Actual);
@@ -198,10 +198,10 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public async Task The_month_before_is_asked_for_until_its_bill_is_complete()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
-        world.Clock.Advance(new DateTimeOffset(2026, 2, 3, 23, 0, 0, TimeSpan.Zero) - UsageWorld.Start);
-        world.Says(UsageWorld.January, ("totalprice", 9));
-        world.Says(UsageWorld.January.AddMonths(1), ("totalprice", 1));
+        await using var world = await UsageFixture.CreateAsync(postgres);
+        world.Clock.Advance(new DateTimeOffset(2026, 2, 3, 23, 0, 0, TimeSpan.Zero) - UsageFixture.Start);
+        world.Says(UsageFixture.January, ("totalprice", 9));
+        world.Says(UsageFixture.January.AddMonths(1), ("totalprice", 1));
 
         await world.Refresh.RunAsync(world.Tenant, default);
         Assert.Equal((9, 1), ((await world.UsageAsync("2026-01")).Actual!.Total, (await world.UsageAsync()).Actual!.Total));
@@ -215,7 +215,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public async Task A_sub_account_has_no_balance_and_a_provider_that_is_away_leaves_the_last_one()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
+        await using var world = await UsageFixture.CreateAsync(postgres);
         await world.Refresh.RunAsync(world.Tenant, default);
         world.Numbers.FetchBalanceAsync(default!).ReturnsForAnyArgs(new ProviderFailure(ProviderFailureKind.Unknown, "http_500", 500));
         Assert.Equal(42.5m, (await world.Refresh.RunAsync(world.Tenant, default)).Value.Balance!.Amount);
@@ -227,23 +227,23 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public async Task Another_account_adds_to_the_bill_of_the_one_before_and_takes_nothing_of_it()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
-        world.Says(UsageWorld.January, ("totalprice", 9), ("sms", 4));
+        await using var world = await UsageFixture.CreateAsync(postgres);
+        world.Says(UsageFixture.January, ("totalprice", 9), ("sms", 4));
         await world.Refresh.RunAsync(world.Tenant, default);
         await world.ChangeAccountAsync();
         Assert.Null((await world.UsageAsync()).Balance);
-        world.Says(UsageWorld.January);
+        world.Says(UsageFixture.January);
         await world.Refresh.RunAsync(world.Tenant, default);
         Assert.Equal(9, (await world.UsageAsync()).Actual!.Total);
 
-        world.Says(UsageWorld.January, ("totalprice", 2), ("sms", 1));
+        world.Says(UsageFixture.January, ("totalprice", 2), ("sms", 1));
         await world.Refresh.RunAsync(world.Tenant, default);
 
         var actual = (await world.UsageAsync()).Actual!;
         Assert.Equal((11m, 5m, 20m), (actual.Total, Assert.Single(actual.Lines).Price, actual.Lines[0].Count));
-        world.Clock.Advance(new DateTimeOffset(2026, 2, 2, 8, 0, 0, TimeSpan.Zero) - UsageWorld.Start);
-        world.Says(UsageWorld.January);
-        world.Says(UsageWorld.January.AddMonths(1));
+        world.Clock.Advance(new DateTimeOffset(2026, 2, 2, 8, 0, 0, TimeSpan.Zero) - UsageFixture.Start);
+        world.Says(UsageFixture.January);
+        world.Says(UsageFixture.January.AddMonths(1));
         await world.Refresh.RunAsync(world.Tenant, default);
         Assert.Equal(9, (await world.UsageAsync("2026-01")).Actual!.Total);
     }
@@ -252,7 +252,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     public void Accounts_of_two_currencies_are_not_added_up()
     {
         static BilledRecord Of(string account, string category, decimal price, string currency) =>
-            new() { AccountSid = account, Category = category, Price = price, Currency = currency, AsOf = UsageWorld.Start.UtcDateTime };
+            new() { AccountSid = account, Category = category, Price = price, Currency = currency, AsOf = UsageFixture.Start.UtcDateTime };
 
         var actual = BilledUsage.Create([Of("AC1", "totalprice", 9, "EUR"), Of("AC1", "sms", 8, "EUR"), Of("AC2", "totalprice", 0, "USD"), Of("AC3", "totalprice", 1, "EUR")]);
 
@@ -263,8 +263,8 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public async Task A_refusal_is_named_and_changes_nothing()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
-        world.Says(UsageWorld.January, ("totalprice", 3));
+        await using var world = await UsageFixture.CreateAsync(postgres);
+        world.Says(UsageFixture.January, ("totalprice", 3));
         await world.Refresh.RunAsync(world.Tenant, default);
         world.Fails(new ProviderFailure(ProviderFailureKind.Refused, "20003", 401));
 
@@ -277,9 +277,9 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public async Task Without_an_account_only_the_estimate_is_shown()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
+        await using var world = await UsageFixture.CreateAsync(postgres);
         await world.Campaigns.ExecuteAsync("update senders set retired_at = now() where tenant_id = @Tenant", new { world.Tenant });
-        await world.SentAsync(UsageWorld.Start, 1);
+        await world.SentAsync(UsageFixture.Start, 1);
         await world.Campaigns.ExecuteAsync("update provider_accounts set provider = 'meta' where tenant_id = @Tenant", new { world.Tenant });
 
         Assert.Equal("no_account", (await world.Refresh.RunAsync(world.Tenant, default)).Failure!.Code);
@@ -294,7 +294,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     [InlineData("")]
     public async Task A_month_that_is_none_or_in_the_future_is_refused(string month)
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
+        await using var world = await UsageFixture.CreateAsync(postgres);
 
         var result = await new GetUsage(world.Campaigns.Db, world.Clock).RunAsync(world.Tenant, month, default);
 
@@ -305,19 +305,19 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public async Task Counting_a_day_reads_that_day_only()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
+        await using var world = await UsageFixture.CreateAsync(postgres);
         for (var day = 0; day < 20; day++)
         {
-            await world.SentAsync(UsageWorld.Start.AddDays(-day), 500);
-            await world.ReceivedAsync(UsageWorld.Start.AddDays(-day), 100);
+            await world.SentAsync(UsageFixture.Start.AddDays(-day), 500);
+            await world.ReceivedAsync(UsageFixture.Start.AddDays(-day), 100);
         }
 
         await world.Campaigns.ExecuteAsync("analyze messages; analyze senders;");
         var plan = await world.Campaigns.Db.RunAsync(world.Tenant, tx => tx.QueryAsync<string>($"explain {CountUsage.CountMessages}", new
         {
             TenantId = world.Tenant,
-            From = UsageWorld.Start.AddHours(-10).UtcDateTime,
-            To = UsageWorld.Start.UtcDateTime,
+            From = UsageFixture.Start.AddHours(-10).UtcDateTime,
+            To = UsageFixture.Start.UtcDateTime,
         }, default), default);
 
         Assert.Contains(plan, line => line.Contains("messages_used", StringComparison.Ordinal));
@@ -328,13 +328,13 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public async Task A_failing_tenant_does_not_stop_the_others()
     {
-        await using var world = await UsageWorld.CreateAsync(postgres);
-        await using var other = await UsageWorld.CreateAsync(postgres);
-        await world.SentAsync(UsageWorld.Start.AddDays(-1), 2);
-        await other.SentAsync(UsageWorld.Start.AddDays(-1), 2);
+        await using var world = await UsageFixture.CreateAsync(postgres);
+        await using var other = await UsageFixture.CreateAsync(postgres);
+        await world.SentAsync(UsageFixture.Start.AddDays(-1), 2);
+        await other.SentAsync(UsageFixture.Start.AddDays(-1), 2);
         world.Source.ReadMonthAsync(default!, default).ReturnsForAnyArgs(call => call.Arg<ProviderAccount>().Sid.EndsWith(world.Tenant.ToString(), StringComparison.Ordinal)
             ? throw new InvalidOperationException("broken edge")
-            : new List<UsageRecord> { new("totalprice", null, null, 4, "USD", UsageWorld.Start) });
+            : new List<UsageRecord> { new("totalprice", null, null, 4, "USD", UsageFixture.Start) });
 
         await world.RefreshAll.RunAsync(default);
 

@@ -10,7 +10,7 @@ public sealed class RetireSenderTests(PostgresFixture postgres) : IClassFixture<
     [Fact]
     public async Task A_number_that_is_a_whatsapp_sender_too_can_be_given_back_once_that_is_retired()
     {
-        await using var world = await TelephonyWorld.CreateAsync(postgres);
+        await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
         var (order, _) = await world.BuyAndRunAsync(number);
@@ -35,7 +35,7 @@ public sealed class RetireSenderTests(PostgresFixture postgres) : IClassFixture<
     [Fact]
     public async Task Retiring_a_used_sender_gets_409_with_counts()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres);
         await world.Campaigns.AddContactsAsync(1, 2);
         await world.Campaigns.RunningCampaignAsync();
         await world.Campaigns.ExecuteAsync("""
@@ -44,7 +44,7 @@ public sealed class RetireSenderTests(PostgresFixture postgres) : IClassFixture<
             from unnest(array['pending', 'retry', 'unknown', 'delivered']) s (status)
             """, new { world.Tenant, world.Campaigns.SenderId });
 
-        var failure = (await RetireAsync(world, WhatsAppWorld.Number)).Failure!;
+        var failure = (await RetireAsync(world, WhatsAppFixture.Number)).Failure!;
 
         Assert.Equal((FailureKind.Conflict, "sender_in_use"), (failure.Kind, failure.Code));
         Assert.Equal(("1", "3"), (failure.Faults!["campaigns"][0], failure.Faults["messages"][0]));
@@ -57,7 +57,7 @@ public sealed class RetireSenderTests(PostgresFixture postgres) : IClassFixture<
     [InlineData("+14185559999")]
     public async Task The_number_must_be_repeated(string? number)
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres);
 
         var failure = (await RetireAsync(world, number)).Failure!;
 
@@ -67,9 +67,9 @@ public sealed class RetireSenderTests(PostgresFixture postgres) : IClassFixture<
     [Fact]
     public async Task A_retired_sender_is_not_called_back_by_the_account_s_list_but_by_its_owner()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres);
         await world.SyncAsync();
-        await RetireAsync(world, WhatsAppWorld.Number);
+        await RetireAsync(world, WhatsAppFixture.Number);
         Assert.Empty((await world.SyncAsync()).Value.Senders);
 
         var restored = await world.Restore.RunAsync(world.Owner, world.Campaigns.SenderId, default);
@@ -82,8 +82,8 @@ public sealed class RetireSenderTests(PostgresFixture postgres) : IClassFixture<
     [Fact]
     public async Task A_sender_that_the_account_has_no_more_stays_retired()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres, registered: false);
-        await RetireAsync(world, WhatsAppWorld.Number);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres, registered: false);
+        await RetireAsync(world, WhatsAppFixture.Number);
 
         Assert.Equal("whatsapp_not_registered", (await world.Restore.RunAsync(world.Owner, world.Campaigns.SenderId, default)).Failure!.Code);
         Assert.Empty((await world.List.RunAsync(world.Tenant, false, default)).Senders);
@@ -92,24 +92,24 @@ public sealed class RetireSenderTests(PostgresFixture postgres) : IClassFixture<
     [Fact]
     public async Task A_sandbox_sender_is_retired_and_restored()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres, registered: false);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres, registered: false);
         await world.Campaigns.ExecuteAsync("update senders set is_sandbox = true where id = @SenderId", new { world.Campaigns.SenderId });
 
-        Assert.Equal("retired", (await RetireAsync(world, WhatsAppWorld.Number)).Value.Status);
+        Assert.Equal("retired", (await RetireAsync(world, WhatsAppFixture.Number)).Value.Status);
         Assert.Equal("sandbox", (await world.Restore.RunAsync(world.Owner, world.Campaigns.SenderId, default)).Value.Status);
     }
 
     [Fact]
     public async Task A_sender_replaced_by_another_stays_retired()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres);
-        await RetireAsync(world, WhatsAppWorld.Number);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres);
+        await RetireAsync(world, WhatsAppFixture.Number);
         await world.Campaigns.ExecuteAsync("update senders set account_id = null where id = @SenderId", new { world.Campaigns.SenderId });
         Assert.Equal(1, (await world.SyncAsync()).Value.Added);
 
         Assert.Equal("sender_replaced", (await world.Restore.RunAsync(world.Owner, world.Campaigns.SenderId, default)).Failure!.Code);
     }
 
-    private static Task<Result<WhatsAppSenderView>> RetireAsync(WhatsAppWorld world, string? number) =>
+    private static Task<Result<WhatsAppSenderView>> RetireAsync(WhatsAppFixture world, string? number) =>
         world.Retire.RunAsync(world.Owner, world.Campaigns.SenderId, new RetireRequest(number), default);
 }

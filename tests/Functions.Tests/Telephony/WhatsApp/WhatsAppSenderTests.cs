@@ -12,9 +12,9 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task A_sender_shows_what_the_provider_had_when_last_asked()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres);
         Assert.Equal(("unknown", null), ((await world.SenderAsync()).Status, (await world.SenderAsync()).CheckedAt));
-        world.Simulator.ChangeWhatsAppSender($"whatsapp:{WhatsAppWorld.Number}", sender => sender with
+        world.Simulator.ChangeWhatsAppSender($"whatsapp:{WhatsAppFixture.Number}", sender => sender with
         {
             Status = "OFFLINE",
             QualityRating = "LOW",
@@ -34,7 +34,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task A_sender_that_was_registered_elsewhere_appears_once_and_one_that_the_list_lacks_is_marked()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres);
         world.Simulator.Add(new SimulatedSender("whatsapp:+15145550100", world.Account.Sid));
 
         var (first, second) = (await world.SyncAsync(), await world.SyncAsync());
@@ -49,7 +49,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task Messages_before_registration_are_processed()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres);
         world.Simulator.Add(new SimulatedSender("whatsapp:+15145550100", world.Account.Sid));
         await world.Campaigns.ExecuteAsync("""
             insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state, received_at)
@@ -64,7 +64,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task Syncs_at_once_add_a_sender_once()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres);
         world.Simulator.Add(new SimulatedSender("whatsapp:+15145550100", world.Account.Sid));
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => world.SyncAsync()));
@@ -75,7 +75,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task A_profile_is_handed_over_and_the_sender_is_updating_until_the_change_is_seen()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres);
         await world.SyncAsync();
 
         var changed = await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest
@@ -102,7 +102,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task Omitted_profile_fields_stay_and_empty_ones_clear()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres, updateMs: 0);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres, updateMs: 0);
         await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest(About: "Bonjour", Address: "Kaloum, Conakry"), default);
         await Wait.UntilAsync(() => world.Held.Status == "ONLINE");
 
@@ -117,7 +117,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task Webhooks_are_set_and_verified_by_what_the_provider_holds()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres);
 
         var connected = await world.Connect().RunAsync(world.Owner, world.Campaigns.SenderId, default);
 
@@ -132,7 +132,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task A_slow_change_is_reported_as_unverified()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres, updateMs: 600_000);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres, updateMs: 600_000);
 
         var connected = await world.Connect(patienceMs: 300).RunAsync(world.Owner, world.Campaigns.SenderId, default);
 
@@ -143,7 +143,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task The_sandbox_has_no_profile_and_no_webhooks_of_its_own()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres);
         await world.Campaigns.ExecuteAsync("update senders set is_sandbox = true where id = @SenderId", new { world.Campaigns.SenderId });
 
         var profile = await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest(About: "Bonjour"), default);
@@ -162,21 +162,21 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     [InlineData(20500, 500, "provider_unavailable")]
     public async Task Every_refusal_has_a_name(int code, int status, string named)
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres);
         await world.SyncAsync();
-        world.Simulator.FailNext("senders.update", new RestFault(RestFaultKind.Error) { Code = code, Status = status, Message = $"about whatsapp:{WhatsAppWorld.Number}" });
+        world.Simulator.FailNext("senders.update", new RestFault(RestFaultKind.Error) { Code = code, Status = status, Message = $"about whatsapp:{WhatsAppFixture.Number}" });
 
         var refused = await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest(About: "Bonjour"), default);
 
         Assert.Equal(named, refused.Failure!.Code);
-        Assert.DoesNotContain(WhatsAppWorld.Number, refused.Failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(WhatsAppFixture.Number, refused.Failure.Message, StringComparison.Ordinal);
         Assert.Equal("online", (await world.SenderAsync()).Status);
     }
 
     [Fact]
     public async Task An_unregistered_sender_gets_409_and_another_tenants_gets_404()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres, registered: false);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres, registered: false);
 
         Assert.Equal("whatsapp_not_registered", (await world.Connect().RunAsync(world.Owner, world.Campaigns.SenderId, default)).Failure!.Code);
         Assert.Equal("sender_not_found", (await world.Connect().RunAsync(world.Owner, Ids.Sender(987_654), default)).Failure!.Code);
@@ -185,7 +185,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task A_sender_that_the_provider_says_is_gone_retires()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres);
         await world.SyncAsync();
         await world.Campaigns.ExecuteAsync("""
             update senders set address = '+224620888888' where id = @SenderId;
@@ -202,7 +202,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task A_listing_of_a_replaced_account_is_discarded()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres);
         world.Simulator.Add(new SimulatedSender("whatsapp:+15145550100", world.Account.Sid));
         var provider = Substitute.For<IWhatsAppSenderProvider>();
         provider.ListAsync(default!).ReturnsForAnyArgs(async _ =>
@@ -220,7 +220,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task Secrets_in_foreign_webhook_URLs_are_not_stored()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres);
 
         await world.SyncAsync();
 
@@ -230,7 +230,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task A_change_with_a_lost_answer_is_audited()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres, updateMs: 0);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres, updateMs: 0);
         await world.SyncAsync();
         world.Simulator.FailNext("senders.update", RestFault.CutAfter);
         var changed = await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest(About: "Bonjour"), default);
@@ -248,8 +248,8 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     [Fact]
     public async Task Every_hour_all_tenants_are_asked_and_one_s_trouble_is_no_other_s()
     {
-        await using var world = await WhatsAppWorld.CreateAsync(postgres);
-        await using var broken = await WhatsAppWorld.CreateAsync(postgres);
+        await using var world = await WhatsAppFixture.CreateAsync(postgres);
+        await using var broken = await WhatsAppFixture.CreateAsync(postgres);
         await broken.Campaigns.ExecuteAsync("update provider_accounts set secret = '\\x00' where tenant_id = @Tenant", new { broken.Tenant });
 
         await new SyncWhatsAppSendersOfAllTenants(world.Campaigns.SystemDb, world.Sync, world.Campaigns.Log.For<SyncWhatsAppSendersOfAllTenants>()).RunAsync(default);

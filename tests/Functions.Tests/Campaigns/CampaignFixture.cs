@@ -1,0 +1,164 @@
+using Dapper;
+using Npgsql;
+using Relais.Access;
+using Relais.Campaigns;
+using Relais.Campaigns.Run;
+using Relais.Kit;
+using Relais.Kit.Leaks;
+using Relais.Platform.Database;
+using Relais.Platform.Http;
+using Relais.Platform.Secrets;
+
+namespace Functions.Tests.Campaigns;
+
+/// <summary>A tenant of its own with a sender, and the operations on its campaigns.</summary>
+internal sealed class CampaignFixture : IAsyncDisposable
+{
+    private static int tenants = 1000;
+    private readonly NpgsqlDataSource app;
+    private readonly NpgsqlDataSource system;
+    private readonly string superuser;
+    private readonly string channel;
+
+    private CampaignFixture(PostgresFixture postgres, string channel)
+    {
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        app = NpgsqlDataSource.Create(postgres.App);
+        system = NpgsqlDataSource.Create(postgres.System);
+        superuser = postgres.Superuser;
+        this.channel = channel;
+        var number = Interlocked.Increment(ref tenants);
+        (TenantId, SenderId) = (Ids.Tenant(number), Ids.Sender(number));
+        Db = new TenantDb(app);
+        SystemDb = new SystemDb(system);
+        Runs = new CampaignOrchestrations(Log.For<CampaignOrchestrations>());
+    }
+
+    public static CampaignOptions Options { get; } = new();
+
+    public Guid TenantId { get; }
+
+    public Guid SenderId { get; }
+
+    /// <summary>An operator of the tenant.</summary>
+    public Caller Caller => new(TenantId, new Actor(ActorKind.Person, "awa", "Awa"), Role.Operator, []);
+
+    public FixedClock Clock { get; } = new();
+
+    /// <summary>What the operations say; it is searched for numbers and texts at the end.</summary>
+    public CollectedLog Log { get; } = new();
+
+    public TenantDb Db { get; }
+
+    public SystemDb SystemDb { get; }
+
+    public CampaignOrchestrations Runs { get; }
+
+    public FakeDurableClient Durable { get; } = new();
+
+    public FreezeRecipients Freeze => new(Db, Hash, Clock);
+
+    public AddressHash Hash { get; } = new(new byte[32]);
+
+    public static async Task<CampaignFixture> CreateAsync(PostgresFixture postgres, string channel = "whatsapp", string country = "GN")
+    {
+        var world = new CampaignFixture(postgres, channel);
+        var account = Guid.CreateVersion7(FixedClock.Start);
+        await world.ExecuteAsync("""
+            insert into tenants (id, slug, name, country, time_zone) values (@TenantId, 't-' || @TenantId, 'Test', @Country, 'Africa/Conakry');
+            insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id) values (@Account, @TenantId, 'twilio', 'AC' || @TenantId, '\x00', 'k');
+            insert into senders (id, tenant_id, account_id, channel, address) values (@SenderId, @TenantId, @Account, @Channel, '+224620999999');
+            """, new { world.TenantId, Account = account, world.SenderId, Channel = channel, Country = country });
+        return world;
+    }
+
+    public static CampaignRequest Request(Guid senderId) => new()
+    {
+        Name = "Rentrée",
+        SenderId = senderId,
+        Audience = new Audience { Tags = ["clients"] },
+        Message1 = new MessageContent { Type = "text", Body = "Bonjour {{first_name|cher client}} !" },
+    };
+
+    public CampaignRequest Request() => Request(SenderId);
+
+    /// <summary>Contacts number from … to with the tag, ids in the order of the numbers.</summary>
+    public Task AddContactsAsync(int from, int to, string tag = "clients", string firstName = "Awa") => ExecuteAsync("""
+        insert into contacts (id, tenant_id, first_name, tags, fields)
+        select ('01900000-0003-7000-8' || lpad(to_hex(@Salt), 3, '0') || '-' || lpad(to_hex(n), 12, '0'))::uuid, @TenantId, @FirstName, array[@Tag], '{"quartier": "Kaloum"}'
+        from generate_series(@From, @To) n;
+        insert into contact_identities (tenant_id, kind, value, contact_id)
+        select @TenantId, 'phone', '+224620' || lpad(n::text, 6, '0'), ('01900000-0003-7000-8' || lpad(to_hex(@Salt), 3, '0') || '-' || lpad(to_hex(n), 12, '0'))::uuid
+        from generate_series(@From, @To) n;
+        """, new { TenantId, FirstName = firstName, Tag = tag, From = from, To = to, Salt = Salt() });
+
+    public Guid Contact(int number) => Guid.Parse($"01900000-0003-7000-8{Salt():x3}-{number:x12}");
+
+    public async Task<Guid> CreateCampaignAsync(CampaignRequest? request = null)
+    {
+        var created = await new CreateCampaign(Db, Clock).RunAsync(Caller, request ?? Request(), default);
+        return created.Match(campaign => campaign.Id, failure => throw new InvalidOperationException(Json.Write(failure.Faults)));
+    }
+
+    public async Task<Guid> StartCampaignAsync(CampaignRequest? request = null)
+    {
+        var id = await CreateCampaignAsync(request);
+        Assert.Equal("starting", (await new StartCampaign(Db, Clock, Runs).RunAsync(Caller, id, Durable, default)).Value.Status);
+        return id;
+    }
+
+    /// <summary>Freezes page by page until the campaign runs.</summary>
+    public async Task<Guid> RunningCampaignAsync(CampaignRequest? request = null)
+    {
+        var id = await StartCampaignAsync(request);
+        await FreezeAllAsync(id, 1_000);
+        return id;
+    }
+
+    public async Task FreezeAllAsync(Guid id, int pageSize)
+    {
+        Guid? after = null;
+        while (await StatusAsync(id) == "starting")
+        {
+            after = (await Db.RunAsync(TenantId, tx => Freeze.FreezeAsync(tx, new FreezeRecipients.Input(Run(id), after), pageSize, default), default)).After;
+        }
+    }
+
+    public CampaignIds Run(Guid id) => new(TenantId, id);
+
+    public Task<string> StatusAsync(Guid id) => OneAsync<string>("select status from campaigns where id = @Id", new { Id = id });
+
+    public async Task<CampaignTotals> ProgressAsync(Guid id) => (await new GetCampaign(Db).RunAsync(TenantId, id, default)).Value.Progress;
+
+    /// <summary>What the pump and the callbacks would have done.</summary>
+    public Task MarkAsync(Guid campaignId, string status, DateTimeOffset at) => ExecuteAsync("""
+        update messages set status = @Status, attempt = 1, claimed_at = @At, sent_at = @At where campaign_id = @CampaignId and step = 1 and status = 'pending'
+        """, new { CampaignId = campaignId, Status = status, At = at.UtcDateTime });
+
+    public async Task<int> ExecuteAsync(string sql, object? parameters = null)
+    {
+        await using var connection = new NpgsqlConnection(superuser);
+        return await connection.ExecuteAsync(sql, parameters);
+    }
+
+    public async Task<T> OneAsync<T>(string sql, object? parameters = null)
+    {
+        await using var connection = new NpgsqlConnection(superuser);
+        return (await connection.QuerySingleAsync<T>(sql, parameters))!;
+    }
+
+    public async Task<List<T>> ListAsync<T>(string sql, object? parameters = null)
+    {
+        await using var connection = new NpgsqlConnection(superuser);
+        return (await connection.QueryAsync<T>(sql, parameters)).AsList();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        await system.DisposeAsync();
+        await Log.AssertNoLeakAsync(superuser);
+    }
+
+    private int Salt() => (TenantId.ToByteArray()[^1] << 4 | TenantId.ToByteArray()[^2] & 15) & 0xfff;
+}

@@ -1,0 +1,171 @@
+using Relais.Contacts;
+using Relais.Kit;
+using Relais.Webhooks;
+using static Functions.Tests.Privacy.PrivacyFixture;
+
+namespace Functions.Tests.Privacy;
+
+/// <summary>Somebody who is known by a WhatsApp user id and by a number.</summary>
+public sealed class ContactMergeTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private const string UserId = "GN.47110815";
+
+    [Fact]
+    public async Task A_message_with_both_identities_merges_two_contacts()
+    {
+        await using var world = await CreateAsync(postgres);
+        await world.HearAsync(Words, UserId);
+        var imported = await world.ImportAsync(Phone);
+
+        await world.HearAsync("Bonjour", Phone, UserId);
+
+        Assert.Equal([imported], await world.Campaigns.ListAsync<Guid>("select id from contacts where tenant_id = @Tenant", new { world.Tenant }));
+        Assert.Equal([UserId, Phone], await world.Campaigns.ListAsync<string>("select value from contact_identities where contact_id = @imported order by kind desc", new { imported }));
+        Assert.Equal(2, await world.OneAsync<int>("select count(*)::int from messages where contact_id = @imported", new { imported }));
+        Assert.Equal(["clients"], await world.Campaigns.ListAsync<string>("select unnest(tags) from contacts where id = @imported", new { imported }));
+        Assert.Equal(imported.ToString(), await world.OneAsync<string>("select subject_id from audit where tenant_id = @Tenant and action = 'contact.merge'", new { world.Tenant }));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stop_by_the_user_id_binds_the_number(bool beforeItIsKnown)
+    {
+        await using var world = await CreateAsync(postgres);
+        await world.HearAsync(beforeItIsKnown ? "STOP" : Words, UserId);
+        await world.ImportAsync(Phone);
+        await world.HearAsync("Bonjour", Phone, UserId);
+        if (!beforeItIsKnown)
+        {
+            await world.HearAsync("STOP", UserId);
+        }
+
+        var campaign = await world.CampaignAsync();
+        await world.PumpAsync();
+
+        Assert.Equal((0, 1), ((await world.Campaigns.ProgressAsync(campaign)).Sent, (await world.Campaigns.ProgressAsync(campaign)).SkippedBy["opted_out"]));
+        await world.HearAsync("START", Phone, UserId);
+        Assert.Empty(await world.SuppressedAsync());
+    }
+
+    [Fact]
+    public async Task A_later_START_removes_the_suppression_of_both_addresses()
+    {
+        await using var world = await CreateAsync(postgres);
+        await world.HearAsync("STOP", UserId);
+        await world.HearAsync("START");
+
+        await world.HearAsync("Bonjour", Phone, UserId);
+
+        Assert.DoesNotContain(Phone, await world.SuppressedAsync());
+    }
+
+    [Theory]
+    [InlineData(Phone)]
+    [InlineData(UserId)]
+    public async Task Erasing_one_address_erases_all_addresses_of_the_contact(string address)
+    {
+        await using var world = await CreateAsync(postgres);
+        await world.HearAsync(Words, UserId);
+        await world.ImportAsync(Phone);
+        await world.HearAsync("Bonjour", Phone, UserId);
+        await world.CampaignAsync();
+        await world.PumpAsync();
+
+        await world.EraseAsync(address);
+
+        Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
+        Assert.Empty(await world.FindAnywhereAsync(UserId));
+        Assert.Empty(await world.FindAnywhereAsync(Words));
+    }
+
+    [Fact]
+    public async Task A_stop_that_was_not_processed_when_its_person_was_erased_holds_for_the_number_too()
+    {
+        await using var world = await CreateAsync(postgres);
+        await world.ImportAsync(Phone);
+        await world.HearAsync("Bonjour", Phone, UserId);
+        await world.ReceiveAsync("STOP", UserId);
+        await world.EraseAsync(Phone);
+
+        await world.ImportAsync(Phone);
+
+        Assert.Contains(Phone, await world.SuppressedAsync());
+    }
+
+    [Fact]
+    public async Task A_campaign_that_wrote_to_both_keeps_one_recipient()
+    {
+        await using var world = await CreateAsync(postgres);
+        const string Other = "+224627654321";
+        await world.ImportAsync(Phone, Other);
+        var campaign = await world.CampaignAsync();
+        await world.HearAsync("Bonjour", Other, UserId);
+
+        await world.HearAsync("Bonjour", Phone, UserId);
+
+        Assert.Equal(["+224621234567", "erased"], await world.Campaigns.ListAsync<string>("select address from campaign_recipients where campaign_id = @campaign order by address", new { campaign }));
+        await world.EraseAsync(Other);
+        Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
+        Assert.Empty(await world.FindAnywhereAsync(Other[1..]));
+    }
+
+    [Fact]
+    public async Task FieldTrial_F05_A_reply_of_either_contact_is_the_reply_of_the_merged_one()
+    {
+        await using var world = await CreateAsync(postgres);
+        const string Other = "+224627654321";
+        await world.ImportAsync(Phone, Other);
+        var campaign = await world.CampaignAsync();
+        await world.PumpAsync();
+        await world.HearAsync("Oui", Other, UserId);
+
+        await world.HearAsync("Bonjour", Phone, UserId);
+
+        Assert.Equal(1, (await world.Campaigns.ProgressAsync(campaign)).Replied);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_merge_waits_for_imports_and_campaign_starts(bool import)
+    {
+        await using var world = await CreateAsync(postgres);
+        await world.HearAsync(Words, UserId);
+        await world.ImportAsync(Phone);
+        var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var holder = world.Db.RunAsync(world.Tenant, async tx =>
+        {
+            await (import ? ContactLocks.LockImportsAsync(tx, world.Tenant, default) : ContactLocks.BlockErasureAsync(tx, world.Tenant, default));
+            held.SetResult();
+            await release.Task;
+        }, default);
+        await held.Task;
+
+        var merging = world.HearAsync("Bonjour", Phone, UserId);
+        await world.WaitersAsync(1);
+
+        Assert.Equal(2, await world.OneAsync<int>("select count(*)::int from contacts where tenant_id = @Tenant", new { world.Tenant }));
+        release.SetResult();
+        await Task.WhenAll(holder, merging);
+        Assert.Equal(1, await world.OneAsync<int>("select count(*)::int from contacts where tenant_id = @Tenant", new { world.Tenant }));
+    }
+
+    [Fact]
+    public async Task Messages_at_once_by_which_it_is_learnt_make_one_contact()
+    {
+        await using var world = await CreateAsync(postgres);
+        await world.HearAsync(Words, UserId);
+        await world.ImportAsync(Phone);
+        var events = new List<Guid>();
+        for (var n = 0; n < 6; n++)
+        {
+            events.Add(n % 2 == 0 ? await world.ReceiveAsync("Bonjour", Phone, userId: UserId) : await world.ReceiveAsync("Bonjour", UserId));
+        }
+
+        await Task.WhenAll(events.Select(one => world.Get<ProcessWebhookEvent>().RunAsync(one, default)));
+
+        var contact = Assert.Single(await world.Campaigns.ListAsync<Guid>("select id from contacts where tenant_id = @Tenant", new { world.Tenant }));
+        Assert.Equal([contact], await world.Campaigns.ListAsync<Guid>("select distinct contact_id from messages where tenant_id = @Tenant", new { world.Tenant }));
+    }
+}

@@ -1,0 +1,210 @@
+using Relais.Channels;
+using Relais.Kit;
+using Relais.Sending.Pump;
+using Relais.Sending.Unknown;
+using static Functions.Tests.Privacy.PrivacyFixture;
+
+namespace Functions.Tests.Privacy;
+
+/// <summary>Messages that a provider had in hand when their recipient was erased.</summary>
+public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    [Theory]
+    [InlineData("delivered", "delivered", 1, 0)]
+    [InlineData("undelivered", "failed", 0, 1)]
+    public async Task A_pending_message_of_an_erased_person_ends_without_number(string reported, string ends, int delivered, int failed)
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        var campaign = await world.CampaignAsync();
+        await world.PumpAsync();
+        var message = await world.MessageAsync(campaign);
+        await world.EraseAsync(contact);
+        Assert.Equal(("queued", world.Campaigns.Hash.Hash(world.Tenant, Phone)), await StateAsync(world, message));
+
+        await world.StatusAsync(message, "sent");
+        await world.StatusAsync(message, reported, reported == "undelivered" ? "30008" : null);
+
+        Assert.Equal((ends, "erased"), await StateAsync(world, message));
+        var progress = await world.Campaigns.ProgressAsync(campaign);
+        Assert.Equal((0, 1, delivered, failed), (progress.Queued, progress.Sent, progress.Delivered, progress.Failed));
+        Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
+    }
+
+    [Fact]
+    public async Task A_claim_that_is_given_back_is_cancelled_instead_of_sent_again()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        var campaign = await world.CampaignAsync();
+        var message = await world.MessageAsync(campaign);
+        var lease = await world.Get<SenderLease>().TryAcquireAsync(world.Campaigns.SenderId, default);
+        var claimed = Assert.Single((await world.Get<ClaimMessages>().RunAsync(lease!, 10, default)).Messages);
+
+        await world.EraseAsync(contact);
+        await world.Get<RecordOutcomes>().RunAsync(lease!.Sender, [new CompletedCall(claimed, new SendOutcome.NotSentInTime(), 0)], default);
+
+        Assert.Equal(("canceled", "erased"), await StateAsync(world, message));
+        var progress = await world.Campaigns.ProgressAsync(campaign);
+        Assert.Equal((0, 1), (progress.Queued, progress.Canceled));
+        Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
+    }
+
+    [Fact]
+    public async Task A_late_opt_out_is_stored_as_hash_and_restored()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        var campaign = await world.CampaignAsync();
+        await world.PumpAsync();
+        var message = await world.MessageAsync(campaign);
+        await world.EraseAsync(contact);
+
+        await world.StatusAsync(message, "failed", "21610");
+
+        Assert.Equal([world.Campaigns.Hash.Hash(world.Tenant, Phone)], await world.SuppressedAsync());
+        Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
+        await world.ImportAsync(Phone);
+        Assert.Equal([Phone], await world.SuppressedAsync());
+    }
+
+    [Fact]
+    public async Task A_late_opt_out_is_respected_by_the_next_campaign()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        var campaign = await world.CampaignAsync();
+        await world.PumpAsync();
+        var message = await world.MessageAsync(campaign);
+        await world.EraseAsync(contact);
+        await world.ImportAsync(Phone);
+
+        await world.StatusAsync(message, "failed", "21610");
+        var next = await world.CampaignAsync();
+
+        Assert.Equal(1, (await world.Campaigns.ProgressAsync(next)).SkippedBy["opted_out"]);
+    }
+
+    [Fact]
+    public async Task A_late_opt_out_stops_messages_of_a_running_campaign()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        var campaign = await world.CampaignAsync();
+        await world.PumpAsync();
+        var message = await world.MessageAsync(campaign);
+        await world.EraseAsync(contact);
+        await world.ImportAsync(Phone);
+        var next = await world.CampaignAsync();
+
+        await world.StatusAsync(message, "failed", "21610");
+        await world.ExecuteAsync("delete from recipient_pace where tenant_id = @Tenant", new { world.Tenant });
+        await world.PumpAsync();
+
+        Assert.Equal([Phone], await world.SuppressedAsync());
+        var progress = await world.Campaigns.ProgressAsync(next);
+        Assert.Equal((0, 0, 1), (progress.Queued, progress.Sent, progress.SkippedBy["opted_out"]));
+    }
+
+    [Fact]
+    public async Task Erased_recipients_are_not_looked_up()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone, "+224627654321");
+        var campaign = await world.CampaignAsync();
+        var (message, other) = (await world.MessageAsync(campaign), await world.MessageAsync(campaign, "+224627654321"));
+        await world.ExecuteAsync("""
+            update messages set status = 'unknown', attempt = 1, error_code = 'no_answer', claimed_at = now() - case id when @message then interval '5 minutes' else interval '4 minutes' end
+            where campaign_id = @campaign
+            """, new { message, campaign });
+        await world.EraseAsync(contact);
+
+        await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Campaigns.SenderId, default);
+        Assert.Equal(("unknown", "retry"), ((await StateAsync(world, message)).Status, (await StateAsync(world, other)).Status));
+
+        await world.ExecuteAsync("update messages set claimed_at = now() - interval '25 hours', asked_at = null where id = @message", new { message });
+        await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Campaigns.SenderId, default);
+        Assert.Equal(("failed", "erased"), await StateAsync(world, message));
+    }
+
+    [Fact]
+    public async Task A_callback_that_tells_the_outcome_of_an_erased_unknown_is_right()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        var campaign = await world.CampaignAsync();
+        var message = await world.MessageAsync(campaign);
+        await world.ExecuteAsync("update messages set status = 'unknown', attempt = 1, claimed_at = now() where id = @message", new { message });
+        await world.EraseAsync(contact);
+
+        await world.StatusAsync(message, "read", sid: "SMlost");
+
+        Assert.Equal(("read", "erased"), await StateAsync(world, message));
+        Assert.Equal(1, (await world.Campaigns.ProgressAsync(campaign)).Read);
+    }
+
+    [Fact]
+    public async Task A_late_report_of_an_attempt_that_was_given_up_for_lost_keeps_no_number()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        var campaign = await world.CampaignAsync();
+        var message = await world.MessageAsync(campaign);
+        await world.ExecuteAsync("update messages set presumed_lost = 1, attempt = 1 where id = @message", new { message });
+        await world.PumpAsync();
+        await world.StatusAsync(message, "delivered", attempt: 2);
+
+        await world.StatusAsync(message, "delivered", attempt: 1, sid: "SMlost");
+
+        Assert.Equal(2, await world.OneAsync<int>("select attempt from messages where id = @message", new { message }));
+        await world.EraseAsync(contact);
+        Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
+    }
+
+    [Fact]
+    public async Task An_erasure_that_stopped_before_its_last_look_takes_it_when_it_is_asked_again()
+    {
+        await using var world = await CreateAsync(postgres);
+        await world.ImportAsync(Phone);
+        var campaign = await world.CampaignAsync();
+        await world.PumpAsync();
+        var message = await world.MessageAsync(campaign);
+        await world.StatusAsync(message, "sending");
+        await world.EraseAsync(Phone);
+        await world.ExecuteAsync("update webhook_events set payload = payload || jsonb_build_object('To', 'whatsapp:' || @Phone) where tenant_id = @Tenant", new { Phone, world.Tenant });
+
+        await world.EraseAsync(Phone);
+
+        Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
+    }
+
+    [Fact]
+    public async Task A_report_that_is_being_stored_while_its_recipient_is_erased_keeps_no_number()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        var campaign = await world.CampaignAsync();
+        await world.PumpAsync();
+        var message = await world.MessageAsync(campaign);
+        var stop = false;
+        var sid = await world.OneAsync<string>("select provider_sid from messages where id = @message", new { message });
+        var reports = Task.WhenAll(Enumerable.Range(0, 4).Select(one => Task.Run(async () =>
+        {
+            for (var n = 0; !stop; n++)
+            {
+                await world.StatusAsync(message, $"odd{one}-{n}", null, Phone, 1, sid, null);
+            }
+        })));
+
+        await Task.Delay(100);
+        await world.EraseAsync(contact);
+        await Task.Delay(100);
+        stop = true;
+        await reports;
+
+        Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
+    }
+
+    private static async Task<(string Status, string Address)> StateAsync(PrivacyFixture world, Guid message) =>
+        await world.OneAsync<(string, string)>("select status, contact_address from messages where id = @message", new { message });
+}

@@ -1,0 +1,313 @@
+using Npgsql;
+using Relais.Consent;
+using Relais.Contacts;
+using Relais.Kit;
+using Relais.Platform.Database;
+using Relais.Platform.Secrets;
+using Relais.Privacy;
+using Relais.Privacy.Erasure;
+using Relais.Webhooks;
+using static Functions.Tests.Privacy.PrivacyFixture;
+
+namespace Functions.Tests.Privacy;
+
+public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    [Fact]
+    public async Task An_import_restores_the_opt_out_of_an_erased_number()
+    {
+        await using var world = await CreateAsync(postgres);
+        await StoppedAndErasedAsync(world);
+        Assert.DoesNotContain(Phone, await world.SuppressedAsync());
+
+        await world.ImportAsync(Phone);
+        var campaign = await world.CampaignAsync();
+
+        Assert.Equal([Phone], await world.SuppressedAsync());
+        Assert.Equal((0, 1), ((await world.Campaigns.ProgressAsync(campaign)).Queued, (await world.Campaigns.ProgressAsync(campaign)).SkippedBy["opted_out"]));
+    }
+
+    [Fact]
+    public async Task A_stop_holds_when_the_person_writes_again()
+    {
+        await using var world = await CreateAsync(postgres);
+        await StoppedAndErasedAsync(world);
+
+        await world.HearAsync("Bonjour");
+
+        Assert.Equal([Phone], await world.SuppressedAsync());
+    }
+
+    [Fact]
+    public async Task A_stop_that_waits_for_a_sender_counts_and_the_words_are_gone()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        await world.ReceiveAsync("STOP");
+        await world.ReceiveAsync(Words);
+        await world.ExecuteAsync("update webhook_events set state = 'unrouted' where tenant_id = @Tenant", new { world.Tenant });
+
+        Assert.Equal(2, (await world.EraseAsync(contact)).WebhookEvents);
+
+        Assert.Equal(["ignored", "ignored"], await world.Campaigns.ListAsync<string>("select state from webhook_events where tenant_id = @Tenant", new { world.Tenant }));
+        Assert.Empty(await world.FindAnywhereAsync(Words));
+        await world.ImportAsync(Phone);
+        Assert.Equal([Phone], await world.SuppressedAsync());
+    }
+
+    [Fact]
+    public async Task A_start_after_the_erasure_takes_the_stop_back_for_good()
+    {
+        await using var world = await CreateAsync(postgres);
+        await StoppedAndErasedAsync(world);
+
+        await world.HearAsync("START");
+        Assert.Empty(await world.SuppressedAsync());
+
+        await world.EraseAsync(Phone);
+        await world.ImportAsync(Phone);
+        Assert.Empty(await world.SuppressedAsync());
+    }
+
+    [Fact]
+    public async Task A_stop_lives_through_any_number_of_erasures()
+    {
+        await using var world = await CreateAsync(postgres);
+        await StoppedAndErasedAsync(world);
+        await world.EraseAsync(await world.ImportAsync(Phone));
+
+        await world.ImportAsync(Phone);
+
+        Assert.Equal([Phone], await world.SuppressedAsync());
+    }
+
+    [Fact]
+    public async Task A_try_without_keeping_brings_nothing_back()
+    {
+        await using var world = await CreateAsync(postgres);
+        await StoppedAndErasedAsync(world);
+        var file = new MemoryStream("phone\n+224621234567\n"u8.ToArray());
+
+        await world.Get<Relais.Contacts.Import.ImportContacts>().RunAsync(world.Owner, new(file, "", null, DryRun: true), default);
+
+        Assert.DoesNotContain(Phone, await world.SuppressedAsync());
+    }
+
+    [Fact]
+    public async Task The_evidence_is_found_by_the_number_before_and_after()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        await world.HearAsync("Stop !");
+        var prove = world.Get<GetConsentHistory>();
+        var clear = Assert.Single((await prove.RunAsync(world.Tenant, new DataSubjectRequest(Phone), default)).Entries);
+        await world.EraseAsync(contact);
+
+        var proof = await prove.RunAsync(world.Tenant, new DataSubjectRequest(Phone), default);
+
+        var hashed = Assert.Single(proof.Entries);
+        Assert.Equal(("Stop !", null), (clear.ReceivedText, clear.ErasedAt));
+        Assert.Equal(clear with { ReceivedText = null, MessageId = null, ErasedAt = hashed.ErasedAt }, hashed);
+        Assert.NotNull(hashed.ErasedAt);
+        Assert.Equal(("whatsapp", "keyword"), (Assert.Single(proof.Refusals).Channel, proof.Refusals[0].Source));
+        Assert.Empty((await prove.RunAsync(world.Tenant, new DataSubjectRequest(Phone, "sms"), default)).Entries);
+        Assert.Empty((await prove.RunAsync(world.Tenant, new DataSubjectRequest("+224621234568"), default)).Entries);
+    }
+
+    [Fact]
+    public async Task The_hash_needs_the_key_and_the_tenant()
+    {
+        await using var world = await CreateAsync(postgres);
+        var other = new AddressHash([.. Enumerable.Repeat((byte)1, 32)]);
+
+        Assert.Equal(world.Campaigns.Hash.Hash(world.Tenant, Phone), new AddressHash(new byte[32]).Hash(world.Tenant, Phone));
+        Assert.NotEqual(world.Campaigns.Hash.Hash(world.Tenant, Phone), world.Campaigns.Hash.Hash(Ids.Tenant(1), Phone));
+        Assert.NotEqual(world.Campaigns.Hash.Hash(world.Tenant, Phone), other.Hash(world.Tenant, Phone));
+        Assert.Throws<ArgumentException>(() => new AddressHash(new byte[31]));
+    }
+
+    [Fact]
+    public async Task An_app_without_hash_key_refuses_erasure_and_stops_on_hashed_data()
+    {
+        await using var world = await CreateAsync(postgres);
+        var none = new AddressHash(null);
+        var erase = new ErasePerson(world.Campaigns.Db, world.Get<RedactLateReports>(), none, TimeProvider.System);
+        using var check = Check(world, none);
+
+        Assert.Equal("hash_key_missing", (await erase.RunAsync(world.Owner, new ErasureRequest(null, Phone), default)).Failure!.Code);
+        await StoppedAndErasedAsync(world);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => check.CheckAsync(default));
+    }
+
+    [Fact]
+    public async Task An_app_with_another_key_does_not_work_on()
+    {
+        await using var world = await CreateAsync(postgres);
+        await StoppedAndErasedAsync(world);
+        using var right = Check(world, world.Campaigns.Hash);
+        using var wrong = Check(world, new AddressHash([.. Enumerable.Repeat((byte)1, 32)]));
+
+        await right.CheckAsync(default);
+        Assert.Contains("Privacy__HashKey", (await Assert.ThrowsAsync<InvalidOperationException>(() => wrong.CheckAsync(default))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("delete from consents")]
+    [InlineData("update consents set kind = 'opt_in'")]
+    [InlineData("delete from consent_proofs")]
+    [InlineData("update consent_proofs set kind = 'opt_in'")]
+    [InlineData("insert into consent_proofs (id, tenant_id, channel, address_hash, kind, source, at, erased_at) values (gen_random_uuid(), current_tenant(), 'sms', 'erased:x', 'opt_in', 'x', now(), now())")]
+    public async Task The_app_cannot_rewrite_the_ledger(string statement)
+    {
+        await using var world = await CreateAsync(postgres);
+        await StoppedAndErasedAsync(world);
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => world.Db.RunAsync(world.Tenant, tx => tx.ExecuteAsync(statement, null, default), default));
+
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+    }
+
+    [Fact]
+    public async Task Moving_consents_to_proofs_is_limited_to_the_tenant()
+    {
+        await using var mine = await CreateAsync(postgres);
+        await using var theirs = await CreateAsync(postgres);
+        await theirs.HearAsync("STOP");
+
+        var moved = await mine.Db.RunAsync(mine.Tenant, tx => tx.QueryOneAsync<int>(
+            "select move_consents_to_proofs(array[@Phone], array[@Hash], now())", new { Phone, Hash = mine.Campaigns.Hash.Hash(mine.Tenant, Phone) }, default), default);
+
+        Assert.Equal(0, moved);
+        Assert.Equal(1, await theirs.OneAsync<int>("select count(*)::int from consents where tenant_id = @Tenant", new { theirs.Tenant }));
+    }
+
+    [Theory]
+    [InlineData("array[@Phone]", "array['erased:x']")]
+    [InlineData("array[@Phone]", "array['erased:' || @Phone]")]
+    [InlineData("array[@Phone]", "array[@Hash || 'x']")]
+    [InlineData("array[@Phone]", "array[@Hash || chr(10)]")]
+    [InlineData("array[@Phone]", "array[null::text]")]
+    [InlineData("array[@Phone]", "array[]::text[]")]
+    [InlineData("array[@Phone, '+224620000009']", "array[@Hash, @Hash]")]
+    [InlineData("array[@Phone, @Phone]", "array[@Hash, reverse(right(@Hash, 43))]")]
+    public async Task Nothing_but_a_hash_for_each_address_enters_the_proofs(string addresses, string hashes)
+    {
+        await using var world = await CreateAsync(postgres);
+        await world.HearAsync("STOP");
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => world.Db.RunAsync(world.Tenant, tx => tx.QueryOneAsync<int>(
+            $"select move_consents_to_proofs({addresses}, {hashes}, now())", new { Phone, Hash = world.Campaigns.Hash.Hash(world.Tenant, Phone) }, default), default));
+
+        Assert.Equal(PostgresErrorCodes.CheckViolation, refused.SqlState);
+        Assert.Equal(1, await world.OneAsync<int>("select count(*)::int from consents where tenant_id = @Tenant", new { world.Tenant }));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_message_during_the_erasure_is_erased_or_starts_suppressed(bool wroteFirst)
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        await world.HearAsync("STOP");
+        var pending = await world.ReceiveAsync(Words);
+        var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var blocker = world.Db.RunAsync(world.Tenant, async tx =>
+        {
+            await ContactLocks.LockAddressesAsync(tx, world.Tenant, [Phone], default);
+            held.SetResult();
+            await release.Task;
+        }, default);
+        await held.Task;
+        // both wait for the address, one behind the other
+        var waiting = new List<Task>();
+        foreach (var write in new[] { wroteFirst, !wroteFirst })
+        {
+            waiting.Add(write ? world.Get<ProcessWebhookEvent>().RunAsync(pending, default) : world.EraseAsync(contact));
+            await world.WaitersAsync(waiting.Count);
+        }
+
+        release.SetResult();
+        await Task.WhenAll([blocker, .. waiting]);
+
+        if (wroteFirst)
+        {
+            Assert.Empty(await world.FindAnywhereAsync(Words));
+            Assert.Equal([world.Campaigns.Hash.Hash(world.Tenant, Phone)], await world.SuppressedAsync());
+        }
+        else
+        {
+            Assert.NotEqual(contact, await world.OneAsync<Guid>("select contact_id from messages where body = @Words and tenant_id = @Tenant", new { Words, world.Tenant }));
+            Assert.Equal([Phone], await world.SuppressedAsync());
+        }
+    }
+
+    [Fact]
+    public async Task A_person_erased_during_a_campaign_start_gets_no_message()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            await using var world = await CreateAsync(postgres);
+            var contact = await world.ImportAsync(Phone);
+            await world.Campaigns.AddContactsAsync(1, 300);
+            var id = await world.Campaigns.StartCampaignAsync();
+
+            await Task.WhenAll(world.Campaigns.FreezeAllAsync(id, 10), world.EraseAsync(contact));
+
+            Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
+            var progress = await world.Campaigns.ProgressAsync(id);
+            Assert.Equal((progress.Planned, progress.Planned), (progress.Queued + progress.Canceled, await world.OneAsync<long>(
+                "select count(*) from campaign_recipients where campaign_id = @id", new { id })));
+        }
+    }
+
+    [Fact]
+    public async Task A_page_that_is_being_frozen_is_waited_for()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+        var id = await world.Campaigns.StartCampaignAsync();
+        var (frozen, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var freezing = world.Db.RunAsync(world.Tenant, async tx =>
+        {
+            await world.Campaigns.Freeze.FreezeAsync(tx, new(world.Campaigns.Run(id), null), 100, default);
+            frozen.SetResult();
+            await release.Task;
+        }, default);
+        await frozen.Task;
+        var erasing = world.EraseAsync(contact);
+        await world.WaitersAsync(1);
+        Assert.False(erasing.IsCompleted);
+        release.SetResult();
+        await freezing;
+
+        Assert.Equal(1, (await erasing).CanceledMessages);
+        Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
+    }
+
+    [Fact]
+    public async Task An_import_that_is_under_way_is_waited_for()
+    {
+        await using var world = await CreateAsync(postgres);
+        var contact = await world.ImportAsync(Phone);
+
+        var importing = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => world.ImportAsync(Phone, "+224627654321")));
+        var erased = await world.EraseAsync(contact);
+        await importing;
+
+        Assert.Equal(1, erased.Contacts);
+        var known = await world.Campaigns.ListAsync<Guid>("select contact_id from contact_identities where tenant_id = @Tenant and value = @Phone", new { world.Tenant, Phone });
+        Assert.DoesNotContain(contact, known);
+        Assert.Equal(known.Count, await world.OneAsync<int>("select count(*)::int from contacts c where tenant_id = @Tenant and id = any(@known)", new { world.Tenant, known }));
+    }
+
+    private static CheckHashKeyAtStart Check(PrivacyFixture world, AddressHash hash) =>
+        new(world.Campaigns.SystemDb, hash, new FillAddressHashes(world.Campaigns.SystemDb, hash), TimeProvider.System);
+
+    private static async Task StoppedAndErasedAsync(PrivacyFixture world)
+    {
+        var contact = await world.ImportAsync(Phone);
+        await world.HearAsync("STOP");
+        await world.EraseAsync(contact);
+    }
+}

@@ -1,0 +1,316 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Relais.Channels;
+using Relais.Kit;
+using Relais.Platform.Queues;
+using Relais.Sending;
+using Relais.Sending.Retries;
+
+namespace Functions.Tests.Sending;
+
+/// <summary>Reports about an attempt after which the message was put back for a retry.</summary>
+public sealed class EarlierAttemptTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private const string First = "first";
+    private const string Second = "second";
+
+    /// <summary>How a report says which attempt it is about.</summary>
+    public enum Naming
+    {
+        ByUrl,
+        BySid,
+        ByMessageAndSid,
+    }
+
+    [Theory]
+    [InlineData("undelivered", "30008", "delivered", Naming.ByUrl)]
+    [InlineData("undelivered", "30008", "delivered", Naming.BySid)]
+    [InlineData("undelivered", "30008", "delivered", Naming.ByMessageAndSid)]
+    [InlineData("undelivered", "30003", "read", Naming.ByUrl)]
+    [InlineData("failed", "30008", "delivered", Naming.BySid)]
+    [InlineData("failed", "63018", "read", Naming.BySid)]
+    [InlineData("failed", "63038", "delivered", Naming.ByUrl)]
+    public async Task FieldTrial_F07_Delivery_after_a_retryable_failure_cancels_the_retry(string failure, string code, string end, Naming naming)
+    {
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
+        var (campaign, id) = await SentAsync(world);
+        await ApplyAsync(world, Report(world, id, 1, First, "sent"), Report(world, id, 1, First, failure, code));
+        Assert.True(await world.StatusAsync(id) is "retry" or "pending");
+
+        await ApplyAsync(world, Named(Report(world, id, 1, First, end), naming));
+
+        Assert.Equal(end, await world.StatusAsync(id));
+        await world.ExecuteAsync("update messages set due_at = now() where id = @id; update senders set parked_until = null where id = @Sender", new { id, world.Sender });
+        await world.SweepAsync();
+        Assert.Equal(0, (await world.PumpAsync()).Sent);
+        Assert.Single(world.Provider.Seen);
+        Assert.Equal(Delivered(end == "read"), await world.CountersAsync(campaign));
+        Assert.Null(await world.OneAsync<string>("select error_code from messages where id = @id", new { id }));
+    }
+
+    [Theory]
+    [InlineData("pending", Naming.ByUrl)]
+    [InlineData("pending", Naming.BySid)]
+    [InlineData("claimed", Naming.ByUrl)]
+    [InlineData("claimed", Naming.BySid)]
+    [InlineData("unknown", Naming.BySid)]
+    [InlineData("queued", Naming.ByUrl)]
+    [InlineData("sent", Naming.BySid)]
+    [InlineData("failed", Naming.BySid)]
+    [InlineData("canceled", Naming.BySid)]
+    [InlineData("expired", Naming.ByUrl)]
+    public async Task FieldTrial_F07_Delivery_counts_whatever_became_of_the_retry(string state, Naming naming)
+    {
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
+        var (campaign, id) = await PutBackAsync(world);
+        await BringToAsync(world, id, campaign, state);
+
+        await ApplyAsync(world, Named(Report(world, id, 1, First, "delivered"), naming));
+        await ApplyAsync(world, Named(Report(world, id, 1, First, "delivered"), naming));
+
+        Assert.Equal("delivered", await world.StatusAsync(id));
+        Assert.Equal(Delivered(read: false), await world.CountersAsync(campaign));
+        Assert.Null(await world.OneAsync<DateTime?>("select ended_at from messages where id = @id", new { id }));
+    }
+
+    [Theory]
+    [InlineData("queued", null, "read")]
+    [InlineData("failed", "21610", null)]
+    [InlineData("failed", "20429", null)]
+    [InlineData("failed", "30005", null)]
+    public async Task FieldTrial_F07_The_outcome_of_a_retry_that_was_under_way_changes_no_number(string outcome, string? code, string? later)
+    {
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
+        var (campaign, id) = await PutBackAsync(world);
+        world.Provider.Answer = message =>
+        {
+            ApplyAsync(world, Report(world, id, 1, First, "delivered")).GetAwaiter().GetResult();
+            return code is null ? new SendOutcome.Accepted(Sid(id, Second), outcome) : new SendOutcome.Rejected(code, code == "20429" ? 429 : 400);
+        };
+        await world.ExecuteAsync("update messages set status = 'pending', due_at = now() where id = @id; delete from recipient_pace where tenant_id = @Tenant", new { id, world.Tenant });
+
+        await world.PumpAsync();
+
+        Assert.Equal("delivered", await world.StatusAsync(id));
+        Assert.Equal(Delivered(read: false), await world.CountersAsync(campaign));
+        Assert.Equal(code == "21610" ? 1 : 0, await world.OneAsync<int>("select count(*)::int from suppressions where tenant_id = @Tenant", new { world.Tenant }));
+        if (later is not null)
+        {
+            await ApplyAsync(world, Named(Report(world, id, 3, Second, later), Naming.BySid));
+            Assert.Equal(later, await world.StatusAsync(id));
+            Assert.Equal(Delivered(read: true), await world.CountersAsync(campaign));
+        }
+    }
+
+    [Theory]
+    [InlineData("failed", "30005", "delivered")]
+    [InlineData("undelivered", "30008", "delivered")]
+    [InlineData("undelivered", null, "read")]
+    [InlineData("sent", null, "delivered")]
+    [InlineData("queued", null, "read")]
+    [InlineData("canceled", null, "delivered")]
+    [InlineData("failed", "30005", "failed")]
+    public async Task FieldTrial_F07_A_late_failure_or_step_of_the_former_attempt_does_not_hurt_the_newer_one(string status, string? code, string newer)
+    {
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
+        var (campaign, id) = await PutBackAsync(world);
+        await SendAgainAsync(world, id);
+        await ApplyAsync(world, Report(world, id, 3, Second, "sent"), Report(world, id, 3, Second, newer, newer == "failed" ? "30006" : null));
+        var before = await world.CountersAsync(campaign);
+
+        foreach (var naming in Enum.GetValues<Naming>())
+        {
+            await ApplyAsync(world, Named(Report(world, id, 1, First, status, code), naming));
+        }
+
+        Assert.Equal(newer, await world.StatusAsync(id));
+        Assert.Equal(before, await world.CountersAsync(campaign));
+        Assert.Equal(3, await world.OneAsync<int>("select attempt from messages where id = @id", new { id }));
+        Assert.Equal(Sid(id, Second), await world.OneAsync<string>("select provider_sid from messages where id = @id", new { id }));
+    }
+
+    [Theory]
+    [InlineData("sent")]
+    [InlineData("queued")]
+    [InlineData("undelivered")]
+    public async Task FieldTrial_F07_A_step_before_the_failure_that_comes_late_leaves_the_retry_and_counts_its_milestone(string status)
+    {
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
+        var (campaign, id) = await SentAsync(world);
+        await ApplyAsync(world, Report(world, id, 1, First, "failed", "30008"));
+        var instant = await world.OneAsync<DateTime>("select due_at from messages where id = @id", new { id });
+
+        var moved = (await ApplyAsync(world, Report(world, id, 1, First, status, status == "undelivered" ? "30008" : null))).Moved;
+
+        Assert.Equal("retry", await world.StatusAsync(id));
+        Assert.Equal(("retry", instant, 1), await world.OneAsync<(string, DateTime, int)>("select wait_reason, due_at, failures from messages where id = @id", new { id }));
+        Assert.Equal(status == "sent" ? new Dictionary<string, long> { ["sent"] = 1 } : [], await world.CountersAsync(campaign));
+        Assert.DoesNotContain(moved, move => move.BeganRetry);
+    }
+
+    [Fact]
+    public async Task FieldTrial_F07_A_refusal_of_a_former_attempt_still_records_the_opt_out_once()
+    {
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
+        var (_, id) = await PutBackAsync(world);
+
+        await ApplyAsync(world, Report(world, id, 1, First, "failed", "21610"));
+        await ApplyAsync(world, Named(Report(world, id, 1, First, "failed", "21610"), Naming.BySid));
+
+        Assert.Equal("21610", await world.OneAsync<string>("select source from suppressions where tenant_id = @Tenant", new { world.Tenant }));
+        Assert.Equal(1, await world.OneAsync<int>("select count(*)::int from consents where tenant_id = @Tenant", new { world.Tenant }));
+        await SendAgainAsync(world, id);
+        Assert.Equal("skipped", await world.StatusAsync(id));
+    }
+
+    [Fact]
+    public async Task FieldTrial_F07_A_timer_that_fires_after_the_delivery_puts_nothing_back()
+    {
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
+        var (_, id) = await PutBackAsync(world);
+        await ApplyAsync(world, Report(world, id, 1, First, "delivered"));
+
+        await new RetryMessage(world.Db, world.Get<WorkQueues>(), TimeProvider.System).ReturnMessage(new RetryMessage.Input(id, 2, DateTime.UtcNow), default);
+
+        Assert.Equal("delivered", await world.StatusAsync(id));
+    }
+
+    [Fact]
+    public async Task FieldTrial_F07_Another_tenants_report_by_a_former_sid_has_no_say()
+    {
+        await using var mine = await SendingFixture.CreateAsync(postgres.Database);
+        await using var theirs = await SendingFixture.CreateAsync(postgres.Database);
+        var (_, victim) = await PutBackAsync(theirs);
+
+        await ApplyAsync(mine, Named(Report(mine, victim, 1, First, "delivered"), Naming.BySid));
+
+        Assert.Equal("retry", await theirs.StatusAsync(victim));
+    }
+
+    [Fact]
+    public void FieldTrial_F07_Any_order_and_duplication_of_the_reports_of_two_attempts_comes_to_the_same_numbers()
+    {
+        var runs = (
+            from first in Gen.SubListOf("queued", "sent", "delivered", "read")
+            from second in Gen.SubListOf("queued", "sending", "sent", "delivered", "read", "undelivered")
+            from seed in Gen.Choose(0, int.MaxValue - 1)
+            from again in Gen.Choose(0, 5)
+            select (First: first.ToArray(), Second: second.ToArray(), Seed: seed, Again: again)).ToArbitrary();
+
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll(runs, run => PermuteAsync(run.First, run.Second, run.Seed, run.Again).GetAwaiter().GetResult()));
+    }
+
+    private async Task PermuteAsync(string[] first, string[] second, int seed, int again)
+    {
+        await using var world = await SendingFixture.CreateAsync(postgres.Database);
+        var (campaign, id) = await PutBackAsync(world);
+        var random = new Random(seed);
+        var reports = first.Select(status => Report(world, id, 1, First, status)).Concat(second.Select(status => Report(world, id, 3, Second, status, status == "undelivered" ? "30005" : null))).ToList();
+        reports.AddRange(Enumerable.Range(0, reports.Count == 0 ? 0 : again).Select(_ => reports[random.Next(reports.Count)]));
+        var shuffled = reports.Select(report => Named(report, (Naming)random.Next(3))).ToArray();
+        random.Shuffle(shuffled);
+        // some reports of the first attempt come while the retry waits; a delivery among them stops it
+        var early = shuffled.Where(report => report.Sid == Sid(id, First)).Take(random.Next(3)).ToList();
+        var stopped = early.Exists(report => report.Status is "delivered" or "read");
+        var late = shuffled.ToList();
+        early.ForEach(report => late.Remove(report));
+        late.RemoveAll(report => stopped && report.Sid == Sid(id, Second));
+
+        await ApplyAsync(world, [.. early]);
+        await SendAgainAsync(world, id);
+        foreach (var group in late.Chunk(random.Next(1, 5)))
+        {
+            await ApplyAsync(world, group);
+        }
+
+        // within one attempt a failure is an end; a delivery of that attempt counts only when it comes before
+        var firstEnd = late.Find(report => report.Sid == Sid(id, Second) && report.Status is "delivered" or "read" or "undelivered");
+        var seen = early.Concat(late).Where(report => report.Sid == Sid(id, First) || firstEnd?.Status != "undelivered" || report.Status is not ("delivered" or "read")).ToList();
+        var delivered = seen.Exists(report => report.Status is "delivered" or "read");
+        var failed = !delivered && seen.Exists(report => report.Status == "undelivered");
+        var sent = seen.Exists(report => report.Status is "sent" or "delivered" or "read" or "undelivered");
+        var read = early.Concat(late).Any(report => report.Status == "read");
+        var counters = await world.CountersAsync(campaign);
+        Assert.Equal(stopped ? 1 : 2, world.Provider.Seen.Count);
+        Assert.Equal(-1, counters["queued"]);
+        Assert.Equal((sent ? 1 : 0, delivered ? 1 : 0, failed ? 1 : 0, failed ? 1 : 0), (
+            counters.GetValueOrDefault("sent"), counters.GetValueOrDefault("delivered"), counters.GetValueOrDefault("failed"), counters.GetValueOrDefault("failed:30005")));
+        Assert.True(read || !counters.ContainsKey("read"));
+    }
+
+    private static Dictionary<string, long> Delivered(bool read)
+    {
+        var counters = new Dictionary<string, long> { ["queued"] = -1, ["sent"] = 1, ["delivered"] = 1 };
+        if (read)
+        {
+            counters["read"] = 1;
+        }
+
+        return counters;
+    }
+
+    private static string Sid(Guid id, string attempt) => $"SM{attempt}{id:N}";
+
+    /// <summary>A message of a campaign that the provider took.</summary>
+    private static async Task<(Guid Campaign, Guid Id)> SentAsync(SendingFixture world)
+    {
+        var campaign = await world.CampaignAsync();
+        var id = Assert.Single(await world.MessagesAsync(1, campaign));
+        world.Provider.Answer = message => new SendOutcome.Accepted(Sid(id, message.Attempt == 1 ? First : Second), "queued");
+        await world.PumpAsync();
+        return (campaign, id);
+    }
+
+    /// <summary>The same, and then it failed in a way that is worth a retry.</summary>
+    private static async Task<(Guid Campaign, Guid Id)> PutBackAsync(SendingFixture world)
+    {
+        var (campaign, id) = await SentAsync(world);
+        await ApplyAsync(world, Report(world, id, 1, First, "failed", "30008"));
+        Assert.Equal("retry", await world.StatusAsync(id));
+        return (campaign, id);
+    }
+
+    private static async Task SendAgainAsync(SendingFixture world, Guid id)
+    {
+        await world.ExecuteAsync(
+            "update messages set status = 'pending', due_at = now() where id = @id and status = 'retry'; delete from recipient_pace where tenant_id = @Tenant", new { id, world.Tenant });
+        await world.PumpAsync();
+    }
+
+    private static async Task BringToAsync(SendingFixture world, Guid id, Guid campaign, string state)
+    {
+        if (state is "pending" or "claimed" or "unknown")
+        {
+            await world.ExecuteAsync(
+                "update messages set status = @state, attempt = attempt + case when @state = 'pending' then 0 else 1 end, claimed_at = now() where id = @id", new { id, state });
+            return;
+        }
+
+        if (state is "canceled" or "expired")
+        {
+            await world.ExecuteAsync(
+                state == "canceled" ? "update campaigns set status = 'cancelling' where id = @campaign" : "update messages set expires_at = now() - interval '1 second' where id = @id",
+                new { id, campaign });
+            await (state == "canceled"
+                ? world.Db.RunAsync(tx => TransitionMessages.RunAsync(tx, [new StatusTransition(id, 2, "canceled", DateTimeOffset.UtcNow)], default), default)
+                : SendAgainAsync(world, id));
+            return;
+        }
+
+        await SendAgainAsync(world, id);
+        await ApplyAsync(world, Report(world, id, 3, Second, state, state == "failed" ? "30005" : null));
+    }
+
+    private static Task<AppliedStatuses> ApplyAsync(SendingFixture world, params StatusReport[] reports) =>
+        world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
+
+    private static StatusReport Report(SendingFixture world, Guid id, int attempt, string sid, string status, string? code = null) =>
+        new(world.Tenant, Guid.CreateVersion7(), id, attempt, Sid(id, sid), status, code, DateTimeOffset.UtcNow);
+
+    private static StatusReport Named(StatusReport report, Naming naming) => naming switch
+    {
+        Naming.BySid => report with { MessageId = null, Attempt = null },
+        Naming.ByMessageAndSid => report with { Attempt = null },
+        _ => report,
+    };
+}

@@ -1,0 +1,110 @@
+using Functions.Tests.Campaigns;
+using Relais.Campaigns;
+using Relais.Kit;
+using Relais.Platform.Http;
+using Relais.Privacy.Erasure;
+using Relais.Webhooks;
+
+namespace Functions.Tests.Webhooks;
+
+/// <summary>A tenant with a campaign that was sent to one contact, and the messages that come in.</summary>
+internal sealed class InboundFixture(CampaignFixture campaigns) : IAsyncDisposable
+{
+    public const string OurNumber = "+224620999999";
+    public const string TheirNumber = "+224620000001";
+    private static int sids;
+
+    public CampaignFixture Campaigns { get; } = campaigns;
+
+    public Guid CampaignId { get; private set; }
+
+    public ProcessWebhookEvent Process => EventProcessing.Create(Campaigns.SystemDb, Campaigns.Clock, Campaigns.Hash, Campaigns.Log);
+
+    public SweepWebhooks Sweep => EventProcessing.Sweep(Campaigns.SystemDb, Campaigns.Clock, Campaigns.Log);
+
+    public static async Task<InboundFixture> CreateAsync(PostgresFixture postgres, string channel = "sms")
+    {
+        var world = new InboundFixture(await CampaignFixture.CreateAsync(postgres, channel));
+        await world.Campaigns.AddContactsAsync(1, 1);
+        world.CampaignId = await world.Campaigns.RunningCampaignAsync(world.Campaigns.Request() with { Message2 = new MessageContent { Type = "text", Body = "Merci !" } });
+        await world.Campaigns.MarkAsync(world.CampaignId, "delivered", FixedClock.Start);
+        world.Campaigns.Clock.Advance(TimeSpan.FromMinutes(1));
+        return world;
+    }
+
+    /// <summary>The parameters of an SMS from the contact, with these in addition or instead.</summary>
+    public Dictionary<string, string> Fields(params (string Name, string Value)[] other)
+    {
+        var fields = new Dictionary<string, string>
+        {
+            ["AccountSid"] = $"AC{Campaigns.TenantId}",
+            ["From"] = TheirNumber,
+            ["To"] = OurNumber,
+            ["Body"] = "Bonjour",
+            ["NumMedia"] = "0",
+            ["NumSegments"] = "1",
+            ["SmsStatus"] = "received",
+        };
+        foreach (var (name, value) in other)
+        {
+            fields[name] = value;
+        }
+
+        return fields;
+    }
+
+    /// <returns>The stored event.</returns>
+    public async Task<Guid> StoreAsync(Dictionary<string, string> fields)
+    {
+        var received = Inbound(fields);
+        var store = new EventStore(Campaigns.SystemDb, Campaigns.Hash, Campaigns.Clock, new Random(1));
+        await store.RunAsync([received], default);
+        return received.Id;
+    }
+
+    /// <summary>Stored without its effect, as it is when that failed.</summary>
+    public async Task<Guid> KeepAsync(Dictionary<string, string> fields)
+    {
+        var received = Inbound(fields);
+        await new EventStore(Campaigns.SystemDb, Campaigns.Hash, Campaigns.Clock, new Random(1)).StoreUnprocessedAsync(received, "TimeoutException", default);
+        return received.Id;
+    }
+
+    /// <summary>Stored and processed.</summary>
+    public async Task<Guid> HearAsync(Dictionary<string, string> fields)
+    {
+        var id = await StoreAsync(fields);
+        await Process.RunAsync(id, default);
+        return id;
+    }
+
+    public async Task EraseAsync(string address)
+    {
+        var late = new RedactLateReports(Campaigns.SystemDb, EventProcessing.NoQueues, TimeProvider.System, Campaigns.Log.For<RedactLateReports>());
+        Assert.Null((await new ErasePerson(Campaigns.Db, late, Campaigns.Hash, Campaigns.Clock).RunAsync(Campaigns.Caller, new ErasureRequest(null, address), default)).Failure);
+    }
+
+    public Task<(string State, string? Reason)> StateAsync(Guid id) => Campaigns.OneAsync<(string, string?)>("select state, last_error from webhook_events where id = @id", new { id });
+
+    public Task<List<string>> SuppressedAsync() =>
+        Campaigns.ListAsync<string>("select address from suppressions where tenant_id = @TenantId order by address", new { Campaigns.TenantId });
+
+    public Task<List<string>> LedgerAsync() =>
+        Campaigns.ListAsync<string>("select kind || ' ' || source from consents where tenant_id = @TenantId order by at, id", new { Campaigns.TenantId });
+
+    public Task<List<string>> IdentitiesAsync() => Campaigns.ListAsync<string>(
+        "select kind || ' ' || value from contact_identities where tenant_id = @TenantId and value <> @TheirNumber order by 1", new { Campaigns.TenantId, TheirNumber });
+
+    /// <summary>Messages to the contact apart from the campaign's first.</summary>
+    public Task<int> AnswersAsync() => Campaigns.OneAsync<int>(
+        "select count(*)::int from messages where tenant_id = @TenantId and direction = 'out' and step <> 1", new { Campaigns.TenantId });
+
+    public ValueTask DisposeAsync() => Campaigns.DisposeAsync();
+
+    private WebhookEvent Inbound(Dictionary<string, string> fields)
+    {
+        var now = Campaigns.Clock.GetUtcNow();
+        fields.TryAdd("MessageSid", $"SMinbound{Interlocked.Increment(ref sids):d23}");
+        return new WebhookEvent(Guid.CreateVersion7(now), Campaigns.TenantId, "twilio", WebhookEvent.InboundKind, fields["MessageSid"], "", Json.Write(fields), now);
+    }
+}

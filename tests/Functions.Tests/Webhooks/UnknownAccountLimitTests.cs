@@ -1,0 +1,43 @@
+using Functions.Tests.Telephony;
+using Relais.Kit;
+
+namespace Functions.Tests.Webhooks;
+
+public sealed class UnknownAccountLimitTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private const int PerMinute = 60;
+
+    [Fact]
+    public async Task A_flood_of_invented_accounts_is_no_flood_of_queries_and_costs_no_signed_call()
+    {
+        await using var world = await NumbersFixture.CreateAsync(postgres);
+        await using var receiver = new WebhookHarness(world, postgres, PerMinute);
+        Assert.Equal(200, await receiver.ReportAsync(NumbersFixture.Token));
+        var before = LookUps(receiver);
+
+        var answers = await Task.WhenAll(Enumerable.Range(1, 500).Select(n => Task.Run(() => receiver.ReportAsync("forged-forged-forged", $"AC{n:x32}"))));
+
+        // who was not looked up is told to come again
+        Assert.All(answers, answer => Assert.True(answer is 403 or 429, $"{answer}"));
+        Assert.Contains(429, answers);
+        // a burst is a sixth of a minute's, and some came back meanwhile
+        Assert.InRange(LookUps(receiver) - before, 1, PerMinute / 6 * 2);
+        Assert.Equal(200, await receiver.ReportAsync(NumbersFixture.Token));
+        receiver.Clock.Step(TimeSpan.FromMinutes(2));
+        Assert.Equal(200, await receiver.ReportAsync(NumbersFixture.Token));
+    }
+
+    [Fact]
+    public async Task Signed_requests_do_not_consume_the_limit()
+    {
+        await using var world = await NumbersFixture.CreateAsync(postgres);
+        await using var receiver = new WebhookHarness(world, postgres, PerMinute);
+
+        for (var n = 0; n < 3 * PerMinute; n++)
+        {
+            Assert.Equal(200, await receiver.ReportAsync(NumbersFixture.Token));
+        }
+    }
+
+    private static int LookUps(WebhookHarness receiver) => receiver.Statements.Count("from provider_accounts");
+}

@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Net;
+using Functions.Tests.Telephony;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Relais.Access.Limits;
+using Relais.Kit;
+using Relais.Platform.Database;
+using Relais.Platform.Secrets;
+using Relais.Webhooks;
+
+namespace Functions.Tests.Webhooks;
+
+/// <summary>What takes the webhooks of a tenant's account, with a memory and a clock of its own.</summary>
+internal sealed class WebhookHarness : IAsyncDisposable
+{
+    public const string PublicUrl = "https://relais.example";
+    private const string Path = "/api/webhook-router";
+    private static int sids;
+    private readonly NumbersFixture world;
+    private readonly ServiceProvider metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly ILoggerFactory log;
+    private readonly NpgsqlDataSource source;
+    private readonly RequestLimits limits;
+    private readonly WebhookBatchWriter writer;
+    private readonly ReceiveWebhook receive;
+
+    public WebhookHarness(NumbersFixture world, PostgresFixture postgres, int perAddress = 6000, string publicUrl = PublicUrl, WebhookOptions? webhooks = null)
+    {
+        this.world = world;
+        log = LoggerFactory.Create(logging => logging.AddProvider(Statements).AddProvider(world.Log));
+        var builder = new NpgsqlDataSourceBuilder(postgres.System);
+        builder.UseLoggerFactory(log);
+        source = builder.Build();
+        var options = new LimitOptions { PerAddress = perAddress };
+        limits = new RequestLimits(options);
+        Db = new SystemDb(source);
+        writer = new WebhookBatchWriter(new EventStore(Db, new AddressHash(null), Clock, new Random(1)), log.CreateLogger<WebhookBatchWriter>());
+        receive = new ReceiveWebhook(
+            new WebhookAccountCache(Db, world.Secrets, Clock), new UnknownAccountLimit(limits, options), new SignedUrlCandidates(new PublicUrl(new Uri(publicUrl)), webhooks ?? new WebhookOptions()),
+            writer, EventProcessing.Wake(log), Clock, metrics.GetRequiredService<IMeterFactory>(), log.CreateLogger<ReceiveWebhook>());
+    }
+
+    public SteppedClock Clock { get; } = new();
+
+    public SystemDb Db { get; }
+
+    public ExecutedSql Statements { get; } = new();
+
+    public ProcessWebhookEvent Process => EventProcessing.Create(Db, Clock, new AddressHash(null), log);
+
+    public SweepWebhooks Sweep => EventProcessing.Sweep(Db, Clock, log);
+
+    /// <summary>A report about some message, signed with this token.</summary>
+    public Task<int> ReportAsync(string token, string? accountSid = null) =>
+        PostAsync([new("MessageSid", $"SMreport{Interlocked.Increment(ref sids)}"), new("MessageStatus", "sent"), new("AccountSid", accountSid ?? world.AccountSid)], token);
+
+    /// <summary>Posts a form of the tenant's account, signed as Twilio signs it.</summary>
+    public Task<int> PostAsync(List<KeyValuePair<string, string>> form, string? token = null, string query = "") => SendAsync(Request(form, token, query));
+
+    public async Task<int> SendAsync(HttpContext http) => (await receive.RunAsync(http.Request, default)).StatusCode;
+
+    /// <summary>As the sweep has it done: every event that is due by now.</summary>
+    public async Task ProcessAsync()
+    {
+        var due = await world.ListAsync<Guid>("select id from webhook_events where tenant_id = @TenantId and state = 'pending' order by received_at, id", new { world.TenantId });
+        foreach (var id in due)
+        {
+            await Process.RunAsync(id, default);
+        }
+    }
+
+    public static HttpContext Request(List<KeyValuePair<string, string>> form, string? token = null, string query = "", string? signature = null)
+    {
+        var http = new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Parse("198.51.100.7") } };
+        http.Request.Method = "POST";
+        http.Request.Scheme = "https";
+        http.Request.Host = new HostString("internal.example");
+        http.Request.Path = Path;
+        http.Request.QueryString = new QueryString(query);
+        http.Request.ContentType = "application/x-www-form-urlencoded";
+        http.Request.Headers["X-Twilio-Signature"] = signature ?? WebhookSignature.Of(PublicUrl + Path + query, form, token ?? NumbersFixture.Token);
+        http.Request.Body = new MemoryStream(new FormUrlEncodedContent(form).ReadAsByteArrayAsync().GetAwaiter().GetResult());
+        return http;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await writer.DisposeAsync();
+        await source.DisposeAsync();
+        limits.Dispose();
+        log.Dispose();
+        await metrics.DisposeAsync();
+    }
+}
+
+/// <summary>What the database was asked.</summary>
+internal sealed class ExecutedSql : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentQueue<string> lines = new();
+
+    public int Count(string part) => lines.Count(line => line.Contains(part, StringComparison.Ordinal));
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        lines.Enqueue(formatter(state, exception));
+
+    public void Dispose()
+    {
+    }
+}
