@@ -301,7 +301,7 @@ module appSettings 'modules/function-app-settings.bicep' = {
       Access__Audience: accessAudience
       Access__SignUp: string(accessSignUp)
       Webhooks__PublicUrl: empty(publicUrl) ? app.outputs.url : publicUrl
-      Telephony__FallbackUrl: backupApp ? backup!.outputs.url : ''
+      Webhooks__FallbackUrl: backupApp ? backup!.outputs.url : ''
     })
   }
 }

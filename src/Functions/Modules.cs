@@ -14,9 +14,10 @@ using Relais.Platform.Secrets;
 using Relais.Platform.Telemetry;
 using Relais.Privacy;
 using Relais.Sending;
-using Relais.Telephony;
-using Relais.Telephony.Usage;
-using Relais.Telephony.WhatsApp;
+using Relais.Accounts;
+using Relais.Numbers;
+using Relais.Usage;
+using Relais.WhatsAppSenders;
 using Relais.Webhooks;
 
 namespace Relais;
@@ -45,7 +46,8 @@ internal static class Modules
             .AddPrivacy()
             .AddChannels()
             .AddSending()
-            .AddTelephony()
+            .AddAccounts()
+            .AddNumbers()
             .AddUsage()
             .AddWhatsAppSenders()
             .AddWebhooks()

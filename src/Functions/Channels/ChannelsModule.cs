@@ -7,6 +7,7 @@ internal static class ChannelsModule
 {
     public static IServiceCollection AddChannels(this IServiceCollection services) => services
         .AddValidatedOptions<TwilioOptions>(TwilioOptions.Section)
+        .AddSingleton<RouterUrls>()
         .AddSingleton<TwilioClients>()
         .AddSingleton<IMessageSender, TwilioSender>()
         .AddSingleton<IMessageLookup, TwilioLookup>()

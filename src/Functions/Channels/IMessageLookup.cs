@@ -1,5 +1,3 @@
-using Relais.Sending.Pump;
-
 namespace Relais.Channels;
 
 /// <summary>A message as the provider lists it.</summary>

@@ -1,5 +1,3 @@
-using Relais.Sending.Pump;
-
 namespace Relais.Channels;
 
 /// <summary>The edge to a provider: one call, never a retry, every failure as a value.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Relais.Platform.Http;
 
 namespace Relais.Webhooks;
 

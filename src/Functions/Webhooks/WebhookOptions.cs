@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Relais.Platform.Http;
 using Relais.Platform.Settings;
 
 namespace Relais.Webhooks;
@@ -13,6 +14,12 @@ internal sealed class WebhookOptions
     [HttpAddress]
     public Uri? PublicUrl { get; init; }
 
+    /// <summary>Where the second function app is reached, with scheme and without /api; null: there is none.</summary>
+    [HttpAddress]
+    public Uri? FallbackUrl { get; init; }
+
     /// <summary>Set when a proxy in front replaces X-Forwarded-Host and X-Forwarded-Proto of every request.</summary>
     public bool TrustForwardedHeaders { get; init; }
+
+    public PublicUrl ToPublicUrl() => new(PublicUrl!, FallbackUrl);
 }

@@ -7,7 +7,7 @@ internal static class WebhooksModule
 {
     public static IServiceCollection AddWebhooks(this IServiceCollection services) => services
         .AddValidatedOptions<WebhookOptions>(WebhookOptions.Section)
-        .AddSingleton(provider => new PublicUrl(provider.GetRequiredService<WebhookOptions>().PublicUrl!))
+        .AddSingleton(provider => provider.GetRequiredService<WebhookOptions>().ToPublicUrl())
         .AddSingleton<SignedUrlCandidates>()
         .AddSingleton<WebhookAccountCache>()
         .AddSingleton<UnknownAccountLimit>()

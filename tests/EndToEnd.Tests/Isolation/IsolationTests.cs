@@ -29,7 +29,7 @@ public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture stor
                 ["Access__Audience"] = issuer.Audience,
                 ["Limits__PerAddress"] = "1000000",
                 ["Limits__PerTenant"] = "1000000",
-                ["Telephony__PurchaseWait"] = "00:00:02",
+                ["Numbers__PurchaseWait"] = "00:00:02",
             },
         });
         await using var superuser = new NpgsqlConnection(system.Database.Superuser);

@@ -1,7 +1,6 @@
 using Relais.Channels;
 using Relais.Channels.Twilio;
 using Relais.Kit;
-using Relais.Sending.Pump;
 using Relais.Simulators;
 using Twilio.Rest.Api.V2010.Account;
 

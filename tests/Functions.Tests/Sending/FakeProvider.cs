@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Relais.Channels;
-using Relais.Sending.Pump;
 
 namespace Functions.Tests.Sending;
 

@@ -1,7 +1,7 @@
-using Functions.Tests.Telephony;
+using Functions.Tests.Numbers;
 using Relais.Channels;
 using Relais.Kit;
-using Relais.Telephony.Accounts;
+using Relais.Accounts;
 
 namespace Functions.Tests.Webhooks;
 

@@ -1,4 +1,4 @@
-using Functions.Tests.Telephony;
+using Functions.Tests.Numbers;
 using Relais.Kit;
 
 namespace Functions.Tests.Webhooks;

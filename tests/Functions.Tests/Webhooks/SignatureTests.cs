@@ -4,6 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.AspNetCore.Http;
 using Relais.Kit;
+using Relais.Platform.Http;
 using Relais.Webhooks;
 using Twilio.Security;
 

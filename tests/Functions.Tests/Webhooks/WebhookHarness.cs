@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
-using Functions.Tests.Telephony;
+using Functions.Tests.Numbers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,6 +9,7 @@ using Npgsql;
 using Relais.Access.Limits;
 using Relais.Kit;
 using Relais.Platform.Database;
+using Relais.Platform.Http;
 using Relais.Platform.Secrets;
 using Relais.Webhooks;
 

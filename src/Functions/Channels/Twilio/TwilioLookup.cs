@@ -1,4 +1,3 @@
-using Relais.Sending.Pump;
 using Twilio.Rest.Api.V2010.Account;
 using Twilio.Types;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
-using Relais.Sending.Pump;
-using Relais.Webhooks;
+using Relais.Platform.Http;
 using Twilio.Rest.Api.V2010.Account;
 using Twilio.Types;
 
@@ -10,6 +9,9 @@ namespace Relais.Channels.Twilio;
 internal sealed class TwilioSender(TwilioClients clients, PublicUrl publicUrl, TimeProvider time) : IMessageSender
 {
     private const int MaxValiditySeconds = 36_000;
+
+    // without it, Twilio repeats a callback once, and only when the connection fails; all five attempts fit into its limit of fifteen seconds
+    private const string CallbackRetries = "#rc=5&rp=5xx,ct,rt&ct=2000";
 
     public async Task<SendOutcome> SendAsync(SenderConnection sender, OutboundMessage message, Func<bool> mayLeave)
     {
@@ -48,7 +50,7 @@ internal sealed class TwilioSender(TwilioClients clients, PublicUrl publicUrl, T
         var options = new CreateMessageOptions(new PhoneNumber(TwilioAddress.Format(sender.Channel, message.ContactAddress)))
         {
             From = new PhoneNumber(TwilioAddress.Format(sender.Channel, sender.Address)),
-            StatusCallback = publicUrl.StatusCallback(message.Id, message.Attempt),
+            StatusCallback = new Uri($"{publicUrl.StatusCallback(message.Id, message.Attempt)}{CallbackRetries}"),
         };
         if (message.ContentSid is not null)
         {

@@ -1,0 +1,33 @@
+using Microsoft.Azure.Functions.Worker;
+using Relais.Platform;
+using Relais.Platform.Database;
+
+namespace Relais.Numbers.Inventory;
+
+/// <summary>Every minute: releases that were interrupted, or that the provider did not answer, go on.</summary>
+internal sealed partial class FinishReleases(SystemDb db, FinishRelease finish, ILogger<FinishReleases> logger)
+{
+    private const int MaxNumbers = 200;
+
+    private const string SelectReleasing = "select id, tenant_id from phone_numbers where state = 'releasing' order by random() limit @Most";
+
+    private sealed class Row
+    {
+        public required Guid Id { get; init; }
+        public required Guid TenantId { get; init; }
+    }
+
+    [Function(nameof(FinishReleases))]
+    public async Task RunAsync([TimerTrigger("50 * * * * *", RunOnStartup = true)] TimerInfo timer, CancellationToken ct)
+    {
+        var open = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectReleasing, new { Most = MaxNumbers }, ct), ct);
+        await ForEachIsolated.ForEachAsync(
+            open, maxParallel: 1, (number, token) => finish.RunAsync(number.TenantId, number.Id, token), (number, e) => Log.NotReleased(logger, e, number.Id), ct);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The release of number {NumberId} could not go on")]
+        public static partial void NotReleased(ILogger logger, Exception e, Guid numberId);
+    }
+}

@@ -1,0 +1,15 @@
+using Relais.Platform.Database;
+
+namespace Relais.Numbers.Inventory;
+
+/// <summary>
+/// Whether another tenant's inventory still has a number. The unique index would tell as well, but only after the number was paid for or its
+/// messages were turned away.
+/// </summary>
+internal sealed class NumberOwnership(SystemDb db)
+{
+    private const string IsOwnedByAnotherTenant = "select exists (select from phone_numbers where number = @Number and tenant_id <> @TenantId and state <> 'released')";
+
+    public Task<bool> IsOwnedByAnotherTenantAsync(Guid tenantId, string number, CancellationToken ct) =>
+        db.RunAsync(tx => tx.QueryOneAsync<bool>(IsOwnedByAnotherTenant, new { TenantId = tenantId, Number = number }, ct), ct);
+}

@@ -1,0 +1,40 @@
+using Relais.Access;
+using Relais.Channels;
+using Relais.Platform;
+using Relais.Platform.Database;
+using Relais.Accounts;
+
+namespace Relais.Numbers.Inventory;
+
+/// <summary>Sets the webhooks of a connected number again.</summary>
+internal sealed class RepairNumber(TenantDb db, TenantAccounts accounts, INumberProvider provider, SyncNumbers sync, RouterUrls targets)
+{
+    private const string SelectNumber = $"select {NumberRow.Columns} from phone_numbers where id = @Id";
+
+    public async Task<Result<NumberView>> RunAsync(Caller caller, Guid id, CancellationToken ct)
+    {
+        var (row, account) = await db.RunAsync(caller.TenantId, async tx =>
+            (await tx.QueryOneAsync<NumberRow>(SelectNumber, new { Id = id }, ct), await accounts.FindAsync(tx, caller.TenantId, ct)), ct);
+        if (Obstacle(row, account) is { } obstacle)
+        {
+            return TelephonyFailures.Create(obstacle);
+        }
+
+        var before = await provider.FetchAsync(account!.Provider, row!.ProviderSid);
+        if ((before.Failure ?? await sync.RepairAsync(account, id, before.Value, caller.Actor, ct)) is { } failure)
+        {
+            return failure.IsMissing ? TelephonyFailures.Create(TelephonyFailures.NumberNotFound) : TwilioTelephonyErrors.ToFailure(failure);
+        }
+
+        return (await db.RunAsync(caller.TenantId, tx => tx.QueryOneAsync<NumberRow>(SelectNumber, new { Id = id }, ct), ct))!.ToView(targets);
+    }
+
+    private static string? Obstacle(NumberRow? row, TenantAccount? account) => (row, account) switch
+    {
+        (null or { State: "released" }, _) => TelephonyFailures.NumberNotFound,
+        ({ State: "releasing" }, _) => TelephonyFailures.NumberReleasing,
+        ({ Managed: false }, _) => TelephonyFailures.NumberNotManaged,
+        (_, null) => TelephonyFailures.NoAccount,
+        _ => null,
+    };
+}

@@ -1,0 +1,55 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using Relais.Platform;
+using Relais.Accounts;
+
+namespace Relais.Numbers.Offers;
+
+/// <summary>A number, or country and type together.</summary>
+internal sealed record RequirementsRequest
+{
+    [JsonPropertyName("phone_number")]
+    public string? Number { get; init => field = RequestFormats.NullIfEmpty(value); }
+
+    [Description("Two letters in any case.")]
+    public string? Country { get; init => field = RequestFormats.NullIfEmpty(value)?.ToUpperInvariant(); }
+
+    [Description("local, mobile or toll_free, in any case; tollfree and toll-free are understood.")]
+    public string? Type { get; init => field = NumberTypes.Normalise(value); }
+
+    public Failure? Validate() => new Faults()
+        .Check("phone_number", Number is not null || (Country is not null && Type is not null), "is required, or else country and type")
+        .Check("phone_number", Number is null || (Country is null && Type is null), "and country with type are not given together")
+        .Check("phone_number", Number is null || PhoneNumber.IsE164(Number), RequestFormats.PhoneNumberFault)
+        .Check("country", Country is null || RequestFormats.IsCountry(Country), RequestFormats.CountryFault)
+        .Check("type", Type is null || NumberTypes.All.Contains(Type), RequestFormats.TypeFault)
+        .Failure;
+}
+
+/// <summary>What a purchase would need, to be asked before.</summary>
+internal sealed class GetRequirements(TenantAccounts accounts, FindNumberForSale finder, GetPurchaseRequirements needs)
+{
+    public async Task<Result<PurchaseRequirements>> RunAsync(Guid tenantId, RequirementsRequest request, CancellationToken ct)
+    {
+        if (request.Validate() is { } invalid)
+        {
+            return invalid;
+        }
+
+        var account = await accounts.FindAsync(tenantId, ct);
+        if (account is null)
+        {
+            return TelephonyFailures.Create(TelephonyFailures.NoAccount);
+        }
+
+        if (request.Number is null)
+        {
+            return await needs.RunAsync(tenantId, account.Provider, request.Country!, request.Type!, addressRequirement: null, ct);
+        }
+
+        var offer = await finder.RunAsync(account.Provider, request.Number);
+        return offer.Failure is { } failure
+            ? failure
+            : await needs.RunAsync(tenantId, account.Provider, offer.Value.Country, offer.Value.Type, offer.Value.Number.AddressRequirement, ct);
+    }
+}

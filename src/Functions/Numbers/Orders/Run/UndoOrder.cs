@@ -1,0 +1,83 @@
+using Microsoft.Azure.Functions.Worker;
+using Npgsql;
+using Relais.Channels;
+using Relais.Platform.Database;
+using Relais.Accounts;
+using Relais.Numbers.Inventory;
+
+namespace Relais.Numbers.Orders.Run;
+
+/// <summary>Gives back what the order bought and takes away what it stored. A number that was there before the order is not touched.</summary>
+internal sealed partial class UndoOrder(
+    TenantDb db, TenantAccounts accounts, INumberProvider provider, RouterUrls targets, NumbersOptions options, TimeProvider time, ILogger<UndoOrder> logger)
+{
+    private const string SetFailed = $"""
+        update number_orders set status = 'failed', ended_at = @Now, retry_at = null, number_id = null, undo_code = null
+        where id = @Id
+        returning {OrderRow.Columns}
+        """;
+
+    [Function(nameof(UndoOrder))]
+    public async Task<OrderProgress> RunAsync([ActivityTrigger] OrderIds ids, CancellationToken ct)
+    {
+        var (order, account) = await db.RunAsync(ids.TenantId, async tx => (await OrderState.ReadAsync(tx, ids, ct), await accounts.FindAsync(tx, ids.TenantId, ct)), ct);
+        if (order.Status != OrderStatus.Undoing)
+        {
+            return OrderProgress.From(order);
+        }
+
+        var failure = account is null ? OrderState.NoAccount : await ReleaseAsync(account.Provider, order);
+        if (failure is not null && OrderDecision.ShouldLogFailure(order.Failures + 1))
+        {
+            Log.NotUndone(logger, order.Id, order.Failures + 1, failure.Code);
+        }
+
+        return await db.RunAsync(ids.TenantId, async tx =>
+        {
+            var now = time.GetUtcNow();
+            return failure is null
+                ? await SetFailedAsync(tx, ids, now, ct)
+                : await OrderState.RecordFailureAsync(tx, order, OrderDecision.AfterFailure(order, failure, now, options), now, ct);
+        }, ct);
+    }
+
+    /// <returns>Null: the account does not have it any more, or never had it from this order.</returns>
+    private async Task<ProviderFailure?> ReleaseAsync(ProviderAccount account, OrderRow order)
+    {
+        var sid = order.ProviderSid;
+        if (sid is null && order.BuyingSince is not null)
+        {
+            var listed = await provider.ListAsync(account, order.Number);
+            if (listed.Failure is { } unknown)
+            {
+                return unknown;
+            }
+
+            sid = listed.Value.Find(held => OrderState.BelongsToOrder(order, held, targets))?.Sid;
+        }
+
+        return sid is null ? null : (await provider.ReleaseAsync(account, sid)).Failure;
+    }
+
+    private static async Task<OrderProgress> SetFailedAsync(NpgsqlTransaction tx, OrderIds ids, DateTimeOffset now, CancellationToken ct)
+    {
+        var order = await OrderState.LockAsync(tx, ids, OrderStatus.Undoing, ct);
+        if (order is null)
+        {
+            return await OrderState.ProgressAsync(tx, ids, ct);
+        }
+
+        if (order.NumberId is { } numberId)
+        {
+            await StoredNumbers.RemoveAsync(tx, numberId, now, ct);
+        }
+
+        return OrderProgress.From((await tx.QueryOneAsync<OrderRow>(SetFailed, new { order.Id, Now = now.UtcDateTime }, ct))!);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "What order {OrderId} bought could not be given back {Times} times, and is billed until then: {Code}")]
+        public static partial void NotUndone(ILogger logger, Guid orderId, int times, string code);
+    }
+}

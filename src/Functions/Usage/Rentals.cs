@@ -1,0 +1,36 @@
+using Npgsql;
+using Relais.Platform;
+using Relais.Platform.Database;
+using Relais.Numbers.Offers;
+
+namespace Relais.Usage;
+
+/// <summary>The numbers that a tenant had at any time of a month.</summary>
+internal static class Rentals
+{
+    private const string SelectNumbers = """
+        select number, country, number_type
+        from phone_numbers
+        where tenant_id = @TenantId and created_at < @To and (released_at is null or released_at >= @From)
+        """;
+
+    private sealed class Row
+    {
+        public required string Number { get; init; }
+        public string? Country { get; init; }
+        public string? NumberType { get; init; }
+    }
+
+    public static async Task<List<Rental>> SelectOfMonthAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, CancellationToken ct)
+    {
+        var from = month.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+        var rows = await tx.QueryAsync<Row>(SelectNumbers, new { TenantId = tenantId, From = from, To = from.AddMonths(1) }, ct);
+        return [.. rows
+            // a number that was given back and bought again in one month is billed twice
+            .GroupBy(row => (Item: NumberTypes.PriceItem(FindType(row)), Country: row.Country ?? CallingCodes.FindCountry(row.Number) ?? "US"))
+            .Select(group => new Rental(group.Key.Item, group.Key.Country, group.Count()))];
+    }
+
+    private static string FindType(Row row) =>
+        row.NumberType ?? (CallingCodes.IsNorthAmericanTollFree(row.Number) ? NumberTypes.TollFree : NumberTypes.Local);
+}

@@ -1,0 +1,49 @@
+using Npgsql;
+using Relais.Access;
+using Relais.Channels;
+using Relais.Platform;
+using Relais.Platform.Database;
+using Relais.Platform.Http;
+
+namespace Relais.WhatsAppSenders;
+
+/// <summary>Hands a change of the business profile to the provider, which applies it later: until it is seen, the sender is updating.</summary>
+internal sealed class ChangeWhatsAppProfile(TenantDb db, FindRegisteredSender senders, IWhatsAppSenderProvider provider, RouterUrls targets, TimeProvider time)
+{
+    private static readonly Actor Job = Actor.System("change-whatsapp-profile");
+
+    public async Task<Result<WhatsAppSenderView>> RunAsync(Caller caller, Guid senderId, ProfileRequest request, CancellationToken ct)
+    {
+        if (request.Validate() is { } invalid)
+        {
+            return invalid;
+        }
+
+        var sender = await senders.FindAsync(caller.TenantId, senderId, ct);
+        if (sender.Failure is { } failure)
+        {
+            return failure;
+        }
+
+        // a change whose answer is lost was made all the same: who wanted it is written first
+        var before = sender.Value.Row.Profile is { } known ? Json.Read<WhatsAppProfile>(known) : null;
+        var change = new AuditEntry("sender.profile", "sender", senderId.ToString(), before, request);
+        await db.RunAsync(caller.TenantId, tx => AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, time.GetUtcNow(), change, ct), ct);
+        var changed = await provider.ChangeProfileAsync(sender.Value.Account.Provider, sender.Value.Sid, request.ToProfile());
+        return await db.RunAsync(caller.TenantId, tx => StoreResultAsync(tx, caller.TenantId, senderId, changed, ct), ct);
+    }
+
+    private async Task<Result<WhatsAppSenderView>> StoreResultAsync(
+        NpgsqlTransaction tx, Guid tenantId, Guid senderId, ProviderResult<WhatsAppSender> changed, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await AuditTrail.WriteAsync(tx, tenantId, Job, now, new AuditEntry("sender.profile_end", "sender", senderId.ToString(), After: ChangeOutcome.From(changed)), ct);
+        if (changed.Failure is { } refused)
+        {
+            return WhatsAppFailures.From(refused);
+        }
+
+        await StoredWhatsAppSenders.UpdateFromProviderAsync(tx, tenantId, senderId, changed.Value with { Status = WhatsAppSenderRow.Updating }, targets, now, ct);
+        return (await WhatsAppSenderRow.FindAsync(tx, tenantId, senderId, ct, retired: true))!.ToView();
+    }
+}

@@ -1,0 +1,44 @@
+using Relais.Channels;
+using Relais.Platform;
+using Relais.Platform.Database;
+using Relais.Accounts;
+
+namespace Relais.WhatsAppSenders;
+
+/// <summary>A sender that can be changed at the provider: not the sandbox, and registered with the tenant's account.</summary>
+internal sealed class FindRegisteredSender(TenantDb db, TenantAccounts accounts, IWhatsAppSenderProvider provider)
+{
+    internal sealed record RegisteredSender(WhatsAppSenderRow Row, TenantAccount Account, string Sid);
+
+    public async Task<Result<RegisteredSender>> FindAsync(Guid tenantId, Guid senderId, CancellationToken ct)
+    {
+        var row = await db.RunAsync(tenantId, tx => WhatsAppSenderRow.FindAsync(tx, tenantId, senderId, ct), ct);
+        if (row is null)
+        {
+            return WhatsAppFailures.NotFound();
+        }
+
+        if (row.IsSandbox)
+        {
+            return WhatsAppFailures.Sandbox();
+        }
+
+        if (await accounts.FindAsync(tenantId, ct) is not { } account)
+        {
+            return TelephonyFailures.Create(TelephonyFailures.NoAccount);
+        }
+
+        if (row is { ProviderSid: { } sid, Status: not WhatsAppSenderRow.Missing })
+        {
+            return new RegisteredSender(row, account, sid);
+        }
+
+        var listed = await provider.ListAsync(account.Provider);
+        if (listed.Failure is { } failure)
+        {
+            return WhatsAppFailures.From(failure);
+        }
+
+        return listed.Value.Find(sender => sender.Number == row.Address) is { } found ? new RegisteredSender(row, account, found.Sid) : WhatsAppFailures.NotRegistered();
+    }
+}

@@ -1,0 +1,222 @@
+using System.Collections.Concurrent;
+using Relais.Channels;
+using Relais.Kit;
+
+namespace Functions.Tests.Numbers;
+
+/// <summary>A provider of numbers with a memory, whose next calls can be made to fail before or after they had their effect.</summary>
+internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
+{
+    private readonly Lock gate = new();
+    private readonly List<(string Account, OwnedNumber Number)> held = [];
+    private readonly Dictionary<string, Queue<Fault>> next = [];
+    private static int sids;
+
+    /// <param name="After">The call had its effect all the same.</param>
+    private sealed record Fault(ProviderFailure Failure, bool After);
+
+    public static ProviderFailure Busy { get; } = new(ProviderFailureKind.Refused, "20429", 429);
+
+    public static ProviderFailure Broken { get; } = new(ProviderFailureKind.Unknown, "20500", 500);
+
+    public static ProviderFailure Silent { get; } = new(ProviderFailureKind.Unknown, SendErrorActions.NoAnswer);
+
+    public static ProviderFailure Unreachable { get; } = new(ProviderFailureKind.NotSent, SendErrorActions.Unreachable);
+
+    public ConcurrentQueue<string> Calls { get; } = new();
+
+    /// <summary>The provider does not care about the case of a SID.</summary>
+    public Dictionary<string, (string Token, AccountInfo Facts)> Accounts { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Accepted beside the account's token, as a secondary one is.</summary>
+    public HashSet<string> SecondaryTokens { get; } = [];
+
+    public Dictionary<string, AvailableNumber> Stock { get; } = [];
+
+    public List<NumberRegulation> Regulations { get; } = [];
+
+    public List<AddressRecord> Addresses { get; } = [];
+
+    public List<BundleRecord> Bundles { get; } = [];
+
+    public Money Balance { get; set; } = new(100, "USD");
+
+    /// <summary>What the provider makes of webhooks that are set; as they were sent unless said otherwise.</summary>
+    public Func<OwnedNumber, OwnedNumber> Distort { get; set; } = number => number;
+
+    /// <summary>What a purchase that has left waits for before it takes effect.</summary>
+    public Func<Task>? OnTheWay { get; set; }
+
+    public int Bought => Calls.Count(call => call == "bought");
+
+    public int Released => Calls.Count(call => call == "released");
+
+    public static ProviderFailure Refusal(string code, int status = 400) => new(ProviderFailureKind.Refused, code, status);
+
+    public void ForSale(string number, string requirement = "none", bool sms = true) =>
+        Stock[number] = new AvailableNumber(number, number, "Québec", "QC", new NumberCapabilities(sms, sms, true), requirement);
+
+    public void FailNext(string call, ProviderFailure failure, int times = 1, bool after = false)
+    {
+        lock (gate)
+        {
+            next.TryAdd(call, new Queue<Fault>());
+            for (var n = 0; n < times; n++)
+            {
+                next[call].Enqueue(new Fault(failure, after));
+            }
+        }
+    }
+
+    public IReadOnlyList<OwnedNumber> Of(string account)
+    {
+        lock (gate)
+        {
+            return [.. held.Where(one => one.Account == account).Select(one => one.Number)];
+        }
+    }
+
+    public OwnedNumber BuyInConsole(string account, string number, string? smsUrl = null, string? fallbackUrl = null) =>
+        Add(account, new OwnedNumber(
+            $"PN{Interlocked.Increment(ref sids):x32}", number, number, clock.GetUtcNow(), "local", new NumberCapabilities(true, true, true), smsUrl, "POST", fallbackUrl, "POST", null)
+        {
+            StatusCallback = fallbackUrl is null ? null : "https://relais.example/api/webhook-router",
+            StatusCallbackMethod = "POST",
+        });
+
+    public void Change(string number, Func<OwnedNumber, OwnedNumber> with)
+    {
+        lock (gate)
+        {
+            var at = held.FindIndex(one => one.Number.Number == number);
+            held[at] = (held[at].Account, with(held[at].Number));
+        }
+    }
+
+    public void Remove(string number)
+    {
+        lock (gate)
+        {
+            held.RemoveAll(one => one.Number.Number == number);
+        }
+    }
+
+    public Task<ProviderResult<AccountInfo>> FetchAccountAsync(ProviderAccount account) => CallAsync<AccountInfo>(
+        "account", account, () => Accounts[account.Sid].Facts is { Sid: "" } facts ? facts with { Sid = Accounts.Keys.First(sid => Accounts.Comparer.Equals(sid, account.Sid)) } : Accounts[account.Sid].Facts);
+
+    public Task<ProviderResult<Money>> FetchBalanceAsync(ProviderAccount account) => CallAsync<Money>("balance", account, () => Balance);
+
+    public Task<ProviderResult<List<AvailableNumber>>> SearchAsync(ProviderAccount account, NumberSearch search) => CallAsync<List<AvailableNumber>>(
+        "search",
+        account,
+        () => search.Country is "CA" or "US" && search.Type == "mobile"
+            ? Refusal("20404", 404)
+            : Stock.Values.Where(one => held.All(other => other.Number.Number != one.Number) && (search.Contains is null || one.Number.Contains(search.Contains))).ToList());
+
+    public Task<ProviderResult<List<NumberRegulation>>> ListRegulationsAsync(ProviderAccount account, string country, string type) =>
+        CallAsync<List<NumberRegulation>>("regulations", account, () => Regulations);
+
+    public Task<ProviderResult<List<AddressRecord>>> ListAddressesAsync(ProviderAccount account) => CallAsync<List<AddressRecord>>("addresses", account, () => Addresses);
+
+    public Task<ProviderResult<List<BundleRecord>>> ListBundlesAsync(ProviderAccount account, string country, string type) =>
+        CallAsync<List<BundleRecord>>("bundles", account, () => Bundles);
+
+    public async Task<ProviderResult<OwnedNumber>> BuyAsync(ProviderAccount account, NumberPurchase purchase, Func<bool> mayLeave)
+    {
+        if (!mayLeave())
+        {
+            return await CallAsync<OwnedNumber>("buy", account, () => Unreachable);
+        }
+
+        var way = OnTheWay;
+        OnTheWay = null;
+        await (way?.Invoke() ?? Task.CompletedTask);
+        return await CallAsync<OwnedNumber>("buy", account, () => Sell(account, purchase));
+    }
+
+    private ProviderResult<OwnedNumber> Sell(ProviderAccount account, NumberPurchase purchase)
+    {
+        if (!Stock.ContainsKey(purchase.Number) || held.Any(one => one.Number.Number == purchase.Number))
+        {
+            return Refusal("21422");
+        }
+
+        Calls.Enqueue("bought");
+        return Add(account.Sid, Distort(new OwnedNumber(
+            $"PN{Interlocked.Increment(ref sids):x32}", purchase.Number, "(418) 555", clock.GetUtcNow(), "local", new NumberCapabilities(true, true, true),
+            purchase.Webhooks.SmsUrl.ToString(), "POST", purchase.Webhooks.SmsFallbackUrl.ToString(), "POST", null)
+        {
+            StatusCallback = purchase.Webhooks.StatusCallback.ToString(),
+            StatusCallbackMethod = "POST",
+        }));
+    }
+
+    public Task<ProviderResult<List<OwnedNumber>>> ListAsync(ProviderAccount account, string? number = null) => CallAsync<List<OwnedNumber>>(
+        "list", account, () => held.Where(one => one.Account == account.Sid && (number is null || one.Number.Number == number)).Select(one => one.Number).ToList());
+
+    public Task<ProviderResult<OwnedNumber>> FetchAsync(ProviderAccount account, string sid) => CallAsync<OwnedNumber>(
+        "fetch", account, () => held.Find(one => one.Account == account.Sid && one.Number.Sid == sid).Number is { } found ? found : Refusal("20404", 404));
+
+    public Task<ProviderResult<OwnedNumber>> ConnectAsync(ProviderAccount account, string sid, NumberWebhooks webhooks) => CallAsync<OwnedNumber>("connect", account, () =>
+    {
+        var at = held.FindIndex(one => one.Account == account.Sid && one.Number.Sid == sid);
+        if (at < 0)
+        {
+            return Refusal("20404", 404);
+        }
+
+        var set = held[at].Number with
+        {
+            SmsUrl = webhooks.SmsUrl.ToString(),
+            SmsMethod = "POST",
+            SmsFallbackUrl = webhooks.SmsFallbackUrl.ToString(),
+            SmsFallbackMethod = "POST",
+            SmsApplicationSid = null,
+            StatusCallback = webhooks.StatusCallback.ToString(),
+            StatusCallbackMethod = "POST",
+        };
+        held[at] = (account.Sid, Distort(set));
+        return held[at].Number;
+    });
+
+    public Task<ProviderResult<bool>> ReleaseAsync(ProviderAccount account, string sid) => CallAsync<bool>("release", account, () =>
+    {
+        var had = held.RemoveAll(one => one.Account == account.Sid && one.Number.Sid == sid) > 0;
+        if (had)
+        {
+            Calls.Enqueue("released");
+        }
+
+        return had;
+    });
+
+    private OwnedNumber Add(string account, OwnedNumber number)
+    {
+        lock (gate)
+        {
+            held.Add((account, number));
+            return number;
+        }
+    }
+
+    private Task<ProviderResult<T>> CallAsync<T>(string call, ProviderAccount account, Func<ProviderResult<T>> perform)
+    {
+        lock (gate)
+        {
+            Calls.Enqueue(call);
+            if (!Accounts.TryGetValue(account.Sid, out var known) || (known.Token != account.Token && !SecondaryTokens.Contains(account.Token)))
+            {
+                return Task.FromResult<ProviderResult<T>>(Refusal("20003", 401));
+            }
+
+            var fault = next.GetValueOrDefault(call) is { Count: > 0 } queue ? queue.Dequeue() : null;
+            if (fault is { After: false })
+            {
+                return Task.FromResult<ProviderResult<T>>(fault.Failure);
+            }
+
+            var result = perform();
+            return Task.FromResult(fault is null ? result : fault.Failure);
+        }
+    }
+}
