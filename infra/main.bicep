@@ -77,7 +77,7 @@ var backupName = 'func-backup-${environmentName}-${token}'
 var appIdentityName = 'id-relais-${environmentName}-app'
 var backupIdentityName = 'id-relais-${environmentName}-backup'
 // the names of Platform/Queues/QueueNames.cs, which a test compares
-var queueNames = ['process-webhook', 'recheck-erasure', 'settle-unknown', 'wake-sender']
+var queueNames = ['process-webhook', 'recheck-erasure', 'resolve-unknown-outcomes', 'wake-sender']
 
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
   name: 'rg-relais-${environmentName}'
@@ -299,7 +299,7 @@ module appSettings 'modules/function-app-settings.bicep' = {
       Privacy__HashKey: '@Microsoft.KeyVault(SecretUri=${vault.outputs.uri}secrets/privacy-hash-key)'
       Access__Issuer: accessIssuer
       Access__Audience: accessAudience
-      Access__SignUp: string(accessSignUp)
+      Access__AllowSignUp: string(accessSignUp)
       Webhooks__PublicUrl: empty(publicUrl) ? app.outputs.url : publicUrl
       Webhooks__FallbackUrl: backupApp ? backup!.outputs.url : ''
     })

@@ -25,6 +25,6 @@ internal static class AppSettings
         ["Twilio__BaseUrl"] = twilio.ToString(),
         ["Webhooks__PublicUrl"] = publicUrl.ToString(),
         // what a killed app never heard of is asked for while somebody watches
-        ["Sending__AskAfter"] = "00:00:15",
+        ["Sending__StatusPollAfter"] = "00:00:15",
     };
 }

@@ -19,7 +19,7 @@ internal sealed class AppSupervisor : IAsyncDisposable
     public Uri Url => app.Url;
 
     /// <summary>Ends, with an exception, when the app cannot be kept running.</summary>
-    public Task Broken => supervisor.Broken;
+    public Task Failed => supervisor.Failed;
 
     public static async Task<AppSupervisor> StartAsync(FunctionsAppOptions options, Screen screen, CancellationToken ct)
     {

@@ -44,12 +44,12 @@ internal static class DevRun
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var work = DemoAsync(options, servers, door, simulator, app, issuer, screen, either.Token);
-        await Task.WhenAny(work, app.Broken);
+        await Task.WhenAny(work, app.Failed);
         if (!work.IsCompleted)
         {
             await either.CancelAsync();
             await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await app.Broken;
+            await app.Failed;
         }
 
         return await work;
@@ -64,7 +64,7 @@ internal static class DevRun
             using var api = new RelaisApi(app.Url, servers.State.ApiKey(DemoTenant.Taxi));
             var report = await new CampaignDemo(api, simulator, servers.System, screen).RunAsync(options.Contacts, options.Rate, ct);
             Summary.Show(screen, report, options.Rate);
-            exitCode = report.IsRight ? 0 : 1;
+            exitCode = report.HasNoDifference ? 0 : 1;
         }
 
         if (!options.DemoAndExit)

@@ -24,17 +24,17 @@ internal sealed class Supervisor : IAsyncDisposable
         this.exited = exited;
         this.startAgain = startAgain;
         this.screen = screen;
-        Broken = WatchAsync();
+        Failed = WatchAsync();
     }
 
     /// <summary>Ends, with an exception, when the process cannot be kept running.</summary>
-    public Task Broken { get; }
+    public Task Failed { get; }
 
     /// <summary>From here on the process may end.</summary>
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
-        await Broken.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Failed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stopping.Dispose();
     }
 

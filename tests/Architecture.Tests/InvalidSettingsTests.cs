@@ -146,8 +146,8 @@ public sealed class InvalidSettingsTests
             ["Sending__MaxInFlight is 0, but must be a whole number from 1 to 1000. Correct it, or remove it to use 64."],
             FaultsWith(("Sending__MaxInFlight", "0")));
         Assert.Equal(
-            ["Sending__Slice is not a duration (hh:mm:ss, or d.hh:mm:ss) from 00:00:01 to 00:04:00. Correct it, or remove it to use 00:01:30."],
-            FaultsWith(("Sending__Slice", "90")));
+            ["Sending__PumpDuration is not a duration (hh:mm:ss, or d.hh:mm:ss) from 00:00:01 to 00:04:00. Correct it, or remove it to use 00:01:30."],
+            FaultsWith(("Sending__PumpDuration", "90")));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class PrivacyTests(PostgresFixture postgres) : IClassFixture<Postg
     private static readonly string[] Erased =
     [
         "campaign_recipients.address", "campaign_recipients.contact_id", "consent_proofs.address_hash", "consents.address", "consents.contact_id",
-        "contact_identities.address_hash", "contact_identities.contact_id", "contact_import_rows.contact_id", "messages.contact_address", "messages.contact_id", "recipient_pace.address", "suppressions.address", "webhook_events.party",
+        "contact_identities.address_hash", "contact_identities.contact_id", "contact_import_rows.contact_id", "messages.contact_address", "messages.contact_id", "recipient_pace.address", "suppressions.address", "webhook_events.contact_address",
     ];
 
     private static readonly string[] OfTheTenant = ["senders.address", "number_orders.address_sid"];
@@ -23,7 +23,7 @@ public sealed class PrivacyTests(PostgresFixture postgres) : IClassFixture<Postg
             select c.table_name || '.' || c.column_name
             from information_schema.columns c
             join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name and t.table_type = 'BASE TABLE'
-            where c.table_schema = 'public' and c.column_name ~ '(contact|address|phone|recipient|party)' and c.data_type in ('text', 'uuid', 'ARRAY', 'jsonb')
+            where c.table_schema = 'public' and c.column_name ~ '(contact|address|phone|recipient)' and c.data_type in ('text', 'uuid', 'ARRAY', 'jsonb')
             """);
 
         Assert.Equal(Erased.Concat(OfTheTenant).Order(StringComparer.Ordinal), columns.Order(StringComparer.Ordinal));

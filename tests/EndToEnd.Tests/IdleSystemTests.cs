@@ -22,7 +22,7 @@ public sealed partial class IdleSystemTests(PostgresFixture postgres, AzuriteFix
     // 2, 4, 8, 16, 32 and 60 seconds after the last change: no campaign looks more often than that while nothing changes
     private const int MostLooks = 6;
 
-    private static readonly string[] WorkQueues = ["wake-sender", "settle-unknown", "process-webhook"];
+    private static readonly string[] WorkQueues = ["wake-sender", "resolve-unknown-outcomes", "process-webhook"];
 
     private const string AddSender = """
         insert into senders (id, tenant_id, account_id, channel, address, pace_units, pace_window_ms)

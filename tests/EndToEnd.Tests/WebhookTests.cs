@@ -74,7 +74,7 @@ public sealed class WebhookTests(WebhookTests.SmsSystem shared) : IClassFixture<
         Assert.Equal(HttpStatusCode.OK, (await PostAsync(Urls[0], early, Sign(Urls[0], early))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await PostAsync(Urls[0], strange, Sign(Urls[0], strange))).StatusCode);
 
-        Assert.Equal("early", await system.Database.OneAsync<string>("select state from webhook_events where sid = 'SM4'"));
+        Assert.Equal("unmatched", await system.Database.OneAsync<string>("select state from webhook_events where sid = 'SM4'"));
         Assert.Equal("ignored", await system.Database.OneAsync<string>("select state from webhook_events where kind = 'other'"));
     }
 

@@ -106,10 +106,10 @@ public sealed class RelaisSystem : IAsyncDisposable
         var watch = new LeakDetector();
         var door = await WebhookProxy.StartAsync();
         // a start takes long on a busy machine; the simulated provider hangs up by itself
-        door.Patience = TimeSpan.FromSeconds(90);
+        door.AppTimeout = TimeSpan.FromSeconds(90);
         if (options.Watched)
         {
-            door.Passed = (request, body, answer) => ResponseRecorder.SeeAsync(watch, request, body, answer);
+            door.OnForwarded = (request, body, answer) => ResponseRecorder.SeeAsync(watch, request, body, answer);
         }
 
         var tap = await StorageProxy.StartAsync(watch, storage.CreateAccount());

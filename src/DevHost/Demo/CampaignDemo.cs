@@ -87,7 +87,7 @@ internal sealed class CampaignDemo(RelaisApi api, TwilioSimulator simulator, str
             var campaign = await api.GetAsync(campaignId, ct);
             var ids = await CampaignMessages.ReadAsync(system, campaignId, ct);
             var report = DemoReport.Of(campaign.Progress, ids, simulator, DemoTenant.Taxi.ProviderAddress, rate);
-            if (report.IsRight || TimeProvider.System.GetElapsedTime(since) > IdleTimeout)
+            if (report.HasNoDifference || TimeProvider.System.GetElapsedTime(since) > IdleTimeout)
             {
                 return report;
             }

@@ -19,7 +19,7 @@ internal sealed record DemoReport
 
     public IEnumerable<Comparison> Differences => Comparisons.Where(one => one.App != one.Simulator);
 
-    public bool IsRight => !Differences.Any() && SentTwice == 0 && WindowsBroken == 0 && App.IsSettled;
+    public bool HasNoDifference => !Differences.Any() && SentTwice == 0 && WindowsBroken == 0 && App.IsSettled;
 
     public static DemoReport Of(CampaignCounts app, CampaignMessages ids, TwilioSimulator simulator, string sender, int rate)
     {

@@ -22,7 +22,7 @@ internal static class Summary
             ("windows broken", Number(report.WindowsBroken)),
             ("sent twice", Number(report.SentTwice)),
         ]);
-        if (report.IsRight)
+        if (report.HasNoDifference)
         {
             screen.Done($"all {report.Comparisons.Count} totals equal the simulator's, and no window was broken");
             return;

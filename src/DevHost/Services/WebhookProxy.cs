@@ -35,10 +35,10 @@ public sealed class WebhookProxy : IAsyncDisposable
     public Uri Url => new(door.Urls.First());
 
     /// <summary>How long a request waits for the app. Twilio itself hangs up after 15 s.</summary>
-    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(14);
+    public TimeSpan AppTimeout { get; set; } = TimeSpan.FromSeconds(14);
 
     /// <summary>Shown each request that was answered: the request, its body, and the answer, which it must leave readable.</summary>
-    public Func<HttpRequest, byte[], HttpResponseMessage, Task>? Passed { get; set; }
+    public Func<HttpRequest, byte[], HttpResponseMessage, Task>? OnForwarded { get; set; }
 
     /// <param name="port">Wanted port; another one is taken when it is in use. 0: any free port.</param>
     /// <param name="ct">Cancels.</param>
@@ -82,7 +82,7 @@ public sealed class WebhookProxy : IAsyncDisposable
             return;
         }
 
-        await (Passed?.Invoke(context.Request, body.ToArray(), response) ?? Task.CompletedTask);
+        await (OnForwarded?.Invoke(context.Request, body.ToArray(), response) ?? Task.CompletedTask);
         context.Response.StatusCode = (int)response.StatusCode;
         foreach (var (name, values) in response.Headers.Concat(response.Content.Headers).Where(header => !HopByHopHeaders.Contains(header.Key)))
         {
@@ -110,7 +110,7 @@ public sealed class WebhookProxy : IAsyncDisposable
                 // it is being started again
             }
 
-            if (TimeProvider.System.GetElapsedTime(since) > Patience)
+            if (TimeProvider.System.GetElapsedTime(since) > AppTimeout)
             {
                 return null;
             }

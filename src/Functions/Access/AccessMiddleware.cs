@@ -85,7 +85,7 @@ internal sealed class AccessMiddleware(AccessRules rules, AuthenticateRequest wh
 
         var member = chosen.Value;
         var actor = person.Actor with { Name = member.Name.Length > 0 ? member.Name : person.Name };
-        var caller = new Caller(member.TenantId, actor, member.Rank, []);
+        var caller = new Caller(member.TenantId, actor, member.RoleValue, []);
         return caller.IsAllowed(needs.Role, needs.Scope) ? caller : AccessFailures.RoleMissing(needs.Role);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class AccessOptions : IValidatableObject
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Whoever signed in may create a tenant.</summary>
-    public bool SignUp { get; set; } = true;
+    public bool AllowSignUp { get; set; } = true;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -31,7 +31,7 @@ internal sealed class AccessRules(Assembly assembly)
         {
             ({ } require, null, null) => new AccessRule.Requires(require.Role, require.Scope),
             (null, not null, null) => new AccessRule.SignedIn(),
-            (null, null, { Why.Length: > 0 } open) => new AccessRule.Public(open.IsLimited),
+            (null, null, { Reason.Length: > 0 } open) => new AccessRule.Public(open.IsLimited),
             _ => new AccessRule.Denied(),
         };
 }

@@ -39,11 +39,11 @@ internal sealed class RequireAttribute : Attribute
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class SignedInAttribute : Attribute;
 
-/// <summary>The function is open to everybody, or checks its caller by other means: <paramref name="why"/> says which.</summary>
+/// <summary>The function is open to everybody, or checks its caller by other means: <paramref name="reason"/> says which.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class PublicAttribute(string why) : Attribute
+internal sealed class PublicAttribute(string reason) : Attribute
 {
-    public string Why { get; } = why;
+    public string Reason { get; } = reason;
 
     /// <summary>Requests count against the limit of their address. A provider's webhook is signed and must not be lost: it does not.</summary>
     public bool IsLimited { get; init; }

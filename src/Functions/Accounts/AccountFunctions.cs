@@ -9,14 +9,14 @@ internal sealed class AccountFunctions(GetTelephony get, SaveCredentials save, D
 {
     [Function(nameof(GetTelephony))]
     [Require(Role.Viewer, Scope.Telephony)]
-    [Describe("The account, its numbers in figures, and where their messages must go.", Gives = typeof(GetTelephony.Output))]
+    [Describe("The account, its numbers in figures, and where their messages must go.", Response = typeof(GetTelephony.Output))]
     public async Task<IResult> Get(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/telephony")] HttpRequest request, FunctionContext context, CancellationToken ct) =>
         HttpAnswers.Ok(await get.RunAsync(context.Tenant(), ct));
 
     [Function(nameof(SaveCredentials))]
     [Require(Role.Owner, Scope.Telephony)]
-    [Describe("Checks the account's credentials with Twilio and stores them; the token cannot be read again.", Takes = typeof(CredentialsRequest), Gives = typeof(AccountView))]
+    [Describe("Checks the account's credentials with Twilio and stores them; the token cannot be read again.", Request = typeof(CredentialsRequest), Response = typeof(AccountView))]
     public async Task<IResult> Save(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/telephony/credentials")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -36,7 +36,7 @@ internal sealed class AccountFunctions(GetTelephony get, SaveCredentials save, D
 
     [Function(nameof(ChangeTelephonySettings))]
     [Require(Role.Owner, Scope.Telephony)]
-    [Describe("Changes what the hourly synchronisation may do.", Takes = typeof(TelephonySettings), Gives = typeof(TelephonySettings))]
+    [Describe("Changes what the hourly synchronisation may do.", Request = typeof(TelephonySettings), Response = typeof(TelephonySettings))]
     public async Task<IResult> Change(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/telephony/settings")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {

@@ -14,7 +14,7 @@ internal static class AccountUse
     private const string IsInUse = """
         select exists (select from phone_numbers where tenant_id = @TenantId and state <> 'released')
           or exists (select from senders where account_id = @AccountId and retired_at is null)
-          or exists (select from number_orders where tenant_id = @TenantId and (status not in ('done', 'failed') or look_at is not null))
+          or exists (select from number_orders where tenant_id = @TenantId and (status not in ('done', 'failed') or recheck_at is not null))
           or exists (select from campaigns c join senders s on s.id = c.sender_id
             where s.account_id = @AccountId and c.status in ('starting', 'running', 'paused', 'cancelling'))
           -- what is with the provider is settled with these credentials

@@ -25,8 +25,8 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
           friendly_name = excluded.friendly_name, is_trial = excluded.is_trial, state = 'active', checked_at = @Now, updated_at = @Now,
           previous_secret = case @Token when 'new' then provider_accounts.secret when 'same' then provider_accounts.previous_secret end,
           previous_secret_key_id = case @Token when 'new' then provider_accounts.secret_key_id when 'same' then provider_accounts.previous_secret_key_id end,
-          replaced_at = case @Token when 'new' then @Now when 'same' then provider_accounts.replaced_at end,
-          previous_until = case @Token when 'same' then provider_accounts.previous_until end
+          token_replaced_at = case @Token when 'new' then @Now when 'same' then provider_accounts.token_replaced_at end,
+          previous_token_expires_at = case @Token when 'same' then provider_accounts.previous_token_expires_at end
         returning {AccountView.Columns}
         """;
 

@@ -10,7 +10,7 @@ internal sealed class CampaignFunctions(CreateCampaign create, GetCampaign get, 
 {
     [Function(nameof(CreateCampaign))]
     [Require(Role.Operator, Scope.Campaigns)]
-    [Describe("Makes a draft; nothing is sent before it is started.", Takes = typeof(CampaignRequest), Gives = typeof(CampaignView), Status = 201)]
+    [Describe("Makes a draft; nothing is sent before it is started.", Request = typeof(CampaignRequest), Response = typeof(CampaignView), Status = 201)]
     public async Task<IResult> Create(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -21,7 +21,7 @@ internal sealed class CampaignFunctions(CreateCampaign create, GetCampaign get, 
 
     [Function(nameof(ListCampaigns))]
     [Require(Role.Viewer, Scope.Campaigns)]
-    [Describe("The campaigns, newest first.", Gives = typeof(ListCampaigns.Output), Query = ["after:uuid", "limit"])]
+    [Describe("The campaigns, newest first.", Response = typeof(ListCampaigns.Output), Query = ["after:uuid", "limit"])]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -31,14 +31,14 @@ internal sealed class CampaignFunctions(CreateCampaign create, GetCampaign get, 
 
     [Function(nameof(GetCampaign))]
     [Require(Role.Viewer, Scope.Campaigns)]
-    [Describe("One campaign and how far it has come.", Gives = typeof(CampaignView))]
+    [Describe("One campaign and how far it has come.", Response = typeof(CampaignView))]
     public async Task<IResult> Get(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct) =>
         (await get.RunAsync(context.Tenant(), RouteId.Parse(id), ct)).ToHttp();
 
     [Function(nameof(ListRecipients))]
     [Require(Role.Viewer, Scope.Campaigns)]
-    [Describe("What became of the message to each recipient, oldest contact first.", Gives = typeof(ListRecipients.Output), Query = ["outcome", "after:uuid", "limit"])]
+    [Describe("What became of the message to each recipient, oldest contact first.", Response = typeof(ListRecipients.Output), Query = ["outcome", "after:uuid", "limit"])]
     public async Task<IResult> Recipients(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns/{id}/recipients")] HttpRequest request, string id, FunctionContext context, CancellationToken ct)
     {
@@ -49,7 +49,7 @@ internal sealed class CampaignFunctions(CreateCampaign create, GetCampaign get, 
 
     [Function(nameof(GetStatistics))]
     [Require(Role.Viewer, Scope.Campaigns)]
-    [Describe("Rates of delivery, reading, failure and reply, now and as they were at the end.", Gives = typeof(GetStatistics.Output))]
+    [Describe("Rates of delivery, reading, failure and reply, now and as they were at the end.", Response = typeof(GetStatistics.Output))]
     public async Task<IResult> Statistics(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns/{id}/statistics")] HttpRequest request, string id, FunctionContext context, CancellationToken ct) =>
         (await statistics.RunAsync(context.Tenant(), RouteId.Parse(id), ct)).ToHttp();
@@ -59,7 +59,7 @@ internal sealed class CampaignControlFunctions(StartCampaign start, PauseCampaig
 {
     [Function(nameof(StartCampaign))]
     [Require(Role.Operator, Scope.Campaigns)]
-    [Describe("Freezes the recipients and begins, now or at the time that was set.", Gives = typeof(CampaignState))]
+    [Describe("Freezes the recipients and begins, now or at the time that was set.", Response = typeof(CampaignState))]
     public async Task<IResult> Start(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns/{id}/start")] HttpRequest request, string id,
         [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken ct) =>
@@ -67,7 +67,7 @@ internal sealed class CampaignControlFunctions(StartCampaign start, PauseCampaig
 
     [Function(nameof(PauseCampaign))]
     [Require(Role.Operator, Scope.Campaigns)]
-    [Describe("Stops sending within seconds, until it is resumed.", Gives = typeof(CampaignState))]
+    [Describe("Stops sending within seconds, until it is resumed.", Response = typeof(CampaignState))]
     public async Task<IResult> Pause(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns/{id}/pause")] HttpRequest request, string id,
         [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken ct) =>
@@ -75,7 +75,7 @@ internal sealed class CampaignControlFunctions(StartCampaign start, PauseCampaig
 
     [Function(nameof(ResumeCampaign))]
     [Require(Role.Operator, Scope.Campaigns)]
-    [Describe("Goes on after a pause.", Gives = typeof(CampaignState))]
+    [Describe("Goes on after a pause.", Response = typeof(CampaignState))]
     public async Task<IResult> Resume(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns/{id}/resume")] HttpRequest request, string id,
         [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken ct) =>
@@ -83,7 +83,7 @@ internal sealed class CampaignControlFunctions(StartCampaign start, PauseCampaig
 
     [Function(nameof(CancelCampaign))]
     [Require(Role.Operator, Scope.Campaigns)]
-    [Describe("Ends the campaign; what is not sent yet never is.", Gives = typeof(CampaignState))]
+    [Describe("Ends the campaign; what is not sent yet never is.", Response = typeof(CampaignState))]
     public async Task<IResult> Cancel(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns/{id}/cancel")] HttpRequest request, string id,
         [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken ct) =>

@@ -8,5 +8,5 @@ internal sealed class CampaignOptions
 
     /// <summary>A campaign closes when no message sent within this time lacks an outcome.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
-    public TimeSpan OutcomeWait { get; set; } = TimeSpan.FromMinutes(15);
+    public TimeSpan FinalStatusTimeout { get; set; } = TimeSpan.FromMinutes(15);
 }

@@ -11,8 +11,8 @@ internal sealed record CampaignState(Guid Id, string Status);
 /// <summary>One way to change the state.</summary>
 /// <param name="Action">As the audit trail names it.</param>
 /// <param name="Update">Returns the new status, or no row when the campaign is in no state from which this is possible.</param>
-/// <param name="AlreadyThere">States in which there is nothing to do.</param>
-internal sealed record StatusChange(string Action, string Update, string[] AlreadyThere);
+/// <param name="NoChangeFrom">States in which there is nothing to do.</param>
+internal sealed record StatusChange(string Action, string Update, string[] NoChangeFrom);
 
 /// <summary>States change by an UPDATE that carries its precondition; asking for the present state is harmless.</summary>
 internal static class CampaignStatus
@@ -42,7 +42,7 @@ internal static class CampaignStatus
         var after = await tx.QueryOneAsync<string>(change.Update, new { Id = id, Now = now.UtcDateTime }, ct);
         if (after is null)
         {
-            return change.AlreadyThere.Contains(before) ? new CampaignState(id, before) : CampaignFailures.WrongState(before);
+            return change.NoChangeFrom.Contains(before) ? new CampaignState(id, before) : CampaignFailures.WrongState(before);
         }
 
         var audit = new AuditEntry(change.Action, "campaign", id.ToString(), new { Status = before }, new { Status = after });

@@ -35,8 +35,8 @@ internal sealed record AvailableNumber(
     string Number, string FriendlyName, string? Locality, string? Region, NumberCapabilities Capabilities, string AddressRequirement);
 
 /// <summary>What a kind of buyer must prove in one country.</summary>
-/// <param name="NeedsPapers">False: the rule asks for nothing.</param>
-internal sealed record NumberRegulation(string Name, string EndUserType, bool NeedsPapers);
+/// <param name="RequiresDocuments">False: the rule asks for nothing.</param>
+internal sealed record NumberRegulation(string Name, string EndUserType, bool RequiresDocuments);
 
 internal sealed record AddressRecord(string Sid, string Name, string Country);
 

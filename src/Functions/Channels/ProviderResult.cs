@@ -22,7 +22,7 @@ internal sealed record ProviderFailure(ProviderFailureKind Kind, string Code, in
 
     /// <summary>There is no such thing, or not for this account.</summary>
     /// <remarks>A 404 that is not in the provider's own words may come from anything on the way.</remarks>
-    public bool IsMissing => Kind == ProviderFailureKind.Refused && HttpStatus == 404 && Code == "20404";
+    public bool IsNotFound => Kind == ProviderFailureKind.Refused && HttpStatus == 404 && Code == "20404";
 }
 
 /// <summary>A provider's answer, or why there is none; converts implicitly from both.</summary>

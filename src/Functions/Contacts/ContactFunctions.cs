@@ -12,7 +12,7 @@ internal sealed class ContactFunctions(ImportContacts import, GetImport getImpor
 {
     [Function(nameof(ImportContacts))]
     [Require(Role.Operator, Scope.Contacts)]
-    [Describe("Brings a CSV file into the contacts, as the body or as the one file of a form; reports each row.", TakesMediaType = "text/csv", TakesFileForm = true, Gives = typeof(ImportContacts.Output), Query = ["tag", "dryRun:boolean", "phoneColumn"])]
+    [Describe("Brings a CSV file into the contacts, as the body or as the one file of a form; reports each row.", TakesMediaType = "text/csv", TakesFileForm = true, Response = typeof(ImportContacts.Output), Query = ["tag", "dryRun:boolean", "phoneColumn"])]
     public async Task<IResult> Import(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/contacts/import")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -29,7 +29,7 @@ internal sealed class ContactFunctions(ImportContacts import, GetImport getImpor
 
     [Function(nameof(GetImport))]
     [Require(Role.Viewer, Scope.Contacts)]
-    [Describe("The report of an import, by lines.", Gives = typeof(GetImport.Output), Query = ["outcome=created|updated|duplicate|rejected", "after:integer", "limit"])]
+    [Describe("The report of an import, by lines.", Response = typeof(GetImport.Output), Query = ["outcome=created|updated|duplicate|rejected", "after:integer", "limit"])]
     public async Task<IResult> Report(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/contacts/imports/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct)
     {
@@ -39,7 +39,7 @@ internal sealed class ContactFunctions(ImportContacts import, GetImport getImpor
 
     [Function(nameof(ListContacts))]
     [Require(Role.Viewer, Scope.Contacts)]
-    [Describe("The contacts, oldest first.", Gives = typeof(ListContacts.Output), Query = ["tag", "after:uuid", "limit"])]
+    [Describe("The contacts, oldest first.", Response = typeof(ListContacts.Output), Query = ["tag", "after:uuid", "limit"])]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/contacts")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -49,7 +49,7 @@ internal sealed class ContactFunctions(ImportContacts import, GetImport getImpor
 
     [Function(nameof(GetContact))]
     [Require(Role.Viewer, Scope.Contacts)]
-    [Describe("One contact.", Gives = typeof(ContactView))]
+    [Describe("One contact.", Response = typeof(ContactView))]
     public async Task<IResult> Get(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/contacts/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct) =>
         (await get.RunAsync(context.Tenant(), RouteId.Parse(id), ct)).ToHttp();

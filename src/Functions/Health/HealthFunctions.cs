@@ -9,13 +9,13 @@ internal sealed class HealthFunctions(CheckReadiness readiness)
 {
     [Function(nameof(HealthLive))]
     [Public("a probe has no credential", IsLimited = true)]
-    [Describe("The process answers.", Gives = typeof(LiveView))]
+    [Describe("The process answers.", Response = typeof(LiveView))]
     public static IResult HealthLive([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/live")] HttpRequest request) =>
         HttpAnswers.Ok(new LiveView("alive"));
 
     [Function(nameof(HealthReady))]
     [Public("a probe has no credential", IsLimited = true)]
-    [Describe("Database and storage answer; 503 where one does not within two seconds.", Gives = typeof(ReadyView), Unavailable = typeof(ReadyView))]
+    [Describe("Database and storage answer; 503 where one does not within two seconds.", Response = typeof(ReadyView), Unavailable = typeof(ReadyView))]
     public async Task<IResult> HealthReady([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/ready")] HttpRequest request)
     {
         var ready = await readiness.RunAsync().WaitAsync(request.HttpContext.RequestAborted);

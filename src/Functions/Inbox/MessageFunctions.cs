@@ -9,7 +9,7 @@ internal sealed class MessageFunctions(GetMessage get, ListReceivedMessages list
 {
     [Function(nameof(ListReceivedMessages))]
     [Require(Role.Viewer, Scope.Messages)]
-    [Describe("The messages that were received, oldest first.", Gives = typeof(ListReceivedMessages.Output), Query = ["after:uuid", "limit"])]
+    [Describe("The messages that were received, oldest first.", Response = typeof(ListReceivedMessages.Output), Query = ["after:uuid", "limit"])]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/messages/received")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -19,7 +19,7 @@ internal sealed class MessageFunctions(GetMessage get, ListReceivedMessages list
 
     [Function(nameof(GetMessage))]
     [Require(Role.Viewer, Scope.Messages)]
-    [Describe("One message, received or sent.", Gives = typeof(MessageView))]
+    [Describe("One message, received or sent.", Response = typeof(MessageView))]
     public async Task<IResult> Get(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/messages/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct) =>
         (await get.RunAsync(context.Tenant(), RouteId.Parse(id), ct)).ToHttp();

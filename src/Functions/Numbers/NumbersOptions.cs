@@ -13,16 +13,16 @@ internal sealed class NumbersOptions
 
     /// <summary>Before a call that came to nothing is made again; doubled each time.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
-    public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan FirstRetryDelay { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>A purchase leaves within this time after it was committed that it begins, or not at all.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
-    public TimeSpan LeaveWithin { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan SendDeadline { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>After a purchase whose answer was lost: when the provider's "there is no such number" is believed. More than <see cref="LeaveWithin"/>, one call and a second.</summary>
+    /// <summary>After a purchase whose answer was lost: when the provider's "there is no such number" is believed. More than <see cref="SendDeadline"/>, one call and a second.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
-    public TimeSpan SettleAfter { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan ConfirmAbsenceAfter { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>A purchase that left at the last moment was answered by then, or given up.</summary>
-    public bool OutlastsCall(TimeSpan callTimeout) => SettleAfter.TotalSeconds > LeaveWithin.TotalSeconds + callTimeout.TotalSeconds + 1;
+    public bool OutlastsCall(TimeSpan callTimeout) => ConfirmAbsenceAfter.TotalSeconds > SendDeadline.TotalSeconds + callTimeout.TotalSeconds + 1;
 }

@@ -15,7 +15,7 @@ internal static class ApiDocument
     {
         var routes = ApiRoute.ReadAll(assembly).ToList();
         var schemas = new ApiSchemas();
-        foreach (var taken in routes.Select(route => route.Describe?.Takes).OfType<Type>())
+        foreach (var taken in routes.Select(route => route.Describe?.Request).OfType<Type>())
         {
             schemas.ForRequest(taken);
         }

@@ -40,7 +40,7 @@ internal static class ApiOperation
         return operation;
     }
 
-    public static bool HasRequestBody(DescribeAttribute? describe) => describe is not null && (describe.Takes is not null || describe.TakesMediaType != JsonMedia);
+    public static bool HasRequestBody(DescribeAttribute? describe) => describe is not null && (describe.Request is not null || describe.TakesMediaType != JsonMedia);
 
     private static JsonArray Parameters(ApiRoute route) =>
     [
@@ -78,9 +78,9 @@ internal static class ApiOperation
     {
         var describe = route.Describe;
         var status = describe?.Status ?? StatusCodes.Status200OK;
-        var gives = describe is not null && (describe.Gives is not null || describe.GivesMediaType != JsonMedia) ? Content(describe.GivesMediaType, describe.Gives, schemas.ForResponse) : null;
+        var gives = describe is not null && (describe.Response is not null || describe.GivesMediaType != JsonMedia) ? Content(describe.GivesMediaType, describe.Response, schemas.ForResponse) : null;
         var answers = new SortedDictionary<int, JsonObject> { [status] = Success(status, gives, status == StatusCodes.Status201Created) };
-        if (describe?.Pending is { } pending)
+        if (describe?.AcceptedResponse is { } pending)
         {
             answers.Add(StatusCodes.Status202Accepted, Success(StatusCodes.Status202Accepted, Content(JsonMedia, pending, schemas.ForResponse), describe.PendingHasLocation));
         }
@@ -97,7 +97,7 @@ internal static class ApiOperation
             answers.Add(problem, ApiProblems.Reference(problem));
         }
 
-        foreach (var refusal in describe?.Refuses ?? [])
+        foreach (var refusal in describe?.BodylessStatuses ?? [])
         {
             answers[refusal] = new JsonObject { ["description"] = Problem.ReasonPhrase(refusal) };
         }
@@ -123,7 +123,7 @@ internal static class ApiOperation
 
     private static JsonObject RequestBody(DescribeAttribute describe, ApiSchemas schemas)
     {
-        var content = Content(describe.TakesMediaType, describe.Takes, schemas.ForRequest);
+        var content = Content(describe.TakesMediaType, describe.Request, schemas.ForRequest);
         if (describe.TakesFileForm)
         {
             content["multipart/form-data"] = JsonNode.Parse("""

@@ -18,7 +18,7 @@ internal sealed class GetConsentHistory(TenantDb db, AddressHash hash)
         from consent_proofs
         where tenant_id = @TenantId and address_hash = any(@Hashes) and (@Channel::text is null or channel = @Channel)
         order by at, id
-        limit @Most
+        limit @Limit
         """;
 
     private const string SelectSuppressions = """
@@ -64,7 +64,7 @@ internal sealed class GetConsentHistory(TenantDb db, AddressHash hash)
         {
             var hashes = hash.HasKey ? hash.HashAll(tenantId, request.Address) : [];
             string[] keys = [.. AddressKey.Spellings(request.Address), .. hashes];
-            var key = new { TenantId = tenantId, Keys = keys, Hashes = hashes, request.Channel, Most = MaxEntries };
+            var key = new { TenantId = tenantId, Keys = keys, Hashes = hashes, request.Channel, Limit = MaxEntries };
             var entries = await tx.QueryAsync<LedgerRow>(SelectConsentHistory, key, ct);
             var refusals = await tx.QueryAsync<RefusalRow>(SelectSuppressions, key, ct);
             return new Output(

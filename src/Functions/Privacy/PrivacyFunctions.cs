@@ -11,14 +11,14 @@ internal sealed class PrivacyFunctions(ErasePerson erase, GetConsentHistory prov
 {
     [Function(nameof(EraseContact))]
     [Require(Role.Owner, Scope.Contacts)]
-    [Describe("Removes a contact with all personal data; a STOP goes on under a hash.", Gives = typeof(ErasureCounts))]
+    [Describe("Removes a contact with all personal data; a STOP goes on under a hash.", Response = typeof(ErasureCounts))]
     public async Task<IResult> EraseContact(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/contacts/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct) =>
         (await erase.RunAsync(context.Caller(), new ErasureRequest(RouteId.Parse(id), null), ct)).ToHttp();
 
     [Function(nameof(ErasePerson))]
     [Require(Role.Owner)]
-    [Describe("Removes whoever has this address, contact or not, on every channel.", Takes = typeof(DataSubjectRequest), Gives = typeof(ErasureCounts))]
+    [Describe("Removes whoever has this address, contact or not, on every channel.", Request = typeof(DataSubjectRequest), Response = typeof(ErasureCounts))]
     public async Task<IResult> ErasePerson(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/privacy/erase")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -28,7 +28,7 @@ internal sealed class PrivacyFunctions(ErasePerson erase, GetConsentHistory prov
 
     [Function(nameof(GetConsentHistory))]
     [Require(Role.Owner)]
-    [Describe("The consent ledger of one address, erased persons included.", Takes = typeof(DataSubjectRequest), Gives = typeof(GetConsentHistory.Output))]
+    [Describe("The consent ledger of one address, erased persons included.", Request = typeof(DataSubjectRequest), Response = typeof(GetConsentHistory.Output))]
     public async Task<IResult> Prove(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/privacy/proof")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -38,14 +38,14 @@ internal sealed class PrivacyFunctions(ErasePerson erase, GetConsentHistory prov
 
     [Function(nameof(GetPrivacySettings))]
     [Require(Role.Viewer)]
-    [Describe("How long messages, events and reports are kept.", Gives = typeof(PrivacySettings))]
+    [Describe("How long messages, events and reports are kept.", Response = typeof(PrivacySettings))]
     public async Task<IResult> Settings(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/privacy/settings")] HttpRequest request, FunctionContext context, CancellationToken ct) =>
         HttpAnswers.Ok(await settings.RunAsync(context.Tenant(), ct));
 
     [Function(nameof(ChangePrivacySettings))]
     [Require(Role.Owner)]
-    [Describe("Changes how long messages, events and reports are kept.", Takes = typeof(PrivacySettings), Gives = typeof(PrivacySettings))]
+    [Describe("Changes how long messages, events and reports are kept.", Request = typeof(PrivacySettings), Response = typeof(PrivacySettings))]
     public async Task<IResult> Change(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/privacy/settings")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {

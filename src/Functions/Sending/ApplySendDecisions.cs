@@ -45,7 +45,7 @@ internal static class ApplySendDecisions
             return moved;
         }
 
-        var byId = moved.Where(move => move.TookEffect).ToDictionary(move => move.Id);
+        var byId = moved.Where(move => move.ChangedStatus).ToDictionary(move => move.Id);
         var effective = decisions.Where(decision => byId.ContainsKey(decision.Move.MessageId))
             .Select(decision => (Decision: decision, Moved: byId[decision.Move.MessageId]))
             .ToList();
@@ -75,7 +75,7 @@ internal static class ApplySendDecisions
         NpgsqlTransaction tx, IEnumerable<SendDecision> decisions, List<AppliedTransition> moved, CancellationToken ct)
     {
         var codes = decisions.Where(decision => decision.OptOut).ToDictionary(decision => decision.Move.MessageId, decision => decision.Move.ErrorCode!);
-        var refusals = moved.Where(move => move.TookEffect && codes.ContainsKey(move.Id)).Select(ProviderOptOut.Of).ToList();
+        var refusals = moved.Where(move => move.ChangedStatus && codes.ContainsKey(move.Id)).Select(ProviderOptOut.Of).ToList();
         var others = codes.Keys.Except(refusals.Select(one => one.Id)).ToArray();
         if (others.Length > 0)
         {

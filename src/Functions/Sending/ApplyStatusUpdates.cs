@@ -14,8 +14,8 @@ internal sealed record StatusReport(
     Guid TenantId, Guid EventId, Guid? MessageId, int? Attempt, string Sid, string Status, string? ErrorCode, DateTimeOffset At);
 
 /// <summary>What became of a group of reports.</summary>
-/// <param name="Early">Events whose message is not known yet.</param>
-internal sealed record AppliedStatuses(IReadOnlyList<AppliedTransition> Moved, IReadOnlySet<Guid> Early);
+/// <param name="UnmatchedEventIds">Events whose message is not known yet.</param>
+internal sealed record AppliedStatuses(IReadOnlyList<AppliedTransition> Transitions, IReadOnlySet<Guid> UnmatchedEventIds);
 
 /// <summary>Applies reports in the order they came; several of one message go one after the other, within one transaction.</summary>
 internal static class ApplyStatusUpdates
@@ -40,7 +40,7 @@ internal static class ApplyStatusUpdates
         """;
 
     // the provider names the recipient in every report
-    private const string RedactEvents = "update webhook_events set payload = redacted(payload), party = null where id = any(@Ids)";
+    private const string RedactEvents = "update webhook_events set payload = redact_payload(payload), contact_address = null where id = any(@Ids)";
 
     public static async Task<AppliedStatuses> RunAsync(
         NpgsqlTransaction tx, IReadOnlyList<StatusReport> reports, DateTimeOffset now, Random random, CancellationToken ct)

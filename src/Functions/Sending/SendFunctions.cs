@@ -25,13 +25,13 @@ internal sealed class SendFunctions(SenderPump pump, ResolveUnknownOutcomes sett
         }
     }
 
-    [Function(nameof(SettleUnknownMessages))]
-    public async Task SettleUnknownMessages(
+    [Function(nameof(ResolveUnknownOutcomesOfSender))]
+    public async Task ResolveUnknownOutcomesOfSender(
         [QueueTrigger(QueueNames.ResolveUnknownOutcomes)] string senderId, [DurableClient] DurableTaskClient durable, CancellationToken ct)
     {
         var sender = Guid.Parse(senderId);
         var (moved, more) = await settle.RunAsync(sender, ct);
-        foreach (var message in moved.Where(move => move.BeganRetry))
+        foreach (var message in moved.Where(move => move.WaitsForRetry))
         {
             await RetryMessage.ScheduleAsync(durable, message, ct);
         }
@@ -54,8 +54,8 @@ internal sealed class SendFunctions(SenderPump pump, ResolveUnknownOutcomes sett
     [Function(nameof(SweepSendersEachMinute))]
     public Task SweepSendersEachMinute([TimerTrigger("0 * * * * *", RunOnStartup = true)] TimerInfo timer, CancellationToken ct) => sweep.RunAsync(ct);
 
-    [Function(nameof(AskOverdueEachMinute))]
-    public async Task AskOverdueEachMinute([TimerTrigger("45 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken ct)
+    [Function(nameof(PollOverdueStatusesEachMinute))]
+    public async Task PollOverdueStatusesEachMinute([TimerTrigger("45 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken ct)
     {
         foreach (var message in await overdue.RunAsync(ct))
         {

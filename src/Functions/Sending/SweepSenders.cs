@@ -54,7 +54,7 @@ internal sealed partial class SweepSenders(SystemDb db, WorkQueues queues, Sendi
     private const string SelectSendersWithUnknownOutcomes = """
         select s.id from senders s
         where s.account_id is not null
-          and exists (select from messages m where m.sender_id = s.id and m.status = 'unknown' and m.claimed_at < now() - @SettleAfter)
+          and exists (select from messages m where m.sender_id = s.id and m.status = 'unknown' and m.claimed_at < now() - @ResolutionDelay)
         """;
 
     public async Task RunAsync(CancellationToken ct)
@@ -66,7 +66,7 @@ internal sealed partial class SweepSenders(SystemDb db, WorkQueues queues, Sendi
         }, ct);
         await FailWithoutAccountAsync(ct);
         var (due, unsettled) = await db.RunAsync(
-            async tx => (await SelectDueSendersAsync(tx, ct), await tx.QueryAsync<Guid>(SelectSendersWithUnknownOutcomes, new { SettleAfter = SenderPump.UnknownResolutionDelay }, ct)), ct);
+            async tx => (await SelectDueSendersAsync(tx, ct), await tx.QueryAsync<Guid>(SelectSendersWithUnknownOutcomes, new { ResolutionDelay = SenderPump.UnknownResolutionDelay }, ct)), ct);
         var wakes = due.Select(sender => (Queue: QueueNames.WakeSender, sender.Id, Delay: sender.Delay is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null))
             .Concat(unsettled.Select(sender => (Queue: QueueNames.ResolveUnknownOutcomes, Id: sender, Delay: (TimeSpan?)null)));
         await ForEachIsolated.ForEachAsync(

@@ -10,10 +10,10 @@ namespace Relais.Sending;
 /// </param>
 /// <param name="Status">A status of the ladder, an end, or <c>pending</c>/<c>retry</c>, which put the message back.</param>
 /// <param name="DueAt">For a message put back: when it may go again.</param>
-/// <param name="PresumedLost">The provider does not have it; should its callback come all the same before it goes again, the callback is right.</param>
+/// <param name="IsLostAttempt">The provider does not have it; should its callback come all the same before it goes again, the callback is right.</param>
 internal sealed record StatusTransition(
     Guid MessageId, int Attempt, string Status, DateTimeOffset At, string? ProviderSid = null, string? ErrorCode = null, DateTimeOffset? DueAt = null,
-    bool PresumedLost = false);
+    bool IsLostAttempt = false);
 
 /// <summary>A move that changed its message.</summary>
 internal sealed record AppliedTransition
@@ -33,13 +33,13 @@ internal sealed record AppliedTransition
     public required DateTime DueAt { get; init; }
 
     /// <summary>The message had ended before, and the provider's code for it came now.</summary>
-    public bool Explains { get; init; }
+    public bool AddsErrorCode { get; init; }
 
     /// <summary>The message waits for a retry from now on.</summary>
-    public bool BeganRetry => Status == "retry" && OldStatus != "retry";
+    public bool WaitsForRetry => Status == "retry" && OldStatus != "retry";
 
     /// <summary>It has a new status or a new reason, as opposed to a SID or a milestone only.</summary>
-    public bool TookEffect => Status != OldStatus || Explains;
+    public bool ChangedStatus => Status != OldStatus || AddsErrorCode;
 }
 
 /// <summary>
@@ -61,6 +61,6 @@ internal static class TransitionMessages
             Sids = moves.Select(move => move.ProviderSid).ToArray(),
             Codes = moves.Select(move => move.ErrorCode).ToArray(),
             Dues = moves.Select(move => move.DueAt?.UtcDateTime).ToArray(),
-            Lost = moves.Select(move => move.PresumedLost).ToArray(),
+            Lost = moves.Select(move => move.IsLostAttempt).ToArray(),
         }, ct);
 }

@@ -10,22 +10,22 @@ internal static class TransitionMessagesSql
     public const string TransitionMessages = """
         set local plan_cache_mode = force_generic_plan;
         set local enable_seqscan = off;
-        with wanted as materialized (
+        with requested as materialized (
           -- locks in id order: two batches over the same messages cannot deadlock
-          select m.*, w.at, w.provider_sid as sid, w.error_code as code, w.due_at, w.lost, w.attempt as reported_attempt,
-            g.status as campaign_status, w.status in ('pending', 'retry') as asks_back, w.attempt < m.attempt as is_former, b.over,
+          select m.*, w.at, w.provider_sid as sid, w.error_code as code, w.due_at, w.is_lost_attempt, w.attempt as reported_attempt,
+            g.status as campaign_status, w.status in ('pending', 'retry') as requests_requeue, w.attempt < m.attempt as is_earlier_attempt, b.must_not_resend,
             -- messages of cancelled campaigns and of erased people are not queued again
             case
-              when w.status = 'retry' and b.over then 'failed'
-              when w.status = 'pending' and b.over then 'canceled'
+              when w.status = 'retry' and b.must_not_resend then 'failed'
+              when w.status = 'pending' and b.must_not_resend then 'canceled'
               else w.status end as status
           from (
             select * from unnest(@Ids, @Attempts, @Statuses, @Ats, @Sids, @Codes, @Dues, @Lost)
-              as u (id, attempt, status, at, provider_sid, error_code, due_at, lost)
+              as u (id, attempt, status, at, provider_sid, error_code, due_at, is_lost_attempt)
             order by id
           ) w
           cross join lateral (
-            select id, status as old_status, attempt, presumed_lost, provider_sid as had_sid, error_code as old_code, campaign_id,
+            select id, status as old_status, attempt, lost_attempt, provider_sid as old_sid, error_code as old_code, campaign_id,
               contact_address, sent_at, delivered_at, read_at
             from messages
             where id = w.id and (attempt = w.attempt or (attempt > w.attempt and w.attempt > 0))
@@ -33,72 +33,72 @@ internal static class TransitionMessagesSql
             for update
           ) m
           left join lateral (select status from campaigns where id = m.campaign_id limit 1) g on true
-          cross join lateral (select coalesce(g.status in ('cancelling', 'cancelled'), false) or is_erased(m.contact_address) as over) b
+          cross join lateral (select coalesce(g.status in ('cancelling', 'cancelled'), false) or is_erased(m.contact_address) as must_not_resend) b
         ),
-        judged as materialized (
+        decided as materialized (
           select w.*,
-            asks_back and not over and not is_former and status_rank(old_status) between 1 and 14 as back,
+            requests_requeue and not must_not_resend and not is_earlier_attempt and status_rank(old_status) between 1 and 14 as requeue,
             -- a former attempt that was presumed lost is the present one again, as long as no other has begun
-            status_may_move(old_status, status) and (not is_former or (reported_attempt = presumed_lost and old_status in ('pending', 'retry'))) as climbs,
+            status_may_move(old_status, status) and (not is_earlier_attempt or (reported_attempt = lost_attempt and old_status in ('pending', 'retry'))) as advances,
             -- what reached the recipient did so, whatever became of the message since
-            is_former and status in ('delivered', 'read')
-              and (status_rank(old_status) = 90 or status_rank(old_status) < status_rank(status)) as arrived,
+            is_earlier_attempt and status in ('delivered', 'read')
+              and (status_rank(old_status) = 90 or status_rank(old_status) < status_rank(status)) as reached_recipient,
             -- a report of an earlier step moves nothing back, but its milestone counts once
-            status = 'sent' and sent_at is null and (is_former or status_rank(old_status) = 90) as was_sent,
+            status = 'sent' and sent_at is null and (is_earlier_attempt or status_rank(old_status) = 90) as adds_sent_time,
             -- the provider's code says more than our own word for the same end
-            not is_former and code ~ '^[0-9]+$' and coalesce(old_code !~ '^[0-9]+$', true) and (
-              (old_status in ('failed', 'undelivered') and (asks_back or status in ('failed', 'undelivered')))
-              or (old_status = 'canceled' and status = 'canceled')) as explains,
-            not is_former and sid is not null and had_sid is null and status_rank(old_status) between 1 and 89 as names
-          from wanted w
+            not is_earlier_attempt and code ~ '^[0-9]+$' and coalesce(old_code !~ '^[0-9]+$', true) and (
+              (old_status in ('failed', 'undelivered') and (requests_requeue or status in ('failed', 'undelivered')))
+              or (old_status = 'canceled' and status = 'canceled')) as adds_error_code,
+            not is_earlier_attempt and sid is not null and old_sid is null and status_rank(old_status) between 1 and 89 as adds_sid
+          from requested w
         ),
         moved as (
           update messages m
-          set status = case when j.back or j.climbs or j.arrived then j.status else m.status end,
+          set status = case when j.requeue or j.advances or j.reached_recipient then j.status else m.status end,
               provider_sid = case
-                when j.back then null
+                when j.requeue then null
                 -- the place of the SID belongs to the attempt under way
-                when j.is_former and not coalesce(j.climbs or (j.arrived and j.old_status not in ('claimed', 'unknown')), false) then m.provider_sid
+                when j.is_earlier_attempt and not coalesce(j.advances or (j.reached_recipient and j.old_status not in ('claimed', 'unknown')), false) then m.provider_sid
                 else coalesce(m.provider_sid, case
                   when not exists (select from messages o where o.provider_sid = j.sid and o.id <> m.id) then j.sid end) end,
-              presumed_lost = case when j.lost then j.reported_attempt when j.back then null else m.presumed_lost end,
+              lost_attempt = case when j.is_lost_attempt then j.reported_attempt when j.requeue then null else m.lost_attempt end,
               -- what waits for a campaign that is over waits in the sender's own stream
-              stream_id = case when j.back and j.campaign_status = 'finished' then m.sender_id else m.stream_id end,
+              stream_id = case when j.requeue and j.campaign_status = 'finished' then m.sender_id else m.stream_id end,
               error_code = case
-                when j.arrived then null
-                when j.back or j.climbs or j.explains then coalesce(j.code, m.error_code)
+                when j.reached_recipient then null
+                when j.requeue or j.advances or j.adds_error_code then coalesce(j.code, m.error_code)
                 else m.error_code end,
-              attempt = case when j.back then m.attempt + 1 when j.climbs then j.reported_attempt else m.attempt end,
-              failures = m.failures + (j.back and j.status = 'retry')::int,
-              due_at = case when j.back then coalesce(j.due_at, m.due_at) else m.due_at end,
+              attempt = case when j.requeue then m.attempt + 1 when j.advances then j.reported_attempt else m.attempt end,
+              failures = m.failures + (j.requeue and j.status = 'retry')::int,
+              due_at = case when j.requeue then coalesce(j.due_at, m.due_at) else m.due_at end,
               wait_reason = case
-                when j.back then case j.status when 'retry' then 'retry' else j.code end
-                when j.climbs or j.arrived then null
+                when j.requeue then case j.status when 'retry' then 'retry' else j.code end
+                when j.advances or j.reached_recipient then null
                 else m.wait_reason end,
               sent_at = coalesce(m.sent_at, case when j.status in ('sent', 'delivered', 'read', 'undelivered') then j.at end),
               delivered_at = coalesce(m.delivered_at, case when j.status in ('delivered', 'read') then j.at end),
               read_at = coalesce(m.read_at, case when j.status = 'read' then j.at end),
               ended_at = case
-                when j.arrived then null
-                when j.climbs and status_rank(j.status) = 90 then j.at
+                when j.reached_recipient then null
+                when j.advances and status_rank(j.status) = 90 then j.at
                 else m.ended_at end,
               -- an erased person's hash is of use until the message is delivered or over
               contact_address = case
-                when is_erased(m.contact_address) and (j.climbs or j.arrived) and status_rank(j.status) >= 15 then 'erased'
+                when is_erased(m.contact_address) and (j.advances or j.reached_recipient) and status_rank(j.status) >= 15 then 'erased'
                 else m.contact_address end
-          from judged j
-          where m.id = any(array[j.id]) and (j.back or j.climbs or j.arrived or j.was_sent or j.explains or j.names)
+          from decided j
+          where m.id = any(array[j.id]) and (j.requeue or j.advances or j.reached_recipient or j.adds_sent_time or j.adds_error_code or j.adds_sid)
           returning m.id, m.tenant_id, m.sender_id, m.campaign_id, m.step, j.contact_address, m.channel, m.contact_id, m.attempt, m.failures,
-            j.old_status, m.status, j.at, j.old_code, m.error_code, m.due_at, j.explains,
-            case when j.arrived then j.reported_attempt else m.attempt end as event_attempt,
-            case when j.back then coalesce(j.had_sid, j.sid) when j.arrived and j.sid is distinct from m.provider_sid then j.sid end as former_sid,
+            j.old_status, m.status, j.at, j.old_code, m.error_code, m.due_at, j.adds_error_code,
+            case when j.reached_recipient then j.reported_attempt else m.attempt end as event_attempt,
+            case when j.requeue then coalesce(j.old_sid, j.sid) when j.reached_recipient and j.sid is distinct from m.provider_sid then j.sid end as former_sid,
             j.sent_at is null and m.sent_at is not null as newly_sent,
             j.delivered_at is null and m.delivered_at is not null as newly_delivered,
             j.read_at is null and m.read_at is not null as newly_read
         ),
         events as (
           insert into message_events (message_id, tenant_id, status, attempt, at, error_code, former_sid)
-          select id, tenant_id, status, event_attempt, at, error_code, former_sid from moved where status <> old_status or explains
+          select id, tenant_id, status, event_attempt, at, error_code, former_sid from moved where status <> old_status or adds_error_code
         ),
         counts as (
           insert into campaign_counters (campaign_id, name, shard, tenant_id, value)
@@ -132,7 +132,7 @@ internal static class TransitionMessagesSql
           on conflict (campaign_id, name, shard) do update set value = campaign_counters.value + excluded.value
         )
         select id, tenant_id, sender_id, campaign_id, contact_address, channel, contact_id, attempt, failures, old_status, status, error_code,
-          due_at, explains
+          due_at, adds_error_code
         from moved;
         set local enable_seqscan to default;
         set local plan_cache_mode to default

@@ -9,7 +9,7 @@ internal static class UnmatchedStatusReports
     private const string MarkMatched = """
         with kept as (
           update webhook_events set state = 'done'
-          where provider = 'twilio' and kind = 'status' and state = 'early' and sid = any(@Sids)
+          where provider = 'twilio' and kind = 'status' and state = 'unmatched' and sid = any(@Sids)
           returning id, tenant_id, sid, status, payload ->> 'ErrorCode' as error_code, received_at
         )
         select * from kept order by received_at, id
@@ -29,7 +29,7 @@ internal static class UnmatchedStatusReports
         }
 
         var reports = kept.ConvertAll(row => new StatusReport(row.TenantId, row.Id, null, null, row.Sid, row.Status, row.ErrorCode, row.ReceivedAt));
-        return (await ApplyStatusUpdates.RunAsync(tx, reports, now, random, ct)).Moved;
+        return (await ApplyStatusUpdates.RunAsync(tx, reports, now, random, ct)).Transitions;
     }
 
     private sealed record UnmatchedReportRow

@@ -14,8 +14,8 @@ internal static class ProviderBilling
     private static readonly string[] Kept = [Total, "sms", "mms", "channels", "phonenumbers", "failed-message", "a2p"];
 
     private const string ReplaceMonth = """
-        delete from usage_actuals where tenant_id = @TenantId and month = @Month and account_sid in (@AccountSid, '');
-        insert into usage_actuals (tenant_id, month, account_sid, category, count, usage, price, currency, as_of)
+        delete from usage_billing where tenant_id = @TenantId and month = @Month and account_sid in (@AccountSid, '');
+        insert into usage_billing (tenant_id, month, account_sid, category, count, usage, price, currency, as_of)
         select @TenantId, @Month, @AccountSid, category, count, usage, price, currency, as_of
         from unnest(@Categories, @Counts, @Usages, @Prices, @Currencies, @AsOf) as r (category, count, usage, price, currency, as_of);
         """;

@@ -22,7 +22,7 @@ internal static class ReadMonth
 
     private const string SelectBilling = """
         select account_sid, category, trim_scale(count) as count, trim_scale(usage) as usage, trim_scale(price) as price, currency, as_of
-        from usage_actuals
+        from usage_billing
         where tenant_id = @TenantId and month = @From
         """;
 

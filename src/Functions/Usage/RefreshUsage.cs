@@ -59,7 +59,7 @@ internal sealed partial class RefreshUsage(
         }
 
         // a sub-account has none; any other failure leaves what was known
-        if (balance.Failure is null or { IsMissing: true })
+        if (balance.Failure is null or { IsNotFound: true })
         {
             await ProviderBilling.KeepAsync(tx, account, balance.Failure is null ? balance.Value : null, now, ct);
         }

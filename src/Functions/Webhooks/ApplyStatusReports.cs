@@ -8,14 +8,14 @@ namespace Relais.Webhooks;
 internal static class ApplyStatusReports
 {
     private const string MarkUnmatched = """
-        update webhook_events set state = 'early', party = left(payload ->> 'To', 100) where id = any(@Ids)
+        update webhook_events set state = 'unmatched', contact_address = left(payload ->> 'To', 100) where id = any(@Ids)
         """;
 
     // A report for an attempt that was already given up matches no message. Its recipient is stored so that erasure can find it.
     private const string StoreRecipientForErasure = """
-        update webhook_events e set party = left(e.payload ->> 'To', 100)
+        update webhook_events e set contact_address = left(e.payload ->> 'To', 100)
         from unnest(@Ids, @MessageIds) as r (id, message_id)
-        where e.id = any(array[r.id]) and e.party is null
+        where e.id = any(array[r.id]) and e.contact_address is null
           and not exists (
             select from messages m
             where m.provider_sid = e.sid and m.tenant_id = e.tenant_id and (r.message_id is null or m.id = r.message_id)
@@ -28,9 +28,9 @@ internal static class ApplyStatusReports
         NpgsqlTransaction tx, IReadOnlyList<StatusReport> reports, DateTimeOffset now, Random random, CancellationToken ct)
     {
         var applied = await ApplyStatusUpdates.RunAsync(tx, reports, now, random, ct);
-        if (applied.Early.Count > 0)
+        if (applied.UnmatchedEventIds.Count > 0)
         {
-            await tx.ExecuteAsync(MarkUnmatched, new { Ids = applied.Early.ToArray() }, ct);
+            await tx.ExecuteAsync(MarkUnmatched, new { Ids = applied.UnmatchedEventIds.ToArray() }, ct);
         }
 
         var without = ReportsWithoutTransition(reports, applied);
@@ -43,19 +43,19 @@ internal static class ApplyStatusReports
             }, ct);
         }
 
-        return applied.Moved.Where(move => move.BeganRetry).GroupBy(move => move.Id).ToDictionary(group => group.Key, group => group.Last());
+        return applied.Transitions.Where(move => move.WaitsForRetry).GroupBy(move => move.Id).ToDictionary(group => group.Key, group => group.Last());
     }
 
     /// <summary>Reports that moved nothing and do not wait for a message: perhaps no message has their SID.</summary>
     private static List<StatusReport> ReportsWithoutTransition(IReadOnlyList<StatusReport> reports, AppliedStatuses applied)
     {
-        var moves = applied.Moved.CountBy(move => (move.Id, move.Attempt)).ToDictionary();
+        var moves = applied.Transitions.CountBy(move => (move.Id, move.Attempt)).ToDictionary();
         return
         [
             .. reports.GroupBy(report => (report.MessageId, report.Attempt))
                 .Where(group => group.Key is not ({ } id, { } attempt) || moves.GetValueOrDefault((id, attempt)) < group.Count())
                 .SelectMany(group => group)
-                .Where(report => !applied.Early.Contains(report.EventId)),
+                .Where(report => !applied.UnmatchedEventIds.Contains(report.EventId)),
         ];
     }
 }

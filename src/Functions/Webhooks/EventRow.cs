@@ -4,8 +4,8 @@ namespace Relais.Webhooks;
 
 /// <summary>An event as it is inserted.</summary>
 /// <param name="Message">What an inbound message says; null when the event is another kind, or is kept without its effect.</param>
-/// <param name="Party">The person whom the event names, for an erasure to find; null when a message leads to the event.</param>
-internal sealed record EventRow(WebhookEvent Event, string State, InboundMessage? Message, string? Party)
+/// <param name="ContactAddress">The person whom the event names, for an erasure to find; null when a message leads to the event.</param>
+internal sealed record EventRow(WebhookEvent Event, string State, InboundMessage? Message, string? ContactAddress)
 {
     private const int MaxAddressLength = 100;
 
@@ -24,13 +24,13 @@ internal sealed record EventRow(WebhookEvent Event, string State, InboundMessage
     public static EventRow Unprocessed(WebhookEvent received) =>
         new(received, received.Kind == WebhookEvent.OtherKind ? "ignored" : "pending", null, Bounded(TryReadContactAddress(received)));
 
-    private static EventRow Inbound(WebhookEvent received, InboundMessage message) => new(received, "pending", message, Bounded(message.Party));
+    private static EventRow Inbound(WebhookEvent received, InboundMessage message) => new(received, "pending", message, Bounded(message.ContactAddress));
 
     private static string? TryReadContactAddress(WebhookEvent received)
     {
         try
         {
-            return received.Kind == WebhookEvent.StatusKind ? Fields(received).GetValueOrDefault("To") : InboundMessage.Read(Fields(received)).Party;
+            return received.Kind == WebhookEvent.StatusKind ? Fields(received).GetValueOrDefault("To") : InboundMessage.Read(Fields(received)).ContactAddress;
         }
         catch (System.Text.Json.JsonException)
         {
@@ -40,5 +40,5 @@ internal sealed record EventRow(WebhookEvent Event, string State, InboundMessage
 
     private static Dictionary<string, string> Fields(WebhookEvent received) => Json.Read<Dictionary<string, string>>(received.Payload);
 
-    private static string? Bounded(string? party) => party is { Length: > MaxAddressLength } ? party[..MaxAddressLength] : party;
+    private static string? Bounded(string? address) => address is { Length: > MaxAddressLength } ? address[..MaxAddressLength] : address;
 }

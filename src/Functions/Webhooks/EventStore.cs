@@ -9,8 +9,8 @@ namespace Relais.Webhooks;
 /// <summary>The result of storing one event.</summary>
 /// <param name="IsNew">False: the same event was stored before and has had its effect.</param>
 /// <param name="Retries">Messages that now wait for a retry.</param>
-/// <param name="TryAgainAfter">The event is stored without its effect, which has to be tried again after this delay.</param>
-internal sealed record StoredEvent(bool IsNew, IReadOnlyList<AppliedTransition> Retries, TimeSpan? TryAgainAfter = null);
+/// <param name="RetryDelay">The event is stored without its effect, which has to be tried again after this delay.</param>
+internal sealed record StoredEvent(bool IsNew, IReadOnlyList<AppliedTransition> Retries, TimeSpan? RetryDelay = null);
 
 /// <summary>Stores a batch of events in one transaction, together with the effect of its status reports and of its STOP and START messages.</summary>
 internal sealed class EventStore(SystemDb db, AddressHash hash, TimeProvider time, Random random)
@@ -20,10 +20,10 @@ internal sealed class EventStore(SystemDb db, AddressHash hash, TimeProvider tim
     private const string InsertEvents = """
         set local lock_timeout = '2s';
         insert into webhook_events
-          (id, tenant_id, provider, kind, sid, status, payload, state, received_at, party, message_id, message_attempt, attempts, next_attempt_at, last_error, consent_recorded)
-        select id, tenant_id, provider, kind, sid, status, payload::jsonb, state, received_at, party, message_id, message_attempt, @Attempts, @NextAttemptAt, @LastError, consent_recorded
-        from unnest(@Ids, @TenantIds, @Providers, @Kinds, @Sids, @Statuses, @Payloads, @States, @Times, @Parties, @MessageIds, @MessageAttempts, @ConsentRecorded)
-          as e (id, tenant_id, provider, kind, sid, status, payload, state, received_at, party, message_id, message_attempt, consent_recorded)
+          (id, tenant_id, provider, kind, sid, status, payload, state, received_at, contact_address, message_id, message_attempt, attempts, next_attempt_at, last_error, consent_recorded)
+        select id, tenant_id, provider, kind, sid, status, payload::jsonb, state, received_at, contact_address, message_id, message_attempt, @Attempts, @NextAttemptAt, @LastError, consent_recorded
+        from unnest(@Ids, @TenantIds, @Providers, @Kinds, @Sids, @Statuses, @Payloads, @States, @Times, @ContactAddresses, @MessageIds, @MessageAttempts, @ConsentRecorded)
+          as e (id, tenant_id, provider, kind, sid, status, payload, state, received_at, contact_address, message_id, message_attempt, consent_recorded)
         order by tenant_id, provider, sid, kind, status
         on conflict (tenant_id, provider, sid, kind, status) do nothing
         returning id
@@ -87,7 +87,7 @@ internal sealed class EventStore(SystemDb db, AddressHash hash, TimeProvider tim
             Payloads = rows.Select(row => row.Event.Payload).ToArray(),
             States = rows.Select(row => row.State).ToArray(),
             Times = rows.Select(row => row.Event.ReceivedAt.UtcDateTime).ToArray(),
-            Parties = rows.Select(row => row.Party).ToArray(),
+            ContactAddresses = rows.Select(row => row.ContactAddress).ToArray(),
             MessageIds = rows.Select(row => row.Event.MessageId).ToArray(),
             MessageAttempts = rows.Select(row => row.Event.Attempt).ToArray(),
             ConsentRecorded = rows.Select(row => row.RecordsConsent).ToArray(),

@@ -36,17 +36,17 @@ internal sealed record InboundMessage
     /// <summary>JSON, or null.</summary>
     public string? Location { get; init; }
 
-    public required ConsentIntent Verdict { get; init; }
+    public required ConsentIntent Intent { get; init; }
 
     public bool HasAddress => FromKind != AddressKind.Unknown;
 
-    public bool ChangesConsent => HasAddress && (Verdict.Keyword is Keyword.Stop or Keyword.Start);
+    public bool ChangesConsent => HasAddress && (Intent.Keyword is Keyword.Stop or Keyword.Start);
 
     /// <summary>A contact is made of an address that can be answered.</summary>
     public bool HasContact => FromKind is AddressKind.Phone or AddressKind.WhatsAppUser;
 
     /// <summary>The person as an erasure looks for them in stored events.</summary>
-    public string Party => TwilioAddress.Format(Channel, From);
+    public string ContactAddress => TwilioAddress.Format(Channel, From);
 
     public static InboundMessage Read(IReadOnlyDictionary<string, string> fields)
     {
@@ -70,7 +70,7 @@ internal sealed record InboundMessage
             Units = Segments(fields.GetValueOrDefault("NumSegments")),
             Media = InboundMedia.Read(fields),
             Location = InboundLocation.Read(fields),
-            Verdict = Keywords.Classify(text, fields.GetValueOrDefault("OptOutType")),
+            Intent = Keywords.Classify(text, fields.GetValueOrDefault("OptOutType")),
         };
     }
 

@@ -62,20 +62,20 @@ internal sealed class ProcessInbound(AddressHash hash, TimeProvider time)
     /// <returns>Whether the sender has something to send now.</returns>
     private static async Task<bool> ApplyKeywordOrReplyAsync(NpgsqlTransaction tx, StoredEventRow stored, InboundMessage message, Guid senderId, Guid contactId, CancellationToken ct)
     {
-        switch (message.Verdict.Keyword)
+        switch (message.Intent.Keyword)
         {
             case Keyword.Stop:
-                await CountOptOut.RunAsync(tx, stored.TenantId, senderId, contactId, stored.At, ct);
+                await CountOptOut.RunAsync(tx, stored.TenantId, senderId, contactId, stored.ReceivedAtOffset, ct);
                 return false;
             case Keyword.None:
-                return await RecordReply.RunAsync(tx, stored.TenantId, senderId, contactId, message.Text, stored.At, ct);
+                return await RecordReply.RunAsync(tx, stored.TenantId, senderId, contactId, message.Text, stored.ReceivedAtOffset, ct);
             default:
                 return false;
         }
     }
 
     private Task RecordConsentAsync(NpgsqlTransaction tx, StoredEventRow stored, InboundMessage message, Guid? contactId, CancellationToken ct) =>
-        stored.ConsentRecorded ? Task.CompletedTask : RecordMessageConsent.RunAsync(tx, hash, stored.TenantId, message, contactId, stored.Id, stored.At, ct);
+        stored.ConsentRecorded ? Task.CompletedTask : RecordMessageConsent.RunAsync(tx, hash, stored.TenantId, message, contactId, stored.Id, stored.ReceivedAtOffset, ct);
 
     private static async Task<bool> InsertAsync(
         NpgsqlTransaction tx, StoredEventRow stored, InboundMessage message, Guid senderId, Guid? contactId, CancellationToken ct) =>

@@ -29,7 +29,7 @@ internal sealed partial class ProcessWebhookEvent(
     private const string MarkProcessed = """
         update webhook_events
         set state = @State, last_error = @Reason, consent_recorded = true, attempts = case @State when 'unrouted' then 0 else attempts end,
-          party = case kind when 'status' then null else party end
+          contact_address = case kind when 'status' then null else contact_address end
         where id = @EventId
         """;
 
@@ -107,7 +107,7 @@ internal sealed partial class ProcessWebhookEvent(
             {
                 if (await tx.QueryOneAsync<StoredEventRow>(MarkConsentRecorded, new { EventId = eventId }, ct) is { } stored)
                 {
-                    await RecordMessageConsent.RunAsync(tx, hash, stored.TenantId, stored.ToMessage(), null, stored.Id, stored.At, ct);
+                    await RecordMessageConsent.RunAsync(tx, hash, stored.TenantId, stored.ToMessage(), null, stored.Id, stored.ReceivedAtOffset, ct);
                 }
             }, ct);
         }

@@ -9,9 +9,9 @@ using Twilio.Security;
 namespace Relais.Webhooks;
 
 /// <summary>What the caller is told.</summary>
-/// <param name="TwiML">Message events are answered in TwiML, status callbacks with nothing.</param>
-/// <param name="Retries">Messages that now wait for a retry.</param>
-internal sealed record WebhookAnswer(int StatusCode, bool TwiML, IReadOnlyList<AppliedTransition> Retries)
+/// <param name="IsMessageEvent">Message events are answered in TwiML, status callbacks with nothing.</param>
+/// <param name="MessagesToRetry">Messages that now wait for a retry.</param>
+internal sealed record WebhookAnswer(int StatusCode, bool IsMessageEvent, IReadOnlyList<AppliedTransition> MessagesToRetry)
 {
     public static WebhookAnswer Refused(int statusCode) => new(statusCode, false, []);
 }
@@ -77,7 +77,7 @@ internal sealed partial class ReceiveWebhook(
             (account, token) = (newer, FindMatchingToken(http, request, newer));
         }
 
-        if (token is not null && token == account.Token && account is { Previous: not null, PreviousUntil: null })
+        if (token is not null && token == account.Token && account is { PreviousToken: not null, PreviousTokenExpiresAt: null })
         {
             await accounts.StartPreviousTokenExpiryAsync(accountSid, account, ct);
         }
@@ -107,9 +107,9 @@ internal sealed partial class ReceiveWebhook(
         {
             ignored.Add(1, KeyValuePair.Create<string, object?>("reason", "duplicate"));
         }
-        else if (received.Kind == WebhookEvent.InboundKind || stored.TryAgainAfter is not null)
+        else if (received.Kind == WebhookEvent.InboundKind || stored.RetryDelay is not null)
         {
-            await wake.RunAsync(received.Id, stored.TryAgainAfter);
+            await wake.RunAsync(received.Id, stored.RetryDelay);
         }
 
         return new WebhookAnswer(StatusCodes.Status200OK, received.Kind != WebhookEvent.StatusKind, stored.Retries);

@@ -34,8 +34,8 @@ internal static class RecordMessageConsent
         // an erased person's opt-out under the hash comes back before their new word, not after it
         await RestoreSuppressions.RunAsync(tx, hash, tenantId, addresses, ct);
         contactId ??= await tx.QueryOneAsync<Guid?>(SelectContactId, new { TenantId = tenantId, Keys = addresses.Select(AddressKey.From).ToArray() }, ct);
-        await (message.Verdict.Keyword == Keyword.Stop
-            ? RecordConsent.OptOutAsync(tx, tenantId, message.Channel, message.From, contactId, message.Verdict.Source, message.Text, messageId, at, ct)
-            : RecordConsent.OptInAsync(tx, tenantId, message.Channel, message.From, contactId, message.Verdict.Source, message.Text, messageId, at, ct));
+        await (message.Intent.Keyword == Keyword.Stop
+            ? RecordConsent.OptOutAsync(tx, tenantId, message.Channel, message.From, contactId, message.Intent.Source, message.Text, messageId, at, ct)
+            : RecordConsent.OptInAsync(tx, tenantId, message.Channel, message.From, contactId, message.Intent.Source, message.Text, messageId, at, ct));
     }
 }

@@ -10,15 +10,15 @@ internal sealed record SigningAccount(Guid TenantId, string Token)
     public static readonly TimeSpan PreviousTokenMaxAge = TimeSpan.FromDays(7);
 
     /// <summary>The token before.</summary>
-    public string? Previous { get; init; }
+    public string? PreviousToken { get; init; }
 
-    public DateTime? ReplacedAt { get; init; }
+    public DateTime? TokenReplacedAt { get; init; }
 
     /// <summary>Null: the present one has not signed anything yet.</summary>
-    public DateTime? PreviousUntil { get; init; }
+    public DateTime? PreviousTokenExpiresAt { get; init; }
 
     public IEnumerable<string> AcceptedTokens(DateTimeOffset now) =>
-        Previous is not null && (PreviousUntil is not { } until || now.UtcDateTime < until) && now.UtcDateTime < ReplacedAt + PreviousTokenMaxAge ? [Token, Previous] : [Token];
+        PreviousToken is not null && (PreviousTokenExpiresAt is not { } until || now.UtcDateTime < until) && now.UtcDateTime < TokenReplacedAt + PreviousTokenMaxAge ? [Token, PreviousToken] : [Token];
 
     // the tokens stay out of anything that prints the record
     public override string ToString() => $"account of {TenantId}";

@@ -17,11 +17,11 @@ internal sealed record StoredEventRow
     public required bool ConsentRecorded { get; init; }
     public required DateTime ReceivedAt { get; init; }
 
-    public DateTimeOffset At => new(ReceivedAt);
+    public DateTimeOffset ReceivedAtOffset => new(ReceivedAt);
 
     public InboundMessage ToMessage() => InboundMessage.Read(Fields());
 
-    public StatusReport ToReport() => new(TenantId, Id, MessageId, MessageAttempt, Sid, Status, TwilioWebhookReader.ErrorCode(Fields().GetValueOrDefault("ErrorCode")), At);
+    public StatusReport ToReport() => new(TenantId, Id, MessageId, MessageAttempt, Sid, Status, TwilioWebhookReader.ErrorCode(Fields().GetValueOrDefault("ErrorCode")), ReceivedAtOffset);
 
     private Dictionary<string, string> Fields() => Json.Read<Dictionary<string, string>>(Payload);
 }

@@ -32,7 +32,7 @@ internal sealed partial class SweepWebhooks(
     // the callback and the record of its SID may have committed side by side, each before it could see the other
     internal const string SelectMatchableSids = """
         with recent as materialized (
-          select tenant_id, sid from webhook_events where state = 'early' and received_at > @Since and kind = 'status' order by received_at desc limit 20000
+          select tenant_id, sid from webhook_events where state = 'unmatched' and received_at > @Since and kind = 'status' order by received_at desc limit 20000
         )
         select distinct r.sid
         from recent r
@@ -42,13 +42,13 @@ internal sealed partial class SweepWebhooks(
 
     internal const string ExpireUnmatched = """
         update webhook_events set state = 'ignored', last_error = 'no_message_has_the_sid'
-        where id in (select id from webhook_events where state = 'early' and received_at <= @Before order by received_at limit 10000)
+        where id in (select id from webhook_events where state = 'unmatched' and received_at <= @Before order by received_at limit 10000)
         """;
 
     private const string ClearExpiredPreviousTokens = """
         update provider_accounts
-        set previous_secret = null, previous_secret_key_id = null, replaced_at = null, previous_until = null
-        where previous_until <= @Now or replaced_at <= @Oldest
+        set previous_secret = null, previous_secret_key_id = null, token_replaced_at = null, previous_token_expires_at = null
+        where previous_token_expires_at <= @Now or token_replaced_at <= @Oldest
         """;
 
     public async Task RunAsync(CancellationToken ct)

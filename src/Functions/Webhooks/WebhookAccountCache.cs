@@ -23,14 +23,14 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
     private readonly SemaphoreSlim lookupSlots = new(MaxConcurrentLookups);
 
     private const string SelectAccount = """
-        select tenant_id, secret, secret_key_id, previous_secret, previous_secret_key_id, replaced_at, previous_until
+        select tenant_id, secret, secret_key_id, previous_secret, previous_secret_key_id, token_replaced_at, previous_token_expires_at
         from provider_accounts
         where provider = 'twilio' and account_sid = @AccountSid
         """;
 
     private const string SetPreviousTokenExpiry = """
-        update provider_accounts set previous_until = @Until
-        where provider = 'twilio' and account_sid = @AccountSid and replaced_at = @ReplacedAt and previous_until is null
+        update provider_accounts set previous_token_expires_at = @Until
+        where provider = 'twilio' and account_sid = @AccountSid and token_replaced_at = @TokenReplacedAt and previous_token_expires_at is null
         """;
 
     /// <param name="accountSid">As the call names it.</param>
@@ -67,10 +67,10 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
     /// <summary>The present token signed: from now on the days of the one before are numbered.</summary>
     public async Task StartPreviousTokenExpiryAsync(string accountSid, SigningAccount account, CancellationToken ct)
     {
-        var ending = account with { PreviousUntil = (time.GetUtcNow() + SigningAccount.PreviousTokenGracePeriod).UtcDateTime };
+        var ending = account with { PreviousTokenExpiresAt = (time.GetUtcNow() + SigningAccount.PreviousTokenGracePeriod).UtcDateTime };
         if (accounts.TryGetValue(accountSid, out var known) && known.Account == account && accounts.TryUpdate(accountSid, (ending, known.At), known))
         {
-            await db.RunAsync(tx => tx.ExecuteAsync(SetPreviousTokenExpiry, new { AccountSid = accountSid, account.ReplacedAt, Until = ending.PreviousUntil }, ct), ct);
+            await db.RunAsync(tx => tx.ExecuteAsync(SetPreviousTokenExpiry, new { AccountSid = accountSid, account.TokenReplacedAt, Until = ending.PreviousTokenExpiresAt }, ct), ct);
         }
     }
 
@@ -145,9 +145,9 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
         {
             return new SigningAccount(row.TenantId, secrets.Open(row.Secret, row.SecretKeyId, row.TenantId))
             {
-                Previous = OpenPrevious(accountSid, row),
-                ReplacedAt = row.ReplacedAt,
-                PreviousUntil = row.PreviousUntil,
+                PreviousToken = OpenPrevious(accountSid, row),
+                TokenReplacedAt = row.TokenReplacedAt,
+                PreviousTokenExpiresAt = row.PreviousTokenExpiresAt,
             };
         }
         catch (CryptographicException) when (accounts.TryGetValue(accountSid, out var known) && known.Account is { } before && before.TenantId == row.TenantId)
@@ -166,7 +166,7 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
         }
         catch (CryptographicException)
         {
-            return accounts.TryGetValue(accountSid, out var known) && known.Account.ReplacedAt == row.ReplacedAt ? known.Account.Previous : null;
+            return accounts.TryGetValue(accountSid, out var known) && known.Account.TokenReplacedAt == row.TokenReplacedAt ? known.Account.PreviousToken : null;
         }
     }
 
@@ -180,7 +180,7 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
         public required string SecretKeyId { get; init; }
         public byte[]? PreviousSecret { get; init; }
         public string? PreviousSecretKeyId { get; init; }
-        public DateTime? ReplacedAt { get; init; }
-        public DateTime? PreviousUntil { get; init; }
+        public DateTime? TokenReplacedAt { get; init; }
+        public DateTime? PreviousTokenExpiresAt { get; init; }
     }
 }

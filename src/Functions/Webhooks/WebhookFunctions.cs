@@ -16,28 +16,28 @@ internal sealed class WebhookFunctions(ReceiveWebhook receive, ProcessWebhookEve
 
     [Function(nameof(WebhookRouter))]
     [Public("Twilio signs each call")]
-    [Describe("Takes every webhook of Twilio.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [400, 403, 413, 429, 503])]
+    [Describe("Takes every webhook of Twilio.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", BodylessStatuses = [400, 403, 413, 429, 503])]
     public Task<IResult> WebhookRouter(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhook-router")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
         AnswerAsync(request, durable, ct);
 
-    [Function(nameof(ReceiveSmsTwilio))]
+    [Function(nameof(ReceiveSmsLegacy))]
     [Public("Twilio signs each call")]
-    [Describe("The router, under the URL of numbers that were set up before it.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [400, 403, 413, 429, 503])]
-    public Task<IResult> ReceiveSmsTwilio(
+    [Describe("The router, under the URL of numbers that were set up before it.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", BodylessStatuses = [400, 403, 413, 429, 503])]
+    public Task<IResult> ReceiveSmsLegacy(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "receive-sms-twilio")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
         AnswerAsync(request, durable, ct);
 
-    [Function(nameof(WebhooksTwilio))]
+    [Function(nameof(WebhookRouterLegacy))]
     [Public("Twilio signs each call")]
-    [Describe("The router, under the URL of numbers that were set up before it.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [400, 403, 413, 429, 503])]
-    public Task<IResult> WebhooksTwilio(
+    [Describe("The router, under the URL of numbers that were set up before it.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", BodylessStatuses = [400, 403, 413, 429, 503])]
+    public Task<IResult> WebhookRouterLegacy(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhooks/twilio")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
         AnswerAsync(request, durable, ct);
 
     [Function(nameof(WebhookRouterBackup))]
     [Public("Twilio signs each call")]
-    [Describe("The router, under the URL that is called when the first one did not answer.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", Refuses = [400, 403, 413, 429, 503])]
+    [Describe("The router, under the URL that is called when the first one did not answer.", TakesMediaType = "application/x-www-form-urlencoded", GivesMediaType = "text/xml", BodylessStatuses = [400, 403, 413, 429, 503])]
     public Task<IResult> WebhookRouterBackup(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhook-router-backup")] HttpRequest request, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
         AnswerAsync(request, durable, ct);
@@ -52,8 +52,8 @@ internal sealed class WebhookFunctions(ReceiveWebhook receive, ProcessWebhookEve
     private async Task<IResult> AnswerAsync(HttpRequest request, DurableTaskClient durable, CancellationToken ct)
     {
         var answer = await receive.RunAsync(request, ct);
-        await ScheduleAsync(durable, answer.Retries);
-        return answer.TwiML ? Results.Text(EmptyTwiML, "text/xml") : Results.StatusCode(answer.StatusCode);
+        await ScheduleAsync(durable, answer.MessagesToRetry);
+        return answer.IsMessageEvent ? Results.Text(EmptyTwiML, "text/xml") : Results.StatusCode(answer.StatusCode);
     }
 
     private static async Task ScheduleAsync(DurableTaskClient durable, IEnumerable<AppliedTransition> retries)

@@ -12,7 +12,7 @@ internal sealed class ConnectWhatsAppSender(TenantDb db, FindRegisteredSender se
     private static readonly Actor Job = Actor.System("connect-whatsapp-sender");
 
     /// <summary>The provider applies changes by and by: how long that is waited for.</summary>
-    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+    internal TimeSpan MaxWait { get; init; } = TimeSpan.FromSeconds(10);
 
     internal TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(500);
 
@@ -38,7 +38,7 @@ internal sealed class ConnectWhatsAppSender(TenantDb db, FindRegisteredSender se
     /// <summary>The answer to a change shows what is wanted; only the sender itself shows what is held.</summary>
     private async Task<WhatsAppSender?> WaitUntilAppliedAsync(FindRegisteredSender.RegisteredSender sender, CancellationToken ct)
     {
-        for (var started = time.GetTimestamp(); time.GetElapsedTime(started) < Patience;)
+        for (var started = time.GetTimestamp(); time.GetElapsedTime(started) < MaxWait;)
         {
             var fetched = await provider.FetchAsync(sender.Account.Provider, sender.Sid);
             if (fetched.Failure is null && fetched.Value.Status != WhatsAppSenderRow.Updating && SenderWebhooks.PointHere(fetched.Value.Webhook, targets))

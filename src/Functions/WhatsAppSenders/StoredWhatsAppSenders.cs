@@ -10,11 +10,11 @@ namespace Relais.WhatsAppSenders;
 internal static class StoredWhatsAppSenders
 {
     private const string UpsertSender = """
-        insert into whatsapp_senders (sender_id, tenant_id, provider_sid, status, quality, messaging_limit, profile, webhook, webhook_ours, offline_reasons, checked_at)
+        insert into whatsapp_senders (sender_id, tenant_id, provider_sid, status, quality, messaging_limit, profile, webhook, webhook_points_here, offline_reasons, checked_at)
         values (@SenderId, @TenantId, @Sid, @Status, @Quality, @MessagingLimit, @Profile::jsonb, @Webhook::jsonb, @Ours, @OfflineReasons::jsonb, @Now)
         on conflict (sender_id) do update
         set provider_sid = excluded.provider_sid, status = excluded.status, quality = excluded.quality, messaging_limit = excluded.messaging_limit,
-          profile = excluded.profile, webhook = excluded.webhook, webhook_ours = excluded.webhook_ours, offline_reasons = excluded.offline_reasons, checked_at = excluded.checked_at
+          profile = excluded.profile, webhook = excluded.webhook, webhook_points_here = excluded.webhook_points_here, offline_reasons = excluded.offline_reasons, checked_at = excluded.checked_at
         """;
 
     private const string MarkMissing = """

@@ -84,7 +84,7 @@ internal sealed class SyncWhatsAppSenders(TenantDb db, TenantAccounts accounts, 
     // a list can be wrong about one sender: its own address has the last word
     private async Task RetireMissingAsync(TenantAccount account, StoredWhatsAppSenders.MissingSender sender, Actor actor, CancellationToken ct)
     {
-        if ((await provider.FetchAsync(account.Provider, sender.Sid)).Failure is not { IsMissing: true })
+        if ((await provider.FetchAsync(account.Provider, sender.Sid)).Failure is not { IsNotFound: true })
         {
             return;
         }

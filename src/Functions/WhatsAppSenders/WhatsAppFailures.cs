@@ -27,7 +27,7 @@ internal static class WhatsAppFailures
         $"Twilio does not take this profile (code {providerCode}). Check the texts, and that the logo is a public https image.");
 
     public static Failure From(ProviderFailure failure) =>
-        failure.IsMissing ? NotRegistered()
+        failure.IsNotFound ? NotRegistered()
         : Array.IndexOf(ProfileErrorCodes, failure.Code) >= 0 ? ProfileRefused(failure.Code)
         : TwilioTelephonyErrors.ToFailure(failure);
 }

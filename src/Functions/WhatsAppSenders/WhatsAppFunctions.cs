@@ -10,7 +10,7 @@ internal sealed class WhatsAppFunctions(
 {
     [Function(nameof(ListWhatsAppSenders))]
     [Require(Role.Viewer, Scope.Telephony)]
-    [Describe("WhatsApp senders with status, quality, limit, profile and webhooks, as the provider had them when last asked.", Gives = typeof(ListWhatsAppSenders.Output), Query = ["retired:boolean"])]
+    [Describe("WhatsApp senders with status, quality, limit, profile and webhooks, as the provider had them when last asked.", Response = typeof(ListWhatsAppSenders.Output), Query = ["retired:boolean"])]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/telephony/whatsapp-senders")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -20,14 +20,14 @@ internal sealed class WhatsAppFunctions(
 
     [Function(nameof(SyncWhatsAppSenders))]
     [Require(Role.Operator, Scope.Telephony)]
-    [Describe("Asks the provider now; senders registered elsewhere appear.", Gives = typeof(SyncWhatsAppSenders.Output))]
+    [Describe("Asks the provider now; senders registered elsewhere appear.", Response = typeof(SyncWhatsAppSenders.Output))]
     public async Task<IResult> Sync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/telephony/whatsapp-senders/sync")] HttpRequest request, FunctionContext context, CancellationToken ct) =>
         (await sync.RunAsync(context.Tenant(), context.Caller().Actor, ct)).ToHttp();
 
     [Function(nameof(ChangeWhatsAppProfile))]
     [Require(Role.Owner, Scope.Telephony)]
-    [Describe("Changes the business profile; the provider applies it later.", Takes = typeof(ProfileRequest), Gives = typeof(WhatsAppSenderView), Status = StatusCodes.Status202Accepted)]
+    [Describe("Changes the business profile; the provider applies it later.", Request = typeof(ProfileRequest), Response = typeof(WhatsAppSenderView), Status = StatusCodes.Status202Accepted)]
     public async Task<IResult> Profile(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/telephony/whatsapp-senders/{senderId}/profile")] HttpRequest request, string senderId,
         FunctionContext context, CancellationToken ct)
@@ -39,7 +39,7 @@ internal sealed class WhatsAppFunctions(
 
     [Function(nameof(ConnectWhatsAppSender))]
     [Require(Role.Owner, Scope.Telephony)]
-    [Describe("Points the sender's webhooks at this installation and verifies what the provider holds.", Gives = typeof(ConnectWhatsAppSender.Output))]
+    [Describe("Points the sender's webhooks at this installation and verifies what the provider holds.", Response = typeof(ConnectWhatsAppSender.Output))]
     public async Task<IResult> Connect(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/telephony/whatsapp-senders/{senderId}/webhooks")] HttpRequest request, string senderId,
         FunctionContext context, CancellationToken ct) =>
@@ -47,7 +47,7 @@ internal sealed class WhatsAppFunctions(
 
     [Function(nameof(RetireWhatsAppSender))]
     [Require(Role.Owner, Scope.Telephony)]
-    [Describe("Takes a sender out of use; at Twilio it stays.", Takes = typeof(RetireRequest), Gives = typeof(WhatsAppSenderView))]
+    [Describe("Takes a sender out of use; at Twilio it stays.", Request = typeof(RetireRequest), Response = typeof(WhatsAppSenderView))]
     public async Task<IResult> Retire(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/telephony/whatsapp-senders/{senderId}/retire")] HttpRequest request, string senderId,
         FunctionContext context, CancellationToken ct)
@@ -58,7 +58,7 @@ internal sealed class WhatsAppFunctions(
 
     [Function(nameof(RestoreWhatsAppSender))]
     [Require(Role.Owner, Scope.Telephony)]
-    [Describe("Takes a retired sender into use again, where the account still has it.", Gives = typeof(WhatsAppSenderView))]
+    [Describe("Takes a retired sender into use again, where the account still has it.", Response = typeof(WhatsAppSenderView))]
     public async Task<IResult> Restore(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/telephony/whatsapp-senders/{senderId}/restore")] HttpRequest request, string senderId,
         FunctionContext context, CancellationToken ct) =>

@@ -6,8 +6,8 @@ using Relais.Platform.Http;
 
 namespace Relais.WhatsAppSenders;
 
-/// <param name="Ours">Messages and reports come to this installation, and to its fallback when it is away.</param>
-internal sealed record SenderWebhookView(string? CallbackUrl, string? FallbackUrl, string? StatusCallbackUrl, bool Ours);
+/// <param name="PointsHere">Messages and reports come to this installation, and to its fallback when it is away.</param>
+internal sealed record SenderWebhookView(string? CallbackUrl, string? FallbackUrl, string? StatusCallbackUrl, bool PointsHere);
 
 /// <summary>A WhatsApp sender as the provider had it when last asked.</summary>
 /// <param name="Id">The sender's own id.</param>
@@ -25,7 +25,7 @@ internal sealed class WhatsAppSenderRow
     public const string Updating = "updating";
 
     private const string SelectSenders = """
-        select s.id, s.address, s.name, s.is_sandbox, s.retired_at, w.provider_sid, w.status, w.quality, w.messaging_limit, w.profile::text, w.webhook::text, w.webhook_ours,
+        select s.id, s.address, s.name, s.is_sandbox, s.retired_at, w.provider_sid, w.status, w.quality, w.messaging_limit, w.profile::text, w.webhook::text, w.webhook_points_here,
           w.offline_reasons::text, w.checked_at
         from senders s
         left join whatsapp_senders w on w.sender_id = s.id
@@ -47,7 +47,7 @@ internal sealed class WhatsAppSenderRow
     public string? MessagingLimit { get; init; }
     public string? Profile { get; init; }
     public string? Webhook { get; init; }
-    public bool? WebhookOurs { get; init; }
+    public bool? WebhookPointsHere { get; init; }
     public string? OfflineReasons { get; init; }
     public DateTime? CheckedAt { get; init; }
 
@@ -61,7 +61,7 @@ internal sealed class WhatsAppSenderRow
     public WhatsAppSenderView ToView() => new(
         Id, Address, Name, IsSandbox, RetiredAt is not null ? "retired" : IsSandbox ? "sandbox" : Status ?? "unknown", Quality, MessagingLimit,
         Profile is null ? null : Json.Read<WhatsAppProfile>(Profile),
-        Webhook is not null && WebhookOurs is { } ours ? ToWebhookView(Json.Read<WhatsAppWebhook>(Webhook), ours) : null,
+        Webhook is not null && WebhookPointsHere is { } ours ? ToWebhookView(Json.Read<WhatsAppWebhook>(Webhook), ours) : null,
         OfflineReasons is null ? [] : Json.Read<List<WhatsAppOfflineReason>>(OfflineReasons), CheckedAt, RetiredAt);
 
     private static SenderWebhookView ToWebhookView(WhatsAppWebhook webhook, bool ours) => new(webhook.CallbackUrl, webhook.FallbackUrl, webhook.StatusCallbackUrl, ours);

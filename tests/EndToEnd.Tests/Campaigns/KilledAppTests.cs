@@ -100,7 +100,7 @@ public sealed class KilledAppTests(PostgresFixture postgres, AzuriteFixture stor
             async () => await api.GetAsync(campaignId, CancellationToken.None) is { IsOver: true, Progress.IsSettled: true } && system.Simulator.Report().IsIdle, Limit);
         DemoReport? report = null;
         var since = TimeProvider.System.GetTimestamp();
-        while (report is null || (!report.IsRight && TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(30)))
+        while (report is null || (!report.HasNoDifference && TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(30)))
         {
             var counts = (await api.GetAsync(campaignId, CancellationToken.None)).Progress;
             var ids = await CampaignMessages.ReadAsync(system.Database.System, campaignId, CancellationToken.None);

@@ -82,7 +82,7 @@ public sealed class KilledWhileSendingTests(PostgresFixture postgres, AzuriteFix
         {
             Channel = "sms",
             Rate = Lifted,
-            Settings = new Dictionary<string, string?> { ["Sending__MaxClaim"] = MaxClaim.ToString(CultureInfo.InvariantCulture) },
+            Settings = new Dictionary<string, string?> { ["Sending__MaxInProgress"] = MaxClaim.ToString(CultureInfo.InvariantCulture) },
 
             // without callbacks nothing but the provider's list settles a message
             Simulator = new() { Delivery = RelaisSystemOptions.Swift, Faults = new FaultSettings { DropCallback = 1, LatencyMs = 5, LatencyJitterMs = 20 } },

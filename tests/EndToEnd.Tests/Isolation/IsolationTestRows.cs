@@ -42,7 +42,7 @@ internal sealed partial class IsolationTestRows(NpgsqlConnection superuser, Guid
         ["recipient_pace.address"] = "'+41790000003'",
         ["provider_accounts.previous_secret_key_id"] = "null",
         ["webhook_events.state"] = "'done'",
-        ["webhook_events.party"] = "'+41790000003'",
+        ["webhook_events.contact_address"] = "'+41790000003'",
         ["invitations.role"] = "'owner'",
         ["invitations.expires_at"] = "now() + interval '300 days'",
     };

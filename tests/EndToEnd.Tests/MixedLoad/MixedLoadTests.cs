@@ -142,7 +142,7 @@ public sealed class MixedLoadTests(PostgresFixture postgres, AzuriteFixture stor
     {
         DemoReport? report = null;
         var since = TimeProvider.System.GetTimestamp();
-        while (report is null || (!report.IsRight && TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(20)))
+        while (report is null || (!report.HasNoDifference && TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(20)))
         {
             var counts = (await api.GetAsync(campaign, CancellationToken.None)).Progress;
             var ids = await CampaignMessages.ReadAsync(system.Database.System, campaign, CancellationToken.None);

@@ -168,7 +168,7 @@ public sealed class KilledPurchaseTests(PostgresFixture postgres, AzuriteFixture
         var line = await TestTenant.OpenAsync(system);
         await system.App.KillAsync();
         await system.Database.ExecuteAsync("""
-            insert into number_orders (id, tenant_id, account_id, request_token, number, country, number_type, ordered_by, created_at)
+            insert into number_orders (id, tenant_id, account_id, idempotency_key, number, country, number_type, ordered_by, created_at)
             select @Id, @TenantId, id, 'orphan', @Number, 'CA', 'local', '{"kind":1,"id":"x","name":""}', now() from provider_accounts where tenant_id = @TenantId
             """, new { Id = Guid.CreateVersion7(), line.TenantId, line.Number });
         return line;

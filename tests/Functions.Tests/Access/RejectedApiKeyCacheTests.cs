@@ -57,7 +57,7 @@ public sealed class RejectedApiKeyCacheTests(PostgresFixture postgres) : IClassF
             await Parallel.ForAsync(0, 12_000, async (n, ct) => Assert.Null(await lookup.FindAsync($"rk_wrong-{n}", ct)));
 
             Assert.Equal(12_000, statements.Count("from api_keys"));
-            Assert.InRange(lookup.UnknownRemembered, 1, 10_100);
+            Assert.InRange(lookup.RejectedKeyCount, 1, 10_100);
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class SignUpTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         Assert.Equal(("cafe-de-l-ete", "Café de l’Été", "GN", "en", "Africa/Conakry"), (tenant.Slug, tenant.Name, tenant.Country, tenant.Locale, tenant.TimeZone));
         var membership = Assert.Single(await world.MembershipsAsync(person));
-        Assert.Equal((tenant.Id, "owner", Role.Owner), (membership.TenantId, membership.Role, membership.Rank));
+        Assert.Equal((tenant.Id, "owner", Role.Owner), (membership.TenantId, membership.Role, membership.RoleValue));
         Assert.Equal(["tenant.create", "member.join"], await world.AuditAsync(tenant.Id));
     }
 
@@ -122,7 +122,7 @@ public sealed class SignUpTests(PostgresFixture postgres) : IClassFixture<Postgr
     public async Task Disabled_sign_up_gets_403()
     {
         await using var world = new AccessFixture(postgres);
-        world.Options.SignUp = false;
+        world.Options.AllowSignUp = false;
 
         Assert.Equal("sign_up_closed", (await world.Create.RunAsync(AccessFixture.Somebody(), Shop, null, default)).Failure!.Code);
     }

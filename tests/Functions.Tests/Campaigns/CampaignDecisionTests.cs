@@ -7,7 +7,7 @@ public sealed class CampaignDecisionTests
     private static readonly DateTimeOffset Now = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
 
     private static readonly CampaignProgress Running = new(
-        "running", ScheduledAt: null, Frozen: true, Pending: 0, NextDueAt: null, InHand: false, AwaitingOutcome: false, RatePerSecond: 10);
+        "running", ScheduledAt: null, Frozen: true, Pending: 0, NextDueAt: null, InProgress: false, AwaitingOutcome: false, RatePerSecond: 10);
 
     [Theory]
     [InlineData("starting", 0, false, false, false, "Freeze")]
@@ -28,7 +28,7 @@ public sealed class CampaignDecisionTests
     [InlineData("finished", 0, false, false, false, "Close")]
     public void The_next_step_follows_from_status_and_progress(string status, int pending, bool inHand, bool awaiting, bool wake, string next)
     {
-        var progress = Running with { Status = status, Pending = pending, InHand = inHand, AwaitingOutcome = awaiting };
+        var progress = Running with { Status = status, Pending = pending, InProgress = inHand, AwaitingOutcome = awaiting };
 
         Assert.Equal(next, CampaignDecision.Next(progress, wake, unchangedPolls: 0, Now).Kind.ToString());
     }
@@ -107,7 +107,7 @@ public sealed class CampaignDecisionTests
         {
             foreach (var pending in new[] { 0, 1, 1_000_000 })
             {
-                var step = CampaignDecision.Next(Running with { Status = status, Pending = pending, InHand = true, ScheduledAt = Now.AddTicks(1) }, false, 0, Now);
+                var step = CampaignDecision.Next(Running with { Status = status, Pending = pending, InProgress = true, ScheduledAt = Now.AddTicks(1) }, false, 0, Now);
                 Assert.True(step.Kind != CampaignStepKind.Wait || step.Delay >= TimeSpan.FromSeconds(2), $"{status} {pending}: {step}");
             }
         }

@@ -253,7 +253,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
         await using var world = await PrivacyFixture.CreateAsync(postgres);
         var received = await world.ReceiveAsync(PrivacyFixture.Words, kind: WebhookEvent.OtherKind);
         await world.ExecuteAsync(
-            "update webhook_events set payload = jsonb_build_object('From', @from::text, 'Body', payload ->> 'Body'), party = @from where id = @received", new { from, received });
+            "update webhook_events set payload = jsonb_build_object('From', @from::text, 'Body', payload ->> 'Body'), contact_address = @from where id = @received", new { from, received });
 
         await world.EraseAsync("+525512345678");
 

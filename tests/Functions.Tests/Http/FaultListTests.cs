@@ -87,7 +87,7 @@ public sealed class FaultListTests
     [MemberData(nameof(Values))]
     public void No_fault_speaks_of_types_of_the_runtime(string value)
     {
-        foreach (var type in ApiRoute.ReadAll(typeof(ApiRoute).Assembly).Select(route => route.Describe?.Takes).OfType<Type>().Distinct())
+        foreach (var type in ApiRoute.ReadAll(typeof(ApiRoute).Assembly).Select(route => route.Describe?.Request).OfType<Type>().Distinct())
         {
             var names = Json.Options.GetTypeInfo(type).Properties.Select(property => $"\"{property.Name}\":{value}");
 

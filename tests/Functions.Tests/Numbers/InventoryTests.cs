@@ -134,7 +134,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
         var let = (await one.Sync.RunAsync(one.TenantId, Job, default)).Value;
         var taken = (await two.Sync.RunAsync(two.TenantId, Job, default)).Value;
 
-        Assert.Equal((0, 1, 1, 1), (contested.Added, contested.Contested, let.Ended, taken.Added));
+        Assert.Equal((0, 1, 1, 1), (contested.Added, contested.OwnedByAnotherTenant, let.Ended, taken.Added));
         Assert.Equal(two.TenantId, await one.OneAsync<Guid>("select tenant_id from phone_numbers where number = @Number and state = 'active'", new { Number = number }));
     }
 

@@ -71,7 +71,7 @@ public sealed class OrderDecisionTests
     [InlineData("00:00:10", "00:00:30", "00:00:30", false)]
     [InlineData("00:00:00.5", "00:00:02", "00:00:04", true)]
     public void An_order_settles_only_after_the_last_purchase_can_be_on_its_way(string leave, string call, string settle, bool right) =>
-        Assert.Equal(right, new NumbersOptions { LeaveWithin = TimeSpan.Parse(leave), SettleAfter = TimeSpan.Parse(settle) }.OutlastsCall(TimeSpan.Parse(call)));
+        Assert.Equal(right, new NumbersOptions { SendDeadline = TimeSpan.Parse(leave), ConfirmAbsenceAfter = TimeSpan.Parse(settle) }.OutlastsCall(TimeSpan.Parse(call)));
 
     [Fact]
     public void An_order_that_ended_waits_for_nothing() =>
@@ -163,7 +163,7 @@ public sealed class OrderDecisionTests
     {
         Id = Guid.Empty,
         TenantId = Guid.Empty,
-        RequestToken = "",
+        IdempotencyKey = "",
         Number = "+14185550100",
         Country = "CA",
         NumberType = "local",
@@ -171,8 +171,8 @@ public sealed class OrderDecisionTests
         OrderedBy = "{}",
         Attempts = attempts,
         Failures = failures,
-        BuyingSince = Now.AddSeconds(-60).UtcDateTime,
-        CalledAt = Now.AddSeconds(-1).UtcDateTime,
+        FirstPurchaseStartedAt = Now.AddSeconds(-60).UtcDateTime,
+        PurchaseStartedAt = Now.AddSeconds(-1).UtcDateTime,
         CreatedAt = Now.UtcDateTime,
     };
 }

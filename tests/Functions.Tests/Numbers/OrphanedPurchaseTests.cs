@@ -35,7 +35,7 @@ public sealed class OrphanedPurchaseTests(PostgresFixture postgres) : IClassFixt
         }
 
         Assert.NotNull((await world.OrderAsync(order)).ToView().Undo);
-        world.Clock.Advance(world.Options.SettleAfter);
+        world.Clock.Advance(world.Options.ConfirmAbsenceAfter);
         await RescueAsync(world);
 
         await AssertOverAsync(world, order);

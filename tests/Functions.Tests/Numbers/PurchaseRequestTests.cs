@@ -297,7 +297,7 @@ public sealed class PurchaseRequestTests(PostgresFixture postgres) : IClassFixtu
 
         var order = await world.Purchase.RunAsync(world.Caller, new PurchaseRequest { Number = world.PhoneNumber(1) }, "h-1", world.Durable, default);
 
-        Assert.Equal("h-1", order.Value.RequestToken);
+        Assert.Equal("h-1", order.Value.IdempotencyKey);
     }
 
     private static string Sid(string prefix, int n) => $"{prefix}{n:x32}";

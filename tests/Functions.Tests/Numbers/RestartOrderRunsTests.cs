@@ -19,7 +19,7 @@ public sealed class RestartOrderRunsTests(PostgresFixture postgres) : IClassFixt
         world.Provider.ForSale(world.PhoneNumber(1));
         var poisoned = (await broken.BuyAsync(broken.PhoneNumber(1))).Value;
         await broken.ExecuteAsync("""
-            update number_orders set status = 'failed', look_at = created_at where id = @Id;
+            update number_orders set status = 'failed', recheck_at = created_at where id = @Id;
             update provider_accounts set secret = '\x00' where tenant_id = @TenantId;
             """, new { poisoned.Id, broken.TenantId });
         world.Clock.Advance(TimeSpan.FromSeconds(1));

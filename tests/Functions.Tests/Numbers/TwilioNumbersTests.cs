@@ -63,7 +63,7 @@ public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
         var number = await ForSaleAsync();
 
         Assert.Equal(number, Assert.Single((await Numbers.SearchAsync(Account, new NumberSearch("CA", "local", Contains: number[1..]))).Value).Number);
-        Assert.True((await Numbers.SearchAsync(Account, new NumberSearch("CA", "mobile"))).Failure!.IsMissing);
+        Assert.True((await Numbers.SearchAsync(Account, new NumberSearch("CA", "mobile"))).Failure!.IsNotFound);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
         var rules = (await Numbers.ListRegulationsAsync(Account, "FR", "local")).Value;
 
         Assert.Equal(["business", "individual"], rules.Select(rule => rule.EndUserType).Order(StringComparer.Ordinal));
-        Assert.All(rules, rule => Assert.True(rule.NeedsPapers));
+        Assert.All(rules, rule => Assert.True(rule.RequiresDocuments));
         Assert.Empty((await Numbers.ListRegulationsAsync(Account, "CA", "toll_free")).Value);
         Assert.Equal([new AddressRecord("AD1", "Clinique", "CA")], (await Numbers.ListAddressesAsync(Account)).Value);
         Assert.Equal([new BundleRecord("BU1", "Dossier")], (await Numbers.ListBundlesAsync(Account, "FR", "local")).Value);
@@ -99,7 +99,7 @@ public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
 
         Assert.True((await Numbers.ReleaseAsync(Account, bought.Sid)).Value);
         Assert.False((await Numbers.ReleaseAsync(Account, bought.Sid)).Value);
-        Assert.True((await Numbers.FetchAsync(Account, bought.Sid)).Failure!.IsMissing);
+        Assert.True((await Numbers.FetchAsync(Account, bought.Sid)).Failure!.IsNotFound);
     }
 
     [Fact]

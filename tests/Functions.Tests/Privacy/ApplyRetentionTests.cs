@@ -78,7 +78,7 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
 
         Assert.Equal(
             ["SMaccepted", "SMfailed", "SMread"],
-            await world.ListAsync<string>("select split_part(sid, @TenantId::text, 1) from webhook_events where tenant_id = @TenantId and party = 'whatsapp:+224620000001' order by sid", new { world.TenantId }));
+            await world.ListAsync<string>("select split_part(sid, @TenantId::text, 1) from webhook_events where tenant_id = @TenantId and contact_address = 'whatsapp:+224620000001' order by sid", new { world.TenantId }));
     }
 
     [Fact]
@@ -254,7 +254,7 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
         await AddMessageAsync(world, "failed", 40);
         await AddMessageAsync(world, "accepted", 40);
 
-        await new ApplyRetention(world.SystemDb, TimeProvider.System, world.Log.For<ApplyRetention>()) { Most = TimeSpan.Zero }.RunAsync(default);
+        await new ApplyRetention(world.SystemDb, TimeProvider.System, world.Log.For<ApplyRetention>()) { MaxRunTime = TimeSpan.Zero }.RunAsync(default);
 
         Assert.Equal(2, await CountAsync(world, "messages"));
     }
@@ -291,7 +291,7 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Theory]
-    [InlineData("select 1 from webhook_events where tenant_id = @TenantId and party is not null and party = any(@Keys)", "webhook_events_party")]
+    [InlineData("select 1 from webhook_events where tenant_id = @TenantId and contact_address is not null and contact_address = any(@Keys)", "webhook_events_party")]
     [InlineData("select 1 from messages where tenant_id = @TenantId and sender_id = @SenderId and contact_address = any(@Keys) and status not in ('pending', 'retry')", "messages_conversation")]
     [InlineData("select 1 from contact_import_rows where tenant_id = @TenantId and contact_id = @TenantId", "contact_import_rows_contact")]
     [InlineData("select 1 from suppressions where tenant_id = @TenantId and address like 'erased:%'", "suppressions_erased")]
@@ -360,7 +360,7 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
         select gen_random_uuid(), @TenantId, @SenderId, @SenderId, 'out', 'sms', '+22462' || lpad(n::text, 7, '0'), case n % 2 when 0 then 'delivered' else 'failed' end, at, at,
           case n % 2 when 0 then at end, case n % 2 when 1 then at end
         from (select n, now() - make_interval(mins => n * 10) as at from generate_series(1, 20000) n) t;
-        insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state, received_at, party)
+        insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state, received_at, contact_address)
         select gen_random_uuid(), @TenantId, 'twilio', case n % 100 when 0 then 'inbound' else 'status' end, 'SM' || @TenantId || n, 'x', '{}', 'done', now() - make_interval(mins => n * 10),
           case n % 100 when 0 then 'whatsapp:+22462' || lpad(n::text, 7, '0') end
         from generate_series(1, 20000) n;

@@ -190,7 +190,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
         }, default);
         await held.Task;
 
-        var result = await new ErasePerson(world.Db, world.Get<RedactLateReports>(), world.Campaigns.Hash, world.Campaigns.Clock) { Patience = "200ms" }.RunAsync(world.Owner, new ErasureRequest(contact, null), default);
+        var result = await new ErasePerson(world.Db, world.Get<RedactLateReports>(), world.Campaigns.Hash, world.Campaigns.Clock) { LockTimeout = "200ms" }.RunAsync(world.Owner, new ErasureRequest(contact, null), default);
         release.SetResult();
         await import;
 
@@ -221,7 +221,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
         }, default);
         await held.Task;
 
-        var result = await new ErasePerson(world.Db, world.Get<RedactLateReports>(), world.Campaigns.Hash, world.Campaigns.Clock) { Patience = "200ms" }.RunAsync(world.Owner, new ErasureRequest(contact, null), default);
+        var result = await new ErasePerson(world.Db, world.Get<RedactLateReports>(), world.Campaigns.Hash, world.Campaigns.Clock) { LockTimeout = "200ms" }.RunAsync(world.Owner, new ErasureRequest(contact, null), default);
         release.SetResult();
         await import;
 

@@ -99,7 +99,7 @@ public sealed class ErasureRecheckTests(PostgresFixture postgres, AzuriteFixture
     }
 
     private static Task<int> RecheckAsync(PrivacyFixture world, Guid recheck) =>
-        new RedactLateReports(world.Campaigns.SystemDb, world.Get<WorkQueues>(), TimeProvider.System, world.Campaigns.Log.For<RedactLateReports>()) { Patience = TimeSpan.Zero }
+        new RedactLateReports(world.Campaigns.SystemDb, world.Get<WorkQueues>(), TimeProvider.System, world.Campaigns.Log.For<RedactLateReports>()) { MaxWait = TimeSpan.Zero }
             .RunAsync(recheck, default);
 
     private static Task<List<Guid>> RechecksAsync(PrivacyFixture world) =>

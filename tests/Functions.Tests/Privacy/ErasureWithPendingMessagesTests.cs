@@ -122,7 +122,7 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
         await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Campaigns.SenderId, default);
         Assert.Equal(("unknown", "retry"), ((await StateAsync(world, message)).Status, (await StateAsync(world, other)).Status));
 
-        await world.ExecuteAsync("update messages set claimed_at = now() - interval '25 hours', asked_at = null where id = @message", new { message });
+        await world.ExecuteAsync("update messages set claimed_at = now() - interval '25 hours', polled_at = null where id = @message", new { message });
         await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Campaigns.SenderId, default);
         Assert.Equal(("failed", "erased"), await StateAsync(world, message));
     }
@@ -150,7 +150,7 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
         var contact = await world.ImportAsync(Phone);
         var campaign = await world.CampaignAsync();
         var message = await world.MessageAsync(campaign);
-        await world.ExecuteAsync("update messages set presumed_lost = 1, attempt = 1 where id = @message", new { message });
+        await world.ExecuteAsync("update messages set lost_attempt = 1, attempt = 1 where id = @message", new { message });
         await world.PumpAsync();
         await world.StatusAsync(message, "delivered", attempt: 2);
 

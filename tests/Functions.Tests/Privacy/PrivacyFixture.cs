@@ -115,7 +115,7 @@ internal sealed class PrivacyFixture : IAsyncDisposable
         var claims = new ClaimWithRetry(lease, Get<ClaimMessages>(), inHand, Get<SendingMetrics>(), TimeProvider.System, log);
         using var run = new PumpRun(lease, claims, Get<SenderLease>(), Provider, recorder, inHand, TimeProvider.System, options, log);
         var result = await run.RunAsync(default);
-        await Get<ReleaseSenderLease>().RunAsync(lease, result.RecentSends, claims.SetAside, default);
+        await Get<ReleaseSenderLease>().RunAsync(lease, result.RecentSends, claims.Excluded, default);
     }
 
     public Task<Dictionary<Guid, StoredEvent>> StatusAsync(Guid message, string status, string? errorCode = null, string phone = Phone, int attempt = 1, string? sid = null) =>

@@ -31,7 +31,7 @@ public sealed class ResealSecretsTests(PostgresFixture postgres) : IClassFixture
         await using var database = await postgres.CreateDatabaseAsync();
         await AddAccountsAsync(database, 3, "k1", Old);
         await database.ExecuteAsync("""
-            update provider_accounts set previous_secret = secret, previous_secret_key_id = secret_key_id, replaced_at = now();
+            update provider_accounts set previous_secret = secret, previous_secret_key_id = secret_key_id, token_replaced_at = now();
             update provider_accounts set secret = @Secret, secret_key_id = 'k2' where tenant_id = @Tenant;
             """, new { Secret = new SecretBox(Ring(), "k2").Seal("token 2", Ids.Tenant(2)), Tenant = Ids.Tenant(2) });
 

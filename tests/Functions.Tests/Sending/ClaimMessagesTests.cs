@@ -149,7 +149,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
 
         Assert.Equal(4, first.Messages.Count);
         Assert.Empty(second.Messages);
-        Assert.InRange(second.CapFreeIn!.Value.TotalMinutes, 1, 17);
+        Assert.InRange(second.DailyQuotaFreeIn!.Value.TotalMinutes, 1, 17);
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
 
         var next = await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default);
 
-        Assert.True(next!.FoundUnknown);
+        Assert.True(next!.HasUnknownOutcomes);
         Assert.Equal("unknown", await world.StatusAsync(ids[0]));
         Assert.Equal("pending", await world.StatusAsync(ids[2]));
         var (age, units) = Assert.Single(next.RecentSends);

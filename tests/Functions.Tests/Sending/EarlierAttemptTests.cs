@@ -140,12 +140,12 @@ public sealed class EarlierAttemptTests(PostgresFixture postgres) : IClassFixtur
         await ApplyAsync(world, Report(world, id, 1, First, "failed", "30008"));
         var instant = await world.OneAsync<DateTime>("select due_at from messages where id = @id", new { id });
 
-        var moved = (await ApplyAsync(world, Report(world, id, 1, First, status, status == "undelivered" ? "30008" : null))).Moved;
+        var moved = (await ApplyAsync(world, Report(world, id, 1, First, status, status == "undelivered" ? "30008" : null))).Transitions;
 
         Assert.Equal("retry", await world.StatusAsync(id));
         Assert.Equal(("retry", instant, 1), await world.OneAsync<(string, DateTime, int)>("select wait_reason, due_at, failures from messages where id = @id", new { id }));
         Assert.Equal(status == "sent" ? new Dictionary<string, long> { ["sent"] = 1 } : [], await world.CountersAsync(campaign));
-        Assert.DoesNotContain(moved, move => move.BeganRetry);
+        Assert.DoesNotContain(moved, move => move.WaitsForRetry);
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public sealed class EarlierAttemptTests(PostgresFixture postgres) : IClassFixtur
         var (_, id) = await PutBackAsync(world);
         await ApplyAsync(world, Report(world, id, 1, First, "delivered"));
 
-        await new RetryMessage(world.Db, world.Get<WorkQueues>(), TimeProvider.System).ReturnMessage(new RetryMessage.Input(id, 2, DateTime.UtcNow), default);
+        await new RetryMessage(world.Db, world.Get<WorkQueues>(), TimeProvider.System).RequeueMessage(new RetryMessage.Input(id, 2, DateTime.UtcNow), default);
 
         Assert.Equal("delivered", await world.StatusAsync(id));
     }

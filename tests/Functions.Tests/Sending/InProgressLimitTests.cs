@@ -22,7 +22,7 @@ public sealed class InProgressLimitTests(PostgresFixture postgres) : IClassFixtu
             create trigger slow before update on messages for each row when (old.status = 'claimed') execute function slow();
             """);
 
-        var pumping = world.PumpAsync(new SendingOptions { MaxClaim = limit });
+        var pumping = world.PumpAsync(new SendingOptions { MaxInProgress = limit });
         var (claimed, unrecorded) = (0, 0);
         while (!pumping.IsCompleted)
         {
@@ -51,7 +51,7 @@ public sealed class InProgressLimitTests(PostgresFixture postgres) : IClassFixtu
             create trigger refuse before update on messages for each row when (old.status = 'claimed') execute function refuse();
             """);
 
-        await world.PumpAsync(new SendingOptions { MaxClaim = 32, Slice = TimeSpan.FromSeconds(4) });
+        await world.PumpAsync(new SendingOptions { MaxInProgress = 32, PumpDuration = TimeSpan.FromSeconds(4) });
 
         Assert.InRange(world.Provider.Seen.Count, 1, 32);
         Assert.Equal(world.Provider.Seen.Count, await world.OneAsync<int>("select count(*)::int from messages where status = 'claimed'"));
@@ -64,7 +64,7 @@ public sealed class InProgressLimitTests(PostgresFixture postgres) : IClassFixtu
         var inHand = new InProgressLimit(10);
         inHand.Reserve(8);
         inHand.MarkClaimed(6, 2);
-        Assert.Equal((4, 6), (inHand.Room, inHand.Waiting));
+        Assert.Equal((4, 6), (inHand.FreeSlots, inHand.QueuedCount));
 
         var room = inHand.WaitForFreeSlotsAsync(mostWaiting: 4, leastRoom: 6);
         inHand.MarkSent();

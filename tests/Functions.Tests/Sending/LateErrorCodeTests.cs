@@ -147,7 +147,7 @@ public sealed class LateErrorCodeTests(PostgresFixture postgres) : IClassFixture
         var id = await world.OneAsync<Guid>("select id from messages where campaign_id = @campaign", new { campaign });
         var sid = $"SMearly{id:N}";
         await StoreAsync(world, Event(world, null, sid, "failed", null), Event(world, null, sid, "failed", "21610"));
-        Assert.Equal("early", await world.OneAsync<string>("select state from webhook_events where sid = @sid", new { sid }));
+        Assert.Equal("unmatched", await world.OneAsync<string>("select state from webhook_events where sid = @sid", new { sid }));
 
         world.Provider.Answer = _ => new SendOutcome.Accepted(sid, "queued");
         await world.PumpAsync();

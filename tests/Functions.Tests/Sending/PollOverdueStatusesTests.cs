@@ -21,7 +21,7 @@ public sealed class PollOverdueStatusesTests(PostgresFixture postgres) : IClassF
         await world.Get<PollOverdueStatuses>().RunAsync(default);
 
         Assert.Equal("delivered", await world.StatusAsync(ids[^1]));
-        Assert.Equal(0, await world.OneAsync<int>("select count(*)::int from messages where provider_sid is null and asked_at is not null"));
+        Assert.Equal(0, await world.OneAsync<int>("select count(*)::int from messages where provider_sid is null and polled_at is not null"));
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database, paceUnits: 5, windowMs: 1000);
         await world.MessagesAsync(20);
-        var brief = new SendingOptions { Slice = TimeSpan.FromMilliseconds(700) };
+        var brief = new SendingOptions { PumpDuration = TimeSpan.FromMilliseconds(700) };
 
         for (var n = 0; n < 10 && world.Provider.Seen.Count < 20; n++)
         {

@@ -22,7 +22,7 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
 
         foreach (var forged in new[] { Report(mine, victim, "failed", "21610"), Report(mine, victim, "failed", "21610") with { MessageId = null, Attempt = null, Sid = "SMvictim" } })
         {
-            Assert.Empty((await ApplyAsync(mine, forged)).Moved);
+            Assert.Empty((await ApplyAsync(mine, forged)).Transitions);
         }
 
         Assert.Equal("sent", await theirs.StatusAsync(victim));
@@ -167,7 +167,7 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
         await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
         Assert.Equal("unknown", await world.StatusAsync(id));
 
-        await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '25 hours', asked_at = null where id = @id", new { id });
+        await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '25 hours', polled_at = null where id = @id", new { id });
         world.Provider.Lists = false;
         await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
         Assert.Equal("failed", await world.StatusAsync(id));

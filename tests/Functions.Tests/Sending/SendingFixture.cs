@@ -118,15 +118,15 @@ internal sealed class SendingFixture : IAsyncDisposable
     {
         var lease = await Get<SenderLease>().TryAcquireAsync(Sender, ct) ?? throw new InvalidOperationException("The lease is taken.");
         options ??= new SendingOptions();
-        var (inHand, log) = (new InProgressLimit(options.MaxClaim), Log.CreateLogger("pump"));
+        var (inHand, log) = (new InProgressLimit(options.MaxInProgress), Log.CreateLogger("pump"));
         var recorder = new OutcomeRecorder(
-            lease.Sender, Get<RecordOutcomes>(), message => RetryLater(message), SettleLaterAsync, inHand, Get<SendingMetrics>(), options.MaxClaim,
+            lease.Sender, Get<RecordOutcomes>(), message => RetryLater(message), SettleLaterAsync, inHand, Get<SendingMetrics>(), options.MaxInProgress,
             TimeProvider.System, log);
         var claims = new ClaimWithRetry(lease, Get<ClaimMessages>(), inHand, Get<SendingMetrics>(), TimeProvider.System, log);
         using var run = new PumpRun(
             lease, claims, Get<SenderLease>(), Provider, recorder, inHand, TimeProvider.System, options, log);
         var result = await run.RunAsync(ct);
-        NextDue = await Get<ReleaseSenderLease>().RunAsync(lease, result.RecentSends, claims.SetAside, CancellationToken.None);
+        NextDue = await Get<ReleaseSenderLease>().RunAsync(lease, result.RecentSends, claims.Excluded, CancellationToken.None);
         return result;
     }
 

@@ -114,7 +114,7 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
 
         var applied = await world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
 
-        Assert.Equal([report.EventId], applied.Early);
+        Assert.Equal([report.EventId], applied.UnmatchedEventIds);
     }
 
     [Fact]

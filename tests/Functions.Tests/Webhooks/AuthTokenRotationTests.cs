@@ -95,5 +95,5 @@ public sealed class AuthTokenRotationTests(PostgresFixture postgres) : IClassFix
         receiver.Sweep.RunAsync(default);
 
     private static Task<bool> KeptAsync(NumbersFixture world) =>
-        world.OneAsync<bool>("select previous_secret is not null and replaced_at is not null from provider_accounts where tenant_id = @TenantId", new { world.TenantId });
+        world.OneAsync<bool>("select previous_secret is not null and token_replaced_at is not null from provider_accounts where tenant_id = @TenantId", new { world.TenantId });
 }

@@ -12,7 +12,7 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
     [Theory]
     [InlineData(1, 7, "done")]
     [InlineData(14, 7, "done")]
-    [InlineData(16, 7, "early")]
+    [InlineData(16, 7, "unmatched")]
     [InlineData(16, 0, "done")]
     [InlineData((3 * 24 * 60) - 1, 0, "done")]
     public async Task Review_B05_A_missed_report_finds_its_message_each_minute_while_it_is_new_and_each_hour_until_it_is_old(int ageMinutes, int minuteOfTheHour, string state)
@@ -39,7 +39,7 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
         await world.Sweep.RunAsync(default);
 
         Assert.Equal(("ignored", "no_message_has_the_sid"), await world.StateAsync(old));
-        Assert.Equal("early", (await world.StateAsync(young)).State);
+        Assert.Equal("unmatched", (await world.StateAsync(young)).State);
     }
 
     [Theory]
@@ -70,7 +70,7 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
         var payload = Json.Write(new Dictionary<string, string> { ["MessageSid"] = sid, ["MessageStatus"] = "read", ["To"] = "+224620000009" });
         var received = new WebhookEvent(Guid.CreateVersion7(now), world.Campaigns.TenantId, "twilio", WebhookEvent.StatusKind, sid, "read", payload, now);
         await new EventStore(world.Campaigns.SystemDb, world.Campaigns.Hash, world.Campaigns.Clock, new Random(1)).RunAsync([received], default);
-        Assert.Equal("early", (await world.StateAsync(received.Id)).State);
+        Assert.Equal("unmatched", (await world.StateAsync(received.Id)).State);
         return (received.Id, sid);
     }
 
@@ -80,7 +80,7 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
         var clock = world.Campaigns.Clock;
         clock.Advance(TimeSpan.FromMinutes(((minuteOfTheHour - clock.Now.Minute + 60) % 60) + 6000));
         await world.Campaigns.ExecuteAsync(
-            "update webhook_events set received_at = @At where tenant_id = @TenantId and state = 'early'",
+            "update webhook_events set received_at = @At where tenant_id = @TenantId and state = 'unmatched'",
             new { At = clock.Now.AddMinutes(-ageMinutes).UtcDateTime, world.Campaigns.TenantId });
     }
 }

@@ -97,7 +97,7 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
         Assert.Equal(["sent", "delivered"], await world.ManyAsync<string>("select status from messages where id = any(@messages) order by id", new { messages }));
         Assert.Equal([Ids.Phone(8)], await SuppressedAsync(world));
         Assert.Equal(("pending", 1), await world.OneAsync<(string, int)>("select state, attempts from webhook_events where id = @Id and last_error <> '' and next_attempt_at > received_at", new { events[0].Id }));
-        Assert.NotNull(stored[0].TryAgainAfter);
+        Assert.NotNull(stored[0].RetryDelay);
 
         // what made it fail is over: the stored event has its effect now
         await world.ExecuteAsync("drop trigger fail_on_demand on messages");

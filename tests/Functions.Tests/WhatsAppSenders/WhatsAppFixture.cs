@@ -78,7 +78,7 @@ internal sealed class WhatsAppFixture : IAsyncDisposable
     public ConnectWhatsAppSender Connect(int patienceMs = 5_000) =>
         new(Campaigns.Db, new FindRegisteredSender(Campaigns.Db, Accounts, Provider), Provider, Targets, TimeProvider.System)
         {
-            Patience = TimeSpan.FromMilliseconds(patienceMs),
+            MaxWait = TimeSpan.FromMilliseconds(patienceMs),
             Pause = TimeSpan.FromMilliseconds(50),
         };
 

@@ -28,7 +28,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
         Assert.Equal((world.Campaigns.SenderId, "offline", "low", "250 Customers/24hr"), (sender.Id, sender.Status, sender.Quality, sender.MessagingLimit));
         Assert.Equal("63020", Assert.Single(sender.OfflineReasons).Code);
         Assert.NotNull(sender.CheckedAt);
-        Assert.Equal(("https://old.example/hook?…", false), (sender.Webhook!.CallbackUrl, sender.Webhook.Ours));
+        Assert.Equal(("https://old.example/hook?…", false), (sender.Webhook!.CallbackUrl, sender.Webhook.PointsHere));
     }
 
     [Fact]

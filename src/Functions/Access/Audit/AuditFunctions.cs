@@ -8,7 +8,7 @@ internal sealed class AuditFunctions(ListAudit list)
 {
     [Function(nameof(ListAudit))]
     [Require(Role.Owner)]
-    [Describe("Who changed what and when, newest first.", Gives = typeof(ListAudit.Output), Query = ["action", "subjectKind", "subjectId", "actor", "after:uuid", "limit"])]
+    [Describe("Who changed what and when, newest first.", Response = typeof(ListAudit.Output), Query = ["action", "subjectKind", "subjectId", "actor", "after:uuid", "limit"])]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/audit")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {

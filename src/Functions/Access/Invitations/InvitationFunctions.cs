@@ -8,7 +8,7 @@ internal sealed class InvitationFunctions(InviteMember invite, ListInvitations l
 {
     [Function(nameof(InviteMember))]
     [Require(Role.Owner)]
-    [Describe("Makes an invitation, whose code is shown this once and works once within seven days.", Takes = typeof(InviteMember.Input), Gives = typeof(InviteMember.Output), Status = 201)]
+    [Describe("Makes an invitation, whose code is shown this once and works once within seven days.", Request = typeof(InviteMember.Input), Response = typeof(InviteMember.Output), Status = 201)]
     public async Task<IResult> Invite(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/invitations")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -18,7 +18,7 @@ internal sealed class InvitationFunctions(InviteMember invite, ListInvitations l
 
     [Function(nameof(ListInvitations))]
     [Require(Role.Owner)]
-    [Describe("The invitations, newest first, without their codes.", Gives = typeof(ListInvitations.Output), Query = ["after:uuid", "limit"])]
+    [Describe("The invitations, newest first, without their codes.", Response = typeof(ListInvitations.Output), Query = ["after:uuid", "limit"])]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/invitations")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -35,7 +35,7 @@ internal sealed class InvitationFunctions(InviteMember invite, ListInvitations l
 
     [Function(nameof(AcceptInvitation))]
     [SignedIn]
-    [Describe("Makes the caller a member of the tenant that invited.", Takes = typeof(AcceptInvitation.Input), Gives = typeof(AcceptInvitation.Output))]
+    [Describe("Makes the caller a member of the tenant that invited.", Request = typeof(AcceptInvitation.Input), Response = typeof(AcceptInvitation.Output))]
     public async Task<IResult> Accept(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/invitations/accept")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {

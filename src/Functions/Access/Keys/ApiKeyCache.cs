@@ -40,7 +40,7 @@ internal sealed class ApiKeyCache(SystemDb db, TimeProvider time)
     private readonly ConcurrentDictionary<string, DateTimeOffset> rejectedKeys = new(StringComparer.Ordinal);
     private int invalidations;
 
-    internal int UnknownRemembered => rejectedKeys.Count;
+    internal int RejectedKeyCount => rejectedKeys.Count;
 
     public async Task<CachedApiKey?> FindAsync(string key, CancellationToken ct)
     {

@@ -8,7 +8,7 @@ internal sealed class ApiKeyFunctions(CreateApiKey create, ListApiKeys list, Rev
 {
     [Function(nameof(CreateApiKey))]
     [Require(Role.Owner)]
-    [Describe("Makes an API key, which is shown this once.", Takes = typeof(CreateApiKey.Input), Gives = typeof(CreateApiKey.Output), Status = 201)]
+    [Describe("Makes an API key, which is shown this once.", Request = typeof(CreateApiKey.Input), Response = typeof(CreateApiKey.Output), Status = 201)]
     public async Task<IResult> Create(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/api-keys")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -18,7 +18,7 @@ internal sealed class ApiKeyFunctions(CreateApiKey create, ListApiKeys list, Rev
 
     [Function(nameof(ListApiKeys))]
     [Require(Role.Owner)]
-    [Describe("The API keys, newest first, without the keys themselves.", Gives = typeof(ListApiKeys.Output), Query = ["after:uuid", "limit"])]
+    [Describe("The API keys, newest first, without the keys themselves.", Response = typeof(ListApiKeys.Output), Query = ["after:uuid", "limit"])]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/api-keys")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {

@@ -14,9 +14,9 @@ internal sealed class FindMemberships(SystemDb db)
         join tenants t on t.id = m.tenant_id
         where m.issuer = @Issuer and m.subject = @Subject
         order by m.created_at, m.id
-        limit @Most
+        limit @Limit
         """;
 
     public Task<List<Membership>> RunAsync(SignedInUser person, CancellationToken ct) =>
-        db.RunAsync(tx => tx.QueryAsync<Membership>(SelectMemberships, new { person.Issuer, person.Subject, Most = MaxMemberships }, ct), ct);
+        db.RunAsync(tx => tx.QueryAsync<Membership>(SelectMemberships, new { person.Issuer, person.Subject, Limit = MaxMemberships }, ct), ct);
 }

@@ -8,7 +8,7 @@ internal sealed class MemberFunctions(ListMembers list, ChangeRole change, Remov
 {
     [Function(nameof(ListMembers))]
     [Require(Role.Viewer)]
-    [Describe("The members of the tenant, in the order of joining.", Gives = typeof(ListMembers.Output), Query = ["after:uuid", "limit"])]
+    [Describe("The members of the tenant, in the order of joining.", Response = typeof(ListMembers.Output), Query = ["after:uuid", "limit"])]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/members")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -18,7 +18,7 @@ internal sealed class MemberFunctions(ListMembers list, ChangeRole change, Remov
 
     [Function(nameof(ChangeRole))]
     [Require(Role.Owner)]
-    [Describe("Gives a member another role; with a lower one, the API keys that they made end unless keepKeys.", Takes = typeof(ChangeRole.Input), Gives = typeof(ChangeRole.Output), Query = ["keepKeys:boolean"])]
+    [Describe("Gives a member another role; with a lower one, the API keys that they made end unless keepKeys.", Request = typeof(ChangeRole.Input), Response = typeof(ChangeRole.Output), Query = ["keepKeys:boolean"])]
     public async Task<IResult> Change(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/members/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct)
     {

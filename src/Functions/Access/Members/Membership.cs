@@ -13,7 +13,7 @@ internal sealed record Membership
     public required string Name { get; init; }
     public required string Role { get; init; }
 
-    public Role Rank => RoleName.Parse(Role);
+    public Role RoleValue => RoleName.Parse(Role);
 }
 
 /// <summary>Roles as the database and the API write them.</summary>

@@ -41,7 +41,7 @@ internal sealed class CreateTenant(SystemDb db, TimeProvider time, AccessOptions
     /// <param name="ct">Cancels.</param>
     public async Task<Result<TenantView>> RunAsync(SignedInUser person, NewTenant request, string? idempotencyKey, CancellationToken ct)
     {
-        if (!options.SignUp)
+        if (!options.AllowSignUp)
         {
             return AccessFailures.SignUpDisabled();
         }

@@ -17,7 +17,7 @@ internal sealed class GetMe(FindMemberships memberships, AccessOptions options)
     public async Task<Output> RunAsync(SignedInUser person, CancellationToken ct)
     {
         var found = await memberships.RunAsync(person, ct);
-        return new Output(person.Subject, person.Name, person.Email, options.SignUp,
+        return new Output(person.Subject, person.Name, person.Email, options.AllowSignUp,
             [.. found.Select(member => new MembershipView(member.TenantId, member.Slug, member.TenantName, member.Role))]);
     }
 }

@@ -11,14 +11,14 @@ internal sealed class TenantFunctions(GetMe me, CreateTenant create, GetTenant g
 
     [Function(nameof(GetMe))]
     [SignedIn]
-    [Describe("Who signed in, and the tenants where they are a member.", Gives = typeof(GetMe.Output))]
+    [Describe("Who signed in, and the tenants where they are a member.", Response = typeof(GetMe.Output))]
     public async Task<IResult> Me(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/me")] HttpRequest request, FunctionContext context, CancellationToken ct) =>
         HttpAnswers.Ok(await me.RunAsync(context.Person(), ct));
 
     [Function(nameof(CreateTenant))]
     [SignedIn]
-    [Describe("Creates a tenant whose owner is the caller; the header Idempotency-Key makes a repetition harmless.", Takes = typeof(NewTenant), Gives = typeof(TenantView), Status = 201, Headers = ["Idempotency-Key"])]
+    [Describe("Creates a tenant whose owner is the caller; the header Idempotency-Key makes a repetition harmless.", Request = typeof(NewTenant), Response = typeof(TenantView), Status = 201, Headers = ["Idempotency-Key"])]
     public async Task<IResult> Create(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/tenants")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -29,14 +29,14 @@ internal sealed class TenantFunctions(GetMe me, CreateTenant create, GetTenant g
 
     [Function(nameof(GetTenant))]
     [Require(Role.Viewer)]
-    [Describe("The settings of the tenant.", Gives = typeof(TenantView))]
+    [Describe("The settings of the tenant.", Response = typeof(TenantView))]
     public async Task<IResult> Get(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/tenant")] HttpRequest request, FunctionContext context, CancellationToken ct) =>
         HttpAnswers.Ok(await get.RunAsync(context.Tenant(), ct));
 
     [Function(nameof(ChangeTenant))]
     [Require(Role.Owner)]
-    [Describe("Replaces the settings of the tenant.", Takes = typeof(TenantSettings), Gives = typeof(TenantView))]
+    [Describe("Replaces the settings of the tenant.", Request = typeof(TenantSettings), Response = typeof(TenantView))]
     public async Task<IResult> Change(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/tenant")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {

@@ -26,12 +26,12 @@ internal sealed class MessageRenderer
             variable => variable.Key,
             variable => (variable.Value.Field is { } field ? Placeholder.Parse(field) : null, variable.Value.Value),
             StringComparer.Ordinal);
-        Names = (text?.Placeholders ?? variables.Values.Select(variable => variable.Field).OfType<Placeholder>())
+        FieldNames = (text?.Placeholders ?? variables.Values.Select(variable => variable.Field).OfType<Placeholder>())
             .Select(placeholder => placeholder.Name).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>The fields it needs.</summary>
-    public IReadOnlySet<string> Names { get; }
+    public IReadOnlySet<string> FieldNames { get; }
 
     public RenderedMessage Render(IReadOnlyDictionary<string, string> values) => text is null ? RenderTemplate(values) : RenderText(text, values);
 

@@ -3,11 +3,11 @@ namespace Relais.Campaigns.Run;
 /// <summary>Where a campaign stands.</summary>
 /// <param name="Pending">Messages that nobody has in hand (up to a bound).</param>
 /// <param name="NextDueAt">The earliest time for which one of them waits.</param>
-/// <param name="InHand">A message is claimed, or its outcome is unknown.</param>
+/// <param name="InProgress">A message is claimed, or its outcome is unknown.</param>
 /// <param name="AwaitingOutcome">A message is with the provider, and not for too long.</param>
 /// <param name="RatePerSecond">What the sender may send.</param>
 internal sealed record CampaignProgress(
-    string Status, DateTimeOffset? ScheduledAt, bool Frozen, int Pending, DateTimeOffset? NextDueAt, bool InHand, bool AwaitingOutcome, double RatePerSecond);
+    string Status, DateTimeOffset? ScheduledAt, bool Frozen, int Pending, DateTimeOffset? NextDueAt, bool InProgress, bool AwaitingOutcome, double RatePerSecond);
 
 internal enum CampaignStepKind
 {
@@ -63,7 +63,7 @@ internal static class CampaignDecision
             return Wait(progress.NextDueAt - now is { } early && early > backedOff ? early : backedOff, MaxWait);
         }
 
-        return progress.InHand || progress.AwaitingOutcome ? Wait(OutcomePollInterval * longer, MaxOutcomePollInterval) : new CampaignStep(CampaignStepKind.Close);
+        return progress.InProgress || progress.AwaitingOutcome ? Wait(OutcomePollInterval * longer, MaxOutcomePollInterval) : new CampaignStep(CampaignStepKind.Close);
     }
 
     private static CampaignStep Wait(TimeSpan wanted, TimeSpan most) =>

@@ -12,7 +12,7 @@ internal sealed class ReadProgress(TenantDb db, TimeProvider time, CampaignOptio
         select c.status, c.scheduled_at, c.frozen_at is not null as frozen, p.pending, p.next_due_at,
           exists (
             select from messages m
-            where m.campaign_id = c.id and m.status in ('claimed', 'unknown')) as in_hand,
+            where m.campaign_id = c.id and m.status in ('claimed', 'unknown')) as in_progress,
           -- asked for only when nothing else is open: it may have to look at many
           case
             when exists (select from messages m where m.campaign_id = c.id and m.status in ('pending', 'retry', 'claimed', 'unknown')) then true
@@ -38,7 +38,7 @@ internal sealed class ReadProgress(TenantDb db, TimeProvider time, CampaignOptio
         public required bool Frozen { get; init; }
         public required int Pending { get; init; }
         public DateTime? NextDueAt { get; init; }
-        public required bool InHand { get; init; }
+        public required bool InProgress { get; init; }
         public required bool AwaitingOutcome { get; init; }
         public required double RatePerSecond { get; init; }
     }
@@ -46,11 +46,11 @@ internal sealed class ReadProgress(TenantDb db, TimeProvider time, CampaignOptio
     [Function(nameof(ReadProgress))]
     public async Task<CampaignProgress> RunAsync([ActivityTrigger] CampaignIds ids, CancellationToken ct)
     {
-        var since = time.GetUtcNow().UtcDateTime - options.OutcomeWait;
+        var since = time.GetUtcNow().UtcDateTime - options.FinalStatusTimeout;
         var row = await db.RunAsync(ids.TenantId, tx =>
             tx.QueryOneAsync<Row>(SelectProgress, new { ids.CampaignId, AwaitedSince = since, Bound = MaxCounted }, ct), ct);
         return row is null
             ? throw new InvalidOperationException($"Campaign {ids.CampaignId} does not exist.")
-            : new CampaignProgress(row.Status, row.ScheduledAt, row.Frozen, row.Pending, row.NextDueAt, row.InHand, row.AwaitingOutcome, row.RatePerSecond);
+            : new CampaignProgress(row.Status, row.ScheduledAt, row.Frozen, row.Pending, row.NextDueAt, row.InProgress, row.AwaitingOutcome, row.RatePerSecond);
     }
 }

@@ -29,7 +29,7 @@ internal sealed record RecipientDraft(Guid ContactId, string Address, string Var
             return Skipped(contact, fault);
         }
 
-        var used = values.Where(value => message1.Names.Contains(value.Key) || message2?.Names.Contains(value.Key) == true);
+        var used = values.Where(value => message1.FieldNames.Contains(value.Key) || message2?.FieldNames.Contains(value.Key) == true);
         var variables = Json.Write(used.ToDictionary(value => value.Key, value => value.Value, StringComparer.Ordinal));
         return new RecipientDraft(contact.Id, contact.Phone, variables, null, Guid.CreateVersion7(now), first);
     }

@@ -11,28 +11,28 @@ internal sealed class CallTrace
     public static CallTrace? Current => Slot.Value;
 
     /// <summary>Its time had passed when a connection was there: nothing was written.</summary>
-    public bool HeldBack { get; private set; }
+    public bool NotSent { get; private set; }
 
     /// <summary>The body began to be written: from here on the provider may have the request.</summary>
-    public bool BytesLeft { get; private set; }
+    public bool RequestBytesWritten { get; private set; }
 
     /// <summary>0: no answer.</summary>
     public int HttpStatus { get; set; }
 
-    private Func<bool>? MayLeave { get; init; }
+    private Func<bool>? CanStillSend { get; init; }
 
-    /// <param name="mayLeave">Asked when the body is about to be written.</param>
-    public static CallTrace Begin(Func<bool>? mayLeave = null) => Slot.Value = new CallTrace { MayLeave = mayLeave };
+    /// <param name="canStillSend">Asked when the body is about to be written.</param>
+    public static CallTrace Begin(Func<bool>? canStillSend = null) => Slot.Value = new CallTrace { CanStillSend = canStillSend };
 
     /// <exception cref="OperationCanceledException">It may not leave any more.</exception>
     public void MarkRequestSent()
     {
-        if (MayLeave?.Invoke() == false)
+        if (CanStillSend?.Invoke() == false)
         {
-            HeldBack = true;
+            NotSent = true;
             throw new OperationCanceledException("The time to leave has passed.");
         }
 
-        BytesLeft = true;
+        RequestBytesWritten = true;
     }
 }

@@ -27,9 +27,9 @@ internal static class TwilioCall
     // a 5xx may have been done all the same, and so may a call whose answer cannot be read
     private static ProviderFailure ToFailure(int providerCode, CallTrace trace)
     {
-        if (trace.HttpStatus == 0 || trace.HeldBack)
+        if (trace.HttpStatus == 0 || trace.NotSent)
         {
-            return trace.BytesLeft
+            return trace.RequestBytesWritten
                 ? new ProviderFailure(ProviderFailureKind.Unknown, SendErrorActions.NoAnswer)
                 : new ProviderFailure(ProviderFailureKind.NotSent, SendErrorActions.Unreachable);
         }

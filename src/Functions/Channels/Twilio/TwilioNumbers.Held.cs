@@ -60,7 +60,7 @@ internal sealed partial class TwilioNumbers
             await IncomingPhoneNumberResource.DeleteAsync(new DeleteIncomingPhoneNumberOptions(sid), client);
             return true;
         });
-        return released.Failure is { IsMissing: true } ? false : released;
+        return released.Failure is { IsNotFound: true } ? false : released;
     }
 
     private static OwnedNumber ToOwnedNumber(IncomingPhoneNumberResource number) => new(

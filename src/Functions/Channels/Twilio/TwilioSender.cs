@@ -13,9 +13,9 @@ internal sealed class TwilioSender(TwilioClients clients, PublicUrl publicUrl, T
     // without it, Twilio repeats a callback once, and only when the connection fails; all five attempts fit into its limit of fifteen seconds
     private const string CallbackRetries = "#rc=5&rp=5xx,ct,rt&ct=2000";
 
-    public async Task<SendOutcome> SendAsync(SenderConnection sender, OutboundMessage message, Func<bool> mayLeave)
+    public async Task<SendOutcome> SendAsync(SenderConnection sender, OutboundMessage message, Func<bool> canStillSend)
     {
-        var trace = CallTrace.Begin(mayLeave);
+        var trace = CallTrace.Begin(canStillSend);
         try
         {
             var resource = await MessageResource.CreateAsync(Options(sender, message), clients.For(sender.AccountSid, sender.AuthToken));
@@ -31,14 +31,14 @@ internal sealed class TwilioSender(TwilioClients clients, PublicUrl publicUrl, T
     // a 5xx may have been accepted all the same, and so may an answer that cannot be read
     private static SendOutcome ToOutcome(int providerCode, CallTrace trace)
     {
-        if (trace.HeldBack)
+        if (trace.NotSent)
         {
             return new SendOutcome.NotSentInTime();
         }
 
         if (trace.HttpStatus == 0)
         {
-            return trace.BytesLeft ? new SendOutcome.Unknown(SendErrorActions.NoAnswer) : new SendOutcome.NotSent(SendErrorActions.Unreachable);
+            return trace.RequestBytesWritten ? new SendOutcome.Unknown(SendErrorActions.NoAnswer) : new SendOutcome.NotSent(SendErrorActions.Unreachable);
         }
 
         var code = providerCode > 0 ? providerCode.ToString(CultureInfo.InvariantCulture) : $"http_{trace.HttpStatus}";

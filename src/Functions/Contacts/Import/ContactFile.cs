@@ -90,7 +90,7 @@ internal sealed class ContactFile
 
     private static IEnumerable<CsvRecord> Records(Stream file, FileEncoding encoding, char delimiter)
     {
-        file.Position = encoding.Mark;
+        file.Position = encoding.ByteOrderMarkLength;
         return CsvFile.Read(file, encoding.Encoding, delimiter);
     }
 
@@ -98,7 +98,7 @@ internal sealed class ContactFile
     private static (char Delimiter, ImportColumns Columns) HeaderOf(
         Stream file, FileEncoding encoding, string? phoneColumn, Func<string, bool> isNumber)
     {
-        file.Position = encoding.Mark;
+        file.Position = encoding.ByteOrderMarkLength;
         var best = CsvFile.RankDelimiters(file, encoding.Encoding)
             .Select((delimiter, index) => (Delimiter: delimiter, IsLikeliest: index == 0, Line: HeaderOf(file, encoding, delimiter)))
             .MinBy(one => one.Line.Fault is null ? ImportColumns.RankTitles(one.Line.Header.Values, phoneColumn)

@@ -4,8 +4,8 @@ namespace Relais.Contacts.Import;
 
 /// <summary>The encoding of a file, by its mark or its bytes: see ADR 0030.</summary>
 /// <param name="Name">As IANA registers it.</param>
-/// <param name="Mark">The bytes of the mark before the text.</param>
-internal sealed record FileEncoding(string Name, Encoding Encoding, int Mark)
+/// <param name="ByteOrderMarkLength">The bytes of the mark before the text.</param>
+internal sealed record FileEncoding(string Name, Encoding Encoding, int ByteOrderMarkLength)
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -54,7 +54,7 @@ internal sealed record FileEncoding(string Name, Encoding Encoding, int Mark)
     {
         var lenient = (Encoding)Encoding.Clone();
         lenient.DecoderFallback = new DecoderReplacementFallback("\uFFFD");
-        file.Position = Mark;
+        file.Position = ByteOrderMarkLength;
         using var reader = new StreamReader(file, lenient, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
         var line = 1;
         for (var text = reader.ReadLine(); text?.Contains('\uFFFD', StringComparison.Ordinal) == false; text = reader.ReadLine())

@@ -11,31 +11,31 @@ internal static class QuoteScan
     // a longer value is the rest of the file behind a mark that is not closed
     private const int MaxLines = 100;
 
-    private enum Place { Start, Plain, Quoted, Mark, Closed, Misplaced }
+    private enum QuoteState { Start, Plain, Quoted, Mark, Closed, Misplaced }
 
     /// <param name="record">With its line end.</param>
     /// <param name="line">The line of the file where the record begins.</param>
     public static void Check(ReadOnlySpan<char> record, char delimiter, int line)
     {
-        var (place, opened) = (Place.Start, line);
+        var (place, opened) = (QuoteState.Start, line);
         for (var i = 0; i < record.Length; i++)
         {
             var next = NextState(place, record[i], delimiter);
-            opened = next == Place.Quoted && place == Place.Start ? line : opened;
+            opened = next == QuoteState.Quoted && place == QuoteState.Start ? line : opened;
             place = next;
             line += IsLineEnd(record, i) ? 1 : 0;
-            if (place == Place.Misplaced)
+            if (place == QuoteState.Misplaced)
             {
                 throw new FileFault(opened, "file_text_after_quote", Text(opened));
             }
 
-            if (place == Place.Quoted && line - opened > MaxLines)
+            if (place == QuoteState.Quoted && line - opened > MaxLines)
             {
                 throw new FileFault(opened, "file_quote_too_long", Text(opened), Text(MaxLines));
             }
         }
 
-        if (place == Place.Quoted)
+        if (place == QuoteState.Quoted)
         {
             throw new FileFault(opened, "file_quote_unclosed", Text(opened));
         }
@@ -53,15 +53,15 @@ internal static class QuoteScan
         return count;
     }
 
-    private static Place NextState(Place place, char character, char delimiter) => place switch
+    private static QuoteState NextState(QuoteState place, char character, char delimiter) => place switch
     {
-        Place.Quoted => character == '"' ? Place.Mark : Place.Quoted,
+        QuoteState.Quoted => character == '"' ? QuoteState.Mark : QuoteState.Quoted,
         // two marks are one mark of the value
-        Place.Mark when character == '"' => Place.Quoted,
-        _ when character == delimiter || character is '\r' or '\n' => Place.Start,
-        Place.Mark or Place.Closed => character == ' ' ? Place.Closed : Place.Misplaced,
-        Place.Start => character == '"' ? Place.Quoted : character == ' ' ? Place.Start : Place.Plain,
-        _ => Place.Plain,
+        QuoteState.Mark when character == '"' => QuoteState.Quoted,
+        _ when character == delimiter || character is '\r' or '\n' => QuoteState.Start,
+        QuoteState.Mark or QuoteState.Closed => character == ' ' ? QuoteState.Closed : QuoteState.Misplaced,
+        QuoteState.Start => character == '"' ? QuoteState.Quoted : character == ' ' ? QuoteState.Start : QuoteState.Plain,
+        _ => QuoteState.Plain,
     };
 
     private static bool IsLineEnd(ReadOnlySpan<char> text, int i) =>

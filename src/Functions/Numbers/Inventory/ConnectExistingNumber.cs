@@ -51,7 +51,7 @@ internal sealed class ConnectExistingNumber(
     private const string SelectObstacle = $"""
         select case
           when exists (select from phone_numbers where number = @Number and state = 'releasing') then '{TelephonyFailures.NumberReleasing}'
-          when exists (select from number_orders where number = @Number and (status not in ('done', 'failed') or look_at is not null)) then '{TelephonyFailures.NumberBeingBought}'
+          when exists (select from number_orders where number = @Number and (status not in ('done', 'failed') or recheck_at is not null)) then '{TelephonyFailures.NumberBeingBought}'
         end
         """;
 

@@ -9,7 +9,7 @@ internal sealed partial class FinishReleases(SystemDb db, FinishRelease finish, 
 {
     private const int MaxNumbers = 200;
 
-    private const string SelectReleasing = "select id, tenant_id from phone_numbers where state = 'releasing' order by random() limit @Most";
+    private const string SelectReleasing = "select id, tenant_id from phone_numbers where state = 'releasing' order by random() limit @Limit";
 
     private sealed class Row
     {
@@ -20,7 +20,7 @@ internal sealed partial class FinishReleases(SystemDb db, FinishRelease finish, 
     [Function(nameof(FinishReleases))]
     public async Task RunAsync([TimerTrigger("50 * * * * *", RunOnStartup = true)] TimerInfo timer, CancellationToken ct)
     {
-        var open = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectReleasing, new { Most = MaxNumbers }, ct), ct);
+        var open = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectReleasing, new { Limit = MaxNumbers }, ct), ct);
         await ForEachIsolated.ForEachAsync(
             open, maxParallel: 1, (number, token) => finish.RunAsync(number.TenantId, number.Id, token), (number, e) => Log.NotReleased(logger, e, number.Id), ct);
     }

@@ -20,7 +20,7 @@ internal static class NumbersBoughtByOrders
         where id = any(@Ids) and (account_id is not null or status not in ('done', 'failed'))
         """;
 
-    private const string RecordOrphan = "update number_orders set late_sid = @Sid, look_at = @Now where id = @OrderId and status in ('done', 'failed')";
+    private const string RecordOrphan = "update number_orders set orphan_sid = @Sid, recheck_at = @Now where id = @OrderId and status in ('done', 'failed')";
 
     private sealed class Row
     {

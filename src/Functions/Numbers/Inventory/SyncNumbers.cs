@@ -10,8 +10,8 @@ namespace Relais.Numbers.Inventory;
 
 /// <param name="Drifted">Managed numbers whose messages did not reach us.</param>
 /// <param name="Repaired">Of those, how many do again.</param>
-/// <param name="Contested">Numbers that another tenant's inventory still has: its own synchronisation lets them go.</param>
-internal sealed record SyncOutcome(int Added, int Ended, int Drifted, int Repaired, [property: JsonIgnore] int Contested = 0);
+/// <param name="OwnedByAnotherTenant">Numbers that another tenant's inventory still has: its own synchronisation lets them go.</param>
+internal sealed record SyncOutcome(int Added, int Ended, int Drifted, int Repaired, [property: JsonIgnore] int OwnedByAnotherTenant = 0);
 
 /// <summary>Makes the inventory say what the account has, both ways, and repairs what points elsewhere.</summary>
 internal sealed class SyncNumbers(
@@ -99,7 +99,7 @@ internal sealed class SyncNumbers(
         return new Stored(known, [.. await tx.QueryAsync<string>(SelectNumbersOfOpenOrders, tenant, ct)], marked, await tx.QueryOneAsync<bool>(SelectRepairSetting, tenant, ct));
     }
 
-    private async Task<(int Added, int Contested)> StoreAsync(
+    private async Task<(int Added, int OwnedByAnotherTenant)> StoreAsync(
         NpgsqlTransaction tx, TenantAccount account, SyncPlan plan, List<NumberBoughtByOrder> marked, Actor actor, CancellationToken ct)
     {
         if (!await AccountUse.LockUnchangedAsync(tx, account, ct))
@@ -152,7 +152,7 @@ internal sealed class SyncNumbers(
     // a list can be wrong about one number: its own address has the last word
     private async Task<bool> MarkReleasedAsync(TenantAccount account, NumberRow row, Actor actor, CancellationToken ct)
     {
-        if ((await provider.FetchAsync(account.Provider, row.ProviderSid)).Failure is not { IsMissing: true })
+        if ((await provider.FetchAsync(account.Provider, row.ProviderSid)).Failure is not { IsNotFound: true })
         {
             return false;
         }

@@ -60,7 +60,7 @@ internal sealed partial class SyncNumbersOfAllTenants(SystemDb db, SyncNumbers s
         {
             Log.NotSynchronised(logger, tenantId, failure.Code);
         }
-        else if (outcome.Value.Contested > 0)
+        else if (outcome.Value.OwnedByAnotherTenant > 0)
         {
             contested(tenantId);
         }

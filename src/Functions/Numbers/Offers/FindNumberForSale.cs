@@ -17,7 +17,7 @@ internal sealed class FindNumberForSale(INumberProvider provider)
         foreach (var (country, type) in places)
         {
             var found = await provider.SearchAsync(account, new NumberSearch(country, type, Contains: number[1..], SmsOnly: false));
-            if (found.Failure is { IsMissing: false } failure)
+            if (found.Failure is { IsNotFound: false } failure)
             {
                 return TwilioTelephonyErrors.ToFailure(failure);
             }

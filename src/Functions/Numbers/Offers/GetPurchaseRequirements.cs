@@ -38,7 +38,7 @@ internal sealed class GetPurchaseRequirements(TenantDb db, INumberProvider provi
             [.. PurchaseRequirements.FilterUsable(ValueOrEmpty(addresses), addressRequirement ?? "none", country).Select(one => new DocumentChoice(one.Sid, one.Name))],
             needsBundle,
             ValueOrEmpty(bundles).ConvertAll(one => new DocumentChoice(one.Sid, one.Name)),
-            [.. rules.Where(rule => rule.NeedsPapers).Select(rule => rule.Name)],
+            [.. rules.Where(rule => rule.RequiresDocuments).Select(rule => rule.Name)],
             price?.Amount)
         {
             AddressesKnown = addresses.Failure is null,

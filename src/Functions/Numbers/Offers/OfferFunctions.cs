@@ -9,7 +9,7 @@ internal sealed class OfferFunctions(SearchNumbers search, GetRequirements requi
 {
     [Function(nameof(SearchNumbers))]
     [Require(Role.Operator, Scope.Telephony)]
-    [Describe("Numbers for sale, 30 at the most.", Takes = typeof(SearchRequest), Gives = typeof(SearchAnswer))]
+    [Describe("Numbers for sale, 30 at the most.", Request = typeof(SearchRequest), Response = typeof(SearchAnswer))]
     public async Task<IResult> Search(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "search-twilio-numbers")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -19,7 +19,7 @@ internal sealed class OfferFunctions(SearchNumbers search, GetRequirements requi
 
     [Function(nameof(GetRequirements))]
     [Require(Role.Operator, Scope.Telephony)]
-    [Describe("What the purchase of a number, or of any number of a type in a country, needs.", Takes = typeof(RequirementsRequest), Gives = typeof(PurchaseRequirements))]
+    [Describe("What the purchase of a number, or of any number of a type in a country, needs.", Request = typeof(RequirementsRequest), Response = typeof(PurchaseRequirements))]
     public async Task<IResult> Requirements(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/telephony/requirements")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {

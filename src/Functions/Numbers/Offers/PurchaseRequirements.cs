@@ -52,7 +52,7 @@ internal sealed record PurchaseRequirements(
     }
 
     /// <summary>A country asks for papers when each of its rules does: otherwise the buyer may choose the one that does not.</summary>
-    public static bool NeedsBundle(IReadOnlyCollection<NumberRegulation> regulations) => regulations.Count > 0 && regulations.All(rule => rule.NeedsPapers);
+    public static bool NeedsBundle(IReadOnlyCollection<NumberRegulation> regulations) => regulations.Count > 0 && regulations.All(rule => rule.RequiresDocuments);
 
     public static IEnumerable<AddressRecord> FilterUsable(IEnumerable<AddressRecord> addresses, string requirement, string country) => requirement switch
     {

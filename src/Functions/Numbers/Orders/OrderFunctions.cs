@@ -11,7 +11,7 @@ internal sealed class OrderFunctions(PurchaseNumber purchase, GetOrder get, List
 {
     [Function(nameof(PurchaseNumber))]
     [Require(Role.Owner, Scope.Telephony)]
-    [Describe("Buys a number and makes it work; 202 with the order where that takes longer.", Takes = typeof(PurchaseRequest), Gives = typeof(PurchaseResponse), Pending = typeof(PendingOrder), PendingHasLocation = true, Headers = ["Idempotency-Key"])]
+    [Describe("Buys a number and makes it work; 202 with the order where that takes longer.", Request = typeof(PurchaseRequest), Response = typeof(PurchaseResponse), AcceptedResponse = typeof(PendingOrder), PendingHasLocation = true, Headers = ["Idempotency-Key"])]
     public async Task<IResult> Purchase(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "purchase-twilio-number")] HttpRequest request,
         [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken ct)
@@ -29,14 +29,14 @@ internal sealed class OrderFunctions(PurchaseNumber purchase, GetOrder get, List
 
     [Function(nameof(GetOrder))]
     [Require(Role.Viewer, Scope.Telephony)]
-    [Describe("An order and how far it is.", Gives = typeof(OrderView))]
+    [Describe("An order and how far it is.", Response = typeof(OrderView))]
     public async Task<IResult> Get(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/telephony/orders/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct) =>
         (await get.RunAsync(context.Tenant(), RouteId.Parse(id), ct)).ToHttp();
 
     [Function(nameof(ListOrders))]
     [Require(Role.Viewer, Scope.Telephony)]
-    [Describe("Orders, newest first.", Gives = typeof(ListOrders.Output), Query = ["after:uuid", "limit"])]
+    [Describe("Orders, newest first.", Response = typeof(ListOrders.Output), Query = ["after:uuid", "limit"])]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/telephony/orders")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {

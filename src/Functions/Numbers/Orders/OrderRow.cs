@@ -7,14 +7,14 @@ namespace Relais.Numbers.Orders;
 internal sealed record OrderRow
 {
     public const string Columns = """
-        id, tenant_id, account_id, request_token, number, country, number_type, address_sid, bundle_sid, status, failure_code, failure_detail, provider_sid, friendly_name,
-        number_id, sender_id, ordered_by::text, attempts, buying_since, called_at, failures, retry_at, undo_code, late_sid, look_at, created_at, ended_at
+        id, tenant_id, account_id, idempotency_key, number, country, number_type, address_sid, bundle_sid, status, failure_code, failure_detail, provider_sid, friendly_name,
+        number_id, sender_id, ordered_by::text, attempts, first_purchase_started_at, purchase_started_at, failures, retry_at, undo_error_code, orphan_sid, recheck_at, created_at, ended_at
         """;
 
     public required Guid Id { get; init; }
     public required Guid TenantId { get; init; }
     public Guid? AccountId { get; init; }
-    public required string RequestToken { get; init; }
+    public required string IdempotencyKey { get; init; }
     public required string Number { get; init; }
     public required string Country { get; init; }
     public required string NumberType { get; init; }
@@ -33,21 +33,21 @@ internal sealed record OrderRow
 
     /// <summary>Purchases begun.</summary>
     public required int Attempts { get; init; }
-    public DateTime? BuyingSince { get; init; }
-    public DateTime? CalledAt { get; init; }
+    public DateTime? FirstPurchaseStartedAt { get; init; }
+    public DateTime? PurchaseStartedAt { get; init; }
 
     /// <summary>Calls in a row that came to nothing.</summary>
     public required int Failures { get; init; }
     public DateTime? RetryAt { get; init; }
 
     /// <summary>Why what was bought could not be given back yet: the provider's own code.</summary>
-    public string? UndoCode { get; init; }
+    public string? UndoErrorCode { get; init; }
 
     /// <summary>Bought by a purchase whose answer came after the end; null while only looked for.</summary>
-    public string? LateSid { get; init; }
+    public string? OrphanSid { get; init; }
 
     /// <summary>When the account is to be looked at once more, after the end.</summary>
-    public DateTime? LookAt { get; init; }
+    public DateTime? RecheckAt { get; init; }
     public required DateTime CreatedAt { get; init; }
     public DateTime? EndedAt { get; init; }
 
@@ -56,11 +56,11 @@ internal sealed record OrderRow
     public OrderFailure? ShownFailure => Failure is { } failure ? new OrderFailure(failure.Code, failure.Message) : null;
 
     /// <summary>It is being undone, and that does not succeed at present.</summary>
-    public bool IsStuck => Status == OrderStatus.Undoing && UndoCode is not null;
+    public bool IsStuck => Status == OrderStatus.Undoing && UndoErrorCode is not null;
 
     public OrderView ToView() => new(
         Id, Status, Number, ProviderSid, FriendlyName, Country, NumberType, NumberId, SenderId, ShownFailure,
-        Status == OrderStatus.Undoing || LookAt is not null ? new OrderUndo(UndoCode, RetryAt ?? LookAt) : null, CreatedAt, EndedAt);
+        Status == OrderStatus.Undoing || RecheckAt is not null ? new OrderUndo(UndoErrorCode, RetryAt ?? RecheckAt) : null, CreatedAt, EndedAt);
 }
 
 internal sealed record OrderFailure(string Code, string Detail);

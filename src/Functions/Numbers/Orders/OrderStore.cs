@@ -11,7 +11,7 @@ namespace Relais.Numbers.Orders;
 /// <summary>Finds the order that a request means, or writes a new one.</summary>
 internal sealed class OrderStore(TenantDb db, TimeProvider time)
 {
-    private const string SelectByIdempotencyKey = $"select {OrderRow.Columns} from number_orders where tenant_id = @TenantId and request_token = @Token";
+    private const string SelectByIdempotencyKey = $"select {OrderRow.Columns} from number_orders where tenant_id = @TenantId and idempotency_key = @Token";
 
     // without a token of its own, a request for a number that is being bought, or was bought and is still held, means that order
     private const string SelectByNumber = $"""
@@ -27,7 +27,7 @@ internal sealed class OrderStore(TenantDb db, TimeProvider time)
     // One open order for a number over all tenants: the unique index tells also of those that are not seen here. An order that
     // ended since the number was looked for is found by what it left in the inventory.
     private const string InsertOrder = $"""
-        insert into number_orders (id, tenant_id, account_id, request_token, number, country, number_type, address_sid, bundle_sid, ordered_by, created_at)
+        insert into number_orders (id, tenant_id, account_id, idempotency_key, number, country, number_type, address_sid, bundle_sid, ordered_by, created_at)
         select @Id, @TenantId, @AccountId, @Token, @Number, @Country, @Type, @AddressSid, @BundleSid, @OrderedBy::jsonb, @Now
         where not exists (select from phone_numbers where number = @Number and state <> 'released' and created_at >= @Since)
           and exists (select from provider_accounts where id = @AccountId and account_sid = @AccountSid)

@@ -8,7 +8,7 @@ internal sealed class DescribeAttribute(string summary) : Attribute
     public string Summary { get; } = summary;
 
     /// <summary>The type of the JSON body; null: no body.</summary>
-    public Type? Takes { get; init; }
+    public Type? Request { get; init; }
 
     /// <summary>The media type of a body that is not JSON.</summary>
     public string TakesMediaType { get; init; } = "application/json";
@@ -20,7 +20,7 @@ internal sealed class DescribeAttribute(string summary) : Attribute
     public string[] Headers { get; init; } = [];
 
     /// <summary>The type of the JSON answer; null: no body.</summary>
-    public Type? Gives { get; init; }
+    public Type? Response { get; init; }
 
     /// <summary>The media type of an answer that is not JSON.</summary>
     public string GivesMediaType { get; init; } = "application/json";
@@ -29,7 +29,7 @@ internal sealed class DescribeAttribute(string summary) : Attribute
     public int Status { get; init; } = 200;
 
     /// <summary>The type of the JSON answer with 202, where the work may go on after the answer; null: it does not.</summary>
-    public Type? Pending { get; init; }
+    public Type? AcceptedResponse { get; init; }
 
     /// <summary>The answer with 202 says in Location where the work can be followed.</summary>
     public bool PendingHasLocation { get; init; }
@@ -38,7 +38,7 @@ internal sealed class DescribeAttribute(string summary) : Attribute
     public Type? Unavailable { get; init; }
 
     /// <summary>Statuses without a body: a provider's webhook is refused by a status alone.</summary>
-    public int[] Refuses { get; init; } = [];
+    public int[] BodylessStatuses { get; init; } = [];
 
     /// <summary>
     /// Query parameters that are read; all are optional. "tag" is a text, "outcome=created|updated" one of a closed list,

@@ -8,5 +8,5 @@ internal sealed class SchemaAttribute(string json, string wanted) : Attribute
 {
     public string Json { get; } = json;
 
-    public string Wanted { get; } = wanted;
+    public string Expectation { get; } = wanted;
 }

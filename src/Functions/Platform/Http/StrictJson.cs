@@ -113,7 +113,7 @@ internal sealed class StrictJson
         : type == typeof(DateTimeOffset) ? "must be a time with its offset, such as 2026-01-05T09:00:00Z"
         : type == typeof(DateOnly) ? "must be a date such as 2026-01-05"
         : type == typeof(TimeOnly) ? "must be a time of day such as 08:30"
-        : type.GetCustomAttribute<SchemaAttribute>()?.Wanted ?? "is not of the right type";
+        : type.GetCustomAttribute<SchemaAttribute>()?.Expectation ?? "is not of the right type";
 
     private bool ReadableText(JsonElement value, string path)
     {

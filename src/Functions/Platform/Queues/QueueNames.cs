@@ -7,7 +7,7 @@ internal static class QueueNames
     public const string WakeSender = "wake-sender";
 
     /// <summary>A sender has messages of unknown outcome to ask the provider about. Payload: sender id.</summary>
-    public const string ResolveUnknownOutcomes = "settle-unknown";
+    public const string ResolveUnknownOutcomes = "resolve-unknown-outcomes";
 
     /// <summary>A stored webhook event waits for its effect. Payload: event id.</summary>
     public const string ProcessWebhook = "process-webhook";

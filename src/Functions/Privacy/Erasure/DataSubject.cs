@@ -37,7 +37,7 @@ internal sealed record DataSubject(Guid TenantId, Guid? ContactId, string[] Keys
     public string[] AddressHashes => [.. Keys.SelectMany((key, index) => AddressKey.Spellings(key).Select(_ => Hashes[index]))];
 
     /// <summary>The addresses as webhooks write them; some gateways leave out the plus sign.</summary>
-    public string[] AsWritten =>
+    public string[] ProviderAddresses =>
         [.. Addresses.Concat(Addresses.Select(address => address.TrimStart('+'))).Distinct().SelectMany(address => new[] { address, $"whatsapp:{address}" })];
 
     public static async Task<DataSubject?> FindAsync(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, ErasureRequest wanted, CancellationToken ct)

@@ -14,10 +14,10 @@ internal sealed class ErasePerson(TenantDb db, RedactLateReports lateReports, Ad
 {
     private const int MaxAttempts = 3;
 
-    private const string SetLockTimeout = "select set_config('lock_timeout', @Patience, true)";
+    private const string SetLockTimeout = "select set_config('lock_timeout', @LockTimeout, true)";
 
     /// <summary>How long an import or another erasure may keep this one waiting, as PostgreSQL writes it.</summary>
-    internal string Patience { get; init; } = "20s";
+    internal string LockTimeout { get; init; } = "20s";
 
     public async Task<Result<ErasureCounts>> RunAsync(Caller caller, ErasureRequest wanted, CancellationToken ct)
     {
@@ -84,7 +84,7 @@ internal sealed class ErasePerson(TenantDb db, RedactLateReports lateReports, Ad
     /// <returns>Of the look that is still to come; null when no report can have been stored.</returns>
     private async Task<Guid?> EraseRemainingAsync(NpgsqlTransaction tx, Caller caller, ErasureRequest wanted, ErasureCounts erased, HashSet<string> sids, CancellationToken ct)
     {
-        await tx.ExecuteAsync(SetLockTimeout, new { Patience }, ct);
+        await tx.ExecuteAsync(SetLockTimeout, new { LockTimeout }, ct);
         var person = await DataSubject.FindAndLockAsync(tx, hash, caller.TenantId, wanted, ct);
         if (person is null)
         {

@@ -12,21 +12,21 @@ namespace Relais.Privacy.Erasure;
 internal static class PendingInboundOfPerson
 {
     private const string LockPendingInbound = """
-        select id, party, payload ->> 'Body' as body, payload ->> 'OptOutType' as opt_out_type, consent_recorded, received_at
+        select id, contact_address, payload ->> 'Body' as body, payload ->> 'OptOutType' as opt_out_type, consent_recorded, received_at
         from webhook_events
-        where tenant_id = @TenantId and party is not null and party = any(@AsWritten) and kind = 'inbound' and state in ('pending', 'unrouted', 'failed')
+        where tenant_id = @TenantId and contact_address is not null and contact_address = any(@ProviderAddresses) and kind = 'inbound' and state in ('pending', 'unrouted', 'failed')
         order by received_at, id
         for update skip locked
         """;
 
     private const string RedactInbound = """
-        update webhook_events set state = 'ignored', payload = redacted(payload), party = null where id = any(@Ids)
+        update webhook_events set state = 'ignored', payload = redact_payload(payload), contact_address = null where id = any(@Ids)
         """;
 
     private sealed class Row
     {
         public required Guid Id { get; init; }
-        public required string Party { get; init; }
+        public required string ContactAddress { get; init; }
         public string? Body { get; init; }
         public string? OptOutType { get; init; }
         public required bool ConsentRecorded { get; init; }
@@ -35,10 +35,10 @@ internal static class PendingInboundOfPerson
 
     public static async Task RecordAsync(NpgsqlTransaction tx, DataSubject person, ErasureCounts erased, CancellationToken ct)
     {
-        var rows = await tx.QueryAsync<Row>(LockPendingInbound, new { person.TenantId, person.AsWritten }, ct);
+        var rows = await tx.QueryAsync<Row>(LockPendingInbound, new { person.TenantId, ProviderAddresses = person.ProviderAddresses }, ct);
         foreach (var row in rows.Where(row => !row.ConsentRecorded))
         {
-            var (channel, address) = TwilioAddress.Parse(row.Party);
+            var (channel, address) = TwilioAddress.Parse(row.ContactAddress);
             var at = new DateTimeOffset(row.ReceivedAt);
             var (keyword, source) = Keywords.Classify(row.Body, row.OptOutType);
             switch (keyword)

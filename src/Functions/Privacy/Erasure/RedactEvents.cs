@@ -10,14 +10,14 @@ internal static class RedactEvents
     // effect from what is left of it.
     private const string RedactBySid = """
         update webhook_events
-        set payload = redacted(payload), party = null
-        where tenant_id = @TenantId and provider in ('twilio', 'meta') and sid = any(@Sids) and (kind = 'status' or state not in ('pending', 'unrouted')) and payload <> redacted(payload)
+        set payload = redact_payload(payload), contact_address = null
+        where tenant_id = @TenantId and provider in ('twilio', 'meta') and sid = any(@Sids) and (kind = 'status' or state not in ('pending', 'unrouted')) and payload <> redact_payload(payload)
         """;
 
     private const string RedactByAddress = """
         update webhook_events
-        set payload = redacted(payload), party = null
-        where tenant_id = @TenantId and party is not null and party = any(@AsWritten) and (kind = 'status' or state not in ('pending', 'unrouted'))
+        set payload = redact_payload(payload), contact_address = null
+        where tenant_id = @TenantId and contact_address is not null and contact_address = any(@ProviderAddresses) and (kind = 'status' or state not in ('pending', 'unrouted'))
         """;
 
     /// <returns>How many there were.</returns>
@@ -26,5 +26,5 @@ internal static class RedactEvents
 
     /// <summary>Those that no message leads to: refused, of an unknown kind, or about a message of somebody else.</summary>
     public static async Task RedactByAddressAsync(NpgsqlTransaction tx, DataSubject person, ErasureCounts erased, CancellationToken ct) =>
-        erased.WebhookEvents += await tx.ExecuteAsync(RedactByAddress, new { person.TenantId, person.AsWritten }, ct);
+        erased.WebhookEvents += await tx.ExecuteAsync(RedactByAddress, new { person.TenantId, ProviderAddresses = person.ProviderAddresses }, ct);
 }

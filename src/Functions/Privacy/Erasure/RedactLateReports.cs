@@ -20,7 +20,7 @@ internal sealed partial class RedactLateReports(SystemDb db, WorkQueues queues, 
     private static readonly TimeSpan LeftBehind = TimeSpan.FromMinutes(10);
 
     /// <summary>Storing a report takes milliseconds: a transaction that is open for longer than this is left to the queue.</summary>
-    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);
+    internal TimeSpan MaxWait { get; init; } = TimeSpan.FromSeconds(2);
 
     private const string InsertRecheck = """
         insert into erasure_rechecks (id, tenant_id, sids, created_at) values (@Id, @TenantId, @Sids, @Now)
@@ -110,7 +110,7 @@ internal sealed partial class RedactLateReports(SystemDb db, WorkQueues queues, 
         var started = time.GetTimestamp();
         while (await db.RunAsync(tx => tx.QueryOneAsync<bool>(HasOpenTransactions, new { recheck.Transactions }, ct), ct))
         {
-            if (time.GetElapsedTime(started) >= Patience)
+            if (time.GetElapsedTime(started) >= MaxWait)
             {
                 return true;
             }

@@ -18,7 +18,7 @@ internal sealed partial class ApplyRetention(SystemDb db, TimeProvider time, ILo
     internal int Page { get; init; } = 2_000;
 
     /// <summary>Less than the host gives a function by default, by more than one statement may take.</summary>
-    internal TimeSpan Most { get; init; } = TimeSpan.FromMinutes(4);
+    internal TimeSpan MaxRunTime { get; init; } = TimeSpan.FromMinutes(4);
 
     [Function(nameof(ApplyRetention))]
     public Task Nightly([TimerTrigger("0 */10 2-4 * * *")] TimerInfo timer, CancellationToken ct) => RunAsync(ct);
@@ -33,14 +33,14 @@ internal sealed partial class ApplyRetention(SystemDb db, TimeProvider time, ILo
         {
             var place = after;
             tenants = await db.RunAsync(tx => TenantShuffle.SelectNextTenantsAsync(tx, run, place, TenantsAtOnce, ct), ct);
-            foreach (var tenant in tenants.TakeWhile(_ => time.GetElapsedTime(started) < Most))
+            foreach (var tenant in tenants.TakeWhile(_ => time.GetElapsedTime(started) < MaxRunTime))
             {
                 await TryAsync(tenant.Id, () => TenantAsync(tenant, started, ct));
             }
 
             after = tenants.Count > 0 ? tenants[^1].Place : after;
         }
-        while (tenants.Count == TenantsAtOnce && time.GetElapsedTime(started) < Most);
+        while (tenants.Count == TenantsAtOnce && time.GetElapsedTime(started) < MaxRunTime);
     }
 
     private async Task TryAsync(Guid tenantId, Func<Task> remove)
@@ -108,7 +108,7 @@ internal sealed partial class ApplyRetention(SystemDb db, TimeProvider time, ILo
     }
 
     /// <summary>For one more page: no step takes all of a tenant's time, and no tenant all of a run's.</summary>
-    private bool HasTime(long started, long begun) => time.GetElapsedTime(started) < Most && time.GetElapsedTime(begun) < MaxStepTime;
+    private bool HasTime(long started, long begun) => time.GetElapsedTime(started) < MaxRunTime && time.GetElapsedTime(begun) < MaxStepTime;
 
     private static partial class Log
     {

@@ -35,7 +35,7 @@ internal static class DeleteMessagesWithoutOutcome
     {
         public required Guid Id { get; init; }
         public required DateTime ClaimedAt { get; init; }
-        public required int Gone { get; init; }
+        public required int Deleted { get; init; }
     }
 
     /// <returns>Where the page ended; null: there is nothing more.</returns>

@@ -13,13 +13,13 @@ internal sealed record RetentionStep(string Name, string Sql)
     internal const string DeleteMessageTracesCte = """
         events as (delete from message_events e using gone g where e.message_id = g.id returning e.tenant_id, e.former_sid),
         reports as (
-          update webhook_events w set party = left(w.payload ->> 'To', 100)
+          update webhook_events w set contact_address = left(w.payload ->> 'To', 100)
           from (
             select tenant_id, provider_sid as sid from gone where provider_sid is not null
             union
             select tenant_id, former_sid from events where former_sid is not null
           ) s
-          where w.tenant_id = s.tenant_id and w.provider in ('twilio', 'meta') and w.sid = s.sid and w.kind = 'status' and w.party is null
+          where w.tenant_id = s.tenant_id and w.provider in ('twilio', 'meta') and w.sid = s.sid and w.kind = 'status' and w.contact_address is null
         )
         """;
 

@@ -11,7 +11,7 @@ internal static class TenantShuffle
         from tenants, md5(id::text || @Run) as place
         where place > @After
         order by place
-        limit @Most
+        limit @Limit
         """;
 
     internal sealed record Tenant
@@ -23,6 +23,6 @@ internal static class TenantShuffle
 
     /// <param name="run">What tells this run from the others.</param>
     /// <param name="after">The place of the last one before; empty at the beginning.</param>
-    public static Task<List<Tenant>> SelectNextTenantsAsync(NpgsqlTransaction tx, string run, string after, int most, CancellationToken ct) =>
-        tx.QueryAsync<Tenant>(SelectNextTenants, new { Run = run, After = after, Most = most }, ct);
+    public static Task<List<Tenant>> SelectNextTenantsAsync(NpgsqlTransaction tx, string run, string after, int limit, CancellationToken ct) =>
+        tx.QueryAsync<Tenant>(SelectNextTenants, new { Run = run, After = after, Limit = limit }, ct);
 }

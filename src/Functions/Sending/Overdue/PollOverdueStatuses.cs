@@ -22,12 +22,12 @@ internal sealed partial class PollOverdueStatuses(
           select id from messages
           where direction = 'out' and status in ('accepted', 'scheduled', 'queued', 'sending', 'sent') and provider_sid is not null
             and claimed_at < now() - @After and claimed_at > now() - interval '48 hours'
-            and (asked_at is null or asked_at < now() - @After)
+            and (polled_at is null or polled_at < now() - @After)
           order by claimed_at
           limit @Page
           for update skip locked
         )
-        update messages m set asked_at = now()
+        update messages m set polled_at = now()
         from overdue o
         where m.id = any(array[o.id])
         returning m.id, m.tenant_id, m.sender_id, m.attempt, m.provider_sid
@@ -39,7 +39,7 @@ internal sealed partial class PollOverdueStatuses(
         var retries = new List<AppliedTransition>();
         for (var page = 0; page < MaxPages && !ct.IsCancellationRequested; page++)
         {
-            var overdue = await db.RunAsync(tx => tx.QueryAsync<OverdueRow>(MarkPolled, new { After = options.AskAfter, Page }, ct), ct);
+            var overdue = await db.RunAsync(tx => tx.QueryAsync<OverdueRow>(MarkPolled, new { After = options.StatusPollAfter, Page }, ct), ct);
             await ForEachIsolated.ForEachAsync(
                 overdue.GroupBy(row => row.SenderId),
                 maxParallel: 1,
@@ -96,7 +96,7 @@ internal sealed partial class PollOverdueStatuses(
     private Task<List<AppliedTransition>> ApplyAsync(IReadOnlyList<StatusReport> reports, CancellationToken ct) => db.RunAsync(async tx =>
     {
         var applied = await ApplyStatusUpdates.RunAsync(tx, reports, time.GetUtcNow(), random, ct);
-        return applied.Moved.Where(move => move.BeganRetry).ToList();
+        return applied.Transitions.Where(move => move.WaitsForRetry).ToList();
     }, ct);
 
     private sealed record OverdueRow

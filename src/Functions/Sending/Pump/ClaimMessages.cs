@@ -5,9 +5,9 @@ using Relais.Platform.Database;
 namespace Relais.Sending.Pump;
 
 /// <summary>What a claim found.</summary>
-/// <param name="Judged">Candidates that got a verdict, sent or not: zero means that nothing is due.</param>
-/// <param name="CapFreeIn">The tenant's day is full; it frees up then.</param>
-internal sealed record Claim(IReadOnlyList<OutboundMessage> Messages, int Judged, TimeSpan? CapFreeIn, bool LeaseLost);
+/// <param name="Examined">Candidates that got a verdict, sent or not: zero means that nothing is due.</param>
+/// <param name="DailyQuotaFreeIn">The tenant's day is full; it frees up then.</param>
+internal sealed record Claim(IReadOnlyList<OutboundMessage> Messages, int Examined, TimeSpan? DailyQuotaFreeIn, bool LeaseLost);
 
 /// <summary>
 /// Commits the decision to send before anything is sent. One statement picks the next due messages of the sender's streams and
@@ -81,7 +81,7 @@ internal sealed class ClaimMessages(SystemDb db)
 
     /// <summary>The messages that a claim would choose from, without claiming them.</summary>
     public Task<List<Guid>> FindAsync(HeldLease lease, int limit, Guid[] excluded, CancellationToken ct) => db.RunAsync(
-        tx => tx.QueryAsync<Guid>(ClaimMessagesSql.SelectCandidates, new { SenderId = lease.Sender.Id, Limit = limit, SetAside = excluded }, ct), ct);
+        tx => tx.QueryAsync<Guid>(ClaimMessagesSql.SelectCandidates, new { SenderId = lease.Sender.Id, Limit = limit, Excluded = excluded }, ct), ct);
 
     /// <param name="retired">Nothing leaves any more: what is due fails.</param>
     private static async Task<Claim> ClaimAsync(
@@ -96,13 +96,13 @@ internal sealed class ClaimMessages(SystemDb db)
             lease.Epoch,
             Limit = limit,
             Retired = retired,
-            SetAside = excluded,
+            Excluded = excluded,
             Only = only,
             Spacing = sender.Limits.RecipientSpacing,
             PerMinute = sender.Limits.PerRecipientMinute,
             InFlight = SendDeadline * 3,
         }, ct);
-        var claimed = rows.Where(row => row.Verdict == "claimed").Select(row => row.ToMessage()).ToList();
+        var claimed = rows.Where(row => row.Decision == "claimed").Select(row => row.ToMessage()).ToList();
         if (claimed.Count > 0)
         {
             await tx.ExecuteAsync(UseDailyQuota, new { sender.TenantId, Attempts = claimed.Count }, ct);
@@ -126,7 +126,7 @@ internal sealed class ClaimMessages(SystemDb db)
     private sealed record ExaminedRow
     {
         public required Guid Id { get; init; }
-        public required string Verdict { get; init; }
+        public required string Decision { get; init; }
         public required int Attempt { get; init; }
         public required int Failures { get; init; }
         public required string ContactAddress { get; init; }

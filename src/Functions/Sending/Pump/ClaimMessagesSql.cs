@@ -13,7 +13,7 @@ internal static class ClaimMessagesSql
         )
         """;
 
-    private const string DueCondition = "stream_id = s.id and status = 'pending' and due_at <= now() and id <> all(@SetAside)";
+    private const string DueCondition = "stream_id = s.id and status = 'pending' and due_at <= now() and id <> all(@Excluded)";
 
     /// <summary>The messages that wait longest, for a claim of a few by their ids.</summary>
     public const string SelectCandidates = $"""
@@ -50,7 +50,7 @@ internal static class ClaimMessagesSql
           select *, row_number() over (partition by recipient order by lane, place, id) as nth
           from (select *, address_key(contact_address) as recipient from placed order by lane, place, due_at, id limit @Limit) p
         ),
-        judged as materialized (
+        examined as materialized (
           select c.*, p.free_at, coalesce(g.status in ('running', 'paused'), false) as in_campaign,
             case
               when c.expires_at <= now() then 'expired'
@@ -60,7 +60,7 @@ internal static class ClaimMessagesSql
               when g.status = 'paused' then 'paused'
               when c.nth > 1 or p.free_at > now() then 'recipient_spacing'
               else 'claimed'
-            end as verdict
+            end as decision
           from chosen c
           left join lateral (select status from campaigns where id = c.campaign_id limit 1) g on true
           left join lateral (
@@ -86,24 +86,24 @@ internal static class ClaimMessagesSql
         claimed as (
           update messages m
           set status = 'claimed', attempt = m.attempt + 1, claim_epoch = @Epoch, claimed_at = now(), wait_reason = null, error_code = null
-          from judged j
-          where m.id = any(array[j.id]) and j.verdict = 'claimed'
+          from examined j
+          where m.id = any(array[j.id]) and j.decision = 'claimed'
         ),
         waiting as (
           update messages m
-          set wait_reason = j.verdict,
-            due_at = case j.verdict
+          set wait_reason = j.decision,
+            due_at = case j.decision
               -- waits until an operator resumes the campaign, which makes the message due, or until it expires
               when 'paused' then least(j.expires_at, now() + interval '1 hour')
               else greatest(j.free_at, now()) + (j.nth - 1) * greatest(@Spacing, interval '60 seconds' / @PerMinute, interval '1 second') end
-          from judged j
-          where m.id = any(array[j.id]) and j.verdict in ('paused', 'recipient_spacing')
+          from examined j
+          where m.id = any(array[j.id]) and j.decision in ('paused', 'recipient_spacing')
         ),
         dropped as (
           update messages m
-          set status = j.verdict, ended_at = now(), error_code = case j.verdict when 'skipped' then 'opted_out' when 'failed' then 'sender_retired' end
-          from judged j
-          where m.id = any(array[j.id]) and j.verdict in ('expired', 'skipped', 'canceled', 'failed')
+          set status = j.decision, ended_at = now(), error_code = case j.decision when 'skipped' then 'opted_out' when 'failed' then 'sender_retired' end
+          from examined j
+          where m.id = any(array[j.id]) and j.decision in ('expired', 'skipped', 'canceled', 'failed')
           returning m.id, m.tenant_id, m.campaign_id, m.step, m.status, m.attempt, m.error_code
         ),
         dropped_events as (
@@ -126,17 +126,17 @@ internal static class ClaimMessagesSql
         paced as (
           insert into recipient_pace as r (tenant_id, channel, address, in_flight_until)
           select @TenantId, @Channel, recipient, now() + @InFlight
-          from judged
-          where verdict = 'claimed'
+          from examined
+          where decision = 'claimed'
           order by recipient
           on conflict (tenant_id, channel, address) do update
           set recent = case when r.in_flight_until is null then r.recent
                 else (r.recent || r.in_flight_until)[greatest(1, cardinality(r.recent) + 2 - @PerMinute):] end,
               in_flight_until = excluded.in_flight_until
         )
-        select j.id, j.verdict, j.attempt + (j.verdict = 'claimed')::int as attempt, j.failures, j.contact_address, j.in_campaign, j.body,
+        select j.id, j.decision, j.attempt + (j.decision = 'claimed')::int as attempt, j.failures, j.contact_address, j.in_campaign, j.body,
           j.content_sid, j.content_variables, j.units, j.expires_at
-        from judged j
+        from examined j
         order by j.lane, j.place, j.due_at, j.id
         """;
 }

@@ -13,7 +13,7 @@ internal sealed partial class ClaimWithRetry(HeldLease lease, ClaimMessages clai
     private readonly List<Guid> setAside = [];
 
     /// <summary>Messages whose claim failed even alone. They stay due.</summary>
-    public IReadOnlyList<Guid> SetAside => setAside;
+    public IReadOnlyList<Guid> Excluded => setAside;
 
     /// <param name="limit">At most so many messages; the room for them is reserved.</param>
     public async Task<Claim> RunAsync(int limit)
@@ -31,7 +31,7 @@ internal sealed partial class ClaimWithRetry(HeldLease lease, ClaimMessages clai
             {
                 return await claims.RunAsync(lease, limit, [.. setAside], only: null, CancellationToken.None);
             }
-            catch (NpgsqlException failure) when (failure.IsTransient && attempt < MaxAttempts && inHand.Room >= limit)
+            catch (NpgsqlException failure) when (failure.IsTransient && attempt < MaxAttempts && inHand.FreeSlots >= limit)
             {
                 // its commit may have come through: the room that it took stays taken
                 inHand.Reserve(limit);
@@ -74,7 +74,7 @@ internal sealed partial class ClaimWithRetry(HeldLease lease, ClaimMessages clai
         }
 
         return new Claim(
-            [.. parts.SelectMany(part => part.Messages)], parts.Sum(part => part.Judged) + refused.Count, parts.LastOrDefault()?.CapFreeIn,
+            [.. parts.SelectMany(part => part.Messages)], parts.Sum(part => part.Examined) + refused.Count, parts.LastOrDefault()?.DailyQuotaFreeIn,
             parts.Exists(part => part.LeaseLost));
     }
 

@@ -63,7 +63,7 @@ internal sealed partial class DispatchQueue(
     {
         lock (paceLock)
         {
-            return [.. pace.Snapshot(Now).Select(entry => (Now - (entry.SeenBy ?? Now), entry.Cost))];
+            return [.. pace.Snapshot(Now).Select(entry => (Now - (entry.ReceivedBy ?? Now), entry.Cost))];
         }
     }
 

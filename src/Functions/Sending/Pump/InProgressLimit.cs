@@ -12,7 +12,7 @@ internal sealed class InProgressLimit(int limit)
     private Waiter? waiter;
 
     /// <summary>How many more may be claimed.</summary>
-    public int Room
+    public int FreeSlots
     {
         get
         {
@@ -24,7 +24,7 @@ internal sealed class InProgressLimit(int limit)
     }
 
     /// <summary>Claimed, and not handed to the provider yet.</summary>
-    public int Waiting
+    public int QueuedCount
     {
         get
         {

@@ -23,8 +23,8 @@ internal sealed class PaceWindow(int units, TimeSpan window)
     internal sealed class Entry
     {
         public required int Cost { get; init; }
-        public required TimeSpan Departed { get; init; }
-        public TimeSpan? SeenBy { get; set; }
+        public required TimeSpan SentAt { get; init; }
+        public TimeSpan? ReceivedBy { get; set; }
         public LinkedListNode<Entry>? Place { get; set; }
     }
 
@@ -57,7 +57,7 @@ internal sealed class PaceWindow(int units, TimeSpan window)
     /// <summary>Takes the slot. Slots are spread over the window; a late one may catch up by one interval, no more.</summary>
     public Entry RecordSend(int cost, TimeSpan now)
     {
-        var entry = new Entry { Cost = Capped(cost), Departed = now };
+        var entry = new Entry { Cost = Capped(cost), SentAt = now };
         Add(entry);
         nextSlot = Later(nextSlot, now - interval) + (interval * entry.Cost);
         return entry;
@@ -66,21 +66,21 @@ internal sealed class PaceWindow(int units, TimeSpan window)
     /// <summary>The answer came, or the request is given up for sure.</summary>
     public void RecordAnswer(Entry entry, TimeSpan now)
     {
-        roundTrips.Enqueue(now - entry.Departed);
+        roundTrips.Enqueue(now - entry.SentAt);
         if (roundTrips.Count > 50)
         {
             roundTrips.Dequeue();
         }
 
         typicalRoundTrip = TypicalRoundTrip();
-        entry.SeenBy = Later(entry.Departed, now - Later(TimeSpan.Zero, typicalRoundTrip - allowance));
+        entry.ReceivedBy = Later(entry.SentAt, now - Later(TimeSpan.Zero, typicalRoundTrip - allowance));
     }
 
     /// <summary>The request never left.</summary>
     public void CancelSend(Entry entry) => Remove(entry);
 
     /// <summary>A send of an earlier holder of the lease.</summary>
-    public void Restore(int cost, TimeSpan seenBy) => Add(new Entry { Cost = Capped(cost), Departed = seenBy, SeenBy = seenBy });
+    public void Restore(int cost, TimeSpan seenBy) => Add(new Entry { Cost = Capped(cost), SentAt = seenBy, ReceivedBy = seenBy });
 
     /// <summary>What the next holder has to know.</summary>
     public IReadOnlyList<Entry> Snapshot(TimeSpan now)
@@ -91,14 +91,14 @@ internal sealed class PaceWindow(int units, TimeSpan window)
 
     private TimeSpan? ExpiresAt(Entry entry, TimeSpan now)
     {
-        if (entry.SeenBy is { } seen)
+        if (entry.ReceivedBy is { } seen)
         {
             return seen + window + Guard;
         }
 
         // an answer that is merely as slow as all others is no sign of a late arrival
-        var age = now - entry.Departed;
-        return typicalRoundTrip > allowance && age <= typicalRoundTrip + allowance ? entry.Departed + allowance + window + Guard : null;
+        var age = now - entry.SentAt;
+        return typicalRoundTrip > allowance && age <= typicalRoundTrip + allowance ? entry.SentAt + allowance + window + Guard : null;
     }
 
     private void RemoveExpired(TimeSpan now)

@@ -38,8 +38,8 @@ internal sealed partial class PumpRun : IDisposable
         (this.time, this.options, this.log) = (time, options, log);
         var limits = lease.Sender.Limits;
         dispatch = new DispatchQueue(lease, provider, recorder, inHand, options.MaxInFlight, time, log, leaseLost.Token);
-        claimBatchSize = (int)Math.Clamp(limits.Units / limits.Window.TotalSeconds, 1, options.MaxClaim);
-        smallestClaim = Math.Max(1, Math.Min(claimBatchSize / 2, options.MaxClaim / 4));
+        claimBatchSize = (int)Math.Clamp(limits.Units / limits.Window.TotalSeconds, 1, options.MaxInProgress);
+        smallestClaim = Math.Max(1, Math.Min(claimBatchSize / 2, options.MaxInProgress / 4));
     }
 
     private TimeSpan Now => time.GetElapsedTime(lease.TakenAt);
@@ -77,7 +77,7 @@ internal sealed partial class PumpRun : IDisposable
     private async Task ClaimAsync(Task recording, CancellationToken stop)
     {
         var idle = false;
-        while (!stop.IsCancellationRequested && !recording.IsCompleted && Now < options.Slice)
+        while (!stop.IsCancellationRequested && !recording.IsCompleted && Now < options.PumpDuration)
         {
             // the pause is bounded, because the lease or the slice may end meanwhile
             var room = inHand.WaitForFreeSlotsAsync(claimBatchSize / 2, smallestClaim);
@@ -110,14 +110,14 @@ internal sealed partial class PumpRun : IDisposable
                 return;
             }
 
-            notBefore = claim.CapFreeIn;
-            if (claim.Judged > 0)
+            notBefore = claim.DailyQuotaFreeIn;
+            if (claim.Examined > 0)
             {
                 idle = false;
                 continue;
             }
 
-            if (idle || claim.CapFreeIn is not null)
+            if (idle || claim.DailyQuotaFreeIn is not null)
             {
                 return;
             }
@@ -130,7 +130,7 @@ internal sealed partial class PumpRun : IDisposable
 
     private async Task<Claim> ClaimAsync(long leaveFrom)
     {
-        var limit = Math.Max(1, Math.Min(claimBatchSize - inHand.Waiting, inHand.Room));
+        var limit = Math.Max(1, Math.Min(claimBatchSize - inHand.QueuedCount, inHand.FreeSlots));
         inHand.Reserve(limit);
         var claim = await claims.RunAsync(limit);
         inHand.MarkClaimed(claim.Messages.Count, limit - claim.Messages.Count);

@@ -59,7 +59,7 @@ internal sealed class RecordOutcomes(SystemDb db, TimeProvider time, Random rand
 
             var sids = sent.Select(one => (one.Outcome as SendOutcome.Accepted)?.Sid).OfType<string>().ToArray();
             moved.AddRange(await UnmatchedStatusReports.ApplyAsync(tx, sids, now, random, ct));
-            return moved.Where(move => move.BeganRetry).ToList();
+            return moved.Where(move => move.WaitsForRetry).ToList();
         }, ct);
     }
 

@@ -20,7 +20,7 @@ internal sealed class ReleaseSenderLease(SystemDb db)
         cross join (values (0::smallint), (1::smallint)) as l (lane)
         cross join lateral (
           select due_at from messages
-          where stream_id = s.id and lane = l.lane and status = 'pending' and id <> all(@SetAside)
+          where stream_id = s.id and lane = l.lane and status = 'pending' and id <> all(@Excluded)
           order by due_at, id
           limit 1
         ) m
@@ -45,7 +45,7 @@ internal sealed class ReleaseSenderLease(SystemDb db)
                 return null;
             }
 
-            var next = await tx.QueryOneAsync<double?>(SelectNextDue, new { key.SenderId, SetAside = setAside.ToArray() }, ct);
+            var next = await tx.QueryOneAsync<double?>(SelectNextDue, new { key.SenderId, Excluded = setAside.ToArray() }, ct);
             await tx.ExecuteAsync(ReleaseLease, new
             {
                 key.SenderId,

@@ -6,10 +6,10 @@ namespace Relais.Sending.Pump;
 
 /// <summary>A lease held, and what the database's clock said when it was taken.</summary>
 /// <param name="RecentSends">Ages of the sends that still fill the window, with their units.</param>
-/// <param name="FoundUnknown">The holder before left messages whose outcome nobody knows.</param>
+/// <param name="HasUnknownOutcomes">The holder before left messages whose outcome nobody knows.</param>
 /// <param name="TakenAt">Timestamp of the ages.</param>
 internal sealed record HeldLease(
-    SenderConnection Sender, long Epoch, IReadOnlyList<(TimeSpan Age, int Units)> RecentSends, bool FoundUnknown, long TakenAt);
+    SenderConnection Sender, long Epoch, IReadOnlyList<(TimeSpan Age, int Units)> RecentSends, bool HasUnknownOutcomes, long TakenAt);
 
 /// <summary>One pump per sender. A crashed holder is replaced when its lease runs out; the epoch shuts it out for good.</summary>
 internal sealed partial class SenderLease(SystemDb db, SenderConnections senders, TimeProvider time, ILogger<SenderLease> log)

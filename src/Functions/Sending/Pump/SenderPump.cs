@@ -30,21 +30,21 @@ internal sealed partial class SenderPump(
         }
 
         using var scope = log.BeginScope(new Dictionary<string, object> { ["SenderId"] = senderId, ["TenantId"] = lease.Sender.TenantId });
-        var inHand = new InProgressLimit(options.MaxClaim);
+        var inHand = new InProgressLimit(options.MaxInProgress);
         Task SettleLaterAsync() => queues.SendAsync(QueueNames.ResolveUnknownOutcomes, senderId, UnknownResolutionDelay, CancellationToken.None);
-        var recorder = new OutcomeRecorder(lease.Sender, outcomes, scheduleRetry, SettleLaterAsync, inHand, measures, options.MaxClaim, time, log);
+        var recorder = new OutcomeRecorder(lease.Sender, outcomes, scheduleRetry, SettleLaterAsync, inHand, measures, options.MaxInProgress, time, log);
         var claimed = new ClaimWithRetry(lease, claims, inHand, measures, time, log);
         using var run = new PumpRun(lease, claimed, leases, provider, recorder, inHand, time, options, log);
         var result = await run.RunAsync(ct);
 
         // a stop asked from outside must still give the sender back
-        var next = await release.RunAsync(lease, result.RecentSends, claimed.SetAside, CancellationToken.None);
+        var next = await release.RunAsync(lease, result.RecentSends, claimed.Excluded, CancellationToken.None);
         if (result.NotBefore is { } wait && next < wait)
         {
             next = wait;
         }
 
-        if (lease.FoundUnknown)
+        if (lease.HasUnknownOutcomes)
         {
             await SettleLaterAsync();
         }

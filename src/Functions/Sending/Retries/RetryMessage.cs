@@ -12,7 +12,7 @@ namespace Relais.Sending.Retries;
 internal sealed class RetryMessage(SystemDb db, WorkQueues queues, TimeProvider time)
 {
     // due_at stays: a timer that fires early puts back a message that still waits its time
-    private const string RequeueMessage = """
+    private const string SetPending = """
         update messages set status = 'pending', wait_reason = null
         where id = @MessageId and attempt = @Attempt and status = 'retry'
         returning sender_id, due_at
@@ -46,13 +46,13 @@ internal sealed class RetryMessage(SystemDb db, WorkQueues queues, TimeProvider 
     {
         var input = context.GetInput<Input>()!;
         await context.CreateTimer(input.DueAt, CancellationToken.None);
-        await context.CallActivityAsync(nameof(ReturnMessage), input, TaskOptions.FromRetryPolicy(new RetryPolicy(10, TimeSpan.FromSeconds(5), 2, TimeSpan.FromMinutes(5))));
+        await context.CallActivityAsync(nameof(RequeueMessage), input, TaskOptions.FromRetryPolicy(new RetryPolicy(10, TimeSpan.FromSeconds(5), 2, TimeSpan.FromMinutes(5))));
     }
 
-    [Function(nameof(ReturnMessage))]
-    public async Task ReturnMessage([ActivityTrigger] Input input, CancellationToken ct)
+    [Function(nameof(RequeueMessage))]
+    public async Task RequeueMessage([ActivityTrigger] Input input, CancellationToken ct)
     {
-        var back = await db.RunAsync(tx => tx.QueryOneAsync<BackRow>(RequeueMessage, new { input.MessageId, input.Attempt }, ct), ct);
+        var back = await db.RunAsync(tx => tx.QueryOneAsync<BackRow>(SetPending, new { input.MessageId, input.Attempt }, ct), ct);
         if (back is not null)
         {
             await queues.SendAsync(QueueNames.WakeSender, back.SenderId, back.DueAt - time.GetUtcNow().UtcDateTime, ct);

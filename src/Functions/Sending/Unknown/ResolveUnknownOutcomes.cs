@@ -20,13 +20,13 @@ internal sealed partial class ResolveUnknownOutcomes(
     private const string MarkPolled = """
         with page as (
           select id from messages
-          where sender_id = @SenderId and status = 'unknown' and claimed_at < now() - @SettleAfter
-            and (asked_at is null or asked_at < now() - interval '45 seconds')
+          where sender_id = @SenderId and status = 'unknown' and claimed_at < now() - @ResolutionDelay
+            and (polled_at is null or polled_at < now() - interval '45 seconds')
           order by claimed_at, id
           limit @Page
           for update skip locked
         )
-        update messages m set asked_at = now()
+        update messages m set polled_at = now()
         from page p
         where m.id = p.id
         returning m.id, m.attempt, m.failures, m.contact_address, m.body, coalesce(m.error_code, 'no_answer') as error_code, m.claimed_at,
@@ -47,7 +47,7 @@ internal sealed partial class ResolveUnknownOutcomes(
         }
 
         var unknown = await db.RunAsync(
-            tx => tx.QueryAsync<UnknownMessage>(MarkPolled, new { SenderId = senderId, SettleAfter = SenderPump.UnknownResolutionDelay, Page }, ct), ct);
+            tx => tx.QueryAsync<UnknownMessage>(MarkPolled, new { SenderId = senderId, ResolutionDelay = SenderPump.UnknownResolutionDelay, Page }, ct), ct);
         var moved = new List<AppliedTransition>();
         var isProviderAnswering = true;
         await ForEachIsolated.ForEachAsync(

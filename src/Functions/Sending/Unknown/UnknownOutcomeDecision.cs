@@ -57,7 +57,7 @@ internal static class UnknownOutcomeDecision
         var again = message.ErrorCode == Interrupted
             ? new SendDecision(new StatusTransition(message.Id, message.Attempt, "pending", now, DueAt: now + LateCallbackDelay))
             : SendOutcomePolicy.Decide(message.Id, message.Attempt, message.Failures, message.InCampaign, new SendOutcome.NotSent(message.ErrorCode), now, random);
-        return again with { Move = again.Move with { PresumedLost = again.Move.Status is "pending" or "retry" } };
+        return again with { Move = again.Move with { IsLostAttempt = again.Move.Status is "pending" or "retry" } };
     }
 
     /// <returns>The end of a message about which the provider gave no answer for a day; null before.</returns>

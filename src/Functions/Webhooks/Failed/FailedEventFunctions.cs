@@ -9,7 +9,7 @@ internal sealed class FailedEventFunctions(ListFailedEvents list, RetryFailedEve
 {
     [Function(nameof(ListFailedEvents))]
     [Require(Role.Operator, Scope.Messages)]
-    [Describe("The webhook events that failed too often, oldest first.", Gives = typeof(ListFailedEvents.Output), Query = ["after:uuid", "limit"])]
+    [Describe("The webhook events that failed too often, oldest first.", Response = typeof(ListFailedEvents.Output), Query = ["after:uuid", "limit"])]
     public async Task<IResult> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/webhook-events/failed")] HttpRequest request, FunctionContext context, CancellationToken ct)
     {
@@ -19,14 +19,14 @@ internal sealed class FailedEventFunctions(ListFailedEvents list, RetryFailedEve
 
     [Function(nameof(RetryFailedEvents))]
     [Require(Role.Operator, Scope.Messages)]
-    [Describe("Processes the failed webhook events again, a thousand at a time.", Gives = typeof(RetryFailedEvents.Output))]
+    [Describe("Processes the failed webhook events again, a thousand at a time.", Response = typeof(RetryFailedEvents.Output))]
     public async Task<IResult> RetryAll(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/webhook-events/failed/retry")] HttpRequest request, FunctionContext context, CancellationToken ct) =>
         HttpAnswers.Ok(await retry.AllAsync(context.Caller(), ct));
 
     [Function(nameof(RetryFailedEvent))]
     [Require(Role.Operator, Scope.Messages)]
-    [Describe("Processes one failed webhook event again.", Gives = typeof(RetryFailedEvents.Output))]
+    [Describe("Processes one failed webhook event again.", Response = typeof(RetryFailedEvents.Output))]
     public async Task<IResult> RetryFailedEvent(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/webhook-events/{id}/retry")] HttpRequest request, string id, FunctionContext context, CancellationToken ct) =>
         (await retry.OneAsync(context.Caller(), RouteId.Parse(id), ct)).ToHttp();

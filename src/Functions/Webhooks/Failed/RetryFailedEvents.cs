@@ -15,7 +15,7 @@ internal sealed class RetryFailedEvents(TenantDb db, QueueEventProcessing wake, 
           select id from webhook_events
           where tenant_id = @TenantId and state = 'failed' and (@Id::uuid is null or id = @Id)
           order by id
-          limit @Most
+          limit @Limit
           for update
         )
         update webhook_events e set state = 'pending', attempts = 0, next_attempt_at = @Now
@@ -62,7 +62,7 @@ internal sealed class RetryFailedEvents(TenantDb db, QueueEventProcessing wake, 
     private async Task<List<Guid>> RetryAsync(Npgsql.NpgsqlTransaction tx, Caller caller, Guid? id, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        var retried = await tx.QueryAsync<Guid>(ResetFailedEvents, new { caller.TenantId, Id = id, Most = MaxEvents, Now = now.UtcDateTime }, ct);
+        var retried = await tx.QueryAsync<Guid>(ResetFailedEvents, new { caller.TenantId, Id = id, Limit = MaxEvents, Now = now.UtcDateTime }, ct);
         if (retried.Count > 0)
         {
             var change = new AuditEntry("webhook_event.retry", "webhook_event", id?.ToString() ?? "all", After: new { retried.Count });

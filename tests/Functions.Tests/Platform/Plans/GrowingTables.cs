@@ -57,9 +57,9 @@ internal sealed class GrowingTables(SendingFixture world)
         insert into campaign_recipients (campaign_id, contact_id, tenant_id, address, message_id) select @EndedCampaign, contact, @Tenant, phone, message from n;
         insert into message_events (message_id, tenant_id, status, attempt, at, former_sid) select message, @Tenant, 'queued', 1, now(), 'SM' || md5('former' || n) from n;
         insert into message_events (message_id, tenant_id, status, attempt, at) select message, @Tenant, 'sent', 1, now() from n;
-        insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state, received_at, party)
+        insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state, received_at, contact_address)
         select md5('event' || n)::uuid, @Tenant, 'twilio', 'status', 'SM' || md5('message' || n), 'sent', '{}', 'done', now() - interval '1 hour', null from n;
-        insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state, received_at, party)
+        insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state, received_at, contact_address)
         select md5('early' || n)::uuid, @Tenant, 'twilio', 'status', 'SM' || md5('elsewhere' || n), 'sent', '{}', 'early', now() - interval '2 hours', phone from n;
         """;
 

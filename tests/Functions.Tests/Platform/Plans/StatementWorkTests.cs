@@ -241,7 +241,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
             """);
         foreach (var retry in await world.Get<PollOverdueStatuses>().RunAsync(default))
         {
-            await new RetryMessage(world.Db, EventProcessing.NoQueues, TimeProvider.System).ReturnMessage(new RetryMessage.Input(retry.Id, retry.Attempt, retry.DueAt), default);
+            await new RetryMessage(world.Db, EventProcessing.NoQueues, TimeProvider.System).RequeueMessage(new RetryMessage.Input(retry.Id, retry.Attempt, retry.DueAt), default);
         }
 
         await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Sender, default);

@@ -15,7 +15,7 @@ internal sealed class BuyNumber(
 {
     private const string StartPurchase = $"""
         update number_orders
-        set status = 'buying', attempts = attempts + 1, buying_since = coalesce(buying_since, @Now), called_at = @Now
+        set status = 'buying', attempts = attempts + 1, first_purchase_started_at = coalesce(first_purchase_started_at, @Now), purchase_started_at = @Now
         where id = @OrderId and status in ('reserved', 'buying')
         returning {OrderRow.Columns}
         """;
@@ -37,11 +37,11 @@ internal sealed class BuyNumber(
 
     // it is over, or has another number: RescueOrders goes after this one
     private const string RecordOrphan = """
-        update number_orders set late_sid = @Sid, look_at = @Now
+        update number_orders set orphan_sid = @Sid, recheck_at = @Now
         where id = @Id and (status = 'failed' or provider_sid is distinct from @Sid)
         """;
 
-    private const string PostponeRecheck = "update number_orders set look_at = greatest(look_at, @LookAt) where id = @Id";
+    private const string PostponeRecheck = "update number_orders set recheck_at = greatest(recheck_at, @RecheckAt) where id = @Id";
 
     [Function(nameof(BuyNumber))]
     public async Task<OrderProgress> RunAsync([ActivityTrigger] OrderIds ids, CancellationToken ct)
@@ -80,7 +80,7 @@ internal sealed class BuyNumber(
         if (failure is { Kind: ProviderFailureKind.Unknown } && present?.Attempts != order.Attempts)
         {
             // nobody waits for this one any more, and it may yet arrive
-            await tx.ExecuteAsync(PostponeRecheck, new { order.Id, LookAt = (now + options.SettleAfter).UtcDateTime }, ct);
+            await tx.ExecuteAsync(PostponeRecheck, new { order.Id, RecheckAt = (now + options.ConfirmAbsenceAfter).UtcDateTime }, ct);
         }
 
         var setback = failure is null
@@ -94,7 +94,7 @@ internal sealed class BuyNumber(
 
     private async Task<PurchaseResult> FindOrBuyAsync(ProviderAccount account, OrderRow order, long begun) =>
         (order.Attempts > 1 ? await FindOwnedNumberAsync(account, order) : null)
-        ?? await BuyAsync(account, order, () => OrderDecision.CanStillSend(time.GetElapsedTime(begun), order.CalledAt!.Value, time.GetUtcNow(), options));
+        ?? await BuyAsync(account, order, () => OrderDecision.CanStillSend(time.GetElapsedTime(begun), order.PurchaseStartedAt!.Value, time.GetUtcNow(), options));
 
     /// <returns>Null: the account does not have it.</returns>
     private async Task<PurchaseResult?> FindOwnedNumberAsync(ProviderAccount account, OrderRow order)

@@ -40,7 +40,7 @@ internal sealed class ConnectNumber(TenantDb db, TenantAccounts accounts, Connec
     }
 
     // the number went away under our hands: released in the console
-    private OrderFailureTransition DecideFailure(OrderRow order, ProviderFailure failure, DateTimeOffset now) => failure.IsMissing
+    private OrderFailureTransition DecideFailure(OrderRow order, ProviderFailure failure, DateTimeOffset now) => failure.IsNotFound
         ? OrderDecision.FailOrUndo(order, TelephonyFailures.NumberNotAvailable, failure, now, options)
         : OrderDecision.AfterFailure(order, failure, now, options);
 }

@@ -5,9 +5,9 @@ using Relais.Channels;
 namespace Relais.Numbers.Orders.Run;
 
 /// <summary>Where an order stands; no number and no token, because histories keep it.</summary>
-/// <param name="Stored">It stands in the inventory.</param>
+/// <param name="IsStored">It stands in the inventory.</param>
 /// <param name="RetryAt">Nothing before then.</param>
-internal sealed record OrderProgress(string Status, bool Stored, DateTimeOffset? RetryAt)
+internal sealed record OrderProgress(string Status, bool IsStored, DateTimeOffset? RetryAt)
 {
     public static OrderProgress From(OrderRow order) => new(order.Status, order.NumberId is not null, order.RetryAt);
 }
@@ -32,7 +32,7 @@ internal readonly record struct OrderStep(OrderStepKind Kind, TimeSpan Delay = d
 internal sealed record OrderFailureTransition(string Status, string? Code, string? ProviderCode, DateTimeOffset? RetryAt)
 {
     /// <summary>The provider's own code for why the undoing did not succeed.</summary>
-    public string? UndoCode { get; init; }
+    public string? UndoErrorCode { get; init; }
 }
 
 /// <summary>What an order needs next. Pure.</summary>
@@ -49,7 +49,7 @@ internal static class OrderDecision
         OrderStatus.Done or OrderStatus.Failed => new OrderStep(OrderStepKind.End),
         _ when order.RetryAt > now => new OrderStep(OrderStepKind.Wait, RoundUpToSecond(order.RetryAt.Value) - now),
         OrderStatus.Reserved or OrderStatus.Buying => new OrderStep(OrderStepKind.Buy),
-        OrderStatus.Bought => new OrderStep(order.Stored ? OrderStepKind.Connect : OrderStepKind.Store),
+        OrderStatus.Bought => new OrderStep(order.IsStored ? OrderStepKind.Connect : OrderStepKind.Store),
         OrderStatus.Connected => new OrderStep(OrderStepKind.Register),
         _ => new OrderStep(OrderStepKind.Undo),
     };
@@ -63,7 +63,7 @@ internal static class OrderDecision
         if (order.Status == OrderStatus.Undoing)
         {
             // never forgotten: what is billed is given back, however long it takes
-            return new OrderFailureTransition(OrderStatus.Undoing, null, null, now + Pause(order.Failures, options)) { UndoCode = failure.Code };
+            return new OrderFailureTransition(OrderStatus.Undoing, null, null, now + Pause(order.Failures, options)) { UndoErrorCode = failure.Code };
         }
 
         return failure.IsTransient && order.Failures + 1 < MaxFailures
@@ -83,16 +83,16 @@ internal static class OrderDecision
 
         // a purchase whose answer was lost may still be on its way: what the account has is believed only when it no longer can be
         var unsettled = order.Status == OrderStatus.Buying || order.Attempts > 1;
-        var lookAt = unsettled && order.CalledAt is { } calledAt ? (DateTimeOffset?)calledAt + options.SettleAfter : null;
-        return new OrderFailureTransition(OrderStatus.Undoing, code, failure?.Code, lookAt);
+        var recheckAt = unsettled && order.PurchaseStartedAt is { } startedAt ? (DateTimeOffset?)startedAt + options.ConfirmAbsenceAfter : null;
+        return new OrderFailureTransition(OrderStatus.Undoing, code, failure?.Code, recheckAt);
     }
 
     /// <summary>Whether this failure in a row is worth a warning: the first, the second, the fourth, the eighth …</summary>
     public static bool ShouldLogFailure(int failures) => BitOperations.IsPow2(failures);
 
     /// <summary>A purchase may leave: on both clocks, because one stands still while the machine does and the other can be set back.</summary>
-    public static bool CanStillSend(TimeSpan elapsed, DateTimeOffset calledAt, DateTimeOffset now, NumbersOptions options) =>
-        elapsed < options.LeaveWithin && (now - calledAt).Duration() < options.LeaveWithin;
+    public static bool CanStillSend(TimeSpan elapsed, DateTimeOffset startedAt, DateTimeOffset now, NumbersOptions options) =>
+        elapsed < options.SendDeadline && (now - startedAt).Duration() < options.SendDeadline;
 
     // what was sent is not missing; and some codes mean something of their own to a purchase
     private static string FailureCode(OrderRow order, ProviderFailure failure) => (TwilioTelephonyErrors.FindFailureCode(failure), failure.Code, order) switch
@@ -110,7 +110,7 @@ internal static class OrderDecision
 
     private static TimeSpan Pause(int failures, NumbersOptions options)
     {
-        var pause = options.RetryAfter * Math.Pow(2, Math.Min(failures, 16));
+        var pause = options.FirstRetryDelay * Math.Pow(2, Math.Min(failures, 16));
         return pause < MaxPause ? pause : MaxPause;
     }
 }

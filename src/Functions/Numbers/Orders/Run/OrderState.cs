@@ -14,7 +14,7 @@ internal static class OrderState
     private const string RecordFailure = $"""
         update number_orders
         set status = @NewStatus, failures = case when status = @NewStatus then failures + 1 else 0 end, retry_at = @RetryAt,
-          failure_code = coalesce(failure_code, @Code), failure_detail = coalesce(failure_detail, @ProviderCode), undo_code = @UndoCode,
+          failure_code = coalesce(failure_code, @Code), failure_detail = coalesce(failure_detail, @ProviderCode), undo_error_code = @UndoErrorCode,
           ended_at = case when @NewStatus = 'failed' then @Now end
         where id = @Id and status = @Status
           -- another purchase was begun meanwhile: its answer counts
@@ -46,7 +46,7 @@ internal static class OrderState
             NewStatus = setback.Status,
             setback.Code,
             setback.ProviderCode,
-            setback.UndoCode,
+            UndoErrorCode = setback.UndoErrorCode,
             RetryAt = setback.RetryAt?.UtcDateTime,
             Now = now.UtcDateTime,
         }, ct);

@@ -11,15 +11,15 @@ internal sealed partial class ReleaseOrphan(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
 
-    private const string SelectDueRecheck = $"select {OrderRow.Columns} from number_orders where id = @Id and status in ('done', 'failed') and look_at <= @Now";
+    private const string SelectDueRecheck = $"select {OrderRow.Columns} from number_orders where id = @Id and status in ('done', 'failed') and recheck_at <= @Now";
 
     // somebody connected it meanwhile
     private const string IsInInventory = "select exists (select from phone_numbers where provider_sid = @Sid and state <> 'released')";
 
     // another outcome that came home meanwhile stands
-    private const string ClearRecheck = "update number_orders set look_at = null, undo_code = null where id = @Id and look_at = @LookAt";
+    private const string ClearRecheck = "update number_orders set recheck_at = null, undo_error_code = null where id = @Id and recheck_at = @RecheckAt";
 
-    private const string PostponeRecheck = "update number_orders set look_at = @Later, undo_code = @Code, failures = failures + 1 where id = @Id and look_at = @LookAt";
+    private const string PostponeRecheck = "update number_orders set recheck_at = @Later, undo_error_code = @Code, failures = failures + 1 where id = @Id and recheck_at = @RecheckAt";
 
     public async Task RunAsync(Guid tenantId, Guid id, CancellationToken ct)
     {
@@ -44,7 +44,7 @@ internal sealed partial class ReleaseOrphan(
             return unknown;
         }
 
-        var late = listed.Value.Find(held => held.Sid == order.LateSid || targets.FindOrderId(held.SmsUrl) == order.Id);
+        var late = listed.Value.Find(held => held.Sid == order.OrphanSid || targets.FindOrderId(held.SmsUrl) == order.Id);
         if (late is null || await db.RunAsync(order.TenantId, tx => tx.QueryOneAsync<bool>(IsInInventory, new { late.Sid }, ct), ct))
         {
             return null;
@@ -63,7 +63,7 @@ internal sealed partial class ReleaseOrphan(
     {
         if (failure is null)
         {
-            return tx.ExecuteAsync(ClearRecheck, new { order.Id, order.LookAt }, ct);
+            return tx.ExecuteAsync(ClearRecheck, new { order.Id, RecheckAt = order.RecheckAt }, ct);
         }
 
         if (OrderDecision.ShouldLogFailure(order.Failures + 1))
@@ -71,7 +71,7 @@ internal sealed partial class ReleaseOrphan(
             Log.NotReturned(logger, order.Id, failure.Code);
         }
 
-        return tx.ExecuteAsync(PostponeRecheck, new { order.Id, order.LookAt, Later = (time.GetUtcNow() + Pause).UtcDateTime, failure.Code }, ct);
+        return tx.ExecuteAsync(PostponeRecheck, new { order.Id, RecheckAt = order.RecheckAt, Later = (time.GetUtcNow() + Pause).UtcDateTime, failure.Code }, ct);
     }
 
     private static partial class Log

@@ -19,7 +19,7 @@ internal sealed partial class RestartOrderRuns(SystemDb db, OrderOrchestrations 
     private const string SelectOpenOrders = """
         select id, tenant_id, status in ('done', 'failed') as ended
         from number_orders
-        where (status in ('reserved', 'buying', 'bought', 'connected', 'undoing') or look_at <= @Now) and id > @After
+        where (status in ('reserved', 'buying', 'bought', 'connected', 'undoing') or recheck_at <= @Now) and id > @After
         order by id
         limit @PageSize
         """;

@@ -12,7 +12,7 @@ internal sealed partial class UndoOrder(
     TenantDb db, TenantAccounts accounts, INumberProvider provider, RouterUrls targets, NumbersOptions options, TimeProvider time, ILogger<UndoOrder> logger)
 {
     private const string SetFailed = $"""
-        update number_orders set status = 'failed', ended_at = @Now, retry_at = null, number_id = null, undo_code = null
+        update number_orders set status = 'failed', ended_at = @Now, retry_at = null, number_id = null, undo_error_code = null
         where id = @Id
         returning {OrderRow.Columns}
         """;
@@ -45,7 +45,7 @@ internal sealed partial class UndoOrder(
     private async Task<ProviderFailure?> ReleaseAsync(ProviderAccount account, OrderRow order)
     {
         var sid = order.ProviderSid;
-        if (sid is null && order.BuyingSince is not null)
+        if (sid is null && order.FirstPurchaseStartedAt is not null)
         {
             var listed = await provider.ListAsync(account, order.Number);
             if (listed.Failure is { } unknown)
