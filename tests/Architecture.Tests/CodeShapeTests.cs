@@ -10,8 +10,8 @@ public sealed partial class CodeShapeTests
     // where an exception of any kind ends: the boundary of HTTP, a batch that answers for many callers, and a stored event that is tried again
     private static readonly string[] CatchesAll =
     [
-        "src/Functions/Channels/Twilio/TwilioSender.cs", "src/Functions/Platform/Http/ProblemMiddleware.cs", "src/Functions/Sending/FaultIsolation.cs", "src/Functions/Webhooks/ProcessWebhookEvent.cs",
-        "src/Functions/Webhooks/WakeProcessor.cs", "src/Functions/Webhooks/WebhookBatchWriter.cs",
+        "src/Functions/Channels/Twilio/TwilioSender.cs", "src/Functions/Platform/Http/ProblemMiddleware.cs", "src/Functions/Sending/BisectFailures.cs", "src/Functions/Webhooks/ProcessWebhookEvent.cs",
+        "src/Functions/Webhooks/QueueEventProcessing.cs", "src/Functions/Webhooks/WebhookBatchWriter.cs",
     ];
 
     private static readonly string[] RethrowsAll = ["src/Functions/Platform/Queues/WorkQueues.cs"];

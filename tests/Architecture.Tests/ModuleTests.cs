@@ -15,7 +15,7 @@ public sealed partial class ModuleTests
         ["Contacts"] = ["Access", "Consent"],
         ["Health"] = ["Access"],
         ["Inbox"] = ["Access"],
-        ["Numbers"] = ["Access", "Accounts", "Channels", "Sending", "Webhooks"],
+        ["Numbers"] = ["Access", "Accounts", "Channels", "Webhooks"],
         ["OpenApi"] = ["Access"],
         ["Platform"] = [],
         ["Privacy"] = ["Access", "Channels", "Consent", "Contacts", "Sending"],

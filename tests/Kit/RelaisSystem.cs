@@ -21,7 +21,7 @@ public sealed class RelaisSystem : IAsyncDisposable
     private static readonly DemoTenant Tenant = DemoTenant.Taxi;
 
     // what they do at an hour of their own would come into a test at some times of the day
-    private static readonly string[] TimedByTheClock = ["SyncAllAccounts", "SyncAllWhatsAppSenders", "RefreshAllUsage", "ApplyRetention", "PurgeEndedOrchestrations"];
+    private static readonly string[] TimedByTheClock = ["SyncNumbersOfAllTenants", "SyncWhatsAppSendersOfAllTenants", "RefreshUsageOfAllTenants", "ApplyRetention", "PurgeEndedOrchestrations"];
 
     private readonly RelaisSystemOptions options;
     private readonly DevState state;

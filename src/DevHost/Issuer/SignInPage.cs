@@ -16,14 +16,14 @@ internal static class SignInPage
     public static Task ShowAsync(HttpContext http)
     {
         var people = string.Concat(DemoUser.All.Select(Button));
-        return WriteAsync(http, 200, "Qui êtes-vous ?", $"""
-            <p>Pour essayer Relais sur cette machine, sans mot de passe.</p>
+        return WriteAsync(http, 200, "Choisissez un compte", $"""
+            <p>Comptes de démonstration, sans mot de passe, réservés à cette machine.</p>
             <form method="post" action="/authorize{Text(http.Request.QueryString.Value)}"><ul>{people}</ul></form>
             """);
     }
 
     public static Task ShowFaultAsync(HttpContext http, string fault) =>
-        WriteAsync(http, 400, "Demande de connexion incorrecte", $"<p>L’application qui vous envoie ici s’est trompée :</p><p lang=\"en\"><code>{Text(fault)}</code></p>");
+        WriteAsync(http, 400, "Connexion impossible", $"<p>La demande de connexion n’est pas valide :</p><p lang=\"en\"><code>{Text(fault)}</code></p>");
 
     public static Task ShowSignedOutAsync(HttpContext http) =>
         WriteAsync(http, 200, "Vous êtes déconnecté", "<p>Vous pouvez fermer cette page.</p>");
@@ -31,7 +31,7 @@ internal static class SignInPage
     private static string Button(DemoUser user)
     {
         var places = user.Roles.Count == 0
-            ? "<span>sans organisation · pour s’inscrire</span>"
+            ? "<span>sans organisation (parcours d’inscription)</span>"
             : string.Concat(user.Roles.Select(role => $"<span>{Text(role.Tenant.Name)} · {Roles[role.Name]}</span>"));
         var initials = string.Concat(user.Name.Split(' ').Select(word => word[0]));
         return $"<li><button name=\"user\" value=\"{user.Subject}\"><b aria-hidden=\"true\">{Text(initials)}</b><strong>{Text(user.Name)}</strong>{places}</button></li>";

@@ -2,31 +2,55 @@
 
 const texts = {
   fr: {
-    title: 'Simulateur Twilio', conversations: 'Conversations', empty: 'Aucun message pour l’instant. Ce que l’application envoie apparaît ici.',
-    answer: 'Répondre à sa place…', send: 'Envoyer', faults: 'Pannes', faultsHint: 'Part des requêtes ou des rappels touchés, de 0 à 100 %.',
-    first: 'Écrire en premier', from: 'De', to: 'À', text: 'Texte', magic: 'Numéros magiques', numbers: 'Numéros achetés', more: 'Expéditeurs et remise à zéro',
-    sandbox: 'Bac à sable WhatsApp :', reset: 'Tout effacer', sure: 'Effacer tous les messages et toutes les pannes ?', apply: 'Appliquer', none: 'Aucune panne',
-    accepted: 'Acceptés', delivered: 'Livrés', read: 'Lus', waiting: 'En cours', failed: 'Échecs', refused: 'Refusés',
-    idle: 'au repos', busy: 'en cours', off: 'simulateur injoignable', back: 'Retour aux conversations', you: 'vous', automatic: 'réponse automatique',
-    noWebhook: 'aucun webhook', webhook: (s) => `webhook : ${s === 0 ? 'injoignable' : s === null ? 'non appelé' : s}`, perSecond: '/s', segments: 'segments',
-    status: { queued: 'en file', accepted: 'accepté', scheduled: 'programmé', sending: 'en envoi', sent: 'envoyé', delivered: 'livré', read: 'lu', undelivered: 'non livré', failed: 'échec', canceled: 'annulé', received: 'reçu' },
+    title: 'Simulateur Twilio', conversations: 'Conversations',
+    empty: 'Aucun message pour l’instant. Les messages envoyés par l’application apparaissent ici.',
+    answer: 'Répondre en tant que destinataire…', send: 'Envoyer', faults: 'Pannes simulées',
+    faultsHint: 'Pourcentage de requêtes ou de webhooks concernés, de 0 à 100.',
+    first: 'Nouveau message entrant', from: 'De', to: 'À', text: 'Texte', magic: 'Numéros de test', numbers: 'Numéros achetés',
+    more: 'Expéditeurs et réinitialisation',
+    sandbox: 'Bac à sable WhatsApp :', reset: 'Tout réinitialiser',
+    sure: 'Supprimer tous les messages et rétablir les réglages de départ ?', apply: 'Appliquer', none: 'Aucune panne',
+    accepted: 'Acceptés', delivered: 'Distribués', read: 'Lus', waiting: 'En cours', failed: 'Échecs', refused: 'Refusés',
+    idle: 'inactif', busy: 'en activité', off: 'simulateur injoignable', back: 'Retour aux conversations', you: 'destinataire',
+    automatic: 'réponse automatique',
+    noWebhook: 'aucun webhook', webhook: (s) => `webhook : ${s === 0 ? 'injoignable' : s === null ? 'non appelé' : s}`, perSecond: '/s',
+    segments: 'segments',
+    status: {
+      queued: 'en file d’attente', accepted: 'accepté', scheduled: 'programmé', sending: 'envoi en cours',
+      sent: 'envoyé', delivered: 'distribué', read: 'lu', undelivered: 'non distribué',
+      failed: 'échec', canceled: 'annulé', received: 'reçu',
+    },
     fault: {
-      latencyMs: 'Latence (ms)', tooManyRequests: '429 trop de requêtes', serverError: 'Erreur 500', unavailable: '503 en HTML', hangBefore: 'Sans réponse, non accepté', hangAfter: 'Accepté, sans réponse',
-      cutBefore: 'Coupé avant acceptation', cutAfter: 'Coupé après acceptation', earlyCallback: 'Rappel avant la réponse', duplicateCallback: 'Rappels en triple', shuffleCallback: 'Rappels mélangés', lateCallback: 'Rappels en retard', dropCallback: 'Rappels perdus',
+      latencyMs: 'Latence (ms)', tooManyRequests: 'Erreur 429 (trop de requêtes)', serverError: 'Erreur 500',
+      unavailable: 'Erreur 503 (page HTML)',
+      hangBefore: 'Pas de réponse, message non accepté', hangAfter: 'Message accepté, pas de réponse',
+      cutBefore: 'Connexion coupée avant acceptation', cutAfter: 'Connexion coupée après acceptation',
+      earlyCallback: 'Webhook de statut avant la réponse',
+      duplicateCallback: 'Webhooks de statut en triple', shuffleCallback: 'Webhooks de statut dans le désordre',
+      lateCallback: 'Webhooks de statut en retard',
+      dropCallback: 'Webhooks de statut perdus',
     },
   },
   en: {
-    title: 'Twilio simulator', conversations: 'Conversations', empty: 'No message yet. What the app sends appears here.',
-    answer: 'Answer in their place…', send: 'Send', faults: 'Faults', faultsHint: 'Share of the requests or callbacks that meet it, 0 to 100 %.',
-    first: 'Write first', from: 'From', to: 'To', text: 'Text', magic: 'Magic numbers', numbers: 'Owned numbers', more: 'Senders and reset',
-    sandbox: 'WhatsApp sandbox:', reset: 'Clear everything', sure: 'Clear all messages and all faults?', apply: 'Apply', none: 'No fault',
-    accepted: 'Accepted', delivered: 'Delivered', read: 'Read', waiting: 'Under way', failed: 'Failed', refused: 'Refused',
-    idle: 'idle', busy: 'at work', off: 'simulator unreachable', back: 'Back to the conversations', you: 'you', automatic: 'automatic answer',
-    noWebhook: 'no webhook', webhook: (s) => `webhook: ${s === 0 ? 'unreachable' : s === null ? 'not called' : s}`, perSecond: '/s', segments: 'segments',
+    title: 'Twilio simulator', conversations: 'Conversations', empty: 'No messages yet. Messages that the app sends appear here.',
+    answer: 'Reply as the recipient…', send: 'Send', faults: 'Simulated faults',
+    faultsHint: 'Percentage of requests or callbacks affected, 0 to 100.',
+    first: 'New inbound message', from: 'From', to: 'To', text: 'Text', magic: 'Test numbers', numbers: 'Owned numbers',
+    more: 'Senders and reset',
+    sandbox: 'WhatsApp sandbox:', reset: 'Reset everything', sure: 'Delete all messages and restore the initial settings?', apply: 'Apply',
+    none: 'No fault',
+    accepted: 'Accepted', delivered: 'Delivered', read: 'Read', waiting: 'In progress', failed: 'Failed', refused: 'Refused',
+    idle: 'idle', busy: 'active', off: 'simulator unreachable', back: 'Back to conversations', you: 'recipient',
+    automatic: 'automatic reply',
+    noWebhook: 'no webhook', webhook: (s) => `webhook: ${s === 0 ? 'unreachable' : s === null ? 'not called' : s}`, perSecond: '/s',
+    segments: 'segments',
     status: {},
     fault: {
-      latencyMs: 'Latency (ms)', tooManyRequests: '429 too many requests', serverError: 'Error 500', unavailable: '503 in HTML', hangBefore: 'No answer, not accepted', hangAfter: 'Accepted, no answer',
-      cutBefore: 'Cut before acceptance', cutAfter: 'Cut after acceptance', earlyCallback: 'Callback before the answer', duplicateCallback: 'Callbacks three times', shuffleCallback: 'Callbacks shuffled', lateCallback: 'Callbacks late', dropCallback: 'Callbacks lost',
+      latencyMs: 'Latency (ms)', tooManyRequests: '429 too many requests', serverError: 'Error 500', unavailable: '503 in HTML',
+      hangBefore: 'No answer, not accepted', hangAfter: 'Accepted, no answer',
+      cutBefore: 'Cut before acceptance', cutAfter: 'Cut after acceptance', earlyCallback: 'Callback before the answer',
+      duplicateCallback: 'Callbacks three times', shuffleCallback: 'Callbacks shuffled', lateCallback: 'Callbacks late',
+      dropCallback: 'Callbacks lost',
     },
   },
 };
@@ -67,20 +91,20 @@ function translate() {
   shownVersion = -1;
 }
 
-// the French names of the outcomes; English ones come with them
+// French texts of the outcomes; the server sends the English ones
 function meaning(outcome) {
   if (language !== 'fr') return outcome.meaning;
   const [, kind, code] = /^(undelivered|failed|refused)-(\d+)$/.exec(outcome.name) ?? [];
-  if (kind) return { undelivered: `envoyé, puis non livré (${code})`, failed: `échec (${code})`, refused: `refusé aussitôt (${code})` }[kind];
+  if (kind) return { undelivered: `envoyé, puis non distribué (${code})`, failed: `échec (${code})`, refused: `refusé immédiatement (${code})` }[kind];
   return {
-    delivered: 'livré, jamais lu', read: 'livré et lu', 'busy-429': '429 (20429), rien d’accepté', 'error-500': '500 (20500), rien d’accepté',
-    'unavailable-503': '503 en HTML, rien d’accepté', 'hang-before': 'sans réponse, rien d’accepté', 'hang-after': 'accepté, mais sans réponse',
-    'cut-before': 'connexion coupée, rien d’accepté', 'cut-after': 'accepté, puis connexion coupée', 'early-callback': 'un rappel précède la réponse',
-    'duplicate-callbacks': 'chaque rappel trois fois', 'shuffled-callbacks': 'rappels en ordre inverse', 'late-callbacks': 'rappels en retard',
-    'dropped-callbacks': 'aucun rappel', 'stays-sent': 'reste à « envoyé »', 'busy-once': '429 la première fois, livré ensuite',
-    'unavailable-once': '503 en HTML la première fois, livré ensuite', 'undelivered-once-30003': 'non livré (30003) la première fois, livré ensuite',
-    lost: 'accepté, connexion coupée, aucun rappel', 'cut-after-once': 'accepté et coupé la première fois, livré ensuite',
-    'duplicate-shuffled-late': 'rappels en triple, en ordre inverse et en retard',
+    delivered: 'distribué, jamais lu', read: 'distribué et lu', 'busy-429': 'erreur 429 (20429), non accepté', 'error-500': 'erreur 500 (20500), non accepté',
+    'unavailable-503': 'erreur 503 (page HTML), non accepté', 'hang-before': 'pas de réponse, non accepté', 'hang-after': 'accepté, mais pas de réponse',
+    'cut-before': 'connexion coupée, non accepté', 'cut-after': 'accepté, puis connexion coupée', 'early-callback': 'un webhook de statut précède la réponse',
+    'duplicate-callbacks': 'chaque webhook de statut trois fois', 'shuffled-callbacks': 'webhooks de statut dans l’ordre inverse', 'late-callbacks': 'webhooks de statut en retard',
+    'dropped-callbacks': 'aucun webhook de statut', 'stays-sent': 'reste au statut « envoyé »', 'busy-once': 'erreur 429 la première fois, distribué ensuite',
+    'unavailable-once': 'erreur 503 (page HTML) la première fois, distribué ensuite', 'undelivered-once-30003': 'non distribué (30003) la première fois, distribué ensuite',
+    lost: 'accepté, connexion coupée, aucun webhook de statut', 'cut-after-once': 'accepté, connexion coupée la première fois, distribué ensuite',
+    'duplicate-shuffled-late': 'webhooks de statut en triple, dans l’ordre inverse et en retard',
   }[outcome.name] ?? outcome.meaning;
 }
 
@@ -159,7 +183,7 @@ async function show(conversation, focus = true) {
   if (focus) $('body').focus({ preventScroll: true });
 }
 
-// the conversation of the address; on a wide screen else the liveliest
+// opens the conversation that the URL names; without one, a wide screen opens the first of the list
 async function showFirst() {
   const wanted = decodeURIComponent(location.hash.slice(1));
   const found = overview.conversations.find((c) => keyOf(c) === wanted);

@@ -17,7 +17,7 @@ internal sealed record ChangingCall(string Method, string Path, object? Body = n
 internal sealed class ChangingCalls(ApiSystem api)
 {
     /// <summary>They only look: with a body for what must not stand in a URL, or at the provider.</summary>
-    public static readonly string[] Reads = ["GetRequirements", "ProveConsent", "RefreshUsage", "SearchNumbers"];
+    public static readonly string[] Reads = ["GetRequirements", "GetConsentHistory", "RefreshUsage", "SearchNumbers"];
 
     private static int numbers;
 
@@ -31,7 +31,7 @@ internal sealed class ChangingCalls(ApiSystem api)
         ["ChangeTelephonySettings"] = _ => Task.FromResult(new ChangingCall("PUT", "telephony/settings", new { repairWebhooks = false })),
         ["ChangeTenant"] = _ => Task.FromResult(new ChangingCall("PUT", "tenant", new { name = $"Loko {Next()}", country = "GN", locale = "fr", timeZone = "Africa/Conakry" })),
         ["ChangeWhatsAppProfile"] = _ => Task.FromResult(new ChangingCall("PUT", $"telephony/whatsapp-senders/{RelaisSystem.SenderId}/profile", new { about = $"Loko {Next()}" })),
-        ["ConfigureWebhook"] = calls => calls.OnLineAsync(line => new("POST", "/api/configure-twilio-webhook", new { phone_number = calls.BuyInConsole(line) }, line.Subject)),
+        ["ConnectExistingNumber"] = calls => calls.OnLineAsync(line => new("POST", "/api/configure-twilio-webhook", new { phone_number = calls.BuyInConsole(line) }, line.Subject)),
         ["ConnectWhatsAppSender"] = _ => Task.FromResult(new ChangingCall("POST", $"telephony/whatsapp-senders/{RelaisSystem.SenderId}/webhooks")),
         ["CreateApiKey"] = _ => Task.FromResult(new ChangingCall("POST", "api-keys", new { name = "Caisse", scopes = new[] { "contacts" } })),
         ["CreateCampaign"] = _ => Task.FromResult(new ChangingCall("POST", "campaigns", Campaign())),

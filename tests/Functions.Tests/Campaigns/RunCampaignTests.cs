@@ -119,7 +119,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
         var progress = await world.ProgressAsync(id);
         Assert.Equal(("cancelled", 4_400L), (await world.StatusAsync(id), progress.Canceled));
         Assert.Equal(100, progress.Queued); // those marked delivered above by hand were never counted as gone
-        Assert.Equal(3, run.Steps.Count(step => step == "CancelPending"));
+        Assert.Equal(3, run.Steps.Count(step => step == "CancelPendingMessages"));
         Assert.Equal(4_400, await world.OneAsync<int>("select count(*) from message_events e join messages m on m.id = e.message_id where m.campaign_id = @Id and e.status = 'canceled'", new { Id = id }));
     }
 
