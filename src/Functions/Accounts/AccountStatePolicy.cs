@@ -10,7 +10,7 @@ internal static class AccountStatePolicy
     public static Failure? FindFailure(ProviderResult<AccountInfo> fetched) =>
         fetched.Failure is { } failure
             // to these credentials there is no such account
-            ? failure.IsNotFound ? TelephonyFailures.Create(TelephonyFailures.CredentialsRejected) : TwilioTelephonyErrors.ToFailure(failure)
+            ? failure.IsNotFound ? TelephonyFailures.Create(TelephonyFailures.CredentialsRejected) : TelephonyFailures.From(failure)
             : fetched.Value.Status switch
             {
                 "suspended" => TelephonyFailures.Create(TelephonyFailures.AccountSuspended),

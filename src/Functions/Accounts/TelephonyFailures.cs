@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Relais.Channels;
 using Relais.Platform;
 
 namespace Relais.Accounts;
@@ -7,16 +8,16 @@ namespace Relais.Accounts;
 internal static class TelephonyFailures
 {
     public const string NoAccount = "no_account";
-    public const string CredentialsRejected = "credentials_rejected";
-    public const string AccountSuspended = "account_suspended";
+    public const string CredentialsRejected = ProviderReasons.CredentialsRejected;
+    public const string AccountSuspended = ProviderReasons.AccountSuspended;
     public const string AccountClosed = "account_closed";
     public const string AccountInUse = "account_in_use";
     public const string AccountHasNumbers = "account_has_numbers";
     public const string AccountMismatch = "account_mismatch";
-    public const string TrialLimit = "trial_limit";
-    public const string BalanceTooLow = "balance_too_low";
-    public const string NumberInvalid = "number_invalid";
-    public const string NumberNotAvailable = "number_not_available";
+    public const string TrialLimit = ProviderReasons.TrialLimit;
+    public const string BalanceTooLow = ProviderReasons.BalanceTooLow;
+    public const string NumberInvalid = ProviderReasons.NumberInvalid;
+    public const string NumberNotAvailable = ProviderReasons.NumberNotAvailable;
     public const string NumberWithoutSms = "number_without_sms";
     public const string NumberAlreadyOwned = "number_already_owned";
     public const string NumberOwnedByAnotherTenant = "number_elsewhere";
@@ -25,21 +26,21 @@ internal static class TelephonyFailures
     public const string NumberReleasing = "number_releasing";
     public const string NumberBeingBought = "number_being_bought";
     public const string NumberInUse = "number_in_use";
-    public const string AreaCodeInvalid = "area_code_invalid";
-    public const string AreaCodeEmpty = "area_code_empty";
+    public const string AreaCodeInvalid = ProviderReasons.AreaCodeInvalid;
+    public const string AreaCodeEmpty = ProviderReasons.AreaCodeEmpty;
     public const string TypeNotSold = "type_not_sold";
-    public const string AddressRequired = "address_required";
-    public const string AddressInvalid = "address_invalid";
-    public const string AddressNotAccepted = "address_not_accepted";
-    public const string BundleRequired = "bundle_required";
+    public const string AddressRequired = ProviderReasons.AddressRequired;
+    public const string AddressInvalid = ProviderReasons.AddressInvalid;
+    public const string AddressNotAccepted = ProviderReasons.AddressNotAccepted;
+    public const string BundleRequired = ProviderReasons.BundleRequired;
     public const string BundleNotAccepted = "bundle_not_accepted";
-    public const string IdentityRequired = "identity_required";
-    public const string WebhookNotAccepted = "webhook_not_accepted";
+    public const string IdentityRequired = ProviderReasons.IdentityRequired;
+    public const string WebhookNotAccepted = ProviderReasons.WebhookNotAccepted;
     public const string RequestTokenReused = "request_token_reused";
     public const string OrderNotFound = "order_not_found";
-    public const string ProviderBusy = "provider_busy";
-    public const string ProviderUnavailable = "provider_unavailable";
-    public const string ProviderRefused = "provider_refused";
+    public const string ProviderBusy = ProviderReasons.ProviderBusy;
+    public const string ProviderUnavailable = ProviderReasons.ProviderUnavailable;
+    public const string ProviderRefused = ProviderReasons.ProviderRefused;
 
     private static readonly FrozenDictionary<string, (FailureKind Kind, string Text)> Known = new Dictionary<string, (FailureKind, string)>
     {
@@ -90,6 +91,8 @@ internal static class TelephonyFailures
             : text;
         return new Failure(kind, code, detail, faults ?? MissingFields(code));
     }
+
+    public static Failure From(ProviderFailure failure) => Create(ProviderReasons.Find(failure), failure.Code);
 
     public static Failure Invalid(IReadOnlyDictionary<string, string[]> faults) => new(FailureKind.Invalid, "invalid_body", "The body has faults.", faults);
 

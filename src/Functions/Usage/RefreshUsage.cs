@@ -28,7 +28,7 @@ internal sealed partial class RefreshUsage(
             var records = await source.ReadMonthAsync(account.Provider, asked);
             if (records.Failure is { } failure)
             {
-                return TwilioTelephonyErrors.ToFailure(failure);
+                return TelephonyFailures.From(failure);
             }
 
             read.Add((asked, records.Value));

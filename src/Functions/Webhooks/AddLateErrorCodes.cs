@@ -1,4 +1,5 @@
 using Npgsql;
+using Relais.Channels;
 using Relais.Platform.Database;
 using Relais.Sending;
 

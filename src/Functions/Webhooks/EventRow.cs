@@ -1,3 +1,4 @@
+using Relais.Channels;
 using Relais.Platform.Http;
 
 namespace Relais.Webhooks;
@@ -13,24 +14,24 @@ internal sealed record EventRow(WebhookEvent Event, string State, InboundMessage
     public bool RecordsConsent => Message is { ChangesConsent: true };
 
     /// <summary>To be stored with its effect.</summary>
-    public static EventRow New(WebhookEvent received) => received.Kind switch
+    public static EventRow New(WebhookEvent received, IWebhookProvider provider) => received.Kind switch
     {
         WebhookEvent.StatusKind => new(received, "done", null, null),
-        WebhookEvent.InboundKind => Inbound(received, InboundMessage.Read(Fields(received))),
+        WebhookEvent.InboundKind => Inbound(received, provider.ReadMessage(Fields(received))),
         _ => new(received, "ignored", null, Bounded(Fields(received).GetValueOrDefault("From"))),
     };
 
     /// <summary>To be stored without its effect: nothing in it is trusted to be readable.</summary>
-    public static EventRow Unprocessed(WebhookEvent received) =>
-        new(received, received.Kind == WebhookEvent.OtherKind ? "ignored" : "pending", null, Bounded(TryReadContactAddress(received)));
+    public static EventRow Unprocessed(WebhookEvent received, IWebhookProvider provider) =>
+        new(received, received.Kind == WebhookEvent.OtherKind ? "ignored" : "pending", null, Bounded(TryReadContactAddress(received, provider)));
 
     private static EventRow Inbound(WebhookEvent received, InboundMessage message) => new(received, "pending", message, Bounded(message.ContactAddress));
 
-    private static string? TryReadContactAddress(WebhookEvent received)
+    private static string? TryReadContactAddress(WebhookEvent received, IWebhookProvider provider)
     {
         try
         {
-            return received.Kind == WebhookEvent.StatusKind ? Fields(received).GetValueOrDefault("To") : InboundMessage.Read(Fields(received)).ContactAddress;
+            return received.Kind == WebhookEvent.StatusKind ? Fields(received).GetValueOrDefault("To") : provider.ReadMessage(Fields(received)).ContactAddress;
         }
         catch (System.Text.Json.JsonException)
         {

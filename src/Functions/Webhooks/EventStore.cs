@@ -1,4 +1,5 @@
 using Npgsql;
+using Relais.Channels;
 using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Platform.Secrets;
@@ -13,9 +14,9 @@ namespace Relais.Webhooks;
 internal sealed record StoredEvent(bool IsNew, IReadOnlyList<AppliedTransition> Retries, TimeSpan? RetryDelay = null);
 
 /// <summary>Stores a batch of events in one transaction, together with the effect of its status reports and of its STOP and START messages.</summary>
-internal sealed class EventStore(SystemDb db, AddressHash hash, TimeProvider time, Random random)
+internal sealed class EventStore(SystemDb db, IWebhookProvider provider, AddressHash hash, TimeProvider time, Random random)
 {
-    // A row that another transaction holds must not keep the whole batch from its answer: Twilio waits fifteen seconds.
+    // A row that another transaction holds must not keep the whole batch from its answer: the provider waits fifteen seconds.
     // Inserted in the order of the key, so that two batches with the same events cannot deadlock.
     private const string InsertEvents = """
         set local lock_timeout = '2s';
@@ -53,13 +54,13 @@ internal sealed class EventStore(SystemDb db, AddressHash hash, TimeProvider tim
     public async Task<StoredEvent> StoreUnprocessedAsync(WebhookEvent received, string reason, CancellationToken ct)
     {
         var delay = EventRetrySchedule.DelayAfter(1);
-        var kept = await db.RunAsync(tx => InsertAsync(tx, [EventRow.Unprocessed(received)], 1, reason, time.GetUtcNow() + delay, ct), ct);
+        var kept = await db.RunAsync(tx => InsertAsync(tx, [EventRow.Unprocessed(received, provider)], 1, reason, time.GetUtcNow() + delay, ct), ct);
         return new StoredEvent(kept.Count > 0, [], kept.Count > 0 ? delay : null);
     }
 
     private async Task<Dictionary<Guid, StoredEvent>> StoreAsync(NpgsqlTransaction tx, IReadOnlyList<WebhookEvent> events, CancellationToken ct)
     {
-        var rows = events.Select(EventRow.New).ToList();
+        var rows = events.Select(received => EventRow.New(received, provider)).ToList();
         var now = time.GetUtcNow();
         var inserted = (await InsertAsync(tx, rows, 0, null, now + EventRetrySchedule.FirstSweepAfter, ct)).ToHashSet();
         var reports = events.Where(received => received.Kind == WebhookEvent.StatusKind && inserted.Contains(received.Id)).Select(received => received.ToReport()).ToList();

@@ -1,3 +1,5 @@
+using Relais.Channels;
+
 namespace Relais.Webhooks;
 
 /// <summary>An event that waits for its commit, and the caller that waits for the answer.</summary>

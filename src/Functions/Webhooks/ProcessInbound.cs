@@ -1,5 +1,6 @@
 using Npgsql;
 using Relais.Campaigns.FollowUp;
+using Relais.Channels;
 using Relais.Consent;
 using Relais.Platform;
 using Relais.Platform.Database;

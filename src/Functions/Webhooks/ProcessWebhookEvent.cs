@@ -1,4 +1,5 @@
 using Npgsql;
+using Relais.Channels;
 using Relais.Platform.Database;
 using Relais.Platform.Queues;
 using Relais.Platform.Secrets;
@@ -11,7 +12,7 @@ namespace Relais.Webhooks;
 /// event and tried again after a growing delay; an event that failed too often is <c>failed</c> until an operator retries it.
 /// </summary>
 internal sealed partial class ProcessWebhookEvent(
-    SystemDb db, ProcessInbound inbound, WorkQueues queues, QueueEventProcessing wake, AddressHash hash, TimeProvider time, Random random, FailedEventMeter meter, ILogger<ProcessWebhookEvent> log)
+    SystemDb db, IWebhookProvider provider, ProcessInbound inbound, WorkQueues queues, QueueEventProcessing wake, AddressHash hash, TimeProvider time, Random random, FailedEventMeter meter, ILogger<ProcessWebhookEvent> log)
 {
     // a process that ends before the effect is committed leaves the event due at this time
     private const string StartAttempt = """
@@ -76,13 +77,13 @@ internal sealed partial class ProcessWebhookEvent(
             switch (stored?.Kind)
             {
                 case WebhookEvent.InboundKind:
-                    var result = await inbound.RunAsync(tx, stored, stored.ToMessage(), ct);
+                    var result = await inbound.RunAsync(tx, stored, stored.ToMessage(provider), ct);
                     await FinishAsync(tx, eventId, result, ct);
                     sender = result.WakeSender;
                     return [];
                 case WebhookEvent.StatusKind:
                     await FinishAsync(tx, eventId, new InboundProcessingResult("done"), ct);
-                    return await ApplyStatusReports.RunAsync(tx, [stored.ToReport()], time.GetUtcNow(), random, ct);
+                    return await ApplyStatusReports.RunAsync(tx, [stored.ToReport(provider)], time.GetUtcNow(), random, ct);
                 default:
                     return [];
             }
@@ -107,7 +108,7 @@ internal sealed partial class ProcessWebhookEvent(
             {
                 if (await tx.QueryOneAsync<StoredEventRow>(MarkConsentRecorded, new { EventId = eventId }, ct) is { } stored)
                 {
-                    await RecordMessageConsent.RunAsync(tx, hash, stored.TenantId, stored.ToMessage(), null, stored.Id, stored.ReceivedAtOffset, ct);
+                    await RecordMessageConsent.RunAsync(tx, hash, stored.TenantId, stored.ToMessage(provider), null, stored.Id, stored.ReceivedAtOffset, ct);
                 }
             }, ct);
         }

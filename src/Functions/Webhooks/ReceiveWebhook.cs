@@ -2,9 +2,9 @@ using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
+using Relais.Channels;
 using Relais.Platform.Http;
 using Relais.Sending;
-using Twilio.Security;
 
 namespace Relais.Webhooks;
 
@@ -18,8 +18,8 @@ internal sealed record WebhookAnswer(int StatusCode, bool IsMessageEvent, IReadO
 
 /// <summary>Verify, store, answer. Nothing is stored of what is not signed, and no answer says yes before the commit.</summary>
 internal sealed partial class ReceiveWebhook(
-    WebhookAccountCache accounts, UnknownAccountLimit unknownAccounts, SignedUrlCandidates signedUrls, WebhookBatchWriter events, QueueEventProcessing wake, TimeProvider time, IMeterFactory meters,
-    ILogger<ReceiveWebhook> log)
+    WebhookAccountCache accounts, UnknownAccountLimit unknownAccounts, IWebhookProvider provider, WebhookBatchWriter events, QueueEventProcessing wake,
+    TimeProvider time, IMeterFactory meters, ILogger<ReceiveWebhook> log)
 {
     private const string UnknownAccountLimitReached = "too_many_strangers";
 
@@ -64,7 +64,7 @@ internal sealed partial class ReceiveWebhook(
     /// <returns>The account that signed; without one, why not.</returns>
     private async Task<(SigningAccount? Account, string Reason)> VerifyAsync(HttpRequest http, WebhookRequest request, CancellationToken ct)
     {
-        var accountSid = request["AccountSid"] ?? "";
+        var accountSid = provider.FindAccount(request) ?? "";
         var lookup = true;
         if (await accounts.FindAsync(accountSid, () => lookup = unknownAccounts.TryConsume(http), ct) is not { } account)
         {
@@ -92,16 +92,12 @@ internal sealed partial class ReceiveWebhook(
     }
 
     /// <returns>The one of the account's tokens that fits; null: none does.</returns>
-    private string? FindMatchingToken(HttpRequest http, WebhookRequest request, SigningAccount account)
-    {
-        var urls = signedUrls.For(http);
-        return account.AcceptedTokens(time.GetUtcNow()).FirstOrDefault(token => TwilioSignatureCheck.IsValid(
-            http.Headers[TwilioSignatureCheck.Header], http.Headers[RequestValidator.SignatureSettingsHeader], urls, request, token));
-    }
+    private string? FindMatchingToken(HttpRequest http, WebhookRequest request, SigningAccount account) =>
+        account.AcceptedTokens(time.GetUtcNow()).FirstOrDefault(token => provider.IsSigned(http, request, token));
 
     private async Task<WebhookAnswer> StoreAsync(WebhookRequest request, Guid tenantId, CancellationToken ct)
     {
-        var received = TwilioWebhookReader.Read(request, tenantId, time.GetUtcNow());
+        var received = provider.Read(request, tenantId, time.GetUtcNow());
         var stored = await events.StoreAsync(received, ct);
         if (!stored.IsNew)
         {

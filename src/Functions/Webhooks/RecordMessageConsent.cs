@@ -1,4 +1,5 @@
 using Npgsql;
+using Relais.Channels;
 using Relais.Consent;
 using Relais.Platform;
 using Relais.Platform.Database;

@@ -1,3 +1,4 @@
+using Relais.Channels;
 using Relais.Platform.Http;
 using Relais.Sending;
 
@@ -19,9 +20,10 @@ internal sealed record StoredEventRow
 
     public DateTimeOffset ReceivedAtOffset => new(ReceivedAt);
 
-    public InboundMessage ToMessage() => InboundMessage.Read(Fields());
+    public InboundMessage ToMessage(IWebhookProvider provider) => provider.ReadMessage(Fields());
 
-    public StatusReport ToReport() => new(TenantId, Id, MessageId, MessageAttempt, Sid, Status, TwilioWebhookReader.ErrorCode(Fields().GetValueOrDefault("ErrorCode")), ReceivedAtOffset);
+    public StatusReport ToReport(IWebhookProvider provider) =>
+        new(TenantId, Id, MessageId, MessageAttempt, Sid, Status, provider.ReadErrorCode(Fields()), ReceivedAtOffset);
 
     private Dictionary<string, string> Fields() => Json.Read<Dictionary<string, string>>(Payload);
 }

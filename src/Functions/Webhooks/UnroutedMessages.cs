@@ -1,5 +1,5 @@
 using Npgsql;
-using Relais.Channels.Twilio;
+using Relais.Channels;
 using Relais.Platform;
 using Relais.Platform.Database;
 
@@ -43,7 +43,7 @@ internal static class UnroutedMessages
         await tx.ExecuteAsync(RequeueUnrouted, new
         {
             sender.TenantId,
-            Spellings = AddressKey.Spellings(sender.Address).SelectMany(address => TwilioAddress.Spellings(sender.Channel, address)).ToArray(),
+            Spellings = AddressKey.Spellings(sender.Address).SelectMany(address => ProviderAddress.Spellings(sender.Channel, address)).ToArray(),
             Since = (now - MaxUnroutedAge).UtcDateTime,
             Now = now.UtcDateTime,
         }, ct);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using Relais.Channels;
 using Relais.Platform.Database;
 using Relais.Platform.Secrets;
 
@@ -22,15 +23,15 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
     private readonly ConcurrentDictionary<string, Lazy<Task<SigningAccount?>>> reads = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim lookupSlots = new(MaxConcurrentLookups);
 
-    private const string SelectAccount = """
+    private const string SelectAccount = $"""
         select tenant_id, secret, secret_key_id, previous_secret, previous_secret_key_id, token_replaced_at, previous_token_expires_at
         from provider_accounts
-        where provider = 'twilio' and account_sid = @AccountSid
+        where provider = '{ProviderNames.Current}' and account_sid = @AccountSid
         """;
 
-    private const string SetPreviousTokenExpiry = """
+    private const string SetPreviousTokenExpiry = $"""
         update provider_accounts set previous_token_expires_at = @Until
-        where provider = 'twilio' and account_sid = @AccountSid and token_replaced_at = @TokenReplacedAt and previous_token_expires_at is null
+        where provider = '{ProviderNames.Current}' and account_sid = @AccountSid and token_replaced_at = @TokenReplacedAt and previous_token_expires_at is null
         """;
 
     /// <param name="accountSid">As the call names it.</param>

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Npgsql;
+using Relais.Channels;
 
 namespace Relais.Webhooks;
 

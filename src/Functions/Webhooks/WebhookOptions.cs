@@ -21,5 +21,5 @@ internal sealed class WebhookOptions
     /// <summary>Set when a proxy in front replaces X-Forwarded-Host and X-Forwarded-Proto of every request.</summary>
     public bool TrustForwardedHeaders { get; init; }
 
-    public PublicUrl ToPublicUrl() => new(PublicUrl!, FallbackUrl);
+    public PublicUrl ToPublicUrl() => new(PublicUrl!, FallbackUrl, TrustForwardedHeaders);
 }

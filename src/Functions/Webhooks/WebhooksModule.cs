@@ -8,7 +8,6 @@ internal static class WebhooksModule
     public static IServiceCollection AddWebhooks(this IServiceCollection services) => services
         .AddValidatedOptions<WebhookOptions>(WebhookOptions.Section)
         .AddSingleton(provider => provider.GetRequiredService<WebhookOptions>().ToPublicUrl())
-        .AddSingleton<SignedUrlCandidates>()
         .AddSingleton<WebhookAccountCache>()
         .AddSingleton<UnknownAccountLimit>()
         .AddSingleton<EventStore>()

@@ -37,7 +37,7 @@ internal sealed class SyncWhatsAppSenders(TenantDb db, TenantAccounts accounts, 
         var listed = await provider.ListAsync(account.Provider);
         if (listed.Failure is { } failure)
         {
-            return TwilioTelephonyErrors.ToFailure(failure);
+            return TelephonyFailures.From(failure);
         }
 
         var (added, missing) = await db.RunAsync(tenantId, tx => StoreAsync(tx, account, listed.Value, actor, ct), ct);

@@ -29,5 +29,5 @@ internal static class WhatsAppFailures
     public static Failure From(ProviderFailure failure) =>
         failure.IsNotFound ? NotRegistered()
         : Array.IndexOf(ProfileErrorCodes, failure.Code) >= 0 ? ProfileRefused(failure.Code)
-        : TwilioTelephonyErrors.ToFailure(failure);
+        : TelephonyFailures.From(failure);
 }

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Functions.Tests.Privacy;
+using Relais.Channels;
 using Relais.Contacts.Import;
 using Relais.Kit;
 using Relais.Platform;

@@ -1,3 +1,4 @@
+using Relais.Channels;
 using Relais.Kit;
 using Relais.Accounts;
 using Relais.Numbers;
@@ -144,7 +145,7 @@ public sealed class OrderDecisionTests
     [InlineData("99999", 400, "provider_refused")]
     public void Each_code_of_the_provider_has_one_of_ours(string providerCode, int status, string code)
     {
-        var failure = TwilioTelephonyErrors.ToFailure(FakeNumberProvider.Refusal(providerCode, status));
+        var failure = TelephonyFailures.From(FakeNumberProvider.Refusal(providerCode, status));
 
         Assert.Equal(code, failure.Code);
         Assert.EndsWith(".", failure.Message);
@@ -154,7 +155,7 @@ public sealed class OrderDecisionTests
     [Fact]
     public void A_missing_answer_maps_to_provider_unavailable()
     {
-        Assert.All([FakeNumberProvider.Silent, FakeNumberProvider.Broken, FakeNumberProvider.Unreachable], failure => Assert.Equal("provider_unavailable", TwilioTelephonyErrors.FindFailureCode(failure)));
+        Assert.All([FakeNumberProvider.Silent, FakeNumberProvider.Broken, FakeNumberProvider.Unreachable], failure => Assert.Equal("provider_unavailable", ProviderReasons.Find(failure)));
         Assert.All([FakeNumberProvider.Silent, FakeNumberProvider.Broken, FakeNumberProvider.Unreachable, FakeNumberProvider.Busy], failure => Assert.True(failure.IsTransient));
         Assert.False(FakeNumberProvider.Refusal("21422").IsTransient);
     }

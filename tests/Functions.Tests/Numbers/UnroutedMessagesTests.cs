@@ -1,5 +1,6 @@
 using Functions.Tests.Webhooks;
 using Relais.Access;
+using Relais.Channels;
 using Relais.Kit;
 using Relais.Platform.Http;
 using Relais.Platform.Secrets;
@@ -109,7 +110,7 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
             ["To"] = to,
             ["Body"] = "Bonjour",
         });
-        await new EventStore(world.SystemDb, new AddressHash(null), world.Clock, new Random(1)).RunAsync(
+        await new EventStore(world.SystemDb, TestWebhookProvider.Create(), new AddressHash(null), world.Clock, new Random(1)).RunAsync(
             [new WebhookEvent(Guid.CreateVersion7(), world.TenantId, "twilio", WebhookEvent.InboundKind, $"{sid}{world.Number}", "", payload, now)], default);
     }
 

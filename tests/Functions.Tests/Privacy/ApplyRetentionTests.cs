@@ -291,7 +291,7 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Theory]
-    [InlineData("select 1 from webhook_events where tenant_id = @TenantId and contact_address is not null and contact_address = any(@Keys)", "webhook_events_party")]
+    [InlineData("select 1 from webhook_events where tenant_id = @TenantId and contact_address is not null and contact_address = any(@Keys)", "webhook_events_contact_address")]
     [InlineData("select 1 from messages where tenant_id = @TenantId and sender_id = @SenderId and contact_address = any(@Keys) and status not in ('pending', 'retry')", "messages_conversation")]
     [InlineData("select 1 from contact_import_rows where tenant_id = @TenantId and contact_id = @TenantId", "contact_import_rows_contact")]
     [InlineData("select 1 from suppressions where tenant_id = @TenantId and address like 'erased:%'", "suppressions_erased")]

@@ -1,3 +1,4 @@
+using Relais.Channels;
 using Relais.Kit;
 using Relais.Platform;
 using Relais.Privacy.Erasure;

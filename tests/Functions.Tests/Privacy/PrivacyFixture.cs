@@ -2,6 +2,7 @@ using System.Text;
 using Dapper;
 using Functions.Tests.Campaigns;
 using Functions.Tests.Sending;
+using Functions.Tests.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -59,6 +60,7 @@ internal sealed class PrivacyFixture : IAsyncDisposable
             .AddSingleton<EventStore>()
             .AddMetrics()
             .AddSingleton<QueueEventProcessing>()
+            .AddSingleton(TestWebhookProvider.Create())
             .AddSingleton<ProcessInbound>()
             .AddSingleton<FailedEventMeter>()
             .AddSingleton<ProcessWebhookEvent>()

@@ -20,7 +20,7 @@ internal static class EventProcessing
     public static QueueEventProcessing Wake(ILoggerFactory log) => new(NoQueues, log.CreateLogger<QueueEventProcessing>());
 
     public static ProcessWebhookEvent Create(SystemDb db, TimeProvider time, AddressHash hash, ILoggerFactory log) => new(
-        db, new ProcessInbound(hash, time), NoQueues, Wake(log), hash, time, new Random(1), Meter, log.CreateLogger<ProcessWebhookEvent>());
+        db, TestWebhookProvider.Create(), new ProcessInbound(hash, time), NoQueues, Wake(log), hash, time, new Random(1), Meter, log.CreateLogger<ProcessWebhookEvent>());
 
     public static SweepWebhooks Sweep(SystemDb db, TimeProvider time, ILoggerFactory log) =>
         new(db, Wake(log), time, new Random(1), Meter, log.CreateLogger<SweepWebhooks>());

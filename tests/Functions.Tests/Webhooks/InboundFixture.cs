@@ -1,5 +1,6 @@
 using Functions.Tests.Campaigns;
 using Relais.Campaigns;
+using Relais.Channels;
 using Relais.Kit;
 using Relais.Platform.Http;
 using Relais.Privacy.Erasure;
@@ -57,7 +58,7 @@ internal sealed class InboundFixture(CampaignFixture campaigns) : IAsyncDisposab
     public async Task<Guid> StoreAsync(Dictionary<string, string> fields)
     {
         var received = Inbound(fields);
-        var store = new EventStore(Campaigns.SystemDb, Campaigns.Hash, Campaigns.Clock, new Random(1));
+        var store = new EventStore(Campaigns.SystemDb, TestWebhookProvider.Create(), Campaigns.Hash, Campaigns.Clock, new Random(1));
         await store.RunAsync([received], default);
         return received.Id;
     }
@@ -66,7 +67,7 @@ internal sealed class InboundFixture(CampaignFixture campaigns) : IAsyncDisposab
     public async Task<Guid> KeepAsync(Dictionary<string, string> fields)
     {
         var received = Inbound(fields);
-        await new EventStore(Campaigns.SystemDb, Campaigns.Hash, Campaigns.Clock, new Random(1)).StoreUnprocessedAsync(received, "TimeoutException", default);
+        await new EventStore(Campaigns.SystemDb, TestWebhookProvider.Create(), Campaigns.Hash, Campaigns.Clock, new Random(1)).StoreUnprocessedAsync(received, "TimeoutException", default);
         return received.Id;
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Relais.Channels;
 using Relais.Channels.Twilio;
 using Relais.Kit;
 using Relais.Webhooks;
@@ -47,7 +48,7 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
     public void FieldTrial_F14_Channel_and_sender_are_read_from_what_the_gateway_wrote(
         string from, string to, string channelPrefix, string waId, string channel, string address, string kind)
     {
-        var message = InboundMessage.Read(new Dictionary<string, string> { ["From"] = from, ["To"] = to, ["ChannelPrefix"] = channelPrefix, ["WaId"] = waId });
+        var message = TwilioInboundMessage.Read(new Dictionary<string, string> { ["From"] = from, ["To"] = to, ["ChannelPrefix"] = channelPrefix, ["WaId"] = waId });
 
         Assert.Equal((channel, address, Enum.Parse<AddressKind>(kind)), (message.Channel, message.From, message.FromKind));
     }
@@ -67,7 +68,7 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
     [InlineData("GN.12 34", null)]
     public void FieldTrial_F14_Only_a_user_id_is_taken_as_one(string given, string? userId)
     {
-        var message = InboundMessage.Read(new Dictionary<string, string> { ["From"] = "whatsapp:+224620000001", ["To"] = "whatsapp:+224620999999", ["ExternalUserId"] = given });
+        var message = TwilioInboundMessage.Read(new Dictionary<string, string> { ["From"] = "whatsapp:+224620000001", ["To"] = "whatsapp:+224620999999", ["ExternalUserId"] = given });
 
         Assert.Equal(userId, message.UserId);
     }
@@ -208,11 +209,11 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
 
     [Fact]
     public void FieldTrial_F13_A_message_without_a_place_has_none() =>
-        Assert.Null(InboundMessage.Read(new Dictionary<string, string> { ["From"] = "+224620000001", ["To"] = "+224620999999", ["Latitude"] = "", ["Address"] = " " }).Location);
+        Assert.Null(TwilioInboundMessage.Read(new Dictionary<string, string> { ["From"] = "+224620000001", ["To"] = "+224620999999", ["Latitude"] = "", ["Address"] = " " }).Location);
 
     private static InboundMessage Read(string channel, string body)
     {
         var prefix = channel == "whatsapp" ? "whatsapp:" : "";
-        return InboundMessage.Read(new Dictionary<string, string> { ["From"] = $"{prefix}+224620000001", ["To"] = $"{prefix}+224620999999", ["Body"] = body });
+        return TwilioInboundMessage.Read(new Dictionary<string, string> { ["From"] = $"{prefix}+224620000001", ["To"] = $"{prefix}+224620999999", ["Body"] = body });
     }
 }

@@ -3,6 +3,8 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.AspNetCore.Http;
+using Relais.Channels.Twilio;
+using Relais.Channels;
 using Relais.Kit;
 using Relais.Platform.Http;
 using Relais.Webhooks;
@@ -220,7 +222,7 @@ public sealed class SignatureTests
         http.Request.Path = tail.Split('?')[0];
         http.Request.QueryString = new QueryString(tail.Contains('?', StringComparison.Ordinal) ? $"?{tail.Split('?', 2)[1]}" : "");
         (change ?? Nothing)(http.Request);
-        var urls = new SignedUrlCandidates(new PublicUrl(new Uri(publicUrl)), options ?? new WebhookOptions()).For(http.Request);
+        var urls = new SignedUrlCandidates(new PublicUrl(new Uri(publicUrl), trustForwardedHeaders: options?.TrustForwardedHeaders ?? false)).For(http.Request);
         return TwilioSignatureCheck.IsValid(signature, null, urls, Request(Form), Token);
     }
 }

@@ -1,3 +1,4 @@
+using Relais.Channels;
 using Relais.Kit;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
@@ -43,8 +44,8 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
     }
 
     [Theory]
-    [InlineData(SweepWebhooks.ExpireUnmatched, "webhook_events_early_received")]
-    [InlineData(SweepWebhooks.SelectMatchableSids, "webhook_events_early_received")]
+    [InlineData(SweepWebhooks.ExpireUnmatched, "webhook_events_unmatched_received")]
+    [InlineData(SweepWebhooks.SelectMatchableSids, "webhook_events_unmatched_received")]
     [InlineData(SweepWebhooks.SelectDueEvents, "webhook_events_due")]
     public async Task Review_B05_The_sweep_reads_by_index_whatever_the_statistics(string sql, string index)
     {
@@ -69,7 +70,7 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
         var sid = $"SMearly{Interlocked.Increment(ref sids):d25}";
         var payload = Json.Write(new Dictionary<string, string> { ["MessageSid"] = sid, ["MessageStatus"] = "read", ["To"] = "+224620000009" });
         var received = new WebhookEvent(Guid.CreateVersion7(now), world.Campaigns.TenantId, "twilio", WebhookEvent.StatusKind, sid, "read", payload, now);
-        await new EventStore(world.Campaigns.SystemDb, world.Campaigns.Hash, world.Campaigns.Clock, new Random(1)).RunAsync([received], default);
+        await new EventStore(world.Campaigns.SystemDb, TestWebhookProvider.Create(), world.Campaigns.Hash, world.Campaigns.Clock, new Random(1)).RunAsync([received], default);
         Assert.Equal("unmatched", (await world.StateAsync(received.Id)).State);
         return (received.Id, sid);
     }

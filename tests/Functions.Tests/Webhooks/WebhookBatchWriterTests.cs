@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Functions.Tests.Sending;
 using Npgsql;
+using Relais.Channels;
 using Relais.Kit;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
@@ -134,7 +135,7 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         await using var nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1");
-        await using var writer = new WebhookBatchWriter(new EventStore(new SystemDb(nowhere), new AddressHash(null), TimeProvider.System, new Random(1)), world.Log.For<WebhookBatchWriter>());
+        await using var writer = new WebhookBatchWriter(new EventStore(new SystemDb(nowhere), TestWebhookProvider.Create(), new AddressHash(null), TimeProvider.System, new Random(1)), world.Log.For<WebhookBatchWriter>());
 
         var waiting = Enumerable.Range(0, 50).Select(_ => writer.StoreAsync(Other(world), default)).ToList();
 
@@ -211,7 +212,7 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
         world.ManyAsync<string>("select address from suppressions where tenant_id = @Tenant order by address", new { world.Tenant });
 
     private static WebhookBatchWriter Writer(SendingFixture world) =>
-        new(new EventStore(world.Db, new AddressHash(null), TimeProvider.System, new Random(1)), world.Log.For<WebhookBatchWriter>());
+        new(new EventStore(world.Db, TestWebhookProvider.Create(), new AddressHash(null), TimeProvider.System, new Random(1)), world.Log.For<WebhookBatchWriter>());
 
     private static WebhookEvent Stop(SendingFixture world, string phone) => Inbound(world, phone, "STOP");
 

@@ -9,7 +9,6 @@ using Npgsql;
 using Relais.Access.Limits;
 using Relais.Kit;
 using Relais.Platform.Database;
-using Relais.Platform.Http;
 using Relais.Platform.Secrets;
 using Relais.Webhooks;
 
@@ -39,10 +38,10 @@ internal sealed class WebhookHarness : IAsyncDisposable
         var options = new LimitOptions { PerAddress = perAddress };
         limits = new RequestLimits(options);
         Db = new SystemDb(source);
-        writer = new WebhookBatchWriter(new EventStore(Db, new AddressHash(null), Clock, new Random(1)), log.CreateLogger<WebhookBatchWriter>());
+        writer = new WebhookBatchWriter(new EventStore(Db, TestWebhookProvider.Create(), new AddressHash(null), Clock, new Random(1)), log.CreateLogger<WebhookBatchWriter>());
         receive = new ReceiveWebhook(
-            new WebhookAccountCache(Db, world.Secrets, Clock), new UnknownAccountLimit(limits, options), new SignedUrlCandidates(new PublicUrl(new Uri(publicUrl)), webhooks ?? new WebhookOptions()),
-            writer, EventProcessing.Wake(log), Clock, metrics.GetRequiredService<IMeterFactory>(), log.CreateLogger<ReceiveWebhook>());
+            new WebhookAccountCache(Db, world.Secrets, Clock), new UnknownAccountLimit(limits, options),
+            TestWebhookProvider.Create(publicUrl, webhooks?.TrustForwardedHeaders ?? false), writer, EventProcessing.Wake(log), Clock, metrics.GetRequiredService<IMeterFactory>(), log.CreateLogger<ReceiveWebhook>());
     }
 
     public SteppedClock Clock { get; } = new();

@@ -16,8 +16,8 @@ internal sealed class TwilioLookup(TwilioClients clients) : IMessageLookup
     {
         var options = new ReadMessageOptions
         {
-            To = new PhoneNumber(TwilioAddress.Format(sender.Channel, contactAddress)),
-            From = new PhoneNumber(TwilioAddress.Format(sender.Channel, sender.Address)),
+            To = new PhoneNumber(ProviderAddress.Format(sender.Channel, contactAddress)),
+            From = new PhoneNumber(ProviderAddress.Format(sender.Channel, sender.Address)),
             PageSize = PageSize,
             Limit = MaxMessages,
         };

@@ -47,9 +47,9 @@ internal sealed class TwilioSender(TwilioClients clients, PublicUrl publicUrl, T
 
     private CreateMessageOptions Options(SenderConnection sender, OutboundMessage message)
     {
-        var options = new CreateMessageOptions(new PhoneNumber(TwilioAddress.Format(sender.Channel, message.ContactAddress)))
+        var options = new CreateMessageOptions(new PhoneNumber(ProviderAddress.Format(sender.Channel, message.ContactAddress)))
         {
-            From = new PhoneNumber(TwilioAddress.Format(sender.Channel, sender.Address)),
+            From = new PhoneNumber(ProviderAddress.Format(sender.Channel, sender.Address)),
             StatusCallback = new Uri($"{publicUrl.StatusCallback(message.Id, message.Attempt)}{CallbackRetries}"),
         };
         if (message.ContentSid is not null)

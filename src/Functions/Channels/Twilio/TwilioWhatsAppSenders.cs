@@ -51,7 +51,7 @@ internal sealed class TwilioWhatsAppSenders(TwilioClients clients) : IWhatsAppSe
 
     private static WhatsAppSender Read(Sender found) => new(
         found.Sid,
-        TwilioAddress.Parse(found.SenderId ?? "").Address,
+        ProviderAddress.Parse(found.SenderId ?? "").Address,
         Status(found.Status?.ToString()),
         Text(found.Properties?.QualityRating)?.ToLowerInvariant(),
         Text(found.Properties?.MessagingLimit),

@@ -83,7 +83,7 @@ internal sealed class ConnectExistingNumber(
         var wanted = targets.Expected with { SmsUrl = targets.FindRouter(request.WebhookUrl) ?? targets.Expected.SmsUrl };
         var held = await webhooks.SetAsync(account.Value.Provider, before.Sid, wanted);
         return held.Failure is { } failure
-            ? TwilioTelephonyErrors.ToFailure(failure)
+            ? TelephonyFailures.From(failure)
             : await db.RunAsync(caller.TenantId, tx => StoreAsync(tx, caller, account.Value, before, held.Value, ct), ct);
     }
 
@@ -93,7 +93,7 @@ internal sealed class ConnectExistingNumber(
         var found = await provider.ListAsync(account.Provider, number);
         if (found.Failure is { } unknown)
         {
-            return TwilioTelephonyErrors.ToFailure(unknown);
+            return TelephonyFailures.From(unknown);
         }
 
         if (found.Value is not [var held, ..])

@@ -43,7 +43,7 @@ internal sealed class FinishRelease(TenantDb db, TenantAccounts accounts, INumbe
             if (released.Failure is { } failure)
             {
                 await tx.ExecuteAsync(ReactivateNumber, new { Id = id }, ct);
-                var kept = new AuditEntry("number.kept", "number", id.ToString(), After: new { State = "active", Code = TwilioTelephonyErrors.FindFailureCode(failure) });
+                var kept = new AuditEntry("number.kept", "number", id.ToString(), After: new { State = "active", Code = ProviderReasons.Find(failure) });
                 await AuditTrail.WriteAsync(tx, tenantId, Job, now, kept, ct);
                 return;
             }
@@ -53,6 +53,6 @@ internal sealed class FinishRelease(TenantDb db, TenantAccounts accounts, INumbe
                 await AuditTrail.WriteAsync(tx, tenantId, Job, now, new AuditEntry("number.released", "number", id.ToString(), After: new { Sid = sid, State = "released" }), ct);
             }
         }, ct);
-        return released.Failure is { } refused ? TwilioTelephonyErrors.ToFailure(refused) : null;
+        return released.Failure is { } refused ? TelephonyFailures.From(refused) : null;
     }
 }

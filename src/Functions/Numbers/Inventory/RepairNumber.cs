@@ -23,7 +23,7 @@ internal sealed class RepairNumber(TenantDb db, TenantAccounts accounts, INumber
         var before = await provider.FetchAsync(account!.Provider, row!.ProviderSid);
         if ((before.Failure ?? await sync.RepairAsync(account, id, before.Value, caller.Actor, ct)) is { } failure)
         {
-            return failure.IsNotFound ? TelephonyFailures.Create(TelephonyFailures.NumberNotFound) : TwilioTelephonyErrors.ToFailure(failure);
+            return failure.IsNotFound ? TelephonyFailures.Create(TelephonyFailures.NumberNotFound) : TelephonyFailures.From(failure);
         }
 
         return (await db.RunAsync(caller.TenantId, tx => tx.QueryOneAsync<NumberRow>(SelectNumber, new { Id = id }, ct), ct))!.ToView(targets);

@@ -50,7 +50,7 @@ internal sealed class SyncNumbers(
         var listed = await provider.ListAsync(account.Provider);
         if (listed.Failure is { } failure)
         {
-            return TwilioTelephonyErrors.ToFailure(failure);
+            return TelephonyFailures.From(failure);
         }
 
         var stored = await db.RunAsync(tenantId, tx => ReadAsync(tx, tenantId, listed.Value, since, ct), ct);

@@ -19,7 +19,7 @@ internal sealed class CheckPurchase(INumberProvider provider, FindNumberForSale 
         var held = await provider.ListAsync(account.Provider, number);
         if (held.Failure is { } unknown)
         {
-            return TwilioTelephonyErrors.ToFailure(unknown);
+            return TelephonyFailures.From(unknown);
         }
 
         if (held.Value.Count > 0)
@@ -56,7 +56,7 @@ internal sealed class CheckPurchase(INumberProvider provider, FindNumberForSale 
         }
 
         var balance = await provider.FetchBalanceAsync(account);
-        return balance.Failure is { } failure ? failure.IsTransient || failure.HttpStatus == 401 ? TwilioTelephonyErrors.ToFailure(failure) : null
+        return balance.Failure is { } failure ? failure.IsTransient || failure.HttpStatus == 401 ? TelephonyFailures.From(failure) : null
             : IsTooLow(balance.Value, price, facts.IsTrial) ? TelephonyFailures.Create(TelephonyFailures.BalanceTooLow)
             : null;
     }

@@ -19,7 +19,7 @@ internal sealed class FindNumberForSale(INumberProvider provider)
             var found = await provider.SearchAsync(account, new NumberSearch(country, type, Contains: number[1..], SmsOnly: false));
             if (found.Failure is { IsNotFound: false } failure)
             {
-                return TwilioTelephonyErrors.ToFailure(failure);
+                return TelephonyFailures.From(failure);
             }
 
             // missing: this type is not sold there

@@ -15,21 +15,21 @@ internal sealed class GetPurchaseRequirements(TenantDb db, INumberProvider provi
         var regulations = await provider.ListRegulationsAsync(account, country, type);
         if (regulations.Failure is { } failure && ShouldFail(failure))
         {
-            return TwilioTelephonyErrors.ToFailure(failure);
+            return TelephonyFailures.From(failure);
         }
 
         var rules = ValueOrEmpty(regulations);
         var addresses = addressRequirement is null or "none" ? new List<AddressRecord>() : await provider.ListAddressesAsync(account);
         if (addresses.Failure is { } noAddresses && ShouldFail(noAddresses))
         {
-            return TwilioTelephonyErrors.ToFailure(noAddresses);
+            return TelephonyFailures.From(noAddresses);
         }
 
         var needsBundle = PurchaseRequirements.NeedsBundle(rules);
         var bundles = needsBundle ? await provider.ListBundlesAsync(account, country, type) : new List<BundleRecord>();
         if (bundles.Failure is { } noBundles && ShouldFail(noBundles))
         {
-            return TwilioTelephonyErrors.ToFailure(noBundles);
+            return TelephonyFailures.From(noBundles);
         }
 
         var price = await db.RunAsync(tenantId, tx => NumberPrices.FindAsync(tx, country, type, time.GetUtcNow(), ct), ct);

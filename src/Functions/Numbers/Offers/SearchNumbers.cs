@@ -30,7 +30,7 @@ internal sealed class SearchNumbers(TenantDb db, TenantAccounts accounts, INumbe
         var found = await provider.SearchAsync(account, new NumberSearch(country, type, request.AreaCode?.Digits, request.Contains, SmsOnly: true, MaxNumbers));
         if (found.Failure is { } failure)
         {
-            return failure.IsNotFound ? TelephonyFailures.Create(TelephonyFailures.TypeNotSold) : TwilioTelephonyErrors.ToFailure(failure);
+            return failure.IsNotFound ? TelephonyFailures.Create(TelephonyFailures.TypeNotSold) : TelephonyFailures.From(failure);
         }
 
         var price = await db.RunAsync(tenantId, tx => NumberPrices.FindAsync(tx, country, type, time.GetUtcNow(), ct), ct);

@@ -1,5 +1,5 @@
 using Npgsql;
-using Relais.Channels.Twilio;
+using Relais.Channels;
 using Relais.Consent;
 using Relais.Platform.Database;
 
@@ -38,7 +38,7 @@ internal static class PendingInboundOfPerson
         var rows = await tx.QueryAsync<Row>(LockPendingInbound, new { person.TenantId, ProviderAddresses = person.ProviderAddresses }, ct);
         foreach (var row in rows.Where(row => !row.ConsentRecorded))
         {
-            var (channel, address) = TwilioAddress.Parse(row.ContactAddress);
+            var (channel, address) = ProviderAddress.Parse(row.ContactAddress);
             var at = new DateTimeOffset(row.ReceivedAt);
             var (keyword, source) = Keywords.Classify(row.Body, row.OptOutType);
             switch (keyword)

@@ -60,7 +60,7 @@ internal sealed class GrowingTables(SendingFixture world)
         insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state, received_at, contact_address)
         select md5('event' || n)::uuid, @Tenant, 'twilio', 'status', 'SM' || md5('message' || n), 'sent', '{}', 'done', now() - interval '1 hour', null from n;
         insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state, received_at, contact_address)
-        select md5('early' || n)::uuid, @Tenant, 'twilio', 'status', 'SM' || md5('elsewhere' || n), 'sent', '{}', 'early', now() - interval '2 hours', phone from n;
+        select md5('early' || n)::uuid, @Tenant, 'twilio', 'status', 'SM' || md5('elsewhere' || n), 'sent', '{}', 'unmatched', now() - interval '2 hours', phone from n;
         """;
 
     private const int Step = 5_000;

@@ -147,7 +147,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
         _ => new SendOutcome.Accepted($"SMplan{++sids}", "queued"),
     };
 
-    private static EventStore Store(SendingFixture world) => new(world.Db, Hash, TimeProvider.System, new Random(1));
+    private static EventStore Store(SendingFixture world) => new(world.Db, TestWebhookProvider.Create(), Hash, TimeProvider.System, new Random(1));
 
     private static async Task EarlyAsync(SendingFixture world, string sid) => await Store(world).RunAsync([Report(world, sid, "sent", null, null)], default);
 

@@ -95,7 +95,7 @@ internal static class OrderDecision
         elapsed < options.SendDeadline && (now - startedAt).Duration() < options.SendDeadline;
 
     // what was sent is not missing; and some codes mean something of their own to a purchase
-    private static string FailureCode(OrderRow order, ProviderFailure failure) => (TwilioTelephonyErrors.FindFailureCode(failure), failure.Code, order) switch
+    private static string FailureCode(OrderRow order, ProviderFailure failure) => (ProviderReasons.Find(failure), failure.Code, order) switch
     {
         (TelephonyFailures.AddressRequired, _, { AddressSid: not null }) => TelephonyFailures.AddressNotAccepted,
         (TelephonyFailures.BundleRequired, _, { BundleSid: not null }) => TelephonyFailures.BundleNotAccepted,

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Relais.Webhooks;
+namespace Relais.Channels.Twilio;
 
 /// <summary>The media list of an inbound message, as URLs and types; nothing is fetched.</summary>
 internal static class InboundMedia

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Relais.Platform.Http;
 
-namespace Relais.Webhooks;
+namespace Relais.Channels.Twilio;
 
 /// <summary>The place that an inbound message shares. Coordinates that are none stay as they were written.</summary>
 internal static class InboundLocation

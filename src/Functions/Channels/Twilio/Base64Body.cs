@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Relais.Webhooks;
+namespace Relais.Channels.Twilio;
 
 /// <summary>
 /// Some carriers deliver a long SMS as the base64 of its text. Only a text that can be nothing else is decoded: long, without a single

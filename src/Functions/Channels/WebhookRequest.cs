@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Relais.Platform.Http;
 
-namespace Relais.Webhooks;
+namespace Relais.Channels;
 
 /// <summary>A webhook call as received: the raw bytes, and the parameters in order, repeats kept.</summary>
 /// <param name="IsForm">The body is a form; otherwise its parameters are those of a flat JSON object.</param>

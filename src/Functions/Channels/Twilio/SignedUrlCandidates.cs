@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Relais.Platform.Http;
 
-namespace Relais.Webhooks;
+namespace Relais.Channels.Twilio;
 
 /// <summary>The URLs that a provider may have signed for this request: under the public URL of the settings, and as a trusted proxy forwards it.</summary>
-internal sealed class SignedUrlCandidates(PublicUrl publicUrl, WebhookOptions options)
+internal sealed class SignedUrlCandidates(PublicUrl publicUrl)
 {
     public IReadOnlyList<string> For(HttpRequest request)
     {
@@ -17,7 +17,7 @@ internal sealed class SignedUrlCandidates(PublicUrl publicUrl, WebhookOptions op
             publicUrl.Base.GetLeftPart(UriPartial.Authority) + publicUrl.Base.AbsolutePath.TrimEnd('/') + tail,
             publicUrl.Base.OriginalString.Split('?', '#')[0].TrimEnd('/') + tail,
         };
-        if (options.TrustForwardedHeaders)
+        if (publicUrl.TrustForwardedHeaders)
         {
             urls.AddRange(ForwardedOrigins(request).Select(authority => authority + tail));
         }

@@ -1,28 +1,13 @@
 using System.Text.RegularExpressions;
 using Relais.Platform;
 
-namespace Relais.Channels.Twilio;
+namespace Relais.Channels;
 
-internal enum AddressKind
-{
-    /// <summary>Not an address of any known form.</summary>
-    Unknown,
-
-    /// <summary>A phone number, E.164.</summary>
-    Phone,
-
-    /// <summary>A WhatsApp user who shows no phone number: country code and id, such as GN.4566546130240823.</summary>
-    WhatsAppUser,
-
-    /// <summary>A number of three to eight digits that only works inside a country.</summary>
-    ShortCode,
-
-    /// <summary>A sender name in the place of a number. It cannot receive answers.</summary>
-    SenderName,
-}
-
-/// <summary>Inside, an address is E.164 or a user id; <c>whatsapp:</c> exists at this edge only.</summary>
-internal static partial class TwilioAddress
+/// <summary>
+/// Reads and writes addresses in the form that providers use, where <c>whatsapp:</c> stands before the number. Everywhere else in the app an
+/// address is an E.164 number or a WhatsApp user id.
+/// </summary>
+internal static partial class ProviderAddress
 {
     private const string WhatsApp = "whatsapp:";
     private const int MaxSenderNameLength = 20;

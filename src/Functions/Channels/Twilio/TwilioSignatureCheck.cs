@@ -2,7 +2,7 @@ using System.Collections.Specialized;
 using System.Text;
 using Twilio.Security;
 
-namespace Relais.Webhooks;
+namespace Relais.Channels.Twilio;
 
 /// <summary>X-Twilio-Signature, judged by the validator of the published SDK for every URL that may have been signed. Pure.</summary>
 internal static class TwilioSignatureCheck

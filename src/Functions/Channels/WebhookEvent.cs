@@ -1,6 +1,4 @@
-using Relais.Sending;
-
-namespace Relais.Webhooks;
+namespace Relais.Channels;
 
 /// <summary>A verified event, ready for the store. One effect for each (provider, sid, kind, status).</summary>
 /// <param name="MessageId">Ours, from the callback URL.</param>
@@ -11,6 +9,4 @@ internal sealed record WebhookEvent(
     public const string StatusKind = "status";
     public const string InboundKind = "inbound";
     public const string OtherKind = "other";
-
-    public StatusReport ToReport() => new(TenantId, Id, MessageId, Attempt, Sid, Status, ErrorCode, ReceivedAt);
 }

@@ -1,0 +1,12 @@
+using Relais.Channels;
+using Relais.Channels.Twilio;
+using Relais.Platform.Http;
+
+namespace Functions.Tests.Webhooks;
+
+/// <summary>The provider's reader of webhooks, under the public URL of the tests.</summary>
+internal static class TestWebhookProvider
+{
+    public static IWebhookProvider Create(string publicUrl = WebhookHarness.PublicUrl, bool trustForwardedHeaders = false) =>
+        new TwilioWebhooks(new SignedUrlCandidates(new PublicUrl(new Uri(publicUrl), trustForwardedHeaders: trustForwardedHeaders)));
+}
