@@ -73,7 +73,7 @@ public sealed partial class CodeShapeTests
             "Microsoft.Azure.Functions.Worker.Extensions.Http.AspNetCore", "Microsoft.Azure.Functions.Worker.Extensions.Storage.Queues",
             "Microsoft.Azure.Functions.Worker.Extensions.Timer", "Microsoft.Azure.Functions.Worker.Extensions.DurableTask",
             "Microsoft.DurableTask.Analyzers", "Azure.Storage.Queues", "Twilio", "Microsoft.IdentityModel.JsonWebTokens", "Azure.Identity", "Npgsql", "Dapper", "CsvHelper",
-            "libphonenumber-csharp", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol", "Azure.Monitor.OpenTelemetry.Exporter",
+            "libphonenumber-csharp", "OpenTelemetry.Extensions.Hosting", "OpenTelemetry.Exporter.OpenTelemetryProtocol", "Azure.Monitor.OpenTelemetry.Exporter",
         ];
 
         Assert.DoesNotContain("ProjectReference", project, StringComparison.Ordinal);

@@ -204,8 +204,8 @@ public sealed partial class DevIssuerTests : IAsyncLifetime, IDisposable
     {
         by ??= issuer;
         var options = new AccessOptions { Issuer = by.Address, Audience = by.Audience };
-        using var documents = new IssuerDocuments(options);
-        var keys = new IssuerKeys(documents, TimeProvider.System, NullLogger<IssuerKeys>.Instance);
+        using var documents = new IssuerClient(options);
+        var keys = new IssuerKeyCache(documents, TimeProvider.System, NullLogger<IssuerKeyCache>.Instance);
         return await new VerifyToken(options, keys, TimeProvider.System, NullLogger<VerifyToken>.Instance).RunAsync(token, default);
     }
 

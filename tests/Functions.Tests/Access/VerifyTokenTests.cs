@@ -15,7 +15,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
 {
     private readonly FixedClock clock = new();
     private StubIssuer issuer = null!;
-    private IssuerDocuments documents = null!;
+    private IssuerClient documents = null!;
     private VerifyToken verify = null!;
 
     public static TheoryData<string> Algorithms => [.. SigningAlgorithm.All];
@@ -24,8 +24,8 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     {
         issuer = await StubIssuer.StartAsync();
         var options = new AccessOptions { Issuer = issuer.Address, Audience = TokenForge.Audience };
-        documents = new IssuerDocuments(options);
-        verify = new VerifyToken(options, new IssuerKeys(documents, clock, NullLogger<IssuerKeys>.Instance), clock, NullLogger<VerifyToken>.Instance);
+        documents = new IssuerClient(options);
+        verify = new VerifyToken(options, new IssuerKeyCache(documents, clock, NullLogger<IssuerKeyCache>.Instance), clock, NullLogger<VerifyToken>.Instance);
     }
 
     public Task DisposeAsync() => issuer.DisposeAsync().AsTask();
@@ -426,8 +426,8 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     public async Task Without_an_issuer_no_token_is_good()
     {
         var options = new AccessOptions();
-        using var none = new IssuerDocuments(options);
-        var closed = new VerifyToken(options, new IssuerKeys(none, clock, NullLogger<IssuerKeys>.Instance), clock, NullLogger<VerifyToken>.Instance);
+        using var none = new IssuerClient(options);
+        var closed = new VerifyToken(options, new IssuerKeyCache(none, clock, NullLogger<IssuerKeyCache>.Instance), clock, NullLogger<VerifyToken>.Instance);
 
         Assert.Equal("unauthorized", (await closed.RunAsync(TokenForge.Token(issuer.Address, now: clock.Now), default)).Failure!.Code);
         Assert.Equal("unauthorized", (await closed.RunAsync(TokenForge.Token("", now: clock.Now), default)).Failure!.Code);
@@ -438,7 +438,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     {
         var lines = new LogLines<VerifyToken>();
         var options = new AccessOptions { Issuer = issuer.Address, Audience = TokenForge.Audience };
-        var logged = new VerifyToken(options, new IssuerKeys(documents, clock, NullLogger<IssuerKeys>.Instance), clock, lines);
+        var logged = new VerifyToken(options, new IssuerKeyCache(documents, clock, NullLogger<IssuerKeyCache>.Instance), clock, lines);
         var claims = TokenForge.Claims(issuer.Address, clock.Now);
         string Changed(string name, object value) => TokenForge.Token(new Dictionary<string, object?>(claims) { [name] = value });
 

@@ -1,81 +1,66 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Relais.Access.Tokens;
 
-/// <summary>A public key that the issuer signs with, and the algorithms that it may be used for.</summary>
+/// <summary>A public key of the issuer, and the algorithms that it may verify.</summary>
 internal sealed record IssuerKey(string? Id, SecurityKey Key, IReadOnlyList<string> Algorithms)
 {
-    private const int SmallestRsa = 2048;
-    private const int LargestRsa = 8192;
-    private const int LargestExponent = 4;
+    private const int SmallestRsaKey = 2048;
+    private const int LargestRsaKey = 8192;
+    private const int LongestExponent = 4;
 
-    /// <summary>A JSON web key; null for one that is not for signatures, is weak, or is damaged.</summary>
-    public static IssuerKey? From(JsonElement jwk)
+    /// <summary>Reads one JSON web key; null when it is damaged, too weak, or not for signatures.</summary>
+    public static IssuerKey? Read(JsonElement json)
     {
         try
         {
-            return jwk.ValueKind == JsonValueKind.Object && IsForSignatures(jwk)
-                ? TokenText.Text(jwk, "kty") switch
-                {
-                    "RSA" => Of(jwk, Rsa(jwk), SigningAlgorithm.Rsa),
-                    "EC" => Of(jwk, Curve(jwk), [SigningAlgorithm.ForCurve(TokenText.Text(jwk, "crv") ?? "") ?? ""]),
-                    _ => null,
-                }
-                : null;
+            var jwk = new JsonWebKey(json.GetRawText());
+            // with a certificate the library would take the key of the certificate instead
+            jwk.X5c.Clear();
+            return IsForSignatures(jwk, json)
+                && JsonWebKeyConverter.TryConvertToSecurityKey(jwk, out var key)
+                && AllowedAlgorithms(jwk, key) is [_, ..] algorithms
+                    ? new IssuerKey(jwk.Kid, key, algorithms)
+                    : null;
         }
-        catch (Exception e) when (e is CryptographicException or FormatException or InvalidOperationException or ArgumentException)
+        catch (Exception e) when (e is ArgumentException or CryptographicException)
         {
             return null;
         }
     }
 
-    private static bool IsForSignatures(JsonElement jwk) =>
-        (!jwk.TryGetProperty("use", out _) || TokenText.Text(jwk, "use") == "sig")
-        && (!jwk.TryGetProperty("key_ops", out var uses)
-            || (uses.ValueKind == JsonValueKind.Array && uses.EnumerateArray().Any(use => use.ValueKind == JsonValueKind.String && use.ValueEquals("verify"))));
+    private static bool IsForSignatures(JsonWebKey jwk, JsonElement json) =>
+        jwk.Use is null or "sig" && (!json.TryGetProperty("key_ops", out _) || jwk.KeyOps.Contains("verify"));
 
-    private static IssuerKey? Of(JsonElement jwk, SecurityKey? key, IReadOnlyList<string> fitting)
+    private static IReadOnlyList<string> AllowedAlgorithms(JsonWebKey jwk, SecurityKey key)
     {
-        if (jwk.TryGetProperty("alg", out _))
+        var fitting = key switch
         {
-            fitting = [.. fitting.Where(algorithm => algorithm == TokenText.Text(jwk, "alg"))];
-        }
-
-        return key is null || fitting.Count == 0 ? null : new IssuerKey(TokenText.Text(jwk, "kid"), key, fitting);
+            RsaSecurityKey rsa when IsStrong(rsa.Parameters) => SigningAlgorithm.Rsa,
+            ECDsaSecurityKey => SigningAlgorithm.ForCurve(jwk.Crv),
+            _ => [],
+        };
+        return jwk.Alg is null ? fitting : [.. fitting.Where(algorithm => algorithm == jwk.Alg)];
     }
 
-    private static RsaSecurityKey? Rsa(JsonElement jwk)
+    private static bool IsStrong(RSAParameters key)
     {
-        var parameters = new RSAParameters { Modulus = Bytes(jwk, "n"), Exponent = Bytes(jwk, "e") };
-        using var rsa = RSA.Create(parameters);
-        return rsa.KeySize is >= SmallestRsa and <= LargestRsa && parameters.Exponent!.Length <= LargestExponent && (parameters.Exponent[^1] & 1) == 1
-            && parameters.Exponent is not [1]
-                ? new RsaSecurityKey(parameters)
-                : null;
+        using var rsa = RSA.Create(key);
+        return rsa.KeySize is >= SmallestRsaKey and <= LargestRsaKey
+            && key.Exponent is { Length: <= LongestExponent } and not [1] && (key.Exponent[^1] & 1) == 1;
     }
-
-    private static ECDsaSecurityKey? Curve(JsonElement jwk) => TokenText.Text(jwk, "crv") is "P-256" or "P-384" or "P-521"
-        ? new ECDsaSecurityKey(ECDsa.Create(new ECParameters
-        {
-            Curve = TokenText.Text(jwk, "crv") switch { "P-256" => ECCurve.NamedCurves.nistP256, "P-384" => ECCurve.NamedCurves.nistP384, _ => ECCurve.NamedCurves.nistP521 },
-            Q = new ECPoint { X = Bytes(jwk, "x"), Y = Bytes(jwk, "y") },
-        }))
-        : null;
-
-    private static byte[] Bytes(JsonElement jwk, string name) => TokenText.Text(jwk, name) is { Length: > 0 } text ? Base64Url.DecodeFromChars(text) : throw new FormatException(name);
 }
 
 /// <summary>The issuer's keys as it published them at one time.</summary>
-internal sealed class KeySet(IReadOnlyList<IssuerKey> keys)
+internal sealed class IssuerKeySet(IReadOnlyList<IssuerKey> keys)
 {
-    /// <summary>The key is here, or the token names none.</summary>
-    public bool Knows(string? keyId) => keyId is null || keys.Any(key => key.Id == keyId);
+    /// <summary>True also for a token that names no key.</summary>
+    public bool Contains(string? keyId) => keyId is null || keys.Any(key => key.Id == keyId);
 
-    /// <summary>The named key, or the only one where a token names none; never one that is not for this algorithm.</summary>
-    public IssuerKey? Find(TokenHeader header) => header.KeyId is null
-        ? keys is [var only] && only.Algorithms.Contains(header.Algorithm) ? only : null
-        : keys.FirstOrDefault(key => key.Id == header.KeyId && key.Algorithms.Contains(header.Algorithm));
+    /// <summary>The key that the token names, or the only key when it names none; null when that key is for other algorithms.</summary>
+    public SecurityKey? Find(TokenHeader header) => header.KeyId is null
+        ? keys is [var only] && only.Algorithms.Contains(header.Algorithm) ? only.Key : null
+        : keys.FirstOrDefault(key => key.Id == header.KeyId && key.Algorithms.Contains(header.Algorithm))?.Key;
 }

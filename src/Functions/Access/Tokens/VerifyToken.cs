@@ -4,70 +4,64 @@ using Relais.Platform;
 
 namespace Relais.Access.Tokens;
 
-/// <summary>From an access token to the person it speaks of. What is cheap to check comes first, the signature last.</summary>
-internal sealed partial class VerifyToken(AccessOptions settings, IssuerKeys keys, TimeProvider time, ILogger<VerifyToken> logger)
+/// <summary>
+/// Turns an access token into the person it names. The cheap checks come first: a token that fails them causes no call to the issuer.
+/// </summary>
+internal sealed partial class VerifyToken(AccessOptions settings, IssuerKeyCache cache, TimeProvider time, ILogger<VerifyToken> logger)
 {
     private static readonly JsonWebTokenHandler Library = new();
 
-    // providers that are shared are disposed under each other when one verification throws
+    // the library disposes a shared signature provider while other requests use it when one verification throws
     private static readonly CryptoProviderFactory Providers = new() { CacheSignatureProviders = false };
 
-    public async Task<Result<SignedInUser>> RunAsync(string token, CancellationToken ct)
+    public async Task<Result<SignedInUser>> RunAsync(string text, CancellationToken ct)
     {
         if (settings.Issuer.Length == 0)
         {
             return Refuse("no_issuer");
         }
 
-        if (TokenText.Read(token, out var fault) is not { } text)
+        if (UnverifiedToken.Read(text, out var unreadable) is not { } token)
         {
-            return Refuse(fault);
+            return Refuse(unreadable);
         }
 
         var now = time.GetUtcNow();
-        if (text.Claims.Fault(settings.Issuer, settings.Audience, now, settings.ClockSkew) is { } notForUs)
+        if (token.Claims.ReasonToRefuse(settings, now) is { } notForUs)
         {
             return Refuse(notForUs);
         }
 
-        if (await keys.ForAsync(text.Header.KeyId, ct) is not { } known)
+        if (await cache.GetAsync(token.Header.KeyId, ct) is not { } keys)
         {
             return AccessFailures.IssuerUnavailable();
         }
 
-        var unproven = Fault(token, text, known, settings, now);
-        if (unproven is not null && await keys.AfterAsync(known, ct) is { } newer)
+        var unproven = await ReasonToRefuseAsync(token, keys, now);
+        if (unproven is not null && await cache.GetNewerAsync(keys, ct) is { } newer)
         {
-            unproven = Fault(token, text, newer, settings, now);
+            unproven = await ReasonToRefuseAsync(token, newer, now);
         }
 
-        return unproven is null ? new SignedInUser(text.Claims.Issuer, text.Claims.Subject, text.Claims.Name, text.Claims.Email) : Refuse(unproven);
+        return unproven is null ? token.Claims.User : Refuse(unproven);
     }
 
-    private static string? Fault(string token, TokenText text, KeySet known, AccessOptions settings, DateTimeOffset now) =>
-        known.Find(text.Header) is not { } key ? "key"
-        : !IsSigned(token, text, key, settings, now) ? "signature"
+    private async Task<string?> ReasonToRefuseAsync(UnverifiedToken token, IssuerKeySet keys, DateTimeOffset now) =>
+        keys.Find(token.Header) is not { } key ? "key"
+        : !(await Library.ValidateTokenAsync(token.Text, Parameters(token.Header.Algorithm, key, now))).IsValid ? "signature"
         : null;
 
-    /// <summary>The library reads the token once more for itself: both must agree.</summary>
-    private static bool IsSigned(string token, TokenText text, IssuerKey key, AccessOptions settings, DateTimeOffset now)
+    /// <summary>The library reads the whole token once more: it must agree about the issuer, the audience and the end as well.</summary>
+    private TokenValidationParameters Parameters(string algorithm, SecurityKey key, DateTimeOffset now) => new()
     {
-        var parameters = new TokenValidationParameters
-        {
-            ValidIssuer = settings.Issuer,
-            ValidAudience = settings.Audience,
-            IgnoreTrailingSlashWhenValidatingAudience = false,
-            ValidAlgorithms = [text.Header.Algorithm],
-            RequireExpirationTime = true,
-            RequireSignedTokens = true,
-            LifetimeValidator = (_, expires, _, _) => expires > now.UtcDateTime - settings.ClockSkew,
-            IssuerSigningKeyResolver = (_, _, _, _) => [key.Key],
-            CryptoProviderFactory = Providers,
-        };
-#pragma warning disable CS0618 // newer versions prefer the asynchronous one, which the oldest that is supported does not have
-        return Library.ValidateToken(token, parameters).IsValid;
-#pragma warning restore CS0618
-    }
+        ValidIssuer = settings.Issuer,
+        ValidAudience = settings.Audience,
+        IgnoreTrailingSlashWhenValidatingAudience = false,
+        ValidAlgorithms = [algorithm],
+        LifetimeValidator = (_, expires, _, _) => expires > now.UtcDateTime - settings.ClockSkew,
+        IssuerSigningKeyResolver = (_, _, _, _) => [key],
+        CryptoProviderFactory = Providers,
+    };
 
     private Failure Refuse(string reason)
     {

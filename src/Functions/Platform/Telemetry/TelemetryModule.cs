@@ -12,42 +12,62 @@ using Relais.Platform.Settings;
 namespace Relais.Platform.Telemetry;
 
 /// <summary>
-/// Traces and metrics over OTLP, where a setting names a collector, and the app's own metrics to Application Insights, where a setting names that.
-/// Without these settings nothing listens and nothing is paid for.
-/// Headers and the service's name are read from the environment as the standard says.
+/// Sends traces and metrics over OTLP when a setting names a collector, and the app's own metrics to Application Insights when a setting
+/// names it. Without these settings nothing is recorded. The OpenTelemetry SDK itself reads the standard settings: endpoint, headers,
+/// name of the service.
 /// </summary>
 internal static class TelemetryModule
 {
     public const string Name = "Relais";
 
-    private static readonly string[] Sources = [Name, "Microsoft.Azure.Functions.Worker", "Microsoft.AspNetCore", "System.Net.Http", "Npgsql"];
+    private static readonly string[] Sources =
+        [Name, "Microsoft.Azure.Functions.Worker", "Microsoft.AspNetCore", "System.Net.Http", "Npgsql"];
+
     private static readonly string[] Meters = [Name, "Microsoft.AspNetCore.Hosting", "System.Net.Http", "Npgsql", "System.Runtime"];
 
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddValidatedOptions<TelemetryOptions>(TelemetryOptions.Section);
         var options = new SettingsSection<TelemetryOptions>(configuration, TelemetryOptions.Section).Read();
-        if (options.Endpoint is { } endpoint)
-        {
-            var grpc = options.Protocol == TelemetryOptions.Grpc;
-            services.AddSingleton(_ => Traces(endpoint, grpc)).AddSingleton(_ => Measures(endpoint, grpc));
-        }
-
+        var usesCollector = options.Endpoint is not null;
         // a wrong connection string is reported by the check of all settings
-        if (options.UsesApplicationInsights() && !options.Validate(new ValidationContext(options)).Any())
+        var usesApplicationInsights = options.UsesApplicationInsights() && !options.Validate(new ValidationContext(options)).Any();
+        if (usesCollector)
         {
-            services.AddSingleton(_ => MeasuresOfAzure(options));
+            services.AddCollector(options.Protocol == TelemetryOptions.Grpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf);
         }
 
-        return services.Any(service => service.ServiceType == typeof(MeterProvider)) ? services.AddHostedService<Exporters>() : services;
+        if (usesApplicationInsights)
+        {
+            services.AddSingleton(_ => ApplicationInsightsMetrics(options));
+        }
+
+        return usesCollector || usesApplicationInsights ? services.AddHostedService<FlushTelemetry>() : services;
+    }
+
+    private static void AddCollector(this IServiceCollection services, OtlpExportProtocol protocol) => services.AddOpenTelemetry()
+        .ConfigureResource(DescribeApp)
+        .WithTracing(traces => traces
+            .AddSource(Sources)
+            .AddInstrumentation(ListenToExceptions)
+            .AddProcessor(new WithoutPersonalData())
+            .AddOtlpExporter(exporter => exporter.Protocol = protocol))
+        .WithMetrics(metrics => metrics.AddMeter(Meters).AddOtlpExporter(exporter => exporter.Protocol = protocol));
+
+    /// <summary>The SDK disposes the listener together with the provider.</summary>
+    private static ActivityListener ListenToExceptions()
+    {
+        var listener = WithoutPersonalData.ExceptionsByType(Sources);
+        ActivitySource.AddActivityListener(listener);
+        return listener;
     }
 
     /// <summary>
-    /// The host already sends the requests and the logs of the worker: a second copy would be counted and paid twice. Metrics that do not change are
-    /// not sent.
+    /// A provider of its own, because every exporter of a provider gets all its meters. Application Insights gets only the app's own
+    /// meters: the host already sends the requests and logs of the worker, and a second copy would be counted and paid twice.
     /// </summary>
-    internal static MeterProvider MeasuresOfAzure(TelemetryOptions options) => Sdk.CreateMeterProviderBuilder()
-        .ConfigureResource(Resource)
+    private static MeterProvider ApplicationInsightsMetrics(TelemetryOptions options) => Sdk.CreateMeterProviderBuilder()
+        .ConfigureResource(DescribeApp)
         .AddMeter(Name)
         .AddAzureMonitorMetricExporter(exporter =>
         {
@@ -57,57 +77,21 @@ internal static class TelemetryModule
         })
         .Build();
 
-    private static TracerProvider Traces(Uri endpoint, bool grpc) => Sdk.CreateTracerProviderBuilder()
-        .ConfigureResource(Resource)
-        .AddSource(Sources)
-        .AddProcessor(new WithoutPersonalData())
-        .AddOtlpExporter(exporter => Point(exporter, endpoint, grpc, "v1/traces"))
-        .Build();
+    private static void DescribeApp(ResourceBuilder resource) => resource.AddService("relais").AddEnvironmentVariableDetector();
 
-    private static MeterProvider Measures(Uri endpoint, bool grpc) => Sdk.CreateMeterProviderBuilder()
-        .ConfigureResource(Resource)
-        .AddMeter(Meters)
-        .AddOtlpExporter(exporter => Point(exporter, endpoint, grpc, "v1/metrics"))
-        .Build();
-
-    private static void Resource(ResourceBuilder resource) => resource.AddService("relais").AddEnvironmentVariableDetector();
-
-    private static void Point(OtlpExporterOptions exporter, Uri endpoint, bool grpc, string path)
+    /// <summary>Creates the providers when the app starts, and sends what is recorded when it stops.</summary>
+    private sealed class FlushTelemetry(IEnumerable<TracerProvider> traces, IEnumerable<MeterProvider> metrics) : IHostedService
     {
-        exporter.Protocol = grpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
-        exporter.Endpoint = grpc ? endpoint : new Uri($"{endpoint.ToString().TrimEnd('/')}/{path}");
-    }
+        private const int LimitInMilliseconds = 3000;
 
-    /// <summary>Starts them with the app, and lets them send what is left when it ends.</summary>
-    private sealed class Exporters(IEnumerable<TracerProvider> traces, IEnumerable<MeterProvider> measures) : IHostedService, IDisposable
-    {
-        private const int FlushMilliseconds = 3000;
+        private readonly Action[] flushes =
+        [
+            .. traces.Select(provider => (Action)(() => provider.ForceFlush(LimitInMilliseconds))),
+            .. metrics.Select(provider => (Action)(() => provider.ForceFlush(LimitInMilliseconds))),
+        ];
 
-        private readonly List<TracerProvider> traces = [.. traces];
-        private readonly List<MeterProvider> measures = [.. measures];
-        private readonly ActivityListener exceptions = WithoutPersonalData.ExceptionsByType(Sources);
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task StartAsync(CancellationToken cancellationToken)
-        {
-            if (traces.Count > 0)
-            {
-                ActivitySource.AddActivityListener(exceptions);
-            }
-
-            return Task.CompletedTask;
-        }
-
-        public void Dispose() => exceptions.Dispose();
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.Run(
-            () =>
-            {
-                Parallel.Invoke(
-                [
-                    .. traces.Select(provider => (Action)(() => provider.ForceFlush(FlushMilliseconds))),
-                    .. measures.Select(provider => (Action)(() => provider.ForceFlush(FlushMilliseconds))),
-                ]);
-            },
-            CancellationToken.None);
+        public Task StopAsync(CancellationToken cancellationToken) => Task.Run(() => Parallel.Invoke(flushes), CancellationToken.None);
     }
 }
