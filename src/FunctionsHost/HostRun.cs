@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-
 namespace FunctionsHost;
 
 /// <summary>Starts the parts of the host in order, waits for its end, and stops them in order.</summary>
@@ -10,8 +8,8 @@ internal sealed class HostRun(HostSettings settings, CancellationToken stop)
 
     private readonly TimeProvider time = TimeProvider.System;
     private WebApplication? front;
-    private TimersHost? timers;
-    private JobsHost? jobs;
+    private IHost? jobs;
+    private TimerRun[] timers = [];
 
     /// <summary>Returns the exit code.</summary>
     public async Task<int> RunAsync()
@@ -21,9 +19,7 @@ internal sealed class HostRun(HostSettings settings, CancellationToken stop)
         try
         {
             await StartChecks.RequireFreePortAsync(settings, stop);
-            await using var rpc = await StartRpcAsync();
-            var address = rpc.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-            await using var workers = new Workers(settings, rpc.Services.GetRequiredService<WorkerStreams>(), new(address), time, log);
+            await using var workers = new Workers(settings, time, log);
             try
             {
                 await StartPartsAsync(new HostParts(settings, await workers.StartAsync(stop), workers, time, loggers));
@@ -50,7 +46,10 @@ internal sealed class HostRun(HostSettings settings, CancellationToken stop)
         {
             await StartChecks.RequireStorageAsync(settings, stop);
             jobs = await JobsHost.StartAsync(parts, stop);
-            timers = await TimersHost.StartAsync(parts, jobs.Locks, stop);
+            var locks = jobs.Services.GetRequiredService<IDistributedLockManager>();
+            var functions = parts.Functions.Where(function => function.Kind == TriggerKind.Timer);
+            timers = [.. functions.Select(function => new TimerRun(parts, function, locks))];
+            await Task.WhenAll(timers.Select(timer => timer.StartAsync(stop)));
         }
 
         front = await HttpFront.StartAsync(parts, stop);
@@ -63,14 +62,17 @@ internal sealed class HostRun(HostSettings settings, CancellationToken stop)
         var reserve = drain < CancelBeforeLimit * 4 ? drain / 4 : CancelBeforeLimit;
         using var cancelling = new CancellationTokenSource(drain - reserve, time);
         using var cancel = cancelling.Token.Register(() => Cancel(workers));
-        Task?[] ends = [front?.StopAsync(limit.Token), timers?.StopAsync(limit.Token), jobs?.StopAsync(limit.Token)];
+        var drained = jobs?.Services.GetRequiredService<IDrainModeManager>().EnableDrainModeAsync(limit.Token);
+        Task?[] ends = [front?.StopAsync(limit.Token), drained, .. timers.Select(timer => timer.StopAsync(limit.Token))];
         try
         {
             await Task.WhenAll(ends.OfType<Task>()).WaitAsync(limit.Token);
+            // last, because requests and timers use the Durable clients that it serves
+            await (jobs?.StopAsync(limit.Token) ?? Task.CompletedTask).WaitAsync(limit.Token);
         }
         catch (Exception e) when (e.GetBaseException() is OperationCanceledException)
         {
-            log.LogWarning("{Count} invocations did not end within {Limit}.", workers.RunningInvocations, settings.DrainLimit);
+            log.LogWarning("Functions that did not end within {Limit} are given up.", settings.DrainLimit);
         }
         catch (Exception e) when (e is AggregateException or RequestFailedException)
         {
@@ -81,21 +83,7 @@ internal sealed class HostRun(HostSettings settings, CancellationToken stop)
     private void Cancel(Workers workers)
     {
         // the Durable extension returns activities that are cancelled from here on to their queue, where before it would record a failure
-        jobs?.BeginStop();
+        jobs?.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
         workers.CancelRunning();
-    }
-
-    private async Task<WebApplication> StartRpcAsync()
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        Logs.ForHost(builder.Logging, settings);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddSingleton<WorkerStreams>().AddRouting();
-        builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = grpc.MaxSendMessageSize = null);
-        var rpc = builder.Build();
-        rpc.MapGrpcService<WorkerStreams>();
-        await rpc.StartAsync(stop);
-        return rpc;
     }
 }

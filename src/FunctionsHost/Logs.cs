@@ -17,37 +17,20 @@ internal static class Logs
 
     public static void ForHost(ILoggingBuilder logging, HostSettings settings)
     {
-        Configure(logging, settings, Libraries);
+        foreach (var (name, least) in Libraries)
+        {
+            logging.AddFilter(name, least);
+        }
+
+        Configure(logging, settings);
         // these quote the addresses of requests, with the values and keys in them; the app decides whether its own entries do
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning);
     }
 
     /// <summary>For the entries of the worker, which it has filtered by its own Logging settings before.</summary>
-    public static ILoggerFactory ForWorker(HostSettings settings) => LoggerFactory.Create(logging => Configure(logging, settings, []));
+    public static ILoggerFactory ForWorker(HostSettings settings) => LoggerFactory.Create(logging => Configure(logging, settings));
 
-    private static void Configure(ILoggingBuilder logging, HostSettings settings, (string Name, LogLevel Least)[] quiet)
-    {
-        logging.ClearProviders();
-        // Logging__LogLevel__… of the environment is meant for the app
-        logging.Services.Configure<LoggerFilterOptions>(filters => filters.Rules.Clear());
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss.fff ";
-            console.ColorBehavior = Console.IsOutputRedirected ? LoggerColorBehavior.Disabled : LoggerColorBehavior.Default;
-        });
-        logging.SetMinimumLevel(LogLevel.Information);
-        foreach (var (name, least) in quiet)
-        {
-            logging.AddFilter(name, least);
-        }
-
-        foreach (var level in settings.HostJson.GetSection("logging:logLevel").GetChildren())
-        {
-            if (Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out var least))
-            {
-                logging.AddFilter(level.Key.Equals("default", StringComparison.OrdinalIgnoreCase) ? null : level.Key, least);
-            }
-        }
-    }
+    private static void Configure(ILoggingBuilder logging, HostSettings settings) =>
+        logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss.fff "))
+            .AddConfiguration(settings.HostJson.GetSection("logging"));
 }

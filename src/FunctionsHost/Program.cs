@@ -6,8 +6,7 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Reques
 try
 {
     var line = CommandLine.Parse(args);
-    var app = AppFolder.Open(line.Folder);
-    return await new HostRun(HostSettings.Load(app, line), stop.Token).RunAsync();
+    return await new HostRun(HostSettings.Load(AppFolder.Open(line.Folder), line), stop.Token).RunAsync();
 }
 catch (StartException e)
 {

@@ -1,20 +1,11 @@
 namespace FunctionsHost;
 
 /// <summary>
-/// Every setting that decides how soon work goes on after the worker or the host was killed (SIGKILL): within a minute.
-/// The real host takes five minutes for Durable work and ten for queue messages.
+/// Every setting outside host.json that decides how soon work goes on after the worker or the host was killed (SIGKILL): within a
+/// minute. The real host takes five minutes for Durable work and ten for queue messages.
 /// </summary>
 internal static class Recovery
 {
-    /// <summary>Values of host.json that hold unless the app's host.json or the environment gives others.</summary>
-    public static IReadOnlyDictionary<string, string?> HostJson { get; } = new Dictionary<string, string?>
-    {
-        // without it, an activity whose worker died stays with the host until its message becomes visible again
-        ["extensions:durableTask:useGracefulShutdown"] = "true",
-        // the default of 30 s delays the first message after an idle time
-        ["extensions:durableTask:storageProvider:maxQueuePollingInterval"] = "00:00:01",
-    };
-
     /// <summary>
     /// How long a Durable message stays hidden after its host was killed. host.json accepts no control queue timeout under a
     /// minute, and only the host process can set less. The extension renews the message while its work runs.
@@ -24,10 +15,10 @@ internal static class Recovery
     /// <summary>How long a queue message stays hidden after its host was killed, instead of ten minutes; renewed at half of that.</summary>
     public static TimeSpan QueueLease => TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the lock on the timers outlives its host. Storage accepts no blob lease under 15 s.</summary>
+    /// <summary>How long the lock of a timer outlives its host. Storage accepts no blob lease under 15 s.</summary>
     public static TimeSpan TimerLease => TimeSpan.FromSeconds(15);
 
-    /// <summary>How often the holder renews the lock on the timers, and how often the other hosts try to take it.</summary>
+    /// <summary>How often its holder renews the lock of a timer, and how often the other hosts try to take it.</summary>
     public static TimeSpan TimerLeasePoll => TimeSpan.FromSeconds(5);
 
     /// <summary>The pauses before a worker that ended is started again; one more end within the window ends the host.</summary>

@@ -14,12 +14,8 @@ internal sealed record CommandLine(string Folder, int? Port, string[] AppArgumen
         }
 
         var at = Array.IndexOf(rest, "--port");
-        if (at < 0)
-        {
-            return new(folder, null, rest);
-        }
-
-        return ushort.TryParse(rest.ElementAtOrDefault(at + 1), CultureInfo.InvariantCulture, out var port) && port > 0
+        return at < 0 ? new(folder, null, rest)
+            : ushort.TryParse(rest.ElementAtOrDefault(at + 1), CultureInfo.InvariantCulture, out var port) && port > 0
             ? new(folder, port, [.. rest[..at], .. rest[(at + 2)..]])
             : throw new StartException("--port takes a port number between 1 and 65535.", ExitCodes.WrongCommandLine);
     }

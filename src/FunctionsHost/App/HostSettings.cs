@@ -1,19 +1,14 @@
 namespace FunctionsHost;
 
 /// <summary>Settings of host and app. The command line wins over the environment, then local.settings.json, then host.json.</summary>
-internal sealed class HostSettings
+internal sealed class HostSettings(AppFolder app, CommandLine line, IConfiguration all, IConfiguration? local)
 {
     /// <summary>The section of host.json; AzureFunctionsJobHost__… in the environment overrides it, as on Azure.</summary>
     private const string Section = "AzureFunctionsJobHost";
 
-    private readonly IConfiguration? local;
-
-    private HostSettings(AppFolder app, CommandLine line, IConfiguration all, IConfiguration? local) =>
-        (App, Line, All, this.local) = (app, line, all, local);
-
-    public AppFolder App { get; }
-    public CommandLine Line { get; }
-    public IConfiguration All { get; }
+    public AppFolder App => app;
+    public CommandLine Line => line;
+    public IConfiguration All => all;
     public IConfigurationSection HostJson => All.GetSection(Section);
     public string RoutePrefix => HostJson["extensions:http:routePrefix"] ?? "api";
 
@@ -77,12 +72,9 @@ internal sealed class HostSettings
             throw new StartException($"{file} lacks \"version\": \"2.0\": add it.");
         }
 
-        var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase) { ["AzureWebJobsConfigurationSection"] = Section };
-        foreach (var (name, value) in Recovery.HostJson.Concat(json.AsEnumerable().Where(setting => setting.Value is not null)))
-        {
-            settings[$"{Section}:{name}"] = value;
-        }
-
+        var settings = json.AsEnumerable().Where(setting => setting.Value is not null)
+            .ToDictionary(setting => $"{Section}:{setting.Key}", setting => setting.Value);
+        settings["AzureWebJobsConfigurationSection"] = Section;
         var all = new ConfigurationBuilder().AddInMemoryCollection(settings).AddEnvironmentVariables().AddCommandLine(line.AppArguments);
         var loaded = new HostSettings(app, line, all.Build(), local);
         // the Durable extension names its worker by these; by the machine alone, two hosts on it would both own every partition

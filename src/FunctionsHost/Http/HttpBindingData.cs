@@ -8,7 +8,7 @@ internal static class HttpBindingData
 
     public static async Task AddAsync(HttpContext context, InvocationRequest to)
     {
-        var data = TypedValues.NewMetadata();
+        var data = new Dictionary<string, TypedData>(StringComparer.OrdinalIgnoreCase);
         var request = context.Request;
         if (request.ContentLength is > 0 and <= LargestBody || (request.ContentLength is null && request.HasJsonContentType()))
         {

@@ -23,7 +23,6 @@ internal static class HttpFront
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
             RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
             ResponseHeaderEncodingSelector = (_, _) => Encoding.UTF8,
@@ -53,11 +52,7 @@ internal static class HttpFront
 
         web.UseRouting();
         // the real host answers 404 to a method that is not listed, where ASP.NET Core would answer 405
-        web.MapFallback("{**path}", static context =>
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
-        });
+        web.MapFallback("{**path}", TypedResults.NotFound);
         var handler = web.Services.GetRequiredService<HttpFunction>();
         foreach (var function in parts.Functions.Where(function => function.Kind == TriggerKind.Http))
         {

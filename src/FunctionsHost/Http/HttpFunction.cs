@@ -3,9 +3,6 @@ namespace FunctionsHost;
 /// <summary>Forwards a request to the worker's ASP.NET Core, beside the invocation on the stream that the request belongs to.</summary>
 internal sealed class HttpFunction(HostParts parts, IHttpForwarder forwarder, HttpMessageInvoker client)
 {
-    /// <summary>By this header the worker finds the invocation that a request belongs to.</summary>
-    private const string InvocationHeader = "x-ms-invocation-id";
-
     /// <summary>What a worker gets to end an invocation whose request could not be forwarded.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
 
@@ -24,19 +21,16 @@ internal sealed class HttpFunction(HostParts parts, IHttpForwarder forwarder, Ht
             return;
         }
 
-        // the worker's server refuses it as well, and the invocation would wait for its request
         if (!context.Request.Host.HasValue)
         {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            return;
+            // the worker's server refuses it as well, and the invocation would wait for its request
+            throw new BadHttpRequestException("A request needs a host.");
         }
 
         if (context.Request.ContentLength > parts.Settings.BodyLimit)
         {
-            // the rest of the body comes on this connection, so that no further request can
-            context.Response.Headers.Connection = "close";
-            context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
-            return;
+            // Kestrel answers so, and closes the connection on which the rest of the body comes
+            throw new BadHttpRequestException("The body is too long.", StatusCodes.Status413PayloadTooLarge);
         }
 
         // functions answer no upgrade, and YARP would wait for one
@@ -50,18 +44,15 @@ internal sealed class HttpFunction(HostParts parts, IHttpForwarder forwarder, Ht
             // the client is gone; without this, Kestrel would wait for the rest of its body
             context.Abort();
         }
-        catch (IOException e) when (!context.Response.HasStarted)
-        {
-            context.Response.StatusCode = (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
-        }
         catch (Exception e) when (e is WorkerRpcException or WorkerProcessExitException or TimeoutException)
         {
-            var fault = BodyFault(context);
-            if (fault is null)
+            if (context.GetForwarderErrorFeature()?.Error == ForwarderError.RequestBodyClient)
             {
-                log.LogError("{Function} failed: {Failure}", function.Name, e.Message);
+                // YARP has answered 400, or 413 to a body over the limit
+                return;
             }
 
+            log.LogError("{Function} failed: {Failure}", function.Name, e.Message);
             if (context.Response.HasStarted)
             {
                 // Kestrel then cuts the connection behind what was written so far
@@ -70,17 +61,8 @@ internal sealed class HttpFunction(HostParts parts, IHttpForwarder forwarder, Ht
 
             // the real host answers 500 with an empty body
             context.Response.Clear();
-            context.Response.StatusCode = fault ?? StatusCodes.Status500InternalServerError;
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }
-    }
-
-    /// <summary>The status for a request body that could not be read (malformed chunks, or over the limit); null for other failures.</summary>
-    private static int? BodyFault(HttpContext context)
-    {
-        var failed = context.GetForwarderErrorFeature();
-        var causes = new AggregateException([failed?.Exception ?? new AggregateException()]).Flatten().InnerExceptions;
-        var refusal = causes.Select(cause => cause.GetBaseException()).OfType<BadHttpRequestException>().FirstOrDefault();
-        return refusal?.StatusCode ?? (failed?.Error == ForwarderError.RequestBodyClient ? StatusCodes.Status400BadRequest : null);
     }
 
     /// <summary>With neither key set, none is asked for, as with Core Tools. Keys are compared exactly and in constant time.</summary>
@@ -93,18 +75,17 @@ internal sealed class HttpFunction(HostParts parts, IHttpForwarder forwarder, Ht
 
         // a key in the header hides the one in the address, right or wrong
         var given = Hash(request.Headers.TryGetValue("x-functions-key", out var header) ? header : request.Query["code"]);
-        return Same(given, masterKey) || (level.Equals("Function", StringComparison.OrdinalIgnoreCase) && Same(given, key));
+        var isKey = CryptographicOperations.FixedTimeEquals(given, key) && level.Equals("Function", StringComparison.OrdinalIgnoreCase);
+        return given is not null && (isKey || CryptographicOperations.FixedTimeEquals(given, masterKey));
     }
-
-    private static bool Same(byte[]? given, byte[]? key) =>
-        given is not null && key is not null && CryptographicOperations.FixedTimeEquals(given, key);
 
     private static byte[]? Hash(string? key) => string.IsNullOrEmpty(key) ? null : SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
     private async Task RunAsync(HttpContext context, Function function)
     {
         var request = function.Invocation(new() { Http = new() });
-        context.Request.Headers[InvocationHeader] = request.InvocationId;
+        // by this header the worker finds the invocation that a request belongs to
+        context.Request.Headers["x-ms-invocation-id"] = request.InvocationId;
         await parts.Clients.AddAsync(function, request);
         await HttpBindingData.AddAsync(context, request);
 

@@ -3,25 +3,21 @@ using Microsoft.Azure.WebJobs.Extensions.DurableTask;
 namespace FunctionsHost;
 
 /// <summary>Queues, orchestrations and activities: a WebJobs host with the published extensions; the functions run in the worker.</summary>
-internal sealed class JobsHost(IHost host)
+internal static class JobsHost
 {
-    /// <summary>The lock that is held by one of the hosts that share a storage account.</summary>
-    public IDistributedLockManager Locks => host.Services.GetRequiredService<IDistributedLockManager>();
-
-    public static async Task<JobsHost> StartAsync(HostParts parts, CancellationToken ct)
+    public static async Task<IHost> StartAsync(HostParts parts, CancellationToken ct)
     {
         try
         {
             var host = new HostBuilder()
                 .ConfigureAppConfiguration(builder => builder.AddConfiguration(parts.Settings.All))
                 .ConfigureLogging(logging => Logs.ForHost(logging, parts.Settings))
-                .ConfigureServices(services => services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan))
                 .ConfigureWebJobs(jobs => Add(jobs, parts))
                 .Build();
             ShortenDurableLeases(host.Services);
             await host.StartAsync(ct);
             await host.Services.GetRequiredService<IJobHost>().CallAsync(JobFunctions.DurableClients, null, ct);
-            return new(host);
+            return host;
         }
         catch (Exception e) when (e is not (StartException or OperationCanceledException))
         {
@@ -31,16 +27,6 @@ internal sealed class JobsHost(IHost host)
                 $"The queue and Durable triggers could not start ({fault}): " +
                 "correct the extensions section of host.json or the names in the trigger attributes.");
         }
-    }
-
-    /// <summary>Tells the extensions that the host stops.</summary>
-    public void BeginStop() => host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
-
-    /// <summary>Takes no new work and waits for what runs, until the token ends the waiting.</summary>
-    public async Task StopAsync(CancellationToken ct)
-    {
-        await host.Services.GetRequiredService<IDrainModeManager>().EnableDrainModeAsync(ct);
-        await host.StopAsync(ct);
     }
 
     private static void Add(IWebJobsBuilder jobs, HostParts parts)
@@ -55,7 +41,7 @@ internal sealed class JobsHost(IHost host)
         var functions = JobFunctions.Build(parts.Functions, (index, trigger, binder, ct) => RunAsync(parts, index, trigger, binder, ct));
         var given = new Given(functions, parts.Settings.HostId);
         jobs.Services.AddSingleton<ITypeLocator>(given).AddSingleton<IHostIdProvider>(given).AddSingleton<IWebHookProvider>(given);
-        jobs.Services.AddSingleton(parts.Time).AddSingleton<IQueueProcessorFactory, QueueLeases>();
+        jobs.Services.AddSingleton<IHostLifetime>(given).AddSingleton(parts.Time).AddSingleton<IQueueProcessorFactory, QueueLeases>();
     }
 
     /// <summary>
@@ -83,7 +69,7 @@ internal sealed class JobsHost(IHost host)
             return null;
         }
 
-        var metadata = TypedValues.NewMetadata();
+        var metadata = new Dictionary<string, TypedData>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in binder.BindingData.Where(pair => !pair.Key.Equals("sys", StringComparison.OrdinalIgnoreCase)))
         {
             metadata[name] = TypedValues.From(value);
@@ -96,11 +82,16 @@ internal sealed class JobsHost(IHost host)
     }
 
     /// <summary>What the SDK and the extensions ask their host for.</summary>
-    private sealed class Given(Type functions, string hostId) : ITypeLocator, IHostIdProvider, IWebHookProvider
+    private sealed class Given(Type functions, string hostId) : ITypeLocator, IHostIdProvider, IWebHookProvider, IHostLifetime
     {
         public IReadOnlyList<Type> GetTypes() => [functions];
 
         public Task<string> GetHostIdAsync(CancellationToken cancellationToken) => Task.FromResult(hostId);
+
+        /// <summary>HostRun starts and stops; the default lifetime would cancel all activities at SIGTERM.</summary>
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
         /// <summary>The Durable extension does not start without an address of its web hooks, which this host does not serve.</summary>
         public Uri GetUrl(IExtensionConfigProvider extension) => new("http://127.0.0.1/runtime/webhooks/durabletask");

@@ -20,7 +20,7 @@ internal sealed class QueueLeases(TimeProvider time) : IQueueProcessorFactory
             if (begins)
             {
                 var ending = new CancellationTokenSource();
-                leases[message.MessageId] = (ending, KeepAsync(message, ending.Token));
+                leases[message.PopReceipt] = (ending, KeepAsync(message, ending.Token));
             }
 
             return begins;
@@ -29,7 +29,7 @@ internal sealed class QueueLeases(TimeProvider time) : IQueueProcessorFactory
         protected override async Task CompleteProcessingMessageAsync(
             QueueMessage message, FunctionResult result, CancellationToken cancellationToken)
         {
-            if (leases.TryRemove(message.MessageId, out var lease))
+            if (leases.TryRemove(message.PopReceipt, out var lease))
             {
                 await lease.Ending.CancelAsync();
                 message = message.Update(QueuesModelFactory.UpdateReceipt(await lease.LastReceipt, time.GetUtcNow() + Recovery.QueueLease));

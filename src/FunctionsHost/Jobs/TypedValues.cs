@@ -10,7 +10,6 @@ internal static class TypedValues
         null => new(),
         string text => new() { String = text },
         byte[] bytes => new() { Bytes = ByteString.CopyFrom(bytes) },
-        double number => new() { Double = number },
         ParameterBindingData data => new()
         {
             ModelBindingData = new()
@@ -29,16 +28,11 @@ internal static class TypedValues
         TypedData.DataOneofCase.String => data.String,
         TypedData.DataOneofCase.Json => JsonConvert.DeserializeObject(data.Json, DatesAsText),
         TypedData.DataOneofCase.Bytes => data.Bytes.ToByteArray(),
-        TypedData.DataOneofCase.Stream => data.Stream.ToByteArray(),
-        TypedData.DataOneofCase.Int => data.Int,
         TypedData.DataOneofCase.Double => data.Double,
         _ => null,
     };
 
-    /// <summary>The trigger metadata of an invocation, from which the worker binds parameters by their names.</summary>
-    public static Dictionary<string, TypedData> NewMetadata() => new(StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Adds the members of a JSON object, as the real host does with queue messages and request bodies.</summary>
+    /// <summary>Adds the members of a JSON object, which the worker binds to parameters of their names, as the real host does.</summary>
     public static void AddMembers(this Dictionary<string, TypedData> metadata, string? text)
     {
         try

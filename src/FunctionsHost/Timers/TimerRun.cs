@@ -1,96 +1,92 @@
 namespace FunctionsHost;
 
-/// <summary>Runs one timer for as long as the lock is held: never twice at once, missed occurrences caught up once.</summary>
-internal sealed class TimerRun(HostParts parts, Function function, TimerSchedule schedule, BlobClient blob)
+/// <summary>Runs one timer trigger while this host holds its lock: never twice at once, missed occurrences caught up once.</summary>
+internal sealed class TimerRun(HostParts parts, Function function, IDistributedLockManager locks) : BackgroundService
 {
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
+    private readonly TimerSchedule schedule = TimerSchedule.Parse(
+        parts.Settings.Resolve(function.Trigger["schedule"] ?? ""), parts.Settings.TimeZone, function.Name);
+
     private readonly ILogger log = parts.Loggers.CreateLogger("Host.Timers");
+    private readonly BlobClient blob =
+        new(parts.Settings.Connection(null), "azure-webjobs-hosts", $"timers/{parts.Settings.HostId}/{function.Name}/status");
+
+    private readonly TimerLock ownership =
+        new(locks, $"{parts.Settings.HostId}/{function.Name}", parts.Time, parts.Loggers.CreateLogger("Host.Timers"));
+
     private bool startedBefore;
+    private bool monitored;
 
     private DateTime Now => schedule.Local(parts.Time.GetUtcNow());
 
-    public static TimerRun Create(HostParts parts, Function function, BlobContainerClient container)
-    {
-        var text = parts.Settings.Resolve(function.Trigger["schedule"] ?? "");
-        var schedule = TimerSchedule.Parse(text, parts.Settings.TimeZone, function.Name);
-        return new(parts, function, schedule, container.GetBlobClient($"timers/{parts.Settings.HostId}/{function.Name}/status"));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        ownership.RunAsync(() => LoopAsync(stoppingToken), stoppingToken);
 
-    /// <summary>Runs until the token ends the waiting for the next occurrence, or the lock is no longer held at one.</summary>
-    public async Task LoopAsync(Func<bool> holdsLock, CancellationToken stopping)
+    /// <summary>Runs each occurrence until the lock is lost. The host stops between two runs, not in the middle of one.</summary>
+    private async Task LoopAsync(CancellationToken stopping)
     {
         var start = Now;
         var first = schedule.Next(start);
         // as the real host: nothing is kept for a timer that runs more than once a minute
-        var monitored = function.Trigger.GetValue("useMonitor", true) && schedule.Next(first) - first >= TimeSpan.FromMinutes(1);
-        var status = monitored ? await ReadAsync(stopping) : null;
-        var pastDue = status is not null && status.Next < start && status.Next > DateTime.MinValue;
-        status ??= new(default, first, default);
-        if (pastDue || (function.Trigger.GetValue("runOnStartup", false) && !startedBefore))
+        monitored = function.Trigger.GetValue("useMonitor", true) && schedule.Next(first) - first >= TimeSpan.FromMinutes(1);
+        var status = (monitored ? await ReadAsync(stopping) : null) ?? new(default, first, default);
+        var pastDue = status.Next < start && status.Next > DateTime.MinValue;
+        var due = start;
+        if (!pastDue && (startedBefore || !function.Trigger.GetValue("runOnStartup", false)))
         {
-            status = await RunAsync(status, monitored, start, pastDue);
-        }
-        else if (status.Next < start)
-        {
-            status = status with { Next = first };
+            due = status.Next < start ? first : status.Next;
+            status = status with { Next = due };
+            // stored before the first occurrence too, so that it is caught up when no host runs then
+            await WriteAsync(status);
         }
 
         startedBefore = true;
-        await WaitAsync(status.Next, stopping);
-        while (holdsLock())
+        for (; await WaitAsync(due, stopping); (due, pastDue) = (status.Next, false))
         {
-            status = await RunAsync(status, monitored, status.Next, pastDue: false);
-            await WaitAsync(status.Next, stopping);
+            status = await RunAsync(status, due, pastDue);
         }
     }
 
-    private async Task WaitAsync(DateTime due, CancellationToken ct)
+    /// <summary>True when the time has come, false when the lock is lost.</summary>
+    private async Task<bool> WaitAsync(DateTime due, CancellationToken ct)
     {
-        while (schedule.Instant(due) - parts.Time.GetUtcNow() is var rest && rest > TimeSpan.Zero)
+        while (ownership.IsHeld && schedule.Instant(due) - parts.Time.GetUtcNow() is var rest && rest > TimeSpan.Zero)
         {
             // one millisecond more, or a delay that ends a little early makes the next one zero
-            await Task.Delay(rest < LongestDelay ? rest + TimeSpan.FromMilliseconds(1) : LongestDelay, parts.Time, ct);
+            var delay = rest < Recovery.TimerLeasePoll ? rest + TimeSpan.FromMilliseconds(1) : Recovery.TimerLeasePoll;
+            await Task.Delay(delay, parts.Time, ct);
         }
 
         ct.ThrowIfCancellationRequested();
+        return ownership.IsHeld;
     }
 
-    private async Task<Status> RunAsync(Status status, bool monitored, DateTime at, bool pastDue)
+    private async Task<Status> RunAsync(Status status, DateTime at, bool pastDue)
     {
         var info = new { Schedule = new { AdjustForDST = true }, ScheduleStatus = monitored ? status : null, IsPastDue = pastDue };
-        var ended = true;
-        try
+        var ended = false;
+        // a run that ended with its worker is repeated once; one that ended with two workers is caught up by the next host
+        for (var attempt = 0; attempt < 2 && !ended; attempt++)
         {
-            await RunAsync(info);
-        }
-        catch (Exception e)
-        {
-            // the run that the worker did not end is caught up by the next host
-            ended = e is not WorkerProcessExitException;
-            log.LogError("{Function} failed: {Failure}", function.Name, e.Message);
+            try
+            {
+                await parts.RunAsync(function, function.Invocation(TypedValues.From(info)), CancellationToken.None);
+                ended = true;
+            }
+            catch (Exception e)
+            {
+                ended = e is not WorkerProcessExitException;
+                log.LogError("{Function} failed: {Failure}", function.Name, e.Message);
+            }
         }
 
         var next = schedule.Next(at);
         var done = new Status(at, next < Now ? schedule.Next(Now) : next, at);
-        if (monitored && ended)
+        if (ended)
         {
-            await blob.UploadAsync(BinaryData.FromString(JsonConvert.SerializeObject(done)), overwrite: true, CancellationToken.None);
+            await WriteAsync(done);
         }
 
         return done;
-    }
-
-    /// <summary>A run that ended with its worker is repeated once, as a run that ended with its host is caught up.</summary>
-    private async Task RunAsync(object info)
-    {
-        try
-        {
-            await parts.RunAsync(function, function.Invocation(TypedValues.From(info)), CancellationToken.None);
-        }
-        catch (WorkerProcessExitException)
-        {
-            await parts.RunAsync(function, function.Invocation(TypedValues.From(info)), CancellationToken.None);
-        }
     }
 
     private async Task<Status?> ReadAsync(CancellationToken ct)
@@ -102,6 +98,14 @@ internal sealed class TimerRun(HostParts parts, Function function, TimerSchedule
         catch (Exception e) when (e is RequestFailedException { Status: StatusCodes.Status404NotFound } or JsonException)
         {
             return null;
+        }
+    }
+
+    private async Task WriteAsync(Status status)
+    {
+        if (monitored)
+        {
+            await blob.UploadAsync(BinaryData.FromString(JsonConvert.SerializeObject(status)), overwrite: true, CancellationToken.None);
         }
     }
 

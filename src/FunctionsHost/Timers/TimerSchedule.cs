@@ -1,13 +1,8 @@
 namespace FunctionsHost;
 
 /// <summary>When a timer is due: an NCRONTAB expression of five or six fields in the time zone of the app, or an interval.</summary>
-internal sealed class TimerSchedule
+internal sealed class TimerSchedule(Func<DateTime, DateTime> next, TimeZoneInfo zone)
 {
-    private readonly Func<DateTime, DateTime> next;
-    private readonly TimeZoneInfo zone;
-
-    private TimerSchedule(Func<DateTime, DateTime> next, TimeZoneInfo zone) => (this.next, this.zone) = (next, zone);
-
     public static TimerSchedule Parse(string text, TimeZoneInfo zone, string function)
     {
         if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var interval) && interval > TimeSpan.Zero)

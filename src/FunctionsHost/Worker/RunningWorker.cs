@@ -6,6 +6,12 @@ internal sealed record RunningWorker(WorkerProcess Process, WorkerSession Sessio
     /// <summary>A recent version of the real host, which workers and extensions may compare with.</summary>
     private const string HostVersion = "4.1045.200";
 
+    /// <summary>What a worker gets to finish what it does when it is asked to end.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    /// <summary>What the process of a worker whose stream has ended gets to end as well.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(1);
+
     /// <summary>The exit code of dotnet when the runtime of an app is not installed.</summary>
     private static readonly int[] RuntimeMissing = [150, unchecked((int)0x80008096)];
 
@@ -21,8 +27,7 @@ internal sealed record RunningWorker(WorkerProcess Process, WorkerSession Sessio
         }
         catch (ChannelClosedException)
         {
-            process.Kill();
-            var code = await process.Exited;
+            var code = await process.EndAsync(EndLimit);
             throw new StartException(RuntimeMissing.Contains(code)
                 ? $"{app.Name} needs {app.Runtimes()}, which this machine does not have: " +
                     "install that .NET runtime or build the app for an installed one."
@@ -30,24 +35,22 @@ internal sealed record RunningWorker(WorkerProcess Process, WorkerSession Sessio
         }
         catch (TimeoutException)
         {
-            process.Kill();
+            await process.EndAsync(TimeSpan.Zero);
             throw new StartException(
                 $"{app.Name} did not answer in time: see its output above, and build it with Microsoft.Azure.Functions.Worker.");
         }
         catch
         {
-            process.Kill();
+            await process.EndAsync(TimeSpan.Zero);
             throw;
         }
     }
 
-    /// <summary>Waits until the worker is gone, kills it when only its stream has ended, and returns the exit code.</summary>
-    public async Task<int> EndedAsync()
+    /// <summary>Asks the worker to end, kills it when it does not, and returns the exit code.</summary>
+    public Task<int> EndAsync()
     {
-        await Session.Ended;
-        await Task.WhenAny(Process.Exited, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System));
-        Process.Kill();
-        return await Process.Exited;
+        Session.Terminate(Grace);
+        return Process.EndAsync(Session.Ended.IsCompleted ? EndLimit : Grace * 2);
     }
 
     private static async Task<IReadOnlyList<Function>> LoadAsync(HostSettings settings, WorkerSession session, CancellationToken ct)

@@ -1,28 +1,17 @@
 namespace FunctionsHost;
 
 /// <summary>The process of the app. It ends with the host, also when the host is killed. On Windows, a killed host can leave it running.</summary>
-internal sealed class WorkerProcess
+internal sealed class WorkerProcess(Process process)
 {
     private static readonly string Guard = Path.Combine(AppContext.BaseDirectory, "Worker", "guard.sh");
 
     /// <summary>A child that the app left behind may hold its output open.</summary>
     private static readonly TimeSpan OutputLimit = TimeSpan.FromSeconds(2);
 
-    private readonly Process process;
-    private readonly TaskCompletionSource exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private WorkerProcess(Process process)
-    {
-        this.process = process;
-        process.Exited += (_, _) => exited.TrySetResult();
-        process.EnableRaisingEvents = true;
-        Exited = WaitAsync();
-    }
-
     public int Id => process.Id;
 
     /// <summary>Completes with the exit code.</summary>
-    public Task<int> Exited { get; }
+    public Task<int> Exited { get; } = WaitAsync(process);
 
     public static WorkerProcess Start(HostSettings settings, Uri rpc, string workerId)
     {
@@ -30,9 +19,6 @@ internal sealed class WorkerProcess
         string[] command =
         [
             Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet", app.WorkerFile,
-            // the form of older workers, then the present one
-            "--host", rpc.Host, "--port", $"{rpc.Port}", "--workerId", workerId, "--requestId", workerId,
-            "--grpcMaxMessageLength", $"{int.MaxValue}",
             "--functions-uri", rpc.ToString(), "--functions-worker-id", workerId, "--functions-request-id", workerId,
             "--functions-grpc-max-message-length", $"{int.MaxValue}",
             .. settings.Line.AppArguments,
@@ -45,21 +31,22 @@ internal sealed class WorkerProcess
         start.Environment["AzureWebJobsScriptRoot"] = app.SettingsPath;
         // the worker chooses a port of its own; this one is the host's
         start.Environment.Remove("ASPNETCORE_URLS");
-        var process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, line) => Print(Console.Out, line.Data);
-        process.ErrorDataReceived += (_, line) => Print(Console.Error, line.Data);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return new(process);
+        return new(Process.Start(start)!);
     }
 
-    public void Kill() => process.Kill();
-
-    private async Task<int> WaitAsync()
+    /// <summary>Kills the process if it does not end within the limit, and returns the exit code.</summary>
+    public async Task<int> EndAsync(TimeSpan limit)
     {
-        await exited.Task;
-        await process.WaitForExitAsync().WaitAsync(OutputLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAny(Exited, Task.Delay(limit, TimeProvider.System));
+        process.Kill();
+        return await Exited;
+    }
+
+    private static async Task<int> WaitAsync(Process process)
+    {
+        var output = Task.WhenAll(CopyAsync(process.StandardOutput, Console.Out), CopyAsync(process.StandardError, Console.Error));
+        await process.WaitForExitAsync();
+        await Task.WhenAny(output, Task.Delay(OutputLimit, TimeProvider.System));
         try
         {
             await process.StandardInput.WriteLineAsync();
@@ -73,12 +60,15 @@ internal sealed class WorkerProcess
         return process.ExitCode;
     }
 
-    private static void Print(TextWriter to, string? line)
+    private static async Task CopyAsync(StreamReader from, TextWriter to)
     {
-        // with this prefix the worker writes its logs once more, for hosts that read the console instead of the stream
-        if (line is not null && !line.StartsWith("LanguageWorkerConsoleLog", StringComparison.Ordinal))
+        while (await from.ReadLineAsync() is { } line)
         {
-            to.WriteLine(line);
+            // with this prefix the worker writes its logs once more, for hosts that read the console instead of the stream
+            if (!line.StartsWith("LanguageWorkerConsoleLog", StringComparison.Ordinal))
+            {
+                await to.WriteLineAsync(line);
+            }
         }
     }
 }

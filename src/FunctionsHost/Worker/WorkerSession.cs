@@ -3,7 +3,8 @@ using Google.Protobuf.WellKnownTypes;
 namespace FunctionsHost;
 
 /// <summary>The stream of messages between the host and one worker process, from its start to its end.</summary>
-internal sealed class WorkerSession(string workerId, ILoggerFactory logs, TimeProvider time)
+/// <param name="cancelling">Cancels the functions that run then and those that begin later.</param>
+internal sealed class WorkerSession(string workerId, ILoggerFactory logs, TimeProvider time, CancellationToken cancelling)
 {
     private static readonly TimeSpan ReplyLimit = TimeSpan.FromSeconds(60);
 
@@ -12,8 +13,6 @@ internal sealed class WorkerSession(string workerId, ILoggerFactory logs, TimePr
     private readonly ConcurrentDictionary<string, TaskCompletionSource<InvocationResponse>> running = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private volatile bool cancelsAll;
-
     public string WorkerId => workerId;
 
     /// <summary>Completes when the worker ended or closed its stream.</summary>
@@ -21,8 +20,6 @@ internal sealed class WorkerSession(string workerId, ILoggerFactory logs, TimePr
 
     /// <summary>The address at which the worker's ASP.NET Core listens.</summary>
     public string HttpAddress { get; set; } = "";
-
-    public int Running => running.Count;
 
     /// <summary>Handles the worker's messages until the connection ends.</summary>
     public async Task RunAsync(
@@ -95,11 +92,7 @@ internal sealed class WorkerSession(string workerId, ILoggerFactory logs, TimePr
 
             Send(new() { InvocationRequest = request });
             await using var cancellation = ct.UnsafeRegister(_ => Cancel(request.InvocationId), null);
-            if (cancelsAll)
-            {
-                Cancel(request.InvocationId);
-            }
-
+            await using var cancellationOfAll = cancelling.UnsafeRegister(_ => Cancel(request.InvocationId), null);
             var response = await answer.Task;
             return response.Result?.Status == StatusResult.Types.Status.Success ? response : throw WorkerRpcException.From(response.Result);
         }
@@ -109,22 +102,8 @@ internal sealed class WorkerSession(string workerId, ILoggerFactory logs, TimePr
         }
     }
 
-    /// <summary>Asks the functions that still run, then the worker, to end.</summary>
-    public void Terminate(TimeSpan grace)
-    {
-        CancelRunning();
-        Send(new() { WorkerTerminate = new() { GracePeriod = Duration.FromTimeSpan(grace) } });
-    }
-
-    /// <summary>Cancels the functions that run and those that begin later.</summary>
-    public void CancelRunning()
-    {
-        cancelsAll = true;
-        foreach (var invocation in running.Keys)
-        {
-            Cancel(invocation);
-        }
-    }
+    /// <summary>Asks the worker to end.</summary>
+    public void Terminate(TimeSpan grace) => Send(new() { WorkerTerminate = new() { GracePeriod = Duration.FromTimeSpan(grace) } });
 
     /// <summary>Fails every invocation that the worker can no longer answer.</summary>
     public void End()
