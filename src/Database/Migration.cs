@@ -5,18 +5,19 @@ using System.Text.RegularExpressions;
 
 namespace Relais.Database;
 
-/// <summary>One forward-only step: the file <c>NNNN_what_it_does.sql</c>.</summary>
+/// <summary>A forward-only database migration: the file <c>NNNN_what_it_does.sql</c>.</summary>
 public sealed partial record Migration(int Number, string Name, string Sql)
 {
-    /// <summary>Hash of the text with line ends normalised, so that a Windows checkout is the same migration.</summary>
+    /// <summary>The hash of the text with normalised line ends, so that a Windows checkout has the same hash.</summary>
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 
+    /// <summary>Reads the migrations that are embedded in this assembly, sorted by number.</summary>
     public static IReadOnlyList<Migration> ReadEmbedded()
     {
         var assembly = typeof(Migration).Assembly;
-        return SortAndCheck(assembly.GetManifestResourceNames()
+        return SortAndValidate(assembly.GetManifestResourceNames()
             .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
-            .Select(name => Parse(name, Read(assembly, name))));
+            .Select(name => Parse(name, ReadResource(assembly, name))));
     }
 
     public static Migration Parse(string fileName, string sql)
@@ -24,10 +25,11 @@ public sealed partial record Migration(int Number, string Name, string Sql)
         var match = FileName().Match(fileName);
         return match.Success
             ? new Migration(int.Parse(match.Groups["number"].ValueSpan), fileName, sql)
-            : throw new MigrationException($"{fileName}: a migration is named NNNN_what_it_does.sql");
+            : throw new MigrationException($"{fileName}: the name is not valid; name a migration NNNN_what_it_does.sql");
     }
 
-    public static IReadOnlyList<Migration> SortAndCheck(IEnumerable<Migration> migrations)
+    /// <summary>Sorts migrations by number. Throws if a number is missing or used twice.</summary>
+    public static IReadOnlyList<Migration> SortAndValidate(IEnumerable<Migration> migrations)
     {
         var ordered = migrations.OrderBy(migration => migration.Number).ToArray();
         for (var i = 0; i < ordered.Length; i++)
@@ -43,7 +45,7 @@ public sealed partial record Migration(int Number, string Name, string Sql)
         return ordered;
     }
 
-    private static string Read(Assembly assembly, string name)
+    private static string ReadResource(Assembly assembly, string name)
     {
         using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
         return reader.ReadToEnd();
@@ -53,5 +55,5 @@ public sealed partial record Migration(int Number, string Name, string Sql)
     private static partial Regex FileName();
 }
 
-/// <summary>A migration that cannot be applied; the message names the file and the place in it.</summary>
+/// <summary>A migration cannot be applied. The message names the file and, for an SQL error, the line and column.</summary>
 public sealed class MigrationException(string message, Exception? inner = null) : Exception(message, inner);

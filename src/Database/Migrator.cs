@@ -2,12 +2,14 @@ using Npgsql;
 
 namespace Relais.Database;
 
-/// <summary>Applies what is missing, in order, one transaction each. Safe to start from several processes at once.</summary>
+/// <summary>
+/// Applies the missing migrations in order, each in its own transaction. An advisory lock makes concurrent processes wait for each other.
+/// </summary>
 public static class Migrator
 {
     private const long MigrationLockKey = 0x52454C414953; // "RELAIS"
 
-    private const string CreateTable = """
+    private const string CreateMigrationsTable = """
         create table if not exists schema_migrations (
             number int primary key,
             name text not null,
@@ -16,23 +18,27 @@ public static class Migrator
         )
         """;
 
-    private const string InsertApplied = "insert into schema_migrations (number, name, hash) values ($1, $2, $3)";
+    private const string InsertAppliedMigration = "insert into schema_migrations (number, name, hash) values ($1, $2, $3)";
 
     private sealed record AppliedMigration(string Name, string Hash);
 
-    /// <summary>Migrates the database to the newest embedded migration and tells how many were applied.</summary>
+    /// <summary>Applies the embedded migrations that the database does not have yet.</summary>
+    /// <returns>The number of applied migrations.</returns>
     public static Task<int> MigrateAsync(string ownerConnectionString, CancellationToken ct = default) =>
         MigrateAsync(ownerConnectionString, Migration.ReadEmbedded(), ct);
 
-    public static async Task<int> MigrateAsync(string ownerConnectionString, IReadOnlyList<Migration> migrations, CancellationToken ct = default)
+    /// <summary>Applies those of the given migrations that the database does not have yet.</summary>
+    /// <returns>The number of applied migrations.</returns>
+    public static async Task<int> MigrateAsync(
+        string ownerConnectionString, IReadOnlyList<Migration> migrations, CancellationToken ct = default)
     {
-        // no pool: the session lock ends with the connection
+        // The advisory lock belongs to the session. Without a pool, closing the connection ends the session and releases the lock.
         var settings = new NpgsqlConnectionStringBuilder(ownerConnectionString) { Pooling = false, CommandTimeout = 0 };
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(ct);
         await RunAsync(connection, $"select pg_advisory_lock({MigrationLockKey})", ct);
         await RunAsync(connection, "set client_min_messages = warning", ct);
-        await RunAsync(connection, CreateTable, ct);
+        await RunAsync(connection, CreateMigrationsTable, ct);
 
         var missing = FindMissing(migrations, await ReadAppliedAsync(connection, ct));
         foreach (var migration in missing)
@@ -45,24 +51,27 @@ public static class Migrator
 
     private static List<Migration> FindMissing(IReadOnlyList<Migration> migrations, Dictionary<int, AppliedMigration> applied)
     {
-        var ordered = Migration.SortAndCheck(migrations);
+        var ordered = Migration.SortAndValidate(migrations);
         foreach (var migration in ordered)
         {
-            if (applied.TryGetValue(migration.Number, out var done) && done.Hash != migration.Hash)
+            if (applied.TryGetValue(migration.Number, out var existing) && existing.Hash != migration.Hash)
             {
-                throw new MigrationException($"{migration.Name}: changed after it was applied (as {done.Name}); write a new migration instead");
+                throw new MigrationException(
+                    $"{migration.Name}: changed after it was applied (as {existing.Name}); restore the file and write a new migration");
             }
         }
 
         var last = applied.Keys.DefaultIfEmpty().Max();
         if (last > ordered.Count)
         {
-            throw new MigrationException($"{applied[last].Name}: applied to this database, but this program ends at {ordered.Count:D4}; it is older than the database");
+            throw new MigrationException(
+                $"{applied[last].Name}: applied to this database, but the last migration of this program is {ordered.Count:D4}; " +
+                "the program is older than the database, use a newer program");
         }
 
         var missing = ordered.Where(migration => !applied.ContainsKey(migration.Number)).ToList();
         return missing is [var first, ..] && first.Number < last
-            ? throw new MigrationException($"{first.Name}: not applied, though {applied[last].Name} is")
+            ? throw new MigrationException($"{first.Name}: not applied, although the later {applied[last].Name} is applied")
             : missing;
     }
 
@@ -77,12 +86,12 @@ public static class Migrator
             }
             catch (PostgresException e)
             {
-                var place = SqlScript.DescribePosition(migration.Sql, statement, e.Position);
-                throw new MigrationException($"{migration.Name}, {place}: {e.MessageText} ({e.SqlState}){Hint(e)}", e);
+                var position = SqlScript.DescribePosition(migration.Sql, statement, e.Position);
+                throw new MigrationException($"{migration.Name}, {position}: {e.MessageText} ({e.SqlState}){Details(e)}", e);
             }
         }
 
-        await using var record = new NpgsqlCommand(InsertApplied, connection)
+        await using var record = new NpgsqlCommand(InsertAppliedMigration, connection)
         {
             Parameters = { new() { Value = migration.Number }, new() { Value = migration.Name }, new() { Value = migration.Hash } },
         };
@@ -90,7 +99,7 @@ public static class Migrator
         await transaction.CommitAsync(ct);
     }
 
-    private static string Hint(PostgresException e) =>
+    private static string Details(PostgresException e) =>
         string.Concat(new[] { e.Detail, e.Hint, e.Where }.Where(text => !string.IsNullOrEmpty(text)).Select(text => $"\n  {text}"));
 
     private static async Task<Dictionary<int, AppliedMigration>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken ct)

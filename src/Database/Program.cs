@@ -4,10 +4,13 @@ using Relais.Database.Entra;
 using Relais.Database.Secrets;
 
 const string Usage = """
-    usage: dotnet run --project src/Database -- "<connection string of relais_owner>"
-       or: set ConnectionStrings__Owner and give no argument                                 apply the migrations
-           dotnet run --project src/Database -- deploy                                       roles, database and migrations on Azure (docs/deploy.md)
-           dotnet run --project src/Database -- rotate-secrets                               seal provider secrets anew with the active key
+    usage: dotnet run --project src/Database -- [command]
+
+    commands:
+      "<connection string of relais_owner>"   applies the migrations
+      migrate, or no command                  applies the migrations with the connection string in ConnectionStrings__Owner
+      deploy                                  creates roles and database on Azure and applies the migrations (docs/deploy.md)
+      rotate-secrets                          encrypts the provider secrets again with the active key
     """;
 
 switch (args)
@@ -21,15 +24,15 @@ switch (args)
         return await RotateCommand.RunAsync(CancellationToken.None);
     case ["migrate"] or []:
         return await MigrateAsync(Environment.GetEnvironmentVariable("ConnectionStrings__Owner"));
-    case [var owner]:
-        return await MigrateAsync(owner);
+    case [var ownerConnectionString]:
+        return await MigrateAsync(ownerConnectionString);
     default:
         return await MigrateAsync(null);
 }
 
-static async Task<int> MigrateAsync(string? owner)
+static async Task<int> MigrateAsync(string? ownerConnectionString)
 {
-    if (string.IsNullOrWhiteSpace(owner))
+    if (string.IsNullOrWhiteSpace(ownerConnectionString))
     {
         Console.Error.WriteLine(Usage);
         return 2;
@@ -37,7 +40,7 @@ static async Task<int> MigrateAsync(string? owner)
 
     try
     {
-        var applied = await Migrator.MigrateAsync(owner);
+        var applied = await Migrator.MigrateAsync(ownerConnectionString);
         Console.WriteLine(applied == 0 ? "nothing to migrate" : $"{applied} migrations applied");
         return 0;
     }

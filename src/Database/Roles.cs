@@ -2,29 +2,29 @@ using Npgsql;
 
 namespace Relais.Database;
 
-/// <summary>One password per login role.</summary>
+/// <summary>The passwords of the login roles.</summary>
 public sealed record RolePasswords(string Owner, string App, string System);
 
-/// <summary>The login roles and the database they meet in. Grants and policies are in the migrations.</summary>
+/// <summary>Creates the login roles and the database of the app. The migrations contain the grants and policies.</summary>
 public static class Roles
 {
     /// <summary>Owns the database and every table; only migrations use it.</summary>
     public const string Owner = "relais_owner";
 
-    /// <summary>Serves a tenant; never past row-level security.</summary>
+    /// <summary>Works for one tenant at a time. Row-level security hides the rows of other tenants.</summary>
     public const string App = "relais_app";
 
-    /// <summary>Works across tenants as far as policies written for it allow.</summary>
+    /// <summary>Works across tenants, as far as its own policies allow.</summary>
     public const string System = "relais_system";
 
-    // the app never waits for a client or a provider within a transaction: one that stands still this long has lost its process, and
-    // holds locks
+    // The app never waits for a client or a provider within a transaction. A transaction that is idle for so long has lost its process
+    // and still holds locks, so the server ends it.
     private const string IdleInTransactionTimeout = "60s";
 
-    // a plan that was made while a table was empty would stay with the connection and read the whole table when it has grown
+    // A generic plan that was cached while a table was empty would read the whole table after it has grown.
     private const string PlanCacheMode = "force_custom_plan";
 
-    /// <summary>Creates the roles or gives the existing ones these passwords.</summary>
+    /// <summary>Creates the missing roles and sets the passwords of all roles.</summary>
     public static async Task EnsureAsync(string superuserConnectionString, RolePasswords passwords, CancellationToken ct = default)
     {
         await using var connection = await OpenAsync(superuserConnectionString, ct);
@@ -33,7 +33,7 @@ public static class Roles
         foreach (var (role, password) in new[] { (Owner, passwords.Owner), (App, passwords.App), (System, passwords.System) })
         {
             await RunAsync(connection, EnsureRole(role), ct);
-            await RunAsync(connection, $"alter role {role} login password {Literal(password)}", ct);
+            await RunAsync(connection, $"alter role {role} login password {QuoteLiteral(password)}", ct);
         }
 
         foreach (var role in new[] { App, System })
@@ -41,16 +41,18 @@ public static class Roles
             await RunAsync(connection, SessionSettings(role), ct);
         }
 
-        // an administrator that is no superuser may give a database only to a role that it belongs to
+        // An administrator who is not a superuser can create a database only for an owner role of which it is a member.
         await RunAsync(connection, $"grant {Owner} to current_user", ct);
         await transaction.CommitAsync(ct);
     }
 
-    /// <summary>Creates the database, owned by <see cref="Owner"/> and closed to everyone else but the roles here, unless it exists.</summary>
-    public static async Task<bool> EnsureDatabaseAsync(string superuserConnectionString, string database, string? template = null, CancellationToken ct = default)
+    /// <summary>Creates the database if it does not exist, owned by <see cref="Owner"/> and open to the roles of the app only.</summary>
+    /// <returns>True if the database was created; false if it existed.</returns>
+    public static async Task<bool> EnsureDatabaseAsync(
+        string superuserConnectionString, string database, string? template = null, CancellationToken ct = default)
     {
         await using var connection = await OpenAsync(superuserConnectionString, ct);
-        var name = Name(database);
+        var quotedName = QuoteIdentifier(database);
         await using var exists = new NpgsqlCommand("select exists (select from pg_database where datname = $1)", connection)
         {
             Parameters = { new() { Value = database } },
@@ -58,18 +60,19 @@ public static class Roles
         var created = !(bool)(await exists.ExecuteScalarAsync(ct))!;
         if (created)
         {
-            await RunAsync(connection, $"create database {name} owner {Owner}{(template is null ? "" : $" template {Name(template)}")}", ct);
+            var templateClause = template is null ? "" : $" template {QuoteIdentifier(template)}";
+            await RunAsync(connection, $"create database {quotedName} owner {Owner}{templateClause}", ct);
         }
 
-        // a clone does not inherit the rights of its template
+        // A database does not inherit the privileges of its template.
         await RunAsync(connection, $"""
-            revoke all on database {name} from public;
-            grant connect, temporary on database {name} to {App}, {System};
+            revoke all on database {quotedName} from public;
+            grant connect, temporary on database {quotedName} to {App}, {System};
             """, ct);
         return created;
     }
 
-    /// <summary>The settings with which each session of an app's role begins, on every server.</summary>
+    /// <summary>Creates the SQL statements that set the session defaults of a role.</summary>
     internal static string SessionSettings(string role) => $"""
         alter role {role} set idle_in_transaction_session_timeout = '{IdleInTransactionTimeout}';
         alter role {role} set plan_cache_mode = {PlanCacheMode};
@@ -99,7 +102,7 @@ public static class Roles
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private static string Name(string identifier) => $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static string QuoteIdentifier(string identifier) => $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+    private static string QuoteLiteral(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -2,10 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace Relais.Database;
 
-/// <summary>Cuts a script into statements, so that an error can be told with its line.</summary>
-/// <remarks>Knows strings, quoted names, dollar quotes and comments; not nested comments and not <c>begin atomic</c> bodies.</remarks>
+/// <summary>Splits an SQL script into statements, so that an error message can name the line of the failing statement.</summary>
+/// <remarks>
+/// Supports strings, quoted names, dollar quotes and comments, but not nested comments and not <c>begin atomic</c> bodies.
+/// </remarks>
 internal static partial class SqlScript
 {
+    /// <param name="Text">The text of the statement without the semicolon.</param>
+    /// <param name="Start">The offset of the text in the script.</param>
     public sealed record Statement(string Text, int Start);
 
     public static IEnumerable<Statement> Split(string script)
@@ -28,7 +32,10 @@ internal static partial class SqlScript
         }
     }
 
-    /// <summary>"line 12, column 5" of an offset; statements start at their first word, not at the blank before it.</summary>
+    /// <summary>Returns a position in a statement as line and column of the script, such as "line 12, column 5".</summary>
+    /// <param name="script">The whole script.</param>
+    /// <param name="statement">The failing statement.</param>
+    /// <param name="position">The 1-based position in the statement; 0 if unknown, then the result is the statement's first word.</param>
     public static string DescribePosition(string script, Statement statement, int position)
     {
         var offset = position > 0 ? statement.Start + position - 1 : FirstWordOffset(statement);

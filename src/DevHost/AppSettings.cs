@@ -2,17 +2,22 @@ using Relais.DevHost.Issuer;
 
 namespace Relais.DevHost;
 
-/// <summary>The servers that the app uses, each under the role that it uses it in.</summary>
+/// <summary>The connection strings of the app's servers.</summary>
+/// <param name="App">The database, as the role relais_app.</param>
+/// <param name="System">The database, as the role relais_system.</param>
+/// <param name="Storage">The storage account.</param>
 internal sealed record AppConnections(string App, string System, string Storage);
 
+/// <summary>Creates the settings with which the app runs on this machine.</summary>
 internal static class AppSettings
 {
-    /// <param name="connections">Where the app keeps its data.</param>
-    /// <param name="state">Holds the key that seals secrets.</param>
-    /// <param name="publicUrl">Where providers reach it.</param>
-    /// <param name="twilio">What it takes for Twilio.</param>
-    /// <param name="issuer">Whose access tokens it takes; null: none.</param>
-    public static Dictionary<string, string?> Create(AppConnections connections, DevState state, Uri publicUrl, Uri twilio, DevIssuer? issuer = null) => new()
+    /// <param name="connections">The app's servers.</param>
+    /// <param name="state">Contains the app's keys.</param>
+    /// <param name="publicUrl">The address at which the provider calls the app.</param>
+    /// <param name="twilio">The address of the Twilio simulator.</param>
+    /// <param name="issuer">The issuer whose access tokens the app accepts; null: the app accepts none.</param>
+    public static Dictionary<string, string?> Create(
+        AppConnections connections, DevState state, Uri publicUrl, Uri twilio, DevIssuer? issuer = null) => new()
     {
         ["AzureWebJobsStorage"] = connections.Storage,
         ["ConnectionStrings__App"] = connections.App,
@@ -24,7 +29,7 @@ internal static class AppSettings
         ["Access__Audience"] = issuer?.Audience ?? "",
         ["Twilio__BaseUrl"] = twilio.ToString(),
         ["Webhooks__PublicUrl"] = publicUrl.ToString(),
-        // what a killed app never heard of is asked for while somebody watches
+        // Poll early for missing status reports, so that a developer sees the recovery after a kill of the app.
         ["Sending__StatusPollAfter"] = "00:00:15",
     };
 }

@@ -2,7 +2,7 @@ using Relais.DevHost.Services;
 
 namespace Relais.DevHost;
 
-/// <summary>The app with its log file; when its host ends, it is started again on the same port.</summary>
+/// <summary>Runs the app, writes its output to a log file, and restarts it on the same port when its host ends.</summary>
 internal sealed class AppSupervisor : IAsyncDisposable
 {
     private readonly FunctionsApp app;
@@ -18,7 +18,7 @@ internal sealed class AppSupervisor : IAsyncDisposable
 
     public Uri Url => app.Url;
 
-    /// <summary>Ends, with an exception, when the app cannot be kept running.</summary>
+    /// <summary>Completes with an exception when the app cannot be restarted.</summary>
     public Task Failed => supervisor.Failed;
 
     public static async Task<AppSupervisor> StartAsync(FunctionsAppOptions options, Screen screen, CancellationToken ct)

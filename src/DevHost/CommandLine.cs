@@ -3,7 +3,7 @@ using Relais.DevHost.Services;
 
 namespace Relais.DevHost;
 
-/// <summary>What the user asked for.</summary>
+/// <summary>The options of the command line.</summary>
 internal sealed record HostOptions
 {
     public const string Usage = """
@@ -11,15 +11,15 @@ internal sealed record HostOptions
 
         Starts PostgreSQL, Azurite, a Twilio simulator and the app, runs a demo campaign, and stays up until Ctrl-C.
 
-          --contacts FILE.csv   run the demo on this file instead of the one that comes along
+          --contacts FILE.csv   use the contacts of this file in the demo, instead of the built-in file
           --rate N              messages per second of the demo's sender (default 20)
-          --demo-and-exit       end after the summary: 0 if every total equals the simulator's and no window was broken, else 1
-          --no-demo             start everything and wait
-          --fresh               forget the data of earlier runs
-          --host NAME           what runs the app: relais (src/FunctionsHost, the default) or func (Azure Functions Core Tools on the PATH)
-          --help                this text
+          --demo-and-exit       exit after the summary: 0 if all totals equal the simulator's and no rate limit was exceeded, else 1
+          --no-demo             start everything and wait, without the demo
+          --fresh               delete the data of earlier runs first
+          --host NAME           the host of the app: relais (src/FunctionsHost, the default) or func (Azure Functions Core Tools)
+          --help                show this text
 
-        Servers of your own instead: set ConnectionStrings__Postgres (an administrator's connection string) or AzureWebJobsStorage.
+        To use your own servers, set ConnectionStrings__Postgres (an administrator's connection string) or AzureWebJobsStorage.
         """;
 
     public string? Contacts { get; init; }
@@ -31,7 +31,7 @@ internal sealed record HostOptions
     public bool Help { get; init; }
 }
 
-/// <summary>A command line that makes no sense; the message says which part.</summary>
+/// <summary>The command line is invalid; the message names the option.</summary>
 internal sealed class CommandLineException(string message) : Exception(message);
 
 internal static class CommandLine
@@ -42,17 +42,18 @@ internal static class CommandLine
     {
         var options = new HostOptions();
         var unknown = new List<string>();
-        var rest = new Queue<string>(args);
-        while (rest.TryDequeue(out var arg))
+        var remaining = new Queue<string>(args);
+        while (remaining.TryDequeue(out var arg))
         {
-            // both "--rate 5" and "--rate=5"
+            // A value follows its option as "--rate 5" or "--rate=5".
             var (name, inline) = arg.Split('=', 2) is [var left, var right] ? (left, right) : (arg, null);
-            string Value() => inline ?? (rest.TryDequeue(out var next) ? next : throw new CommandLineException($"{name} needs a value"));
+            string Value() =>
+                inline ?? (remaining.TryDequeue(out var next) ? next : throw new CommandLineException($"{name} needs a value"));
             switch (name)
             {
                 case "--contacts": options = options with { Contacts = ExistingFile(Value()) }; break;
-                case "--rate": options = options with { Rate = Rate(Value()) }; break;
-                case "--host": options = options with { Host = Host(Value()) }; break;
+                case "--rate": options = options with { Rate = ParseRate(Value()) }; break;
+                case "--host": options = options with { Host = ParseHost(Value()) }; break;
                 case "--demo-and-exit" when inline is null: options = options with { DemoAndExit = true }; break;
                 case "--no-demo" when inline is null: options = options with { NoDemo = true }; break;
                 case "--fresh" when inline is null: options = options with { Fresh = true }; break;
@@ -61,19 +62,22 @@ internal static class CommandLine
             }
         }
 
-        return unknown.Count > 0 ? throw new CommandLineException($"unknown option{(unknown.Count > 1 ? "s" : "")}: {string.Join(' ', unknown)}")
-            : options is { NoDemo: true, DemoAndExit: true } ? throw new CommandLineException("--no-demo and --demo-and-exit exclude each other")
-            : options;
+        return unknown.Count > 0
+            ? throw new CommandLineException($"unknown option{(unknown.Count > 1 ? "s" : "")}: {string.Join(' ', unknown)}")
+            : options is { NoDemo: true, DemoAndExit: true }
+                ? throw new CommandLineException("--no-demo and --demo-and-exit exclude each other")
+                : options;
     }
 
-    private static HostCommand Host(string name) => name switch
+    private static HostCommand ParseHost(string name) => name switch
     {
         "relais" => HostCommand.FunctionsHost,
-        "func" => HostCommand.CoreTools() ?? throw new CommandLineException("--host func needs Azure Functions Core Tools, and there is no program func on the PATH"),
+        "func" => HostCommand.CoreTools() ?? throw new CommandLineException(
+            "--host func needs Azure Functions Core Tools, and there is no program func on the PATH"),
         _ => throw new CommandLineException($"--host is relais or func, not '{name}'"),
     };
 
-    private static int Rate(string text) =>
+    private static int ParseRate(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate is > 0 and <= HighestRate
             ? rate
             : throw new CommandLineException($"--rate is a whole number from 1 to {HighestRate}, not '{text}'");

@@ -4,11 +4,11 @@ using Relais.DevHost.Services;
 
 namespace Relais.DevHost;
 
-/// <summary>PostgreSQL and Azurite, ours or the user's, with the database migrated.</summary>
+/// <summary>Starts PostgreSQL and Azurite, unless the user configured other servers, and migrates the database.</summary>
 internal sealed class DevServers : IAsyncDisposable
 {
     private const string DefaultDatabase = "relais";
-    private const int UsualPostgresPort = 54330;
+    private const int DefaultPostgresPort = 54330;
 
     private readonly PostgresServer? postgres;
     private readonly AzuriteServer? azurite;
@@ -28,8 +28,9 @@ internal sealed class DevServers : IAsyncDisposable
 
     public string Storage { get; }
 
-    /// <summary>Sees every row: row-level security does not bind an administrator.</summary>
-    public string Administrator => new NpgsqlConnectionStringBuilder(administrator.ConnectionString) { Database = Database }.ConnectionString;
+    /// <summary>Connection string of the administrator, who sees all rows: row-level security does not apply to a superuser.</summary>
+    public string Administrator =>
+        new NpgsqlConnectionStringBuilder(administrator.ConnectionString) { Database = Database }.ConnectionString;
 
     public string Owner => ConnectionStringFor(Roles.Owner, state.OwnerPassword);
 
@@ -45,19 +46,26 @@ internal sealed class DevServers : IAsyncDisposable
 
     public static async Task<DevServers> StartAsync(DevState state, Screen screen, CancellationToken ct)
     {
-        var givenPostgres = Environment.GetEnvironmentVariable("ConnectionStrings__Postgres");
-        var givenStorage = Environment.GetEnvironmentVariable("AzureWebJobsStorage");
+        var configuredPostgres = Environment.GetEnvironmentVariable("ConnectionStrings__Postgres");
+        var configuredStorage = Environment.GetEnvironmentVariable("AzureWebJobsStorage");
         var starting = (
-            Postgres: string.IsNullOrWhiteSpace(givenPostgres) ? StartPostgresAsync(state, screen, ct) : Task.FromResult<PostgresServer?>(null),
-            Azurite: string.IsNullOrWhiteSpace(givenStorage) ? StartAzuriteAsync(screen, ct) : Task.FromResult<AzuriteServer?>(null));
+            Postgres: string.IsNullOrWhiteSpace(configuredPostgres)
+                ? StartPostgresAsync(state, screen, ct)
+                : Task.FromResult<PostgresServer?>(null),
+            Azurite: string.IsNullOrWhiteSpace(configuredStorage)
+                ? StartAzuriteAsync(screen, ct)
+                : Task.FromResult<AzuriteServer?>(null));
         try
         {
             await Task.WhenAll(starting.Postgres, starting.Azurite);
             var (postgres, azurite) = (await starting.Postgres, await starting.Azurite);
             var servers = new DevServers(
-                postgres, azurite, postgres?.ConnectionString() ?? givenPostgres!, azurite?.ConnectionString() ?? givenStorage!, state);
-            await servers.PrepareAsync(screen, ct);
-            servers.supervisor = azurite is null ? null : new Supervisor("Azurite", () => azurite.Exited, azurite.StartAgainAsync, screen);
+                postgres, azurite, postgres?.ConnectionString() ?? configuredPostgres!, azurite?.ConnectionString() ?? configuredStorage!,
+                state);
+            await servers.MigrateAsync(screen, ct);
+            servers.supervisor = azurite is null
+                ? null
+                : new Supervisor("Azurite", () => azurite.Exited, azurite.StartAgainAsync, screen);
             return servers;
         }
         catch
@@ -79,15 +87,16 @@ internal sealed class DevServers : IAsyncDisposable
     {
         var options = new PostgresOptions(Path.Combine(DevState.Folder, "postgres"), state.PostgresPassword)
         {
-            WantedPort = state.PostgresPort > 0 ? state.PostgresPort : UsualPostgresPort,
+            WantedPort = state.PostgresPort > 0 ? state.PostgresPort : DefaultPostgresPort,
         };
         return await PostgresServer.StartAsync(options, screen.Note, ct);
     }
 
     private static async Task<AzuriteServer?> StartAzuriteAsync(Screen screen, CancellationToken ct) =>
-        await AzuriteServer.StartAsync(new AzuriteOptions { Folder = Path.Combine(DevState.Folder, "azurite"), WantUsualPorts = true }, screen.Note, ct);
+        await AzuriteServer.StartAsync(
+            new AzuriteOptions { Folder = Path.Combine(DevState.Folder, "azurite"), WantUsualPorts = true }, screen.Note, ct);
 
-    private async Task PrepareAsync(Screen screen, CancellationToken ct)
+    private async Task MigrateAsync(Screen screen, CancellationToken ct)
     {
         var passwords = new RolePasswords(state.OwnerPassword, state.AppPassword, state.SystemPassword);
         try
@@ -100,12 +109,19 @@ internal sealed class DevServers : IAsyncDisposable
         }
         catch (Exception e) when (e is MigrationException or NpgsqlException)
         {
-            throw new DevServiceException($"The database {Database} at {administrator.Host}:{administrator.Port} could not be prepared: {e.Message}{(postgres is null ? "" : "\n--fresh empties it and starts anew.")}", e);
+            var remedy = postgres is null ? "" : "\nUse --fresh to delete its data and to create it again.";
+            throw new DevServiceException(
+                $"Could not prepare the database {Database} at {administrator.Host}:{administrator.Port}: {e.Message}{remedy}", e);
         }
     }
 
     private string ConnectionStringFor(string role, string password) =>
-        new NpgsqlConnectionStringBuilder(administrator.ConnectionString) { Database = Database, Username = role, Password = password }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(administrator.ConnectionString)
+        {
+            Database = Database,
+            Username = role,
+            Password = password,
+        }.ConnectionString;
 
     private static Task StopAsync(PostgresServer? postgres, AzuriteServer? azurite) =>
         Task.WhenAll(

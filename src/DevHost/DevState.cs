@@ -8,43 +8,44 @@ using Relais.Platform.Secrets;
 
 namespace Relais.DevHost;
 
-/// <summary>What must stay the same from run to run: secrets made once, and the ports of the last run.</summary>
+/// <summary>The state that is kept between runs: generated secrets, and the ports of the last run.</summary>
 internal sealed record DevState
 {
     public const string SecretsKeyId = "dev";
 
-    private const int UsualAppPort = 7071;
+    private const int DefaultAppPort = 7071;
     private const int DefaultProxyPort = 7072;
-    private const int UsualSimulatorPort = 7080;
-    private const int UsualIssuerPort = 7090;
+    private const int DefaultSimulatorPort = 7080;
+    private const int DefaultIssuerPort = 7090;
     private static readonly string[] DataFolders = ["postgres", "postgres.new", "azurite"];
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public string PostgresPassword { get; init; } = Secret();
-    public string OwnerPassword { get; init; } = Secret();
-    public string AppPassword { get; init; } = Secret();
-    public string SystemPassword { get; init; } = Secret();
+    public string PostgresPassword { get; init; } = NewSecret();
+    public string OwnerPassword { get; init; } = NewSecret();
+    public string AppPassword { get; init; } = NewSecret();
+    public string SystemPassword { get; init; } = NewSecret();
 
     /// <summary>The auth token of every account at the simulator.</summary>
     public string TwilioToken { get; init; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
-    /// <summary>By tenant.</summary>
-    public IReadOnlyDictionary<string, string> ApiKeys { get; init; } = DemoTenant.All.ToDictionary(tenant => tenant.Slug, _ => NewApiKey());
+    /// <summary>Slug of a demo tenant to its API key.</summary>
+    public IReadOnlyDictionary<string, string> ApiKeys { get; init; } =
+        DemoTenant.All.ToDictionary(tenant => tenant.Slug, _ => NewApiKey());
 
     /// <summary>Encrypts provider credentials at rest.</summary>
     public string SecretsKey { get; init; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
-    /// <summary>By it erased persons are recognised.</summary>
+    /// <summary>The key of the hashes that replace the addresses of erased persons.</summary>
     public string HashKey { get; init; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
-    /// <summary>Signs access tokens; kept, so that they survive a restart.</summary>
+    /// <summary>Signs access tokens. It is kept, so that tokens stay valid after a restart.</summary>
     public string IssuerKey { get; init; } = SigningKey.NewText();
 
     public int PostgresPort { get; init; }
-    public int AppPort { get; init; } = UsualAppPort;
+    public int AppPort { get; init; } = DefaultAppPort;
     public int DoorPort { get; init; } = DefaultProxyPort;
-    public int SimulatorPort { get; init; } = UsualSimulatorPort;
-    public int IssuerPort { get; init; } = UsualIssuerPort;
+    public int SimulatorPort { get; init; } = DefaultSimulatorPort;
+    public int IssuerPort { get; init; } = DefaultIssuerPort;
 
     public static string Folder => DevPaths.State;
 
@@ -54,7 +55,8 @@ internal sealed record DevState
 
     public string ApiKey(DemoTenant tenant) => ApiKeys[tenant.Slug];
 
-    public SecretBox Secrets() => new(new Dictionary<string, byte[]> { [SecretsKeyId] = Convert.FromBase64String(SecretsKey) }, SecretsKeyId);
+    public SecretBox Secrets() =>
+        new(new Dictionary<string, byte[]> { [SecretsKeyId] = Convert.FromBase64String(SecretsKey) }, SecretsKeyId);
 
     public static DevState Load()
     {
@@ -69,23 +71,25 @@ internal sealed record DevState
         }
         catch (JsonException e)
         {
-            throw new DevServiceException($"{FileName} cannot be read ({e.Message}); --fresh starts anew.", e);
+            throw new DevServiceException($"Could not read {FileName}: {e.Message} Use --fresh to delete it and to start again.", e);
         }
     }
 
     public void Save()
     {
         Directory.CreateDirectory(Folder);
-        var next = FileName + ".new";
-        using (var file = new FileStream(next, NewFile()))
+        var newFile = FileName + ".new";
+        using (var file = new FileStream(newFile, PrivateFile()))
         {
-            JsonSerializer.Serialize(file, this, Readable);
+            JsonSerializer.Serialize(file, this, Indented);
         }
 
-        File.Move(next, FileName, overwrite: true);
+        // A crash while writing must not damage the existing file.
+        File.Move(newFile, FileName, overwrite: true);
     }
 
-    public static void Forget()
+    /// <summary>Deletes the state and the data of the servers.</summary>
+    public static void DeleteAll()
     {
         foreach (var folder in DataFolders.Select(name => Path.Combine(Folder, name)).Where(Directory.Exists))
         {
@@ -95,7 +99,8 @@ internal sealed record DevState
         File.Delete(FileName);
     }
 
-    private static FileStreamOptions NewFile()
+    /// <summary>Only the current user may read the file, because it contains secrets.</summary>
+    private static FileStreamOptions PrivateFile()
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -106,8 +111,8 @@ internal sealed record DevState
         return options;
     }
 
-    /// <summary>The form that the app takes: rk_ and 32 bytes as base64url.</summary>
+    /// <summary>The format of the app's API keys: rk_ and 32 bytes as base64url.</summary>
     private static string NewApiKey() => $"rk_{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}";
 
-    private static string Secret() => RandomNumberGenerator.GetHexString(24, lowercase: true);
+    private static string NewSecret() => RandomNumberGenerator.GetHexString(24, lowercase: true);
 }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Relais.DevHost;
 
 /// <summary>
-/// A shell without job control lets a program that it starts in the background ignore SIGINT, and .NET respects that: no handler is installed. This host is
-/// meant to end by Ctrl-C and by <c>kill -INT</c> wherever it was started.
+/// Makes SIGINT work when this host runs in the background. A shell without job control starts background programs with SIGINT ignored, and
+/// .NET then installs no handler; but this host must always stop on Ctrl-C and on <c>kill -INT</c>.
 /// </summary>
 internal static class Interrupts
 {
@@ -12,10 +12,10 @@ internal static class Interrupts
     private const nint Default = 0;
     private const nint Ignored = 1;
 
-    // more than any system's struct sigaction, whose first member is the handler
+    // Larger than struct sigaction on any system. Its first member is the handler.
     private const int ActionSize = 256;
 
-    /// <summary>Call it before a handler is registered.</summary>
+    /// <summary>Restores the default action of SIGINT. Call this before a handler is registered.</summary>
     public static void RestoreDefaultHandler()
     {
         if (OperatingSystem.IsWindows())
@@ -32,7 +32,7 @@ internal static class Interrupts
 
     [DllImport("libc", EntryPoint = "sigaction")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int ReadAction(int signal, nint change, byte[] present);
+    private static extern int ReadAction(int signal, nint newAction, byte[] currentAction);
 
     [DllImport("libc", EntryPoint = "signal")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -24,7 +24,7 @@ var screen = new Screen();
 
 void Stop(PosixSignalContext context)
 {
-    // the second time the user does not want to wait: the guards end the children
+    // The first signal stops everything in order. A second one ends this process immediately, and the guards end its children.
     context.Cancel = !stop.IsCancellationRequested;
     if (context.Cancel)
     {

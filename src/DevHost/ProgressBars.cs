@@ -4,19 +4,21 @@ using Spectre.Console.Rendering;
 
 namespace Relais.DevHost;
 
+/// <summary>Shows progress as live bars, or as lines of text when there is no terminal.</summary>
+/// <param name="context">The live display; null when there is no terminal.</param>
 internal sealed class ProgressBars(ProgressContext? context)
 {
-    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(3);
 
     private readonly Dictionary<string, ProgressTask> tasks = [];
-    private long lastLine;
+    private long lastLineAt;
     private string lastText = "";
 
     public void Show(IReadOnlyList<(string Name, long Value)> values, long total)
     {
         if (context is null)
         {
-            Line(values, total);
+            WriteLine(values, total);
             return;
         }
 
@@ -32,21 +34,22 @@ internal sealed class ProgressBars(ProgressContext? context)
         }
     }
 
-    private void Line(IReadOnlyList<(string Name, long Value)> values, long total)
+    private void WriteLine(IReadOnlyList<(string Name, long Value)> values, long total)
     {
         var text = $"  of {total}: {string.Join(", ", values.Select(value => $"{value.Name} {value.Value}"))}";
-        // before the recipients are known there is nothing to compare with
-        if (total == 0 || text == lastText || (lastLine != 0 && TimeProvider.System.GetElapsedTime(lastLine) < BetweenLines))
+        // A total of 0 means that the campaign has not selected its recipients yet.
+        if (total == 0 || text == lastText || (lastLineAt != 0 && TimeProvider.System.GetElapsedTime(lastLineAt) < LineInterval))
         {
             return;
         }
 
         Console.WriteLine(text);
         lastText = text;
-        lastLine = TimeProvider.System.GetTimestamp();
+        lastLineAt = TimeProvider.System.GetTimestamp();
     }
 }
 
+/// <summary>Shows the value of a progress bar as a number.</summary>
 internal sealed class CountColumn : ProgressColumn
 {
     public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>

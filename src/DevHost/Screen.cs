@@ -2,11 +2,12 @@ using Spectre.Console;
 
 namespace Relais.DevHost;
 
-/// <summary>The terminal: colour and live lines where there is one, plain lines where the output goes to a file.</summary>
+/// <summary>Writes to the terminal with colours and live bars, or as plain lines when the output is redirected.</summary>
 internal sealed class Screen
 {
     private readonly IAnsiConsole console = AnsiConsole.Console;
 
+    /// <summary>False when the output is redirected to a file or a pipe.</summary>
     public bool IsLive { get; } = !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive;
 
     public void Title(string text) => Write($"[bold]{Markup.Escape(text)}[/]", text);
@@ -28,7 +29,7 @@ internal sealed class Screen
         Console.Error.WriteLine($"\e[31m{text}\e[0m");
     }
 
-    /// <summary>Name and value in two columns.</summary>
+    /// <summary>Shows names and values in a table with borders.</summary>
     public void Table(string title, IReadOnlyList<(string Name, string Value)> rows)
     {
         if (!IsLive)
@@ -46,7 +47,7 @@ internal sealed class Screen
         console.Write(table);
     }
 
-    /// <summary>The same without lines and without wrapping, for what people copy.</summary>
+    /// <summary>Shows names and values without borders and without wrapping, so that values can be copied.</summary>
     public void List(string title, IReadOnlyList<(string Name, string Value)> rows)
     {
         Title(title);
@@ -57,7 +58,7 @@ internal sealed class Screen
         }
     }
 
-    /// <summary>Bars that move while <paramref name="work"/> runs; in a file, a line each few seconds.</summary>
+    /// <summary>Shows progress while <paramref name="work"/> runs: live bars, or a line every few seconds when redirected.</summary>
     public async Task ProgressAsync(Func<ProgressBars, Task> work)
     {
         if (!IsLive)

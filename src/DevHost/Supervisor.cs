@@ -2,11 +2,11 @@ using Relais.DevHost.Services;
 
 namespace Relais.DevHost;
 
-/// <summary>Keeps a process running: when it ends by itself, it is started again.</summary>
+/// <summary>Restarts a process when it ends by itself.</summary>
 internal sealed class Supervisor : IAsyncDisposable
 {
-    private const int Attempts = 5;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private const int MaxAttempts = 5;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly string name;
     private readonly Func<Task<int>> exited;
@@ -14,10 +14,10 @@ internal sealed class Supervisor : IAsyncDisposable
     private readonly Screen screen;
     private readonly CancellationTokenSource stopping = new();
 
-    /// <param name="name">As the screen calls it.</param>
-    /// <param name="exited">Ends with the exit code of the present process.</param>
-    /// <param name="startAgain">Starts it where it was before.</param>
-    /// <param name="screen">Says what happened.</param>
+    /// <param name="name">The name of the process on the screen.</param>
+    /// <param name="exited">Completes with the exit code of the current process.</param>
+    /// <param name="startAgain">Starts the process on the same ports.</param>
+    /// <param name="screen">Shows the restarts.</param>
     public Supervisor(string name, Func<Task<int>> exited, Func<CancellationToken, Task> startAgain, Screen screen)
     {
         this.name = name;
@@ -27,10 +27,10 @@ internal sealed class Supervisor : IAsyncDisposable
         Failed = WatchAsync();
     }
 
-    /// <summary>Ends, with an exception, when the process cannot be kept running.</summary>
+    /// <summary>Completes with an exception when the process cannot be restarted.</summary>
     public Task Failed { get; }
 
-    /// <summary>From here on the process may end.</summary>
+    /// <summary>Stops watching, so that the caller can stop the process.</summary>
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
@@ -52,9 +52,9 @@ internal sealed class Supervisor : IAsyncDisposable
                 return;
             }
 
-            screen.Warn($"{name} ended with {exitCode}; starting it again");
+            screen.Warn($"{name} ended with exit code {exitCode}; restarting it");
             await StartAgainAsync();
-            screen.Done($"{name} is back");
+            screen.Done($"{name} is running again");
         }
     }
 
@@ -67,9 +67,9 @@ internal sealed class Supervisor : IAsyncDisposable
                 await startAgain(stopping.Token);
                 return;
             }
-            catch (DevServiceException) when (attempt < Attempts)
+            catch (DevServiceException) when (attempt < MaxAttempts)
             {
-                await Task.Delay(Pause, TimeProvider.System, stopping.Token);
+                await Task.Delay(RetryDelay, TimeProvider.System, stopping.Token);
             }
         }
     }

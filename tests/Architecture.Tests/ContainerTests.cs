@@ -29,14 +29,17 @@ public sealed class ContainerTests
     {
         using var services = Build(Settings);
         var classes = Repository.AppTypes
-            .Where(type => type is { IsAbstract: false } && type.GetMethods(BindingFlags.Public | BindingFlags.Instance).Any(method => method.IsDefined(typeof(FunctionAttribute))))
+            .Where(type =>
+                type is { IsAbstract: false }
+                    && type.GetMethods(BindingFlags.Public | BindingFlags.Instance).Any(
+                        method => method.IsDefined(typeof(FunctionAttribute))))
             .ToList();
 
         Assert.Contains(classes, type => type.Name == "CampaignFunctions");
         Assert.All(classes, type => Assert.NotNull(ActivatorUtilities.CreateInstance(services, type)));
     }
 
-    public static TheoryData<string, string, string> NoKeys
+    public static TheoryData<string, string, string> InvalidKeys
     {
         get
         {
@@ -55,7 +58,7 @@ public sealed class ContainerTests
     }
 
     [Theory]
-    [MemberData(nameof(NoKeys))]
+    [MemberData(nameof(InvalidKeys))]
     public void An_invalid_key_setting_stops_the_start_and_is_named(string setting, string named, string value)
     {
         var settings = Settings.Where(pair => pair.Key != setting).Append(KeyValuePair.Create(setting, (string?)value)).ToDictionary();
@@ -67,26 +70,32 @@ public sealed class ContainerTests
     [Theory]
     [InlineData(null, false)]
     [InlineData("Trace", true)]
-    public void Server_logs_are_off_by_default(string? level, bool speaks)
+    public void Server_logs_are_off_by_default(string? level, bool enabled)
     {
-        using var services = Build(level is null ? Settings : Settings.Concat(LogLevels.Select(section => KeyValuePair.Create($"{section}:Microsoft.AspNetCore", (string?)level))).ToDictionary());
+        using var services = Build(
+            level is null
+                ? Settings
+                : Settings.Concat(
+                    LogLevels.Select(section => KeyValuePair.Create($"{section}:Microsoft.AspNetCore", (string?)level))).ToDictionary());
 
-        Assert.Equal(speaks, services.GetRequiredService<ILoggerFactory>().CreateLogger("Microsoft.AspNetCore.Hosting").IsEnabled(LogLevel.Information));
+        Assert.Equal(
+            enabled,
+            services.GetRequiredService<ILoggerFactory>().CreateLogger("Microsoft.AspNetCore.Hosting").IsEnabled(LogLevel.Information));
     }
 
     [Theory]
     [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)]
     [InlineData("Microsoft.AspNetCore.Routing.Matching.DfaMatcher", LogLevel.Warning)]
     [InlineData("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Warning)]
-    public void Log_categories_with_caller_input_stay_off(string category, LogLevel least)
+    public void Log_categories_with_caller_input_stay_off(string category, LogLevel lowest)
     {
-        var wanted = LogLevels.SelectMany(section => new[] { $"{section}:Default", $"{section}:{category}" });
-        using var services = Build(Settings.Concat(wanted.Select(key => KeyValuePair.Create(key, (string?)"Trace"))).ToDictionary());
+        var keys = LogLevels.SelectMany(section => new[] { $"{section}:Default", $"{section}:{category}" });
+        using var services = Build(Settings.Concat(keys.Select(key => KeyValuePair.Create(key, (string?)"Trace"))).ToDictionary());
 
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(category);
 
         Assert.Equal(
-            Enum.GetValues<LogLevel>().Where(level => level != LogLevel.None && level >= least),
+            Enum.GetValues<LogLevel>().Where(level => level != LogLevel.None && level >= lowest),
             Enum.GetValues<LogLevel>().Where(logger.IsEnabled));
     }
 

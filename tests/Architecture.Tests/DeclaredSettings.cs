@@ -3,7 +3,7 @@ using Relais.Platform.Settings;
 
 namespace Architecture.Tests;
 
-/// <summary>Every setting that a class of options declares.</summary>
+/// <summary>Every setting that an options class declares.</summary>
 internal static class DeclaredSettings
 {
     public static IReadOnlyList<Setting> All { get; } =

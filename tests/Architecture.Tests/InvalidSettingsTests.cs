@@ -5,12 +5,12 @@ using Relais.Platform.Settings;
 
 namespace Architecture.Tests;
 
-/// <summary>Every option of every module, set to what it must not be.</summary>
+/// <summary>Sets every option of every module to invalid values.</summary>
 public sealed class InvalidSettingsTests
 {
     private const string Planted = "s3cret-d41d8cd9";
 
-    // for texts there is no range: what each must not be stands here
+    // Texts have no range, so their invalid values are listed here.
     private static readonly Dictionary<string, string[]> BadTexts = new()
     {
         ["Access__Issuer"] = ["issuer.example", "http://issuer.example", "ftp://issuer.example", "https://issuer.example?x=1"],
@@ -25,18 +25,31 @@ public sealed class InvalidSettingsTests
         ["AzureWebJobsStorage__clientId"] = [Planted, "id-relais-app", "{0f8fad5b-d9cb-469f-a165-70867728950e}"],
         ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = [Planted, "InstrumentationKey=x", "IngestionEndpoint=https://relais.example", "=;"],
         ["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] =
-            [Planted, "Authorization=AAD", "ClientId=id-relais-app;Authorization=AAD", "ClientId=0f8fad5b-d9cb-469f-a165-70867728950e", "=;"],
+        [
+            Planted, "Authorization=AAD", "ClientId=id-relais-app;Authorization=AAD", "ClientId=0f8fad5b-d9cb-469f-a165-70867728950e",
+            "=;",
+        ],
         ["Secrets__ActiveKey"] = ["", " ", "k2", Planted],
         ["Secrets__Keys__k1"] = ["", " ", Planted, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="],
         ["Privacy__HashKey"] = [Planted, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="],
         ["OTEL_EXPORTER_OTLP_PROTOCOL"] = ["http/json", Planted],
     };
 
-    private static readonly string[] OtherWays = ["IOptions<", "AddOptions<", "BindConfiguration", ".GetSection(", "ValidateDataAnnotations"];
+    private static readonly string[] ForbiddenBindings =
+    [
+        "IOptions<", "AddOptions<", "BindConfiguration", ".GetSection(", "ValidateDataAnnotations",
+    ];
     private static readonly string[] BadNumbers = ["-1", "abc", "1.5", "1,000", "0x10", "999999999999", "-999999999999", Planted, "٣"];
-    private static readonly string[] BadDurations = ["-00:00:01", "-10675199.02:48:05.4775808", "10675199.02:48:05.4775807", "90", "90s", "24:00:00", "00:00:60", "abc", Planted];
+    private static readonly string[] BadDurations =
+    [
+        "-00:00:01", "-10675199.02:48:05.4775808", "10675199.02:48:05.4775807", "90", "90s", "24:00:00", "00:00:60", "abc", Planted,
+    ];
     private static readonly string[] BadFlags = ["perhaps", "2", Planted];
-    private static readonly string[] BadAddresses = ["relais.example", "ftp://relais.example", "https://", "https://user:pw@relais.example", "https://relais.example?x=1", "https://relais.example#x", "/", Planted];
+    private static readonly string[] BadAddresses =
+    [
+        "relais.example", "ftp://relais.example", "https://", "https://user:pw@relais.example", "https://relais.example?x=1",
+        "https://relais.example#x", "/", Planted,
+    ];
 
     private static (string, string?)[][] Identities =>
     [
@@ -96,13 +109,13 @@ public sealed class InvalidSettingsTests
     public void Review_B06_Options_are_bound_in_one_way() =>
         Repository.None(Repository.AppSources
             .Where(file => !file.StartsWith("src/Functions/Platform/Settings/", StringComparison.Ordinal))
-            .Where(file => OtherWays.Any(word => Repository.Text(file).Contains(word, StringComparison.Ordinal))));
+            .Where(file => ForbiddenBindings.Any(word => Repository.Text(file).Contains(word, StringComparison.Ordinal))));
 
     [Theory]
     [MemberData(nameof(Wrong))]
     public void Review_B06_A_wrong_setting_stops_the_start_with_its_name(string setting, string text)
     {
-        // a time that goes together with others may have a second fault
+        // A duration that depends on other settings may cause a second fault.
         var fault = FaultsWith((setting, text)).First(fault => fault.StartsWith($"{setting} ", StringComparison.Ordinal));
 
         Assert.EndsWith(".", fault);
@@ -116,7 +129,7 @@ public sealed class InvalidSettingsTests
 
     [Theory]
     [MemberData(nameof(Limits))]
-    public void Review_B06_The_limits_of_a_range_are_within_it(string setting, string text) =>
+    public void Review_B06_The_limits_of_a_range_are_valid(string setting, string text) =>
         Assert.DoesNotContain(FaultsWith((setting, text)), fault => fault.StartsWith($"{setting} is ", StringComparison.Ordinal));
 
     [Theory]
@@ -129,9 +142,10 @@ public sealed class InvalidSettingsTests
         Assert.StartsWith($"{setting} is missing: ", Assert.Single(FaultsWith((setting, null))));
 
     [Fact]
-    public void Review_B06_One_start_tells_every_fault()
+    public void Review_B06_A_failed_start_reports_every_fault()
     {
-        var wrong = DeclaredSettings.All.Where(setting => WrongFor(setting).Length > 0).Select(setting => (NameOf(setting), (string?)WrongFor(setting)[^1])).ToArray();
+        var wrong = DeclaredSettings.All.Where(setting => WrongFor(setting).Length > 0)
+            .Select(setting => (NameOf(setting), (string?)WrongFor(setting)[^1])).ToArray();
 
         var faults = FaultsWith(wrong);
 
@@ -146,7 +160,10 @@ public sealed class InvalidSettingsTests
             ["Sending__MaxInFlight is 0, but must be a whole number from 1 to 1000. Correct it, or remove it to use 64."],
             FaultsWith(("Sending__MaxInFlight", "0")));
         Assert.Equal(
-            ["Sending__PumpDuration is not a duration (hh:mm:ss, or d.hh:mm:ss) from 00:00:01 to 00:04:00. Correct it, or remove it to use 00:01:30."],
+            [
+                "Sending__PumpDuration is not a duration (hh:mm:ss, or d.hh:mm:ss) " +
+                "from 00:00:01 to 00:04:00. Correct it, or remove it to use 00:01:30.",
+            ],
             FaultsWith(("Sending__PumpDuration", "90")));
     }
 
@@ -181,10 +198,13 @@ public sealed class InvalidSettingsTests
     public void Each_missing_part_of_an_identity_is_named() =>
         Assert.Equal(
             [
-                "AzureWebJobsStorage__blobServiceUri is missing: set the address of the service, or AzureWebJobsStorage__accountName in the place of the three addresses.",
+                "AzureWebJobsStorage__blobServiceUri is missing: set the address of the service, or AzureWebJobsStorage__accountName in " +
+                "the place of the three addresses.",
                 "AzureWebJobsStorage__credential must be managedidentity.",
-                "AzureWebJobsStorage__queueServiceUri must begin with https: the token of an identity travels on encrypted connections only.",
-                "AzureWebJobsStorage__tableServiceUri is missing: set the address of the service, or AzureWebJobsStorage__accountName in the place of the three addresses.",
+                "AzureWebJobsStorage__queueServiceUri must begin with https: the token of an identity travels " +
+                "on encrypted connections only.",
+                "AzureWebJobsStorage__tableServiceUri is missing: set the address of the service, or AzureWebJobsStorage__accountName in " +
+                "the place of the three addresses.",
             ],
             FaultsWith(("AzureWebJobsStorage", null), ("AzureWebJobsStorage__queueServiceUri", "http://strelais.queue.core.windows.net/")));
 
@@ -194,7 +214,8 @@ public sealed class InvalidSettingsTests
         const string Identity = "ClientId=0f8fad5b-d9cb-469f-a165-70867728950e;Authorization=AAD";
 
         Assert.Empty(FaultsWith(
-            ("APPLICATIONINSIGHTS_CONNECTION_STRING", "InstrumentationKey=0f8fad5b-d9cb-469f-a165-70867728950e;IngestionEndpoint=https://relais.example/"),
+            ("APPLICATIONINSIGHTS_CONNECTION_STRING",
+                "InstrumentationKey=0f8fad5b-d9cb-469f-a165-70867728950e;IngestionEndpoint=https://relais.example/"),
             ("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", Identity)));
         Assert.Equal(
             ["APPLICATIONINSIGHTS_AUTHENTICATION_STRING is set, but APPLICATIONINSIGHTS_CONNECTION_STRING is missing. Set both or none."],
@@ -203,7 +224,11 @@ public sealed class InvalidSettingsTests
 
     [Fact]
     public void Settings_that_are_empty_count_as_absent() =>
-        Assert.Empty(FaultsWith([.. DeclaredSettings.All.Where(setting => setting.Property.PropertyType.IsValueType).Select(setting => (setting.Name, (string?)""))]));
+        Assert.Empty(FaultsWith(
+            [
+                .. DeclaredSettings.All.Where(setting => setting.Property.PropertyType.IsValueType)
+                    .Select(setting => (setting.Name, (string?)"")),
+            ]));
 
     private static IReadOnlyList<string> FaultsWith(params (string Setting, string? Text)[] changes)
     {
@@ -228,25 +253,29 @@ public sealed class InvalidSettingsTests
 
     private static string[] WrongFor(Setting setting) => setting.Property.PropertyType switch
     {
-        var type when type == typeof(int) => [.. BadNumbers, .. Beyond(setting)],
-        var type when type == typeof(TimeSpan) => [.. BadDurations, .. Beyond(setting)],
+        var type when type == typeof(int) => [.. BadNumbers, .. OutsideRange(setting)],
+        var type when type == typeof(TimeSpan) => [.. BadDurations, .. OutsideRange(setting)],
         var type when type == typeof(bool) => BadFlags,
         var type when type == typeof(Uri) => BadAddresses,
         _ => BadTexts.GetValueOrDefault(NameOf(setting), []),
     };
 
-    /// <summary>The nearest values on both sides of the range.</summary>
-    private static IEnumerable<string> Beyond(Setting setting) => Range(setting) is not { } range ? [] : setting.Property.PropertyType == typeof(int)
+    /// <summary>The nearest values outside the range, on both sides.</summary>
+    private static IEnumerable<string> OutsideRange(Setting setting) =>
+        Range(setting) is not { } range ? [] : setting.Property.PropertyType == typeof(int)
         ? [Text(setting, (int)range.Minimum - 1), Text(setting, (int)range.Maximum + 1)]
         : [Text(setting, Duration(range.Minimum) - TimeSpan.FromTicks(1)), Text(setting, Duration(range.Maximum) + TimeSpan.FromTicks(1))];
 
-    /// <summary>A key of the keys stands for all.</summary>
+    /// <summary>One key represents all entries of Secrets__Keys.</summary>
     private static string NameOf(Setting setting) => setting.Name == "Secrets__Keys" ? "Secrets__Keys__k1" : setting.Name;
 
     private static RangeAttribute? Range(Setting setting) => setting.Property.GetCustomAttribute<RangeAttribute>();
 
-    private static TimeSpan Duration(object limit) => limit is TimeSpan span ? span : TimeSpan.Parse((string)limit, CultureInfo.InvariantCulture);
+    private static TimeSpan Duration(object limit) =>
+        limit is TimeSpan span ? span : TimeSpan.Parse((string)limit, CultureInfo.InvariantCulture);
 
     private static string Text(Setting setting, object value) =>
-        setting.Property.PropertyType == typeof(TimeSpan) ? Duration(value).ToString("c") : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+        setting.Property.PropertyType == typeof(TimeSpan)
+            ? Duration(value).ToString("c")
+            : Convert.ToString(value, CultureInfo.InvariantCulture)!;
 }

@@ -5,7 +5,7 @@ namespace Architecture.Tests;
 
 public sealed partial class SettingsTests
 {
-    // read by the Functions platform
+    // Settings that the Functions platform reads.
     private static readonly string[] Platform = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"];
 
     [Fact]
@@ -17,7 +17,7 @@ public sealed partial class SettingsTests
     }
 
     [Fact]
-    public void The_example_s_values_are_the_defaults()
+    public void Example_values_are_the_defaults()
     {
         var values = Values().ToDictionary(value => value.Name, value => value.Value.GetString());
 
@@ -32,30 +32,37 @@ public sealed partial class SettingsTests
 
         Assert.All(Values(), value =>
         {
-            var at = Array.FindIndex(lines, line => line.Contains($"\"{value.Name}\"", StringComparison.Ordinal));
-            Assert.StartsWith("//", lines[at - 1].Trim());
+            var index = Array.FindIndex(lines, line => line.Contains($"\"{value.Name}\"", StringComparison.Ordinal));
+            Assert.StartsWith("//", lines[index - 1].Trim());
         });
     }
 
     [Fact]
-    public void Settings_are_read_at_one_place_for_each_module() =>
+    public void Each_module_reads_its_settings_in_one_place() =>
         Repository.None(Repository.AppSources
             .Where(file => !file.EndsWith("Module.cs", StringComparison.Ordinal) && !file.Contains("/Platform/", StringComparison.Ordinal))
             .Where(file => LiteralKey().IsMatch(Repository.Text(file))));
 
     private static IEnumerable<string> Read()
     {
-        var keys = Repository.AppSources.SelectMany(file => LiteralKey().Matches(Repository.Text(file))).Select(match => match.Groups[1].Value.Replace(":", "__"));
-        return Platform.Concat(keys).Concat(Options().Select(option => option.Setting)).Concat(["ConnectionStrings__App", "ConnectionStrings__System"]).Distinct();
+        var keys = Repository.AppSources.SelectMany(
+            file => LiteralKey().Matches(Repository.Text(file))).Select(match => match.Groups[1].Value.Replace(":", "__"));
+        return Platform.Concat(keys).Concat(Options().Select(option => option.Setting))
+            .Concat(["ConnectionStrings__App", "ConnectionStrings__System"]).Distinct();
     }
 
     private static IEnumerable<(string Setting, object? Default)> Options() =>
-        DeclaredSettings.All.Select(setting => (setting.Name, setting.Property.GetValue(Activator.CreateInstance(setting.Property.DeclaringType!))));
+        DeclaredSettings.All.Select(
+            setting => (setting.Name, setting.Property.GetValue(Activator.CreateInstance(setting.Property.DeclaringType!))));
 
     private static List<JsonProperty> Values()
     {
         var lenient = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip };
-        return [.. JsonDocument.Parse(Repository.Text("local.settings.example.json"), lenient).RootElement.GetProperty("Values").EnumerateObject()];
+        return
+        [
+            .. JsonDocument.Parse(Repository.Text("local.settings.example.json"), lenient).RootElement.GetProperty("Values")
+                .EnumerateObject(),
+        ];
     }
 
     [GeneratedRegex("""(?:configuration\[|Configuration\[|GetSection\()"([^"]+)""")]

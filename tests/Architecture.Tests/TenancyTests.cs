@@ -20,14 +20,16 @@ public sealed class TenancyTests(PostgresFixture postgres) : IClassFixture<Postg
         public required string Owner { get; init; }
     }
 
-    private sealed record PolicyRow(string Tablename, string Policyname, string Permissive, string Roles, string Cmd, string? Qual, string? WithCheck);
+    private sealed record PolicyRow(
+        string Tablename, string Policyname, string Permissive, string Roles, string Cmd, string? Qual, string? WithCheck);
 
     [Fact]
     public async Task Every_table_with_a_tenant_is_behind_forced_row_level_security()
     {
         var tables = await TablesAsync();
         var policies = await QueryAsync<PolicyRow>("""
-            select tablename, policyname, permissive, array_to_string(roles, ',') as roles, cmd, qual, with_check from pg_policies where schemaname = 'public'
+            select tablename, policyname, permissive, array_to_string(roles, ',') as roles, cmd, qual, with_check from pg_policies
+            where schemaname = 'public'
             """);
 
         Assert.Contains(tables, table => table.HasTenant);
@@ -36,7 +38,8 @@ public sealed class TenancyTests(PostgresFixture postgres) : IClassFixture<Postg
             var expected = table.Name == "tenants" ? "(id = current_tenant())" : Policy;
             var isolation = Assert.Single(policies, policy => policy.Tablename == table.Name && policy.Roles == "relais_app");
             Assert.True(table.Enabled && table.Forced, table.Name);
-            Assert.Equal(("PERMISSIVE", "ALL", expected, expected), (isolation.Permissive, isolation.Cmd, isolation.Qual, isolation.WithCheck));
+            Assert.Equal(
+                ("PERMISSIVE", "ALL", expected, expected), (isolation.Permissive, isolation.Cmd, isolation.Qual, isolation.WithCheck));
         });
         Assert.DoesNotContain(policies, policy => policy.Roles.Contains("public", StringComparison.Ordinal));
     }
@@ -56,7 +59,9 @@ public sealed class TenancyTests(PostgresFixture postgres) : IClassFixture<Postg
             """);
 
         Assert.NotEmpty(references);
-        Assert.All(references, one => Assert.True(one.WithTenant, $"{one.Child} refers to {one.Parent} without its tenant"));
+        Assert.All(
+            references,
+            reference => Assert.True(reference.WithTenant, $"{reference.Child} refers to {reference.Parent} without its tenant"));
     }
 
     [Fact]
@@ -69,18 +74,24 @@ public sealed class TenancyTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
-    public async Task A_table_without_a_tenant_is_a_list_that_the_app_only_reads()
+    public async Task The_app_only_reads_tables_without_a_tenant()
     {
-        Repository.None((await TablesAsync()).Where(table => !table.HasTenant && table.Name is not ("tenants" or "schema_migrations" or "prices")));
-        Assert.Equal(["SELECT"], await QueryAsync<string>("select privilege_type from information_schema.table_privileges where table_name = 'prices' and grantee = 'relais_app'"));
+        Repository.None(
+            (await TablesAsync()).Where(table => !table.HasTenant && table.Name is not ("tenants" or "schema_migrations" or "prices")));
+        Assert.Equal(
+            ["SELECT"],
+            await QueryAsync<string>(
+                "select privilege_type from information_schema.table_privileges where table_name = 'prices' and grantee = 'relais_app'"));
     }
 
     [Fact]
     public async Task The_app_s_roles_own_nothing_and_bypass_nothing()
     {
         Assert.All(await TablesAsync(), table => Assert.Equal("relais_owner", table.Owner));
-        Repository.None(await QueryAsync<string>("select rolname from pg_roles where rolname like 'relais_%' and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)"));
-        Repository.None(await QueryAsync<string>("select m.roleid::regrole::text from pg_auth_members m where m.member::regrole::text in ('relais_app', 'relais_system')"));
+        Repository.None(await QueryAsync<string>(
+            "select rolname from pg_roles where rolname like 'relais_%' and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)"));
+        Repository.None(await QueryAsync<string>(
+            "select m.roleid::regrole::text from pg_auth_members m where m.member::regrole::text in ('relais_app', 'relais_system')"));
     }
 
     [Fact]
@@ -92,18 +103,22 @@ public sealed class TenancyTests(PostgresFixture postgres) : IClassFixture<Postg
             where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and has_table_privilege('relais_app', c.oid, 'select')
             """);
         await using var superuser = new NpgsqlConnection(postgres.Superuser);
-        await superuser.ExecuteAsync("insert into tenants (id, slug, name, country) values (@Id, 'somebody', 'Somebody', 'GN') on conflict do nothing", new { Id = Ids.Tenant(1) });
-        await superuser.ExecuteAsync("insert into contacts (id, tenant_id) values (@Id, @TenantId)", new { Id = Ids.Contact(2), TenantId = Ids.Tenant(1) });
+        await superuser.ExecuteAsync(
+            "insert into tenants (id, slug, name, country) values (@Id, 'somebody', 'Somebody', 'GN') on conflict do nothing",
+            new { Id = Ids.Tenant(1) });
+        await superuser.ExecuteAsync(
+            "insert into contacts (id, tenant_id) values (@Id, @TenantId)", new { Id = Ids.Contact(2), TenantId = Ids.Tenant(1) });
 
         Assert.Contains("contacts", readable);
-        // the price list is everybody's
+        // All tenants share the price list.
         foreach (var table in readable.Where(table => table != "prices"))
         {
             Assert.Equal(0, await app.QuerySingleAsync<int>($"select count(*) from {table}"));
         }
 
         var refused = await Assert.ThrowsAsync<PostgresException>(() =>
-            app.ExecuteAsync("insert into contacts (id, tenant_id) values (@Id, @TenantId)", new { Id = Ids.Contact(1), TenantId = Ids.Tenant(1) }));
+            app.ExecuteAsync(
+                "insert into contacts (id, tenant_id) values (@Id, @TenantId)", new { Id = Ids.Contact(1), TenantId = Ids.Tenant(1) }));
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
     }
 
@@ -113,11 +128,13 @@ public sealed class TenancyTests(PostgresFixture postgres) : IClassFixture<Postg
         var embedded = Migration.ReadEmbedded();
 
         Assert.Equal(Enumerable.Range(1, embedded.Count), embedded.Select(migration => migration.Number));
-        Assert.Equal(Repository.Files("src/Database/migrations", "*.sql").Select(Path.GetFileName), embedded.Select(migration => migration.Name));
+        Assert.Equal(
+            Repository.Files("src/Database/migrations", "*.sql").Select(Path.GetFileName), embedded.Select(migration => migration.Name));
     }
 
     private Task<List<Table>> TablesAsync() => QueryAsync<Table>("""
-        select c.relname::text as name, exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped) as has_tenant,
+        select c.relname::text as name,
+          exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped) as has_tenant,
           c.relrowsecurity as enabled, c.relforcerowsecurity as forced, c.relowner::regrole::text as owner
         from pg_class c
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')

@@ -8,7 +8,7 @@ using Relais.Kit;
 
 namespace Relais.Benchmarks;
 
-/// <summary>What the host costs: start, memory, an idle minute and a chain of activities; the app beside an app of empty functions, in turn.</summary>
+/// <summary>Measures start, memory, an idle minute and a chain of activities, for the app and for an app of empty functions.</summary>
 internal sealed class HostBenchmark(PostgresFixture postgres, AzuriteFixture storage)
 {
     private const int Starts = 5;
@@ -36,7 +36,7 @@ internal sealed class HostBenchmark(PostgresFixture postgres, AzuriteFixture sto
         ShowMemory("right after the load", system.App, empty);
     }
 
-    /// <summary>The conformance app: functions that do nothing, and orchestrations.</summary>
+    /// <summary>The conformance app, which has functions that do nothing, and orchestrations.</summary>
     internal static FunctionsAppOptions EmptyApp(string account) => ConformanceApp.Options with
     {
         Settings = new Dictionary<string, string?>
@@ -49,22 +49,22 @@ internal sealed class HostBenchmark(PostgresFixture postgres, AzuriteFixture sto
 
     private static async Task StartsAsync(FunctionsApp app, FunctionsApp empty)
     {
-        var (apps, empties) = (new List<double>(), new List<double>());
+        var (appTimes, emptyTimes) = (new List<double>(), new List<double>());
         for (var i = 0; i < Starts; i++)
         {
-            apps.Add(await StartAgainAsync(app));
-            empties.Add(await StartAgainAsync(empty));
+            appTimes.Add(await StartAgainAsync(app));
+            emptyTimes.Add(await StartAgainAsync(empty));
         }
 
-        Console.WriteLine($"  start to the first 200, seconds: app {Times(apps)}; empty functions {Times(empties)}");
+        Console.WriteLine($"  start to the first 200, seconds: app {Times(appTimes)}; empty functions {Times(emptyTimes)}");
     }
 
     private static async Task<double> StartAgainAsync(FunctionsApp app)
     {
         await app.StopAsync();
-        var since = Stopwatch.GetTimestamp();
+        var start = Stopwatch.GetTimestamp();
         await app.StartAgainAsync();
-        return Stopwatch.GetElapsedTime(since).TotalSeconds;
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     private async Task IdleAsync(RelaisSystem system)
@@ -74,7 +74,9 @@ internal sealed class HostBenchmark(PostgresFixture postgres, AzuriteFixture sto
         var used = processes.Sum(CpuSeconds);
         await Task.Delay(Idle);
         used = processes.Sum(CpuSeconds) - used;
-        Console.WriteLine($"  an idle minute: {100 * used / Idle.TotalSeconds:F1} % of a core (host and worker), {before} connections to the database before, {await ConnectionsAsync(rows)} after");
+        Console.WriteLine(
+            $"  an idle minute: {100 * used / Idle.TotalSeconds:F1} % of a core (host and worker), " +
+            $"{before} connections to the database before, {await ConnectionsAsync(rows)} after");
     }
 
     private static async Task ChainsAsync(FunctionsApp empty)
@@ -83,19 +85,21 @@ internal sealed class HostBenchmark(PostgresFixture postgres, AzuriteFixture sto
         var (chains, calls) = (new List<double>(), new List<double>());
         for (var i = 0; i < Chains; i++)
         {
-            var since = Stopwatch.GetTimestamp();
+            var start = Stopwatch.GetTimestamp();
             using (await http.GetAsync(new Uri("ping", UriKind.Relative)))
             {
-                calls.Add(Stopwatch.GetElapsedTime(since).TotalMilliseconds);
+                calls.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
 
             chains.Add(await ChainAsync(http, $"chain-{i}"));
         }
 
-        Console.WriteLine($"  a chain of ten activities, one at a time: median {Median(chains):F0} ms from creation to end; an empty function beside it {Median(calls):F1} ms");
+        Console.WriteLine(
+            $"  a chain of ten activities, one at a time: median {Median(chains):F0} ms from creation to end; " +
+            $"an empty function meanwhile: median {Median(calls):F1} ms");
     }
 
-    /// <returns>Milliseconds by the engine's own clock.</returns>
+    /// <returns>milliseconds by the clock of the orchestration engine</returns>
     private static async Task<double> ChainAsync(HttpClient http, string id)
     {
         using (var started = await http.PostAsJsonAsync($"d/start/O_TenActivities?id={id}", 0))
@@ -125,7 +129,7 @@ internal sealed class HostBenchmark(PostgresFixture postgres, AzuriteFixture sto
 
         async Task LoadAsync(string name, FunctionsApp app, string path)
         {
-            var (address, most) = (new Uri(app.Url, path), new long[2]);
+            var (address, maxMemory) = (new Uri(app.Url, path), new long[2]);
             var load = Load.RunAsync(name, Connections, Requests, async _ =>
             {
                 using var answer = await http.GetAsync(address);
@@ -133,11 +137,11 @@ internal sealed class HostBenchmark(PostgresFixture postgres, AzuriteFixture sto
             });
             while (!load.IsCompleted)
             {
-                most = [.. Processes(app).Zip(most, (id, before) => Math.Max(Mebibytes(id), before))];
+                maxMemory = [.. Processes(app).Zip(maxMemory, (id, before) => Math.Max(Mebibytes(id), before))];
                 await Task.WhenAny(load, Task.Delay(250));
             }
 
-            Console.WriteLine($"  {await load}; most memory meanwhile {string.Join(" + ", most)} MiB");
+            Console.WriteLine($"  {await load}; highest memory meanwhile {string.Join(" + ", maxMemory)} MiB");
         }
     }
 
@@ -162,11 +166,13 @@ internal sealed class HostBenchmark(PostgresFixture postgres, AzuriteFixture sto
 
     private static async Task<long> ConnectionsAsync(NpgsqlDataSource rows)
     {
-        await using var command = rows.CreateCommand("select count(*) from pg_stat_activity where datname = current_database() and usename like 'relais%'");
+        await using var command = rows.CreateCommand(
+            "select count(*) from pg_stat_activity where datname = current_database() and usename like 'relais%'");
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
-    private static string Times(List<double> values) => string.Join(", ", values.Select(value => value.ToString("F1", CultureInfo.InvariantCulture)));
+    private static string Times(List<double> values) =>
+        string.Join(", ", values.Select(value => value.ToString("F1", CultureInfo.InvariantCulture)));
 }

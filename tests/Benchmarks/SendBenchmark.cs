@@ -9,25 +9,29 @@ using Relais.Simulators;
 namespace Relais.Benchmarks;
 
 /// <summary>
-/// A campaign with the limit lifted, on a fresh database without statistics: what is sent and what is recorded in each second, and the most
-/// messages in hand. A small campaign goes first, so that the worker has compiled its code. Beside it a raw loop of the same requests.
+/// Sends a campaign without rate limit on a new database without statistics. Measures the messages sent and recorded in each second, and
+/// the highest number of messages in hand. A small campaign runs first, so that the worker has compiled its code. A raw loop of the same
+/// requests runs afterwards for comparison.
 /// </summary>
 /// <param name="settings">Settings of the app that differ from those of the demo.</param>
 internal sealed class SendBenchmark(PostgresFixture postgres, AzuriteFixture storage, IReadOnlyDictionary<string, string?> settings)
 {
     private const int Count = 20_000;
     private const int WarmUp = 1_000;
-    private const int Lifted = 100_000;
+    private const int UnlimitedRate = 100_000;
 
     public async Task RunAsync()
     {
         Console.WriteLine();
-        Console.WriteLine($"Send path: {Count} messages after {WarmUp} to warm the worker, limit lifted, simulator without latency, tables never analysed (autovacuum is off)");
+        Console.WriteLine(
+            $"Send path: {Count} messages after {WarmUp} to warm the worker, no rate limit, simulator without latency, " +
+            "tables never analysed (autovacuum is off)");
         await SetAutovacuumAsync("alter system set autovacuum = off");
         try
         {
             SendFigures[] runs = [await RunAsync(callbacks: false), await RunAsync(callbacks: true)];
-            Console.WriteLine(JsonSerializer.Serialize(new { processors = Environment.ProcessorCount, settings, runs }, JsonSerializerOptions.Web));
+            var result = new { processors = Environment.ProcessorCount, settings, runs };
+            Console.WriteLine(JsonSerializer.Serialize(result, JsonSerializerOptions.Web));
         }
         finally
         {
@@ -45,7 +49,7 @@ internal sealed class SendBenchmark(PostgresFixture postgres, AzuriteFixture sto
     {
         await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions
         {
-            Rate = Lifted,
+            Rate = UnlimitedRate,
             Watched = false,
             Settings = settings,
             Simulator = new TwilioSimulatorOptions { Faults = new FaultSettings { DropCallback = callbacks ? 0 : 1 } },
@@ -59,7 +63,8 @@ internal sealed class SendBenchmark(PostgresFixture postgres, AzuriteFixture sto
         return figures with { RawLoopPerSecond = raw.PerSecond };
     }
 
-    /// <summary>Sends a campaign and waits until everything is recorded.</summary>
+    /// <summary>Sends a campaign and waits until all outcomes are recorded.</summary>
+    /// <param name="earlier">number of messages sent before</param>
     private static async Task<SendWatch> SendAsync(RelaisSystem system, int count, int earlier)
     {
         var watch = new SendWatch(system.Database, system.Simulator, count, earlier);
@@ -73,10 +78,13 @@ internal sealed class SendBenchmark(PostgresFixture postgres, AzuriteFixture sto
     {
         var report = system.Simulator.Report();
         var (samples, last) = (watch.Samples, watch.Samples[^1]);
-        var seconds = samples.Zip(samples.Skip(1), (before, after) => (before, after)).Select((pair, n) => SendSecond.Between(n + 1, pair.before, pair.after)).ToList();
+        var seconds = samples.Zip(samples.Skip(1), (before, after) => (before, after))
+            .Select((pair, index) => SendSecond.Between(index + 1, pair.before, pair.after))
+            .ToList();
         var arrivals = system.Simulator.Messages().Select(message => message.ArrivedMicroseconds).Order().Skip(WarmUp).ToList();
         return new SendFigures(
-            callbacks, Count, report.Accepted - WarmUp, last.Recorded, report.SentTwice.Count, last.At, (arrivals.Count - 1) / ((arrivals[^1] - arrivals[0]) / 1e6), last.Recorded / last.At,
+            callbacks, Count, report.Accepted - WarmUp, last.Recorded, report.SentTwice.Count, last.At,
+            (arrivals.Count - 1) / ((arrivals[^1] - arrivals[0]) / 1e6), last.Recorded / last.At,
             watch.MostInHand, watch.InHandSamples, samples.Max(sample => sample.Gap), seconds.Max(second => second.GapShare),
             seconds.Skip(1).SkipLast(1).Select(second => second.Lag).DefaultIfEmpty(0).Max(), await watch.AnalyzedAsync(), 0, seconds);
     }
@@ -90,9 +98,11 @@ internal sealed class SendBenchmark(PostgresFixture postgres, AzuriteFixture sto
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-              sent {figures.SentPerSecond:N0}/s, recorded {figures.RecordedPerSecond:N0}/s in {figures.Seconds:N1} s; {figures.Accepted} accepted, {figures.SentTwice} twice
-              most in hand {figures.MostInHand} ({figures.InHandSamples} looks), largest gap {figures.MostUnrecorded} or {figures.WorstGapShare:P1} of all sent by then,
-              recorded of one second behind sent of that second by {figures.WorstLag:P1} at the most; tables analysed {figures.Analyzed} times
+              sent {figures.SentPerSecond:N0}/s, recorded {figures.RecordedPerSecond:N0}/s in {figures.Seconds:N1} s
+              {figures.Accepted} accepted, {figures.SentTwice} twice; most in hand {figures.MostInHand} ({figures.InHandSamples} samples)
+              largest gap {figures.MostUnrecorded}, or {figures.WorstGapShare:P1} of all sent by then
+              recorded of one second behind sent of the same second by {figures.WorstLag:P1} at most
+              tables analysed {figures.Analyzed} times
             """));
     }
 
@@ -106,25 +116,39 @@ internal sealed class SendBenchmark(PostgresFixture postgres, AzuriteFixture sto
             name = "Benchmark",
             senderId = RelaisSystem.SenderId,
             audience = new { importId = import.GetProperty("importId").GetString() },
-            message1 = new { type = "template", contentSid = RelaisSystem.TemplateSid, variables = new Dictionary<string, string> { ["1"] = "first_name" } },
+            message1 = new
+            {
+                type = "template",
+                contentSid = RelaisSystem.TemplateSid,
+                variables = new Dictionary<string, string> { ["1"] = "first_name" },
+            },
         }));
-        await ReadAsync(await system.Api.PostAsync(new Uri($"campaigns/{campaign.GetProperty("id").GetString()}/start", UriKind.Relative), null));
+        var start = new Uri($"campaigns/{campaign.GetProperty("id").GetString()}/start", UriKind.Relative);
+        await ReadAsync(await system.Api.PostAsync(start, null));
     }
 
-    /// <summary>The same form, the same number at once, nothing stored.</summary>
+    /// <summary>Posts the same form directly to the simulator, with 64 concurrent requests, and stores nothing.</summary>
     private static async Task<LoadResult> RawLoopAsync(RelaisSystem system)
     {
         system.Simulator.Faults = new FaultSettings { DropCallback = 1 };
-        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 128 }) { BaseAddress = system.Simulator.BaseUrl };
-        var account = TwilioAccount(system);
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{account.Sid}:{account.Token}")));
-        return await Load.RunAsync("raw loop of the same requests", 64, Count, async n =>
+        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 128 })
         {
+            BaseAddress = system.Simulator.BaseUrl,
+        };
+        var account = TwilioAccount(system);
+        var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{account.Sid}:{account.Token}"));
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", credentials);
+        return await Load.RunAsync("raw loop of the same requests", 64, Count, async index =>
+        {
+            var callback = string.Create(
+                CultureInfo.InvariantCulture, $"{system.PublicUrl}api/webhook-router?m={Guid.CreateVersion7():N}&a=1");
             using var form = new FormUrlEncodedContent(
             [
-                new("To", $"whatsapp:{Ids.Phone(100_000 + n)}"), new("From", RelaisSystem.SenderAddress), new("ContentSid", RelaisSystem.TemplateSid),
+                new("To", $"whatsapp:{Ids.Phone(100_000 + index)}"),
+                new("From", RelaisSystem.SenderAddress),
+                new("ContentSid", RelaisSystem.TemplateSid),
                 new("ContentVariables", "{\"1\":\"Awa\"}"),
-                new("StatusCallback", string.Create(CultureInfo.InvariantCulture, $"{system.PublicUrl}api/webhook-router?m={Guid.CreateVersion7():N}&a=1")),
+                new("StatusCallback", callback),
             ]);
             using var answer = await http.PostAsync(new Uri($"/2010-04-01/Accounts/{account.Sid}/Messages.json", UriKind.Relative), form);
             await answer.Content.ReadAsByteArrayAsync();
@@ -139,7 +163,9 @@ internal sealed class SendBenchmark(PostgresFixture postgres, AzuriteFixture sto
         using (answer)
         {
             var text = await answer.Content.ReadAsStringAsync();
-            return answer.IsSuccessStatusCode ? JsonSerializer.Deserialize<JsonElement>(text) : throw new InvalidOperationException($"{(int)answer.StatusCode} {text}");
+            return answer.IsSuccessStatusCode
+                ? JsonSerializer.Deserialize<JsonElement>(text)
+                : throw new InvalidOperationException($"{(int)answer.StatusCode} {text}");
         }
     }
 }

@@ -6,17 +6,20 @@ using Relais.Simulators;
 namespace Relais.Benchmarks;
 
 /// <summary>
-/// Watches a campaign from outside the app: every 50 ms the rows in hand, every second what the provider accepted and what the database holds
-/// as recorded. The queries that run often read only the partial index of the rows in hand, so that watching costs little.
+/// Watches a campaign from outside the app: counts the claimed messages every 50 ms, and the accepted and the recorded messages every
+/// second. The frequent query reads only the partial index of claimed messages, so that watching costs little.
 /// </summary>
-/// <param name="earlier">Messages that were sent and recorded before, which do not count.</param>
+/// <param name="count">messages of the campaign</param>
+/// <param name="earlier">messages that were sent and recorded before and do not count</param>
 internal sealed class SendWatch(TestDatabase database, TwilioSimulator simulator, int count, int earlier)
 {
-    private const string Recorded = "select count(*)::int from messages where direction = 'out' and status not in ('pending', 'claimed')";
+    private const string CountRecorded =
+        "select count(*)::int from messages where direction = 'out' and status not in ('pending', 'claimed')";
 
-    private const string InHand = "select count(*)::int from messages where sender_id = $1 and status = 'claimed'";
+    private const string CountInHand = "select count(*)::int from messages where sender_id = $1 and status = 'claimed'";
 
-    private const string Analyzed = "select coalesce(sum(analyze_count + autoanalyze_count), 0)::bigint from pg_stat_user_tables where schemaname = 'public'";
+    private const string CountAnalyzed =
+        "select coalesce(sum(analyze_count + autoanalyze_count), 0)::bigint from pg_stat_user_tables where schemaname = 'public'";
 
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
@@ -29,34 +32,34 @@ internal sealed class SendWatch(TestDatabase database, TwilioSimulator simulator
 
     private int Sent => simulator.Accepted - earlier;
 
-    /// <summary>The first sample is zero at the first acceptance, the last one is taken when everything is recorded.</summary>
+    /// <summary>Samples by time: the first, all zero, at the first acceptance, the last when all outcomes are recorded.</summary>
     public IReadOnlyList<SendSample> Samples => samples;
 
     public async Task RunAsync()
     {
         await using var connection = new NpgsqlConnection(database.Superuser);
         await connection.OpenAsync();
-        await using (var plan = new NpgsqlCommand("set enable_seqscan = off; set enable_bitmapscan = off; set jit = off", connection))
+        await using (var planner = new NpgsqlCommand("set enable_seqscan = off; set enable_bitmapscan = off; set jit = off", connection))
         {
-            await plan.ExecuteNonQueryAsync();
+            await planner.ExecuteNonQueryAsync();
         }
 
-        await using var inHand = new NpgsqlCommand(InHand, connection) { Parameters = { new() { Value = RelaisSystem.SenderId } } };
+        await using var inHand = new NpgsqlCommand(CountInHand, connection) { Parameters = { new() { Value = RelaisSystem.SenderId } } };
         await inHand.PrepareAsync();
         while (Sent == 0 && Stopwatch.GetElapsedTime(start) < Limit)
         {
             await Task.Delay(5);
         }
 
-        var began = Stopwatch.GetTimestamp();
+        var firstAccepted = Stopwatch.GetTimestamp();
         samples.Add(new SendSample(0, 0, 0));
-        for (var step = 1; Stopwatch.GetElapsedTime(began) < Limit; step++)
+        for (var step = 1; Stopwatch.GetElapsedTime(firstAccepted) < Limit; step++)
         {
             MostInHand = Math.Max(MostInHand, (int)(await inHand.ExecuteScalarAsync())!);
             InHandSamples++;
-            if (samples[^1].At + 1 <= Stopwatch.GetElapsedTime(began).TotalSeconds || Sent == count)
+            if (samples[^1].At + 1 <= Stopwatch.GetElapsedTime(firstAccepted).TotalSeconds || Sent == count)
             {
-                var sample = await SampleAsync(connection, began);
+                var sample = await SampleAsync(connection, firstAccepted);
                 if (sample.Recorded == count || samples[^1].At + 1 <= sample.At)
                 {
                     samples.Add(sample);
@@ -68,18 +71,18 @@ internal sealed class SendWatch(TestDatabase database, TwilioSimulator simulator
                 }
             }
 
-            var next = (step * Step) - Stopwatch.GetElapsedTime(began);
+            var next = (step * Step) - Stopwatch.GetElapsedTime(firstAccepted);
             await Task.Delay(next > TimeSpan.Zero ? next : TimeSpan.FromMilliseconds(1));
         }
     }
 
-    public Task<long> AnalyzedAsync() => database.OneAsync<long>(Analyzed);
+    public Task<long> AnalyzedAsync() => database.OneAsync<long>(CountAnalyzed);
 
-    /// <summary>The statement sees what is committed when it begins, which is the moment that the acceptances are counted for.</summary>
-    private async Task<SendSample> SampleAsync(NpgsqlConnection connection, long began)
+    /// <summary>Counts accepted messages at the start of the statement, which sees the rows that are committed then.</summary>
+    private async Task<SendSample> SampleAsync(NpgsqlConnection connection, long firstAccepted)
     {
-        await using var recorded = new NpgsqlCommand(Recorded, connection);
-        var (at, sent) = (Stopwatch.GetElapsedTime(began).TotalSeconds, Sent);
+        await using var recorded = new NpgsqlCommand(CountRecorded, connection);
+        var (at, sent) = (Stopwatch.GetElapsedTime(firstAccepted).TotalSeconds, Sent);
         return new SendSample(at, sent, (int)(await recorded.ExecuteScalarAsync())! - earlier);
     }
 }

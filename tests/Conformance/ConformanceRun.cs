@@ -17,7 +17,7 @@ public sealed class ConformanceRun : IAsyncLifetime
 
     internal IReadOnlyList<Outcome> Outcomes { get; private set; } = [];
 
-    /// <summary>What differed, for a failing test to show.</summary>
+    /// <summary>The differences, for the message of a failing test.</summary>
     internal string Report(IEnumerable<string> names) => string.Join('\n', Outcomes.Where(outcome => names.Contains(outcome.Name))
         .SelectMany(outcome => outcome.Counted.Select(difference => $"{outcome.Name} {difference}")));
 
@@ -26,7 +26,11 @@ public sealed class ConformanceRun : IAsyncLifetime
         await storage.InitializeAsync();
         await using var host = await FunctionsApp.StartAsync(ConformanceApp.Options with
         {
-            Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = storage.ConnectionString, ["FUNCTIONS_LOCAL_KEY"] = Key },
+            Settings = new Dictionary<string, string?>
+            {
+                ["AzureWebJobsStorage"] = storage.ConnectionString,
+                ["FUNCTIONS_LOCAL_KEY"] = Key,
+            },
         });
         var app = new App(host.Url, Key, QueueStore.From(storage.ConnectionString));
         var chosen = Catalogue.All.Where(scenario => !Deviations.LeftOut.ContainsKey(scenario.Name)).ToList();

@@ -9,7 +9,8 @@ public sealed class ConformanceTests(ConformanceRun run) : IClassFixture<Conform
     [Fact]
     public void Whatever_deviates_is_listed_with_its_reason()
     {
-        var unlisted = run.Outcomes.Where(outcome => !outcome.Same && !run.Deviations.Known.ContainsKey(outcome.Name)).Select(outcome => outcome.Name).ToList();
+        var unlisted = run.Outcomes.Where(outcome => !outcome.Same && !run.Deviations.Known.ContainsKey(outcome.Name))
+            .Select(outcome => outcome.Name).ToList();
 
         Assert.True(unlisted.Count == 0, run.Report(unlisted));
     }

@@ -2,7 +2,9 @@ using Relais.Conformance.Json;
 
 namespace Relais.Conformance.Tests;
 
-/// <summary>What is known to differ from the recording and why, and what is not asked because the product has no use for it.</summary>
+/// <summary>
+/// The known differences from the recording with their reasons, and the scenarios that are skipped because the product does not use them.
+/// </summary>
 internal sealed class Deviations
 {
     private readonly Fields file = Recording.Read("deviations.json");

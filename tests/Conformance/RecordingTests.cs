@@ -50,5 +50,7 @@ public sealed class RecordingTests
 
     [Fact]
     public void A_long_text_is_written_by_length_and_hash() =>
-        Assert.Equal(Recording.Golden.Object("durable.roundtrip.large")["rawInput"], new Normaliser("cf12345678").Apply($"\"{new string('x', 200 * 1024)}\\u00E9\""));
+        Assert.Equal(
+            Recording.Golden.Object("durable.roundtrip.large")["rawInput"],
+            new Normaliser("cf12345678").Apply($"\"{new string('x', 200 * 1024)}\\u00E9\""));
 }

@@ -1,9 +1,11 @@
-// whole systems wait more than they compute: two at once fill the cores that one would leave idle
+// Whole systems wait more than they compute: two tests in parallel use the cores that one test would leave idle.
 [assembly: CollectionBehavior(MaxParallelThreads = 2)]
 
 namespace EndToEnd.Tests;
 
-/// <summary>For tests of rates, load and idle time: another test would change what they measure, so they run alone, after all others.</summary>
+/// <summary>
+/// The collection of tests of rate, load and idle time. Other tests would change their measurements, so they run alone after all others.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class ExclusiveCollection
 {

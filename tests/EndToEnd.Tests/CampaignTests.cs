@@ -5,7 +5,8 @@ using Relais.Simulators;
 namespace EndToEnd.Tests;
 
 [Collection(ExclusiveCollection.Name)]
-public sealed class CampaignTests(PostgresFixture postgres, AzuriteFixture azurite) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+public sealed class CampaignTests(PostgresFixture postgres, AzuriteFixture azurite)
+    : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
     [Fact]
     public async Task A_campaign_ends_with_the_counters_of_the_provider_and_keeps_its_pace()
@@ -15,7 +16,11 @@ public sealed class CampaignTests(PostgresFixture postgres, AzuriteFixture azuri
             Verbose = true,
             Rate = 20,
             EnforceWindow = false,
-            Simulator = new() { Delivery = RelaisSystemOptions.Swift, Replies = new ReplySettings { Share = 0.3, MinDelayMs = 100, MaxDelayMs = 400 } },
+            Simulator = new()
+            {
+                Delivery = RelaisSystemOptions.Swift,
+                Replies = new ReplySettings { Share = 0.3, MinDelayMs = 100, MaxDelayMs = 400 },
+            },
         });
         var contacts = CampaignSteps.Contacts(60).Concat(["+15005551301", "+15005551401", "+15005551701", "+15005552001"]).ToList();
 
@@ -23,10 +28,14 @@ public sealed class CampaignTests(PostgresFixture postgres, AzuriteFixture azuri
         await system.WaitForEndAsync(campaign, TimeSpan.FromMinutes(2));
         await Wait.UntilAsync(() => system.Simulator.IsIdle, TimeSpan.FromSeconds(60));
         var replied = system.Simulator.Messages().Count(message => message.Direction == "inbound");
-        await Wait.UntilAsync(async () => Count((await system.CampaignAsync(campaign)).Progress.GetProperty("followup"), "read") == replied, TimeSpan.FromSeconds(60));
+        await Wait.UntilAsync(
+            async () => Count((await system.CampaignAsync(campaign)).Progress.GetProperty("followup"), "read") == replied,
+            TimeSpan.FromSeconds(60));
 
         var (_, progress) = await system.CampaignAsync(campaign);
-        var report = system.Simulator.Report(new PaceLimit(PaceScope.Sender, 20, TimeSpan.FromSeconds(1)), new PaceLimit(PaceScope.WhatsAppRecipient, 1, TimeSpan.FromSeconds(6)));
+        var report = system.Simulator.Report(
+            new PaceLimit(PaceScope.Sender, 20, TimeSpan.FromSeconds(1)),
+            new PaceLimit(PaceScope.WhatsAppRecipient, 1, TimeSpan.FromSeconds(6)));
         Assert.Equal(64, Count(progress, "planned"));
         Assert.Equal(0, Count(progress, "queued"));
         Assert.Equal(60, Count(progress, "read"));
@@ -79,7 +88,7 @@ public sealed class CampaignTests(PostgresFixture postgres, AzuriteFixture azuri
     }
 
     [Fact]
-    public async Task Nine_tenths_of_the_rate_are_used()
+    public async Task Sending_uses_at_least_nine_tenths_of_the_rate()
     {
         await using var system = await RelaisSystem.StartAsync(postgres, azurite, Sms(10));
 
@@ -88,13 +97,15 @@ public sealed class CampaignTests(PostgresFixture postgres, AzuriteFixture azuri
 
         var arrivals = system.Simulator.Messages().Select(message => message.ArrivedMicroseconds).Order().ToList();
         const int Stretch = 60;
-        // the machine may be busy for a while: what counts is the pace that is kept when it is not
-        var rates = Enumerable.Range(0, arrivals.Count - Stretch).Select(first => Stretch / ((arrivals[first + Stretch] - arrivals[first]) / 1e6));
+        // The machine may be busy for a while, so the best stretch of the run counts.
+        var rates = Enumerable.Range(0, arrivals.Count - Stretch).Select(
+            first => Stretch / ((arrivals[first + Stretch] - arrivals[first]) / 1e6));
         Assert.True(rates.Max() >= 9, $"{rates.Max():F2}/s of 10/s");
         Assert.Equal(0, system.Simulator.Report(new PaceLimit(PaceScope.Sender, 10, TimeSpan.FromSeconds(1))).WindowsBroken);
     }
 
-    private static RelaisSystemOptions Sms(int rate) => new() { Channel = "sms", Rate = rate, Simulator = new() { Delivery = RelaisSystemOptions.Swift } };
+    private static RelaisSystemOptions Sms(int rate) =>
+        new() { Channel = "sms", Rate = rate, Simulator = new() { Delivery = RelaisSystemOptions.Swift } };
 
     private static long Count(JsonElement progress, string name) => progress.GetProperty(name).GetInt64();
 }

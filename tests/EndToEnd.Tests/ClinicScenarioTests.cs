@@ -9,8 +9,11 @@ using Relais.Simulators;
 
 namespace EndToEnd.Tests;
 
-/// <summary>From signing up to the first answered message, through the API alone, beside a clinic that sees nothing of it.</summary>
-public sealed class ClinicScenarioTests(PostgresFixture postgres, AzuriteFixture storage) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+/// <summary>
+/// A clinic signs up, buys a number and exchanges messages through the API alone, while a second clinic sees none of its data.
+/// </summary>
+public sealed class ClinicScenarioTests(PostgresFixture postgres, AzuriteFixture storage)
+    : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
     private const string Account = "AC000000000000000000000000000000fa";
     private const string Token = "fa7a0fa7a0fa7a0fa7a0fa7a0fa7a0f0";
@@ -27,7 +30,8 @@ public sealed class ClinicScenarioTests(PostgresFixture postgres, AzuriteFixture
             Settings = new Dictionary<string, string?> { ["Access__Issuer"] = issuer.Address, ["Access__Audience"] = issuer.Audience },
         });
         system.Simulator.Add(new SimulatedAccount(Account, Token) { Balance = 20 });
-        var (fatou, awa) = (system.CreateClient(issuer.AccessTokenFor(DemoUser.Fatou)), system.CreateClient(issuer.AccessTokenFor(DemoUser.Awa)));
+        var (fatou, awa) = (system.CreateClient(issuer.AccessTokenFor(DemoUser.Fatou)),
+            system.CreateClient(issuer.AccessTokenFor(DemoUser.Awa)));
 
         await SignUpAsync(fatou, "Clinique du Fleuve");
         await SignUpAsync(awa, "Clinique de la Gare");
@@ -39,30 +43,37 @@ public sealed class ClinicScenarioTests(PostgresFixture postgres, AzuriteFixture
         Assert.Equal(HttpStatusCode.OK, (await fatou.GetAsync(new Uri("/api/v1/campaigns", UriKind.Relative))).StatusCode);
         foreach (var path in new[] { "telephony", "telephony/numbers", "telephony/orders", "contacts", "campaigns", "audit" })
         {
-            var seen = await awa.GetStringAsync(new Uri($"/api/v1/{path}", UriKind.Relative));
-            Assert.DoesNotContain(number, seen, StringComparison.Ordinal);
-            Assert.DoesNotContain(Account, seen, StringComparison.Ordinal);
-            Assert.DoesNotContain(sender.ToString(), seen, StringComparison.Ordinal);
+            var response = await awa.GetStringAsync(new Uri($"/api/v1/{path}", UriKind.Relative));
+            Assert.DoesNotContain(number, response, StringComparison.Ordinal);
+            Assert.DoesNotContain(Account, response, StringComparison.Ordinal);
+            Assert.DoesNotContain(sender.ToString(), response, StringComparison.Ordinal);
         }
 
         var audit = await fatou.GetStringAsync(new Uri("/api/v1/audit?limit=100", UriKind.Relative));
-        Assert.All(["tenant.create", "account.connect", "number.purchase", "campaign.start"], action => Assert.Contains(action, audit, StringComparison.Ordinal));
+        Assert.All(
+            ["tenant.create", "account.connect", "number.purchase", "campaign.start"],
+            action => Assert.Contains(action, audit, StringComparison.Ordinal));
         Assert.DoesNotContain(Token, audit, StringComparison.Ordinal);
     }
 
     private static async Task SignUpAsync(HttpClient person, string name)
     {
-        Assert.Empty((await ReadAsync(await person.GetAsync(new Uri("/api/v1/me", UriKind.Relative)))).GetProperty("memberships").EnumerateArray());
+        Assert.Empty(
+            (await ReadAsync(await person.GetAsync(new Uri("/api/v1/me", UriKind.Relative)))).GetProperty("memberships").EnumerateArray());
         using var created = await person.PostAsJsonAsync("/api/v1/tenants", new { name, country = "CA", timeZone = "America/Toronto" });
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
-        var membership = Assert.Single((await ReadAsync(await person.GetAsync(new Uri("/api/v1/me", UriKind.Relative)))).GetProperty("memberships").EnumerateArray());
+        var membership = Assert.Single(
+            (await ReadAsync(await person.GetAsync(new Uri("/api/v1/me", UriKind.Relative)))).GetProperty("memberships").EnumerateArray());
         Assert.Equal("owner", membership.GetProperty("role").GetString());
     }
 
     private static async Task ConnectAsync(HttpClient fatou)
     {
-        using var wrong = await fatou.PutAsJsonAsync("/api/v1/telephony/credentials", new { accountSid = Account, authToken = Token.Replace('f', 'e') });
-        Assert.Equal("credentials_rejected", JsonSerializer.Deserialize<JsonElement>(await wrong.Content.ReadAsStringAsync()).GetProperty("code").GetString());
+        using var wrong = await fatou.PutAsJsonAsync(
+            "/api/v1/telephony/credentials", new { accountSid = Account, authToken = Token.Replace('f', 'e') });
+        Assert.Equal(
+            "credentials_rejected",
+            JsonSerializer.Deserialize<JsonElement>(await wrong.Content.ReadAsStringAsync()).GetProperty("code").GetString());
         using var right = await fatou.PutAsJsonAsync("/api/v1/telephony/credentials", new { accountSid = Account, authToken = Token });
         Assert.DoesNotContain(Token, (await ReadAsync(right)).GetRawText(), StringComparison.Ordinal);
     }
@@ -76,9 +87,9 @@ public sealed class ClinicScenarioTests(PostgresFixture postgres, AzuriteFixture
         Assert.StartsWith("+1418", number, StringComparison.Ordinal);
         Assert.True(found[0].GetProperty("capabilities").GetProperty("SMS").GetBoolean());
 
-        var wanted = new { phone_number = number, request_token = "first-number" };
-        var bought = await ReadAsync(await fatou.PostAsJsonAsync("/api/purchase-twilio-number", wanted));
-        var again = await ReadAsync(await fatou.PostAsJsonAsync("/api/purchase-twilio-number", wanted));
+        var purchase = new { phone_number = number, request_token = "first-number" };
+        var bought = await ReadAsync(await fatou.PostAsJsonAsync("/api/purchase-twilio-number", purchase));
+        var again = await ReadAsync(await fatou.PostAsJsonAsync("/api/purchase-twilio-number", purchase));
 
         Assert.Equal(["success", "phone_number", "sid", "friendly_name"], bought.EnumerateObject().Select(property => property.Name));
         Assert.Equal(bought.GetRawText(), again.GetRawText());
@@ -90,7 +101,7 @@ public sealed class ClinicScenarioTests(PostgresFixture postgres, AzuriteFixture
     private static async Task<Guid> SenderOfAsync(HttpClient fatou, string number)
     {
         var numbers = await ReadAsync(await fatou.GetAsync(new Uri("/api/v1/telephony/numbers", UriKind.Relative)));
-        var own = numbers.GetProperty("numbers").EnumerateArray().Single(one => one.GetProperty("phoneNumber").GetString() == number);
+        var own = numbers.GetProperty("numbers").EnumerateArray().Single(item => item.GetProperty("phoneNumber").GetString() == number);
         Assert.False(own.GetProperty("webhook").GetProperty("drifted").GetBoolean());
         return own.GetProperty("senderId").GetGuid();
     }
@@ -99,7 +110,8 @@ public sealed class ClinicScenarioTests(PostgresFixture postgres, AzuriteFixture
     {
         var received = await system.Simulator.ReceiveAsync(new InboundMessage(Patient, number, "Bonjour, puis-je venir demain ?"));
         Assert.Equal(200, received.WebhookStatus);
-        await Wait.UntilAsync(async () => (await fatou.GetStringAsync(new Uri("/api/v1/contacts", UriKind.Relative))).Contains(Patient, StringComparison.Ordinal));
+        await Wait.UntilAsync(async () =>
+            (await fatou.GetStringAsync(new Uri("/api/v1/contacts", UriKind.Relative))).Contains(Patient, StringComparison.Ordinal));
 
         using var csv = new StringContent($"telephone,prenom\n{Patient},Jeanne\n", Encoding.UTF8, "text/csv");
         var import = await ReadAsync(await fatou.PostAsync(new Uri("/api/v1/contacts/import", UriKind.Relative), csv));
@@ -111,10 +123,15 @@ public sealed class ClinicScenarioTests(PostgresFixture postgres, AzuriteFixture
             message1 = new { type = "text", body = "Bonjour {{first_name}}, à demain 9 h." },
         }));
         var id = campaign.GetProperty("id").GetGuid();
-        await ReadAsync(await fatou.PostAsync(new Uri(string.Create(CultureInfo.InvariantCulture, $"/api/v1/campaigns/{id}/start"), UriKind.Relative), null));
-        await Wait.UntilAsync(() => system.Simulator.Messages(Patient).Any(message => message.Body == "Bonjour Jeanne, à demain 9 h." && message.Status == "delivered"));
+        await ReadAsync(
+            await fatou.PostAsync(
+                new Uri(string.Create(CultureInfo.InvariantCulture, $"/api/v1/campaigns/{id}/start"), UriKind.Relative), null));
+        await Wait.UntilAsync(() =>
+            system.Simulator.Messages(Patient)
+                .Any(message => message.Body == "Bonjour Jeanne, à demain 9 h." && message.Status == "delivered"));
         await Wait.UntilAsync(async () =>
-            (await ReadAsync(await fatou.GetAsync(new Uri($"/api/v1/campaigns/{id}", UriKind.Relative)))).GetProperty("progress").GetProperty("delivered").GetInt32() == 1);
+            (await ReadAsync(await fatou.GetAsync(new Uri($"/api/v1/campaigns/{id}", UriKind.Relative)))).GetProperty("progress")
+                .GetProperty("delivered").GetInt32() == 1);
     }
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer)

@@ -4,13 +4,14 @@ using Relais.Simulators;
 
 namespace EndToEnd.Tests;
 
-/// <summary>An instance stalls or the wire fails, and then the provider is asked what it got.</summary>
-public sealed class FaultInjectionTests(PostgresFixture postgres, AzuriteFixture azurite) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+/// <summary>Stalls an instance or breaks connections, and then checks in the simulator which messages the provider received.</summary>
+public sealed class FaultInjectionTests(PostgresFixture postgres, AzuriteFixture azurite)
+    : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     [Fact]
-    public async Task A_stalled_instance_is_replaced_and_sends_nothing_when_it_wakes()
+    public async Task A_stalled_instance_is_replaced_and_sends_nothing_when_it_resumes()
     {
         await using var system = await RelaisSystem.StartAsync(postgres, azurite, Sms(10));
         var other = await system.AddAppAsync();
@@ -18,7 +19,7 @@ public sealed class FaultInjectionTests(PostgresFixture postgres, AzuriteFixture
         var campaign = await system.StartCampaignAsync(contacts);
         await Wait.UntilAsync(() => system.Simulator.Report().Accepted >= 20);
 
-        // the callbacks go to the first instance, so the second one is stalled, whoever pumps
+        // The first instance receives the callbacks, so the second instance is stalled, no matter which of them sends.
         await SignalAsync(other, "STOP");
         await Task.Delay(TimeSpan.FromSeconds(20));
         await SignalAsync(other, "CONT");
@@ -29,17 +30,23 @@ public sealed class FaultInjectionTests(PostgresFixture postgres, AzuriteFixture
     }
 
     [Fact]
-    public async Task Answers_lost_after_acceptance_are_settled_and_never_sent_again()
+    public async Task Messages_with_a_lost_answer_are_settled_and_not_sent_again()
     {
         await using var system = await RelaisSystem.StartAsync(postgres, azurite, Sms(20));
-        string[] contacts = [.. CampaignSteps.Contacts(20), "+15005552801", "+15005553801", "+15005552701", "+15005552901", "+15005553001", "+15005553101", "+15005554101"];
+        string[] contacts =
+        [
+            .. CampaignSteps.Contacts(20), "+15005552801", "+15005553801", "+15005552701", "+15005552901", "+15005553001", "+15005553101",
+            "+15005554101",
+        ];
 
         var campaign = await system.StartCampaignAsync(contacts);
         await Wait.UntilAsync(
-            () => system.Simulator.Messages("+15005553801").Count > 0 && system.Simulator.Report().Accepted >= contacts.Length - 1, TimeSpan.FromSeconds(30));
+            () => system.Simulator.Messages("+15005553801").Count > 0 && system.Simulator.Report().Accepted >= contacts.Length - 1,
+            TimeSpan.FromSeconds(30));
         await Wait.UntilAsync(
             async () => await system.Database.OneAsync<int>(
-                "select count(*)::int from messages where contact_address in ('+15005552801', '+15005553801') and status_rank(status) between 10 and 16") == 2,
+                "select count(*)::int from messages where contact_address in ('+15005552801', '+15005553801') " +
+                "and status_rank(status) between 10 and 16") == 2,
             TimeSpan.FromSeconds(90));
 
         Assert.Empty(system.Simulator.Report().SentTwice);
@@ -48,11 +55,15 @@ public sealed class FaultInjectionTests(PostgresFixture postgres, AzuriteFixture
     }
 
     [Fact]
-    public async Task Duplicate_shuffled_early_and_late_callbacks_come_to_the_same_totals()
+    public async Task Duplicate_shuffled_early_and_late_callbacks_give_the_same_totals()
     {
         await using var system = await RelaisSystem.StartAsync(
-            postgres, azurite, new RelaisSystemOptions { Rate = 50, EnforceWindow = false, Simulator = new() { Delivery = RelaisSystemOptions.Swift } });
-        system.Simulator.Faults = new FaultSettings { DuplicateCallback = 0.5, ShuffleCallback = 0.5, EarlyCallback = 0.3, LateCallback = 0.2, LateByMs = 500 };
+            postgres, azurite,
+            new RelaisSystemOptions { Rate = 50, EnforceWindow = false, Simulator = new() { Delivery = RelaisSystemOptions.Swift } });
+        system.Simulator.Faults = new FaultSettings
+        {
+            DuplicateCallback = 0.5, ShuffleCallback = 0.5, EarlyCallback = 0.3, LateCallback = 0.2, LateByMs = 500,
+        };
 
         var campaign = await system.StartCampaignAsync(CampaignSteps.Contacts(150));
         await system.WaitForEndAsync(campaign, Limit);
@@ -62,7 +73,10 @@ public sealed class FaultInjectionTests(PostgresFixture postgres, AzuriteFixture
         var (_, progress) = await system.CampaignAsync(campaign);
         Assert.Equal(150, progress.GetProperty("sent").GetInt64());
         Assert.Equal(150, progress.GetProperty("delivered").GetInt64());
-        Assert.Equal(150, await system.Database.OneAsync<long>("select count(distinct sid) from webhook_events where kind = 'status' and status = 'read'"));
+        Assert.Equal(
+            150,
+            await system.Database.OneAsync<long>(
+                "select count(distinct sid) from webhook_events where kind = 'status' and status = 'read'"));
     }
 
     private static async Task SignalAsync(FunctionsApp instance, string signal)
@@ -71,12 +85,14 @@ public sealed class FaultInjectionTests(PostgresFixture postgres, AzuriteFixture
         await Signals.SendAsync(instance.WorkerProcessId, signal);
     }
 
-    private static RelaisSystemOptions Sms(int rate) => new() { Channel = "sms", Rate = rate, Simulator = new() { Delivery = RelaisSystemOptions.Swift } };
+    private static RelaisSystemOptions Sms(int rate) =>
+        new() { Channel = "sms", Rate = rate, Simulator = new() { Delivery = RelaisSystemOptions.Swift } };
 
     private static void AssertOnceEach(RelaisSystem system, List<string> contacts)
     {
         Assert.Empty(system.Simulator.Report().SentTwice);
-        var accepted = system.Simulator.Messages().GroupBy(message => message.Contact).ToDictionary(group => group.Key, group => group.Count());
+        var accepted = system.Simulator.Messages().GroupBy(message => message.Contact)
+            .ToDictionary(group => group.Key, group => group.Count());
         Assert.Equal(contacts.ToDictionary(contact => contact, _ => 1), accepted);
     }
 }

@@ -10,27 +10,28 @@ using Relais.Simulators;
 namespace EndToEnd.Tests;
 
 /// <summary>
-/// One system in which nothing can be done: nothing may be woken, written or queued. What is allowed is bounded in <see cref="AssertIdle"/>:
-/// an open campaign looks whether it can go on, less and less often, through the queues of its orchestration.
+/// A system without work must wake, write and queue nothing. <see cref="AssertIdle"/> bounds the only exception: an open campaign checks
+/// whether it can continue, less and less often, through the queues of its orchestration.
 /// </summary>
 [Collection(ExclusiveCollection.Name)]
-public sealed partial class IdleSystemTests(PostgresFixture postgres, AzuriteFixture azurite) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+public sealed partial class IdleSystemTests(PostgresFixture postgres, AzuriteFixture azurite)
+    : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
-    // each timer of every minute fires once within it
+    // Long enough for each timer of every minute to fire once.
     private static readonly TimeSpan Watched = TimeSpan.FromSeconds(65);
 
-    // 2, 4, 8, 16, 32 and 60 seconds after the last change: no campaign looks more often than that while nothing changes
-    private const int MostLooks = 6;
+    // Checks follow 2, 4, 8, 16, 32 and 60 seconds after the last change: no campaign checks more often while nothing changes.
+    private const int MaxChecks = 6;
 
     private static readonly string[] WorkQueues = ["wake-sender", "resolve-unknown-outcomes", "process-webhook"];
 
-    private const string AddSender = """
+    private const string InsertSender = """
         insert into senders (id, tenant_id, account_id, channel, address, pace_units, pace_window_ms)
         select @Id, tenant_id, account_id, 'sms', @Address, 2, 1000 from senders where id = @SenderId
         """;
 
     [Fact]
-    public async Task FieldTrial_F03_A_system_that_can_do_nothing_queues_and_writes_nothing()
+    public async Task FieldTrial_F03_An_idle_system_queues_and_writes_nothing()
     {
         await using var system = await RelaisSystem.StartAsync(postgres, azurite, new RelaisSystemOptions
         {
@@ -42,22 +43,22 @@ public sealed partial class IdleSystemTests(PostgresFixture postgres, AzuriteFix
         await BuyNumberAsync(system);
         await FinishCampaignAsync(system);
         var paused = await PauseCampaignAsync(system);
-        await CampaignOfParkedSenderAsync(system);
-        await CampaignOutsideItsHoursAsync(system);
-        await FillDayAsync(system);
+        await StartCampaignOfParkedSenderAsync(system);
+        await StartCampaignOutsideItsHoursAsync(system);
+        await UseUpDailyLimitAsync(system);
         await WaitUntilSettledAsync(system);
 
         await writes.StartAsync();
         var (epochs, queued) = (await EpochsAsync(system), system.QueueMessages.Count);
         await Task.Delay(Watched);
-        var (seen, onlyLocked) = await writes.StopAsync();
+        var (recorded, onlyLocked) = await writes.StopAsync();
 
         Assert.Equal(epochs, await EpochsAsync(system));
-        Assert.Empty(seen.Select(write => write.ToString()).Take(20));
+        Assert.Empty(recorded.Select(write => write.ToString()).Take(20));
         AssertIdle([.. system.QueueMessages.Skip(queued)]);
         Assert.Equal(0, onlyLocked);
 
-        // what was not seen was not written: the same watch sees the work that follows
+        // The same triggers record the writes of the work that follows, so the silence before was real.
         await writes.StartAsync();
         await AssertAliveAsync(system, paused);
         Assert.Contains((await writes.StopAsync()).Writes, write => write is { Schema: "public", Table: "messages" });
@@ -70,16 +71,20 @@ public sealed partial class IdleSystemTests(PostgresFixture postgres, AzuriteFix
 
         var started = engine.Where(message => message.Queue == "relaishub-workitems").ToList();
         Assert.All(started, message => Assert.Contains("\"Name\":\"ReadProgress\"", message.Text, StringComparison.Ordinal));
-        Assert.All(started.CountBy(message => Instance().Match(message.Text).Groups[1].Value), looks => Assert.InRange(looks.Value, 1, MostLooks));
-        // the result of a look, and the timer of the next one
+        Assert.All(
+            started.CountBy(message => Instance().Match(message.Text).Groups[1].Value),
+            checks => Assert.InRange(checks.Value, 1, MaxChecks));
+        // Each check also queues its result and the timer of the next check.
         Assert.InRange(engine.Count, started.Count, 3 * started.Count);
     }
 
     private static async Task BuyNumberAsync(RelaisSystem system)
     {
         using var found = await system.Api.PostAsJsonAsync("/api/search-twilio-numbers", new { areaCode = "418", country = "CA" });
-        var number = JsonSerializer.Deserialize<JsonElement>(await found.Content.ReadAsStringAsync()).GetProperty("numbers")[0].GetProperty("phoneNumber").GetString();
-        using var bought = await system.Api.PostAsJsonAsync("/api/purchase-twilio-number", new { phone_number = number, request_token = "idle" });
+        var number = JsonSerializer.Deserialize<JsonElement>(await found.Content.ReadAsStringAsync()).GetProperty("numbers")[0]
+            .GetProperty("phoneNumber").GetString();
+        using var bought = await system.Api.PostAsJsonAsync(
+            "/api/purchase-twilio-number", new { phone_number = number, request_token = "idle" });
         Assert.True(bought.IsSuccessStatusCode, await bought.Content.ReadAsStringAsync());
     }
 
@@ -89,7 +94,9 @@ public sealed partial class IdleSystemTests(PostgresFixture postgres, AzuriteFix
         await system.WaitForEndAsync(campaign, TimeSpan.FromMinutes(2));
     }
 
-    /// <summary>Some were sent, one replied after the pause: its Message 2 waits in the stream of the sender.</summary>
+    /// <summary>
+    /// Pauses a campaign after some messages were sent. One recipient replied after the pause, so a Message 2 waits in the sender's stream.
+    /// </summary>
     private static async Task<Guid> PauseCampaignAsync(RelaisSystem system)
     {
         const string Address = "+224620000101";
@@ -105,36 +112,46 @@ public sealed partial class IdleSystemTests(PostgresFixture postgres, AzuriteFix
         return campaign;
     }
 
-    private static async Task CampaignOfParkedSenderAsync(RelaisSystem system)
+    private static async Task StartCampaignOfParkedSenderAsync(RelaisSystem system)
     {
         var sender = await AddSenderAsync(system, "+224620000102");
         await CampaignSteps.StartCampaignAsync(system.Api, sender, CampaignSteps.Contacts(60, 200));
-        await Wait.UntilAsync(async () => await system.Database.OneAsync<int>("select count(*)::int from messages where sender_id = @sender and claimed_at is not null", new { sender }) > 0);
-        await system.Database.ExecuteAsync("update senders set parked_until = now() + interval '1 hour', parked_reason = '63018' where id = @sender", new { sender });
+        await Wait.UntilAsync(async () =>
+            await system.Database.OneAsync<int>(
+                "select count(*)::int from messages where sender_id = @sender and claimed_at is not null", new { sender }) > 0);
+        await system.Database.ExecuteAsync(
+            "update senders set parked_until = now() + interval '1 hour', parked_reason = '63018' where id = @sender", new { sender });
     }
 
-    private static async Task CampaignOutsideItsHoursAsync(RelaisSystem system)
+    private static async Task StartCampaignOutsideItsHoursAsync(RelaisSystem system)
     {
         var sender = await AddSenderAsync(system, "+224620000103");
         var now = TimeOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
-        var campaign = await CampaignSteps.StartCampaignAsync(system.Api, sender, CampaignSteps.Contacts(20, 300), hours: (now.AddHours(6), now.AddHours(7)));
+        var campaign = await CampaignSteps.StartCampaignAsync(
+            system.Api, sender, CampaignSteps.Contacts(20, 300), hours: (now.AddHours(6), now.AddHours(7)));
         await Wait.UntilAsync(async () => (await system.CampaignAsync(campaign)).Status == "running");
     }
 
-    private static async Task FillDayAsync(RelaisSystem system)
+    private static async Task UseUpDailyLimitAsync(RelaisSystem system)
     {
         var clinic = DemoTenant.Clinic;
         await system.Database.ExecuteAsync("update tenants set daily_limit = 3 where id = @Id", new { clinic.Id });
         using var api = system.CreateApi(clinic);
         await CampaignSteps.StartCampaignAsync(api, clinic.SenderId, CampaignSteps.Contacts(20, 400));
-        await Wait.UntilAsync(async () => await system.Database.OneAsync<int>("select coalesce(sum(attempts), 0)::int from tenant_pace_buckets where tenant_id = @Id", new { clinic.Id }) == 3);
+        await Wait.UntilAsync(async () =>
+            await system.Database.OneAsync<int>(
+                "select coalesce(sum(attempts), 0)::int from tenant_pace_buckets where tenant_id = @Id", new { clinic.Id }) == 3);
     }
 
     private static async Task<Guid> AddSenderAsync(RelaisSystem system, string address)
     {
         var id = Guid.CreateVersion7();
-        await system.Database.ExecuteAsync(AddSender, new { Id = id, Address = address, RelaisSystem.SenderId });
-        system.Simulator.Add(new SimulatedSender(address, RelaisSystem.AccountSid) { InboundUrl = new Uri(system.PublicUrl, "/api/webhook-router").ToString() });
+        await system.Database.ExecuteAsync(InsertSender, new { Id = id, Address = address, RelaisSystem.SenderId });
+        system.Simulator.Add(
+            new SimulatedSender(address, RelaisSystem.AccountSid)
+            {
+                InboundUrl = new Uri(system.PublicUrl, "/api/webhook-router").ToString(),
+            });
         return id;
     }
 
@@ -146,26 +163,29 @@ public sealed partial class IdleSystemTests(PostgresFixture postgres, AzuriteFix
               and not exists (select from webhook_events where state = 'pending')
               and not exists (select from sender_leases where lease_until is not null)
             """));
-        // A wake of a sender may be queued with a delay of up to a minute: the count includes messages that are not visible yet.
+        // A wake message may be queued with a delay of up to a minute. The count includes messages that are not visible yet.
         foreach (var name in WorkQueues)
         {
             var queue = new QueueClient(system.StorageAccount, name);
             await queue.CreateIfNotExistsAsync();
-            await Wait.UntilAsync(async () => (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount == 0, TimeSpan.FromMinutes(2));
+            await Wait.UntilAsync(
+                async () => (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount == 0, TimeSpan.FromMinutes(2));
         }
 
-        // what the last step of a pump, an orchestration or a purchase still writes
+        // The last step of a pump, an orchestration or a purchase may still write.
         await Task.Delay(TimeSpan.FromSeconds(5));
     }
 
     private static async Task<string?> EpochsAsync(RelaisSystem system) =>
         await system.Database.OneAsync<string>("select string_agg(sender_id || ':' || epoch, ' ' order by sender_id) from sender_leases");
 
-    /// <summary>The silence was not that of a dead system.</summary>
+    /// <summary>The system still works: it was idle, not dead.</summary>
     private static async Task AssertAliveAsync(RelaisSystem system, Guid paused)
     {
         await system.ControlAsync(paused, "resume");
-        await Wait.UntilAsync(() => system.Simulator.Messages().Any(message => message.Body.StartsWith("Merci", StringComparison.Ordinal)), TimeSpan.FromSeconds(20));
+        await Wait.UntilAsync(
+            () => system.Simulator.Messages().Any(message => message.Body.StartsWith("Merci", StringComparison.Ordinal)),
+            TimeSpan.FromSeconds(20));
         await system.ControlAsync(paused, "cancel");
     }
 

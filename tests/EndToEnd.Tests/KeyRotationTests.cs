@@ -11,14 +11,15 @@ using Relais.Simulators;
 
 namespace EndToEnd.Tests;
 
-/// <summary>The key that seals provider secrets is replaced by another, as the operator does it, while webhooks and reads go on.</summary>
-public sealed class KeyRotationTests(PostgresFixture postgres, AzuriteFixture storage) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+/// <summary>Replaces the key that encrypts provider secrets, as an operator does it, while webhooks and reads continue.</summary>
+public sealed class KeyRotationTests(PostgresFixture postgres, AzuriteFixture storage)
+    : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
     private const string ActiveKey = "Secrets__ActiveKey";
-    private const string Router = "/api/webhook-router";
+    private const string RouterPath = "/api/webhook-router";
     private static readonly string OldKey = $"Secrets__Keys__{DevState.SecretsKeyId}";
 
-    // beside the app: the copy in the tests' own folder lacks what only a program brings along
+    // The copy in the tests' own folder lacks files that only the program's folder contains.
     private static readonly string Command = Path.Combine(DevPaths.Output("src", "Database"), "Relais.Database.dll");
 
     [Fact]
@@ -33,23 +34,26 @@ public sealed class KeyRotationTests(PostgresFixture postgres, AzuriteFixture st
         await Wait.UntilAsync(() => traffic.Answers >= 100);
 
         await RestartAsync(system, ("Secrets__Keys__k2", newKey));
-        await traffic.GoesOnAsync();
+        await traffic.WaitForMoreAsync();
         await RestartAsync(system, (ActiveKey, "k2"));
-        await traffic.GoesOnAsync();
-        var (exitCode, output) = await RotateAsync(system, newKey, withOld: true);
-        await traffic.GoesOnAsync();
+        await traffic.WaitForMoreAsync();
+        var (exitCode, output) = await RotateAsync(system, newKey, includeOldKey: true);
+        await traffic.WaitForMoreAsync();
         await RestartAsync(system, (OldKey, null));
-        await traffic.GoesOnAsync();
+        await traffic.WaitForMoreAsync();
 
         await stop.CancelAsync();
         await running;
-        Assert.Equal((0, "k2"), (exitCode, await SealedWithAsync(system)));
+        Assert.Equal((0, "k2"), (exitCode, await ReadKeyIdsAsync(system)));
         Assert.Contains("every other key may be removed", output, StringComparison.Ordinal);
         Assert.Empty(traffic.Failures);
         Assert.Equal(traffic.Webhooks, await CountAsync(system, "select count(*) from webhook_events where sid like 'SMrotation%'"));
-        // the traffic is quicker than the queue through which its messages reach the inbox
+        // Webhooks are answered faster than the queue moves their messages into the inbox.
         await Wait.UntilAsync(
-            async () => await CountAsync(system, "select count(*) from messages where direction = 'in' and provider_sid like 'SMrotation%'") == traffic.Webhooks, TimeSpan.FromMinutes(3));
+            async () =>
+                await CountAsync(
+                    system, "select count(*) from messages where direction = 'in' and provider_sid like 'SMrotation%'") == traffic.Webhooks,
+            TimeSpan.FromMinutes(3));
     }
 
     [Fact]
@@ -58,11 +62,11 @@ public sealed class KeyRotationTests(PostgresFixture postgres, AzuriteFixture st
         await using var system = await RelaisSystem.StartAsync(postgres, storage);
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
-        var (exitCode, output) = await RotateAsync(system, key, withOld: false);
+        var (exitCode, output) = await RotateAsync(system, key, includeOldKey: false);
 
         Assert.Equal(1, exitCode);
         Assert.Contains("cannot be opened with the keys given", output, StringComparison.Ordinal);
-        Assert.Equal(DevState.SecretsKeyId, await SealedWithAsync(system));
+        Assert.Equal(DevState.SecretsKeyId, await ReadKeyIdsAsync(system));
         Assert.DoesNotContain(key, output, StringComparison.Ordinal);
 
         var other = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
@@ -98,10 +102,10 @@ public sealed class KeyRotationTests(PostgresFixture postgres, AzuriteFixture st
         await system.App.StartAgainAsync();
     }
 
-    private static Task<(int ExitCode, string Output)> RotateAsync(RelaisSystem system, string newKey, bool withOld)
+    private static Task<(int ExitCode, string Output)> RotateAsync(RelaisSystem system, string newKey, bool includeOldKey)
     {
         var settings = new Dictionary<string, string?> { [ActiveKey] = "k2", ["Secrets__Keys__k2"] = newKey };
-        if (withOld)
+        if (includeOldKey)
         {
             settings[OldKey] = system.SecretsKey;
         }
@@ -118,7 +122,7 @@ public sealed class KeyRotationTests(PostgresFixture postgres, AzuriteFixture st
         return (exitCode, command.Log.Tail());
     }
 
-    private static async Task<string> SealedWithAsync(RelaisSystem system)
+    private static async Task<string> ReadKeyIdsAsync(RelaisSystem system)
     {
         await using var source = NpgsqlDataSource.Create(system.Database.Superuser);
         await using var command = source.CreateCommand("select string_agg(distinct secret_key_id, ',') from provider_accounts");
@@ -132,7 +136,7 @@ public sealed class KeyRotationTests(PostgresFixture postgres, AzuriteFixture st
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
-    /// <summary>Signed inbound messages, each of its own, and reads of the API, through the door that providers use.</summary>
+    /// <summary>Sends distinct signed inbound messages and reads of the API through the proxy that the provider uses.</summary>
     private sealed class BackgroundTraffic(RelaisSystem system)
     {
         private int answers;
@@ -144,9 +148,10 @@ public sealed class KeyRotationTests(PostgresFixture postgres, AzuriteFixture st
 
         public long Webhooks => Volatile.Read(ref webhooks);
 
-        public Task RunAsync(CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, 4).Select(worker => worker < 3 ? WebhooksAsync(stop) : ReadsAsync(stop)));
+        public Task RunAsync(CancellationToken stop) =>
+            Task.WhenAll(Enumerable.Range(0, 4).Select(worker => worker < 3 ? WebhooksAsync(stop) : ReadsAsync(stop)));
 
-        public Task GoesOnAsync()
+        public Task WaitForMoreAsync()
         {
             var before = Answers;
             return Wait.UntilAsync(() => Answers >= before + 100);
@@ -159,7 +164,7 @@ public sealed class KeyRotationTests(PostgresFixture postgres, AzuriteFixture st
             {
                 var number = Interlocked.Increment(ref webhooks);
                 var form = Inbound(number);
-                var url = new Uri(system.PublicUrl, Router);
+                var url = new Uri(system.PublicUrl, RouterPath);
                 using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new FormUrlEncodedContent(form) };
                 request.Headers.Add("X-Twilio-Signature", WebhookSignature.Of(url.ToString(), form, system.AuthToken));
                 await CountAsync(http, request);
@@ -192,8 +197,10 @@ public sealed class KeyRotationTests(PostgresFixture postgres, AzuriteFixture st
 
         private static List<KeyValuePair<string, string>> Inbound(int number) =>
         [
-            new("MessageSid", string.Create(CultureInfo.InvariantCulture, $"SMrotation{number}")), new("SmsStatus", "received"), new("AccountSid", RelaisSystem.AccountSid),
-            new("From", $"whatsapp:{Ids.Phone(number % 50)}"), new("To", RelaisSystem.SenderAddress), new("Body", "Bonjour"), new("NumMedia", "0"),
+            new("MessageSid", string.Create(CultureInfo.InvariantCulture, $"SMrotation{number}")), new("SmsStatus", "received"),
+            new("AccountSid", RelaisSystem.AccountSid),
+            new("From", $"whatsapp:{Ids.Phone(number % 50)}"), new("To", RelaisSystem.SenderAddress), new("Body", "Bonjour"),
+            new("NumMedia", "0"),
         ];
     }
 }

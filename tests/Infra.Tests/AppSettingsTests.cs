@@ -6,16 +6,18 @@ using Relais.Platform.Settings;
 
 namespace Infra.Tests;
 
-/// <summary>The app settings of the templates against what the app reads and local.settings.example.json explains.</summary>
+/// <summary>
+/// Compares the app settings of the templates with the settings that the app reads and local.settings.example.json explains.
+/// </summary>
 public sealed partial class AppSettingsTests
 {
     private const string App = "func-relais-";
 
-    // read by the OpenTelemetry library
+    // The OpenTelemetry library reads these settings.
     private static readonly string[] Libraries = ["OTEL_SERVICE_NAME"];
 
-    // settings without a default that the templates leave out, each with its reason
-    private static readonly Dictionary<string, string> LeftOut = new()
+    // Settings without a default that the templates omit, each with its reason.
+    private static readonly Dictionary<string, string> Omitted = new()
     {
         ["AzureWebJobsStorage"] = "an identity takes the place of the connection string",
         ["AzureWebJobsStorage__accountName"] = "the three addresses hold in every cloud",
@@ -24,35 +26,36 @@ public sealed partial class AppSettingsTests
         ["Limits__TrustedProxies"] = "the Functions host gives the caller's address itself",
     };
 
-    // a Flex Consumption plan refuses them
+    // A Flex Consumption plan refuses these settings.
     private static readonly string[] Refused =
     [
         "FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_WORKER_RUNTIME_VERSION", "FUNCTIONS_EXTENSION_VERSION", "FUNCTIONS_WORKER_PROCESS_COUNT",
-        "WEBSITE_RUN_FROM_PACKAGE", "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING", "WEBSITE_CONTENTSHARE", "ENABLE_ORYX_BUILD", "SCM_DO_BUILD_DURING_DEPLOYMENT",
+        "WEBSITE_RUN_FROM_PACKAGE", "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING", "WEBSITE_CONTENTSHARE", "ENABLE_ORYX_BUILD",
+        "SCM_DO_BUILD_DURING_DEPLOYMENT",
     ];
 
     [Fact]
     public async Task No_setting_is_unknown_to_the_app()
     {
-        var known = ExampleSettings().Concat(Libraries).ToHashSet(StringComparer.Ordinal);
+        var explained = ExampleSettings().Concat(Libraries).ToHashSet(StringComparer.Ordinal);
 
-        Repository.None((await SettingsAsync()).Keys.Select(General).Where(setting => !known.Contains(setting)));
+        Repository.None((await SettingsAsync()).Keys.Select(General).Where(setting => !explained.Contains(setting)));
     }
 
     [Fact]
     public async Task Every_setting_without_a_default_is_set()
     {
         var set = (await SettingsAsync()).Keys.Select(General).ToHashSet(StringComparer.Ordinal);
-        var needed = DeclaredSettings.All.Where(HasNoDefault).Select(setting => General(setting.Name)).Except(LeftOut.Keys).ToList();
+        var required = DeclaredSettings.All.Where(HasNoDefault).Select(setting => General(setting.Name)).Except(Omitted.Keys).ToList();
 
-        Assert.Contains("Webhooks__PublicUrl", needed);
-        Assert.Contains("ConnectionStrings__System", needed);
-        Repository.None(needed.Where(setting => !set.Contains(setting)));
+        Assert.Contains("Webhooks__PublicUrl", required);
+        Assert.Contains("ConnectionStrings__System", required);
+        Repository.None(required.Where(setting => !set.Contains(setting)));
     }
 
     [Fact]
     public void Every_omitted_template_value_is_a_setting() =>
-        Repository.None(LeftOut.Keys.Except(DeclaredSettings.All.Select(setting => setting.Name)));
+        Repository.None(Omitted.Keys.Except(DeclaredSettings.All.Select(setting => setting.Name)));
 
     [Fact]
     public async Task No_setting_is_refused_by_the_plan()
@@ -110,12 +113,13 @@ public sealed partial class AppSettingsTests
     }
 
     private static bool HasNoDefault(Setting setting) =>
-        setting.Property.GetValue(Activator.CreateInstance(setting.Property.DeclaringType!)) is null or "" or 0 or IReadOnlyDictionary<string, string>;
+        setting.Property.GetValue(Activator.CreateInstance(setting.Property.DeclaringType!)) is null or "" or 0
+            or IReadOnlyDictionary<string, string>;
 
     /// <summary>The first literal of an expression such as [format('{0};Username=relais_app', …)].</summary>
     private static string Words(string expression) => expression.Split('\'')[1];
 
-    /// <summary>One key of the keys stands for all.</summary>
+    /// <summary>One key represents all entries of Secrets__Keys.</summary>
     private static string General(string setting) => KeyName().Replace(setting, "Secrets__Keys");
 
     [GeneratedRegex("^Secrets__Keys__.+$")]

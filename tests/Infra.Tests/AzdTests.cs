@@ -4,22 +4,27 @@ using YamlDotNet.RepresentationModel;
 
 namespace Infra.Tests;
 
-/// <summary>azure.yaml and the workflows against the files and resources that they name.</summary>
+/// <summary>Checks azure.yaml and the workflows against the files and resources that they name.</summary>
 public sealed partial class AzdTests
 {
     [Fact]
-    public async Task Each_service_has_a_project_and_a_resource_that_bears_its_name()
+    public async Task Each_service_has_a_project_and_a_resource_with_its_name()
     {
         var services = (YamlMappingNode)Read("azure.yaml")["services"];
-        var tagged = (await Snapshot.Dev).Of("Microsoft.Web/sites").Select(site => Snapshot.Text(site, "tags", "azd-service-name")).ToList();
+        var tagged = (await Snapshot.Dev).Of("Microsoft.Web/sites").Select(site => Snapshot.Text(site, "tags", "azd-service-name"))
+            .ToList();
 
         Assert.Equal(tagged, services.Children.Keys.Select(name => name.ToString()));
-        Assert.All(services.Children.Values, service => Assert.True(Directory.Exists(Path.Combine(Repository.Root, service["project"].ToString()))));
+        Assert.All(
+            services.Children.Values,
+            service => Assert.True(Directory.Exists(Path.Combine(Repository.Root, service["project"].ToString()))));
     }
 
     [Fact]
     public void Each_hook_is_a_file() =>
-        Assert.All(((YamlMappingNode)Read("azure.yaml")["hooks"]).Children.Values, hook => Assert.True(File.Exists(Path.Combine(Repository.Root, hook["run"].ToString()))));
+        Assert.All(
+            ((YamlMappingNode)Read("azure.yaml")["hooks"]).Children.Values,
+            hook => Assert.True(File.Exists(Path.Combine(Repository.Root, hook["run"].ToString()))));
 
     [Fact]
     public void Workflows_use_actions_at_a_fixed_commit()
@@ -32,20 +37,23 @@ public sealed partial class AzdTests
         Assert.All(uses, action => Assert.Matches("^[^@]+@[0-9a-f]{40}$", action));
     }
 
-    /// <summary>A variable that the workflow forgets would fall back to its default, and switch off what is on.</summary>
+    /// <summary>A variable that the workflow omits would fall back to its default and turn off an option that is in use.</summary>
     [Fact]
     public void The_deploy_workflow_and_the_guide_name_each_variable_that_the_parameters_read()
     {
         var workflow = ((YamlMappingNode)Read(".github/workflows/deploy.yml")["jobs"]["deploy"]["env"]).Children;
         var guide = Repository.Text("docs/deploy.md");
-        var read = Variable().Matches(Repository.Text("infra/main.bicepparam")).Select(match => (Name: match.Groups[1].Value, Default: match.Groups[2].Value)).ToList();
+        var read = Variable().Matches(Repository.Text("infra/main.bicepparam"))
+            .Select(match => (Name: match.Groups[1].Value, Default: match.Groups[2].Value)).ToList();
 
         Assert.True(read.Count > 15);
         Repository.None(read.Where(variable => !workflow.TryGetValue(variable.Name, out var value)
-            || (variable.Default.Length > 0 && !Default().IsMatch(value.ToString()) && !value.ToString().StartsWith("${{ inputs.", StringComparison.Ordinal))));
+            || (variable.Default.Length > 0 && !Default().IsMatch(value.ToString())
+                && !value.ToString().StartsWith("${{ inputs.", StringComparison.Ordinal))));
         Repository.None(read.Where(variable => variable.Default.Length > 0 && workflow[variable.Name].ToString() is var value
-            && Default().Match(value) is { Success: true } given && given.Groups[1].Value != variable.Default));
-        Repository.None(read.Where(variable => variable.Name != "AZURE_ENV_NAME" && !guide.Contains(variable.Name, StringComparison.Ordinal)));
+            && Default().Match(value) is { Success: true } fallback && fallback.Groups[1].Value != variable.Default));
+        Repository.None(
+            read.Where(variable => variable.Name != "AZURE_ENV_NAME" && !guide.Contains(variable.Name, StringComparison.Ordinal)));
     }
 
     private static YamlMappingNode Read(string file)

@@ -4,13 +4,16 @@ using Architecture.Tests;
 
 namespace Infra.Tests;
 
-/// <summary>What a run of the Bicep CLI printed; diagnostics are on standard error.</summary>
+/// <summary>Output of a run of the Bicep CLI. Diagnostics are on standard error.</summary>
 internal sealed record BicepRun(int ExitCode, string Output, string Diagnostics)
 {
     public bool IsClean => ExitCode == 0 && Diagnostics.Length == 0;
 }
 
-/// <summary>The Bicep CLI of the package, on files of the repository or on a copy of them. RELAIS_BICEP names another, for systems other than Linux.</summary>
+/// <summary>
+/// Runs the Bicep CLI of the package on files of the repository or on a copy of them. RELAIS_BICEP names another executable, for systems
+/// other than Linux.
+/// </summary>
 internal static class BicepCli
 {
     /// <summary>The environment variables of a deployment: those that azd sets, and those that the deployer sets.</summary>
@@ -26,7 +29,8 @@ internal static class BicepCli
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private static string Program => System.Environment.GetEnvironmentVariable("RELAIS_BICEP") is { Length: > 0 } chosen ? chosen
-        : typeof(BicepCli).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "BicepCli").Value!;
+        : typeof(BicepCli).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "BicepCli")
+            .Value!;
 
     public static async Task<BicepRun> RunAsync(IReadOnlyDictionary<string, string>? environment, params string[] arguments)
     {
@@ -52,7 +56,7 @@ internal static class BicepCli
         }
     }
 
-    /// <summary>A copy of infra/ for what writes or breaks files.</summary>
+    /// <summary>Copies infra/ for tests that write or break files.</summary>
     public static string Copy()
     {
         var copy = Directory.CreateTempSubdirectory("relais-infra-").FullName;

@@ -2,7 +2,7 @@ using Architecture.Tests;
 
 namespace Infra.Tests;
 
-/// <summary>Every rule of infra/bicepconfig.json is an error; a warning of the compiler fails as well.</summary>
+/// <summary>Every rule of infra/bicepconfig.json is an error, and a compiler warning fails the run as well.</summary>
 public sealed class BicepTests
 {
     [Fact]
@@ -20,17 +20,24 @@ public sealed class BicepTests
         var run = await BicepCli.RunAsync(null, "build-params", "--pattern", $"{Repository.Root}/infra/*.bicepparam", "--outdir", outputs);
 
         Assert.True(run.IsClean, run.Diagnostics);
-        Assert.Equal(["dev.json", "main.json", "prod.json"], Directory.GetFiles(outputs).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["dev.json", "main.json", "prod.json"], Directory.GetFiles(outputs).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>Azure refuses to change the start date of a budget: a date that a template computed would fail in the next month.</summary>
+    /// <summary>
+    /// Azure refuses to change the start date of a budget, so a date computed by a template would fail in the next month.
+    /// </summary>
     [Theory]
     [InlineData("")]
     [InlineData("2026-11-30")]
     [InlineData("11-01")]
-    public async Task A_budget_without_the_first_day_of_a_month_as_its_start_is_refused(string start)
+    public async Task A_budget_must_start_on_the_first_day_of_a_month(string start)
     {
-        var environment = new Dictionary<string, string>(BicepCli.Environment) { ["RELAIS_MONTHLY_BUDGET"] = "200", ["RELAIS_BUDGET_START"] = start };
+        var environment = new Dictionary<string, string>(BicepCli.Environment)
+        {
+            ["RELAIS_MONTHLY_BUDGET"] = "200",
+            ["RELAIS_BUDGET_START"] = start,
+        };
 
         var run = await BicepCli.RunAsync(environment, "build-params", Path.Combine(Repository.Root, "infra/prod.bicepparam"), "--stdout");
 
@@ -67,7 +74,8 @@ public sealed class BicepTests
     [Fact]
     public void Only_modules_of_this_repository_are_used() =>
         Repository.None(Repository.Files("infra", "*.bicep").Where(file => Repository.Text(file).Contains("'br:", StringComparison.Ordinal)
-            || Repository.Text(file).Contains("'br/", StringComparison.Ordinal) || Repository.Text(file).Contains("'ts:", StringComparison.Ordinal)));
+            || Repository.Text(file).Contains("'br/", StringComparison.Ordinal)
+                || Repository.Text(file).Contains("'ts:", StringComparison.Ordinal)));
 
     private static Task<BicepRun> LintAsync(string folder) => BicepCli.RunAsync(null, "lint", "--pattern", $"{folder}/**/*.bicep");
 }

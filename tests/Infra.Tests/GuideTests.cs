@@ -4,7 +4,7 @@ using Architecture.Tests;
 
 namespace Infra.Tests;
 
-/// <summary>The HTTP calls of docs/deploy.md against the approved contract.</summary>
+/// <summary>Checks the HTTP calls of docs/deploy.md against the approved contract.</summary>
 public sealed partial class GuideTests
 {
     [Fact]
@@ -17,12 +17,14 @@ public sealed partial class GuideTests
         Assert.Contains(calls, call => call is { Method: "POST", Path: "v1/tenants" });
         Assert.Contains(calls, call => call is { Method: "PUT", Path: "v1/telephony/credentials" });
         Assert.Contains(calls, call => call is { Method: "GET", Path: "v1/messages/received" });
-        Repository.None(calls.Select(call => Fault(contract.RootElement, call.Method, call.Path, call.Body)).Where(fault => fault is not null));
+        Repository.None(
+            calls.Select(call => Fault(contract.RootElement, call.Method, call.Path, call.Body)).Where(fault => fault is not null));
     }
 
     private static string? Fault(JsonElement contract, string method, string path, string body)
     {
-        if (!contract.GetProperty("paths").TryGetProperty($"/api/{path}", out var route) || !route.TryGetProperty(method.ToLowerInvariant(), out var operation))
+        if (!contract.GetProperty("paths").TryGetProperty($"/api/{path}", out var route)
+            || !route.TryGetProperty(method.ToLowerInvariant(), out var operation))
         {
             return $"{method} {path} is not in the contract";
         }

@@ -4,7 +4,7 @@ using Architecture.Tests;
 
 namespace Infra.Tests;
 
-/// <summary>The scripts that azd runs, with a program in the place of the Azure CLI that keeps secrets in a folder.</summary>
+/// <summary>Runs the scripts of azd with a fake Azure CLI that keeps secrets in a folder.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class HookTests : IDisposable
 {
@@ -71,7 +71,11 @@ public sealed class HookTests : IDisposable
     [Fact]
     public async Task A_vault_that_does_not_answer_gets_no_new_key()
     {
-        var (exitCode, output) = await RunAsync("keys.sh", ("VAULT_FAILURE", "(Forbidden) Client address is not authorized and caller is not a trusted service. Inner error: { code: ForbiddenByFirewall }"));
+        var (exitCode, output) = await RunAsync(
+            "keys.sh",
+            ("VAULT_FAILURE",
+                "(Forbidden) Client address is not authorized and caller is not a trusted service. " +
+                "Inner error: { code: ForbiddenByFirewall }"));
 
         Assert.Equal(1, exitCode);
         Assert.Contains("(Forbidden)", output, StringComparison.Ordinal);
@@ -100,7 +104,9 @@ public sealed class HookTests : IDisposable
         Assert.Empty(Directory.GetFiles(Path.Combine(folder, "vault")));
     }
 
-    /// <summary>The app reads its keys through references that the platform resolved before the keys existed.</summary>
+    /// <summary>
+    /// The platform resolves key references when the app starts, possibly before the keys exist, so the hook refreshes them.
+    /// </summary>
     [Fact]
     public async Task Before_a_deployment_the_key_references_are_refreshed_after_the_keys_were_created()
     {
@@ -115,7 +121,7 @@ public sealed class HookTests : IDisposable
         Assert.Equal("dotnet run --project src/Database --configuration Release -- deploy with database-token", calls[^1]);
     }
 
-    /// <summary>The sign-in of a GitHub workflow gets new tokens for a few minutes only, which a wait for the vault can use up.</summary>
+    /// <summary>A GitHub workflow can request new tokens for a few minutes only, and waiting for the vault can use up that time.</summary>
     [Fact]
     public async Task Before_a_deployment_the_database_token_is_requested_before_the_vault_is_used()
     {
@@ -125,7 +131,7 @@ public sealed class HookTests : IDisposable
     }
 
     [Fact]
-    public void Every_hook_of_azd_can_be_run() =>
+    public void Every_azd_hook_is_executable() =>
         Assert.All(Repository.Files("infra/hooks"), file => Assert.True(
             File.GetUnixFileMode(Path.Combine(Repository.Root, file)).HasFlag(UnixFileMode.UserExecute), $"{file} is not executable."));
 
@@ -135,12 +141,18 @@ public sealed class HookTests : IDisposable
 
     private async Task<(int ExitCode, string Output)> RunAsync(string script, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("sh", [Path.Combine(Repository.Root, "infra/hooks", script)]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("sh", [Path.Combine(Repository.Root, "infra/hooks", script)])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}";
         (string Name, string Value)[] all =
         [
-            ("VAULT", Path.Combine(folder, "vault")), ("CALLS", Path.Combine(folder, "calls")), ("RELAIS_VAULT_NAME", "kv"), ("RELAIS_SEALING_KEYS", "k1 k2"),
-            ("RELAIS_ROLE_PAUSE_SECONDS", "0"), ("AZURE_SUBSCRIPTION_ID", "subscription"), ("AZURE_RESOURCE_GROUP", "group"), ("RELAIS_APP_NAME", "app"), .. environment,
+            ("VAULT", Path.Combine(folder, "vault")), ("CALLS", Path.Combine(folder, "calls")), ("RELAIS_VAULT_NAME", "kv"),
+            ("RELAIS_SEALING_KEYS", "k1 k2"), ("RELAIS_ROLE_PAUSE_SECONDS", "0"), ("AZURE_SUBSCRIPTION_ID", "subscription"),
+            ("AZURE_RESOURCE_GROUP", "group"),
+            ("RELAIS_APP_NAME", "app"), .. environment,
         ];
         foreach (var (name, value) in all)
         {

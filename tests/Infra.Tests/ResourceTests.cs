@@ -11,20 +11,24 @@ public sealed partial class ResourceTests
     [Fact]
     public async Task The_queues_are_those_of_the_app()
     {
-        var queues = (await Snapshot.Dev).Of("Microsoft.Storage/storageAccounts/queueServices/queues").Select(queue => Snapshot.Text(queue, "name").Split('/')[^1]);
+        var queues = (await Snapshot.Dev).Of("Microsoft.Storage/storageAccounts/queueServices/queues")
+            .Select(queue => Snapshot.Text(queue, "name").Split('/')[^1]);
 
         Assert.Equal(QueueNames.All.Order(StringComparer.Ordinal), queues.Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public async Task Nothing_accepts_a_key_or_a_password()
+    public async Task No_resource_accepts_a_key_or_a_password()
     {
         var prod = await Snapshot.ProdWithEverything;
 
-        Assert.All(prod.Of("Microsoft.Storage/storageAccounts"), account => Assert.False(Property(account, "allowSharedKeyAccess").GetBoolean()));
+        Assert.All(
+            prod.Of("Microsoft.Storage/storageAccounts"), account => Assert.False(Property(account, "allowSharedKeyAccess").GetBoolean()));
         Assert.All(prod.Of("Microsoft.Insights/components"), insights => Assert.True(Property(insights, "DisableLocalAuth").GetBoolean()));
         Assert.All(prod.Of("Microsoft.KeyVault/vaults"), vault => Assert.True(Property(vault, "enableRbacAuthorization").GetBoolean()));
-        Assert.All(prod.Of("Microsoft.Web/sites/basicPublishingCredentialsPolicies"), policy => Assert.False(Property(policy, "allow").GetBoolean()));
+        Assert.All(
+            prod.Of("Microsoft.Web/sites/basicPublishingCredentialsPolicies"),
+            policy => Assert.False(Property(policy, "allow").GetBoolean()));
         Assert.Equal(4, prod.Of("Microsoft.Web/sites/basicPublishingCredentialsPolicies").Count());
         var server = Assert.Single(prod.Of("Microsoft.DBforPostgreSQL/flexibleServers"));
         Assert.Equal("Disabled", Snapshot.Text(server, "properties", "authConfig", "passwordAuth"));
@@ -36,18 +40,21 @@ public sealed partial class ResourceTests
     {
         var prod = await Snapshot.ProdWithEverything;
 
-        Assert.Equal("Disabled", Snapshot.Text(prod.Single("Microsoft.Storage/storageAccounts", "strelais"), "properties", "publicNetworkAccess"));
+        Assert.Equal(
+            "Disabled", Snapshot.Text(prod.Single("Microsoft.Storage/storageAccounts", "strelais"), "properties", "publicNetworkAccess"));
         var access = Property(Assert.Single(prod.Of("Microsoft.KeyVault/vaults")), "networkAcls");
         Assert.Equal("Deny", Snapshot.Text(access, "defaultAction"));
-        Assert.Equal(["203.0.113.7", "203.0.113.8"], access.GetProperty("ipRules").EnumerateArray().Select(rule => Snapshot.Text(rule, "value")));
+        Assert.Equal(
+            ["203.0.113.7", "203.0.113.8"], access.GetProperty("ipRules").EnumerateArray().Select(rule => Snapshot.Text(rule, "value")));
         Assert.Equal(
             ["203.0.113.7", "203.0.113.8"],
-            prod.Of("Microsoft.DBforPostgreSQL/flexibleServers/firewallRules").Select(rule => Snapshot.Text(rule, "properties", "startIpAddress")));
+            prod.Of("Microsoft.DBforPostgreSQL/flexibleServers/firewallRules")
+                .Select(rule => Snapshot.Text(rule, "properties", "startIpAddress")));
         Assert.Equal(5, prod.Of("Microsoft.Network/privateEndpoints").Count());
     }
 
     [Fact]
-    public async Task Options_that_are_off_cost_nothing()
+    public async Task Disabled_options_create_no_resources()
     {
         var types = (await Snapshot.Dev).Resources.Select(resource => Snapshot.Text(resource, "type")).ToList();
 
@@ -65,33 +72,45 @@ public sealed partial class ResourceTests
         Assert.Equal("2026-03-01", Snapshot.Text(budget, "properties", "timePeriod", "startDate"));
     }
 
-    /// <summary>Flex Consumption runs each timer and each queue function on instances of its own; HTTP functions share theirs, and Durable functions share theirs.</summary>
+    /// <summary>
+    /// Flex Consumption runs each timer and each queue function on its own instances. HTTP functions share instances, and Durable functions
+    /// share instances.
+    /// </summary>
     [Theory]
     [InlineData("dev", "Standard_B2s", 414)]
     [InlineData("prod", "Standard_D2ds_v5", 844)]
     public void The_database_accepts_the_connections_of_two_instances_of_each_scale_group(string name, string sku, int limit)
     {
-        var size = Regex.Match(Repository.Text("infra/sizes.bicep"), $@"^var {name} Size = \{{.*?^\}}", RegexOptions.Multiline | RegexOptions.Singleline).Value;
+        var size = Regex.Match(
+            Repository.Text("infra/sizes.bicep"), $@"^var {name} Size = \{{.*?^\}}",
+            RegexOptions.Multiline | RegexOptions.Singleline).Value;
         var (poolSize, alert) = (Number(size, "poolSize"), Number(size, "connectionAlert"));
-        var groups = Repository.Text("docs/api/functions.txt").Split('\n').Count(line => line.StartsWith("timer ", StringComparison.Ordinal) || line.StartsWith("queue ", StringComparison.Ordinal)) + 2;
+        var groups = Repository.Text("docs/api/functions.txt").Split('\n')
+            .Count(line => line.StartsWith("timer ", StringComparison.Ordinal) || line.StartsWith("queue ", StringComparison.Ordinal))
+            + 2;
         var connections = groups * 2 * poolSize;
 
         Assert.Contains($"sku: '{sku}'", size, StringComparison.Ordinal);
         Assert.InRange(poolSize, 2, int.MaxValue);
         Assert.InRange(2 * connections, 0, limit);
         Assert.InRange(alert, connections, limit * 9 / 10);
-        Assert.Contains($"| `{name}` | {groups} | {poolSize} | {groups} × 2 × {poolSize} = {connections} | {alert} | {limit} |", Repository.Text("docs/deploy.md"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"| `{name}` | {groups} | {poolSize} | {groups} × 2 × {poolSize} = {connections} | {alert} | {limit} |",
+            Repository.Text("docs/deploy.md"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Every_role_is_named_in_roles_and_every_assignment_says_why()
+    public async Task Every_role_is_listed_and_every_assignment_has_a_reason()
     {
         var assignments = (await Snapshot.ProdWithEverything).Of("Microsoft.Authorization/roleAssignments").ToList();
-        var known = RoleId().Matches(Repository.Text("infra/roles.bicep")).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
+        var listed = RoleId().Matches(Repository.Text("infra/roles.bicep")).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
 
         Assert.Equal(10, assignments.Count);
         Assert.All(assignments, assignment => Assert.True(Snapshot.Text(assignment, "properties", "description").Length > 20));
-        Assert.Equal(known.Order(), assignments.Select(assignment => Snapshot.Text(assignment, "properties", "roleDefinitionId").Split('/')[^1]).Distinct().Order());
+        Assert.Equal(
+            listed.Order(),
+            assignments.Select(assignment => Snapshot.Text(assignment, "properties", "roleDefinitionId").Split('/')[^1]).Distinct()
+                .Order());
     }
 
     [Fact]
@@ -100,7 +119,8 @@ public sealed partial class ResourceTests
         var functions = Repository.Text("docs/api/functions.txt");
         var queries = Queries(await Snapshot.Dev).Where(query => query.StartsWith("AppRequests ", StringComparison.Ordinal));
 
-        var named = queries.SelectMany(query => FunctionName().Matches(query)).SelectMany(match => Quoted().Matches(match.Value)).Select(match => match.Groups[1].Value).ToList();
+        var named = queries.SelectMany(query => FunctionName().Matches(query)).SelectMany(match => Quoted().Matches(match.Value))
+            .Select(match => match.Groups[1].Value).ToList();
 
         Assert.Contains("WebhookRouter", named);
         Assert.Contains("SweepSendersEachMinute", named);
@@ -120,15 +140,17 @@ public sealed partial class ResourceTests
     [Fact]
     public async Task Alerts_name_exactly_the_metrics_that_the_app_counts()
     {
-        var counted = Repository.AppSources.SelectMany(file => Counter().Matches(Repository.Text(file))).Select(match => match.Groups[1].Value).Distinct();
+        var counted = Repository.AppSources.SelectMany(file => Counter().Matches(Repository.Text(file)))
+            .Select(match => match.Groups[1].Value).Distinct();
         var watched = Queries(await Snapshot.Dev).Where(query => query.StartsWith("AppMetrics ", StringComparison.Ordinal))
-            .SelectMany(query => FunctionName().Matches(query)).SelectMany(match => Quoted().Matches(match.Value)).Select(match => match.Groups[1].Value).Distinct();
+            .SelectMany(query => FunctionName().Matches(query)).SelectMany(match => Quoted().Matches(match.Value))
+            .Select(match => match.Groups[1].Value).Distinct();
 
         Assert.Equal(counted.Order(StringComparer.Ordinal), watched.Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public async Task Metrics_bear_the_name_of_the_app_that_the_alerts_ask_for()
+    public async Task Metrics_carry_the_app_name_that_the_alerts_filter_by()
     {
         var dev = await Snapshot.Dev;
         var name = dev.Settings("func-relais-")["OTEL_SERVICE_NAME"];
@@ -153,7 +175,8 @@ public sealed partial class ResourceTests
     public void The_costs_of_the_guide_add_up()
     {
         var guide = Repository.Text("docs/deploy.md");
-        var costs = guide[guide.IndexOf("| Poste |", StringComparison.Ordinal)..].Split("\n\n")[0].Split('\n').Skip(2).Select(row => row.Split('|')).ToList();
+        var costs = guide[guide.IndexOf("| Poste |", StringComparison.Ordinal)..].Split("\n\n")[0].Split('\n').Skip(2)
+            .Select(row => row.Split('|')).ToList();
 
         Assert.Contains("**total**", costs[^1][1], StringComparison.Ordinal);
         foreach (var column in (int[])[2, 3, 4])
@@ -167,7 +190,8 @@ public sealed partial class ResourceTests
     private static IEnumerable<string> Queries(Snapshot snapshot) => snapshot.Of("Microsoft.Insights/scheduledQueryRules")
         .Select(rule => Snapshot.Text(rule.GetProperty("properties").GetProperty("criteria").GetProperty("allOf")[0], "query"));
 
-    private static int Number(string size, string name) => int.Parse(Regex.Match(size, $@"{name}: (\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
+    private static int Number(string size, string name) =>
+        int.Parse(Regex.Match(size, $@"{name}: (\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
 
     private static JsonElement Property(JsonElement resource, string name) => resource.GetProperty("properties").GetProperty(name);
 
@@ -186,6 +210,7 @@ public sealed partial class ResourceTests
     [GeneratedRegex("\"([^\"]+)\"")]
     private static partial Regex Quoted();
 
-    [GeneratedRegex(@"^http POST /api/(?:webhook-router\S*|webhooks/twilio|receive-sms-twilio|whatsapp/webhook) (\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^http POST /api/(?:webhook-router\S*|webhooks/twilio|receive-sms-twilio|whatsapp/webhook) (\w+)", RegexOptions.Multiline)]
     private static partial Regex WebhookFunction();
 }

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Infra.Tests;
 
-/// <summary>What a deployment would create, as the Bicep CLI works it out without Azure: values that only Azure knows are left as expressions.</summary>
+/// <summary>
+/// The resources that a deployment would create, as the Bicep CLI predicts them without Azure. Values that only Azure knows remain
+/// expressions.
+/// </summary>
 internal sealed class Snapshot
 {
     private static readonly Lazy<Task<Snapshot>> LazyDev = new(() => TakeAsync("dev", []));
@@ -31,14 +34,15 @@ internal sealed class Snapshot
 
     public IEnumerable<JsonElement> Of(string type) => Resources.Where(resource => Text(resource, "type") == type);
 
-    public JsonElement Single(string type, string name) => Of(type).Single(resource => Text(resource, "name").StartsWith(name, StringComparison.Ordinal));
+    public JsonElement Single(string type, string name) =>
+        Of(type).Single(resource => Text(resource, "name").StartsWith(name, StringComparison.Ordinal));
 
-    /// <summary>The settings of the app whose name begins so.</summary>
+    /// <summary>Returns the settings of the app whose name begins with <paramref name="app"/>.</summary>
     public Dictionary<string, string> Settings(string app) => Single("Microsoft.Web/sites/config", app).GetProperty("properties")
         .EnumerateObject().ToDictionary(setting => setting.Name, setting => setting.Value.GetString()!);
 
     public static string Text(JsonElement element, params string[] path) =>
-        path.Aggregate(element, (at, name) => at.GetProperty(name)).GetString()!;
+        path.Aggregate(element, (current, name) => current.GetProperty(name)).GetString()!;
 
     private static async Task<Snapshot> TakeAsync(string environment, Dictionary<string, string> options)
     {

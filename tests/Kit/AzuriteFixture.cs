@@ -4,19 +4,19 @@ using Xunit;
 namespace Relais.Kit;
 
 /// <summary>
-/// A real Azurite with a storage account for each test class that asks for one, so that queues of the same name do not meet:
+/// Gives each test class its own storage account in a real Azurite, so that classes do not share queues:
 /// <code>public sealed class OutboxTests(AzuriteFixture storage) : IClassFixture&lt;AzuriteFixture&gt;</code>
-/// The first class in a process starts it; it ends with the process and keeps nothing.
+/// The first class of a process starts Azurite. It ends with the process and keeps no data.
 /// </summary>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
     private static readonly string[] Accounts = [.. Enumerable.Range(1, 200).Select(number => $"test{number:D3}")];
     private static readonly Lazy<Task<AzuriteServer>> Shared = new(StartAsync);
-    private static int taken;
+    private static int createdAccounts;
 
     private AzuriteServer? server;
 
-    /// <summary>The account of this class.</summary>
+    /// <summary>Connection string of the account of this class.</summary>
     public string ConnectionString { get; private set; } = "";
 
     public async Task InitializeAsync()
@@ -25,10 +25,10 @@ public sealed class AzuriteFixture : IAsyncLifetime
         ConnectionString = CreateAccount();
     }
 
-    /// <summary>The connection string of one more account that nobody else uses.</summary>
+    /// <summary>Creates one more account for the calling test and returns its connection string.</summary>
     public string CreateAccount()
     {
-        var number = Interlocked.Increment(ref taken);
+        var number = Interlocked.Increment(ref createdAccounts);
         return number <= Accounts.Length
             ? server!.ConnectionString(Accounts[number - 1])
             : throw new InvalidOperationException($"More than {Accounts.Length} storage accounts in one test process.");

@@ -6,22 +6,22 @@ using Xunit.Sdk;
 
 namespace Relais.Kit;
 
-/// <summary>A campaign through the API, from the import to its end.</summary>
+/// <summary>Runs a campaign through the API, from the import to its end.</summary>
 public static class CampaignSteps
 {
-    /// <summary>Numbers that every message reaches.</summary>
+    /// <summary>Phone numbers to which the simulator delivers every message.</summary>
     public static IEnumerable<string> Contacts(int count, int first = 1) =>
         Enumerable.Range(first, count).Select(n => string.Create(CultureInfo.InvariantCulture, $"+224621{n:D6}"));
 
-    /// <summary>A campaign of texts from the sender of the system to <paramref name="contacts"/>, started.</summary>
+    /// <summary>Creates and starts a text campaign from the system's sender to <paramref name="contacts"/>.</summary>
     public static Task<Guid> StartCampaignAsync(this RelaisSystem system, IEnumerable<string> contacts, bool message2 = false) =>
         StartCampaignAsync(system.Api, RelaisSystem.SenderId, contacts, message2);
 
-    /// <summary>A campaign of texts to <paramref name="contacts"/>, started.</summary>
-    /// <param name="api">Base address /api/v1/.</param>
-    /// <param name="sender">Whose messages they are.</param>
+    /// <summary>Creates and starts a text campaign to <paramref name="contacts"/>.</summary>
+    /// <param name="api">Client with the base address /api/v1/.</param>
+    /// <param name="sender">Id of the sender.</param>
     /// <param name="contacts">Phone numbers.</param>
-    /// <param name="message2">Whether a reply is answered.</param>
+    /// <param name="message2">Whether the campaign answers a reply with Message 2.</param>
     /// <param name="hours">Sending hours in UTC; null: all day.</param>
     public static async Task<Guid> StartCampaignAsync(
         HttpClient api, Guid sender, IEnumerable<string> contacts, bool message2 = false, (TimeOnly From, TimeOnly To)? hours = null)
@@ -47,10 +47,11 @@ public static class CampaignSteps
         return id;
     }
 
-    /// <param name="system">Whose campaign.</param>
-    /// <param name="campaign">Its id.</param>
-    /// <param name="verb">start, pause, resume or cancel</param>
-    public static Task<JsonElement> ControlAsync(this RelaisSystem system, Guid campaign, string verb) => ControlAsync(system.Api, campaign, verb);
+    /// <param name="system">The system that runs the campaign.</param>
+    /// <param name="campaign">Id of the campaign.</param>
+    /// <param name="verb">start, pause, resume or cancel.</param>
+    public static Task<JsonElement> ControlAsync(this RelaisSystem system, Guid campaign, string verb) =>
+        ControlAsync(system.Api, campaign, verb);
 
     private static async Task<JsonElement> ControlAsync(HttpClient api, Guid campaign, string verb)
     {
@@ -80,6 +81,8 @@ public static class CampaignSteps
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer)
     {
         var text = await answer.Content.ReadAsStringAsync();
-        return answer.IsSuccessStatusCode ? JsonSerializer.Deserialize<JsonElement>(text) : throw new XunitException($"{(int)answer.StatusCode} {text}");
+        return answer.IsSuccessStatusCode
+            ? JsonSerializer.Deserialize<JsonElement>(text)
+            : throw new XunitException($"{(int)answer.StatusCode} {text}");
     }
 }

@@ -2,8 +2,12 @@ using Relais.DevHost.Services;
 
 namespace Relais.Kit;
 
-/// <summary>The app under tests/Conformance/App, whose functions do little and record what they see.</summary>
+/// <summary>Starts the app under tests/Conformance/App, whose functions do little and record the inputs that they receive.</summary>
 public static class ConformanceApp
 {
-    public static FunctionsAppOptions Options { get; } = new() { Folder = DevPaths.Output("tests", "Conformance", "App"), HealthPath = "/api/ping" };
+    public static FunctionsAppOptions Options { get; } = new()
+    {
+        Folder = DevPaths.Output("tests", "Conformance", "App"),
+        HealthPath = "/api/ping",
+    };
 }

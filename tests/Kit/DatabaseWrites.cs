@@ -6,16 +6,16 @@ namespace Relais.Kit;
 /// <summary>One row that was inserted, updated or deleted.</summary>
 /// <param name="Schema">The schema of the table.</param>
 /// <param name="Row">The row as JSON, as it was stored or deleted.</param>
-/// <param name="Statement">The first characters of the statement that did it.</param>
+/// <param name="Statement">The first 300 characters of the statement that changed the row.</param>
 public sealed record DatabaseWrite(string Schema, string Table, string Operation, string Row, string Statement)
 {
     public override string ToString() => $"{Operation} {Schema}.{Table}: {Statement.ReplaceLineEndings(" ")}";
 }
 
-/// <summary>Records every row that changes in a database, by a trigger on each table that exists when it is installed.</summary>
+/// <summary>Records every row that changes in a database, with a trigger on each table that exists at installation.</summary>
 public sealed class DatabaseWrites
 {
-    private const string Install = """
+    private const string CreateTriggers = """
         create schema write_watch;
         create unlogged table write_watch.seen (
           id bigint generated always as identity, xact xid8, schema text, "table" text, operation text, "row" text, statement text);
@@ -23,7 +23,8 @@ public sealed class DatabaseWrites
         create function write_watch.keep() returns trigger language plpgsql security definer set search_path = pg_catalog as $$
         begin
           insert into write_watch.seen (xact, schema, "table", operation, "row", statement)
-          values (pg_current_xact_id(), tg_table_schema, tg_table_name, lower(tg_op), to_jsonb(coalesce(new, old))::text, left(current_query(), 300));
+          values (pg_current_xact_id(), tg_table_schema, tg_table_name, lower(tg_op), to_jsonb(coalesce(new, old))::text,
+            left(current_query(), 300));
           return null;
         end $$;
 
@@ -34,44 +35,47 @@ public sealed class DatabaseWrites
             select c.oid::regclass as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema', 'leak_watch', 'write_watch')
           loop
-            execute format('create trigger write_watch after insert or update or delete on %s for each row execute function write_watch.keep()', found.name);
+            execute format(
+              'create trigger write_watch after insert or update or delete on %s for each row execute function write_watch.keep()',
+              found.name);
           end loop;
         end $$;
         """;
 
-    // a transaction gets an id when it writes or locks a row, and only then
-    private const string NextTransaction = "select pg_snapshot_xmax(pg_current_snapshot())::text::bigint";
+    // A transaction gets an id only when it writes or locks a row.
+    private const string SelectNextTransaction = "select pg_snapshot_xmax(pg_current_snapshot())::text::bigint";
 
     private readonly TestDatabase database;
     private long from;
 
     private DatabaseWrites(TestDatabase database) => this.database = database;
 
-    /// <summary>Watches the tables that exist now; autovacuum of the whole server stops, because its work would be counted.</summary>
+    /// <summary>Watches the tables that exist now. Turns off autovacuum of the whole server, because its work would be counted.</summary>
     public static async Task<DatabaseWrites> InstallAsync(TestDatabase database)
     {
-        await database.ExecuteAsync(Install);
+        await database.ExecuteAsync(CreateTriggers);
         await SetAutovacuumAsync(database, "off");
         return new DatabaseWrites(database);
     }
 
-    /// <summary>Forgets what was seen so far.</summary>
+    /// <summary>Deletes the recorded writes and starts counting.</summary>
     public async Task StartAsync()
     {
         await database.ExecuteAsync("truncate write_watch.seen");
-        from = await database.OneAsync<long>(NextTransaction);
+        from = await database.OneAsync<long>(SelectNextTransaction);
     }
 
-    /// <returns>What changed since the start, and how many transactions locked rows of the server without changing one.</returns>
+    /// <returns>The changes since the start, and how many transactions locked rows without changing one.</returns>
     public async Task<(IReadOnlyList<DatabaseWrite> Writes, long OnlyLocked)> StopAsync()
     {
         await using var connection = new NpgsqlConnection(database.Superuser);
-        var until = await connection.QuerySingleAsync<long>(NextTransaction);
+        var until = await connection.QuerySingleAsync<long>(SelectNextTransaction);
         await SetAutovacuumAsync(database, "on");
         var writes = (await connection.QueryAsync<DatabaseWrite>("""
             select schema, "table", operation, "row", statement from write_watch.seen where xact::text::bigint < @until order by id
             """, new { until })).AsList();
-        var transactions = await connection.QuerySingleAsync<long>("select count(distinct xact) from write_watch.seen where xact::text::bigint < @until", new { until });
+        var transactions = await connection.QuerySingleAsync<long>(
+            "select count(distinct xact) from write_watch.seen where xact::text::bigint < @until", new { until });
         return (writes, until - from - transactions);
     }
 

@@ -5,18 +5,22 @@ using Relais.DevHost.Services;
 namespace Relais.Kit;
 
 /// <summary>
-/// Test assemblies of one clone that need servers take turns: <c>dotnet test</c> starts them all at once, and tests of
-/// pace and load would see each other. There are two turns: the tests of whole systems, which wait more than they compute, and all others
-/// beside them. Held until the process ends.
+/// Makes the test assemblies of one clone that need servers run one after the other: <c>dotnet test</c> starts all of them together, and
+/// tests of pace and load would disturb each other. There are two locks, one for the tests of whole systems, which wait more than they
+/// compute, and one for all other tests. A process holds its lock until it ends.
 /// </summary>
 public static class ExclusiveRun
 {
-    private static readonly Lazy<Task<FileLock>> Mine = new(() => FileLock.AcquireAsync(Path.Combine(Path.GetTempPath(), FileName())));
+    private static readonly Lazy<Task<FileLock>> ProcessLock = new(
+        () => FileLock.AcquireAsync(Path.Combine(Path.GetTempPath(), FileName())));
 
-    public static Task TakeAsync() => Mine.Value;
+    public static Task TakeAsync() => ProcessLock.Value;
 
-    private static string Turn => AppContext.BaseDirectory.Contains("EndToEnd.Tests", StringComparison.Ordinal) ? "systems" : "parts";
+    private static string Group => AppContext.BaseDirectory.Contains("EndToEnd.Tests", StringComparison.Ordinal) ? "systems" : "parts";
 
-    private static string FileName() =>
-        $"relais-test-{Environment.UserName}-{Turn}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(DevPaths.Repository)))[..8]}.lock";
+    private static string FileName()
+    {
+        var clone = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(DevPaths.Repository)))[..8];
+        return $"relais-test-{Environment.UserName}-{Group}-{clone}.lock";
+    }
 }

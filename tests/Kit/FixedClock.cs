@@ -1,6 +1,6 @@
 namespace Relais.Kit;
 
-/// <summary>A clock that stands still until a test moves it; Monday 2026-01-05 09:00 UTC to begin with.</summary>
+/// <summary>A clock that stands still until a test advances it. It starts on Monday 2026-01-05 at 09:00 UTC.</summary>
 public sealed class FixedClock(DateTimeOffset? start = null) : TimeProvider
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);

@@ -1,6 +1,6 @@
 namespace Relais.Kit;
 
-/// <summary>The same ids and numbers in every run, readable in a failure: <c>Ids.Contact(1)</c>.</summary>
+/// <summary>Ids and phone numbers that are the same in every run and readable in a failure: <c>Ids.Contact(1)</c>.</summary>
 public static class Ids
 {
     public static Guid Tenant(int number) => Make(0x0001, number);
@@ -18,5 +18,6 @@ public static class Ids
     /// <summary>A Guinean mobile number: +224 620 00 00 01.</summary>
     public static string Phone(int number) => $"+224620{number:D6}";
 
-    private static Guid Make(ushort kind, int number) => new(0x01900000, kind, 0x7000, 0x80, 0, 0, 0, (byte)(number >> 24), (byte)(number >> 16), (byte)(number >> 8), (byte)number);
+    private static Guid Make(ushort kind, int number) =>
+        new(0x01900000, kind, 0x7000, 0x80, 0, 0, 0, (byte)(number >> 24), (byte)(number >> 16), (byte)(number >> 8), (byte)number);
 }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Relais.Kit;
 
-/// <summary>Takes what an app exports over OTLP/HTTP and keeps the raw bytes, for tests that look for what must not be in them.</summary>
+/// <summary>Receives the OTLP/HTTP exports of an app and keeps the raw bytes, for tests that search them for values.</summary>
 public sealed class OtlpCollector : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -20,10 +20,10 @@ public sealed class OtlpCollector : IAsyncDisposable
 
     public Uri Url => new(app.Urls.First());
 
-    /// <summary>Everything that came, protobuf as Latin-1 so that each text in it can be searched for.</summary>
+    /// <summary>All received exports. Protobuf bytes are read as Latin-1, so that each text in them can be searched for.</summary>
     public string Text => string.Concat(bodies.Select(Encoding.Latin1.GetString));
 
-    /// <param name="onBody">Gets each export as it comes.</param>
+    /// <param name="onBody">Receives each export when it arrives.</param>
     public static async Task<OtlpCollector> StartAsync(Action<byte[]>? onBody = null)
     {
         var builder = WebApplication.CreateSlimBuilder();

@@ -3,11 +3,11 @@ using Xunit;
 namespace Relais.Kit;
 
 /// <summary>
-/// A real PostgreSQL with a migrated database for each test class that asks for one:
+/// Gives each test class its own migrated database in a real PostgreSQL:
 /// <code>public sealed class PauseCampaignTests(PostgresFixture postgres) : IClassFixture&lt;PostgresFixture&gt;</code>
-/// The first class in a process starts the server (under two seconds, nothing to start by hand), each class clones the
-/// template (about 50 ms) and drops its clone. Tests of one class share its database: give each its own tenant, or
-/// take another database from <see cref="CreateDatabaseAsync"/>.
+/// The first class of a process starts the server (under two seconds). Each class clones the template (about 50 ms)
+/// and drops its clone. Tests of one class share its database: give each test its own tenant, or create another
+/// database with <see cref="CreateDatabaseAsync"/>.
 /// </summary>
 public sealed class PostgresFixture : IAsyncLifetime
 {
@@ -36,24 +36,24 @@ public sealed class PostgresFixture : IAsyncLifetime
         database = await CreateDatabaseAsync();
     }
 
-    /// <summary>One more migrated database, dropped with the fixture at the latest.</summary>
+    /// <summary>Creates one more migrated database. The fixture drops it at the latest.</summary>
     public Task<TestDatabase> CreateDatabaseAsync() => KeepAsync(server!.CreateDatabaseAsync());
 
-    /// <summary>A database without tables, owned by relais_owner.</summary>
+    /// <summary>Creates a database without tables, owned by relais_owner.</summary>
     public Task<TestDatabase> CreateEmptyDatabaseAsync() => KeepAsync(server!.CreateEmptyDatabaseAsync());
 
     public async Task DisposeAsync()
     {
-        foreach (var one in created)
+        foreach (var testDatabase in created)
         {
-            await one.DisposeAsync();
+            await testDatabase.DisposeAsync();
         }
     }
 
     private async Task<TestDatabase> KeepAsync(Task<TestDatabase> creating)
     {
-        var one = await creating;
-        created.Add(one);
-        return one;
+        var testDatabase = await creating;
+        created.Add(testDatabase);
+        return testDatabase;
     }
 }

@@ -13,41 +13,47 @@ using Xunit.Sdk;
 namespace Relais.Kit;
 
 /// <summary>
-/// The whole of it, for one test: the built app as a process of its own, on a database and a storage account of its own, the simulator
-/// in this process, and the front door through which the simulator calls the app. Kill and start the app with <see cref="App"/>.
+/// The whole system for one test: the built app as its own process with its own database and storage account, and in this process the
+/// simulator and the proxy through which the simulator calls the app. Kill and restart the app with <see cref="App"/>.
 /// </summary>
 public sealed class RelaisSystem : IAsyncDisposable
 {
     private static readonly DemoTenant Tenant = DemoTenant.Taxi;
 
-    // what they do at an hour of their own would come into a test at some times of the day
-    private static readonly string[] TimedByTheClock = ["SyncNumbersOfAllTenants", "SyncWhatsAppSendersOfAllTenants", "RefreshUsageOfAllTenants", "ApplyRetention", "PurgeEndedOrchestrations"];
+    // These timers fire at fixed hours and would disturb a test at some times of the day.
+    private static readonly string[] DailyTimers =
+    [
+        "SyncNumbersOfAllTenants", "SyncWhatsAppSendersOfAllTenants", "RefreshUsageOfAllTenants", "ApplyRetention",
+        "PurgeEndedOrchestrations",
+    ];
 
     private readonly RelaisSystemOptions options;
     private readonly DevState state;
-    private readonly WebhookProxy door;
+    private readonly WebhookProxy proxy;
     private readonly List<FunctionsApp> apps = [];
     private readonly ConcurrentBag<HttpClient> clients = [];
     private readonly StorageProxy storage;
     private readonly OtlpCollector telemetry;
     private Dictionary<string, string?> settings = [];
 
-    private RelaisSystem(RelaisSystemOptions options, DevState state, TestDatabase database, WebhookProxy door, TwilioSimulator simulator, LeakDetector watch, StorageProxy storage, OtlpCollector telemetry)
+    private RelaisSystem(
+        RelaisSystemOptions options, DevState state, TestDatabase database, WebhookProxy proxy, TwilioSimulator simulator,
+        LeakDetector detector, StorageProxy storage, OtlpCollector telemetry)
     {
         this.options = options;
         this.state = state;
-        this.door = door;
+        this.proxy = proxy;
         this.storage = storage;
         this.telemetry = telemetry;
         Database = database;
         Simulator = simulator;
-        Watch = watch;
+        Watch = detector;
     }
 
-    /// <summary>The WhatsApp sender of the tenant, as the provider writes it.</summary>
+    /// <summary>WhatsApp address of the tenant's sender in Twilio's form: whatsapp:+….</summary>
     public static string SenderAddress => Tenant.ProviderAddress;
 
-    /// <summary>The sender's number, E.164.</summary>
+    /// <summary>Phone number of the tenant's sender in E.164 form.</summary>
     public static string SenderNumber => Tenant.Address;
 
     public static Guid SenderId => Tenant.SenderId;
@@ -59,41 +65,41 @@ public sealed class RelaisSystem : IAsyncDisposable
     /// <summary>An approved template with one variable.</summary>
     public static string TemplateSid => DemoSimulator.InvitationSid;
 
-    /// <summary>The sender as the provider writes it: whatsapp:+… or, on SMS, +….</summary>
+    /// <summary>Address of the sender in Twilio's form: whatsapp:+… or, for SMS, +….</summary>
     public string ProviderAddress => options.Channel == "whatsapp" ? Tenant.ProviderAddress : Tenant.Address;
 
     public TestDatabase Database { get; }
 
-    /// <summary>Searches what leaves the app when the system is disposed: a leak fails the test.</summary>
+    /// <summary>Collects the outputs of the app. A leak fails the test when the system is disposed.</summary>
     public LeakDetector Watch { get; }
 
     public TwilioSimulator Simulator { get; }
 
-    /// <summary>The first instance, to which callbacks go.</summary>
+    /// <summary>The first instance of the app, which receives the callbacks.</summary>
     public FunctionsApp App => apps[0];
 
     public string ApiKey => state.ApiKey(Tenant);
 
-    /// <summary>Each message that the app and its host have put into a queue so far; only of a watched system.</summary>
+    /// <summary>Messages that the app and its host have put into queues so far. It is empty unless the system is watched.</summary>
     public IReadOnlyList<QueuedMessage> QueueMessages => [.. storage.Messages];
 
     /// <summary>Connection string of the storage account with the queues of the app.</summary>
     public string StorageAccount => storage.Account;
 
-    /// <summary>What the account signs its webhooks with.</summary>
+    /// <summary>Auth token that signs the webhooks of the account.</summary>
     public string AuthToken => state.TwilioToken;
 
-    /// <summary>What seals the accounts' tokens at rest, in base64.</summary>
+    /// <summary>Key that encrypts the auth tokens at rest, in base64.</summary>
     public string SecretsKey => state.SecretsKey;
 
-    /// <summary>What hashes the addresses of erased persons, in base64.</summary>
+    /// <summary>Key that hashes the addresses of erased people, in base64.</summary>
     public string HashKey => state.HashKey;
 
-    /// <summary>Base address /api/v1/, with the tenant's API key.</summary>
+    /// <summary>Client with the tenant's API key and the base address /api/v1/.</summary>
     public HttpClient Api { get; private set; } = null!;
 
-    /// <summary>Where the provider's webhooks go; waits for an app that is being started again.</summary>
-    public Uri PublicUrl => door.Url;
+    /// <summary>Address for the provider's webhooks. Requests wait while the app restarts.</summary>
+    public Uri PublicUrl => proxy.Url;
 
     public static async Task<RelaisSystem> StartAsync(PostgresFixture postgres, AzuriteFixture storage, RelaisSystemOptions? options = null)
     {
@@ -103,29 +109,30 @@ public sealed class RelaisSystem : IAsyncDisposable
         await DemoSeed.RunAsync(database.Owner, state, options.Rate, CancellationToken.None);
         await database.ExecuteAsync("update senders set channel = @Channel where id = @SenderId", new { options.Channel, SenderId });
 
-        var watch = new LeakDetector();
-        var door = await WebhookProxy.StartAsync();
-        // a start takes long on a busy machine; the simulated provider hangs up by itself
-        door.AppTimeout = TimeSpan.FromSeconds(90);
+        var detector = new LeakDetector();
+        var proxy = await WebhookProxy.StartAsync();
+        // The app starts slowly on a busy machine, and the simulated provider has its own timeout.
+        proxy.AppTimeout = TimeSpan.FromSeconds(90);
         if (options.Watched)
         {
-            door.OnForwarded = (request, body, answer) => ResponseRecorder.SeeAsync(watch, request, body, answer);
+            proxy.OnForwarded = (request, body, answer) => ResponseRecorder.SeeAsync(detector, request, body, answer);
         }
 
-        var tap = await StorageProxy.StartAsync(watch, storage.CreateAccount());
-        var telemetry = await OtlpCollector.StartAsync(body => watch.Keep("what was exported", Encoding.UTF8.GetString(body)));
-        var system = new RelaisSystem(options, state, database, door, await StartSimulatorAsync(options, state, door.Url), watch, tap, telemetry);
+        var storageProxy = await StorageProxy.StartAsync(detector, storage.CreateAccount());
+        var telemetry = await OtlpCollector.StartAsync(body => detector.Keep("what was exported", Encoding.UTF8.GetString(body)));
+        var system = new RelaisSystem(
+            options, state, database, proxy, await StartSimulatorAsync(options, state, proxy.Url), detector, storageProxy, telemetry);
         system.Configure();
-        door.App = (await system.AddAppAsync()).Url;
+        proxy.App = (await system.AddAppAsync()).Url;
         system.Api = system.CreateApi(Tenant);
         return system;
     }
 
-    /// <summary>One more instance of the app over the same data; callbacks go on to the first.</summary>
+    /// <summary>Starts one more instance of the app on the same data. Callbacks still go to the first instance.</summary>
     public async Task<FunctionsApp> AddAppAsync()
     {
         var log = Watch.Log();
-        void Take(string line)
+        void Write(string line)
         {
             if (options.Watched)
             {
@@ -136,12 +143,12 @@ public sealed class RelaisSystem : IAsyncDisposable
         }
 
         var app = await FunctionsApp.StartAsync(
-            new FunctionsAppOptions { Settings = settings, Arguments = options.Verbose ? AppLog.VerboseArguments : [] }, Take);
+            new FunctionsAppOptions { Settings = settings, Arguments = options.Verbose ? AppLog.VerboseArguments : [] }, Write);
         apps.Add(app);
         return app;
     }
 
-    /// <summary>A client of the first instance with a demo tenant's API key, base address /api/v1/.</summary>
+    /// <summary>Creates a client of the first instance with a demo tenant's API key and the base address /api/v1/.</summary>
     internal HttpClient CreateApi(DemoTenant tenant)
     {
         var client = CreateClient(state.ApiKey(tenant));
@@ -149,7 +156,7 @@ public sealed class RelaisSystem : IAsyncDisposable
         return client;
     }
 
-    /// <summary>A client of the first instance; null: without a credential.</summary>
+    /// <summary>Creates a client of the first instance; null: without a credential.</summary>
     public HttpClient CreateClient(string? bearer)
     {
         var client = new HttpClient(new ResponseRecorder(Watch)) { BaseAddress = App.Url, Timeout = TimeSpan.FromSeconds(60) };
@@ -158,10 +165,12 @@ public sealed class RelaisSystem : IAsyncDisposable
         return client;
     }
 
-    /// <exception cref="XunitException">A secret, a number or the text of a message left the app, or the app ended by itself.</exception>
+    /// <exception cref="XunitException">A secret, a phone number or the text of a message leaked, or the app ended
+    /// unexpectedly.</exception>
     public async ValueTask DisposeAsync()
     {
-        var died = apps.Where(app => app.Exited.IsCompletedSuccessfully && app.Exited.Result != 0).Select(app => $"The app ended with {app.Exited.Result}:\n{app.Log.Tail(40)}").ToList();
+        var crashes = apps.Where(app => app.Exited.IsCompletedSuccessfully && app.Exited.Result != 0)
+            .Select(app => $"The app ended with {app.Exited.Result}:\n{app.Log.Tail(40)}").ToList();
         foreach (var client in clients)
         {
             client.Dispose();
@@ -173,16 +182,16 @@ public sealed class RelaisSystem : IAsyncDisposable
         }
 
         await Simulator.DisposeAsync();
-        await door.DisposeAsync();
+        await proxy.DisposeAsync();
         await storage.DisposeAsync();
         await telemetry.DisposeAsync();
         try
         {
             if (options.Watched)
             {
-                if (died.Count > 0)
+                if (crashes.Count > 0)
                 {
-                    throw new XunitException(string.Join('\n', died));
+                    throw new XunitException(string.Join('\n', crashes));
                 }
 
                 await Watch.PlantTokensAsync(Database.Superuser, state.Secrets().Open);
@@ -196,25 +205,30 @@ public sealed class RelaisSystem : IAsyncDisposable
         }
     }
 
-    private static Task<TwilioSimulator> StartSimulatorAsync(RelaisSystemOptions options, DevState state, Uri door)
+    private static Task<TwilioSimulator> StartSimulatorAsync(RelaisSystemOptions options, DevState state, Uri proxy)
     {
-        var demo = DemoSimulator.Options(state, 0, door);
+        var demo = DemoSimulator.Options(state, 0, proxy);
         var senders = demo.Senders.Select(sender => sender.AccountSid == Tenant.AccountSid
-            ? sender with { Address = options.Channel == "whatsapp" ? sender.Address : Tenant.Address, EnforceWindow = options.EnforceWindow }
+            ? sender with
+            {
+                Address = options.Channel == "whatsapp" ? sender.Address : Tenant.Address,
+                EnforceWindow = options.EnforceWindow,
+            }
             : sender);
-        return TwilioSimulator.StartAsync(options.Simulator with { Accounts = demo.Accounts, Senders = [.. senders], Templates = demo.Templates, Port = 0 });
+        return TwilioSimulator.StartAsync(
+            options.Simulator with { Accounts = demo.Accounts, Senders = [.. senders], Templates = demo.Templates, Port = 0 });
     }
 
     private void Configure()
     {
         var connections = new AppConnections(Database.App, Database.System, options.Watched ? storage.ConnectionString : storage.Account);
-        settings = AppSettings.Create(connections, state, door.Url, Simulator.BaseUrl);
+        settings = AppSettings.Create(connections, state, proxy.Url, Simulator.BaseUrl);
         if (options.Watched)
         {
             settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = telemetry.Url.ToString();
         }
 
-        foreach (var function in TimedByTheClock)
+        foreach (var function in DailyTimers)
         {
             settings[$"AzureWebJobs.{function}.Disabled"] = "true";
         }

@@ -2,33 +2,33 @@ using Relais.Simulators;
 
 namespace Relais.Kit;
 
-/// <summary>How the system under test should be.</summary>
+/// <summary>Options of the system under test.</summary>
 public sealed record RelaisSystemOptions
 {
-    /// <summary>What delivers within a blink, for tests of something else.</summary>
+    /// <summary>Delivers within milliseconds, for tests that are not about delivery.</summary>
     public static DeliverySettings Swift { get; } = new() { SentMs = 20, DeliveredMs = 50, ReadMs = 50 };
 
-    /// <summary>The kind of the sender: whatsapp or sms.</summary>
+    /// <summary>Channel of the sender: whatsapp or sms.</summary>
     public string Channel { get; init; } = "whatsapp";
 
     /// <summary>Messages per second of the sender.</summary>
     public int Rate { get; init; } = 50;
 
-    /// <summary>WhatsApp: a free text reaches only who wrote within a day.</summary>
+    /// <summary>For WhatsApp: the simulator refuses free text to a recipient who has not written within a day.</summary>
     public bool EnforceWindow { get; init; } = true;
 
-    /// <summary>What the provider does; accounts, senders, templates and port are filled in.</summary>
+    /// <summary>Behaviour of the simulated provider. Accounts, senders, templates and port are filled in.</summary>
     public TwilioSimulatorOptions Simulator { get; init; } = new();
 
     /// <summary>Further settings of the app.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 
-    /// <summary>Takes each line that an instance writes.</summary>
+    /// <summary>Receives each line that an instance writes.</summary>
     public Action<string>? OnLine { get; init; }
 
-    /// <summary>Everything that leaves the app is kept, and secrets are searched for at the end. Off where speed is measured.</summary>
+    /// <summary>Keeps every output of the app and searches it for secrets at the end. Turn it off where speed is measured.</summary>
     public bool Watched { get; init; } = true;
 
-    /// <summary>A watched app says all it can, which takes half of the machine.</summary>
+    /// <summary>Logs at every level, which takes half of the machine.</summary>
     public bool Verbose { get; init; }
 }

@@ -3,7 +3,7 @@ using Xunit;
 namespace Relais.Kit;
 
 /// <summary>
-/// One system for all tests of a class, which have to leave room for each other:
+/// One system for all tests of a class. The tests must not disturb each other:
 /// <code>public sealed class WebhookTests(SystemFixture shared) : IClassFixture&lt;SystemFixture&gt;</code>
 /// </summary>
 public class SystemFixture : IAsyncLifetime

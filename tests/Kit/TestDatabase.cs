@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Relais.Kit;
 
-/// <summary>A migrated, empty database of its own, with a connection string per role; dropped when disposed.</summary>
+/// <summary>A migrated, empty database with a connection string for each role. It is dropped when disposed.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly TestPostgres server;
@@ -16,26 +16,26 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public string Name { get; }
 
-    /// <summary>The server's administrator.</summary>
+    /// <summary>Connects as the administrator of the server.</summary>
     public string Superuser => server.ConnectionString(Name, "postgres");
 
-    /// <summary>relais_owner: owns the tables, only for what migrations do.</summary>
+    /// <summary>Connects as relais_owner, which owns the tables and runs the migrations.</summary>
     public string Owner => server.ConnectionString(Name, Database.Roles.Owner);
 
-    /// <summary>relais_app: sees one tenant at a time.</summary>
+    /// <summary>Connects as relais_app, which sees one tenant at a time.</summary>
     public string App => server.ConnectionString(Name, Database.Roles.App);
 
-    /// <summary>relais_system: works across tenants as far as its policies go.</summary>
+    /// <summary>Connects as relais_system, which works across tenants within its policies.</summary>
     public string System => server.ConnectionString(Name, Database.Roles.System);
 
-    /// <summary>The first row, as the administrator.</summary>
+    /// <summary>Runs a query as the administrator and returns its first row; default if there is none.</summary>
     public async Task<T?> OneAsync<T>(string sql, object? parameters = null)
     {
         await using var connection = new NpgsqlConnection(Superuser);
         return await connection.QueryFirstOrDefaultAsync<T>(sql, parameters);
     }
 
-    /// <summary>Runs it as the administrator.</summary>
+    /// <summary>Runs a statement as the administrator and returns the number of rows.</summary>
     public async Task<int> ExecuteAsync(string sql, object? parameters = null)
     {
         await using var connection = new NpgsqlConnection(Superuser);
@@ -44,9 +44,9 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var used in new[] { Superuser, Owner, App, System })
+        foreach (var connectionString in new[] { Superuser, Owner, App, System })
         {
-            await using var connection = new NpgsqlConnection(used);
+            await using var connection = new NpgsqlConnection(connectionString);
             NpgsqlConnection.ClearPool(connection);
         }
 

@@ -6,7 +6,7 @@ internal static class TestFolders
 {
     private static readonly TimeSpan Keep = TimeSpan.FromDays(2);
 
-    /// <summary>Copies a folder with its owner and rights, which PostgreSQL insists on.</summary>
+    /// <summary>Copies a folder with its owner and permissions, because PostgreSQL refuses a data folder with others.</summary>
     public static async Task CopyAsync(string from, string to)
     {
         if (!OperatingSystem.IsWindows())
@@ -31,7 +31,7 @@ internal static class TestFolders
         }
     }
 
-    /// <summary>Each build of the migrations leaves a prepared folder behind; the old ones go.</summary>
+    /// <summary>Removes prepared folders older than two days. Each change of the migrations leaves one behind.</summary>
     public static void RemoveOld(string parent, string prefix)
     {
         foreach (var folder in Directory.GetDirectories(parent, prefix + "*"))

@@ -7,12 +7,12 @@ using Relais.DevHost.Services;
 namespace Relais.Kit;
 
 /// <summary>
-/// The PostgreSQL server of this test process: nothing shared with other processes but a prepared data folder, which
-/// is built once per set of migrations and copied for each server. It ends, and its folder goes, with the process.
+/// The PostgreSQL server of this test process. Processes share only a prepared data folder, which is built once per set of migrations and
+/// copied for each server. The server and its folder are removed when the process ends.
 /// </summary>
 public sealed class TestPostgres
 {
-    // no word that a log might hold by chance
+    // This password does not occur in a log by chance.
     private const string Password = "pw-of-the-kit-5c81e0";
     private const string Template = "relais_template";
 
@@ -24,7 +24,7 @@ public sealed class TestPostgres
 
     private TestPostgres(PostgresServer server) => this.server = server;
 
-    /// <summary>Started by whoever asks first.</summary>
+    /// <summary>The server. The first access starts it.</summary>
     public static Task<TestPostgres> Instance
     {
         get
@@ -36,7 +36,7 @@ public sealed class TestPostgres
         }
     }
 
-    /// <summary>A clone of the migrated template, in about 50 ms.</summary>
+    /// <summary>Clones the migrated template in about 50 ms.</summary>
     public async Task<TestDatabase> CreateDatabaseAsync(CancellationToken ct = default)
     {
         var name = $"test_{Interlocked.Increment(ref databases)}";
@@ -44,7 +44,7 @@ public sealed class TestPostgres
         return new TestDatabase(this, name);
     }
 
-    /// <summary>A database with nothing in it, for tests of the migrator.</summary>
+    /// <summary>Creates an empty database for tests of the migrator.</summary>
     public async Task<TestDatabase> CreateEmptyDatabaseAsync(CancellationToken ct = default)
     {
         var name = $"empty_{Interlocked.Increment(ref databases)}";
@@ -73,7 +73,7 @@ public sealed class TestPostgres
     private static async Task CopyPreparedAsync(string folder)
     {
         var prepared = Path.Combine(DevPaths.Cache, $"test-postgres-{Version()}");
-        using var turn = await FileLock.AcquireAsync(Path.Combine(DevPaths.Cache, "test-postgres.lock"));
+        using var folderLock = await FileLock.AcquireAsync(Path.Combine(DevPaths.Cache, "test-postgres.lock"));
         if (!Directory.Exists(prepared))
         {
             await PrepareAsync(prepared);
@@ -103,7 +103,7 @@ public sealed class TestPostgres
 
     private static PostgresOptions Options(string folder) => new(folder, Password) { Throwaway = true };
 
-    /// <summary>Anything that changes what is prepared changes the name of the folder it is prepared in.</summary>
+    /// <summary>Version of the prepared folder: a change of its contents changes the name of the folder.</summary>
     private static string Version()
     {
         var parts = Migration.ReadEmbedded().Select(migration => migration.Hash)

@@ -10,20 +10,23 @@ public sealed class ControlApiTests
     [Fact]
     public async Task Everything_can_be_done_over_http()
     {
-        await using var world = await SimulatorFixture.StartAsync();
-        using var http = new HttpClient { BaseAddress = world.Simulator.BaseUrl };
+        await using var fixture = await SimulatorFixture.StartAsync();
+        using var http = new HttpClient { BaseAddress = fixture.Simulator.BaseUrl };
         await OkAsync(http.PostAsJsonAsync("/_sim/accounts", new { sid = "AC00000000000000000000000000000003", authToken = "t" }));
-        await OkAsync(http.PostAsJsonAsync("/_sim/senders", new { address = "+15145550103", accountSid = "AC00000000000000000000000000000003", ratePerSecond = 5 }));
+        await OkAsync(http.PostAsJsonAsync(
+            "/_sim/senders", new { address = "+15145550103", accountSid = "AC00000000000000000000000000000003", ratePerSecond = 5 }));
         await OkAsync(http.PutAsJsonAsync("/_sim/faults", new { dropCallback = 1 }));
-        await OkAsync(http.PutAsJsonAsync("/_sim/delivery", new { sentMs = 10, outcomeShares = new Dictionary<string, double> { ["undelivered-30003"] = 1 } }));
+        await OkAsync(http.PutAsJsonAsync(
+            "/_sim/delivery", new { sentMs = 10, outcomeShares = new Dictionary<string, double> { ["undelivered-30003"] = 1 } }));
         await OkAsync(http.PutAsJsonAsync("/_sim/replies", new { share = 0 }));
         await OkAsync(http.PostAsJsonAsync("/_sim/recipients", new { address = "+224620000002", outcome = "failed-30008" }));
         await OkAsync(http.PostAsJsonAsync("/_sim/members", new { contact = "whatsapp:+224620000001" }));
-        await world.SendAsync("+224620000001", messageId: "one");
-        await world.SendAsync("+224620000002", messageId: "two");
+        await fixture.SendAsync("+224620000001", messageId: "one");
+        await fixture.SendAsync("+224620000002", messageId: "two");
         await OkAsync(http.PostAsJsonAsync("/_sim/clock", new { seconds = 60 }));
-        await world.IdleAsync();
-        var inbound = await OkAsync(http.PostAsJsonAsync("/_sim/inbound", new { from = "+224620000001", to = SimulatorFixture.Sms, body = "Oui" }));
+        await fixture.IdleAsync();
+        var inbound = await OkAsync(http.PostAsJsonAsync(
+            "/_sim/inbound", new { from = "+224620000001", to = SimulatorFixture.Sms, body = "Oui" }));
         Assert.Equal(204, inbound.GetProperty("webhookStatus").GetInt32());
 
         var report = await http.GetFromJsonAsync<JsonElement>("/_sim/report?sender=1/60&recipient=5/60");
@@ -32,15 +35,17 @@ public sealed class ControlApiTests
         Assert.Equal(1, report.GetProperty("byErrorCode").GetProperty("30008").GetInt32());
         Assert.Equal(1, report.GetProperty("windowsBroken").GetInt32());
         Assert.Equal("sender", report.GetProperty("pace")[0].GetProperty("limit").GetProperty("scope").GetString());
-        Assert.Single(world.Webhook.All);
+        Assert.Single(fixture.Webhook.All);
         var messages = await http.GetFromJsonAsync<SimulatedMessage[]>("/_sim/messages?contact=%2B224620000001");
-        Assert.Equal([("one", "outbound-api"), (null, "inbound")], messages!.Select(m => (m.MessageId, m.Direction)));
+        Assert.Equal([("one", "outbound-api"), (null, "inbound")], messages!.Select(message => (message.MessageId, message.Direction)));
 
         await OkAsync(http.PostAsync(new Uri("/_sim/reset", UriKind.Relative), null));
         var overview = await http.GetFromJsonAsync<JsonElement>("/_sim/overview");
         Assert.Equal(0, overview.GetProperty("conversations").GetArrayLength());
         Assert.Equal(0, overview.GetProperty("faults").GetProperty("dropCallback").GetDouble());
-        Assert.Contains(overview.GetProperty("senders").EnumerateArray(), sender => sender.GetProperty("address").GetString() == "+15145550103");
+        Assert.Contains(
+            overview.GetProperty("senders").EnumerateArray(),
+            sender => sender.GetProperty("address").GetString() == "+15145550103");
     }
 
     [Theory]
@@ -52,10 +57,12 @@ public sealed class ControlApiTests
     [InlineData("/_sim/clock", "not json")]
     public async Task Unknown_control_values_are_refused(string path, string json)
     {
-        await using var world = await SimulatorFixture.StartAsync();
-        using var http = new HttpClient { BaseAddress = world.Simulator.BaseUrl };
+        await using var fixture = await SimulatorFixture.StartAsync();
+        using var http = new HttpClient { BaseAddress = fixture.Simulator.BaseUrl };
         using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
-        var answer = await (path is "/_sim/faults" or "/_sim/delivery" ? http.PutAsync(new Uri(path, UriKind.Relative), content) : http.PostAsync(new Uri(path, UriKind.Relative), content));
+        var answer = await (path is "/_sim/faults" or "/_sim/delivery"
+            ? http.PutAsync(new Uri(path, UriKind.Relative), content)
+            : http.PostAsync(new Uri(path, UriKind.Relative), content));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Contains("error", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
@@ -63,8 +70,8 @@ public sealed class ControlApiTests
     [Fact]
     public async Task The_page_and_its_parts_are_served()
     {
-        await using var world = await SimulatorFixture.StartAsync();
-        using var http = new HttpClient { BaseAddress = world.Simulator.BaseUrl };
+        await using var fixture = await SimulatorFixture.StartAsync();
+        using var http = new HttpClient { BaseAddress = fixture.Simulator.BaseUrl };
         var page = await http.GetStringAsync(new Uri("/", UriKind.Relative));
         Assert.Contains("lang=\"fr\"", page, StringComparison.Ordinal);
         Assert.DoesNotContain("https://", page, StringComparison.Ordinal);

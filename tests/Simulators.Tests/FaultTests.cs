@@ -11,12 +11,13 @@ public sealed class FaultTests
     {
         async Task<bool[]> RunAsync(int seed)
         {
-            await using var world = await SimulatorFixture.StartAsync(options => options with { Seed = seed, Faults = new() { TooManyRequests = 0.2, ServerError = 0.1 } });
+            await using var fixture = await SimulatorFixture.StartAsync(options =>
+                options with { Seed = seed, Faults = new() { TooManyRequests = 0.2, ServerError = 0.1 } });
             var refused = await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
             {
                 try
                 {
-                    await world.SendAsync($"+224622000{i:000}");
+                    await fixture.SendAsync($"+224622000{i:000}");
                     return false;
                 }
                 catch (ApiException e) when (e.Code is 20429 or 20500)
@@ -24,7 +25,7 @@ public sealed class FaultTests
                     return true;
                 }
             }));
-            var report = world.Simulator.Report();
+            var report = fixture.Simulator.Report();
             Assert.Equal(200, report.Accepted + report.RefusedByCode.Values.Sum());
             return refused;
         }
@@ -38,32 +39,33 @@ public sealed class FaultTests
     [Fact]
     public async Task Answers_are_cut_after_acceptance()
     {
-        await using var world = await SimulatorFixture.StartAsync(options => options with { Faults = new() { CutAfter = 1 } });
-        await Assert.ThrowsAsync<ApiConnectionException>(() => world.SendAsync("+224620000001"));
-        world.Simulator.Faults = new FaultSettings { CutBefore = 1 };
-        await Assert.ThrowsAsync<ApiConnectionException>(() => world.SendAsync("+224620000001"));
-        world.Simulator.Faults = new FaultSettings { Unavailable = 1 };
-        await Assert.ThrowsAsync<ApiException>(() => world.SendAsync("+224620000001"));
-        var report = world.Simulator.Report();
+        await using var fixture = await SimulatorFixture.StartAsync(options => options with { Faults = new() { CutAfter = 1 } });
+        await Assert.ThrowsAsync<ApiConnectionException>(() => fixture.SendAsync("+224620000001"));
+        fixture.Simulator.Faults = new FaultSettings { CutBefore = 1 };
+        await Assert.ThrowsAsync<ApiConnectionException>(() => fixture.SendAsync("+224620000001"));
+        fixture.Simulator.Faults = new FaultSettings { Unavailable = 1 };
+        await Assert.ThrowsAsync<ApiException>(() => fixture.SendAsync("+224620000001"));
+        var report = fixture.Simulator.Report();
         Assert.Equal((3, 1, 2), (report.Requests, report.Accepted, report.Unanswered));
     }
 
     [Fact]
     public async Task Latency_is_felt()
     {
-        await using var world = await SimulatorFixture.StartAsync(options => options with { Faults = new() { LatencyMs = 150 } });
+        await using var fixture = await SimulatorFixture.StartAsync(options => options with { Faults = new() { LatencyMs = 150 } });
         var watch = Stopwatch.StartNew();
-        await world.SendAsync("+224620000001");
+        await fixture.SendAsync("+224620000001");
         Assert.InRange(watch.ElapsedMilliseconds, 140, 5000);
     }
 
     [Fact]
     public async Task More_requests_at_once_than_allowed_are_too_many()
     {
-        await using var world = await SimulatorFixture.StartAsync(options => options with { Faults = new() { LatencyMs = 100, MaxConcurrentRequests = 4 } });
-        var sends = Enumerable.Range(0, 12).Select(i => world.SendAsync($"+22462000{i:0000}")).ToList();
+        await using var fixture = await SimulatorFixture.StartAsync(options =>
+            options with { Faults = new() { LatencyMs = 100, MaxConcurrentRequests = 4 } });
+        var sends = Enumerable.Range(0, 12).Select(i => fixture.SendAsync($"+22462000{i:0000}")).ToList();
         await Task.WhenAll(sends.Select(send => send.ContinueWith(_ => { }, TaskScheduler.Default)));
-        var refused = world.Simulator.Report().RefusedByCode.GetValueOrDefault(20429);
+        var refused = fixture.Simulator.Report().RefusedByCode.GetValueOrDefault(20429);
         Assert.InRange(refused, 1, 8);
         Assert.Equal(refused, sends.Count(send => send.Exception?.InnerException is ApiException { Code: 20429, Status: 429 }));
     }
@@ -71,17 +73,20 @@ public sealed class FaultTests
     [Fact]
     public async Task Every_callback_may_be_doubled_shuffled_or_dropped()
     {
-        await using var world = await SimulatorFixture.StartAsync(options => options with { Faults = new() { DuplicateCallback = 1, ShuffleCallback = 1, ShuffleSpreadMs = 50 } });
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => world.SendAsync($"+22462000{i:0000}")));
-        await world.IdleAsync();
-        Assert.Equal(120, world.Webhook.All.Count);
-        Assert.Contains(world.Webhook.All.GroupBy(r => r.Form["MessageSid"]), group => group.First().Form["MessageStatus"] == "delivered");
-        Assert.Equal(20, world.Simulator.Report().ByStatus["delivered"]);
+        await using var fixture = await SimulatorFixture.StartAsync(options =>
+            options with { Faults = new() { DuplicateCallback = 1, ShuffleCallback = 1, ShuffleSpreadMs = 50 } });
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => fixture.SendAsync($"+22462000{i:0000}")));
+        await fixture.IdleAsync();
+        Assert.Equal(120, fixture.Webhook.All.Count);
+        Assert.Contains(
+            fixture.Webhook.All.GroupBy(received => received.Form["MessageSid"]),
+            group => group.First().Form["MessageStatus"] == "delivered");
+        Assert.Equal(20, fixture.Simulator.Report().ByStatus["delivered"]);
 
-        world.Simulator.Faults = new FaultSettings { DropCallback = 1 };
-        await world.SendAsync("+224620000099");
-        await world.IdleAsync();
-        Assert.Equal(120, world.Webhook.All.Count);
-        Assert.Equal(2, world.Simulator.Report().CallbacksDropped);
+        fixture.Simulator.Faults = new FaultSettings { DropCallback = 1 };
+        await fixture.SendAsync("+224620000099");
+        await fixture.IdleAsync();
+        Assert.Equal(120, fixture.Webhook.All.Count);
+        Assert.Equal(2, fixture.Simulator.Report().CallbacksDropped);
     }
 }

@@ -22,13 +22,13 @@ public sealed class MagicRecipientTests
     [InlineData("40", "failed", 63049, "failed")]
     public async Task A_range_ends_as_documented(string range, string status, int code, string callbacks)
     {
-        await using var world = await SimulatorFixture.StartAsync();
-        var sent = await world.SendAsync($"whatsapp:+1500555{range}42");
-        await world.IdleAsync();
-        var now = await MessageResource.FetchAsync(sent.Sid, client: world.Client);
-        Assert.Equal((status, code), (now.Status.ToString(), now.ErrorCode ?? 0));
-        Assert.Equal(callbacks.Split(','), world.Webhook.Statuses(sent.Sid));
-        Assert.Equal(code == 0 ? null : $"{code}", world.Webhook.All[^1].Form.GetValueOrDefault("ErrorCode"));
+        await using var fixture = await SimulatorFixture.StartAsync();
+        var sent = await fixture.SendAsync($"whatsapp:+1500555{range}42");
+        await fixture.IdleAsync();
+        var message = await MessageResource.FetchAsync(sent.Sid, client: fixture.Client);
+        Assert.Equal((status, code), (message.Status.ToString(), message.ErrorCode ?? 0));
+        Assert.Equal(callbacks.Split(','), fixture.Webhook.Statuses(sent.Sid));
+        Assert.Equal(code == 0 ? null : $"{code}", fixture.Webhook.All[^1].Form.GetValueOrDefault("ErrorCode"));
     }
 
     [Theory]
@@ -44,10 +44,10 @@ public sealed class MagicRecipientTests
     [InlineData("+15005552400", 0, 0)]
     public async Task A_range_is_refused_as_documented(string to, int code, int status)
     {
-        await using var world = await SimulatorFixture.StartAsync();
-        var refused = await Assert.ThrowsAsync<ApiException>(() => world.SendAsync(to));
+        await using var fixture = await SimulatorFixture.StartAsync();
+        var refused = await Assert.ThrowsAsync<ApiException>(() => fixture.SendAsync(to));
         Assert.Equal((code, status), (refused.Code, refused.Status));
-        var report = world.Simulator.Report();
+        var report = fixture.Simulator.Report();
         Assert.Equal((1, 0), (report.Requests, report.Accepted));
         Assert.Equal(1, report.RefusedByCode[code == 0 ? 503 : code]);
     }
@@ -60,34 +60,35 @@ public sealed class MagicRecipientTests
     [InlineData("38", 1, "")]
     public async Task An_answer_is_lost_before_or_after_acceptance(string range, int accepted, string callbacks)
     {
-        await using var world = await SimulatorFixture.StartAsync();
-        var client = range is "25" or "26" ? world.Impatient : world.Client;
-        await Assert.ThrowsAsync<ApiConnectionException>(() => world.SendAsync($"+1500555{range}00", client: client));
-        await world.IdleAsync();
-        var report = world.Simulator.Report();
+        await using var fixture = await SimulatorFixture.StartAsync();
+        var client = range is "25" or "26" ? fixture.Impatient : fixture.Client;
+        await Assert.ThrowsAsync<ApiConnectionException>(() => fixture.SendAsync($"+1500555{range}00", client: client));
+        await fixture.IdleAsync();
+        var report = fixture.Simulator.Report();
         Assert.Equal((accepted, 1), (report.Accepted, report.Unanswered));
-        Assert.Equal(callbacks, string.Join(',', world.Webhook.All.Select(received => received.Form["MessageStatus"])));
+        Assert.Equal(callbacks, string.Join(',', fixture.Webhook.All.Select(received => received.Form["MessageStatus"])));
 
-        var found = (await MessageResource.ReadAsync(new ReadMessageOptions { To = $"+1500555{range}00", Limit = 20 }, world.Client)).ToList();
+        var toRecipient = new ReadMessageOptions { To = $"+1500555{range}00", Limit = 20 };
+        var found = (await MessageResource.ReadAsync(toRecipient, fixture.Client)).ToList();
         Assert.Equal(accepted, found.Count);
     }
 
     [Fact]
     public async Task A_callback_may_come_before_the_answer()
     {
-        await using var world = await SimulatorFixture.StartAsync();
+        await using var fixture = await SimulatorFixture.StartAsync();
         var answered = false;
         var tooEarly = false;
-        world.Webhook.Answer = http =>
+        fixture.Webhook.Answer = http =>
         {
             tooEarly |= !Volatile.Read(ref answered);
             return Task.CompletedTask;
         };
-        var sent = await world.SendAsync("+15005552900");
+        var sent = await fixture.SendAsync("+15005552900");
         Volatile.Write(ref answered, true);
-        await world.IdleAsync();
+        await fixture.IdleAsync();
         Assert.True(tooEarly);
-        Assert.Equal(["sent", "delivered"], world.Webhook.Statuses(sent.Sid));
+        Assert.Equal(["sent", "delivered"], fixture.Webhook.Statuses(sent.Sid));
     }
 
     [Theory]
@@ -97,23 +98,23 @@ public sealed class MagicRecipientTests
     [InlineData("42", "delivered,delivered,delivered,sent,sent,sent")]
     public async Task Callbacks_are_repeated_turned_round_or_dropped(string range, string statuses)
     {
-        await using var world = await SimulatorFixture.StartAsync(options => options with { Faults = new() { LateByMs = 50 } });
-        var sent = await world.SendAsync($"+1500555{range}00");
-        await world.IdleAsync();
-        Assert.Equal(statuses, string.Join(',', world.Webhook.Statuses(sent.Sid)));
-        Assert.Equal("delivered", (await MessageResource.FetchAsync(sent.Sid, client: world.Client)).Status.ToString());
+        await using var fixture = await SimulatorFixture.StartAsync(options => options with { Faults = new() { LateByMs = 50 } });
+        var sent = await fixture.SendAsync($"+1500555{range}00");
+        await fixture.IdleAsync();
+        Assert.Equal(statuses, string.Join(',', fixture.Webhook.Statuses(sent.Sid)));
+        Assert.Equal("delivered", (await MessageResource.FetchAsync(sent.Sid, client: fixture.Client)).Status.ToString());
     }
 
     [Fact]
     public async Task Late_callbacks_come_late()
     {
-        await using var world = await SimulatorFixture.StartAsync(options => options with { Faults = new() { LateByMs = 3_600_000 } });
-        var sent = await world.SendAsync("+15005553200");
-        await Relais.Kit.Wait.UntilAsync(() => world.Simulator.Report().ByStatus.ContainsKey("delivered"));
-        Assert.Empty(world.Webhook.All);
-        world.Simulator.AdvanceClock(TimeSpan.FromHours(1));
-        await world.IdleAsync();
-        Assert.Equal(["sent", "delivered"], world.Webhook.Statuses(sent.Sid));
+        await using var fixture = await SimulatorFixture.StartAsync(options => options with { Faults = new() { LateByMs = 3_600_000 } });
+        var sent = await fixture.SendAsync("+15005553200");
+        await Relais.Kit.Wait.UntilAsync(() => fixture.Simulator.Report().ByStatus.ContainsKey("delivered"));
+        Assert.Empty(fixture.Webhook.All);
+        fixture.Simulator.AdvanceClock(TimeSpan.FromHours(1));
+        await fixture.IdleAsync();
+        Assert.Equal(["sent", "delivered"], fixture.Webhook.Statuses(sent.Sid));
     }
 
     [Theory]
@@ -121,24 +122,24 @@ public sealed class MagicRecipientTests
     [InlineData("36")]
     public async Task Some_refuse_the_first_request_only(string range)
     {
-        await using var world = await SimulatorFixture.StartAsync();
-        await Assert.ThrowsAsync<ApiException>(() => world.SendAsync($"+1500555{range}00"));
-        await world.SendAsync($"+1500555{range}00");
-        await world.IdleAsync();
-        Assert.Equal(1, world.Simulator.Report().ByStatus["delivered"]);
+        await using var fixture = await SimulatorFixture.StartAsync();
+        await Assert.ThrowsAsync<ApiException>(() => fixture.SendAsync($"+1500555{range}00"));
+        await fixture.SendAsync($"+1500555{range}00");
+        await fixture.IdleAsync();
+        Assert.Equal(1, fixture.Simulator.Report().ByStatus["delivered"]);
     }
 
     [Fact]
     public async Task A_failure_that_is_tried_again_is_no_double_and_a_lost_answer_sent_again_is()
     {
-        await using var world = await SimulatorFixture.StartAsync();
-        await world.SendAsync("+15005553700", messageId: "retried");
-        await world.IdleAsync();
-        await world.SendAsync("+15005553700", messageId: "retried");
-        await Assert.ThrowsAsync<ApiConnectionException>(() => world.SendAsync("+15005554100", messageId: "doubled"));
-        await world.SendAsync("+15005554100", messageId: "doubled");
-        await world.IdleAsync();
-        var report = world.Simulator.Report();
+        await using var fixture = await SimulatorFixture.StartAsync();
+        await fixture.SendAsync("+15005553700", messageId: "retried");
+        await fixture.IdleAsync();
+        await fixture.SendAsync("+15005553700", messageId: "retried");
+        await Assert.ThrowsAsync<ApiConnectionException>(() => fixture.SendAsync("+15005554100", messageId: "doubled"));
+        await fixture.SendAsync("+15005554100", messageId: "doubled");
+        await fixture.IdleAsync();
+        var report = fixture.Simulator.Report();
         Assert.Equal((2, 2), (report.Messages, report.AcceptedAgain));
         Assert.Equal([new SentTwice("doubled", 2, "+15005554100")], report.SentTwice);
         Assert.Equal(1, report.ByErrorCode[30003]);
@@ -147,11 +148,11 @@ public sealed class MagicRecipientTests
     [Fact]
     public async Task Any_number_can_be_given_an_outcome()
     {
-        await using var world = await SimulatorFixture.StartAsync();
-        world.Simulator.SetOutcome("+224620000001", "undelivered-30005");
-        await world.SendAsync("+224620000001");
-        await world.IdleAsync();
-        Assert.Equal(1, world.Simulator.Report().ByErrorCode[30005]);
-        Assert.Throws<ArgumentException>(() => world.Simulator.SetOutcome("+224620000001", "nonsense"));
+        await using var fixture = await SimulatorFixture.StartAsync();
+        fixture.Simulator.SetOutcome("+224620000001", "undelivered-30005");
+        await fixture.SendAsync("+224620000001");
+        await fixture.IdleAsync();
+        Assert.Equal(1, fixture.Simulator.Report().ByErrorCode[30005]);
+        Assert.Throws<ArgumentException>(() => fixture.Simulator.SetOutcome("+224620000001", "nonsense"));
     }
 }

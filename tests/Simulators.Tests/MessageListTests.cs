@@ -8,32 +8,33 @@ public sealed class MessageListTests
     [Fact]
     public async Task Messages_are_listed_newest_first_over_pages()
     {
-        await using var world = await SimulatorFixture.StartAsync();
+        await using var fixture = await SimulatorFixture.StartAsync();
         var sids = new List<string>();
         for (var i = 0; i < 25; i++)
         {
-            sids.Add((await world.SendAsync($"+2246200000{i:00}")).Sid);
+            sids.Add((await fixture.SendAsync($"+2246200000{i:00}")).Sid);
         }
 
         sids.Reverse();
-        var listed = await MessageResource.ReadAsync(new ReadMessageOptions { PageSize = 10 }, world.Client);
+        var listed = await MessageResource.ReadAsync(new ReadMessageOptions { PageSize = 10 }, fixture.Client);
         Assert.Equal(sids, listed.Select(message => message.Sid));
-        var few = await MessageResource.ReadAsync(new ReadMessageOptions { Limit = 3 }, world.Client);
+        var few = await MessageResource.ReadAsync(new ReadMessageOptions { Limit = 3 }, fixture.Client);
         Assert.Equal(sids[..3], few.Select(message => message.Sid));
     }
 
     [Fact]
     public async Task Filters_by_recipient_sender_and_time_hold_together()
     {
-        await using var world = await SimulatorFixture.StartAsync();
-        var first = await world.SendAsync("+224620000001");
-        world.Simulator.AdvanceClock(TimeSpan.FromDays(2));
-        var second = await world.SendAsync("+224620000001");
-        await world.SendAsync("+224620000002");
-        await world.Simulator.ReceiveAsync(new("+224620000001", SimulatorFixture.Sms, "Oui"));
-        await world.IdleAsync();
-        async Task<string[]> ReadAsync(ReadMessageOptions options) => [.. (await MessageResource.ReadAsync(options, world.Client)).Select(message => message.Sid)];
-        var now = world.Simulator.Now.UtcDateTime;
+        await using var fixture = await SimulatorFixture.StartAsync();
+        var first = await fixture.SendAsync("+224620000001");
+        fixture.Simulator.AdvanceClock(TimeSpan.FromDays(2));
+        var second = await fixture.SendAsync("+224620000001");
+        await fixture.SendAsync("+224620000002");
+        await fixture.Simulator.ReceiveAsync(new("+224620000001", SimulatorFixture.Sms, "Oui"));
+        await fixture.IdleAsync();
+        async Task<string[]> ReadAsync(ReadMessageOptions options) =>
+            [.. (await MessageResource.ReadAsync(options, fixture.Client)).Select(message => message.Sid)];
+        var now = fixture.Simulator.Now.UtcDateTime;
 
         Assert.Equal([second.Sid, first.Sid], await ReadAsync(new() { To = "+224620000001" }));
         Assert.Equal([second.Sid], await ReadAsync(new() { To = "+224620000001", DateSentAfter = now.AddHours(-1) }));
@@ -47,35 +48,39 @@ public sealed class MessageListTests
     [Fact]
     public async Task A_message_just_accepted_is_found_before_it_is_sent()
     {
-        await using var world = await SimulatorFixture.StartAsync(options => options with { Delivery = new() { SendingMs = 60_000 } });
-        var sent = await world.SendAsync("+224620000001");
-        var found = await MessageResource.ReadAsync(new ReadMessageOptions { To = "+224620000001", DateSentAfter = DateTime.UtcNow.AddMinutes(-1) }, world.Client);
+        await using var fixture = await SimulatorFixture.StartAsync(options => options with { Delivery = new() { SendingMs = 60_000 } });
+        var sent = await fixture.SendAsync("+224620000001");
+        var lastMinute = new ReadMessageOptions { To = "+224620000001", DateSentAfter = DateTime.UtcNow.AddMinutes(-1) };
+        var found = await MessageResource.ReadAsync(lastMinute, fixture.Client);
         Assert.Equal([sent.Sid], found.Select(message => message.Sid));
     }
 
     [Fact]
     public async Task A_body_is_redacted_and_a_message_deleted()
     {
-        await using var world = await SimulatorFixture.StartAsync();
-        var sent = await world.SendAsync("+224620000001");
-        await world.IdleAsync();
-        Assert.Equal("", (await MessageResource.UpdateAsync(new UpdateMessageOptions(sent.Sid) { Body = "" }, world.Client)).Body);
-        Assert.True(await MessageResource.DeleteAsync(new DeleteMessageOptions(sent.Sid), world.Client));
+        await using var fixture = await SimulatorFixture.StartAsync();
+        var sent = await fixture.SendAsync("+224620000001");
+        await fixture.IdleAsync();
+        Assert.Equal("", (await MessageResource.UpdateAsync(new UpdateMessageOptions(sent.Sid) { Body = "" }, fixture.Client)).Body);
+        Assert.True(await MessageResource.DeleteAsync(new DeleteMessageOptions(sent.Sid), fixture.Client));
     }
 
     [Fact]
     public async Task Review_B20_A_deleted_message_is_not_found_any_more_and_still_counted()
     {
-        await using var world = await SimulatorFixture.StartAsync();
-        var (sent, other) = (await world.SendAsync("+224620000001"), await world.SendAsync("+224620000001"));
-        await world.IdleAsync();
-        Assert.True(await MessageResource.DeleteAsync(new DeleteMessageOptions(sent.Sid), world.Client));
+        await using var fixture = await SimulatorFixture.StartAsync();
+        var (sent, other) = (await fixture.SendAsync("+224620000001"), await fixture.SendAsync("+224620000001"));
+        await fixture.IdleAsync();
+        Assert.True(await MessageResource.DeleteAsync(new DeleteMessageOptions(sent.Sid), fixture.Client));
 
-        Assert.Equal((20404, 404), await RefusedAsync(() => MessageResource.FetchAsync(new FetchMessageOptions(sent.Sid), world.Client)));
-        Assert.Equal((20404, 404), await RefusedAsync(() => MessageResource.DeleteAsync(new DeleteMessageOptions(sent.Sid), world.Client)));
-        Assert.Equal((20404, 404), await RefusedAsync(() => MessageResource.UpdateAsync(new UpdateMessageOptions(sent.Sid) { Body = "" }, world.Client)));
-        Assert.Equal([other.Sid], (await MessageResource.ReadAsync(new ReadMessageOptions { To = "+224620000001" }, world.Client)).Select(message => message.Sid));
-        Assert.Equal(2, world.Simulator.Report().Accepted);
+        Assert.Equal((20404, 404), await RefusedAsync(() => MessageResource.FetchAsync(new FetchMessageOptions(sent.Sid), fixture.Client)));
+        Assert.Equal((20404, 404), await RefusedAsync(() =>
+            MessageResource.DeleteAsync(new DeleteMessageOptions(sent.Sid), fixture.Client)));
+        Assert.Equal((20404, 404), await RefusedAsync(() =>
+            MessageResource.UpdateAsync(new UpdateMessageOptions(sent.Sid) { Body = "" }, fixture.Client)));
+        var listed = await MessageResource.ReadAsync(new ReadMessageOptions { To = "+224620000001" }, fixture.Client);
+        Assert.Equal([other.Sid], listed.Select(message => message.Sid));
+        Assert.Equal(2, fixture.Simulator.Report().Accepted);
     }
 
     private static async Task<(int Code, int Status)> RefusedAsync(Func<Task> call)

@@ -8,48 +8,52 @@ namespace Simulators.Tests;
 
 public sealed class NumberPurchaseTests
 {
-    private static readonly string s_account = SimulatedAccount.Demo.Sid;
+    private static readonly string AccountSid = SimulatedAccount.Demo.Sid;
 
     [Fact]
     public async Task A_bought_number_is_charged_disappears_and_works()
     {
-        await using var world = await SimulatorFixture.StartAsync();
-        var number = await FindAsync(world);
+        await using var fixture = await SimulatorFixture.StartAsync();
+        var number = await FindAsync(fixture);
         var bought = await IncomingPhoneNumberResource.CreateAsync(new CreateIncomingPhoneNumberOptions
         {
             PhoneNumber = number,
             FriendlyName = "Clinique",
-            SmsUrl = new Uri(world.Webhook.Url("/inbound?n=1")),
-            SmsFallbackUrl = new Uri(world.Webhook.Url("/backup")),
-            StatusCallback = new Uri(world.Webhook.Url("/voice")),
-        }, world.Client);
+            SmsUrl = new Uri(fixture.Webhook.Url("/inbound?n=1")),
+            SmsFallbackUrl = new Uri(fixture.Webhook.Url("/backup")),
+            StatusCallback = new Uri(fixture.Webhook.Url("/voice")),
+        }, fixture.Client);
         Assert.Matches("^PN[0-9a-f]{32}$", bought.Sid);
-        Assert.Equal((number, "Clinique", "POST", "in-use"), (bought.PhoneNumber.ToString(), bought.FriendlyName, bought.SmsMethod.ToString(), bought.Status));
-        Assert.Equal((world.Webhook.Url("/inbound?n=1"), world.Webhook.Url("/backup")), (bought.SmsUrl.OriginalString, bought.SmsFallbackUrl.OriginalString));
+        Assert.Equal(
+            (number, "Clinique", "POST", "in-use"),
+            (bought.PhoneNumber.ToString(), bought.FriendlyName, bought.SmsMethod.ToString(), bought.Status));
+        Assert.Equal(
+            (fixture.Webhook.Url("/inbound?n=1"), fixture.Webhook.Url("/backup")),
+            (bought.SmsUrl.OriginalString, bought.SmsFallbackUrl.OriginalString));
         Assert.NotNull(bought.DateCreated);
         Assert.True(bought.Capabilities.Sms);
         Assert.Null(bought.SmsApplicationSid is { Length: > 0 } sid ? sid : null);
-        Assert.Equal(100m - 1.15m, world.Simulator.Account(s_account).Balance);
-        Assert.DoesNotContain(number, await AllAsync(world));
+        Assert.Equal(100m - 1.15m, fixture.Simulator.Account(AccountSid).Balance);
+        Assert.DoesNotContain(number, await AllAsync(fixture));
 
-        await world.SendAsync("+224620000001", with: options => options.From = number);
-        Assert.Equal(number, world.Simulator.Messages("+224620000001").Single().Sender);
-        await world.Simulator.ReceiveAsync(new InboundMessage("+224620000001", number, "Bonjour"));
-        Assert.Equal("/inbound?n=1", world.Webhook.All.Last(received => received.Form.GetValueOrDefault("Body") == "Bonjour").Target);
+        await fixture.SendAsync("+224620000001", with: options => options.From = number);
+        Assert.Equal(number, fixture.Simulator.Messages("+224620000001").Single().Sender);
+        await fixture.Simulator.ReceiveAsync(new InboundMessage("+224620000001", number, "Bonjour"));
+        Assert.Equal("/inbound?n=1", fixture.Webhook.All.Last(received => received.Form.GetValueOrDefault("Body") == "Bonjour").Target);
     }
 
     [Fact]
     public async Task An_owned_number_is_not_for_sale()
     {
-        await using var world = await SimulatorFixture.StartAsync();
-        var number = await BuyAsync(world);
-        world.Simulator.Add(new SimulatedAccount("AC00000000000000000000000000000002", "t"));
-        var other = world.ClientOf("AC00000000000000000000000000000002", "t");
+        await using var fixture = await SimulatorFixture.StartAsync();
+        var number = await BuyAsync(fixture);
+        fixture.Simulator.Add(new SimulatedAccount("AC00000000000000000000000000000002", "t"));
+        var other = fixture.ClientOf("AC00000000000000000000000000000002", "t");
         Assert.Equal((21422, 400), await RefusedAsync(() => BuyAsync(other, number.PhoneNumber.ToString())));
-        Assert.Equal((21422, 400), await RefusedAsync(() => BuyAsync(world.Client, number.PhoneNumber.ToString())));
+        Assert.Equal((21422, 400), await RefusedAsync(() => BuyAsync(fixture.Client, number.PhoneNumber.ToString())));
         Assert.Equal((21422, 400), await RefusedAsync(() => BuyAsync(other, SimulatorFixture.Sms)));
         Assert.Equal((21422, 400), await RefusedAsync(() => BuyAsync(other, "+15145550199")));
-        var report = world.Simulator.NumberReport();
+        var report = fixture.Simulator.NumberReport();
         Assert.Equal((1, 0), (report.Bought, report.Released));
         Assert.Empty(report.OwnedBy("AC00000000000000000000000000000002"));
         Assert.Empty(report.BoughtAgain);
@@ -58,13 +62,13 @@ public sealed class NumberPurchaseTests
     [Fact]
     public async Task Of_many_buyers_at_once_one_gets_the_number()
     {
-        await using var world = await SimulatorFixture.StartAsync();
-        var number = await FindAsync(world);
+        await using var fixture = await SimulatorFixture.StartAsync();
+        var number = await FindAsync(fixture);
         var tries = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
         {
             try
             {
-                await BuyAsync(world.Client, number);
+                await BuyAsync(fixture.Client, number);
                 return 0;
             }
             catch (ApiException e)
@@ -74,7 +78,7 @@ public sealed class NumberPurchaseTests
         }));
         Assert.Equal(1, tries.Count(code => code == 0));
         Assert.Equal(9, tries.Count(code => code == 21422));
-        Assert.Equal(98.85m, world.Simulator.Account(s_account).Balance);
+        Assert.Equal(98.85m, fixture.Simulator.Account(AccountSid).Balance);
     }
 
     [Theory]
@@ -83,8 +87,8 @@ public sealed class NumberPurchaseTests
     [InlineData("+15005550000", 21422)]
     public async Task A_number_that_is_none_or_not_for_sale_is_refused(string number, int code)
     {
-        await using var world = await SimulatorFixture.StartAsync();
-        Assert.Equal((code, 400), await RefusedAsync(() => BuyAsync(world.Client, number)));
+        await using var fixture = await SimulatorFixture.StartAsync();
+        Assert.Equal((code, 400), await RefusedAsync(() => BuyAsync(fixture.Client, number)));
     }
 
     [Theory]
@@ -95,15 +99,16 @@ public sealed class NumberPurchaseTests
     [InlineData("", 21421)]
     public async Task An_area_code_is_enough(string areaCode, int code)
     {
-        await using var world = await SimulatorFixture.StartAsync();
+        await using var fixture = await SimulatorFixture.StartAsync();
         var options = new CreateIncomingPhoneNumberOptions { AreaCode = areaCode };
         if (code == 0)
         {
-            Assert.StartsWith("+1" + areaCode, (await IncomingPhoneNumberResource.CreateAsync(options, world.Client)).PhoneNumber.ToString(), StringComparison.Ordinal);
+            var bought = await IncomingPhoneNumberResource.CreateAsync(options, fixture.Client);
+            Assert.StartsWith("+1" + areaCode, bought.PhoneNumber.ToString(), StringComparison.Ordinal);
             return;
         }
 
-        Assert.Equal((code, 400), await RefusedAsync(() => IncomingPhoneNumberResource.CreateAsync(options, world.Client)));
+        Assert.Equal((code, 400), await RefusedAsync(() => IncomingPhoneNumberResource.CreateAsync(options, fixture.Client)));
     }
 
     [Theory]
@@ -120,67 +125,78 @@ public sealed class NumberPurchaseTests
     [InlineData("GB", "Local", "AD1", null, 0)]
     [InlineData("BE", "Mobile", "AD1", null, 21650)]
     [InlineData("CA", "Local", null, null, 0)]
-    public async Task A_country_asks_for_an_address_a_bundle_or_an_identity(string country, string type, string? address, string? bundle, int code)
+    public async Task A_country_asks_for_an_address_a_bundle_or_an_identity(
+        string country, string type, string? address, string? bundle, int code)
     {
-        await using var world = await SimulatorFixture.StartAsync(options => options with
+        await using var fixture = await SimulatorFixture.StartAsync(options => options with
         {
-            Addresses = [new("AD1", s_account), new("AD2", s_account) { IsoCountry = "FR" }, new("AD3", s_account) { IsoCountry = "FR", Validated = false }],
-            Bundles = [new("BU1", s_account), new("BU2", s_account) { Status = "pending-review" }],
+            Addresses =
+            [
+                new("AD1", AccountSid),
+                new("AD2", AccountSid) { IsoCountry = "FR" },
+                new("AD3", AccountSid) { IsoCountry = "FR", Validated = false },
+            ],
+            Bundles = [new("BU1", AccountSid), new("BU2", AccountSid) { Status = "pending-review" }],
         });
         var number = type == "Mobile"
-            ? (await MobileResource.ReadAsync(new ReadMobileOptions(country), world.Client)).First().PhoneNumber.ToString()
-            : (await LocalResource.ReadAsync(new ReadLocalOptions(country), world.Client)).First().PhoneNumber.ToString();
+            ? (await MobileResource.ReadAsync(new ReadMobileOptions(country), fixture.Client)).First().PhoneNumber.ToString()
+            : (await LocalResource.ReadAsync(new ReadLocalOptions(country), fixture.Client)).First().PhoneNumber.ToString();
         var options = new CreateIncomingPhoneNumberOptions { PhoneNumber = number, AddressSid = address, BundleSid = bundle };
         if (code == 0)
         {
-            Assert.Equal(address, (await IncomingPhoneNumberResource.CreateAsync(options, world.Client)).AddressSid);
+            Assert.Equal(address, (await IncomingPhoneNumberResource.CreateAsync(options, fixture.Client)).AddressSid);
             return;
         }
 
-        Assert.Equal((code, 400), await RefusedAsync(() => IncomingPhoneNumberResource.CreateAsync(options, world.Client)));
-        Assert.Equal(100m, world.Simulator.Account(s_account).Balance);
+        Assert.Equal((code, 400), await RefusedAsync(() => IncomingPhoneNumberResource.CreateAsync(options, fixture.Client)));
+        Assert.Equal(100m, fixture.Simulator.Account(AccountSid).Balance);
     }
 
     [Fact]
     public async Task A_trial_account_has_one_number_and_an_empty_balance_buys_none()
     {
-        await using var world = await SimulatorFixture.StartAsync(options => options with { Senders = [] });
-        world.Simulator.Change(s_account, account => account with { Type = "Trial" });
-        await BuyAsync(world);
-        Assert.Equal((21404, 400), await RefusedAsync(() => BuyAsync(world)));
-        world.Simulator.Change(s_account, account => account with { Type = "Full", Balance = 1m });
-        Assert.Equal((20005, 403), await RefusedAsync(() => BuyAsync(world)));
-        world.Simulator.Change(s_account, account => account with { Balance = 1.15m });
-        await BuyAsync(world);
-        Assert.Equal(0m, world.Simulator.Account(s_account).Balance);
+        await using var fixture = await SimulatorFixture.StartAsync(options => options with { Senders = [] });
+        fixture.Simulator.Change(AccountSid, account => account with { Type = "Trial" });
+        await BuyAsync(fixture);
+        Assert.Equal((21404, 400), await RefusedAsync(() => BuyAsync(fixture)));
+        fixture.Simulator.Change(AccountSid, account => account with { Type = "Full", Balance = 1m });
+        Assert.Equal((20005, 403), await RefusedAsync(() => BuyAsync(fixture)));
+        fixture.Simulator.Change(AccountSid, account => account with { Balance = 1.15m });
+        await BuyAsync(fixture);
+        Assert.Equal(0m, fixture.Simulator.Account(AccountSid).Balance);
     }
 
     [Fact]
     public async Task Urls_and_methods_are_checked()
     {
-        await using var world = await SimulatorFixture.StartAsync();
-        var number = await FindAsync(world);
-        Task<IncomingPhoneNumberResource> With(Action<CreateIncomingPhoneNumberOptions> with)
+        await using var fixture = await SimulatorFixture.StartAsync();
+        var number = await FindAsync(fixture);
+        Task<IncomingPhoneNumberResource> BuyWithAsync(Action<CreateIncomingPhoneNumberOptions> with)
         {
             var options = new CreateIncomingPhoneNumberOptions { PhoneNumber = number };
             with(options);
-            return IncomingPhoneNumberResource.CreateAsync(options, world.Client);
+            return IncomingPhoneNumberResource.CreateAsync(options, fixture.Client);
         }
 
-        Assert.Equal((21402, 400), await RefusedAsync(() => With(options => options.SmsUrl = new Uri("/inbound", UriKind.Relative))));
-        Assert.Equal((21402, 400), await RefusedAsync(() => With(options => options.StatusCallback = new Uri("ftp://example.org/"))));
-        Assert.Equal((21403, 400), await RefusedAsync(() => With(options => options.SmsMethod = "PUT")));
-        Assert.Equal((21406, 400), await RefusedAsync(() => With(options => options.SmsFallbackUrl = new Uri("https://example.org/"))));
-        Assert.Equal((21218, 400), await RefusedAsync(() => With(options => options.SmsApplicationSid = "AP1")));
-        Assert.Equal((20422, 400), await RefusedAsync(() => With(options => options.FriendlyName = new string('x', 65))));
-        Assert.Equal(0, world.Simulator.NumberReport().Bought);
-        Assert.Equal(6, world.Simulator.Calls["numbers.create"]);
+        Assert.Equal((21402, 400), await RefusedAsync(() =>
+            BuyWithAsync(options => options.SmsUrl = new Uri("/inbound", UriKind.Relative))));
+        Assert.Equal((21402, 400), await RefusedAsync(() =>
+            BuyWithAsync(options => options.StatusCallback = new Uri("ftp://example.org/"))));
+        Assert.Equal((21403, 400), await RefusedAsync(() => BuyWithAsync(options => options.SmsMethod = "PUT")));
+        Assert.Equal((21406, 400), await RefusedAsync(() =>
+            BuyWithAsync(options => options.SmsFallbackUrl = new Uri("https://example.org/"))));
+        Assert.Equal((21218, 400), await RefusedAsync(() => BuyWithAsync(options => options.SmsApplicationSid = "AP1")));
+        Assert.Equal((20422, 400), await RefusedAsync(() => BuyWithAsync(options => options.FriendlyName = new string('x', 65))));
+        Assert.Equal(0, fixture.Simulator.NumberReport().Bought);
+        Assert.Equal(6, fixture.Simulator.Calls["numbers.create"]);
     }
 
-    internal static async Task<string> FindAsync(SimulatorFixture world) =>
-        (await LocalResource.ReadAsync(new ReadLocalOptions("CA") { AreaCode = 514, PageSize = 1 }, world.Client)).First().PhoneNumber.ToString();
+    internal static async Task<string> FindAsync(SimulatorFixture fixture) =>
+        (await LocalResource.ReadAsync(new ReadLocalOptions("CA") { AreaCode = 514, PageSize = 1 }, fixture.Client))
+            .First().PhoneNumber.ToString();
 
-    internal static async Task<IncomingPhoneNumberResource> BuyAsync(SimulatorFixture world) => await BuyAsync(world.Client, await FindAsync(world));
+    internal static async Task<IncomingPhoneNumberResource> BuyAsync(SimulatorFixture fixture) =>
+        await BuyAsync(fixture.Client, await FindAsync(fixture));
 
     internal static Task<IncomingPhoneNumberResource> BuyAsync(TwilioRestClient client, string number) =>
         IncomingPhoneNumberResource.CreateAsync(new CreateIncomingPhoneNumberOptions { PhoneNumber = number }, client);
@@ -192,6 +208,9 @@ public sealed class NumberPurchaseTests
         return (refused.Code, refused.Status);
     }
 
-    private static async Task<List<string>> AllAsync(SimulatorFixture world) =>
-        [.. (await LocalResource.ReadAsync(new ReadLocalOptions("CA") { AreaCode = 514, PageSize = 1000 }, world.Client)).Select(found => found.PhoneNumber.ToString())];
+    private static async Task<List<string>> AllAsync(SimulatorFixture fixture) =>
+    [
+        .. (await LocalResource.ReadAsync(new ReadLocalOptions("CA") { AreaCode = 514, PageSize = 1000 }, fixture.Client))
+            .Select(number => number.PhoneNumber.ToString()),
+    ];
 }

@@ -10,13 +10,15 @@ public sealed class PaceTests
     public void The_heaviest_window_is_the_one_that_trying_every_window_finds()
     {
         var arrivals = Gen.Choose(0, 60).Zip(Gen.Choose(1, 3), (gap, weight) => (gap, weight)).ArrayOf();
-        var cases = arrivals.Zip(Gen.Choose(1, 200), (list, window) => (list, window)).Zip(Gen.Choose(1, 8), (c, limit) => (c.list, c.window, limit));
-        Prop.ForAll(cases.ToArbitrary(), c =>
+        var cases = arrivals
+            .Zip(Gen.Choose(1, 200), (steps, window) => (steps, window))
+            .Zip(Gen.Choose(1, 8), (pair, limit) => (pair.steps, pair.window, limit));
+        Prop.ForAll(cases.ToArbitrary(), input =>
         {
-            var at = 0L;
-            var inOrder = c.list.Select(step => new Arrival(at += step.gap, step.weight)).ToList();
-            var found = Pace.CountBrokenWindows(inOrder, c.window, c.limit);
-            return found == (BruteForceMax(inOrder, c.window), BruteForceBroken(inOrder, c.window, c.limit));
+            var time = 0L;
+            var inOrder = input.steps.Select(step => new Arrival(time += step.gap, step.weight)).ToList();
+            var found = Pace.CountBrokenWindows(inOrder, input.window, input.limit);
+            return found == (BruteForceMax(inOrder, input.window), BruteForceBroken(inOrder, input.window, input.limit));
         }).QuickCheckThrowOnFailure();
     }
 
@@ -29,10 +31,10 @@ public sealed class PaceTests
     [Fact]
     public async Task The_report_judges_senders_and_recipients()
     {
-        await using var world = await SimulatorFixture.StartAsync();
-        await Task.WhenAll(Enumerable.Range(0, 12).Select(i => world.SendAsync($"+22462000000{i % 4}")));
-        await world.SendAsync("whatsapp:+224620000001");
-        var report = world.Simulator.Report(
+        await using var fixture = await SimulatorFixture.StartAsync();
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(i => fixture.SendAsync($"+22462000000{i % 4}")));
+        await fixture.SendAsync("whatsapp:+224620000001");
+        var report = fixture.Simulator.Report(
             new PaceLimit(PaceScope.Sender, 10, TimeSpan.FromSeconds(30)),
             new PaceLimit(PaceScope.Recipient, 3, TimeSpan.FromSeconds(30)),
             new PaceLimit(PaceScope.WhatsAppRecipient, 1, TimeSpan.FromSeconds(30)));
@@ -46,13 +48,13 @@ public sealed class PaceTests
     [Fact]
     public async Task Segments_weigh_where_asked()
     {
-        await using var world = await SimulatorFixture.StartAsync();
-        await world.SendAsync("+224620000001", new string('a', 161));
-        await world.SendAsync("+224620000002", "ê" + new string('a', 69));
+        await using var fixture = await SimulatorFixture.StartAsync();
+        await fixture.SendAsync("+224620000001", new string('a', 161));
+        await fixture.SendAsync("+224620000002", "ê" + new string('a', 69));
         var limit = new PaceLimit(PaceScope.Sender, 2, TimeSpan.FromMinutes(1));
-        Assert.Equal((2, 0), Short(world.Simulator.Report(limit).Pace[0]));
-        Assert.Equal((3, 1), Short(world.Simulator.Report(limit with { BySegments = true }).Pace[0]));
-        Assert.Equal(3, world.Simulator.Report().Segments);
+        Assert.Equal((2, 0), Short(fixture.Simulator.Report(limit).Pace[0]));
+        Assert.Equal((3, 1), Short(fixture.Simulator.Report(limit with { BySegments = true }).Pace[0]));
+        Assert.Equal(3, fixture.Simulator.Report().Segments);
     }
 
     [Theory]
@@ -61,7 +63,8 @@ public sealed class PaceTests
     [InlineData(161, 2)]
     [InlineData(306, 2)]
     [InlineData(307, 3)]
-    public void Seven_bit_texts_are_cut_at_160_and_153(int length, int segments) => Assert.Equal(segments, Segments.Count(new string('é', length)));
+    public void Seven_bit_texts_are_cut_at_160_and_153(int length, int segments) =>
+        Assert.Equal(segments, Segments.Count(new string('é', length)));
 
     [Theory]
     [InlineData("€", 80, 1)]
@@ -70,14 +73,20 @@ public sealed class PaceTests
     [InlineData("ê", 71, 2)]
     [InlineData("👋", 35, 1)]
     [InlineData("👋", 68, 3)]
-    public void Other_texts_take_more(string text, int times, int segments) => Assert.Equal(segments, Segments.Count(string.Concat(Enumerable.Repeat(text, times))));
+    public void Other_texts_take_more(string text, int times, int segments) =>
+        Assert.Equal(segments, Segments.Count(string.Concat(Enumerable.Repeat(text, times))));
 
-    private static (int Max, int Broken) Short(PaceResult finding) => (finding.Max, finding.WindowsBroken);
+    private static (int Max, int Broken) Short(PaceResult result) => (result.Max, result.WindowsBroken);
 
     private static int BruteForceMax(List<Arrival> arrivals, long window) => arrivals.Count == 0
         ? 0
-        : arrivals.Max(start => arrivals.Where(a => a.Microseconds >= start.Microseconds && a.Microseconds < start.Microseconds + window).Sum(a => a.Weight));
+        : arrivals.Max(start => arrivals
+            .Where(arrival => arrival.Microseconds >= start.Microseconds && arrival.Microseconds < start.Microseconds + window)
+            .Sum(arrival => arrival.Weight));
 
     private static int BruteForceBroken(List<Arrival> arrivals, long window, int limit) => arrivals
-        .Where((end, index) => arrivals.Take(index + 1).Where(a => a.Microseconds > end.Microseconds - window).Sum(a => a.Weight) > limit).Count();
+        .Where((end, index) => arrivals.Take(index + 1)
+            .Where(arrival => arrival.Microseconds > end.Microseconds - window)
+            .Sum(arrival => arrival.Weight) > limit)
+        .Count();
 }

@@ -9,15 +9,15 @@ using Twilio.Security;
 
 namespace Simulators.Tests;
 
-/// <summary>A webhook that keeps what it is sent and checks the signature as an application does.</summary>
+/// <summary>A webhook that stores the requests it receives and checks their signatures with the Twilio SDK.</summary>
 internal sealed class Webhook : IAsyncDisposable
 {
-    private readonly WebApplication _app;
-    private readonly ConcurrentQueue<Received> _received = new();
-    private int _open;
-    private int _most;
+    private readonly WebApplication app;
+    private readonly ConcurrentQueue<Received> received = new();
+    private int openRequests;
+    private int mostAtOnce;
 
-    private Webhook(WebApplication app) => _app = app;
+    private Webhook(WebApplication app) => this.app = app;
 
     public Func<HttpContext, Task> Answer { get; set; } = http =>
     {
@@ -25,14 +25,16 @@ internal sealed class Webhook : IAsyncDisposable
         return Task.CompletedTask;
     };
 
-    public IReadOnlyList<Received> All => [.. _received];
+    public IReadOnlyList<Received> All => [.. received];
 
-    /// <summary>The most that were open at once.</summary>
-    public int MostAtOnce => Volatile.Read(ref _most);
+    /// <summary>The highest number of concurrent requests.</summary>
+    public int MostAtOnce => Volatile.Read(ref mostAtOnce);
 
-    public string Url(string pathAndQuery) => _app.Urls.Single() + pathAndQuery;
+    public string Url(string pathAndQuery) => app.Urls.Single() + pathAndQuery;
 
-    public IReadOnlyList<string> Statuses(string sid) => [.. _received.Where(r => r.Form["MessageSid"] == sid).Select(r => r.Form["MessageStatus"])];
+    /// <summary>The statuses that were reported for a message, in order of arrival.</summary>
+    public IReadOnlyList<string> Statuses(string sid) =>
+        [.. received.Where(request => request.Form["MessageSid"] == sid).Select(request => request.Form["MessageStatus"])];
 
     public static async Task<Webhook> StartAsync()
     {
@@ -46,30 +48,33 @@ internal sealed class Webhook : IAsyncDisposable
         return webhook;
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => app.DisposeAsync();
 
     private async Task HandleAsync(HttpContext http)
     {
-        var open = Interlocked.Increment(ref _open);
-        InterlockedMax(open);
+        var open = Interlocked.Increment(ref openRequests);
+        RaiseMostAtOnce(open);
         try
         {
-            var form = (await http.Request.ReadFormAsync()).ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal);
+            var form = (await http.Request.ReadFormAsync())
+                .ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal);
             var validator = new RequestValidator(SimulatedAccount.Demo.AuthToken);
             var isSigned = validator.Validate(http.Request.GetEncodedUrl(), form, http.Request.Headers["X-Twilio-Signature"].ToString());
-            _received.Enqueue(new(http.Request.Path + http.Request.QueryString, form, isSigned, http.Request.Headers["I-Twilio-Idempotency-Token"].ToString()));
+            var token = http.Request.Headers["I-Twilio-Idempotency-Token"].ToString();
+            received.Enqueue(new(http.Request.Path + http.Request.QueryString, form, isSigned, token));
             await Answer(http);
         }
         finally
         {
-            Interlocked.Decrement(ref _open);
+            Interlocked.Decrement(ref openRequests);
         }
     }
 
-    private void InterlockedMax(int value)
+    private void RaiseMostAtOnce(int value)
     {
-        int seen;
-        while ((seen = Volatile.Read(ref _most)) < value && Interlocked.CompareExchange(ref _most, value, seen) != seen)
+        int current;
+        while ((current = Volatile.Read(ref mostAtOnce)) < value
+            && Interlocked.CompareExchange(ref mostAtOnce, value, current) != current)
         {
         }
     }

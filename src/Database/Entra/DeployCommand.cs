@@ -2,11 +2,17 @@ using Npgsql;
 
 namespace Relais.Database.Entra;
 
-/// <summary>deploy: roles, database and migrations on the server of an Azure environment, with the Entra token of the deployer as password.</summary>
+/// <summary>
+/// The command deploy: creates roles and database on the server of an Azure environment and applies the migrations. The password is the
+/// deployer's Entra token.
+/// </summary>
 internal static class DeployCommand
 {
     private static readonly string[] RequiredVariables =
-        ["RELAIS_DATABASE_HOST", "RELAIS_DATABASE_NAME", "RELAIS_DATABASE_DEPLOYER", "RELAIS_APP_PRINCIPAL_ID", "RELAIS_SYSTEM_PRINCIPAL_ID", "PGPASSWORD"];
+    [
+        "RELAIS_DATABASE_HOST", "RELAIS_DATABASE_NAME", "RELAIS_DATABASE_DEPLOYER", "RELAIS_APP_PRINCIPAL_ID", "RELAIS_SYSTEM_PRINCIPAL_ID",
+        "PGPASSWORD",
+    ];
 
     public static async Task<int> RunAsync(CancellationToken ct)
     {
@@ -14,18 +20,20 @@ internal static class DeployCommand
         var missing = settings.Where(setting => string.IsNullOrWhiteSpace(setting.Value)).Select(setting => setting.Key).ToList();
         if (missing.Count > 0)
         {
-            Console.Error.WriteLine($"deploy needs {string.Join(", ", missing)} in the environment. docs/deploy.md says where they come from.");
+            Console.Error.WriteLine(
+                $"deploy needs the environment variables {string.Join(", ", missing)}. See docs/deploy.md for their values.");
             return 2;
         }
 
         try
         {
-            var principals = new EntraPrincipals(Guid.Parse(settings["RELAIS_APP_PRINCIPAL_ID"]), Guid.Parse(settings["RELAIS_SYSTEM_PRINCIPAL_ID"]));
+            var principals = new EntraPrincipals(
+                Guid.Parse(settings["RELAIS_APP_PRINCIPAL_ID"]), Guid.Parse(settings["RELAIS_SYSTEM_PRINCIPAL_ID"]));
             var server = new NpgsqlConnectionStringBuilder
             {
                 Host = settings["RELAIS_DATABASE_HOST"],
                 Username = settings["RELAIS_DATABASE_DEPLOYER"],
-                // Npgsql takes the password from PGPASSWORD; the token goes to no server with another certificate
+                // Npgsql reads the password from PGPASSWORD. VerifyFull keeps the token from a server with another certificate.
                 SslMode = SslMode.VerifyFull,
             };
             var applied = await DeployDatabase.RunAsync(server, settings["RELAIS_DATABASE_NAME"], principals, EntraRoles.Label, ct);

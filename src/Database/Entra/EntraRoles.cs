@@ -2,35 +2,45 @@ using Npgsql;
 
 namespace Relais.Database.Entra;
 
-/// <summary>The object ids of the managed identities that sign in as the app's database roles.</summary>
+/// <summary>The Entra object ids of the managed identities that sign in as the app's database roles.</summary>
+/// <param name="App">The identity of the role relais_app.</param>
+/// <param name="System">The identity of the role relais_system.</param>
 public sealed record EntraPrincipals(Guid App, Guid System);
 
-/// <summary>The roles on an Azure server that takes Entra tokens only: no role has a password, each login role belongs to one identity.</summary>
+/// <summary>
+/// Creates the database roles on an Azure server that accepts Entra tokens only. No role has a password, and each login role belongs to
+/// one managed identity.
+/// </summary>
 public static class EntraRoles
 {
     /// <summary>
-    /// Creates the roles, or gives the existing ones these identities. The deployer becomes a member of the owner, for migrations, and of the system
-    /// role, for the rotation of keys.
+    /// Creates the missing roles and assigns the identities to the roles. The deployer becomes a member of the owner role, to apply
+    /// migrations, and of the system role, to rotate the keys of secrets.
     /// </summary>
-    /// <param name="deployerConnectionString">A member of azure_pg_admin that signed in with an Entra token.</param>
-    /// <param name="principals">The identities that sign in as the app's roles.</param>
-    /// <param name="label">The statement that gives a role its identity: <see cref="Label"/> on Azure.</param>
+    /// <param name="deployerConnectionString">The connection of a member of azure_pg_admin with an Entra token.</param>
+    /// <param name="principals">The identities that sign in as the app's database roles.</param>
+    /// <param name="label">Creates the SQL statement that assigns an identity to a role; on Azure it is <see cref="Label"/>.</param>
+    /// <param name="ct">Cancels the statements.</param>
     public static async Task EnsureAsync(
         string deployerConnectionString, EntraPrincipals principals, Func<string, Guid, string> label, CancellationToken ct = default)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(deployerConnectionString) { Pooling = false }.ConnectionString);
+        var settings = new NpgsqlConnectionStringBuilder(deployerConnectionString) { Pooling = false };
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using var command = new NpgsqlCommand(Statements(principals, label), connection);
+        await using var command = new NpgsqlCommand(CreateStatements(principals, label), connection);
         await command.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
     }
 
-    /// <summary>Azure lets an Entra identity sign in as a role that bears its object id as a security label.</summary>
+    /// <summary>
+    /// Creates the SQL statement that assigns an Entra identity to a role: Azure lets the identity sign in as the role whose security label
+    /// contains its object id.
+    /// </summary>
     public static string Label(string role, Guid principalId) =>
         $"""security label for "pgaadauth" on role {role} is 'aadauth,oid={principalId:D},type=service'""";
 
-    private static string Statements(EntraPrincipals principals, Func<string, Guid, string> label) => $"""
+    private static string CreateStatements(EntraPrincipals principals, Func<string, Guid, string> label) => $"""
         select pg_advisory_xact_lock(hashtext('relais roles'));
         {CreateRole(Roles.Owner, "nologin")}
         {CreateRole(Roles.App, "login")}

@@ -3,30 +3,36 @@ using Npgsql;
 
 namespace Relais.Database.Secrets;
 
-/// <summary>rotate-secrets: reads the app's own settings from the environment and tells what is left to do.</summary>
+/// <summary>
+/// The command rotate-secrets: seals the provider secrets again with the active key. It reads the app's settings from the environment and
+/// prints the steps that are left to do.
+/// </summary>
 internal static class RotateCommand
 {
     private const string KeyPrefix = "Secrets__Keys__";
 
     public static async Task<int> RunAsync(CancellationToken ct)
     {
-        var (connection, active) = (Environment.GetEnvironmentVariable("ConnectionStrings__System"), Environment.GetEnvironmentVariable("Secrets__ActiveKey"));
-        if (string.IsNullOrWhiteSpace(connection) || string.IsNullOrWhiteSpace(active))
+        var connectionString = Environment.GetEnvironmentVariable("ConnectionStrings__System");
+        var activeKeyId = Environment.GetEnvironmentVariable("Secrets__ActiveKey");
+        if (string.IsNullOrWhiteSpace(connectionString) || string.IsNullOrWhiteSpace(activeKeyId))
         {
-            Console.Error.WriteLine($"rotate-secrets needs the app's settings ConnectionStrings__System, Secrets__ActiveKey and {KeyPrefix}… in the environment.");
+            Console.Error.WriteLine(
+                "rotate-secrets needs these settings of the app as environment variables: " +
+                $"ConnectionStrings__System, Secrets__ActiveKey and {KeyPrefix}<id>.");
             return 2;
         }
 
         try
         {
-            var report = await ResealSecrets.RunAsync(connection, ReadKeys(), active, ct);
-            Console.WriteLine($"{report.Resealed} secrets sealed anew with the key '{active}'");
-            foreach (var (key, count) in report.ByKey)
+            var report = await ResealSecrets.RunAsync(connectionString, ReadKeys(), activeKeyId, ct);
+            Console.WriteLine($"{report.Resealed} secrets sealed again with the key '{activeKeyId}'");
+            foreach (var (keyId, count) in report.ByKey)
             {
-                Console.WriteLine($"  {key}: {count}{(key == active ? "" : " (keep this key)")}");
+                Console.WriteLine($"  {keyId}: {count}{(keyId == activeKeyId ? "" : " (keep this key)")}");
             }
 
-            return ReportRemaining(report, active);
+            return ReportRemaining(report, activeKeyId);
         }
         catch (Exception e) when (e is NpgsqlException or ArgumentException or FormatException)
         {
@@ -35,22 +41,28 @@ internal static class RotateCommand
         }
     }
 
-    private static int ReportRemaining(ResealReport report, string active)
+    private static int ReportRemaining(ResealReport report, string activeKeyId)
     {
         if (report.UnreadableActive > 0)
         {
-            Console.Error.WriteLine($"{report.UnreadableActive} secrets bear the id '{active}' and its key does not open them: the value of the key was changed. Put the old value back under this id, and give a new value an id of its own.");
+            Console.Error.WriteLine(
+                $"{report.UnreadableActive} secrets with the key id '{activeKeyId}' cannot be opened with that key: " +
+                "the value of the key was changed. Restore the old value of this id and add the new value under another id.");
         }
 
         if (report.Unreadable > 0)
         {
-            Console.Error.WriteLine($"{report.Unreadable} secrets cannot be opened with the keys given: add the missing keys, or have the credentials entered anew.");
+            Console.Error.WriteLine(
+                $"{report.Unreadable} secrets cannot be opened with the keys given: " +
+                "add the missing keys, or ask the tenants to save their credentials again.");
             return 1;
         }
 
-        if (report.ByKey.Keys.Any(key => key != active))
+        if (report.ByKey.Keys.Any(keyId => keyId != activeKeyId))
         {
-            Console.Error.WriteLine("Something was sealed with another key meanwhile: an instance still has the old setting. Run this again when none has.");
+            Console.Error.WriteLine(
+                "An instance of the app still uses the old setting and sealed a secret with another key. " +
+                "Restart all instances with the new setting, then run this command again.");
             return 1;
         }
 
@@ -71,8 +83,8 @@ internal static class RotateCommand
         }
         catch (FormatException)
         {
-            // the value stays out of the message
-            throw new FormatException($"{name} is not base64.");
+            // The message must not contain the value, which is a key.
+            throw new FormatException($"{name} is not valid base64.");
         }
     }
 }

@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Relais.DevHost.Demo;
 
-internal sealed record ImportReport(Guid? ImportId, int Rows, int Created, int Updated, int Duplicates, int Rejected, IReadOnlyList<ImportRow> Report);
+internal sealed record ImportReport(
+    Guid? ImportId, int Rows, int Created, int Updated, int Duplicates, int Rejected, IReadOnlyList<ImportRow> Report);
 
 internal sealed record ImportRow(int Line, string Outcome, IReadOnlyList<ImportFault> Faults);
 
@@ -35,8 +36,9 @@ internal sealed record CampaignCounts(
     long Replied, long FollowedUp, long OptedOut,
     IReadOnlyDictionary<string, long> FailedBy, IReadOnlyDictionary<string, long> SkippedBy, FollowupCounts Followup)
 {
-    /// <summary>Nothing waits with us any more.</summary>
+    /// <summary>True when no message is waiting to be sent.</summary>
     public bool IsSettled => Queued == 0 && Followup.Queued == 0;
 }
 
-internal sealed record FollowupCounts(long Queued, long Sent, long Delivered, long Read, long Failed, long Canceled, long Expired, long Skipped);
+internal sealed record FollowupCounts(
+    long Queued, long Sent, long Delivered, long Read, long Failed, long Canceled, long Expired, long Skipped);

@@ -5,13 +5,13 @@ using Relais.Simulators;
 
 namespace Relais.DevHost.Demo;
 
-/// <summary>A campaign of the taxi service, from the CSV file to the comparison with what the simulator counted.</summary>
+/// <summary>Runs a campaign of the demo taxi service: imports the contacts, sends, and compares the totals with the simulator's.</summary>
 internal sealed class CampaignDemo(RelaisApi api, TwilioSimulator simulator, string system, Screen screen)
 {
     private const string NamePrefix = "Démo ";
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>From when nothing moves any more at the simulator.</summary>
+    /// <summary>How long to wait for equal totals after the simulator has become idle.</summary>
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(30);
 
     public async Task<DemoReport> RunAsync(string? file, int rate, CancellationToken ct)
@@ -23,18 +23,25 @@ internal sealed class CampaignDemo(RelaisApi api, TwilioSimulator simulator, str
                 $"{NamePrefix}{Path.GetFileNameWithoutExtension(file) ?? "Loko Taxi"}",
                 DemoTenant.Taxi.SenderId,
                 new NewAudience(import),
-                new NewMessage("template", ContentSid: DemoSimulator.InvitationSid, Variables: new Dictionary<string, string> { ["1"] = "first_name|cher client" }),
-                new NewMessage("text", "Merci {{first_name|cher client}} ! Votre code promo est LOKO10 : 10 % sur votre prochaine course.")),
+                new NewMessage(
+                    "template",
+                    ContentSid: DemoSimulator.InvitationSid,
+                    Variables: new Dictionary<string, string> { ["1"] = "first_name|cher client" }),
+                new NewMessage(
+                    "text", "Merci {{first_name|cher client}} ! Votre code promo est LOKO10 : 10 % sur votre prochaine course.")),
             ct);
-        screen.Title($"Campaign {campaign.Id} at {rate} messages a second");
+        screen.Title($"Campaign {campaign.Id} at {rate} messages per second");
         await api.ControlAsync(campaign.Id, "start", ct);
         return await FollowAsync(campaign.Id, rate, ct);
     }
 
-    /// <summary>The simulator of an earlier run is gone, and with it the outcomes that its campaigns still wait for.</summary>
+    /// <summary>
+    /// Cancels the unfinished campaigns of earlier runs. Their simulator has stopped, so their missing status reports never arrive.
+    /// </summary>
     private async Task CancelEarlierAsync(CancellationToken ct)
     {
-        foreach (var campaign in (await api.ListAsync(ct)).Campaigns.Where(campaign => !campaign.IsOver && campaign.Name.StartsWith(NamePrefix, StringComparison.Ordinal)))
+        var list = await api.ListAsync(ct);
+        foreach (var campaign in list.Campaigns.Where(item => !item.IsOver && item.Name.StartsWith(NamePrefix, StringComparison.Ordinal)))
         {
             await api.ControlAsync(campaign.Id, "cancel", ct);
             screen.Note($"cancelled the unfinished campaign {campaign.Id} of an earlier run");
@@ -43,9 +50,11 @@ internal sealed class CampaignDemo(RelaisApi api, TwilioSimulator simulator, str
 
     private async Task<Guid> ImportAsync(string? file, CancellationToken ct)
     {
-        var csv = file is null ? Bundled() : await File.ReadAllBytesAsync(file, ct);
+        var csv = file is null ? ReadBundledContacts() : await File.ReadAllBytesAsync(file, ct);
         var report = await api.ImportAsync(Path.GetFileName(file) ?? "contacts.csv", csv, ct);
-        screen.Done($"{report.Rows} rows imported: {report.Created} new, {report.Updated} known, {report.Duplicates} double, {report.Rejected} rejected");
+        screen.Done(
+            $"{report.Rows} rows imported: {report.Created} created, {report.Updated} updated, " +
+            $"{report.Duplicates} duplicates, {report.Rejected} rejected");
         foreach (var row in report.Report.Where(row => row.Outcome == "rejected").Take(5))
         {
             screen.Note($"line {row.Line}: {string.Join(' ', row.Faults.Select(fault => fault.Message))}");
@@ -53,12 +62,12 @@ internal sealed class CampaignDemo(RelaisApi api, TwilioSimulator simulator, str
 
         return report.ImportId is { } id && report.Created + report.Updated > 0
             ? id
-            : throw new DevServiceException($"There is nobody to write to in {file ?? "the contacts"}: no row has a usable phone number.");
+            : throw new DevServiceException($"No row of {file ?? "the contacts"} has a valid phone number.");
     }
 
     private async Task<DemoReport> FollowAsync(Guid campaignId, int rate, CancellationToken ct)
     {
-        var last = await api.GetAsync(campaignId, ct);
+        var campaign = await api.GetAsync(campaignId, ct);
         await screen.ProgressAsync(async bars =>
         {
             while (!await IsSettledAsync())
@@ -68,26 +77,26 @@ internal sealed class CampaignDemo(RelaisApi api, TwilioSimulator simulator, str
 
             async Task<bool> IsSettledAsync()
             {
-                last = await api.GetAsync(campaignId, ct);
-                Show(bars, last.Progress);
-                return last.Status == "paused" && last.StatusReason is { Length: > 0 } reason
-                    ? throw new DevServiceException($"The campaign paused itself: {reason}")
-                    : last.IsOver && last.Progress.IsSettled && simulator.Report().IsIdle;
+                campaign = await api.GetAsync(campaignId, ct);
+                ShowProgress(bars, campaign.Progress);
+                return campaign.Status == "paused" && campaign.StatusReason is { Length: > 0 } reason
+                    ? throw new DevServiceException($"The app paused the campaign: {reason}")
+                    : campaign.IsOver && campaign.Progress.IsSettled && simulator.Report().IsIdle;
             }
         });
         return await CompareAsync(campaignId, rate, ct);
     }
 
-    /// <summary>The last callbacks may still be on their way through the app.</summary>
+    /// <summary>Compares the totals until they are equal, because the app may still be processing the last status reports.</summary>
     private async Task<DemoReport> CompareAsync(Guid campaignId, int rate, CancellationToken ct)
     {
-        var since = TimeProvider.System.GetTimestamp();
+        var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
             var campaign = await api.GetAsync(campaignId, ct);
             var ids = await CampaignMessages.ReadAsync(system, campaignId, ct);
-            var report = DemoReport.Of(campaign.Progress, ids, simulator, DemoTenant.Taxi.ProviderAddress, rate);
-            if (report.HasNoDifference || TimeProvider.System.GetElapsedTime(since) > IdleTimeout)
+            var report = DemoReport.Create(campaign.Progress, ids, simulator, DemoTenant.Taxi.ProviderAddress, rate);
+            if (report.IsEqual || TimeProvider.System.GetElapsedTime(started) > IdleTimeout)
             {
                 return report;
             }
@@ -96,14 +105,14 @@ internal sealed class CampaignDemo(RelaisApi api, TwilioSimulator simulator, str
         }
     }
 
-    private static void Show(ProgressBars bars, CampaignCounts counts) => bars.Show(
+    private static void ShowProgress(ProgressBars bars, CampaignCounts counts) => bars.Show(
         [
             ("sent", counts.Sent), ("delivered", counts.Delivered), ("read", counts.Read), ("failed", counts.Failed),
             ("replied", counts.Replied), ("followed up", counts.FollowedUp), ("opted out", counts.OptedOut),
         ],
         counts.Planned - counts.Skipped);
 
-    private static byte[] Bundled()
+    private static byte[] ReadBundledContacts()
     {
         using var source = Assembly.GetExecutingAssembly().GetManifestResourceStream("contacts.csv")!;
         using var copy = new MemoryStream();

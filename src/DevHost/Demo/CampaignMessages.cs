@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Relais.DevHost.Demo;
 
-/// <summary>The ids of a campaign's messages by step, so that the simulator can be asked about exactly these.</summary>
+/// <summary>The ids of a campaign's first messages and follow-ups, so that the simulator's totals can be limited to them.</summary>
 internal sealed record CampaignMessages(IReadOnlySet<string> First, IReadOnlySet<string> Second)
 {
     private const string SelectMessageIds = """
@@ -17,9 +17,10 @@ internal sealed record CampaignMessages(IReadOnlySet<string> First, IReadOnlySet
     public static async Task<CampaignMessages> ReadAsync(string system, Guid campaignId, CancellationToken ct)
     {
         await using var connection = new NpgsqlConnection(system);
-        var rows = (await connection.QueryAsync<Row>(new CommandDefinition(SelectMessageIds, new { CampaignId = campaignId }, cancellationToken: ct))).ToList();
+        var command = new CommandDefinition(SelectMessageIds, new { CampaignId = campaignId }, cancellationToken: ct);
+        var rows = (await connection.QueryAsync<Row>(command)).ToList();
         return new CampaignMessages(Ids(row => row.Step != 2), Ids(row => row.Step == 2));
 
-        HashSet<string> Ids(Func<Row, bool> of) => [.. rows.Where(of).Select(row => row.Id)];
+        HashSet<string> Ids(Func<Row, bool> isIncluded) => [.. rows.Where(isIncluded).Select(row => row.Id)];
     }
 }

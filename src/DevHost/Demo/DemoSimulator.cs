@@ -3,13 +3,17 @@ using Relais.Simulators;
 
 namespace Relais.DevHost.Demo;
 
-/// <summary>Twilio as the demo meets it: most recipients are reached, some are not, some answer, and the line is not perfect.</summary>
+/// <summary>
+/// The options of the Twilio simulator in the demo: most messages are delivered, some fail, some recipients reply, and some requests and
+/// callbacks are disturbed.
+/// </summary>
 internal static class DemoSimulator
 {
     public const string InvitationSid = "HX00000000000000000000000000000001";
 
     private const string Invitation =
-        "Bonjour {{1}}, ici Loko Taxi 🚖 Réservez votre course à Conakry sur WhatsApp. Répondez OUI pour recevoir votre code promo, STOP pour ne plus recevoir nos messages.";
+        "Bonjour {{1}}, ici Loko Taxi 🚖 Réservez votre course à Conakry sur WhatsApp. " +
+        "Répondez OUI pour recevoir votre code promo, STOP pour ne plus recevoir nos messages.";
 
     public static TwilioSimulatorOptions Options(DevState state, int port, Uri publicUrl) => new()
     {
@@ -39,6 +43,13 @@ internal static class DemoSimulator
             },
         },
         Replies = new ReplySettings { Share = 0.25, StopShare = 0.02 },
-        Faults = new FaultSettings { LatencyMs = 20, LatencyJitterMs = 60, CutAfter = 0.005, DuplicateCallback = 0.02, EarlyCallback = 0.01 },
+        Faults = new FaultSettings
+        {
+            LatencyMs = 20,
+            LatencyJitterMs = 60,
+            CutAfter = 0.005,
+            DuplicateCallback = 0.02,
+            EarlyCallback = 0.01,
+        },
     };
 }

@@ -5,7 +5,7 @@ using Relais.DevHost.Services;
 
 namespace Relais.DevHost.Demo;
 
-/// <summary>The app's HTTP API as a tenant's own system would use it. Waits out an app that is just being started again.</summary>
+/// <summary>Calls the app's HTTP API as a tenant's system does. It retries for a minute while the app is being restarted.</summary>
 internal sealed class RelaisApi : IDisposable
 {
     private static readonly TimeSpan RetryTimeout = TimeSpan.FromSeconds(60);
@@ -20,7 +20,7 @@ internal sealed class RelaisApi : IDisposable
     }
 
     public Task<ImportReport> ImportAsync(string fileName, byte[] csv, CancellationToken ct) =>
-        SendAsync<ImportReport>(() => new HttpRequestMessage(HttpMethod.Post, "contacts/import") { Content = File(fileName, csv) }, ct);
+        SendAsync<ImportReport>(() => new HttpRequestMessage(HttpMethod.Post, "contacts/import") { Content = FileForm(fileName, csv) }, ct);
 
     public Task<Campaign> CreateAsync(NewCampaign campaign, CancellationToken ct) =>
         SendAsync<Campaign>(() => new HttpRequestMessage(HttpMethod.Post, "campaigns") { Content = JsonContent.Create(campaign) }, ct);
@@ -31,7 +31,12 @@ internal sealed class RelaisApi : IDisposable
     public Task<CampaignList> ListAsync(CancellationToken ct) =>
         SendAsync<CampaignList>(() => new HttpRequestMessage(HttpMethod.Get, "campaigns?limit=100"), ct);
 
-    /// <summary>start, pause, resume or cancel. A conflict is fine: an earlier try of ours came through.</summary>
+    /// <summary>
+    /// Starts, pauses, resumes or cancels the campaign. A conflict is no error: an earlier attempt whose response was lost has succeeded.
+    /// </summary>
+    /// <param name="id">The campaign.</param>
+    /// <param name="action">start, pause, resume or cancel.</param>
+    /// <param name="ct">Cancels the retries.</param>
     public async Task ControlAsync(Guid id, string action, CancellationToken ct)
     {
         using var response = await SendWithRetryAsync(() => new HttpRequestMessage(HttpMethod.Post, $"campaigns/{id}/{action}"), ct);
@@ -41,7 +46,7 @@ internal sealed class RelaisApi : IDisposable
         }
     }
 
-    private static MultipartFormDataContent File(string name, byte[] csv)
+    private static MultipartFormDataContent FileForm(string name, byte[] csv)
     {
         var file = new ByteArrayContent(csv) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } };
         return new MultipartFormDataContent { { file, "file", name } };
@@ -58,23 +63,23 @@ internal sealed class RelaisApi : IDisposable
 
     private async Task<HttpResponseMessage> SendWithRetryAsync(Func<HttpRequestMessage> request, CancellationToken ct)
     {
-        var since = TimeProvider.System.GetTimestamp();
+        var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
             try
             {
                 using var message = request();
                 var response = await http.SendAsync(message, ct);
-                if (response.StatusCode < HttpStatusCode.InternalServerError || TimeProvider.System.GetElapsedTime(since) > RetryTimeout)
+                if (response.StatusCode < HttpStatusCode.InternalServerError || TimeProvider.System.GetElapsedTime(started) > RetryTimeout)
                 {
                     return response;
                 }
 
                 response.Dispose();
             }
-            catch (HttpRequestException) when (TimeProvider.System.GetElapsedTime(since) < RetryTimeout)
+            catch (HttpRequestException) when (TimeProvider.System.GetElapsedTime(started) < RetryTimeout)
             {
-                // the app is away
+                // The app is being restarted.
             }
 
             await Task.Delay(Poll, TimeProvider.System, ct);
@@ -87,7 +92,8 @@ internal sealed class RelaisApi : IDisposable
         {
             var request = response.RequestMessage!;
             throw new DevServiceException(
-                $"{request.Method} {request.RequestUri} was answered with {(int)response.StatusCode}:\n{await response.Content.ReadAsStringAsync(ct)}");
+                $"{request.Method} {request.RequestUri} failed with status {(int)response.StatusCode}:\n" +
+                await response.Content.ReadAsStringAsync(ct));
         }
     }
 }

@@ -2,21 +2,27 @@ using Relais.Simulators;
 
 namespace Relais.DevHost.Demo;
 
-/// <summary>What the simulator counted of one step of a campaign; a message is one however often it was tried.</summary>
+/// <summary>The simulator's totals for one step of a campaign. A message with several send attempts counts once.</summary>
 internal sealed record SimulatorTotals(long Accepted, long Sent, long Delivered, long Read, IReadOnlyDictionary<string, long> FailedBy)
 {
-    /// <param name="messages">Everything that the simulator took, in its order.</param>
-    /// <param name="ids">The messages of the step.</param>
-    public static SimulatorTotals Of(IEnumerable<SimulatedMessage> messages, IReadOnlySet<string> ids)
+    /// <param name="messages">All messages that the simulator accepted, oldest first.</param>
+    /// <param name="ids">Ids of the messages of the step.</param>
+    public static SimulatorTotals Create(IEnumerable<SimulatedMessage> messages, IReadOnlySet<string> ids)
     {
-        // an earlier try that failed says nothing when a later one came through
-        var attempts = messages.Where(message => message.MessageId is { } id && ids.Contains(id)).GroupBy(message => message.MessageId!).ToList();
-        var last = attempts.Select(tries => tries.Last()).ToList();
+        var messageAttempts = messages
+            .Where(message => message.MessageId is { } id && ids.Contains(id))
+            .GroupBy(message => message.MessageId!)
+            .ToList();
+        // The final status of a message is that of its last attempt.
+        var finals = messageAttempts.Select(attempts => attempts.Last()).ToList();
         return new SimulatorTotals(
-            attempts.Count,
-            attempts.LongCount(tries => tries.Any(one => one.Status is "sent" or "delivered" or "read" or "undelivered")),
-            last.LongCount(one => one.Status is "delivered" or "read"),
-            last.LongCount(one => one.Status is "read"),
-            last.Where(one => one.Status is "failed" or "undelivered").GroupBy(one => $"{one.ErrorCode}").ToDictionary(group => group.Key, group => group.LongCount()));
+            messageAttempts.Count,
+            messageAttempts.LongCount(attempts =>
+                attempts.Any(attempt => attempt.Status is "sent" or "delivered" or "read" or "undelivered")),
+            finals.LongCount(attempt => attempt.Status is "delivered" or "read"),
+            finals.LongCount(attempt => attempt.Status is "read"),
+            finals.Where(attempt => attempt.Status is "failed" or "undelivered")
+                .GroupBy(attempt => $"{attempt.ErrorCode}")
+                .ToDictionary(group => group.Key, group => group.LongCount()));
     }
 }

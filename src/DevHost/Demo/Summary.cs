@@ -2,6 +2,7 @@ using System.Globalization;
 
 namespace Relais.DevHost.Demo;
 
+/// <summary>Shows the result of the demo.</summary>
 internal static class Summary
 {
     public static void Show(Screen screen, DemoReport report, int rate)
@@ -10,21 +11,28 @@ internal static class Summary
         screen.Table("Summary",
         [
             ("planned", Number(app.Planned)),
-            ("skipped", By(app.Skipped, app.SkippedBy)),
+            ("skipped", WithCauses(app.Skipped, app.SkippedBy)),
             ("sent", Number(app.Sent)),
             ("delivered", Number(app.Delivered)),
             ("read", Number(app.Read)),
-            ("failed", By(app.Failed, app.FailedBy)),
+            ("failed", WithCauses(app.Failed, app.FailedBy)),
             ("replied", Number(app.Replied)),
             ("followed up", $"{app.FollowedUp} (sent {app.Followup.Sent}, delivered {app.Followup.Delivered}, read {app.Followup.Read})"),
             ("opted out", Number(app.OptedOut)),
-            ("rate used", report.RateUsed is { } used ? string.Create(CultureInfo.InvariantCulture, $"{used * 100:0.0} % of {rate}/s") : "too few messages"),
-            ("windows broken", Number(report.WindowsBroken)),
+            ("rate used", report.RateUsed is { } share
+                ? string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.0} % of {rate}/s")
+                : "too few messages"),
+            ("above a rate limit", Number(report.WindowsBroken)),
             ("sent twice", Number(report.SentTwice)),
         ]);
-        if (report.HasNoDifference)
+        ShowComparison(screen, report);
+    }
+
+    private static void ShowComparison(Screen screen, DemoReport report)
+    {
+        if (report.IsEqual)
         {
-            screen.Done($"all {report.Comparisons.Count} totals equal the simulator's, and no window was broken");
+            screen.Done($"all {report.Comparisons.Count} totals equal the simulator's, and no rate limit was exceeded");
             return;
         }
 
@@ -33,19 +41,22 @@ internal static class Summary
             Screen.Fail($"{difference.Name}: the app counted {difference.App}, the simulator {difference.Simulator}");
         }
 
-        if (!app.IsSettled)
+        if (!report.App.IsSettled)
         {
-            Screen.Fail($"still waiting: {app.Queued} messages and {app.Followup.Queued} follow-ups");
+            Screen.Fail($"not sent yet: {report.App.Queued} messages and {report.App.Followup.Queued} follow-ups");
         }
 
         if (report.WindowsBroken > 0 || report.SentTwice > 0)
         {
-            Screen.Fail($"{report.WindowsBroken} windows broken, {report.SentTwice} sent twice");
+            Screen.Fail($"{report.WindowsBroken} messages exceeded a rate limit, and {report.SentTwice} were sent twice");
         }
     }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string By(long total, IReadOnlyDictionary<string, long> causes) =>
-        causes.Count == 0 ? Number(total) : $"{total} ({string.Join(", ", causes.OrderByDescending(cause => cause.Value).Select(cause => $"{cause.Key}: {cause.Value}"))})";
+    private static string WithCauses(long total, IReadOnlyDictionary<string, long> causes)
+    {
+        var parts = causes.OrderByDescending(cause => cause.Value).Select(cause => $"{cause.Key}: {cause.Value}");
+        return causes.Count == 0 ? Number(total) : $"{total} ({string.Join(", ", parts)})";
+    }
 }

@@ -7,21 +7,23 @@ using Relais.DevHost.Services;
 
 namespace Relais.DevHost.Issuer;
 
+/// <summary>Options of the development issuer.</summary>
 public sealed record DevIssuerOptions
 {
-    /// <summary>0 is any free port.</summary>
+    /// <summary>The preferred port; 0 for any free port.</summary>
     public int Port { get; init; }
 
-    /// <summary>What the access tokens are for.</summary>
+    /// <summary>The audience (aud claim) of the access tokens.</summary>
     public string Audience { get; init; } = "relais";
 
-    /// <summary>The key pair that signs; another one each time unless it is given.</summary>
+    /// <summary>The key pair that signs the tokens; by default a new one for each instance.</summary>
     public string Key { get; init; } = SigningKey.NewText();
 
+    /// <summary>How long a token is valid.</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromHours(8);
 }
 
-/// <summary>An OpenID Connect issuer for this machine, where everybody may be anybody of the demo.</summary>
+/// <summary>An OpenID Connect issuer for development, at which anyone on this machine can sign in as any demo user.</summary>
 public sealed class DevIssuer : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -33,7 +35,7 @@ public sealed class DevIssuer : IAsyncDisposable
         (Address, Audience) = (address, audience);
     }
 
-    /// <summary>The issuer as its tokens name it: without a slash at the end.</summary>
+    /// <summary>The issuer identifier (iss claim), without a slash at the end.</summary>
     public string Address { get; }
 
     public string Audience { get; }
@@ -49,7 +51,7 @@ public sealed class DevIssuer : IAsyncDisposable
         builder.WebHost.UseUrls(address);
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         var app = builder.Build();
-        app.Use(OnThisMachineAsync);
+        app.Use(AllowThisMachineOnlyAsync);
         var tokens = new IssuerTokens(address, options, TimeProvider.System);
         new IssuerEndpoints(address, tokens, new SignInCodes(TimeProvider.System)).Map(app);
         var issuer = new DevIssuer(app, tokens, address, options.Audience);
@@ -65,11 +67,11 @@ public sealed class DevIssuer : IAsyncDisposable
         }
     }
 
-    /// <summary>What this person would get by signing in.</summary>
+    /// <returns>The access token that this user would get by signing in.</returns>
     public string AccessTokenFor(DemoUser user) => tokens.AccessToken(user);
 
-    /// <summary>Signs with a new key from now on.</summary>
-    /// <param name="keepOld">Whether the old one is still published.</param>
+    /// <summary>Creates a new signing key.</summary>
+    /// <param name="keepOld">True: the old keys stay published, so that their tokens stay valid.</param>
     public void Rotate(bool keepOld = true) => tokens.Rotate(keepOld);
 
     public async ValueTask DisposeAsync()
@@ -78,8 +80,11 @@ public sealed class DevIssuer : IAsyncDisposable
         tokens.Dispose();
     }
 
-    /// <summary>Pages of this machine may read the answers; a page of elsewhere that had a name point here may not.</summary>
-    private static async Task OnThisMachineAsync(HttpContext http, RequestDelegate next)
+    /// <summary>
+    /// Lets web pages of this machine read the responses (CORS). The check of the host name blocks pages of other sites whose DNS name
+    /// resolves to this machine (DNS rebinding).
+    /// </summary>
+    private static async Task AllowThisMachineOnlyAsync(HttpContext http, RequestDelegate next)
     {
         if (http.Request.Host.Host is not ("127.0.0.1" or "localhost"))
         {

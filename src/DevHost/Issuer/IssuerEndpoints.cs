@@ -3,22 +3,24 @@ using Microsoft.AspNetCore.Http;
 
 namespace Relais.DevHost.Issuer;
 
-/// <summary>OpenID Connect as far as the app and its admin need it.</summary>
+/// <summary>The OpenID Connect endpoints that the app and its admin site need.</summary>
 internal sealed class IssuerEndpoints(string issuer, IssuerTokens tokens, SignInCodes codes)
 {
-    private static readonly string[] Code = ["code"];
+    private static readonly string[] ResponseTypes = ["code"];
     private static readonly string[] Grants = ["authorization_code", "password"];
-    private static readonly string[] Subjects = ["public"];
+    private static readonly string[] SubjectTypes = ["public"];
     private static readonly string[] Algorithms = ["ES256"];
-    private static readonly string[] Methods = ["S256"];
+    private static readonly string[] ChallengeMethods = ["S256"];
     private static readonly string[] Scopes = ["openid", "profile", "email"];
-    private static readonly string[] NoSecret = ["none"];
+    private static readonly string[] ClientAuthentication = ["none"];
 
     public void Map(WebApplication app)
     {
         app.MapGet("/.well-known/openid-configuration", () => Results.Json(Discovery()));
         app.MapGet("/keys", () => Results.Json(tokens.KeySet));
-        app.MapGet("/authorize", http => SignInRequest.From(http.Request.Query, tokens.Audience, out var fault) is null ? SignInPage.ShowFaultAsync(http, fault) : SignInPage.ShowAsync(http));
+        app.MapGet("/authorize", http => SignInRequest.From(http.Request.Query, tokens.Audience, out var fault) is null
+            ? SignInPage.ShowFaultAsync(http, fault)
+            : SignInPage.ShowAsync(http));
         app.MapPost("/authorize", SignInAsync);
         app.MapPost("/token", (Delegate)TokenAsync);
         app.MapGet("/sign-out", SignOutAsync);
@@ -31,13 +33,13 @@ internal sealed class IssuerEndpoints(string issuer, IssuerTokens tokens, SignIn
         token_endpoint = $"{issuer}/token",
         jwks_uri = $"{issuer}/keys",
         end_session_endpoint = $"{issuer}/sign-out",
-        response_types_supported = Code,
+        response_types_supported = ResponseTypes,
         grant_types_supported = Grants,
-        subject_types_supported = Subjects,
+        subject_types_supported = SubjectTypes,
         id_token_signing_alg_values_supported = Algorithms,
-        code_challenge_methods_supported = Methods,
+        code_challenge_methods_supported = ChallengeMethods,
         scopes_supported = Scopes,
-        token_endpoint_auth_methods_supported = NoSecret,
+        token_endpoint_auth_methods_supported = ClientAuthentication,
     };
 
     private async Task SignInAsync(HttpContext http)
@@ -68,15 +70,17 @@ internal sealed class IssuerEndpoints(string issuer, IssuerTokens tokens, SignIn
         }
 
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
-        string One(string name) => form[name].ToString();
-        switch (One("grant_type"))
+        string Field(string name) => form[name].ToString();
+        switch (Field("grant_type"))
         {
             case "authorization_code":
-                return codes.Redeem(One("code"), One("client_id"), One("redirect_uri"), One("code_verifier")) is { } signedIn
+                return codes.Redeem(Field("code"), Field("client_id"), Field("redirect_uri"), Field("code_verifier")) is { } signedIn
                     ? TokenResponse(signedIn.User, tokens.IdToken(signedIn.User, signedIn.Request.ClientId, signedIn.Request.Nonce))
                     : ErrorResponse("invalid_grant");
             case "password":
-                return DemoUser.Find(One("username")) is { } user && One("password") == DemoUser.Password ? TokenResponse(user, null) : ErrorResponse("invalid_grant");
+                return DemoUser.Find(Field("username")) is { } user && Field("password") == DemoUser.Password
+                    ? TokenResponse(user, null)
+                    : ErrorResponse("invalid_grant");
             default:
                 return ErrorResponse("unsupported_grant_type");
         }
@@ -84,9 +88,11 @@ internal sealed class IssuerEndpoints(string issuer, IssuerTokens tokens, SignIn
 
     private static Task SignOutAsync(HttpContext http)
     {
-        if (Uri.TryCreate(http.Request.Query["post_logout_redirect_uri"], UriKind.Absolute, out var back) && back.IsLoopback && back.Scheme is "http" or "https")
+        if (Uri.TryCreate(http.Request.Query["post_logout_redirect_uri"], UriKind.Absolute, out var returnUrl)
+            && returnUrl.IsLoopback
+            && returnUrl.Scheme is "http" or "https")
         {
-            http.Response.Redirect(back.ToString());
+            http.Response.Redirect(returnUrl.ToString());
             return Task.CompletedTask;
         }
 

@@ -1,6 +1,6 @@
 namespace Relais.DevHost.Issuer;
 
-/// <summary>The keys that are published and the tokens that the newest of them signs.</summary>
+/// <summary>Publishes the signing keys, and signs access tokens and ID tokens with the newest key.</summary>
 internal sealed class IssuerTokens(string issuer, DevIssuerOptions options, TimeProvider time) : IDisposable
 {
     private readonly Lock gate = new();

@@ -4,37 +4,46 @@ using Microsoft.AspNetCore.Http;
 
 namespace Relais.DevHost.Issuer;
 
-/// <summary>The page where a developer chooses who to be. No script: a form with one button for each person.</summary>
+/// <summary>The page on which a developer chooses a demo user. It is a form with one button per user, without scripts.</summary>
 internal static class SignInPage
 {
-    private const string ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'";
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'";
 
-    private static readonly string Template = Read();
+    private static readonly string Template = ReadTemplate();
 
-    private static readonly Dictionary<string, string> Roles = new() { ["owner"] = "propriétaire", ["operator"] = "opérateur", ["viewer"] = "lecture seule" };
+    private static readonly Dictionary<string, string> Roles = new()
+    {
+        ["owner"] = "propriétaire",
+        ["operator"] = "opérateur",
+        ["viewer"] = "lecture seule",
+    };
 
     public static Task ShowAsync(HttpContext http)
     {
-        var people = string.Concat(DemoUser.All.Select(Button));
+        var buttons = string.Concat(DemoUser.All.Select(UserButton));
         return WriteAsync(http, 200, "Choisissez un compte", $"""
             <p>Comptes de démonstration, sans mot de passe, réservés à cette machine.</p>
-            <form method="post" action="/authorize{Text(http.Request.QueryString.Value)}"><ul>{people}</ul></form>
+            <form method="post" action="/authorize{Encode(http.Request.QueryString.Value)}"><ul>{buttons}</ul></form>
             """);
     }
 
     public static Task ShowFaultAsync(HttpContext http, string fault) =>
-        WriteAsync(http, 400, "Connexion impossible", $"<p>La demande de connexion n’est pas valide :</p><p lang=\"en\"><code>{Text(fault)}</code></p>");
+        WriteAsync(
+            http, 400, "Connexion impossible",
+            $"<p>La demande de connexion n’est pas valide :</p><p lang=\"en\"><code>{Encode(fault)}</code></p>");
 
     public static Task ShowSignedOutAsync(HttpContext http) =>
         WriteAsync(http, 200, "Vous êtes déconnecté", "<p>Vous pouvez fermer cette page.</p>");
 
-    private static string Button(DemoUser user)
+    private static string UserButton(DemoUser user)
     {
-        var places = user.Roles.Count == 0
+        var memberships = user.Roles.Count == 0
             ? "<span>sans organisation (parcours d’inscription)</span>"
-            : string.Concat(user.Roles.Select(role => $"<span>{Text(role.Tenant.Name)} · {Roles[role.Name]}</span>"));
+            : string.Concat(user.Roles.Select(role => $"<span>{Encode(role.Tenant.Name)} · {Roles[role.Name]}</span>"));
         var initials = string.Concat(user.Name.Split(' ').Select(word => word[0]));
-        return $"<li><button name=\"user\" value=\"{user.Subject}\"><b aria-hidden=\"true\">{Text(initials)}</b><strong>{Text(user.Name)}</strong>{places}</button></li>";
+        return $"<li><button name=\"user\" value=\"{user.Subject}\"><b aria-hidden=\"true\">{Encode(initials)}</b>" +
+            $"<strong>{Encode(user.Name)}</strong>{memberships}</button></li>";
     }
 
     private static Task WriteAsync(HttpContext http, int status, string title, string content)
@@ -43,12 +52,15 @@ internal static class SignInPage
         http.Response.ContentType = "text/html; charset=utf-8";
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        return http.Response.WriteAsync(Template.Replace("{title}", Text(title), StringComparison.Ordinal).Replace("{content}", content, StringComparison.Ordinal), http.RequestAborted);
+        var html = Template
+            .Replace("{title}", Encode(title), StringComparison.Ordinal)
+            .Replace("{content}", content, StringComparison.Ordinal);
+        return http.Response.WriteAsync(html, http.RequestAborted);
     }
 
-    private static string Text(string? text) => WebUtility.HtmlEncode(text ?? "");
+    private static string Encode(string? text) => WebUtility.HtmlEncode(text ?? "");
 
-    private static string Read()
+    private static string ReadTemplate()
     {
         using var reader = new StreamReader(typeof(SignInPage).Assembly.GetManifestResourceStream("sign-in.html")!, Encoding.UTF8);
         return reader.ReadToEnd();

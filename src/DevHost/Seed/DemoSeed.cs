@@ -6,37 +6,37 @@ using Relais.Platform.Secrets;
 
 namespace Relais.DevHost.Seed;
 
-/// <summary>The three tenants of the demo; run at every start, so that secrets and the pace are those of this run.</summary>
+/// <summary>Stores the three demo tenants. This runs at every start, because the secrets and the rate may have changed.</summary>
 internal static class DemoSeed
 {
-    // far more than the demo sends in a day, however often it runs
+    // High enough for any number of demo runs on one day.
     private const int DailyLimit = 1_000_000;
 
-    private const string Tenants = """
+    private const string UpsertTenant = """
         insert into tenants (id, slug, name, country, locale, time_zone, daily_limit)
         values (@Id, @Slug, @Name, @Country, 'fr', @TimeZone, @DailyLimit)
         on conflict (id) do update set slug = excluded.slug, name = excluded.name, daily_limit = excluded.daily_limit
         """;
 
-    private const string Keys = """
+    private const string UpsertApiKey = """
         insert into api_keys (id, tenant_id, name, hash, scopes)
         values (@KeyId, @Id, 'demo', @KeyHash, '{*}')
         on conflict (id) do update set hash = excluded.hash
         """;
 
-    private const string Accounts = """
+    private const string UpsertAccount = """
         insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id)
         values (@AccountId, @Id, 'twilio', @AccountSid, @Secret, @SecretKeyId)
         on conflict (id) do update set secret = excluded.secret, secret_key_id = excluded.secret_key_id
         """;
 
-    private const string Senders = """
+    private const string InsertSender = """
         insert into senders (id, tenant_id, account_id, channel, address, name, is_sandbox, sandbox_join_code)
         values (@SenderId, @Id, @AccountId, @Channel, @Address, @Name, @IsSandbox, @SandboxJoinCode)
         on conflict (id) do nothing
         """;
 
-    private const string Pace = """
+    private const string SetPace = """
         update senders
         set pace_units = @Rate, pace_window_ms = 1000
         where id = @SenderId
@@ -50,18 +50,19 @@ internal static class DemoSeed
         await using var transaction = await connection.BeginTransactionAsync(ct);
         foreach (var tenant in DemoTenant.All)
         {
-            var row = Row(tenant, state, secrets);
-            foreach (var sql in new[] { Tenants, Keys, Accounts, Senders })
+            var row = CreateRow(tenant, state, secrets);
+            foreach (var sql in new[] { UpsertTenant, UpsertApiKey, UpsertAccount, InsertSender })
             {
                 await connection.ExecuteAsync(new CommandDefinition(sql, row, transaction, cancellationToken: ct));
             }
         }
 
-        await connection.ExecuteAsync(new CommandDefinition(Pace, new { DemoTenant.Taxi.SenderId, Rate = rate }, transaction, cancellationToken: ct));
+        await connection.ExecuteAsync(new CommandDefinition(
+            SetPace, new { DemoTenant.Taxi.SenderId, Rate = rate }, transaction, cancellationToken: ct));
         await transaction.CommitAsync(ct);
     }
 
-    private static object Row(DemoTenant tenant, DevState state, SecretBox secrets) => new
+    private static object CreateRow(DemoTenant tenant, DevState state, SecretBox secrets) => new
     {
         tenant.Id,
         tenant.Slug,

@@ -1,6 +1,6 @@
 namespace Relais.DevHost.Seed;
 
-/// <summary>A tenant of the demo, with its provider account and its one sender.</summary>
+/// <summary>A demo tenant with its provider account and its sender.</summary>
 internal sealed record DemoTenant
 {
     public required Guid Id { get; init; }
@@ -14,20 +14,21 @@ internal sealed record DemoTenant
     public required Guid SenderId { get; init; }
     public required string Channel { get; init; }
 
-    /// <summary>E.164.</summary>
+    /// <summary>The sender's number in E.164 form.</summary>
     public required string Address { get; init; }
 
+    /// <summary>The join code of a sandbox sender; null for other senders.</summary>
     public string? SandboxJoinCode { get; init; }
 
-    /// <summary>As the provider writes it.</summary>
+    /// <summary>The sender's address in the provider's form, such as whatsapp:+224620000000.</summary>
     public string ProviderAddress => Channel == "whatsapp" ? $"whatsapp:{Address}" : Address;
 
     public static DemoTenant Taxi { get; } = new()
     {
-        Id = Number(1, 1),
-        KeyId = Number(2, 1),
-        AccountId = Number(3, 1),
-        SenderId = Number(4, 1),
+        Id = CreateId(1, 1),
+        KeyId = CreateId(2, 1),
+        AccountId = CreateId(3, 1),
+        SenderId = CreateId(4, 1),
         Slug = "loko-taxi",
         Name = "Loko Taxi",
         Country = "GN",
@@ -39,10 +40,10 @@ internal sealed record DemoTenant
 
     public static DemoTenant Clinic { get; } = new()
     {
-        Id = Number(1, 2),
-        KeyId = Number(2, 2),
-        AccountId = Number(3, 2),
-        SenderId = Number(4, 2),
+        Id = CreateId(1, 2),
+        KeyId = CreateId(2, 2),
+        AccountId = CreateId(3, 2),
+        SenderId = CreateId(4, 2),
         Slug = "clinique-de-la-gare",
         Name = "Clinique de la Gare",
         Country = "FR",
@@ -54,10 +55,10 @@ internal sealed record DemoTenant
 
     public static DemoTenant Shop { get; } = new()
     {
-        Id = Number(1, 3),
-        KeyId = Number(2, 3),
-        AccountId = Number(3, 3),
-        SenderId = Number(4, 3),
+        Id = CreateId(1, 3),
+        KeyId = CreateId(2, 3),
+        AccountId = CreateId(3, 3),
+        SenderId = CreateId(4, 3),
         Slug = "boutique-nimba",
         Name = "Boutique Nimba",
         Country = "GN",
@@ -70,5 +71,8 @@ internal sealed record DemoTenant
 
     public static IReadOnlyList<DemoTenant> All { get; } = [Taxi, Clinic, Shop];
 
-    internal static Guid Number(byte kind, byte number) => new(0x019b8000, 0x0000, 0x7000, 0x80, 0, 0, 0, 0, 0, kind, number);
+    /// <summary>Creates a fixed row id.</summary>
+    /// <param name="kind">The kind of row: tenant 1, API key 2, account 3, sender 4, member 5.</param>
+    /// <param name="number">Unique within the kind.</param>
+    internal static Guid CreateId(byte kind, byte number) => new(0x019b8000, 0x0000, 0x7000, 0x80, 0, 0, 0, 0, 0, kind, number);
 }

@@ -3,26 +3,26 @@ using System.Text;
 
 namespace Relais.DevHost.Services;
 
-/// <summary>Where downloads and development data live. <c>RELAIS_CACHE</c> and <c>RELAIS_HOME</c> move them.</summary>
+/// <summary>The folders for downloads and development data. <c>RELAIS_CACHE</c> and <c>RELAIS_HOME</c> override them.</summary>
 public static class DevPaths
 {
-    private static readonly string? GivenCache = Given("RELAIS_CACHE");
-    private static readonly string? GivenHome = Given("RELAIS_HOME");
+    private static readonly string? ConfiguredCache = ReadPath("RELAIS_CACHE");
+    private static readonly string? ConfiguredHome = ReadPath("RELAIS_HOME");
 
-    /// <summary>Root uses system folders: PostgreSQL runs as another user, who cannot look into /root.</summary>
+    /// <summary>For root the folders are outside of /root, because PostgreSQL then runs as another user, who cannot read /root.</summary>
     private static bool IsRoot => !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess;
 
-    /// <summary>The folder that holds the solution, looked for upwards from the running program.</summary>
+    /// <summary>The folder of the solution: the nearest parent folder of the running program that contains it.</summary>
     public static string Repository { get; } = FindRepository();
 
-    /// <summary>Downloads and prepared templates, shared by every clone of this user.</summary>
+    /// <summary>The folder for downloads and prepared templates, which all clones of this user share.</summary>
     public static string Cache
     {
         get
         {
-            if (GivenCache is not null)
+            if (ConfiguredCache is not null)
             {
-                return GivenCache;
+                return ConfiguredCache;
             }
 
             if (IsRoot)
@@ -38,9 +38,9 @@ public static class DevPaths
         }
     }
 
-    /// <summary>Data of the development servers of this clone.</summary>
+    /// <summary>The folder for the data of this clone's development servers.</summary>
     public static string State =>
-        GivenHome
+        ConfiguredHome
         ?? (IsRoot ? Path.Combine("/var/lib/relais", CloneName()) : Path.Combine(Repository, ".relais"));
 
     /// <summary>The output folder of a project of this clone, in the configuration of the running program.</summary>
@@ -51,7 +51,8 @@ public static class DevPaths
         return Path.Combine([Repository, .. project, "bin", configuration, "net10.0"]);
     }
 
-    private static string? Given(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
+    private static string? ReadPath(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
 
     private static string CloneName()
     {

@@ -1,4 +1,4 @@
 namespace Relais.DevHost.Services;
 
-/// <summary>A development service that cannot start; the message says what to do.</summary>
+/// <summary>A development service cannot start; the message says why, and what to do.</summary>
 public class DevServiceException(string message, Exception? inner = null) : Exception(message, inner);

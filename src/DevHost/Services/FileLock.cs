@@ -1,6 +1,6 @@
 namespace Relais.DevHost.Services;
 
-/// <summary>A lock between processes that ends with its holder, however that ends.</summary>
+/// <summary>A lock between processes. The operating system releases it when its owner ends, even after a crash.</summary>
 public sealed class FileLock : IDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
@@ -9,20 +9,22 @@ public sealed class FileLock : IDisposable
 
     private FileLock(FileStream file) => this.file = file;
 
+    /// <summary>Waits until the lock is free.</summary>
     public static async Task<FileLock> AcquireAsync(string path, CancellationToken ct = default)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         while (true)
         {
-            if (TryAcquire(path) is { } held)
+            if (TryAcquire(path) is { } acquired)
             {
-                return held;
+                return acquired;
             }
 
             await Task.Delay(Poll, TimeProvider.System, ct);
         }
     }
 
+    /// <returns>Null when another process owns the lock.</returns>
     public static FileLock? TryAcquire(string path)
     {
         try

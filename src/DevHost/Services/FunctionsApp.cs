@@ -5,44 +5,48 @@ using System.Text.RegularExpressions;
 
 namespace Relais.DevHost.Services;
 
-/// <summary>How to start the app: settings are the environment variables of host and worker.</summary>
+/// <summary>Options for starting the app.</summary>
 public sealed record FunctionsAppOptions
 {
-    /// <summary>The output folder of the built app; the product's, in the configuration of the running program, unless said otherwise.</summary>
+    /// <summary>The output folder of the app; by default that of src/Functions, in the configuration of the running program.</summary>
     public string Folder { get; init; } = FunctionsApp.DefaultFolder;
 
-    /// <summary>The host that runs the folder; src/FunctionsHost unless said otherwise.</summary>
+    /// <summary>The host that runs the app; by default src/FunctionsHost.</summary>
     public HostCommand Host { get; init; } = HostCommand.FunctionsHost;
 
-    /// <summary>Wanted port; another one is taken when it is in use. 0: any free port. Restarts keep the port.</summary>
+    /// <summary>The preferred port; 0 for any. When it is taken, a free port is used. Restarts keep the port.</summary>
     public int Port { get; init; }
 
+    /// <summary>Environment variables of host and worker.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 
-    /// <summary>Arguments of host and worker, for settings whose names no environment variable may have: --Logging:LogLevel:Npgsql.Command=Trace</summary>
+    /// <summary>
+    /// Arguments of host and worker, for settings whose names are not possible as environment variables, such as
+    /// --Logging:LogLevel:Npgsql.Command=Trace.
+    /// </summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    /// <summary>Answers 200 once the app works.</summary>
+    /// <summary>The path that responds with 200 when the app is ready.</summary>
     public string HealthPath { get; init; } = "/api/health/ready";
 
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(60);
 }
 
-/// <summary>A built app under a Functions host, which can be stopped, killed and started again on the same port.</summary>
+/// <summary>Runs a built app in a Functions host. The app can be stopped, killed and restarted on the same port.</summary>
 public sealed partial class FunctionsApp : IAsyncDisposable
 {
-    private const int MostAttempts = 5;
+    private const int MaxAttempts = 5;
 
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(30);
-    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(40);
-    private static readonly HttpClient Probe = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(40);
+    private static readonly HttpClient HealthClient = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     private readonly Dictionary<string, string?> settings;
     private readonly FunctionsAppOptions options;
     private readonly Action<string>? onLine;
     private readonly int port;
     private GuardedProcess? process;
-    private volatile int worker;
+    private volatile int workerProcessId;
 
     private FunctionsApp(FunctionsAppOptions options, int port, Action<string>? onLine)
     {
@@ -58,23 +62,27 @@ public sealed partial class FunctionsApp : IAsyncDisposable
 
     public RecentLog Log => Running.Log;
 
-    /// <summary>Of the host.</summary>
+    /// <summary>Process id of the host.</summary>
     public int ProcessId => Running.Id;
 
-    /// <summary>Of the worker that the host started last.</summary>
-    public int WorkerProcessId => worker;
+    /// <summary>Process id of the worker that the host started last.</summary>
+    public int WorkerProcessId => workerProcessId;
 
-    /// <summary>Ends with the exit code when the present host ends, for whatever reason.</summary>
+    /// <summary>Completes with the exit code when the current host ends for any reason.</summary>
     public Task<int> Exited => Running.Exited;
 
     private GuardedProcess Running => process ?? throw new InvalidOperationException("The app was not started.");
 
-    /// <summary>Starts the app and waits until it answers.</summary>
-    public static async Task<FunctionsApp> StartAsync(FunctionsAppOptions options, Action<string>? onLine = null, CancellationToken ct = default)
+    /// <summary>Starts the app and waits until it is ready.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="onLine">Receives each line of output.</param>
+    /// <param name="ct">Cancels the start.</param>
+    public static async Task<FunctionsApp> StartAsync(
+        FunctionsAppOptions options, Action<string>? onLine = null, CancellationToken ct = default)
     {
         if (!Directory.Exists(options.Folder))
         {
-            throw new DevServiceException($"The app is not built: {options.Folder} is missing.");
+            throw new DevServiceException($"The app is not built: the folder {options.Folder} is missing. Build the solution first.");
         }
 
         for (var attempt = 1; ; attempt++)
@@ -83,15 +91,16 @@ public sealed partial class FunctionsApp : IAsyncDisposable
             {
                 return await StartOnAsync(options, attempt == 1 ? Ports.FreeOr(options.Port) : Ports.Free(), onLine, ct);
             }
-            catch (PortTakenException) when (attempt < MostAttempts)
+            catch (PortTakenException) when (attempt < MaxAttempts)
             {
-                // with another port
+                // Try again with another port.
             }
         }
     }
 
     /// <exception cref="PortTakenException">The port is in use.</exception>
-    internal static async Task<FunctionsApp> StartOnAsync(FunctionsAppOptions options, int port, Action<string>? onLine = null, CancellationToken ct = default)
+    internal static async Task<FunctionsApp> StartOnAsync(
+        FunctionsAppOptions options, int port, Action<string>? onLine = null, CancellationToken ct = default)
     {
         var app = new FunctionsApp(options, port, onLine);
         try
@@ -106,7 +115,7 @@ public sealed partial class FunctionsApp : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the app anew on the same port; whatever still runs is killed first.</summary>
+    /// <summary>Kills the app if it still runs, and starts it again on the same port.</summary>
     public async Task StartAgainAsync(CancellationToken ct = default)
     {
         if (process is not null)
@@ -120,11 +129,11 @@ public sealed partial class FunctionsApp : IAsyncDisposable
                 WorkingDirectory = options.Folder,
                 Environment = Environment(),
             },
-            Take);
-        await WaitUntilItAnswersAsync(ct);
+            OnOutput);
+        await WaitUntilReadyAsync(ct);
     }
 
-    /// <summary>Another value from the next start on; null takes the setting away.</summary>
+    /// <summary>Changes a setting for the next start; null removes it.</summary>
     public void Set(string setting, string? value)
     {
         if (value is null)
@@ -137,13 +146,13 @@ public sealed partial class FunctionsApp : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks the app to finish what it is doing (SIGTERM) and waits for it.</summary>
-    public Task<int> StopAsync() => Running.StopAsync(DrainLimit);
+    /// <summary>Stops the app gracefully (SIGTERM), and waits until it has finished its work.</summary>
+    public Task<int> StopAsync() => Running.StopAsync(DrainTimeout);
 
-    /// <summary>SIGKILL of host and worker: they get no chance to do anything.</summary>
+    /// <summary>Kills host and worker (SIGKILL), so that they cannot finish their work.</summary>
     public Task<int> KillAsync() => Running.KillAsync();
 
-    /// <summary>SIGKILL of the host alone; its worker has to end by itself.</summary>
+    /// <summary>Kills the host only (SIGKILL). Its worker must notice this and end.</summary>
     public async Task KillHostAsync()
     {
         using var host = Process.GetProcessById(ProcessId);
@@ -151,7 +160,7 @@ public sealed partial class FunctionsApp : IAsyncDisposable
         await Exited;
     }
 
-    /// <summary>SIGKILL of the worker alone; the host starts another.</summary>
+    /// <summary>Kills the worker only (SIGKILL). The host starts a new worker.</summary>
     public void KillWorker()
     {
         using var worker = Process.GetProcessById(WorkerProcessId);
@@ -162,17 +171,17 @@ public sealed partial class FunctionsApp : IAsyncDisposable
     {
         if (process is not null)
         {
-            await process.StopAsync(DrainLimit);
+            await process.StopAsync(DrainTimeout);
             await process.DisposeAsync();
         }
     }
 
-    /// <summary>True when the app answers 200 where it says whether it works.</summary>
+    /// <returns>True when the health path responds with 200.</returns>
     public async Task<bool> AnswersAsync(CancellationToken ct = default)
     {
         try
         {
-            using var response = await Probe.GetAsync(new Uri(Url, options.HealthPath), ct);
+            using var response = await HealthClient.GetAsync(new Uri(Url, options.HealthPath), ct);
             return response.StatusCode == HttpStatusCode.OK;
         }
         catch (HttpRequestException)
@@ -185,11 +194,11 @@ public sealed partial class FunctionsApp : IAsyncDisposable
         }
     }
 
-    private void Take(string line)
+    private void OnOutput(string line)
     {
         if (WorkerLine().Match(line) is { Success: true } started)
         {
-            worker = int.Parse(started.Groups[1].Value, CultureInfo.InvariantCulture);
+            workerProcessId = int.Parse(started.Groups[1].Value, CultureInfo.InvariantCulture);
         }
 
         onLine?.Invoke(line);
@@ -198,13 +207,13 @@ public sealed partial class FunctionsApp : IAsyncDisposable
     private Dictionary<string, string?> Environment() => new(settings)
     {
         ["DOTNET_gcServer"] = "0",
-        // says in which process the worker runs
+        // At this level the host logs the worker's process id.
         ["AzureFunctionsJobHost__logging__logLevel__Host"] = "Information",
     };
 
-    private async Task WaitUntilItAnswersAsync(CancellationToken ct)
+    private async Task WaitUntilReadyAsync(CancellationToken ct)
     {
-        var since = TimeProvider.System.GetTimestamp();
+        var started = TimeProvider.System.GetTimestamp();
         while (!Running.HasExited)
         {
             if (await AnswersAsync(ct))
@@ -212,17 +221,20 @@ public sealed partial class FunctionsApp : IAsyncDisposable
                 return;
             }
 
-            if (TimeProvider.System.GetElapsedTime(since) > options.StartLimit)
+            if (TimeProvider.System.GetElapsedTime(started) > options.StartLimit)
             {
                 await KillAsync();
-                throw new DevServiceException($"The app did not answer 200 at {options.HealthPath} in {options.StartLimit.TotalSeconds:0} s:\n{Log.Tail(40)}");
+                throw new DevServiceException(
+                    $"The app did not answer 200 at {options.HealthPath} in {options.StartLimit.TotalSeconds:0} s:\n{Log.Tail(40)}");
             }
 
-            await Task.Delay(Poll, TimeProvider.System, ct);
+            await Task.Delay(PollInterval, TimeProvider.System, ct);
         }
 
-        var said = $"The app ended with {await Exited} while starting:\n{Log.Tail(40)}";
-        throw said.Contains("is in use by another process", StringComparison.Ordinal) ? new PortTakenException(said) : new DevServiceException(said);
+        var message = $"The app ended with {await Exited} while starting:\n{Log.Tail(40)}";
+        throw message.Contains("is in use by another process", StringComparison.Ordinal)
+            ? new PortTakenException(message)
+            : new DevServiceException(message);
     }
 
     [GeneratedRegex(@"The worker runs as process (\d+) ")]

@@ -2,22 +2,29 @@ using System.Diagnostics;
 
 namespace Relais.DevHost.Services;
 
-/// <summary>What to start, which signal asks it to end, and which folder goes away with it.</summary>
+/// <summary>A program to start, and how to end it.</summary>
+/// <param name="File">The program.</param>
+/// <param name="Arguments">Its arguments.</param>
 public sealed record ProcessSpec(string File, params IReadOnlyList<string> Arguments)
 {
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
     public string? WorkingDirectory { get; init; }
-    public Signal EndBy { get; init; } = Signal.Terminate;
+
+    /// <summary>The signal that asks the process to end.</summary>
+    public Signal StopSignal { get; init; } = Signal.Terminate;
+
+    /// <summary>A folder that is deleted when the process has ended; null for none.</summary>
     public string? RemoveAfterwards { get; init; }
 }
 
-/// <summary>A child process that never outlives this one, not even when this one is killed.</summary>
+/// <summary>A child process that always ends with this process, even when this process is killed.</summary>
 public sealed class GuardedProcess : IAsyncDisposable
 {
     /// <remarks>
-    /// The guard holds the read end of a pipe whose only write end is in our process: when we end, however we end, it
-    /// reads the end of the file and ends the child. It is a grandchild, so that the child never has to reap it. Both have sessions
-    /// of their own: Ctrl-C in the terminal reaches us alone and we stop things in order, and a kill of our process group leaves the guard.
+    /// The guard reads from a pipe whose only write end is in this process. When this process ends for any reason, the guard reads the end
+    /// of the file and ends the child. The guard is a grandchild, so that the child never has to reap it. Child and guard have their own
+    /// sessions: Ctrl-C in the terminal reaches only this process, which then stops everything in order, and a kill of this process group
+    /// does not end the guard.
     /// </remarks>
     private const string Guard = """
         exec 3<&0
@@ -54,14 +61,14 @@ public sealed class GuardedProcess : IAsyncDisposable
 
     public int Id => process.Id;
 
-    /// <summary>Ends with the exit code once the process is gone.</summary>
+    /// <summary>Completes with the exit code when the process has ended.</summary>
     public Task<int> Exited { get; }
 
     public bool HasExited => Exited.IsCompleted;
 
     public static GuardedProcess Start(ProcessSpec spec, Action<string>? onLine = null)
     {
-        var start = OperatingSystem.IsWindows() ? Plain(spec) : Guarded(spec);
+        var start = OperatingSystem.IsWindows() ? UnguardedStart(spec) : GuardedStart(spec);
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
@@ -73,7 +80,7 @@ public sealed class GuardedProcess : IAsyncDisposable
         }
 
         var log = new RecentLog();
-        void Take(object sender, DataReceivedEventArgs e)
+        void OnData(object sender, DataReceivedEventArgs e)
         {
             if (e.Data is not null)
             {
@@ -83,15 +90,15 @@ public sealed class GuardedProcess : IAsyncDisposable
         }
 
         var process = new Process { StartInfo = start };
-        process.OutputDataReceived += Take;
-        process.ErrorDataReceived += Take;
+        process.OutputDataReceived += OnData;
+        process.ErrorDataReceived += OnData;
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return new GuardedProcess(process, spec, log);
     }
 
-    /// <summary>Asks the process to end and kills it when it has not done so in time.</summary>
+    /// <summary>Asks the process to end, and kills it when it has not ended within the grace period.</summary>
     public async Task<int> StopAsync(TimeSpan grace)
     {
         if (HasExited)
@@ -99,7 +106,7 @@ public sealed class GuardedProcess : IAsyncDisposable
             return await Exited;
         }
 
-        spec.EndBy.Send(process);
+        spec.StopSignal.Send(process);
         try
         {
             return await Exited.WaitAsync(grace);
@@ -110,7 +117,7 @@ public sealed class GuardedProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the process without letting it do anything (SIGKILL).</summary>
+    /// <summary>Kills the process (SIGKILL).</summary>
     public async Task<int> KillAsync()
     {
         if (!HasExited)
@@ -134,14 +141,14 @@ public sealed class GuardedProcess : IAsyncDisposable
         return process.ExitCode;
     }
 
-    private static ProcessStartInfo Plain(ProcessSpec spec) => new(spec.File, spec.Arguments);
+    private static ProcessStartInfo UnguardedStart(ProcessSpec spec) => new(spec.File, spec.Arguments);
 
-    private static ProcessStartInfo Guarded(ProcessSpec spec)
+    private static ProcessStartInfo GuardedStart(ProcessSpec spec)
     {
         var start = new ProcessStartInfo("/bin/sh", ["-c", Guard, "guard", spec.File, .. spec.Arguments]);
         start.Environment["guard_session"] = OwnSession;
         start.Environment["guard_script"] = GuardScript;
-        start.Environment["guard_signal"] = spec.EndBy.Name;
+        start.Environment["guard_signal"] = spec.StopSignal.Name;
         start.Environment["guard_remove"] = spec.RemoveAfterwards ?? "";
         return start;
     }

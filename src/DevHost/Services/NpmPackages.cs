@@ -2,14 +2,15 @@ using System.Security.Cryptography;
 
 namespace Relais.DevHost.Services;
 
-/// <summary>Azurite and the PostgreSQL binaries, fetched once per user from npm, in the exact versions of npm/package-lock.json.</summary>
+/// <summary>Downloads Azurite and PostgreSQL from npm, once per user, in the exact versions of npm/package-lock.json.</summary>
 public static class NpmPackages
 {
-    private const int OldestNode = 20;
+    private const int MinNodeMajor = 20;
 
     private static readonly string[] Manifests = ["package.json", "package-lock.json"];
 
-    /// <summary>The node_modules folder; several processes that ask at once fetch it once.</summary>
+    /// <summary>Downloads the packages if necessary. A lock ensures that concurrent processes download them only once.</summary>
+    /// <returns>The node_modules folder.</returns>
     public static async Task<string> EnsureAsync(Action<string>? progress = null, CancellationToken ct = default)
     {
         var folder = Path.Combine(DevPaths.Cache, $"npm-{Version()}");
@@ -20,7 +21,7 @@ public static class NpmPackages
             return modules;
         }
 
-        using var turn = await FileLock.AcquireAsync(folder + ".lock", ct);
+        using var installLock = await FileLock.AcquireAsync(folder + ".lock", ct);
         if (!File.Exists(complete))
         {
             await InstallAsync(folder, progress, ct);
@@ -30,35 +31,40 @@ public static class NpmPackages
         return modules;
     }
 
+    /// <returns>The path of Node.js.</returns>
     public static async Task<string> NodeAsync(CancellationToken ct = default)
     {
         var node = Executables.Find("node")
-            ?? throw new DevServiceException($"Node.js is missing: install version {OldestNode} or newer and make sure that 'node' and 'npm' are in the PATH.");
+            ?? throw new DevServiceException(
+                $"Node.js is missing. Install version {MinNodeMajor} or newer, and make sure that 'node' and 'npm' are in the PATH.");
         var version = (await Executables.RunOrThrowAsync(node, ["--version"], ct)).Trim();
-        return int.TryParse(version.TrimStart('v').Split('.')[0], out var major) && major >= OldestNode
+        return int.TryParse(version.TrimStart('v').Split('.')[0], out var major) && major >= MinNodeMajor
             ? node
-            : throw new DevServiceException($"Node.js {version} is too old: {OldestNode} or newer is needed ({node}).");
+            : throw new DevServiceException($"Node.js {version} ({node}) is too old. Install version {MinNodeMajor} or newer.");
     }
 
     private static async Task InstallAsync(string folder, Action<string>? progress, CancellationToken ct)
     {
         await NodeAsync(ct);
-        var npm = Executables.Find("npm") ?? throw new DevServiceException("npm is missing: it comes with Node.js; make sure that it is in the PATH.");
-        progress?.Invoke("fetching Azurite and PostgreSQL from npm (once, about 25 MB)");
+        var npm = Executables.Find("npm")
+            ?? throw new DevServiceException("npm is missing. It is installed with Node.js; make sure that it is in the PATH.");
+        progress?.Invoke("downloading Azurite and PostgreSQL from npm (once, about 25 MB)");
         Directory.CreateDirectory(folder);
         foreach (var manifest in Manifests)
         {
             await using var target = File.Create(Path.Combine(folder, manifest));
-            await using var source = Open(manifest);
+            await using var source = OpenManifest(manifest);
             await source.CopyToAsync(target, ct);
         }
 
-        // no install scripts: the one that matters makes links, and that we do ourselves
-        var outcome = await Executables.RunAsync(npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], ct, folder);
-        if (outcome.ExitCode != 0)
+        // Do not run install scripts of packages. The only necessary script creates symbolic links, which LinkLibraries does instead.
+        string[] arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+        var result = await Executables.RunAsync(npm, arguments, ct, folder);
+        if (result.ExitCode != 0)
         {
             throw new DevServiceException(
-                $"npm could not fetch Azurite and PostgreSQL (is this machine offline, or does npm need a proxy or another registry?):\n{outcome.Output}");
+                "npm could not download Azurite and PostgreSQL. Check the network, and whether npm needs a proxy or another registry:\n" +
+                result.Output);
         }
 
         PostgresBinaries.LinkLibraries(Path.Combine(folder, "node_modules"));
@@ -68,11 +74,12 @@ public static class NpmPackages
         }
     }
 
+    /// <summary>The folder name contains a hash of the lock file, so that new versions get a new folder.</summary>
     private static string Version()
     {
-        using var source = Open("package-lock.json");
+        using var source = OpenManifest("package-lock.json");
         return Convert.ToHexStringLower(SHA256.HashData(source))[..12];
     }
 
-    private static Stream Open(string manifest) => typeof(NpmPackages).Assembly.GetManifestResourceStream(manifest)!;
+    private static Stream OpenManifest(string name) => typeof(NpmPackages).Assembly.GetManifestResourceStream(name)!;
 }

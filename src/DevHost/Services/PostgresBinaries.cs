@@ -3,14 +3,14 @@ using System.Text.Json;
 
 namespace Relais.DevHost.Services;
 
-/// <summary>A folder with initdb and postgres in it: from npm, else an installation of this machine.</summary>
+/// <summary>Finds the PostgreSQL programs: those from npm, or else an installation on this machine.</summary>
 public static class PostgresBinaries
 {
-    private const int OldestMajor = 15;
+    private const int MinMajor = 15;
 
     private sealed record Link(string Source, string Target);
 
-    /// <summary>Programs of this platform, checked to run.</summary>
+    /// <returns>A folder with initdb and postgres, which run on this machine.</returns>
     public static async Task<string> FindAsync(Action<string>? progress = null, CancellationToken ct = default)
     {
         string reason;
@@ -29,11 +29,12 @@ public static class PostgresBinaries
             reason = e.Message;
         }
 
-        return await InstalledAsync(ct)
-            ?? throw new DevServiceException($"{reason}\nNor is there an installed PostgreSQL {OldestMajor} or newer (looked at pg_config, /usr/lib/postgresql and the PATH).");
+        return await FindInstalledAsync(ct)
+            ?? throw new DevServiceException(
+                $"{reason}\nNo PostgreSQL {MinMajor} or newer is installed either (checked pg_config, /usr/lib/postgresql and the PATH).");
     }
 
-    /// <summary>The major version of the server in a folder; null when it is absent or does not run.</summary>
+    /// <returns>The major version of the server in the folder; null when it is missing or does not run.</returns>
     public static async Task<int?> MajorAsync(string folder, CancellationToken ct = default)
     {
         var postgres = Program(folder, "postgres");
@@ -42,14 +43,18 @@ public static class PostgresBinaries
             return null;
         }
 
-        // "postgres (PostgreSQL) 17.9"
-        var outcome = await Executables.RunAsync(postgres, ["--version"], ct);
-        return outcome.ExitCode == 0 && int.TryParse(outcome.Output.Split(' ')[2].Split('.')[0], out var major) ? major : null;
+        // The output is such as "postgres (PostgreSQL) 17.9".
+        var result = await Executables.RunAsync(postgres, ["--version"], ct);
+        return result.ExitCode == 0 && int.TryParse(result.Output.Split(' ')[2].Split('.')[0], out var major) ? major : null;
     }
 
-    public static string Program(string folder, string name) => Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name);
+    /// <returns>The path of a program in the folder.</returns>
+    public static string Program(string folder, string name) =>
+        Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name);
 
-    /// <summary>npm packages cannot hold symbolic links; the package lists the ones it needs.</summary>
+    /// <summary>
+    /// Creates the symbolic links of the PostgreSQL libraries. npm packages cannot contain links, so the package lists them in a file.
+    /// </summary>
     internal static void LinkLibraries(string modules)
     {
         var package = PackageFolder(modules);
@@ -69,11 +74,11 @@ public static class PostgresBinaries
         }
     }
 
-    private static async Task<string?> InstalledAsync(CancellationToken ct)
+    private static async Task<string?> FindInstalledAsync(CancellationToken ct)
     {
         foreach (var folder in await CandidatesAsync(ct))
         {
-            if (await MajorAsync(folder, ct) >= OldestMajor)
+            if (await MajorAsync(folder, ct) >= MinMajor)
             {
                 return folder;
             }
@@ -85,19 +90,21 @@ public static class PostgresBinaries
     private static async Task<List<string>> CandidatesAsync(CancellationToken ct)
     {
         var candidates = new List<string>();
-        if (Executables.Find("pg_config") is { } config && await Executables.RunAsync(config, ["--bindir"], ct) is { ExitCode: 0 } told)
+        if (Executables.Find("pg_config") is { } config && await Executables.RunAsync(config, ["--bindir"], ct) is { ExitCode: 0 } result)
         {
-            candidates.Add(told.Output.Trim());
+            candidates.Add(result.Output.Trim());
         }
 
         if (Directory.Exists("/usr/lib/postgresql"))
         {
-            candidates.AddRange(Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(version => Path.Combine(version, "bin")));
+            candidates.AddRange(Directory.GetDirectories("/usr/lib/postgresql")
+                .OrderDescending()
+                .Select(version => Path.Combine(version, "bin")));
         }
 
-        if (Executables.Find("postgres") is { } found)
+        if (Executables.Find("postgres") is { } postgres)
         {
-            candidates.Add(Path.GetDirectoryName(found)!);
+            candidates.Add(Path.GetDirectoryName(postgres)!);
         }
 
         return candidates;

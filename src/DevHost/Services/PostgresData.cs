@@ -1,74 +1,85 @@
 namespace Relais.DevHost.Services;
 
-/// <summary>The data folder of a server: created once, taken over from a run that was killed.</summary>
+/// <summary>Creates the data folder of a server, and checks that an existing folder can be used.</summary>
 internal static class PostgresData
 {
-    private static readonly TimeSpan TakeOverLimit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
-    public static async Task EnsureAsync(PostgresOptions options, string binaries, UnprivilegedUser user, Action<string>? progress, CancellationToken ct)
+    /// <summary>Creates the folder when it does not exist.</summary>
+    /// <exception cref="DevServiceException">The folder was created by another major version of PostgreSQL.</exception>
+    public static async Task EnsureAsync(
+        PostgresOptions options, string binaries, UnprivilegedUser user, Action<string>? progress, CancellationToken ct)
     {
-        var version = Path.Combine(options.DataDirectory, "PG_VERSION");
+        var versionFile = Path.Combine(options.DataDirectory, "PG_VERSION");
         var major = await PostgresBinaries.MajorAsync(binaries, ct);
-        if (!File.Exists(version))
+        if (!File.Exists(versionFile))
         {
             progress?.Invoke($"creating a PostgreSQL {major} data folder in {options.DataDirectory}");
             await CreateAsync(options, binaries, user, ct);
             return;
         }
 
-        var made = (await File.ReadAllTextAsync(version, ct)).Trim();
-        if (made != $"{major}")
+        var dataMajor = (await File.ReadAllTextAsync(versionFile, ct)).Trim();
+        if (dataMajor != $"{major}")
         {
-            throw new DevServiceException($"The data in {options.DataDirectory} is of PostgreSQL {made}, the server is {major}; --fresh empties it.");
+            throw new DevServiceException(
+                $"The data in {options.DataDirectory} belongs to PostgreSQL {dataMajor}, but the server is PostgreSQL {major}. " +
+                "Use --fresh to delete the data.");
         }
     }
 
-    /// <summary>Makes sure that no server of an earlier run holds the folder.</summary>
+    /// <summary>
+    /// Waits until the server of an earlier run has released the folder. Removes the pid file of a server that was killed.
+    /// </summary>
+    /// <exception cref="DevServiceException">A running server still uses the folder.</exception>
     public static async Task ReleaseAsync(string folder, CancellationToken ct)
     {
-        var since = TimeProvider.System.GetTimestamp();
-        var file = Path.Combine(folder, "postmaster.pid");
-        while (Holder(file) is { } holder)
+        var started = TimeProvider.System.GetTimestamp();
+        var pidFile = Path.Combine(folder, "postmaster.pid");
+        while (ReadProcessId(pidFile) is { } processId)
         {
-            if (!await IsServerOfAsync(holder, folder, ct))
+            if (!await IsServerOfAsync(processId, folder, ct))
             {
-                // the number now belongs to somebody else's process; the server would refuse to start over it
-                File.Delete(file);
+                // The earlier server was killed, and its process id is free or belongs to another program. PostgreSQL would refuse to
+                // start while that program runs.
+                File.Delete(pidFile);
                 return;
             }
 
-            if (TimeProvider.System.GetElapsedTime(since) > TakeOverLimit)
+            if (TimeProvider.System.GetElapsedTime(started) > ReleaseTimeout)
             {
-                throw new DevServiceException($"Another process ({holder}) is using the data in {folder}: is a DevHost of this clone already running?");
+                throw new DevServiceException(
+                    $"Process {processId} is using the data in {folder}. Stop it; it may be another DevHost of this clone.");
             }
 
-            await Task.Delay(Poll, TimeProvider.System, ct);
+            await Task.Delay(PollInterval, TimeProvider.System, ct);
         }
     }
 
     private static async Task CreateAsync(PostgresOptions options, string binaries, UnprivilegedUser user, CancellationToken ct)
     {
-        var fresh = options.DataDirectory + ".new";
-        var secret = options.DataDirectory + ".secret";
-        if (Directory.Exists(fresh))
+        var newFolder = options.DataDirectory + ".new";
+        var passwordFile = options.DataDirectory + ".secret";
+        if (Directory.Exists(newFolder))
         {
-            Directory.Delete(fresh, recursive: true);
+            Directory.Delete(newFolder, recursive: true);
         }
 
-        Directory.CreateDirectory(fresh);
-        await File.WriteAllTextAsync(secret, options.Password, ct);
+        Directory.CreateDirectory(newFolder);
+        await File.WriteAllTextAsync(passwordFile, options.Password, ct);
         try
         {
-            await user.TakeOwnershipAsync(fresh, ct);
-            await user.TakeOwnershipAsync(secret, ct);
+            await user.TakeOwnershipAsync(newFolder, ct);
+            await user.TakeOwnershipAsync(passwordFile, ct);
             var spec = user.Run(
                 PostgresBinaries.Program(binaries, "initdb"),
                 [
-                    "-D", fresh, "-U", "postgres", $"--pwfile={secret}", "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale", "--no-instructions",
+                    "-D", newFolder, "-U", "postgres", $"--pwfile={passwordFile}",
+                    "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale", "--no-instructions",
                     .. options.Throwaway ? ["--no-sync", "--wal-segsize=1"] : Array.Empty<string>(),
                 ]) with
-            { WorkingDirectory = Path.GetPathRoot(fresh) };
+            { WorkingDirectory = Path.GetPathRoot(newFolder) };
             await using var initdb = GuardedProcess.Start(spec);
             await using var stop = ct.Register(() => _ = initdb.KillAsync());
             if (await initdb.Exited != 0)
@@ -76,19 +87,20 @@ internal static class PostgresData
                 throw new DevServiceException($"PostgreSQL could not create its data folder {options.DataDirectory}:\n{initdb.Log.Tail()}");
             }
 
-            Directory.Move(fresh, options.DataDirectory);
+            Directory.Move(newFolder, options.DataDirectory);
         }
         finally
         {
-            File.Delete(secret);
+            File.Delete(passwordFile);
         }
     }
 
-    private static int? Holder(string file)
+    /// <returns>The process id of the server; null when there is no pid file.</returns>
+    private static int? ReadProcessId(string pidFile)
     {
         try
         {
-            return int.TryParse(File.ReadLines(file).FirstOrDefault(), out var id) ? Math.Abs(id) : null;
+            return int.TryParse(File.ReadLines(pidFile).FirstOrDefault(), out var id) ? Math.Abs(id) : null;
         }
         catch (IOException)
         {
@@ -96,6 +108,7 @@ internal static class PostgresData
         }
     }
 
+    /// <returns>True when the process is a PostgreSQL server that uses the folder.</returns>
     private static async Task<bool> IsServerOfAsync(int id, string folder, CancellationToken ct)
     {
         if (OperatingSystem.IsWindows())

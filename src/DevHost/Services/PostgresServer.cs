@@ -2,30 +2,35 @@ using Npgsql;
 
 namespace Relais.DevHost.Services;
 
-/// <summary>Where a server keeps its data and how it should behave.</summary>
+/// <summary>Options of a PostgreSQL server.</summary>
+/// <param name="DataDirectory">The folder for the data.</param>
+/// <param name="Password">The password of the administrator <c>postgres</c>.</param>
 public sealed record PostgresOptions(string DataDirectory, string Password)
 {
-    /// <summary>Moves to a free port when this one is taken; 0 is any.</summary>
+    /// <summary>The preferred port; 0 for any free port. A free port is also used when this port is taken.</summary>
     public int WantedPort { get; init; }
 
-    /// <summary>For tests: nothing is synced to the disk, and its folder goes away with it.</summary>
+    /// <summary>True, for tests: nothing is synced to disk, and the folder is deleted when the server ends.</summary>
     public bool Throwaway { get; init; }
 
-    /// <summary>For a throwaway server whose data somebody wants to copy.</summary>
+    /// <summary>True: the folder of a throwaway server is not deleted, so that the caller can copy it.</summary>
     public bool KeepFolder { get; init; }
 
     internal bool RemovesFolder => Throwaway && !KeepFolder;
 }
 
-/// <summary>A PostgreSQL server of our own on 127.0.0.1 that ends with this process.</summary>
+/// <summary>Runs a PostgreSQL server on 127.0.0.1. It ends when this process ends.</summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
-    private static readonly string[] Careless =
-        ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_wal_size=4GB", "-c", "autovacuum_naptime=10s"];
+    private static readonly string[] ThrowawayArguments =
+    [
+        "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
+        "-c", "max_wal_size=4GB", "-c", "autovacuum_naptime=10s",
+    ];
 
     private readonly PostgresOptions options;
     private readonly GuardedProcess process;
@@ -43,12 +48,16 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public RecentLog Log => process.Log;
 
-    /// <summary>For the administrator <c>postgres</c>.</summary>
+    /// <returns>The connection string of the administrator <c>postgres</c>.</returns>
     public string ConnectionString(string database = "postgres") => ConnectionString(Port, database, "postgres", options.Password);
 
     public string ConnectionString(string database, string user, string password) => ConnectionString(Port, database, user, password);
 
-    public static async Task<PostgresServer> StartAsync(PostgresOptions options, Action<string>? progress = null, CancellationToken ct = default)
+    /// <param name="options">The options.</param>
+    /// <param name="progress">Receives messages about slow steps, such as a download.</param>
+    /// <param name="ct">Cancels the start.</param>
+    public static async Task<PostgresServer> StartAsync(
+        PostgresOptions options, Action<string>? progress = null, CancellationToken ct = default)
     {
         var binaries = await PostgresBinaries.FindAsync(progress, ct);
         var user = await UnprivilegedUser.ForPostgresAsync(ct);
@@ -62,17 +71,17 @@ public sealed class PostgresServer : IAsyncDisposable
                 return server;
             }
 
-            var said = server.Log.Tail();
+            var output = server.Log.Tail();
             await server.DisposeAsync();
-            if (attempt == 3 || !said.Contains("could not bind", StringComparison.Ordinal))
+            if (attempt == 3 || !output.Contains("could not bind", StringComparison.Ordinal))
             {
-                throw new DevServiceException($"PostgreSQL did not start in {options.DataDirectory}:\n{said}");
+                throw new DevServiceException($"PostgreSQL did not start in {options.DataDirectory}:\n{output}");
             }
         }
     }
 
-    /// <summary>Fast shutdown: open transactions are rolled back, what is committed is written.</summary>
-    public Task StopAsync() => process.StopAsync(StopLimit);
+    /// <summary>Stops the server (fast shutdown): it rolls back open transactions and writes committed data to disk.</summary>
+    public Task StopAsync() => process.StopAsync(StopTimeout);
 
     public Task KillAsync() => process.KillAsync();
 
@@ -94,10 +103,10 @@ public sealed class PostgresServer : IAsyncDisposable
                 "-D", options.DataDirectory, "-p", $"{port}",
                 "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300",
                 "-c", "logging_collector=off", "-c", "log_destination=stderr",
-                .. options.Throwaway ? Careless : [],
+                .. options.Throwaway ? ThrowawayArguments : [],
             ]) with
         {
-            EndBy = Signal.Interrupt,
+            StopSignal = Signal.Interrupt,
             WorkingDirectory = Path.GetPathRoot(options.DataDirectory),
             RemoveAfterwards = options.RemovesFolder ? options.DataDirectory : null,
         };
@@ -106,9 +115,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private async Task<bool> IsReadyAsync(CancellationToken ct)
     {
-        var since = TimeProvider.System.GetTimestamp();
+        var started = TimeProvider.System.GetTimestamp();
         var settings = new NpgsqlConnectionStringBuilder(ConnectionString()) { Pooling = false };
-        while (!process.HasExited && TimeProvider.System.GetElapsedTime(since) < StartLimit)
+        while (!process.HasExited && TimeProvider.System.GetElapsedTime(started) < StartTimeout)
         {
             try
             {
@@ -120,17 +129,18 @@ public sealed class PostgresServer : IAsyncDisposable
                     return true;
                 }
 
-                // the port is another server's, and ours is about to say that it could not bind it
-                await Task.Delay(Poll, TimeProvider.System, ct);
+                // Another server owns the port. This server will end soon, because it cannot bind the port.
+                await Task.Delay(PollInterval, TimeProvider.System, ct);
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidPassword)
             {
                 await DisposeAsync();
-                throw new DevServiceException($"The data in {options.DataDirectory} was made with another password; --fresh empties it.", e);
+                throw new DevServiceException(
+                    $"The data in {options.DataDirectory} was created with another password. Use --fresh to delete the data.", e);
             }
             catch (NpgsqlException)
             {
-                await Task.Delay(Poll, TimeProvider.System, ct);
+                await Task.Delay(PollInterval, TimeProvider.System, ct);
             }
             catch (OperationCanceledException)
             {
@@ -143,5 +153,12 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     private static string ConnectionString(int port, string database, string user, string password) =>
-        new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = port, Database = database, Username = user, Password = password }.ConnectionString;
+        new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = port,
+            Database = database,
+            Username = user,
+            Password = password,
+        }.ConnectionString;
 }

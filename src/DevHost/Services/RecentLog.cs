@@ -1,6 +1,7 @@
 namespace Relais.DevHost.Services;
 
-/// <summary>The last lines that a process wrote.</summary>
+/// <summary>Keeps the last lines of a process's output.</summary>
+/// <param name="capacity">The highest number of lines.</param>
 public sealed class RecentLog(int capacity = 2000)
 {
     private readonly Queue<string> lines = new();
@@ -29,5 +30,6 @@ public sealed class RecentLog(int capacity = 2000)
         }
     }
 
+    /// <returns>The last lines as one text.</returns>
     public string Tail(int count = 20) => string.Join(Environment.NewLine, Lines.TakeLast(count));
 }

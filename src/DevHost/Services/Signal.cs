@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Relais.DevHost.Services;
 
-/// <summary>The signals we send; Windows knows only the last.</summary>
+/// <summary>A signal for a process. On Windows every signal kills the process.</summary>
 public sealed record Signal(string Name, int Number)
 {
     public static readonly Signal Interrupt = new("INT", 2);
@@ -18,7 +18,7 @@ public sealed record Signal(string Name, int Number)
             return;
         }
 
-        // fails only when the process is already gone, which is what we want
+        // This fails only when the process has already ended, which is the desired state.
         _ = SendTo(process.Id, Number);
     }
 

@@ -1,16 +1,16 @@
 namespace Relais.DevHost.Services;
 
-/// <summary>PostgreSQL refuses to run as root, so root runs it as a user of its own.</summary>
+/// <summary>The user that runs PostgreSQL. PostgreSQL refuses to run as root, so root runs it as another user.</summary>
 internal sealed class UnprivilegedUser
 {
-    private const string Wanted = "relais-pg";
+    private const string PreferredUser = "relais-pg";
 
     private readonly string? name;
     private readonly string[] prefix;
 
     private UnprivilegedUser(string? name, string[] prefix) => (this.name, this.prefix) = (name, prefix);
 
-    /// <summary>Ourselves, unless we are root.</summary>
+    /// <returns>The current user, unless that is root.</returns>
     public static async Task<UnprivilegedUser> ForPostgresAsync(CancellationToken ct)
     {
         if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
@@ -18,23 +18,26 @@ internal sealed class UnprivilegedUser
             return new UnprivilegedUser(null, []);
         }
 
-        using var turn = await FileLock.AcquireAsync(Path.Combine(DevPaths.Cache, "user.lock"), ct);
-        foreach (var user in new[] { Wanted, "postgres", "nobody" })
+        using var userLock = await FileLock.AcquireAsync(Path.Combine(DevPaths.Cache, "user.lock"), ct);
+        foreach (var user in new[] { PreferredUser, "postgres", "nobody" })
         {
-            if (await ExistsAsync(user, ct) && await WayToBecomeAsync(user, ct) is { } way)
+            if (await ExistsAsync(user, ct) && await FindCommandPrefixAsync(user, ct) is { } prefix)
             {
-                return new UnprivilegedUser(user, way);
+                return new UnprivilegedUser(user, prefix);
             }
         }
 
-        throw new DevServiceException("PostgreSQL does not run as root, and there is no way here to become another user (setpriv, runuser or su is needed).");
+        throw new DevServiceException(
+            "PostgreSQL does not run as root, and this machine has no program to switch to another user. Install setpriv, runuser or su.");
     }
 
-    /// <summary>The same command, run as this user.</summary>
+    /// <returns>The command, so that it runs as this user.</returns>
     public ProcessSpec Run(string file, params IReadOnlyList<string> arguments) =>
-        prefix is [var first, .. var rest] ? new ProcessSpec(first, [.. rest, file, .. arguments]) : new ProcessSpec(file, arguments);
+        prefix is [var program, .. var options]
+            ? new ProcessSpec(program, [.. options, file, .. arguments])
+            : new ProcessSpec(file, arguments);
 
-    /// <summary>Makes a folder and what is in it this user's.</summary>
+    /// <summary>Makes this user the owner of the folder and its content.</summary>
     public async Task TakeOwnershipAsync(string folder, CancellationToken ct)
     {
         if (name is not null)
@@ -43,6 +46,7 @@ internal sealed class UnprivilegedUser
         }
     }
 
+    /// <summary>Checks whether the user exists. Creates the preferred user when it does not.</summary>
     private static async Task<bool> ExistsAsync(string user, CancellationToken ct)
     {
         if ((await Executables.RunAsync("id", ["-u", user], ct)).ExitCode == 0)
@@ -50,32 +54,39 @@ internal sealed class UnprivilegedUser
             return true;
         }
 
-        if (user != Wanted)
+        if (user != PreferredUser)
         {
             return false;
         }
 
         return (Executables.Find("useradd"), Executables.Find("adduser")) switch
         {
-            ({ } useradd, _) => (await Executables.RunAsync(useradd, ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/bin/false", user], ct)).ExitCode == 0,
+            ({ } useradd, _) => (await Executables.RunAsync(
+                useradd,
+                [
+                    "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/bin/false", user,
+                ],
+                ct)).ExitCode == 0,
             (_, { } adduser) => (await Executables.RunAsync(adduser, ["-S", "-D", "-H", user], ct)).ExitCode == 0,
             _ => false,
         };
     }
 
-    private static async Task<string[]?> WayToBecomeAsync(string user, CancellationToken ct)
+    /// <returns>Program and arguments that run a command as the user; null when no such program works.</returns>
+    private static async Task<string[]?> FindCommandPrefixAsync(string user, CancellationToken ct)
     {
-        string[][] ways =
+        string[][] prefixes =
         [
             ["setpriv", "--reuid", user, "--regid", await GroupAsync(user, ct), "--clear-groups", "--"],
             ["runuser", "-u", user, "--"],
             ["su", "-s", "/bin/sh", user, "-c", "exec \"$0\" \"$@\"", "--"],
         ];
-        foreach (var way in ways)
+        foreach (var prefix in prefixes)
         {
-            if (Executables.Find(way[0]) is { } program && (await Executables.RunAsync(program, [.. way[1..], "true"], ct)).ExitCode == 0)
+            if (Executables.Find(prefix[0]) is { } program
+                && (await Executables.RunAsync(program, [.. prefix[1..], "true"], ct)).ExitCode == 0)
             {
-                return [program, .. way[1..]];
+                return [program, .. prefix[1..]];
             }
         }
 

@@ -7,46 +7,55 @@ using Microsoft.Extensions.Logging;
 namespace Relais.DevHost.Services;
 
 /// <summary>
-/// The address that providers call, as a load balancer has it: a request that comes while the app is being started again waits for it.
-/// Twilio does not repeat a status callback, so without it an app that is away for a second never hears of what it missed.
+/// Receives the provider's webhooks and forwards them to the app, as a load balancer does. Requests wait while the app is being restarted:
+/// Twilio does not repeat a status callback, so the app would otherwise lose the callbacks of that time.
 /// </summary>
 public sealed class WebhookProxy : IAsyncDisposable
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
-    private static readonly HashSet<string> HopByHopHeaders = new(["Host", "Connection", "Transfer-Encoding", "Keep-Alive", "Expect", "Upgrade"], StringComparer.OrdinalIgnoreCase);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
-    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(1) })
+    private static readonly HashSet<string> HopByHopHeaders = new(
+        ["Host", "Connection", "Transfer-Encoding", "Keep-Alive", "Expect", "Upgrade"], StringComparer.OrdinalIgnoreCase);
+
+    private readonly HttpClient http = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(1),
+    })
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    private readonly WebApplication door;
+    private readonly WebApplication server;
     private volatile Uri? app;
 
-    private WebhookProxy(WebApplication door) => this.door = door;
+    private WebhookProxy(WebApplication server) => this.server = server;
 
-    /// <summary>Where the app listens; requests that come before it is known wait.</summary>
+    /// <summary>The address of the app. While it is null, requests wait.</summary>
     public Uri? App
     {
         get => app;
         set => app = value;
     }
 
-    public Uri Url => new(door.Urls.First());
+    public Uri Url => new(server.Urls.First());
 
-    /// <summary>How long a request waits for the app. Twilio itself hangs up after 15 s.</summary>
+    /// <summary>How long a request waits for the app. Twilio closes the connection after 15 s.</summary>
     public TimeSpan AppTimeout { get; set; } = TimeSpan.FromSeconds(14);
 
-    /// <summary>Shown each request that was answered: the request, its body, and the answer, which it must leave readable.</summary>
+    /// <summary>Called for each forwarded request with the request, its body and the response. It must not consume the response.</summary>
     public Func<HttpRequest, byte[], HttpResponseMessage, Task>? OnForwarded { get; set; }
 
-    /// <param name="port">Wanted port; another one is taken when it is in use. 0: any free port.</param>
-    /// <param name="ct">Cancels.</param>
-    public static Task<WebhookProxy> StartAsync(int port = 0, CancellationToken ct = default) => Ports.ListenAsync(port, free => StartOnAsync(free, ct));
+    /// <param name="port">The preferred port; 0 for any free port. A free port is also used when this port is taken.</param>
+    /// <param name="ct">Cancels the start.</param>
+    public static Task<WebhookProxy> StartAsync(int port = 0, CancellationToken ct = default) =>
+        Ports.ListenAsync(port, freePort => StartOnAsync(freePort, ct));
 
     public async ValueTask DisposeAsync()
     {
-        await door.DisposeAsync();
+        await server.DisposeAsync();
         http.Dispose();
     }
 
@@ -56,17 +65,17 @@ public sealed class WebhookProxy : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
-        var door = builder.Build();
-        var front = new WebhookProxy(door);
-        door.Run(front.ForwardAsync);
+        var server = builder.Build();
+        var proxy = new WebhookProxy(server);
+        server.Run(proxy.ForwardAsync);
         try
         {
-            await door.StartAsync(ct);
-            return front;
+            await server.StartAsync(ct);
+            return proxy;
         }
         catch
         {
-            await front.DisposeAsync();
+            await proxy.DisposeAsync();
             throw;
         }
     }
@@ -84,7 +93,8 @@ public sealed class WebhookProxy : IAsyncDisposable
 
         await (OnForwarded?.Invoke(context.Request, body.ToArray(), response) ?? Task.CompletedTask);
         context.Response.StatusCode = (int)response.StatusCode;
-        foreach (var (name, values) in response.Headers.Concat(response.Content.Headers).Where(header => !HopByHopHeaders.Contains(header.Key)))
+        var headers = response.Headers.Concat(response.Content.Headers);
+        foreach (var (name, values) in headers.Where(header => !HopByHopHeaders.Contains(header.Key)))
         {
             context.Response.Headers[name] = values.ToArray();
         }
@@ -92,42 +102,44 @@ public sealed class WebhookProxy : IAsyncDisposable
         await response.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
     }
 
+    /// <returns>Null when the app did not respond within <see cref="AppTimeout"/>.</returns>
     private async Task<HttpResponseMessage?> SendAsync(HttpContext context, byte[] body)
     {
-        var since = TimeProvider.System.GetTimestamp();
+        var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
             try
             {
-                if (app is { } there)
+                if (app is { } address)
                 {
-                    using var request = Copy(context.Request, there, body);
+                    using var request = Copy(context.Request, address, body);
                     return await http.SendAsync(request, context.RequestAborted);
                 }
             }
             catch (HttpRequestException)
             {
-                // it is being started again
+                // The app is being restarted.
             }
 
-            if (TimeProvider.System.GetElapsedTime(since) > AppTimeout)
+            if (TimeProvider.System.GetElapsedTime(started) > AppTimeout)
             {
                 return null;
             }
 
-            await Task.Delay(Poll, TimeProvider.System, context.RequestAborted);
+            await Task.Delay(PollInterval, TimeProvider.System, context.RequestAborted);
         }
     }
 
-    private static HttpRequestMessage Copy(HttpRequest from, Uri app, byte[] body)
+    private static HttpRequestMessage Copy(HttpRequest original, Uri app, byte[] body)
     {
-        var request = new HttpRequestMessage(new HttpMethod(from.Method), new Uri(app, $"{from.Path.ToUriComponent()}{from.QueryString.ToUriComponent()}"));
-        if (body.Length > 0 || from.ContentLength == 0)
+        var url = new Uri(app, $"{original.Path.ToUriComponent()}{original.QueryString.ToUriComponent()}");
+        var request = new HttpRequestMessage(new HttpMethod(original.Method), url);
+        if (body.Length > 0 || original.ContentLength == 0)
         {
             request.Content = new ByteArrayContent(body);
         }
 
-        foreach (var (name, values) in from.Headers.Where(header => !HopByHopHeaders.Contains(header.Key)))
+        foreach (var (name, values) in original.Headers.Where(header => !HopByHopHeaders.Contains(header.Key)))
         {
             if (!request.Headers.TryAddWithoutValidation(name, values.AsEnumerable()))
             {
@@ -135,7 +147,7 @@ public sealed class WebhookProxy : IAsyncDisposable
             }
         }
 
-        request.Headers.Host = from.Host.Value;
+        request.Headers.Host = original.Host.Value;
         return request;
     }
 }

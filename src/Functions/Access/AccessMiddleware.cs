@@ -8,8 +8,12 @@ using Relais.Platform.Http;
 
 namespace Relais.Access;
 
-/// <summary>Nobody reaches an HTTP function whose method does not say who may.</summary>
-internal sealed class AccessMiddleware(AccessRules rules, AuthenticateRequest whoCalls, FindMemberships memberships) : IFunctionsWorkerMiddleware
+/// <summary>
+/// Authenticates the sender of each HTTP request and checks the access rule of the function before the function runs.
+/// Refuses every request to a function that declares no rule.
+/// </summary>
+internal sealed class AccessMiddleware(AccessRules rules, AuthenticateRequest authenticate, FindMemberships memberships)
+    : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
@@ -25,30 +29,30 @@ internal sealed class AccessMiddleware(AccessRules rules, AuthenticateRequest wh
 
     private async Task<Failure?> AuthorizeAsync(FunctionContext context, HttpContext http)
     {
-        var rule = rules.RuleFor(context.FunctionDefinition);
+        var rule = rules.FindRule(context.FunctionDefinition);
         if (rule is AccessRule.Public or AccessRule.Denied)
         {
             return rule is AccessRule.Public ? null : AccessFailures.NoAccessRule();
         }
 
-        // what one person may see is for no cache on the way
+        // The response depends on the caller, so no proxy or browser may cache it.
         http.Response.Headers.CacheControl = "no-store";
-        var who = await whoCalls.RunAsync(http.Request.Headers, http.RequestAborted);
-        if (who.Failure is not null)
+        var identity = await authenticate.RunAsync(http.Request.Headers, http.RequestAborted);
+        if (identity.Failure is not null)
         {
-            return who.Failure;
+            return identity.Failure;
         }
 
         if (rule is not AccessRule.Requires required)
         {
-            return SetSignedInUser(context, who.Value);
+            return SetSignedInUser(context, identity.Value);
         }
 
-        var caller = who.Value switch
+        var caller = identity.Value switch
         {
-            Identity.Key key => ResolveKeyCaller(key.Known, required, http.Request.Headers),
-            Identity.User somebody => await ResolveMemberCallerAsync(somebody.Person, required, http),
-            _ => throw new InvalidOperationException("Another kind of identity."),
+            Identity.ApiKey key => ResolveKeyCaller(key.CachedKey, required, http.Request.Headers),
+            Identity.User user => await ResolveMemberCallerAsync(user.SignedInUser, required, http),
+            _ => throw new InvalidOperationException("The identity is neither an API key nor a user."),
         };
         if (caller.Failure is null)
         {
@@ -58,34 +62,35 @@ internal sealed class AccessMiddleware(AccessRules rules, AuthenticateRequest wh
         return caller.Failure;
     }
 
-    private static Failure? SetSignedInUser(FunctionContext context, Identity who)
+    private static Failure? SetSignedInUser(FunctionContext context, Identity identity)
     {
-        if (who is not Identity.User somebody)
+        if (identity is not Identity.User user)
         {
-            return AccessFailures.MembersOnly();
+            return AccessFailures.ApiKeyNotAccepted();
         }
 
-        context.SetSignedInUser(somebody.Person);
+        context.SetSignedInUser(user.SignedInUser);
         return null;
     }
 
-    private static Result<Caller> ResolveKeyCaller(CachedApiKey key, AccessRule.Requires needs, IHeaderDictionary headers) =>
+    private static Result<Caller> ResolveKeyCaller(CachedApiKey key, AccessRule.Requires rule, IHeaderDictionary headers) =>
         !RequestedTenant.Matches(headers[RequestedTenant.Header], key.Caller.TenantId, key.Slug) ? AccessFailures.NotAMember()
-        : key.Caller.IsAllowed(needs.Role, needs.Scope) ? key.Caller
-        : needs.Scope is { } scope ? AccessFailures.ScopeMissing(scope)
-        : AccessFailures.MembersOnly();
+        : key.Caller.IsAllowed(rule.Role, rule.Scope) ? key.Caller
+        : rule.Scope is { } scope ? AccessFailures.ScopeMissing(scope)
+        : AccessFailures.ApiKeyNotAccepted();
 
-    private async Task<Result<Caller>> ResolveMemberCallerAsync(SignedInUser person, AccessRule.Requires needs, HttpContext http)
+    private async Task<Result<Caller>> ResolveMemberCallerAsync(SignedInUser user, AccessRule.Requires rule, HttpContext http)
     {
-        var chosen = RequestedTenant.Select(await memberships.RunAsync(person, http.RequestAborted), http.Request.Headers[RequestedTenant.Header]);
-        if (chosen.Failure is { } failure)
+        var userMemberships = await memberships.RunAsync(user, http.RequestAborted);
+        var selected = RequestedTenant.Select(userMemberships, http.Request.Headers[RequestedTenant.Header]);
+        if (selected.Failure is { } failure)
         {
             return failure;
         }
 
-        var member = chosen.Value;
-        var actor = person.Actor with { Name = member.Name.Length > 0 ? member.Name : person.Name };
-        var caller = new Caller(member.TenantId, actor, member.RoleValue, []);
-        return caller.IsAllowed(needs.Role, needs.Scope) ? caller : AccessFailures.RoleMissing(needs.Role);
+        var member = selected.Value;
+        var actor = user.Actor with { Name = member.Name.Length > 0 ? member.Name : user.Name };
+        var caller = new Caller(member.TenantId, actor, member.ParsedRole, []);
+        return caller.IsAllowed(rule.Role, rule.Scope) ? caller : AccessFailures.RoleMissing(rule.Role);
     }
 }

@@ -4,13 +4,15 @@ using Relais.Platform.Http;
 
 namespace Relais.Access;
 
-/// <summary>One change by somebody. Before and after hold ids, states and settings; never secrets, never the number or name of a contact.</summary>
-/// <param name="Action">noun.verb, such as campaign.pause</param>
-/// <param name="SubjectKind">such as campaign</param>
-/// <param name="SubjectId">the id of what was changed</param>
+/// <summary>A change for the audit trail. It must contain no secrets, and no numbers or names of contacts.</summary>
+/// <param name="Action">The noun and verb of the change, such as campaign.pause.</param>
+/// <param name="SubjectKind">The kind of the changed object, such as campaign.</param>
+/// <param name="SubjectId">The id of the changed object.</param>
+/// <param name="Before">The changed ids, states and settings before the change; null if there were none.</param>
+/// <param name="After">The changed ids, states and settings after the change; null if there are none.</param>
 internal sealed record AuditEntry(string Action, string SubjectKind, string SubjectId, object? Before = null, object? After = null);
 
-/// <summary>Written in the transaction of the change itself: neither stands without the other.</summary>
+/// <summary>Writes audit entries in the transaction of the change, so that neither is stored without the other.</summary>
 internal static class AuditTrail
 {
     private const string InsertEntry = """
@@ -18,7 +20,8 @@ internal static class AuditTrail
         values (@Id, @TenantId, @At, @ActorKind, @ActorId, @ActorName, @Action, @SubjectKind, @SubjectId, @Before::jsonb, @After::jsonb)
         """;
 
-    public static Task WriteAsync(NpgsqlTransaction tx, Guid tenantId, Actor actor, DateTimeOffset now, AuditEntry change, CancellationToken ct) =>
+    public static Task WriteAsync(
+        NpgsqlTransaction tx, Guid tenantId, Actor actor, DateTimeOffset now, AuditEntry change, CancellationToken ct) =>
         tx.ExecuteAsync(InsertEntry, new
         {
             Id = Guid.CreateVersion7(now),

@@ -5,25 +5,31 @@ using Relais.Platform;
 
 namespace Relais.Access;
 
-/// <summary>Somebody known: an API key, which is a caller in full, or a person, whose tenant is still to be found.</summary>
+/// <summary>
+/// The authenticated sender of a request: an API key, which belongs to one tenant, or a signed-in user, whose tenant is selected later.
+/// </summary>
 internal abstract record Identity
 {
-    public sealed record Key(CachedApiKey Known) : Identity;
+    public sealed record ApiKey(CachedApiKey CachedKey) : Identity;
 
-    public sealed record User(SignedInUser Person) : Identity;
+    public sealed record User(SignedInUser SignedInUser) : Identity;
 }
 
-/// <summary>From the headers of a request to whom they prove. Every failure to do so is the same failure.</summary>
+/// <summary>
+/// Checks the credential in the headers of a request and returns the identity. Every invalid credential gets the same failure; the
+/// failure differs only if the token issuer is unavailable.
+/// </summary>
 internal sealed partial class AuthenticateRequest(ApiKeyCache keys, VerifyToken verify, ILogger<AuthenticateRequest> logger)
 {
     public async Task<Result<Identity>> RunAsync(IHeaderDictionary headers, CancellationToken ct)
     {
         switch (Credential.From(headers))
         {
-            case Credential.Key key:
-                return await keys.FindAsync(key.Text, ct) is { } known ? new Identity.Key(known) : Refuse("key");
+            case Credential.ApiKey key:
+                return await keys.FindAsync(key.Text, ct) is { } cachedKey ? new Identity.ApiKey(cachedKey) : Refuse("key");
             case Credential.Token token:
-                return (await verify.RunAsync(token.Text, ct)).Match<Result<Identity>>(person => new Identity.User(person), failure => failure);
+                var user = await verify.RunAsync(token.Text, ct);
+                return user.Match<Result<Identity>>(signedIn => new Identity.User(signedIn), failure => failure);
             default:
                 return Refuse("credential");
         }
@@ -31,13 +37,13 @@ internal sealed partial class AuthenticateRequest(ApiKeyCache keys, VerifyToken 
 
     private Failure Refuse(string reason)
     {
-        Log.Refused(logger, reason);
+        Log.AuthenticationFailed(logger, reason);
         return AccessFailures.Unauthorized();
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Debug, "A caller was refused: {Reason}")]
-        public static partial void Refused(ILogger logger, string reason);
+        [LoggerMessage(1, LogLevel.Debug, "Authentication failed: the request has no valid {Reason}")]
+        public static partial void AuthenticationFailed(ILogger logger, string reason);
     }
 }

@@ -1,20 +1,19 @@
 using Microsoft.AspNetCore.Http;
-using Relais.Access.Keys;
 
 namespace Relais.Access;
 
-/// <summary>What a request shows to say who sends it.</summary>
+/// <summary>The unchecked credential of a request: an API key or an access token.</summary>
 internal abstract record Credential
 {
     private const string Scheme = "Bearer ";
 
-    public sealed record Key(string Text) : Credential;
+    public sealed record ApiKey(string Text) : Credential;
 
     public sealed record Token(string Text) : Credential;
 
     /// <summary>
-    /// Exactly one: an API key in X-Api-Key, or an API key or a token in Authorization: Bearer. Null for none, for two of whatever
-    /// kind (the published host joins repeated headers with a comma) and for any other scheme.
+    /// Reads the credential: an API key in X-Api-Key, or an API key or a token in Authorization: Bearer. Returns null if there is no
+    /// credential, more than one (the Functions host joins repeated headers with a comma), or another scheme.
     /// </summary>
     public static Credential? From(IHeaderDictionary headers) => (headers["X-Api-Key"], headers.Authorization) switch
     {
@@ -23,7 +22,7 @@ internal abstract record Credential
         _ => null,
     };
 
-    private static Key? ReadKey(string text) => ApiKey.IsWellFormed(text) ? new Key(text) : null;
+    private static ApiKey? ReadKey(string text) => Keys.ApiKey.IsWellFormed(text) ? new ApiKey(text) : null;
 
     private static Credential? ReadBearer(string header)
     {
@@ -34,7 +33,7 @@ internal abstract record Credential
 
         var text = header[Scheme.Length..].Trim(' ');
         return text.Length == 0 ? null
-            : text.StartsWith(ApiKey.Prefix, StringComparison.Ordinal) ? ReadKey(text)
+            : text.StartsWith(Keys.ApiKey.Prefix, StringComparison.Ordinal) ? ReadKey(text)
             : new Token(text);
     }
 }

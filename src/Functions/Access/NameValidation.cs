@@ -1,10 +1,11 @@
 namespace Relais.Access;
 
-/// <summary>What is wrong with a name that people read: of a tenant, a key, somebody invited. Pure.</summary>
+/// <summary>Validates the display name of a tenant, an API key or an invited person. Pure.</summary>
 internal static class NameValidation
 {
     private const int MaxLength = 200;
 
+    /// <returns>The faults; empty if the name is valid.</returns>
     public static string[] Validate(string? name, bool isRequired = true) =>
     [
         .. isRequired && string.IsNullOrWhiteSpace(name) ? ["is required"] : Array.Empty<string>(),

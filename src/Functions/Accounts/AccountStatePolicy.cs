@@ -3,14 +3,16 @@ using Relais.Platform;
 
 namespace Relais.Accounts;
 
-/// <summary>What the provider's word about an account means. Pure.</summary>
+/// <summary>Decides from the provider's answer whether an account can be used, and which state to store. Pure.</summary>
 internal static class AccountStatePolicy
 {
-    /// <returns>Null: the account may be used.</returns>
+    /// <returns>Why the account cannot be used; null: it can.</returns>
     public static Failure? FindFailure(ProviderResult<AccountInfo> fetched) =>
         fetched.Failure is { } failure
-            // to these credentials there is no such account
-            ? failure.IsNotFound ? TelephonyFailures.Create(TelephonyFailures.CredentialsRejected) : TelephonyFailures.From(failure)
+            // A 404 means that these credentials give no access to the account.
+            ? failure.IsNotFound
+                ? TelephonyFailures.Create(TelephonyFailures.CredentialsRejected)
+                : TelephonyFailures.From(failure)
             : fetched.Value.Status switch
             {
                 "suspended" => TelephonyFailures.Create(TelephonyFailures.AccountSuspended),
@@ -18,14 +20,15 @@ internal static class AccountStatePolicy
                 _ => null,
             };
 
-    /// <param name="fetched">What the provider said.</param>
-    /// <param name="asked">The account that was asked for, in upper or lower case.</param>
-    public static Failure? FindFailure(ProviderResult<AccountInfo> fetched, string asked) =>
-        FindFailure(fetched) ?? (IsSame(fetched.Value.Sid, asked) ? null : TelephonyFailures.Create(TelephonyFailures.CredentialsRejected));
+    /// <param name="fetched">The provider's answer.</param>
+    /// <param name="requestedSid">The SID of the account that was requested, in upper or lower case.</param>
+    public static Failure? FindFailure(ProviderResult<AccountInfo> fetched, string requestedSid) =>
+        FindFailure(fetched)
+        ?? (IsSameSid(fetched.Value.Sid, requestedSid) ? null : TelephonyFailures.Create(TelephonyFailures.CredentialsRejected));
 
-    public static bool IsSame(string accountSid, string other) => string.Equals(accountSid, other, StringComparison.OrdinalIgnoreCase);
+    public static bool IsSameSid(string accountSid, string other) => string.Equals(accountSid, other, StringComparison.OrdinalIgnoreCase);
 
-    /// <returns>The state to store; null: nothing was learnt.</returns>
+    /// <returns>The state to store; null: the answer does not show the state, for example after a timeout.</returns>
     public static string? FindState(ProviderResult<AccountInfo> fetched) => FindFailure(fetched)?.Code switch
     {
         null => "active",

@@ -3,12 +3,9 @@ using Relais.Platform.Database;
 
 namespace Relais.Accounts;
 
-/// <summary>What keeps an account from being changed for another or taken away.</summary>
+/// <summary>Locks the account of a tenant and checks whether it is in use: an account in use can be neither replaced nor deleted.</summary>
 internal static class AccountUse
 {
-    // two changes of one tenant's account wait for each other
-    private const string Lock = "select pg_advisory_xact_lock(hashtextextended('telephony/' || @TenantId::text, 0))";
-
     private const string IsSameAccount = "select exists (select from provider_accounts where id = @Id and account_sid = @Sid)";
 
     private const string IsInUse = """
@@ -17,21 +14,25 @@ internal static class AccountUse
           or exists (select from number_orders where tenant_id = @TenantId and (status not in ('done', 'failed') or recheck_at is not null))
           or exists (select from campaigns c join senders s on s.id = c.sender_id
             where s.account_id = @AccountId and c.status in ('starting', 'running', 'paused', 'cancelling'))
-          -- what is with the provider is settled with these credentials
-          or exists (select from messages m join senders s on s.id = m.sender_id where s.account_id = @AccountId and m.status in ('claimed', 'unknown'))
-          or exists (select from messages m join senders s on s.id = m.stream_id where s.account_id = @AccountId and m.status = 'pending')
+          -- The outcome of these messages is read from the provider with the account's credentials.
+          or exists (select from messages m join senders s on s.id = m.sender_id
+            where s.account_id = @AccountId and m.status in ('claimed', 'unknown'))
+          or exists (select from messages m join senders s on s.id = m.stream_id
+            where s.account_id = @AccountId and m.status = 'pending')
         """;
 
-    public static Task LockAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct) => tx.QueryOneAsync<object>(Lock, new { TenantId = tenantId }, ct);
+    /// <summary>Makes changes of the tenant's account wait for each other.</summary>
+    public static Task LockAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct) =>
+        tx.LockAsync(AdvisoryLock.Account, tenantId, ct);
 
-    /// <summary>Nobody changes the account from here to the end of the transaction.</summary>
-    /// <returns>False: it is another one by now, or none.</returns>
+    /// <summary>Prevents changes of the account until the transaction ends.</summary>
+    /// <returns>False: the tenant has another account by now, or none.</returns>
     public static async Task<bool> LockUnchangedAsync(NpgsqlTransaction tx, TenantAccount account, CancellationToken ct)
     {
         await LockAsync(tx, account.TenantId, ct);
-        return await tx.QueryOneAsync<bool>(IsSameAccount, new { account.Id, account.Provider.Sid }, ct);
+        return await tx.QueryOneAsync<bool>(IsSameAccount, new { account.Id, account.Credentials.Sid }, ct);
     }
 
-    public static Task<bool> IsUsedAsync(NpgsqlTransaction tx, Guid tenantId, Guid accountId, CancellationToken ct) =>
+    public static Task<bool> IsInUseAsync(NpgsqlTransaction tx, Guid tenantId, Guid accountId, CancellationToken ct) =>
         tx.QueryOneAsync<bool>(IsInUse, new { TenantId = tenantId, AccountId = accountId }, ct);
 }

@@ -1,11 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using Relais.Access;
+using Relais.Platform.Http;
 using Relais.Platform;
 using Relais.Platform.Database;
 
 namespace Relais.Accounts;
 
-/// <param name="RepairWebhooks">Whether the hourly synchronisation points connected numbers here again when somebody pointed them elsewhere.</param>
+/// <param name="RepairWebhooks">Whether the hourly synchronisation restores changed webhooks of connected numbers.</param>
 internal sealed record TelephonySettings([property: Required] bool? RepairWebhooks = null);
 
 internal sealed class ChangeTelephonySettings(TenantDb db, TimeProvider time)
@@ -16,7 +17,7 @@ internal sealed class ChangeTelephonySettings(TenantDb db, TimeProvider time)
 
     public async Task<Result<TelephonySettings>> RunAsync(Caller caller, TelephonySettings request, CancellationToken ct)
     {
-        if (new Faults().Check("repairWebhooks", request.RepairWebhooks is not null, "is required").Failure is { } invalid)
+        if (new FaultList().Check("repairWebhooks", request.RepairWebhooks is not null, "is required").Failure is { } invalid)
         {
             return invalid;
         }

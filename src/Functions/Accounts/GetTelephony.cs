@@ -3,14 +3,18 @@ using Relais.Platform.Database;
 
 namespace Relais.Accounts;
 
-/// <summary>The account, its numbers in figures, and where they must send their messages.</summary>
-internal sealed class GetTelephony(TenantDb db, RouterUrls targets)
+/// <summary>Reads the account of a tenant, the counts of its numbers and the webhooks that they must have.</summary>
+internal sealed class GetTelephony(TenantDb db, RouterUrls routerUrls)
 {
-    private const string SelectAccount = $"select {AccountView.Columns} from provider_accounts where tenant_id = @TenantId and provider = 'twilio'";
+    private const string SelectAccount = $"""
+        select {AccountView.Columns} from provider_accounts where tenant_id = @TenantId and provider = '{ProviderNames.Current}'
+        """;
 
     private const string CountNumbers = """
-        select count(*) filter (where state = 'active')::int as active, count(*) filter (where state = 'active' and sender_id is not null)::int as connected,
-          count(*) filter (where state = 'active' and drifted)::int as drifted, count(*) filter (where state = 'releasing')::int as releasing,
+        select count(*) filter (where state = 'active')::int as active,
+          count(*) filter (where state = 'active' and sender_id is not null)::int as connected,
+          count(*) filter (where state = 'active' and drifted)::int as drifted,
+          count(*) filter (where state = 'releasing')::int as releasing,
           (select count(*)::int from number_orders where tenant_id = @TenantId and status not in ('done', 'failed')) as open_orders
         from phone_numbers
         where tenant_id = @TenantId
@@ -29,14 +33,17 @@ internal sealed class GetTelephony(TenantDb db, RouterUrls targets)
 
     internal sealed record WebhookUrls(Uri SmsUrl, Uri SmsFallbackUrl, Uri StatusCallback);
 
-    /// <param name="Account">Null: none is set up.</param>
+    /// <param name="Account">Null: the tenant has no account.</param>
     internal sealed record Output(AccountView? Account, NumberCounts Numbers, WebhookUrls Webhooks, bool RepairWebhooks);
 
     public Task<Output> RunAsync(Guid tenantId, CancellationToken ct) => db.RunAsync(tenantId, async tx =>
     {
-        var account = await tx.QueryOneAsync<AccountView>(SelectAccount, new { TenantId = tenantId }, ct);
-        var counts = await tx.QueryOneAsync<NumberCounts>(CountNumbers, new { TenantId = tenantId }, ct);
-        var expected = targets.Expected;
-        return new Output(account, counts!, new WebhookUrls(expected.SmsUrl, expected.SmsFallbackUrl, expected.StatusCallback), await tx.QueryOneAsync<bool>(SelectRepairSetting, new { TenantId = tenantId }, ct));
+        var parameters = new { TenantId = tenantId };
+        var account = await tx.QueryOneAsync<AccountView>(SelectAccount, parameters, ct);
+        var counts = await tx.QueryOneAsync<NumberCounts>(CountNumbers, parameters, ct);
+        var repairWebhooks = await tx.QueryOneAsync<bool>(SelectRepairSetting, parameters, ct);
+        var expected = routerUrls.Expected;
+        var webhooks = new WebhookUrls(expected.SmsUrl, expected.SmsFallbackUrl, expected.StatusCallback);
+        return new Output(account, counts!, webhooks, repairWebhooks);
     }, ct);
 }

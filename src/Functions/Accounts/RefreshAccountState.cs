@@ -5,13 +5,14 @@ using Relais.Platform.Database;
 
 namespace Relais.Accounts;
 
-/// <summary>Asks the provider how the account stands, and keeps the answer.</summary>
+/// <summary>Reads the state of an account from the provider and stores it.</summary>
 internal sealed class RefreshAccountState(TenantDb db, INumberProvider provider, TimeProvider time)
 {
-    // with the secret of this reading: a token that was replaced meanwhile is not judged by what the old one met
+    // The condition on updated_at skips an account whose token was replaced in the meantime: the answer is about the old token.
     private const string UpdateState = """
         update provider_accounts
-        set state = @State, friendly_name = coalesce(@FriendlyName, friendly_name), is_trial = coalesce(@IsTrial, is_trial), checked_at = @Now
+        set state = @State, friendly_name = coalesce(@FriendlyName, friendly_name), is_trial = coalesce(@IsTrial, is_trial),
+          checked_at = @Now
         where id = @Id and account_sid = @Sid and updated_at <= @UpdatedAt
         returning id
         """;
@@ -19,7 +20,7 @@ internal sealed class RefreshAccountState(TenantDb db, INumberProvider provider,
     /// <returns>Why the account cannot be used; null: it can.</returns>
     public async Task<Failure?> RefreshAsync(TenantAccount account, CancellationToken ct)
     {
-        var fetched = await provider.FetchAccountAsync(account.Provider);
+        var fetched = await provider.FetchAccountAsync(account.Credentials);
         if (AccountStatePolicy.FindState(fetched) is { } state)
         {
             await StoreStateAsync(account, state, fetched.Failure is null ? fetched.Value : null, ct);
@@ -28,23 +29,26 @@ internal sealed class RefreshAccountState(TenantDb db, INumberProvider provider,
         return AccountStatePolicy.FindFailure(fetched);
     }
 
-    private Task StoreStateAsync(TenantAccount account, string state, AccountInfo? facts, CancellationToken ct) => db.RunAsync(account.TenantId, async tx =>
-    {
-        var now = time.GetUtcNow();
-        var kept = await tx.QueryOneAsync<Guid?>(UpdateState, new
+    /// <param name="facts">Null: the provider did not return the account.</param>
+    private Task StoreStateAsync(TenantAccount account, string state, AccountInfo? facts, CancellationToken ct) =>
+        db.RunAsync(account.TenantId, async tx =>
         {
-            account.Id,
-            account.Provider.Sid,
-            State = state,
-            facts?.FriendlyName,
-            facts?.IsTrial,
-            account.UpdatedAt,
-            Now = now.UtcDateTime,
+            var now = time.GetUtcNow();
+            var updatedId = await tx.QueryOneAsync<Guid?>(UpdateState, new
+            {
+                account.Id,
+                account.Credentials.Sid,
+                State = state,
+                facts?.FriendlyName,
+                facts?.IsTrial,
+                account.UpdatedAt,
+                Now = now.UtcDateTime,
+            }, ct);
+            if (updatedId is not null && state != account.State)
+            {
+                var change = new AuditEntry(
+                    "account.state", "account", account.Id.ToString(), new { account.State }, new { State = state });
+                await AuditTrail.WriteAsync(tx, account.TenantId, Actor.System("check-account"), now, change, ct);
+            }
         }, ct);
-        if (kept is not null && state != account.State)
-        {
-            var change = new AuditEntry("account.state", "account", account.Id.ToString(), new { account.State }, new { State = state });
-            await AuditTrail.WriteAsync(tx, account.TenantId, Actor.System("check-account"), now, change, ct);
-        }
-    }, ct);
 }

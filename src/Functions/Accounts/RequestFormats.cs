@@ -1,9 +1,10 @@
 using System.Text.RegularExpressions;
+using Relais.Platform.Http;
 using Relais.Platform;
 
 namespace Relais.Accounts;
 
-/// <summary>The forms of what callers send. Pure.</summary>
+/// <summary>Checks the formats of request fields. Pure.</summary>
 internal static partial class RequestFormats
 {
     public const string AccountSidFault = "must be AC and 32 hexadecimal digits";
@@ -12,15 +13,17 @@ internal static partial class RequestFormats
 
     public const string CountryFault = "must be a country code of two letters, such as CA";
     public const string TypeFault = "must be local, mobile or toll_free";
+    public const string AreaCodeFault = "must be three digits, such as 418";
 
-    /// <summary>A form sends its empty fields too: they count as left out.</summary>
+    /// <summary>HTML forms send their empty fields as empty texts: such a field counts as absent.</summary>
     public static string? NullIfEmpty(string? text) => text is "" ? null : text;
 
     public static bool IsAccountSid(string? text) => IsSid(text, "AC");
 
     public static bool IsAuthToken(string? text) => text is not null && Token().IsMatch(text);
 
-    public static bool IsSid(string? text, string prefix) => text is not null && text.StartsWith(prefix, StringComparison.Ordinal) && Hex32().IsMatch(text[prefix.Length..]);
+    public static bool IsSid(string? text, string prefix) =>
+        text is not null && text.StartsWith(prefix, StringComparison.Ordinal) && Hex32().IsMatch(text[prefix.Length..]);
 
     public static bool IsCountry(string text) => Country().IsMatch(text);
 
@@ -28,15 +31,15 @@ internal static partial class RequestFormats
 
     public static bool IsNumberPattern(string text) => Pattern().IsMatch(text);
 
-    public static bool IsRequestToken(string text) => RequestToken().IsMatch(text);
+    public static bool IsIdempotencyKey(string text) => RequestToken().IsMatch(text);
 
-    /// <summary>Each in its form; a token belongs to an account, an account may be named without one.</summary>
-    public static Faults CheckCredentials(this Faults faults, string? accountSid, string? authToken) => faults
+    /// <summary>Checks the formats. A token needs the SID of its account, but an account may be named without a token.</summary>
+    public static FaultList CheckCredentials(this FaultList faults, string? accountSid, string? authToken) => faults
         .Check("account_sid", accountSid is null || IsAccountSid(accountSid), AccountSidFault)
         .Check("auth_token", authToken is null || IsAuthToken(authToken), AuthTokenFault)
-        .Check("account_sid", accountSid is not null || authToken is null, "is required beside auth_token");
+        .Check("account_sid", accountSid is not null || authToken is null, "is required with auth_token");
 
-    public static Faults CheckPhoneNumber(this Faults faults, string? number) => faults
+    public static FaultList CheckPhoneNumber(this FaultList faults, string? number) => faults
         .Check("phone_number", number is not null, "is required")
         .Check("phone_number", number is null || PhoneNumber.IsE164(number), PhoneNumberFault);
 

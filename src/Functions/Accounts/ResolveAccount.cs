@@ -4,14 +4,17 @@ using Relais.Platform;
 namespace Relais.Accounts;
 
 /// <summary>
-/// The account that a purchase or a connection is made with: the stored one; where there is none, or its token is not accepted any more, the
-/// one in the body once it is checked and saved. A token that works is not replaced by the way: another one in the body serves this call only.
+/// Chooses the account for a purchase or a connection: normally the stored one. If the tenant has no account, or the provider no longer
+/// accepts the stored token, the credentials of the request are checked and saved. If the stored token still works, it is not replaced:
+/// another token in the request is used for this call only.
 /// </summary>
-internal sealed class ResolveAccount(TenantAccounts accounts, RefreshAccountState states, SaveCredentials save)
+internal sealed class ResolveAccount(TenantAccounts accounts, RefreshAccountState accountStates, SaveCredentials save)
 {
-    /// <summary>What a body says about the account, without asking the provider.</summary>
+    /// <returns>A failure if the request names another account than the stored one; otherwise null.</returns>
     public static Failure? FindMismatch(TenantAccount? stored, string? accountSid) =>
-        stored is not null && accountSid is not null && !AccountStatePolicy.IsSame(accountSid, stored.Provider.Sid) ? TelephonyFailures.Create(TelephonyFailures.AccountMismatch) : null;
+        stored is not null && accountSid is not null && !AccountStatePolicy.IsSameSid(accountSid, stored.Credentials.Sid)
+            ? TelephonyFailures.Create(TelephonyFailures.AccountMismatch)
+            : null;
 
     public async Task<Result<TenantAccount>> RunAsync(Caller caller, string? accountSid, string? authToken, CancellationToken ct)
     {
@@ -21,14 +24,14 @@ internal sealed class ResolveAccount(TenantAccounts accounts, RefreshAccountStat
             return mismatch;
         }
 
-        if (accountSid is null || authToken is null || stored?.Provider.Token == authToken)
+        if (accountSid is null || authToken is null || stored?.Credentials.Token == authToken)
         {
             return stored is null ? TelephonyFailures.Create(TelephonyFailures.NoAccount) : stored;
         }
 
-        if (stored is not null && (await states.RefreshAsync(stored, ct))?.Code != TelephonyFailures.CredentialsRejected)
+        if (stored is not null && (await accountStates.RefreshAsync(stored, ct))?.Code != TelephonyFailures.CredentialsRejected)
         {
-            return stored with { Provider = stored.Provider with { Token = authToken } };
+            return stored with { Credentials = stored.Credentials with { Token = authToken } };
         }
 
         var saved = await save.RunAsync(caller, new CredentialsRequest(accountSid, authToken), ct);
@@ -37,6 +40,8 @@ internal sealed class ResolveAccount(TenantAccounts accounts, RefreshAccountStat
             return failure;
         }
 
-        return await accounts.FindAsync(caller.TenantId, ct) is { } known ? known : TelephonyFailures.Create(TelephonyFailures.NoAccount);
+        return await accounts.FindAsync(caller.TenantId, ct) is { } account
+            ? account
+            : TelephonyFailures.Create(TelephonyFailures.NoAccount);
     }
 }

@@ -8,27 +8,13 @@ using Relais.Platform.Secrets;
 
 namespace Relais.Accounts;
 
-/// <summary>Credentials are checked with the provider, then stored sealed. The same account again: its token is replaced, and the one before still signs for a while.</summary>
+/// <summary>
+/// Checks credentials with the provider and stores them encrypted. If the account is already stored, its token is replaced, and webhooks
+/// that are signed with the previous token are still accepted for a while.
+/// </summary>
 internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, SecretBox secrets, TimeProvider time)
 {
     private const string AccountSidConstraint = "provider_accounts_provider_account_sid_key";
-
-    private const string SelectAccount = "select id, account_sid, secret, secret_key_id, state, application_sid from provider_accounts where tenant_id = @TenantId and provider = 'twilio'";
-
-    private const string UpsertAccount = $"""
-        insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id, application_sid, friendly_name, is_trial, state, checked_at, updated_at, created_at)
-        values (@Id, @TenantId, 'twilio', @AccountSid, @Secret, @SecretKeyId, @ApplicationSid, @FriendlyName, @IsTrial, 'active', @Now, @Now, @Now)
-        on conflict (tenant_id, provider) do update
-        set account_sid = excluded.account_sid, secret = excluded.secret, secret_key_id = excluded.secret_key_id,
-          application_sid = coalesce(excluded.application_sid, case when provider_accounts.account_sid = excluded.account_sid then provider_accounts.application_sid end),
-          balance = case when provider_accounts.account_sid = excluded.account_sid then provider_accounts.balance end,
-          friendly_name = excluded.friendly_name, is_trial = excluded.is_trial, state = 'active', checked_at = @Now, updated_at = @Now,
-          previous_secret = case @Token when 'new' then provider_accounts.secret when 'same' then provider_accounts.previous_secret end,
-          previous_secret_key_id = case @Token when 'new' then provider_accounts.secret_key_id when 'same' then provider_accounts.previous_secret_key_id end,
-          token_replaced_at = case @Token when 'new' then @Now when 'same' then provider_accounts.token_replaced_at end,
-          previous_token_expires_at = case @Token when 'same' then provider_accounts.previous_token_expires_at end
-        returning {AccountView.Columns}
-        """;
 
     private sealed record Row
     {
@@ -63,23 +49,26 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
         }
     }
 
-    private async Task<Result<AccountView>> SaveAsync(NpgsqlTransaction tx, Caller caller, CredentialsRequest request, AccountInfo facts, CancellationToken ct)
+    private async Task<Result<AccountView>> SaveAsync(
+        NpgsqlTransaction tx, Caller caller, CredentialsRequest request, AccountInfo facts, CancellationToken ct)
     {
         await AccountUse.LockAsync(tx, caller.TenantId, ct);
-        var before = await tx.QueryOneAsync<Row>(SelectAccount, new { caller.TenantId }, ct);
-        if (before is not null && !AccountStatePolicy.IsSame(before.AccountSid, facts.Sid) && await AccountUse.IsUsedAsync(tx, caller.TenantId, before.Id, ct))
+        var before = await tx.QueryOneAsync<Row>(SaveCredentialsSql.SelectAccount, new { caller.TenantId }, ct);
+        if (before is not null
+            && !AccountStatePolicy.IsSameSid(before.AccountSid, facts.Sid)
+            && await AccountUse.IsInUseAsync(tx, caller.TenantId, before.Id, ct))
         {
             return TelephonyFailures.Create(TelephonyFailures.AccountHasNumbers);
         }
 
         var now = time.GetUtcNow();
         var id = before?.Id ?? Guid.CreateVersion7(now);
-        var view = await tx.QueryOneAsync<AccountView>(UpsertAccount, new
+        var view = await tx.QueryOneAsync<AccountView>(SaveCredentialsSql.UpsertAccount, new
         {
             Id = id,
             caller.TenantId,
             AccountSid = facts.Sid,
-            Token = before is null ? null : CompareToken(before, caller.TenantId, facts.Sid, request.AuthToken!),
+            TokenChange = before is null ? null : CompareToken(before, caller.TenantId, facts.Sid, request.AuthToken!),
             Secret = secrets.Seal(request.AuthToken!, caller.TenantId),
             SecretKeyId = secrets.ActiveKeyId,
             request.ApplicationSid,
@@ -95,12 +84,20 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
         return view;
     }
 
-    /// <returns>new: the stored one goes on signing until this one does; same: it is the stored one; null: the stored one is of no use any more.</returns>
+    /// <returns>
+    /// new: the stored token becomes the previous one; same: it is the stored token; null: the stored token is dropped, because it belongs
+    /// to another account or cannot be decrypted.
+    /// </returns>
     private string? CompareToken(Row before, Guid tenantId, string accountSid, string token)
     {
+        if (!AccountStatePolicy.IsSameSid(before.AccountSid, accountSid))
+        {
+            return null;
+        }
+
         try
         {
-            return !AccountStatePolicy.IsSame(before.AccountSid, accountSid) ? null : secrets.Open(before.Secret, before.SecretKeyId, tenantId) == token ? "same" : "new";
+            return secrets.Open(before.Secret, before.SecretKeyId, tenantId) == token ? "same" : "new";
         }
         catch (CryptographicException)
         {

@@ -92,9 +92,7 @@ internal static class TelephonyFailures
         return new Failure(kind, code, detail, faults ?? MissingFields(code));
     }
 
-    public static Failure From(ProviderFailure failure) => Create(ProviderReasons.Find(failure), failure.Code);
-
-    public static Failure Invalid(IReadOnlyDictionary<string, string[]> faults) => new(FailureKind.Invalid, "invalid_body", "The body has faults.", faults);
+    public static Failure From(ProviderFailure failure) => Create(ProviderReasons.ReasonFor(failure), failure.Code);
 
     private static Dictionary<string, string[]>? MissingFields(string code) => code switch
     {

@@ -5,19 +5,20 @@ using Relais.Platform.Secrets;
 
 namespace Relais.Accounts;
 
-/// <summary>A tenant's account as it is stored, its token opened.</summary>
-internal sealed record TenantAccount(Guid Id, Guid TenantId, ProviderAccount Provider, string State)
+/// <summary>The stored account of a tenant with its decrypted token.</summary>
+internal sealed record TenantAccount(Guid Id, Guid TenantId, ProviderAccount Credentials, string State)
 {
-    /// <summary>When it was last saved, as far as this reading knows.</summary>
+    /// <summary>When the credentials were last saved before this record was read.</summary>
     public DateTime UpdatedAt { get; init; }
 }
 
+/// <summary>Reads the account of a tenant and decrypts its token.</summary>
 internal sealed class TenantAccounts(TenantDb db, SecretBox secrets)
 {
-    private const string SelectAccount = """
+    private const string SelectAccount = $"""
         select id, tenant_id, account_sid, secret, secret_key_id, state, updated_at
         from provider_accounts
-        where tenant_id = @TenantId and provider = 'twilio'
+        where tenant_id = @TenantId and provider = '{ProviderNames.Current}'
         """;
 
     private sealed class Row
@@ -31,13 +32,19 @@ internal sealed class TenantAccounts(TenantDb db, SecretBox secrets)
         public required DateTime UpdatedAt { get; init; }
     }
 
-    public Task<TenantAccount?> FindAsync(Guid tenantId, CancellationToken ct) => db.RunAsync(tenantId, tx => FindAsync(tx, tenantId, ct), ct);
+    /// <returns>Null: the tenant has no account.</returns>
+    public Task<TenantAccount?> FindAsync(Guid tenantId, CancellationToken ct) =>
+        db.RunAsync(tenantId, tx => FindAsync(tx, tenantId, ct), ct);
 
     public async Task<TenantAccount?> FindAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct)
     {
         var row = await tx.QueryOneAsync<Row>(SelectAccount, new { TenantId = tenantId }, ct);
-        return row is null
-            ? null
-            : new TenantAccount(row.Id, row.TenantId, new ProviderAccount(row.AccountSid, secrets.Open(row.Secret, row.SecretKeyId, row.TenantId)), row.State) { UpdatedAt = row.UpdatedAt };
+        if (row is null)
+        {
+            return null;
+        }
+
+        var token = secrets.Open(row.Secret, row.SecretKeyId, row.TenantId);
+        return new TenantAccount(row.Id, row.TenantId, new ProviderAccount(row.AccountSid, token), row.State) { UpdatedAt = row.UpdatedAt };
     }
 }

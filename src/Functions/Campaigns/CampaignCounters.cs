@@ -3,7 +3,10 @@ using Relais.Platform.Database;
 
 namespace Relais.Campaigns;
 
-/// <summary>The value of a counter is the sum over its shards, so that writers do not wait for each other.</summary>
+/// <summary>
+/// Adds to the counters of a campaign and reads them. A counter is stored in shards, so that concurrent writers do not wait for each other;
+/// its value is the sum of the shards.
+/// </summary>
 internal static class CampaignCounters
 {
     private const string AddToCounters = """
@@ -28,9 +31,17 @@ internal static class CampaignCounters
         public required long Value { get; init; }
     }
 
-    public static Task AddAsync(NpgsqlTransaction tx, Guid tenantId, Guid campaignId, IReadOnlyDictionary<string, long> deltas, CancellationToken ct) =>
-        tx.ExecuteAsync(AddToCounters, new { TenantId = tenantId, CampaignId = campaignId, Names = deltas.Keys.ToArray(), Values = deltas.Values.ToArray() }, ct);
+    public static Task AddAsync(
+        NpgsqlTransaction tx, Guid tenantId, Guid campaignId, IReadOnlyDictionary<string, long> deltas, CancellationToken ct) =>
+        tx.ExecuteAsync(AddToCounters, new
+        {
+            TenantId = tenantId,
+            CampaignId = campaignId,
+            Names = deltas.Keys.ToArray(),
+            Values = deltas.Values.ToArray(),
+        }, ct);
 
     public static async Task<Dictionary<string, long>> ReadAsync(NpgsqlTransaction tx, Guid campaignId, CancellationToken ct) =>
-        (await tx.QueryAsync<Counter>(SelectTotals, new { CampaignId = campaignId }, ct)).ToDictionary(counter => counter.Name, counter => counter.Value, StringComparer.Ordinal);
+        (await tx.QueryAsync<Counter>(SelectTotals, new { CampaignId = campaignId }, ct))
+            .ToDictionary(counter => counter.Name, counter => counter.Value, StringComparer.Ordinal);
 }

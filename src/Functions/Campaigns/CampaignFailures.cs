@@ -7,13 +7,14 @@ internal static class CampaignFailures
     public static Failure NotFound() => new(FailureKind.NotFound, "campaign_not_found", "There is no such campaign.");
 
     public static Failure WrongState(string status) =>
-        new(FailureKind.Conflict, "campaign_state", $"This is not possible: the campaign is {status}.", new Dictionary<string, string[]> { ["status"] = [status] });
+        new(
+            FailureKind.Conflict, "campaign_state", $"This is not possible while the campaign is {status}.",
+            new Dictionary<string, string[]> { ["status"] = [status] });
 
-    public static Failure Expired() => new(FailureKind.Conflict, "campaign_expired", "The campaign's latest time (expiresAt) has passed.");
+    public static Failure Expired() => new(FailureKind.Conflict, "campaign_expired", "The campaign has expired: its expiresAt has passed.");
 
     public static Failure SenderRetired() =>
-        new(FailureKind.Conflict, "sender_retired", "The campaign's sender is retired: its number was given back. Make a campaign with another sender.");
-
-    public static Failure Invalid(IReadOnlyDictionary<string, string[]> faults) =>
-        new(FailureKind.Invalid, "invalid_body", "The body has faults.", faults);
+        new(
+            FailureKind.Conflict, "sender_retired",
+            "The campaign's sender is retired because its number was released. Create a campaign with another sender.");
 }

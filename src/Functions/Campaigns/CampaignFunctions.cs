@@ -6,13 +6,18 @@ using Relais.Platform.Http;
 
 namespace Relais.Campaigns;
 
-internal sealed class CampaignFunctions(CreateCampaign create, GetCampaign get, ListCampaigns list, ListRecipients recipients, GetStatistics statistics)
+internal sealed class CampaignFunctions(
+    CreateCampaign create, GetCampaign get, ListCampaigns list, ListRecipients recipients, GetStatistics statistics)
 {
     [Function(nameof(CreateCampaign))]
     [Require(Role.Operator, Scope.Campaigns)]
-    [Describe("Makes a draft; nothing is sent before it is started.", Request = typeof(CampaignRequest), Response = typeof(CampaignView), Status = 201)]
+    [Describe(
+        "Makes a draft; nothing is sent before it is started.",
+        Request = typeof(CampaignRequest), Response = typeof(CampaignView), Status = 201)]
     public async Task<IResult> Create(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns")] HttpRequest request, FunctionContext context, CancellationToken ct)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/campaigns")] HttpRequest request,
+        FunctionContext context,
+        CancellationToken ct)
     {
         var body = await JsonBody.ReadAsync<CampaignRequest>(request, ct);
         return body.Failure?.ToHttp()
@@ -23,35 +28,49 @@ internal sealed class CampaignFunctions(CreateCampaign create, GetCampaign get, 
     [Require(Role.Viewer, Scope.Campaigns)]
     [Describe("The campaigns, newest first.", Response = typeof(ListCampaigns.Output), Query = ["after:uuid", "limit"])]
     public async Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns")] HttpRequest request, FunctionContext context, CancellationToken ct)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns")] HttpRequest request,
+        FunctionContext context,
+        CancellationToken ct)
     {
         var page = PageQuery.From(request);
-        return page.Failure?.ToHttp() ?? HttpAnswers.Ok(await list.RunAsync(context.Tenant(), page.Value, ct));
+        return page.Failure?.ToHttp() ?? HttpResponses.Ok(await list.RunAsync(context.Tenant(), page.Value, ct));
     }
 
     [Function(nameof(GetCampaign))]
     [Require(Role.Viewer, Scope.Campaigns)]
     [Describe("One campaign and how far it has come.", Response = typeof(CampaignView))]
     public async Task<IResult> Get(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns/{id}")] HttpRequest request,
+        string id,
+        FunctionContext context,
+        CancellationToken ct) =>
         (await get.RunAsync(context.Tenant(), RouteId.Parse(id), ct)).ToHttp();
 
     [Function(nameof(ListRecipients))]
     [Require(Role.Viewer, Scope.Campaigns)]
-    [Describe("What became of the message to each recipient, oldest contact first.", Response = typeof(ListRecipients.Output), Query = ["outcome", "after:uuid", "limit"])]
+    [Describe(
+        "What became of the message to each recipient, oldest contact first.",
+        Response = typeof(ListRecipients.Output), Query = ["outcome", "after:uuid", "limit"])]
     public async Task<IResult> Recipients(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns/{id}/recipients")] HttpRequest request, string id, FunctionContext context, CancellationToken ct)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns/{id}/recipients")] HttpRequest request,
+        string id,
+        FunctionContext context,
+        CancellationToken ct)
     {
         var page = PageQuery.From(request);
+        var outcome = request.Query["outcome"].LastOrDefault();
         return page.Failure?.ToHttp()
-            ?? (await recipients.RunAsync(context.Tenant(), RouteId.Parse(id), request.Query["outcome"].LastOrDefault(), page.Value, ct)).ToHttp();
+            ?? (await recipients.RunAsync(context.Tenant(), RouteId.Parse(id), outcome, page.Value, ct)).ToHttp();
     }
 
     [Function(nameof(GetStatistics))]
     [Require(Role.Viewer, Scope.Campaigns)]
     [Describe("Rates of delivery, reading, failure and reply, now and as they were at the end.", Response = typeof(GetStatistics.Output))]
     public async Task<IResult> Statistics(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns/{id}/statistics")] HttpRequest request, string id, FunctionContext context, CancellationToken ct) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/campaigns/{id}/statistics")] HttpRequest request,
+        string id,
+        FunctionContext context,
+        CancellationToken ct) =>
         (await statistics.RunAsync(context.Tenant(), RouteId.Parse(id), ct)).ToHttp();
 }
 

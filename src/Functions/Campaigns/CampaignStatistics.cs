@@ -1,6 +1,9 @@
 namespace Relais.Campaigns;
 
-/// <summary>What the counters say about the success of a campaign; stored when it closes.</summary>
+/// <summary>
+/// The counters, rates and duration of a campaign, stored when it closes. Rates are shares of the attempted messages, and null when there
+/// are none.
+/// </summary>
 internal sealed record CampaignStatistics
 {
     public required CampaignTotals Progress { get; init; }
@@ -16,13 +19,13 @@ internal sealed record CampaignStatistics
         return new CampaignStatistics
         {
             Progress = progress,
-            DeliveryRate = Share(progress.Delivered, attempted),
-            ReadRate = Share(progress.Read, attempted),
-            FailureRate = Share(progress.Failed, attempted),
-            ReplyRate = Share(progress.Replied, attempted),
+            DeliveryRate = Rate(progress.Delivered, attempted),
+            ReadRate = Rate(progress.Read, attempted),
+            FailureRate = Rate(progress.Failed, attempted),
+            ReplyRate = Rate(progress.Replied, attempted),
             DurationSeconds = startedAt is null ? null : Math.Max(0, (long)(until - startedAt.Value).TotalSeconds),
         };
     }
 
-    private static double? Share(long part, long of) => of > 0 ? Math.Round((double)part / of, 4) : null;
+    private static double? Rate(long count, long total) => total > 0 ? Math.Round((double)count / total, 4) : null;
 }

@@ -1,6 +1,6 @@
 namespace Relais.Campaigns;
 
-/// <summary>The counters of a campaign, as the API shows them.</summary>
+/// <summary>The counters of a campaign as the API returns them.</summary>
 internal sealed record CampaignTotals
 {
     public required long Planned { get; init; }
@@ -54,7 +54,7 @@ internal sealed record CampaignTotals
             .ToDictionary(counter => counter.Key[prefix.Length..], counter => counter.Value), StringComparer.Ordinal);
 }
 
-/// <summary>The same for Message 2.</summary>
+/// <summary>The counters of Message 2 of a campaign.</summary>
 internal sealed record FollowupTotals
 {
     public required long Queued { get; init; }

@@ -16,11 +16,13 @@ internal sealed class CancelCampaign(TenantDb db, TimeProvider time, CampaignOrc
         returning status
         """;
 
-    private static readonly StatusChange Change = new("campaign.cancel", SetCancelling, [CampaignStatus.Cancelling, CampaignStatus.Cancelled]);
+    private static readonly StatusChange Change = new(
+        "campaign.cancel", SetCancelling, [CampaignStatus.Cancelling, CampaignStatus.Cancelled]);
 
     public async Task<Result<CampaignState>> RunAsync(Caller caller, Guid id, DurableTaskClient client, CancellationToken ct)
     {
-        var result = await db.RunAsync(caller.TenantId, tx => CampaignStatus.ChangeAsync(tx, caller, Change, id, time.GetUtcNow(), ct), ct);
+        var result = await db.RunAsync(
+            caller.TenantId, tx => ChangeCampaignStatus.RunAsync(tx, caller, Change, id, time.GetUtcNow(), ct), ct);
         return await runs.NotifyRunAsync(client, result, ct);
     }
 }

@@ -16,10 +16,10 @@ internal sealed class CreateCampaign(TenantDb db, TimeProvider time)
     private const string ImportExists = "select exists (select from contact_imports where id = @ImportId)";
 
     private const string InsertCampaign = $"""
-        insert into campaigns (id, tenant_id, sender_id, name, audience, message1, message2, reply_window_hours, scheduled_at, hours_from, hours_to, time_zone,
-          expires_at, created_at)
-        values (@Id, @TenantId, @SenderId, @Name, @Audience::jsonb, @Message1::jsonb, @Message2::jsonb, @ReplyWindowHours, @ScheduledAt, @HoursFrom::time, @HoursTo::time, @TimeZone,
-          @ExpiresAt, @Now)
+        insert into campaigns (id, tenant_id, sender_id, name, audience, message1, message2, reply_window_hours, scheduled_at,
+          hours_from, hours_to, time_zone, expires_at, created_at)
+        values (@Id, @TenantId, @SenderId, @Name, @Audience::jsonb, @Message1::jsonb, @Message2::jsonb, @ReplyWindowHours, @ScheduledAt,
+          @HoursFrom::time, @HoursTo::time, @TimeZone, @ExpiresAt, @Now)
         returning {CampaignRow.Columns}
         """;
 
@@ -37,22 +37,23 @@ internal sealed class CreateCampaign(TenantDb db, TimeProvider time)
             var faults = new Dictionary<string, string[]>(CampaignValidation.Validate(request, sender?.Channel, now));
             if (request.Audience?.ImportId is { } importId && !await tx.QueryOneAsync<bool>(ImportExists, new { ImportId = importId }, ct))
             {
-                faults.TryAdd("audience.importId", ["is no import of yours"]);
+                faults.TryAdd("audience.importId", ["is not an import of this tenant"]);
             }
 
             if (request.TimeZone is { } zone && !await DatabaseTimeZones.ContainsAsync(tx, zone, ct))
             {
-                faults.TryAdd("timeZone", ["is no time zone such as Africa/Conakry"]);
+                faults.TryAdd("timeZone", ["must be a time zone such as Africa/Conakry"]);
             }
 
             if (faults.Count > 0)
             {
-                return CampaignFailures.Invalid(faults);
+                return Failure.InvalidBody(faults);
             }
 
             var row = await tx.QueryOneAsync<CampaignRow>(InsertCampaign, Parameters(caller.TenantId, request, sender!.TimeZone, now), ct);
-            var change = new AuditEntry("campaign.create", "campaign", row!.Id.ToString(), After: new { row.Status, row.Name, row.SenderId });
-            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
+            var audit = new AuditEntry(
+                "campaign.create", "campaign", row!.Id.ToString(), After: new { row.Status, row.Name, row.SenderId });
+            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, audit, ct);
             return row.ToView(CampaignTotals.From(new Dictionary<string, long>()));
         }, ct);
 

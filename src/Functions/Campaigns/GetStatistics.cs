@@ -30,6 +30,6 @@ internal sealed class GetStatistics(TenantDb db, TimeProvider time)
             var progress = CampaignTotals.From(await CampaignCounters.ReadAsync(tx, id, ct));
             var current = CampaignStatistics.From(progress, row.StartedAt, row.FinishedAt ?? time.GetUtcNow().UtcDateTime);
             var atFinish = row.Statistics is null ? null : Json.Read<CampaignStatistics>(row.Statistics);
-            return new Output(id, row.Status, CampaignStatus.IsEnd(row.Status), current, atFinish);
+            return new Output(id, row.Status, CampaignStatus.IsFinal(row.Status), current, atFinish);
         }, ct);
 }

@@ -3,7 +3,7 @@ using Relais.Platform.Http;
 
 namespace Relais.Campaigns;
 
-/// <summary>Newest first; ids are in the order of creation.</summary>
+/// <summary>Lists the campaigns of a tenant in keyset pages, newest first. Ids are in the order of creation.</summary>
 internal sealed class ListCampaigns(TenantDb db)
 {
     private const string SelectCampaigns = """
@@ -30,9 +30,10 @@ internal sealed class ListCampaigns(TenantDb db)
     public Task<Output> RunAsync(Guid tenantId, PageQuery page, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
-            var rows = await tx.QueryAsync<Item>(SelectCampaigns, new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit }, ct);
-            var more = rows.Count > page.Limit;
-            var shown = more ? rows[..page.Limit] : rows;
-            return new Output(shown, more ? shown[^1].Id : null);
+            var parameters = new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit };
+            var rows = await tx.QueryAsync<Item>(SelectCampaigns, parameters, ct);
+            var hasMore = rows.Count > page.Limit;
+            var items = hasMore ? rows[..page.Limit] : rows;
+            return new Output(items, hasMore ? items[^1].Id : null);
         }, ct);
 }

@@ -4,7 +4,9 @@ using Relais.Platform.Http;
 
 namespace Relais.Campaigns;
 
-/// <summary>The outcome of Message 1 for each recipient, and what followed.</summary>
+/// <summary>
+/// Lists the recipients of a campaign in keyset pages, with the status of Message 1, the time of the reply and the status of Message 2.
+/// </summary>
 internal sealed class ListRecipients(TenantDb db)
 {
     public const string Replied = "replied";
@@ -18,8 +20,11 @@ internal sealed class ListRecipients(TenantDb db)
     private const string CampaignExists = "select exists (select from campaigns where id = @CampaignId)";
 
     private const string SelectRecipients = """
-        select r.contact_id, r.address, coalesce(m.status, case when r.message_id is null then 'skipped' else 'removed' end) as outcome, coalesce(r.skipped_reason, case m.status when 'skipped' then m.error_code end) as skipped_reason,
-          case when m.status <> 'skipped' then m.error_code end as error_code, m.wait_reason, m.sent_at, m.delivered_at, m.read_at, r.replied_at,
+        select r.contact_id, r.address,
+          coalesce(m.status, case when r.message_id is null then 'skipped' else 'removed' end) as outcome,
+          coalesce(r.skipped_reason, case m.status when 'skipped' then m.error_code end) as skipped_reason,
+          case when m.status <> 'skipped' then m.error_code end as error_code,
+          m.wait_reason, m.sent_at, m.delivered_at, m.read_at, r.replied_at,
           f.status as followup_status, f.error_code as followup_error_code
         from campaign_recipients r
         left join messages m on m.id = r.message_id
@@ -61,7 +66,7 @@ internal sealed class ListRecipients(TenantDb db)
     {
         if (outcome is not null && !Outcomes.Contains(outcome))
         {
-            return new Failure(FailureKind.Invalid, "invalid_query", "The query has faults.",
+            return Failure.InvalidQuery(
                 new Dictionary<string, string[]> { ["outcome"] = [$"must be one of {string.Join(", ", Outcomes)}"] });
         }
 
@@ -72,9 +77,10 @@ internal sealed class ListRecipients(TenantDb db)
                 return CampaignFailures.NotFound();
             }
 
-            var rows = await tx.QueryAsync<Row>(SelectRecipients, new { CampaignId = campaignId, After = page.After ?? Guid.Empty, Outcome = outcome, page.Limit }, ct);
-            var shown = rows.Take(page.Limit).Select(ToRecipient).ToList();
-            return new Output(shown, rows.Count > page.Limit ? shown[^1].ContactId : null);
+            var parameters = new { CampaignId = campaignId, After = page.After ?? Guid.Empty, Outcome = outcome, page.Limit };
+            var rows = await tx.QueryAsync<Row>(SelectRecipients, parameters, ct);
+            var items = rows.Take(page.Limit).Select(ToRecipient).ToList();
+            return new Output(items, rows.Count > page.Limit ? items[^1].ContactId : null);
         }, ct);
     }
 

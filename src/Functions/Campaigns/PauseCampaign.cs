@@ -19,7 +19,8 @@ internal sealed class PauseCampaign(TenantDb db, TimeProvider time, CampaignOrch
 
     public async Task<Result<CampaignState>> RunAsync(Caller caller, Guid id, DurableTaskClient client, CancellationToken ct)
     {
-        var result = await db.RunAsync(caller.TenantId, tx => CampaignStatus.ChangeAsync(tx, caller, Change, id, time.GetUtcNow(), ct), ct);
+        var result = await db.RunAsync(
+            caller.TenantId, tx => ChangeCampaignStatus.RunAsync(tx, caller, Change, id, time.GetUtcNow(), ct), ct);
         return await runs.NotifyRunAsync(client, result, ct);
     }
 }

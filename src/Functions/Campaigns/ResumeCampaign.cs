@@ -8,7 +8,7 @@ namespace Relais.Campaigns;
 
 internal sealed class ResumeCampaign(TenantDb db, TimeProvider time, CampaignOrchestrations runs)
 {
-    // an answer to a reply waits in the stream of the sender and was put off for as long as the campaign is paused
+    // Message 2 is in the sender's own stream, and its claims were postponed while the campaign was paused. It becomes due now.
     private const string SetResumed = """
         with resumed as (
           update campaigns
@@ -28,7 +28,8 @@ internal sealed class ResumeCampaign(TenantDb db, TimeProvider time, CampaignOrc
 
     public async Task<Result<CampaignState>> RunAsync(Caller caller, Guid id, DurableTaskClient client, CancellationToken ct)
     {
-        var result = await db.RunAsync(caller.TenantId, tx => CampaignStatus.ChangeAsync(tx, caller, Change, id, time.GetUtcNow(), ct), ct);
+        var result = await db.RunAsync(
+            caller.TenantId, tx => ChangeCampaignStatus.RunAsync(tx, caller, Change, id, time.GetUtcNow(), ct), ct);
         return await runs.NotifyRunAsync(client, result, ct);
     }
 }

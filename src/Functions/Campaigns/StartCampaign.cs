@@ -11,7 +11,10 @@ internal sealed class StartCampaign(TenantDb db, TimeProvider time, CampaignOrch
     private const string IsExpired = "select exists (select from campaigns where id = @Id and status = 'draft' and expires_at <= @Now)";
 
     private const string HasRetiredSender = """
-        select exists (select from campaigns c join senders s on s.id = c.sender_id where c.id = @Id and c.status = 'draft' and s.retired_at is not null)
+        select exists (
+          select from campaigns c
+          join senders s on s.id = c.sender_id
+          where c.id = @Id and c.status = 'draft' and s.retired_at is not null)
         """;
 
     private const string SetStarting = """
@@ -31,7 +34,7 @@ internal sealed class StartCampaign(TenantDb db, TimeProvider time, CampaignOrch
                 ? CampaignFailures.Expired()
                 : await tx.QueryOneAsync<bool>(HasRetiredSender, new { Id = id }, ct)
                 ? CampaignFailures.SenderRetired()
-                : await CampaignStatus.ChangeAsync(tx, caller, Change, id, now, ct), ct);
+                : await ChangeCampaignStatus.RunAsync(tx, caller, Change, id, now, ct), ct);
         if (result.Failure is null)
         {
             await runs.ScheduleAsync(client, caller.TenantId, id, ct);

@@ -1,8 +1,11 @@
 namespace Relais.Channels;
 
-/// <summary>The edge to a provider: one call, never a retry, every failure as a value.</summary>
+/// <summary>Sends a message through a provider. Makes one call, never retries, and returns a failure as a value.</summary>
 internal interface IMessageSender
 {
-    /// <param name="canStillSend">Asked at the last moment before the request is written; no: it is given back.</param>
+    /// <param name="canStillSend">
+    /// Called immediately before the request is written. False: the request is not sent and the outcome is
+    /// <see cref="SendOutcome.SendDeadlinePassed"/>.
+    /// </param>
     Task<SendOutcome> SendAsync(SenderConnection sender, OutboundMessage message, Func<bool> canStillSend);
 }

@@ -1,6 +1,9 @@
 namespace Relais.Channels;
 
-/// <summary>The edge to where numbers are bought and held: one call each, never a retry, every failure as a value, time limits included.</summary>
+/// <summary>
+/// Reads accounts, and searches, buys, connects and releases phone numbers at the provider. No method retries, and each returns a failure,
+/// a timeout included, as a value.
+/// </summary>
 internal interface INumberProvider
 {
     Task<ProviderResult<AccountInfo>> FetchAccountAsync(ProviderAccount account);
@@ -13,23 +16,24 @@ internal interface INumberProvider
 
     Task<ProviderResult<List<AddressRecord>>> ListAddressesAsync(ProviderAccount account);
 
-    /// <returns>The approved ones.</returns>
+    /// <param name="type">local, mobile or toll_free.</param>
+    /// <returns>The regulatory bundles that the provider has approved.</returns>
     Task<ProviderResult<List<BundleRecord>>> ListBundlesAsync(ProviderAccount account, string country, string type);
 
-    /// <summary>Bills the account, and is not idempotent.</summary>
-    /// <param name="canStillSend">Asked at the last moment before the request is written; no: it counts as not sent.</param>
+    /// <summary>Buys a number. The call bills the account and is not idempotent.</summary>
+    /// <param name="canStillSend">Called immediately before the request is written. False: the request is not sent.</param>
     Task<ProviderResult<OwnedNumber>> BuyAsync(ProviderAccount account, NumberPurchase purchase, Func<bool> canStillSend);
 
-    /// <param name="number">Only this one; null: all of the account.</param>
-    /// <returns>A complete list: a page that is missing is a failure.</returns>
+    /// <param name="number">Lists this number only; null: all numbers of the account.</param>
+    /// <returns>The complete list. If one page cannot be read, the result is a failure.</returns>
     Task<ProviderResult<List<OwnedNumber>>> ListAsync(ProviderAccount account, string? number = null);
 
     Task<ProviderResult<OwnedNumber>> FetchAsync(ProviderAccount account, string sid);
 
-    /// <summary>Sets the webhooks and takes away the application that would stand above them.</summary>
+    /// <summary>Sets the webhooks of a number, and removes its application, which would override them.</summary>
     Task<ProviderResult<OwnedNumber>> ConnectAsync(ProviderAccount account, string sid, NumberWebhooks webhooks);
 
-    /// <summary>Gives the number back at once and for good.</summary>
-    /// <returns>False: the account had it no more.</returns>
+    /// <summary>Gives the number back to the provider immediately. This cannot be undone.</summary>
+    /// <returns>False: the account did not have the number any more.</returns>
     Task<ProviderResult<bool>> ReleaseAsync(ProviderAccount account, string sid);
 }

@@ -1,6 +1,6 @@
 namespace Relais.Channels;
 
-/// <summary>The business profile of a WhatsApp sender. In a change, null leaves a part as it is.</summary>
+/// <summary>The business profile of a WhatsApp sender. In a change request, null leaves a field unchanged.</summary>
 internal sealed record WhatsAppProfile
 {
     public string? DisplayName { get; init; }
@@ -13,30 +13,37 @@ internal sealed record WhatsAppProfile
     public string? Vertical { get; init; }
 }
 
-/// <summary>Where a WhatsApp sender's messages and reports go.</summary>
-internal sealed record WhatsAppWebhook(string? CallbackUrl, string? CallbackMethod, string? FallbackUrl, string? FallbackMethod, string? StatusCallbackUrl, string? StatusCallbackMethod);
+/// <summary>The URLs to which the provider sends a WhatsApp sender's inbound messages and status reports; null: not set.</summary>
+internal sealed record WhatsAppWebhook(
+    string? CallbackUrl, string? CallbackMethod, string? FallbackUrl, string? FallbackMethod, string? StatusCallbackUrl,
+    string? StatusCallbackMethod);
 
 internal sealed record WhatsAppOfflineReason(string Code, string Message);
 
-/// <summary>A WhatsApp sender as the provider has it now.</summary>
-/// <param name="Number">E.164.</param>
-/// <param name="Status">In lower case: online, offline, updating, creating, pending_verification, verifying, twilio_review, draft, stubbed.</param>
-/// <param name="Quality">In lower case: high, medium, low; null before there is one.</param>
+/// <summary>The current state of a WhatsApp sender at the provider.</summary>
+/// <param name="Number">In E.164.</param>
+/// <param name="Status">
+/// In lower case: online, offline, updating, creating, pending_verification, verifying, draft, stubbed, or a review by the provider.
+/// </param>
+/// <param name="Quality">In lower case: high, medium or low; null: not rated yet.</param>
 internal sealed record WhatsAppSender(
     string Sid, string Number, string Status, string? Quality, string? MessagingLimit, WhatsAppProfile Profile, WhatsAppWebhook Webhook,
     IReadOnlyList<WhatsAppOfflineReason> OfflineReasons);
 
-/// <summary>The edge to WhatsApp senders: one call each, never a retry, every failure as a value. A change takes effect later.</summary>
+/// <summary>
+/// Reads and changes WhatsApp senders at the provider. No method retries, and each returns a failure as a value. The provider applies a
+/// change some time after it has accepted it.
+/// </summary>
 internal interface IWhatsAppSenderProvider
 {
-    /// <returns>A complete list, without sandboxes.</returns>
+    /// <returns>The complete list, without sandbox senders. If one page cannot be read, the result is a failure.</returns>
     Task<ProviderResult<List<WhatsAppSender>>> ListAsync(ProviderAccount account);
 
     Task<ProviderResult<WhatsAppSender>> FetchAsync(ProviderAccount account, string sid);
 
-    /// <returns>The sender as it was when the change was accepted.</returns>
+    /// <returns>The sender at the time when the provider accepted the change; the change may not be visible yet.</returns>
     Task<ProviderResult<WhatsAppSender>> ChangeProfileAsync(ProviderAccount account, string sid, WhatsAppProfile profile);
 
-    /// <param name="webhooks">Inbound messages, and reports, which go to the same address.</param>
+    /// <summary>Sets the webhooks of a sender. Inbound messages and status reports go to the same URL.</summary>
     Task<ProviderResult<WhatsAppSender>> ConnectAsync(ProviderAccount account, string sid, NumberWebhooks webhooks);
 }

@@ -1,40 +1,50 @@
 namespace Relais.Channels;
 
-/// <summary>An account at the provider with its token opened, for one call or a few.</summary>
+/// <summary>An account at the provider with its decrypted auth token. Keep it only for the duration of a few calls.</summary>
 internal sealed record ProviderAccount(string Sid, string Token)
 {
-    // the token stays out of anything that prints the record
+    // Hides the token from logs and exceptions that print the record.
     public override string ToString() => $"account {Sid}";
 }
 
+/// <summary>An account, as the provider describes it.</summary>
 /// <param name="Status">active, suspended or closed.</param>
-/// <param name="IsSubAccount">Billed to another account: it has no balance of its own.</param>
+/// <param name="IsSubAccount">The account is billed to another account and has no balance of its own.</param>
 internal sealed record AccountInfo(string FriendlyName, string Status, bool IsTrial, bool IsSubAccount)
 {
-    /// <summary>As the provider writes it.</summary>
+    /// <summary>The account SID in the spelling of the provider.</summary>
     public string Sid { get; init; } = "";
 }
 
 internal sealed record Money(decimal Amount, string Currency);
 
+/// <summary>The criteria of a search for numbers that are for sale.</summary>
 /// <param name="Type">local, mobile or toll_free.</param>
 /// <param name="Contains">A pattern of digits, letters and the provider's wildcards.</param>
-internal sealed record NumberSearch(string Country, string Type, string? AreaCode = null, string? Contains = null, bool SmsOnly = true, int Limit = 30);
+internal sealed record NumberSearch(
+    string Country, string Type, string? AreaCode = null, string? Contains = null, bool SmsOnly = true, int Limit = 30);
 
 internal sealed record NumberCapabilities(bool Sms, bool Mms, bool Voice)
 {
-    /// <summary>As the column capabilities holds them.</summary>
-    public string[] Names => [.. new[] { (Sms, "sms"), (Mms, "mms"), (Voice, "voice") }.Where(one => one.Item1).Select(one => one.Item2)];
+    /// <summary>The names that the database column <c>capabilities</c> contains.</summary>
+    public string[] Names =>
+    [
+        .. new[] { (IsPresent: Sms, Name: "sms"), (IsPresent: Mms, Name: "mms"), (IsPresent: Voice, Name: "voice") }
+            .Where(capability => capability.IsPresent)
+            .Select(capability => capability.Name),
+    ];
 
-    public static NumberCapabilities FromNames(IReadOnlyCollection<string> names) => new(names.Contains("sms"), names.Contains("mms"), names.Contains("voice"));
+    public static NumberCapabilities FromNames(IReadOnlyCollection<string> names) =>
+        new(names.Contains("sms"), names.Contains("mms"), names.Contains("voice"));
 }
 
-/// <summary>A number for sale.</summary>
-/// <param name="AddressRequirement">Which address the buyer must have: none, any, local or foreign.</param>
+/// <summary>A number that is for sale.</summary>
+/// <param name="AddressRequirement">The kind of address that the buyer must have: none, any, local or foreign.</param>
 internal sealed record AvailableNumber(
     string Number, string FriendlyName, string? Locality, string? Region, NumberCapabilities Capabilities, string AddressRequirement);
 
-/// <summary>What a kind of buyer must prove in one country.</summary>
+/// <summary>The rule of one country for one kind of buyer.</summary>
+/// <param name="EndUserType">The kind of buyer, such as individual or business.</param>
 /// <param name="RequiresDocuments">False: the rule asks for nothing.</param>
 internal sealed record NumberRegulation(string Name, string EndUserType, bool RequiresDocuments);
 
@@ -42,13 +52,14 @@ internal sealed record AddressRecord(string Sid, string Name, string Country);
 
 internal sealed record BundleRecord(string Sid, string Name);
 
-/// <summary>Where a number's inbound messages and the reports on its calls go; POST all.</summary>
+/// <summary>The URLs for a number's inbound messages and for the reports on its calls. The provider calls all of them with POST.</summary>
 internal sealed record NumberWebhooks(Uri SmsUrl, Uri SmsFallbackUrl, Uri StatusCallback);
 
 internal sealed record NumberPurchase(string Number, string? AddressSid, string? BundleSid, NumberWebhooks Webhooks);
 
-/// <summary>A number that the account holds, as the provider has it now.</summary>
-/// <param name="SmsApplicationSid">When set, it stands above all the URLs.</param>
+/// <summary>The current state of a number that the account owns.</summary>
+/// <param name="Type">local, mobile or toll_free; null: unknown.</param>
+/// <param name="SmsApplicationSid">The application that overrides all SMS URLs; null: none.</param>
 internal sealed record OwnedNumber(
     string Sid, string Number, string FriendlyName, DateTimeOffset? CreatedAt, string? Type, NumberCapabilities Capabilities,
     string? SmsUrl, string? SmsMethod, string? SmsFallbackUrl, string? SmsFallbackMethod, string? SmsApplicationSid)

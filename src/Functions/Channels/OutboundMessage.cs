@@ -1,14 +1,17 @@
 namespace Relais.Channels;
 
-/// <summary>A message whose claim is committed. The attempt is part of its status-callback URL.</summary>
+/// <summary>A message that is claimed for sending; the claim is committed.</summary>
 internal sealed record OutboundMessage
 {
     public required Guid Id { get; init; }
+
+    /// <summary>The number of this attempt; it is part of the URL for status reports.</summary>
     public required int Attempt { get; init; }
+
     public required int Failures { get; init; }
     public required string ContactAddress { get; init; }
 
-    /// <summary>Of a campaign that can still pause.</summary>
+    /// <summary>The message belongs to a campaign that can still be paused.</summary>
     public required bool InCampaign { get; init; }
 
     public string? Body { get; init; }

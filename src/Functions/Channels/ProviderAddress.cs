@@ -4,8 +4,8 @@ using Relais.Platform;
 namespace Relais.Channels;
 
 /// <summary>
-/// Reads and writes addresses in the form that providers use, where <c>whatsapp:</c> stands before the number. Everywhere else in the app an
-/// address is an E.164 number or a WhatsApp user id.
+/// Reads and writes addresses in the form of the provider, which prefixes WhatsApp addresses with <c>whatsapp:</c>. Everywhere else in the
+/// app, an address is an E.164 number or a WhatsApp user id.
 /// </summary>
 internal static partial class ProviderAddress
 {
@@ -14,7 +14,7 @@ internal static partial class ProviderAddress
 
     public static string Format(string channel, string address) => channel == "whatsapp" ? WhatsApp + address : address;
 
-    /// <summary>The address as it may stand in a webhook: with and without the prefix, with and without the plus sign.</summary>
+    /// <returns>The address in all spellings that a webhook may use: with and without the prefix, with and without the plus sign.</returns>
     public static string[] Spellings(string channel, string address)
     {
         string[] bare = [address, address.TrimStart('+'), $" {address.TrimStart('+')}"];
@@ -23,19 +23,21 @@ internal static partial class ProviderAddress
 
     public static bool IsWhatsApp(string? text) => text?.TrimStart().StartsWith(WhatsApp, StringComparison.OrdinalIgnoreCase) ?? false;
 
-    /// <returns>The channel that the prefix says, and the address without it.</returns>
+    /// <returns>The channel, which is whatsapp if the text has the prefix and sms otherwise, and the address without the prefix.</returns>
     public static (string Channel, string Address) Parse(string text)
     {
         var channel = IsWhatsApp(text) ? "whatsapp" : "sms";
         return (channel, Read(text, channel).Address);
     }
 
-    /// <summary>Whether the text is a whole number without its plus sign. A gateway that writes one address so writes all of them so.</summary>
+    /// <summary>
+    /// Whether the text is a complete phone number without its plus sign. A gateway that omits the plus sign once omits it everywhere.
+    /// </summary>
     public static bool OmitsPlus(string? text) => NumberWithoutPlus().IsMatch(text ?? "");
 
-    /// <summary>Reads an address whose channel is known from elsewhere: some gateways leave out the prefix or the plus sign.</summary>
-    /// <param name="omitsPlus">The gateway is known to leave out the plus sign.</param>
-    /// <returns>The address in its one form, or the text without its prefix when it is unknown.</returns>
+    /// <summary>Reads an address on a known channel. The channel is not read from the prefix, because some gateways omit it.</summary>
+    /// <param name="omitsPlus">True: the gateway omits the plus sign of phone numbers.</param>
+    /// <returns>The address in the form that the app uses; if its kind is unknown, the text without its prefix.</returns>
     public static (AddressKind Kind, string Address) Read(string? text, string channel, bool omitsPlus = false)
     {
         var prefixed = text ?? "";
@@ -46,7 +48,8 @@ internal static partial class ProviderAddress
             return (AddressKind.Phone, digits);
         }
 
-        // WhatsApp only knows international numbers. On SMS digits without a plus may be national, unless an unescaped plus became a blank.
+        // WhatsApp numbers are always international. On SMS, digits without a plus sign may be a national number, unless they begin with a
+        // space, which is how an unescaped plus sign arrives.
         var trimmed = bare.Trim();
         var isInternational = channel == "whatsapp" || bare.StartsWith(' ') || (omitsPlus && !ShortCode().IsMatch(trimmed));
         if (isInternational && PhoneNumber.IsE164($"+{digits}"))
@@ -62,7 +65,7 @@ internal static partial class ProviderAddress
         return (kind, trimmed);
     }
 
-    // blanks, invisible format characters, and the separators that people write between digits
+    // Spaces, invisible format characters, and the separators that people write between digits.
     [GeneratedRegex(@"[\s().\p{Pd}\p{Cf}]")]
     private static partial Regex Separators();
 

@@ -2,7 +2,10 @@ using Relais.Channels.Twilio;
 
 namespace Relais.Channels;
 
-/// <summary>Why a provider refused or did not answer, in our own words. They are part of the API, as failure codes.</summary>
+/// <summary>
+/// The reasons why a provider refused a request or did not answer it. They are failure codes of the API, independent of the provider's own
+/// codes.
+/// </summary>
 internal static class ProviderReasons
 {
     public const string CredentialsRejected = "credentials_rejected";
@@ -23,8 +26,8 @@ internal static class ProviderReasons
     public const string ProviderUnavailable = "provider_unavailable";
     public const string ProviderRefused = "provider_refused";
 
-    /// <param name="failure">Its code is the provider's own, or one of these reasons where we found the cause ourselves.</param>
-    public static string Find(ProviderFailure failure) =>
+    /// <param name="failure">Its code is the provider's own, or one of these reasons if the app found the cause itself.</param>
+    public static string ReasonFor(ProviderFailure failure) =>
         TwilioFailureReasons.Reasons.TryGetValue(failure.Code, out var reason) ? reason
         : failure.Code is WebhookNotAccepted or BalanceTooLow ? failure.Code
         : failure.HttpStatus == 429 ? ProviderBusy

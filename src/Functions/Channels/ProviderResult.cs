@@ -1,31 +1,35 @@
 namespace Relais.Channels;
 
+/// <summary>What is known about the effect of a failed call.</summary>
 internal enum ProviderFailureKind
 {
-    /// <summary>The request certainly never left.</summary>
+    /// <summary>The request was certainly not sent.</summary>
     NotSent,
 
-    /// <summary>The provider answered no and did nothing.</summary>
+    /// <summary>The provider refused the request and did nothing.</summary>
     Refused,
 
-    /// <summary>The provider may or may not have done it: asking is the only way to know.</summary>
+    /// <summary>The outcome is unknown: the provider may have done what was requested. Only a query to the provider can tell.</summary>
     Unknown,
 }
 
-/// <summary>Why a call to a provider gave no value.</summary>
-/// <param name="Code">The provider's own code, or one of <see cref="SendErrorActions"/>'s for what has none. Never the provider's text: it may hold numbers.</param>
-/// <param name="HttpStatus">0: no answer.</param>
+/// <summary>The failure of a call to a provider.</summary>
+/// <param name="Code">
+/// The provider's error code, or a code of <see cref="SendErrorActions"/> or <see cref="ProviderReasons"/> if the provider gave none. Never
+/// the provider's text, because it may contain phone numbers.
+/// </param>
+/// <param name="HttpStatus">0: the provider did not answer.</param>
 internal sealed record ProviderFailure(ProviderFailureKind Kind, string Code, int HttpStatus = 0)
 {
-    /// <summary>The same call may well succeed later.</summary>
+    /// <summary>The same call may succeed later.</summary>
     public bool IsTransient => Kind != ProviderFailureKind.Refused || HttpStatus is 408 or 429;
 
-    /// <summary>There is no such thing, or not for this account.</summary>
-    /// <remarks>A 404 that is not in the provider's own words may come from anything on the way.</remarks>
+    /// <summary>The resource does not exist, or belongs to another account.</summary>
+    /// <remarks>A 404 without the provider's own code may come from a proxy on the way.</remarks>
     public bool IsNotFound => Kind == ProviderFailureKind.Refused && HttpStatus == 404 && Code == "20404";
 }
 
-/// <summary>A provider's answer, or why there is none; converts implicitly from both.</summary>
+/// <summary>The value that a provider returned, or the failure of the call. Converts implicitly from both.</summary>
 internal readonly record struct ProviderResult<T>
 {
     private readonly T? value;

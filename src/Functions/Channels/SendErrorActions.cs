@@ -2,38 +2,38 @@ using Relais.Channels.Twilio;
 
 namespace Relais.Channels;
 
-/// <summary>What to do after a failure.</summary>
+/// <summary>What to do after a message could not be sent or delivered.</summary>
 internal enum SendAction
 {
-    /// <summary>Again after a growing delay, a bounded number of times.</summary>
+    /// <summary>Send the message again after a growing delay, a limited number of times.</summary>
     Retry,
 
-    /// <summary>Nothing from this sender for a while; the message waits and loses no attempt.</summary>
-    ParkSender,
+    /// <summary>Stop sending from this sender for a while. The message is requeued, and the failure does not count as an attempt.</summary>
+    PauseSender,
 
-    /// <summary>The campaign pauses itself and says why; the message waits.</summary>
-    ParkCampaign,
+    /// <summary>Pause the campaign and store the reason. The message is requeued.</summary>
+    PauseCampaign,
 
-    /// <summary>Failed for good.</summary>
+    /// <summary>The message has failed; it is not retried.</summary>
     Final,
 
-    /// <summary>Failed for good, and the recipient wants no more.</summary>
+    /// <summary>The message has failed because the recipient has opted out; the opt-out is recorded.</summary>
     FinalOptOut,
 
-    /// <summary>Nothing can be sent until someone mends the set-up: campaigns pause, single messages fail.</summary>
+    /// <summary>Nothing can be sent until the configuration is repaired: campaigns pause, single messages fail.</summary>
     ConfigurationError,
 }
 
-/// <summary>Decides what follows from an error code. Codes that are not a number name our own causes.</summary>
+/// <summary>Decides what to do about an error code. Numeric codes are the provider's; the app's own codes are words.</summary>
 internal static class SendErrorActions
 {
-    /// <summary>Connection refused, name not found, TLS failed: nothing was sent.</summary>
+    /// <summary>No connection was made (refused, host not found, TLS failure), so nothing was sent.</summary>
     public const string Unreachable = "unreachable";
 
-    /// <summary>No answer in time, or it broke off.</summary>
+    /// <summary>The request was sent, but no complete answer arrived in time.</summary>
     public const string NoAnswer = "no_answer";
 
-    /// <param name="httpStatus">0 when the failure came by callback.</param>
+    /// <param name="httpStatus">The HTTP status of the answer; 0: a status report named the code.</param>
     public static SendAction GetAction(string code, int httpStatus = 0)
     {
         if (code is Unreachable or NoAnswer)

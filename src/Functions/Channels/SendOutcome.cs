@@ -1,20 +1,22 @@
 namespace Relais.Channels;
 
-/// <summary>What one provider call came to.</summary>
+/// <summary>The outcome of one call that sends a message.</summary>
 internal abstract record SendOutcome
 {
-    /// <summary>The provider took it under <paramref name="Sid"/> with its first status.</summary>
+    /// <summary>The provider accepted the message under <paramref name="Sid"/>, with its first status.</summary>
     internal sealed record Accepted(string Sid, string Status) : SendOutcome;
 
-    /// <summary>The provider answered no; the catalogue says what follows from the code.</summary>
+    /// <summary>The provider refused the message. <see cref="SendErrorActions"/> decides by the code what to do next.</summary>
     internal sealed record Rejected(string Code, int HttpStatus) : SendOutcome;
 
-    /// <summary>The request certainly never left.</summary>
+    /// <summary>The request was certainly not sent.</summary>
     internal sealed record NotSent(string Code) : SendOutcome;
 
-    /// <summary>Claimed, but its time to leave passed before it left: it goes back unharmed.</summary>
-    internal sealed record NotSentInTime : SendOutcome;
+    /// <summary>The time limit for sending a claimed message passed before the request was sent. The message is requeued.</summary>
+    internal sealed record SendDeadlinePassed : SendOutcome;
 
-    /// <summary>The provider may or may not have it: only its callback or its list can tell.</summary>
+    /// <summary>
+    /// The outcome is unknown: the provider may have accepted the message. Only a status report or the provider's list can tell.
+    /// </summary>
     internal sealed record Unknown(string Code) : SendOutcome;
 }

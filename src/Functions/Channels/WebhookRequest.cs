@@ -6,18 +6,22 @@ using Relais.Platform.Http;
 
 namespace Relais.Channels;
 
-/// <summary>A webhook call as received: the raw bytes, and the parameters in order, repeats kept.</summary>
-/// <param name="IsForm">The body is a form; otherwise its parameters are those of a flat JSON object.</param>
+/// <summary>
+/// A webhook call as received. Keeps the raw bytes, and all parameters in their order, repeated ones too: the signature covers them.
+/// </summary>
+/// <param name="Form">The parameters of the body.</param>
+/// <param name="IsForm">True: the body is a form. False: the parameters are the fields of a flat JSON object, if the body is one.</param>
 internal sealed record WebhookRequest(
     byte[] Body, IReadOnlyList<KeyValuePair<string, string>> Form, IReadOnlyList<KeyValuePair<string, string>> Query, bool IsForm)
 {
     private const int MaxBody = 256 * 1024;
     private const int MaxParameters = 1000;
 
+    /// <summary>The first value of a parameter, in the body or else in the query; null: there is none.</summary>
     public string? this[string name] => Form.Concat(Query).Where(pair => pair.Key == name).Select(pair => pair.Value).FirstOrDefault();
 
     /// <exception cref="BodyTooLargeException">The body is larger than any provider sends.</exception>
-    /// <returns>Null when the form is malformed.</returns>
+    /// <returns>The call; null: the form is malformed.</returns>
     public static async Task<WebhookRequest?> ReadAsync(HttpRequest request, CancellationToken ct)
     {
         var body = await ReadBodyAsync(request.Body, ct);
@@ -29,7 +33,10 @@ internal sealed record WebhookRequest(
         return isForm ? ParseForm(body, query) : new WebhookRequest(body, ParseJson(body), query, IsForm: false);
     }
 
-    /// <summary>For the store: one text per key, without what Postgres cannot keep.</summary>
+    /// <summary>
+    /// The parameters of the body as JSON for the database: the first value of each parameter, without characters that PostgreSQL cannot
+    /// store.
+    /// </summary>
     public string ToPayload()
     {
         var fields = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -54,7 +61,12 @@ internal sealed record WebhookRequest(
         var pairs = new List<KeyValuePair<string, string>>();
         try
         {
-            using var reader = new FormReader(Encoding.UTF8.GetString(body)) { ValueCountLimit = MaxParameters, KeyLengthLimit = 2048, ValueLengthLimit = MaxBody };
+            using var reader = new FormReader(Encoding.UTF8.GetString(body))
+            {
+                ValueCountLimit = MaxParameters,
+                KeyLengthLimit = 2048,
+                ValueLengthLimit = MaxBody,
+            };
             while (reader.ReadNextPair() is { } pair)
             {
                 if (pairs.Count >= MaxParameters)
@@ -73,7 +85,7 @@ internal sealed record WebhookRequest(
         return new WebhookRequest(body, pairs, query, IsForm: true);
     }
 
-    // a flat JSON object is read like a form; anything else carries no parameters
+    // A flat JSON object is read like a form. Any other body has no parameters.
     private static List<KeyValuePair<string, string>> ParseJson(byte[] body)
     {
         try
@@ -97,7 +109,7 @@ internal sealed record WebhookRequest(
             return text;
         }
 
-        // lone surrogates become U+FFFD on the way through UTF-8
+        // Encoding to UTF-8 and back replaces unpaired surrogates by U+FFFD.
         return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Replace('\0', '\uFFFD')));
     }
 }

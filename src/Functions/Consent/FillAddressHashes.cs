@@ -5,15 +5,15 @@ using Relais.Platform.Secrets;
 namespace Relais.Consent;
 
 /// <summary>
-/// Writes the hash of each identity that has none, or has one of another key, in short transactions of one page each. There is nothing to do but
-/// once after the key was set or changed: every other identity gets its hash when it is inserted.
+/// Writes the hash of each contact identity that has no hash, or one of another key, in short transactions of one page each. It has work
+/// only after the key was set or changed: otherwise an identity gets its hash when it is inserted.
 /// </summary>
 internal sealed class FillAddressHashes(SystemDb db, AddressHash hash)
 {
-    /// <summary>Identities in one transaction.</summary>
+    /// <summary>Maximum identities in one transaction.</summary>
     internal int PageSize { get; init; } = 1_000;
 
-    // Three ranges of the index for each tenant: without a hash, and with one that begins before or after those of this key.
+    // Reads three ranges of the index for each tenant: no hash, and hashes that sort before or after those of this key.
     private const string SelectStaleHashes = """
         select i.tenant_id, i.kind, i.key
         from tenants t
@@ -33,7 +33,7 @@ internal sealed class FillAddressHashes(SystemDb db, AddressHash hash)
         where i.tenant_id = h.tenant_id and i.kind = h.kind and i.key = h.key
         """;
 
-    /// <returns>How many identities got a hash.</returns>
+    /// <returns>The number of identities that got a hash.</returns>
     public async Task<int> RunAsync(CancellationToken ct)
     {
         var (filled, page) = (0, PageSize);
@@ -48,8 +48,9 @@ internal sealed class FillAddressHashes(SystemDb db, AddressHash hash)
 
     private async Task<int> FillPageAsync(NpgsqlTransaction tx, CancellationToken ct)
     {
-        // every hash of a key lies between its prefix and the prefix with the highest ASCII letter behind it
-        var identities = await tx.QueryAsync<Row>(SelectStaleHashes, new { PageSize, hash.Prefix, PrefixEnd = hash.Prefix + '~' }, ct);
+        // Every hash of a key sorts between its prefix and the prefix followed by the highest printable ASCII character.
+        var identities = await tx.QueryAsync<IdentityRow>(
+            SelectStaleHashes, new { PageSize, hash.Prefix, PrefixEnd = hash.Prefix + '~' }, ct);
         if (identities.Count > 0)
         {
             await tx.ExecuteAsync(UpdateHashes, new
@@ -64,7 +65,7 @@ internal sealed class FillAddressHashes(SystemDb db, AddressHash hash)
         return identities.Count;
     }
 
-    private sealed record Row
+    private sealed record IdentityRow
     {
         public required Guid TenantId { get; init; }
         public required string Kind { get; init; }

@@ -1,18 +1,20 @@
 namespace Relais.Consent;
 
-/// <summary>Words of politeness around a keyword: "Bonjour, STOP svp, merci".</summary>
+/// <summary>Removes polite phrases around a keyword, as in "Bonjour, STOP svp, merci".</summary>
 internal static class PolitePhrases
 {
     private static readonly string[][] Phrases =
     [
         .. new[]
         {
-            "merci beaucoup", "merci d avance", "merci de", "merci", "s il vous plait", "sil vous plait", "s il te plait", "sil te plait", "svp", "stp", "veuillez",
-            "bonjour", "bonsoir", "salut", "madame", "monsieur", "cordialement", "please", "pls", "plz", "thank you", "thanks", "hello", "hi",
+            "merci beaucoup", "merci d avance", "merci de", "merci",
+            "s il vous plait", "sil vous plait", "s il te plait", "sil te plait", "svp", "stp", "veuillez",
+            "bonjour", "bonsoir", "salut", "madame", "monsieur", "cordialement",
+            "please", "pls", "plz", "thank you", "thanks", "hello", "hi",
         }.Select(phrase => phrase.Split(' ')),
     ];
 
-    /// <returns>What is left between them; everything when nothing would be left.</returns>
+    /// <returns>The words between the polite phrases; all words when nothing would be left.</returns>
     public static List<string> Remove(List<string> words)
     {
         var (from, to) = (0, words.Count);

@@ -6,24 +6,26 @@ using Relais.Platform.Secrets;
 namespace Relais.Consent;
 
 /// <summary>
-/// STOP survives erasure. Whoever makes an address known again (an import, an inbound message, a form) calls this in the same
-/// transaction: what an erased person said about that address stands in clear again before anything can be sent.
+/// Restores the opt-outs of erased persons. Called in each transaction that stores an address (an import, an inbound message, a form): an
+/// opt-out that is kept under the hash of that address is moved back to the address before anything can be sent to it.
 /// </summary>
 internal static class RestoreSuppressions
 {
-    private const string HasHashedSuppressions = "select exists (select from suppressions where tenant_id = @TenantId and address like 'erased:%')";
+    private const string HasHashedSuppressions = """
+        select exists (select from suppressions where tenant_id = @TenantId and address like 'erased:%')
+        """;
 
     private const string RestoreHashedSuppressions = """
-        with back as (
+        with hashed as (
           delete from suppressions
           where tenant_id = @TenantId and address = any(@Hashes) and address like 'erased:%'
           returning channel, address as hash, since, source
         )
         insert into suppressions as s (tenant_id, channel, address, since, source)
-        select distinct on (b.channel, k.key) @TenantId, b.channel, k.key, b.since, b.source
-        from back b
-        join unnest(@Keys, @Hashes) as k (key, hash) on k.hash = b.hash
-        order by b.channel, k.key, b.since desc
+        select distinct on (h.channel, k.key) @TenantId, h.channel, k.key, h.since, h.source
+        from hashed h
+        join unnest(@Keys, @Hashes) as k (key, hash) on k.hash = h.hash
+        order by h.channel, k.key, h.since desc
         on conflict (tenant_id, channel, address) do update set since = greatest(s.since, excluded.since)
         """;
 
@@ -39,37 +41,41 @@ internal static class RestoreSuppressions
     }
 
     /// <summary>
-    /// For an opt-out that arrives for an erased person: when a contact has the address again, the opt-out stands in clear at once and stops
-    /// campaigns that have the address already.
+    /// Called when an opt-out arrives for the hash of an erased address. If a contact has that address again, the opt-out is moved to the
+    /// address now, because a running campaign may already contain it, and copied to all addresses of the contact.
     /// </summary>
-    public static async Task ForHashesAsync(NpgsqlTransaction tx, Guid tenantId, IReadOnlyCollection<string> hashes, CancellationToken ct)
+    public static async Task RestoreForHashesAsync(NpgsqlTransaction tx, Guid tenantId, IReadOnlyCollection<string> hashes, CancellationToken ct)
     {
-        var known = await tx.QueryAsync<IdentityRow>(SelectIdentitiesByHash, new { TenantId = tenantId, Hashes = hashes.ToArray() }, ct);
-        if (known.Count == 0)
+        var identities = await tx.QueryAsync<IdentityRow>(
+            SelectIdentitiesByHash, new { TenantId = tenantId, Hashes = hashes.ToArray() }, ct);
+        if (identities.Count == 0)
         {
             return;
         }
 
-        await RestoreAsync(tx, tenantId, known.ConvertAll(row => (row.Key, row.Hash)), ct);
-        foreach (var contact in known.Select(row => row.ContactId).Distinct())
+        await RestoreAsync(tx, tenantId, identities.ConvertAll(row => (row.Key, row.Hash)), ct);
+        foreach (var contactId in identities.Select(row => row.ContactId).Distinct())
         {
-            await CopySuppressionsToAllAddresses.RunAsync(tx, tenantId, contact, ct);
+            await CopySuppressionsToAllAddresses.RunAsync(tx, tenantId, contactId, ct);
         }
     }
 
-    /// <returns>How many came back.</returns>
-    public static async Task<int> RunAsync(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, IReadOnlyCollection<string> addresses, CancellationToken ct)
+    /// <param name="addresses">The addresses that the transaction stores, in any spelling.</param>
+    /// <returns>The number of restored opt-outs.</returns>
+    public static async Task<int> RunAsync(
+        NpgsqlTransaction tx, AddressHash hash, Guid tenantId, IReadOnlyCollection<string> addresses, CancellationToken ct)
     {
         if (!await tx.QueryOneAsync<bool>(HasHashedSuppressions, new { TenantId = tenantId }, ct))
         {
             return 0;
         }
 
-        return await RestoreAsync(
-            tx, tenantId, [.. addresses.SelectMany(address => hash.HashAll(tenantId, address).Select(one => (AddressKey.From(address), one)))], ct);
+        var pairs = addresses.SelectMany(address => hash.HashAll(tenantId, address).Select(hashed => (AddressKey.From(address), hashed)));
+        return await RestoreAsync(tx, tenantId, [.. pairs], ct);
     }
 
-    private static Task<int> RestoreAsync(NpgsqlTransaction tx, Guid tenantId, List<(string Key, string Hash)> pairs, CancellationToken ct) =>
+    private static Task<int> RestoreAsync(
+        NpgsqlTransaction tx, Guid tenantId, List<(string Key, string Hash)> pairs, CancellationToken ct) =>
         tx.ExecuteAsync(RestoreHashedSuppressions, new
         {
             TenantId = tenantId,

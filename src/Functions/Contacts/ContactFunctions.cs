@@ -12,9 +12,14 @@ internal sealed class ContactFunctions(ImportContacts import, GetImport getImpor
 {
     [Function(nameof(ImportContacts))]
     [Require(Role.Operator, Scope.Contacts)]
-    [Describe("Brings a CSV file into the contacts, as the body or as the one file of a form; reports each row.", TakesMediaType = "text/csv", TakesFileForm = true, Response = typeof(ImportContacts.Output), Query = ["tag", "dryRun:boolean", "phoneColumn"])]
+    [Describe(
+        "Imports contacts from a CSV file, sent as the body or as the only file of a form, and reports each row.",
+        RequestMediaType = "text/csv", AcceptsFileForm = true,
+        Response = typeof(ImportContacts.Output),
+        Query = ["tag", "dryRun:boolean", "phoneColumn"])]
     public async Task<IResult> Import(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/contacts/import")] HttpRequest request, FunctionContext context, CancellationToken ct)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/contacts/import")] HttpRequest request,
+        FunctionContext context, CancellationToken ct)
     {
         try
         {
@@ -29,9 +34,13 @@ internal sealed class ContactFunctions(ImportContacts import, GetImport getImpor
 
     [Function(nameof(GetImport))]
     [Require(Role.Viewer, Scope.Contacts)]
-    [Describe("The report of an import, by lines.", Response = typeof(GetImport.Output), Query = ["outcome=created|updated|duplicate|rejected", "after:integer", "limit"])]
+    [Describe(
+        "Returns the report of an import, in the order of the lines.",
+        Response = typeof(GetImport.Output),
+        Query = ["outcome=created|updated|duplicate|rejected", "after:integer", "limit"])]
     public async Task<IResult> Report(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/contacts/imports/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/contacts/imports/{id}")] HttpRequest request,
+        string id, FunctionContext context, CancellationToken ct)
     {
         var input = ReportQuery(request, id);
         return input.Failure?.ToHttp() ?? (await getImport.RunAsync(context.Tenant(), input.Value, ct)).ToHttp();
@@ -39,19 +48,22 @@ internal sealed class ContactFunctions(ImportContacts import, GetImport getImpor
 
     [Function(nameof(ListContacts))]
     [Require(Role.Viewer, Scope.Contacts)]
-    [Describe("The contacts, oldest first.", Response = typeof(ListContacts.Output), Query = ["tag", "after:uuid", "limit"])]
+    [Describe("Lists the contacts, oldest first.", Response = typeof(ListContacts.Output), Query = ["tag", "after:uuid", "limit"])]
     public async Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/contacts")] HttpRequest request, FunctionContext context, CancellationToken ct)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/contacts")] HttpRequest request,
+        FunctionContext context, CancellationToken ct)
     {
         var page = PageQuery.From(request);
-        return page.Failure?.ToHttp() ?? HttpAnswers.Ok(await list.RunAsync(context.Tenant(), request.Query["tag"].LastOrDefault(), page.Value, ct));
+        var tag = request.Query["tag"].LastOrDefault();
+        return page.Failure?.ToHttp() ?? HttpResponses.Ok(await list.RunAsync(context.Tenant(), tag, page.Value, ct));
     }
 
     [Function(nameof(GetContact))]
     [Require(Role.Viewer, Scope.Contacts)]
-    [Describe("One contact.", Response = typeof(ContactView))]
+    [Describe("Returns a contact.", Response = typeof(ContactView))]
     public async Task<IResult> Get(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/contacts/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/contacts/{id}")] HttpRequest request,
+        string id, FunctionContext context, CancellationToken ct) =>
         (await get.RunAsync(context.Tenant(), RouteId.Parse(id), ct)).ToHttp();
 
     private static Result<GetImport.Input> ReportQuery(HttpRequest request, string id)
@@ -59,7 +71,8 @@ internal sealed class ContactFunctions(ImportContacts import, GetImport getImpor
         var faults = new Dictionary<string, string[]>();
         var limit = PageQuery.ReadLimit(request, faults);
         var after = 0;
-        if (request.Query["after"].LastOrDefault() is { Length: > 0 } line && !int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out after))
+        if (request.Query["after"].LastOrDefault() is { Length: > 0 } line
+            && !int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out after))
         {
             faults.Add("after", ["must be a line number"]);
         }
@@ -72,6 +85,6 @@ internal sealed class ContactFunctions(ImportContacts import, GetImport getImpor
 
         return faults.Count == 0
             ? new GetImport.Input(RouteId.Parse(id), after, limit, outcome)
-            : new Failure(FailureKind.Invalid, "invalid_query", "The query has faults.", faults);
+            : Failure.InvalidQuery(faults);
     }
 }

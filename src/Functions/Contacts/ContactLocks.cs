@@ -5,35 +5,32 @@ using Relais.Platform.Database;
 namespace Relais.Contacts;
 
 /// <summary>
-/// Who waits for whom when people come and go; all held until the transaction ends. Whoever takes a contact away takes imports, freezes and its addresses, in this
-/// order; the others take one kind each, several addresses by their order, so that nobody waits in a circle.
+/// Locks for contacts. An erasure or a merge takes all three kinds, in the order of <see cref="AdvisoryLock"/>. Other transactions take one
+/// kind only.
 /// </summary>
 internal static class ContactLocks
 {
-    private const string Exclusive = "select pg_advisory_xact_lock(hashtextextended(@Key, 0))";
-    private const string Shared = "select pg_advisory_xact_lock_shared(hashtextextended(@Key, 0))";
-
-    /// <summary>One writer at a time for what some addresses are known as, whatever their spelling. Taken in the order of their keys.</summary>
+    /// <summary>Blocks other transactions that assign these addresses, in any spelling, to contacts. Locks in key order.</summary>
     public static async Task LockAddressesAsync(NpgsqlTransaction tx, Guid tenantId, IEnumerable<string> addresses, CancellationToken ct)
     {
         foreach (var key in addresses.Select(AddressKey.From).Distinct().Order(StringComparer.Ordinal))
         {
-            await tx.ExecuteAsync(Exclusive, new { Key = $"{tenantId}/{key}" }, ct);
+            await tx.LockAsync(AdvisoryLock.Address, $"{tenantId}/{key}", ct);
         }
     }
 
-    /// <summary>Imports of a tenant go one after the other.</summary>
+    /// <summary>Blocks other imports of this tenant.</summary>
     public static Task LockImportsAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct) =>
-        tx.ExecuteAsync(Exclusive, new { Key = $"contact import {tenantId}" }, ct);
+        tx.LockAsync(AdvisoryLock.Imports, tenantId, ct);
 
-    /// <summary>For whoever turns many contacts into messages: none of them is erased meanwhile.</summary>
+    /// <summary>Blocks erasures and merges while this transaction turns many contacts of the tenant into messages.</summary>
     public static Task BlockErasureAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct) =>
-        tx.ExecuteAsync(Shared, new { Key = $"erasure {tenantId}" }, ct);
+        tx.LockSharedAsync(AdvisoryLock.Erasure, tenantId, ct);
 
-    /// <summary>No import and no freeze holds a contact that goes. Before any address.</summary>
+    /// <summary>Blocks imports and campaign starts for this tenant. Take this lock before any address lock.</summary>
     public static async Task LockForErasureAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct)
     {
         await LockImportsAsync(tx, tenantId, ct);
-        await tx.ExecuteAsync(Exclusive, new { Key = $"erasure {tenantId}" }, ct);
+        await tx.LockAsync(AdvisoryLock.Erasure, tenantId, ct);
     }
 }

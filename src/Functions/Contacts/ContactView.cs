@@ -3,7 +3,8 @@ using Relais.Platform.Http;
 namespace Relais.Contacts;
 
 internal sealed record ContactView(
-    Guid Id, string? Phone, string FirstName, string LastName, string? Language, IReadOnlyDictionary<string, string> Fields, IReadOnlyList<string> Tags,
+    Guid Id, string? Phone, string FirstName, string LastName, string? Language,
+    IReadOnlyDictionary<string, string> Fields, IReadOnlyList<string> Tags,
     DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
 internal sealed record ContactRow

@@ -3,7 +3,7 @@ using Relais.Platform;
 
 namespace Relais.Contacts;
 
-/// <summary>One spelling for the name of a contact's field: "Prénom", "prenom" and "First Name" are all first_name.</summary>
+/// <summary>Normalises the names of contact fields: "Prénom", "prenom" and "First Name" all become first_name.</summary>
 internal static class FieldName
 {
     public const string Phone = "phone";
@@ -50,10 +50,11 @@ internal static class FieldName
         ["groups"] = Tags,
     };
 
-    /// <summary>The field that a name means; empty when it names none.</summary>
-    public static string Normalise(string text) => ToSnakeCase(text) is var plain && Synonyms.TryGetValue(plain, out var field) ? field : plain;
+    /// <returns>The name of the field; empty when the text has neither letter nor digit.</returns>
+    public static string Normalise(string text) =>
+        ToSnakeCase(text) is var plain && Synonyms.TryGetValue(plain, out var field) ? field : plain;
 
-    /// <summary>Lower case, no accents, every run of other characters one underscore.</summary>
+    /// <returns>The text in lower case, without accents; every run of other characters becomes one underscore.</returns>
     public static string ToSnakeCase(string text)
     {
         var name = new StringBuilder(text.Length);

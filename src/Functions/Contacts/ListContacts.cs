@@ -19,14 +19,19 @@ internal sealed class ListContacts(TenantDb db)
         limit @Limit + 1
         """;
 
+    /// <param name="Next">The id after which the next page begins; null on the last page.</param>
     internal sealed record Output(IReadOnlyList<ContactView> Contacts, Guid? Next);
 
+    /// <param name="tag">Only contacts with this tag; null for all contacts.</param>
     public Task<Output> RunAsync(Guid tenantId, string? tag, PageQuery page, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
-            var rows = await tx.QueryAsync<ContactRow>(tag is null ? SelectAll : SelectTagged, new { TenantId = tenantId, Tag = tag, After = page.After ?? Guid.Empty, page.Limit }, ct);
+            var rows = await tx.QueryAsync<ContactRow>(
+                tag is null ? SelectAll : SelectTagged,
+                new { TenantId = tenantId, Tag = tag, After = page.After ?? Guid.Empty, page.Limit },
+                ct);
             var phones = await ContactPhones.SelectPhonesAsync(tx, rows.Select(row => row.Id), ct);
-            var shown = rows.Take(page.Limit).Select(row => row.ToView(phones.GetValueOrDefault(row.Id))).ToList();
-            return new Output(shown, rows.Count > page.Limit ? shown[^1].Id : null);
+            var contacts = rows.Take(page.Limit).Select(row => row.ToView(phones.GetValueOrDefault(row.Id))).ToList();
+            return new Output(contacts, rows.Count > page.Limit ? contacts[^1].Id : null);
         }, ct);
 }

@@ -4,12 +4,15 @@ using Relais.Platform.Database;
 
 namespace Relais.Contacts;
 
-/// <summary>Two contacts turn out to be one human: the one gets what the other has, and the other goes. The caller is alone with the tenant's people, and holds the addresses by which that was learnt.</summary>
+/// <summary>
+/// Merges a duplicate contact into the one that is kept, and deletes the duplicate. The caller holds the erasure lock and the locks of both
+/// addresses (<see cref="ContactLocks"/>).
+/// </summary>
 internal static class MergeContacts
 {
     private static readonly Actor Job = Actor.System("merge-contacts");
 
-    // locked in id order, as every batch locks messages
+    // Locks in id order, like every batch of messages, so that batches do not deadlock.
     private const string MoveMessagesToContact = """
         with locked as materialized (
           select id
@@ -31,7 +34,8 @@ internal static class MergeContacts
         update messages set contact_id = @Into where id = any(array(select id from locked))
         """;
 
-    // a campaign that has both keeps the row of the one; the other's says what was sent, to nobody. A reply to either is the reply: Message 2 goes once.
+    // If a campaign contains both contacts, the kept contact gets reply and opt-out of the duplicate, so that Message 2 is sent only once.
+    // The duplicate's row stays for the statistics, without address and variables.
     private const string MoveRecipientsToContact = """
         update campaign_recipients r set contact_id = @Into
         where r.tenant_id = @TenantId and r.contact_id = @From
@@ -40,7 +44,8 @@ internal static class MergeContacts
         set replied_at = coalesce(r.replied_at, o.replied_at), opted_out_at = coalesce(r.opted_out_at, o.opted_out_at),
           followup_message_id = coalesce(r.followup_message_id, o.followup_message_id)
         from campaign_recipients o
-        where r.tenant_id = @TenantId and r.contact_id = @Into and o.tenant_id = @TenantId and o.contact_id = @From and o.campaign_id = r.campaign_id;
+        where r.tenant_id = @TenantId and r.contact_id = @Into
+          and o.tenant_id = @TenantId and o.contact_id = @From and o.campaign_id = r.campaign_id;
         update campaign_recipients set address = 'erased', variables = '{}' where tenant_id = @TenantId and contact_id = @From;
         """;
 
@@ -48,20 +53,25 @@ internal static class MergeContacts
         update contact_import_rows set contact_id = @Into where tenant_id = @TenantId and contact_id = @From;
         update contact_identities set contact_id = @Into where tenant_id = @TenantId and contact_id = @From;
         update contacts c
-        set first_name = case c.first_name when '' then o.first_name else c.first_name end, last_name = case c.last_name when '' then o.last_name else c.last_name end,
-          language = coalesce(c.language, o.language), fields = o.fields || c.fields, tags = array(select distinct tag from unnest(c.tags || o.tags) as t (tag) order by tag),
+        set first_name = case c.first_name when '' then o.first_name else c.first_name end,
+          last_name = case c.last_name when '' then o.last_name else c.last_name end,
+          language = coalesce(c.language, o.language),
+          fields = o.fields || c.fields,
+          tags = array(select distinct tag from unnest(c.tags || o.tags) as t (tag) order by tag),
           updated_at = @Now
         from contacts o
         where c.tenant_id = @TenantId and c.id = @Into and o.tenant_id = @TenantId and o.id = @From;
         delete from contacts where tenant_id = @TenantId and id = @From;
         """;
 
-    public static async Task RunAsync(NpgsqlTransaction tx, Guid tenantId, Guid duplicateId, Guid keptId, DateTimeOffset now, CancellationToken ct)
+    public static async Task RunAsync(
+        NpgsqlTransaction tx, Guid tenantId, Guid duplicateId, Guid keptId, DateTimeOffset now, CancellationToken ct)
     {
         var key = new { TenantId = tenantId, From = duplicateId, Into = keptId, Now = now.UtcDateTime };
         await tx.ExecuteAsync(MoveMessagesToContact, key, ct);
         await tx.ExecuteAsync(MoveRecipientsToContact, key, ct);
         await tx.ExecuteAsync(MergeContactRow, key, ct);
-        await AuditTrail.WriteAsync(tx, tenantId, Job, now, new AuditEntry("contact.merge", "contact", keptId.ToString(), After: new { Merged = duplicateId }), ct);
+        var entry = new AuditEntry("contact.merge", "contact", keptId.ToString(), After: new { Merged = duplicateId });
+        await AuditTrail.WriteAsync(tx, tenantId, Job, now, entry, ct);
     }
 }

@@ -2,10 +2,12 @@ using System.Text.RegularExpressions;
 
 namespace Relais.Contacts;
 
-/// <summary>A number as people write it, read as E.164; or the code of what is wrong. Beside a number the code is a warning. Pure.</summary>
+/// <summary>Reads a phone number as people write it.</summary>
+/// <param name="Number">The number in E.164; null when the text cannot be read as one number.</param>
+/// <param name="Fault">The fault code; a warning when there is a number. Null when there is neither fault nor warning.</param>
 internal readonly partial record struct PhoneReading(string? Number, string? Fault)
 {
-    // two short numbers in one cell have as many digits as this
+    // Two short numbers in one cell have at least this many digits.
     private const int MinDigitsOfPair = 12;
 
     /// <param name="country">The country in which national numbers are read.</param>
@@ -24,7 +26,7 @@ internal readonly partial record struct PhoneReading(string? Number, string? Fau
     private static PhoneReading Read(PhoneText written, string country)
     {
         var reading = written.HasPlus ? WithCallingCode(written.Digits) : Domestic(written.Digits, country);
-        // the zero in brackets belongs to the number in some countries, such as Italy
+        // Try without the zero in brackets only if the number with it is not valid: in Italy, for example, the zero belongs to the number.
         return reading is { Number: null } or { Fault: not null } && written.WithoutBracketedZero() is { } shorter
             && (written.HasPlus ? WithCallingCode(shorter) : Domestic(shorter, country)) is { Number: not null, Fault: null } other
             ? other
@@ -32,59 +34,62 @@ internal readonly partial record struct PhoneReading(string? Number, string? Fau
     }
 
     private static PhoneReading WithCallingCode(string digits) =>
-        Choose(International(digits)) ?? ReadUnconfirmed(PlannedNumber.International(digits));
+        Choose(International(digits)) ?? ReadUnconfirmed(NumberReading.International(digits));
 
-    private static IReadOnlyList<PlannedNumber> International(string digits) =>
-        FrenchPlan.ReadWithFrenchCode(digits) ?? [PlannedNumber.International(digits)];
+    private static IReadOnlyList<NumberReading> International(string digits) =>
+        FrenchPlan.ReadWithFrenchCode(digits) ?? [NumberReading.International(digits)];
 
     private static PhoneReading Domestic(string digits, string country)
     {
-        var abroad = digits.StartsWith("00", StringComparison.Ordinal) ? digits[2..] : null;
-        if (!PlannedNumber.HasPlan(country))
+        var after00 = digits.StartsWith("00", StringComparison.Ordinal) ? digits[2..] : null;
+        if (!NumberReading.HasPlan(country))
         {
-            return abroad is null ? Failed("phone_needs_country") : WithCallingCode(abroad);
+            return after00 is null ? Failed("phone_needs_country") : WithCallingCode(after00);
         }
 
         if (FrenchPlan.Includes(country) && FrenchPlan.ReadNational(digits) is { } national)
         {
-            return Choose(FrenchPlan.Read(national, country)) ?? ReadUnconfirmed(PlannedNumber.FromWithin(country, digits));
+            return Choose(FrenchPlan.Read(national, country)) ?? ReadUnconfirmed(NumberReading.FromNational(country, digits));
         }
 
-        var number = PlannedNumber.FromWithin(country, digits);
-        // the calling code of the tenant's own country without its plus sign is common in exports
-        var withoutPlus = digits.StartsWith(PlannedNumber.CallingCode(country), StringComparison.Ordinal) ? International(digits) : [];
-        IReadOnlyList<PlannedNumber> readings =
+        var number = NumberReading.FromNational(country, digits);
+        // Exports often write the calling code of the tenant's own country without its plus sign.
+        var withoutPlus = digits.StartsWith(NumberReading.CallingCode(country), StringComparison.Ordinal) ? International(digits) : [];
+        IReadOnlyList<NumberReading> readings =
         [
             .. number.IsDomestic || !number.IsValid ? [number] : International(number.E164[1..]),
             .. withoutPlus,
-            .. abroad is null ? [] : International(abroad),
+            .. after00 is null ? [] : International(after00),
         ];
         return number.IsDomestic && number.IsPossiblyWithoutAreaCode() && !FrenchPlan.Includes(country) ? Failed("phone_ambiguous")
             : Choose(readings)
-                ?? Choose(PlannedNumber.WithLostZero(country, digits) is { } restored ? [restored] : [])
-                ?? ReadUnconfirmed(abroad is null ? number : PlannedNumber.International(abroad));
+                ?? Choose(NumberReading.WithLostZero(country, digits) is { } restored ? [restored] : [])
+                ?? ReadUnconfirmed(after00 is null ? number : NumberReading.International(after00));
     }
 
-    /// <summary>The only valid reading. Null when there is none.</summary>
-    private static PhoneReading? Choose(IReadOnlyList<PlannedNumber> readings)
+    /// <returns>The valid reading, or a fault when there are several; null when no reading is valid.</returns>
+    private static PhoneReading? Choose(IReadOnlyList<NumberReading> readings)
     {
         var valid = readings.Where(reading => reading.IsValid).DistinctBy(reading => reading.E164).ToList();
         return valid switch
         {
             [] => null,
             [var only] => new PhoneReading(only.E164, null),
-            // a mobile number with its calling code is what exports write; a fixed line that lost its trunk prefix is not
-            [{ IsFixedLine: true } domestic, { IsMobile: true } mobile] when domestic.LacksTrunkPrefix() => new PhoneReading(mobile.E164, null),
+            // Exports write mobile numbers with the calling code, but no fixed lines without the trunk prefix.
+            [{ IsFixedLine: true } domestic, { IsMobile: true } mobile] when domestic.LacksTrunkPrefix() =>
+                new PhoneReading(mobile.E164, null),
             _ => Failed("phone_ambiguous"),
         };
     }
 
-    private static PhoneReading ReadUnconfirmed(PlannedNumber number) =>
+    private static PhoneReading ReadUnconfirmed(NumberReading number) =>
         Examples().IsMatch(number.E164) ? new PhoneReading(number.E164, null)
         : number.IsInternational && number.IsPossiblyNewRange() ? new PhoneReading(number.E164, "phone_unconfirmed")
         : Failed(number.Fault());
 
-    /// <summary>A second number in the same cell; plans without a fixed length would take both for one.</summary>
+    /// <summary>
+    /// Whether the cell holds two numbers. In countries without a fixed length, both together may be valid as one number.
+    /// </summary>
     private static bool IsPair(PhoneText written, string country)
     {
         for (var i = 1; i < written.Grouped.Length - 1; i++)
@@ -93,7 +98,7 @@ internal readonly partial record struct PhoneReading(string? Number, string? Fau
             var isPair = written.Grouped[i] == '/'
                 ? IsNumber(left, written.HasPlus, country)
                 : !char.IsAsciiDigit(written.Grouped[i]) && !written.HasPlus && written.Digits.Length >= MinDigitsOfPair
-                    && PlannedNumber.CanBeginWith(right, country) && IsNumber(left, false, country) && IsNumber(right, false, country);
+                    && NumberReading.CanBeginWith(right, country) && IsNumber(left, false, country) && IsNumber(right, false, country);
             if (isPair)
             {
                 return true;
@@ -108,7 +113,7 @@ internal readonly partial record struct PhoneReading(string? Number, string? Fau
 
     private static PhoneReading Failed(string fault) => new(null, fault);
 
-    // reserved by the regulators of Great Britain and France for examples and films, which is why tests and demonstrations use them
+    // The regulators of Great Britain and France reserve these numbers for examples and films; tests and demonstrations use them.
     [GeneratedRegex(@"^\+(?:447700900[0-9]{3}|3363998[0-9]{4})\z", RegexOptions.CultureInvariant)]
     private static partial Regex Examples();
 }

@@ -4,10 +4,11 @@ using System.Text.RegularExpressions;
 
 namespace Relais.Contacts;
 
-/// <summary>The digits of a number as it was written, without labels, spreadsheet artefacts and separators; or the code of what is wrong. Pure.</summary>
-/// <param name="Digits">ASCII digits; without the plus sign, or the 00 that some people write after it.</param>
-/// <param name="HasPlus">The digits begin with a calling code.</param>
+/// <summary>Extracts the digits of a phone number from a text, without labels, spreadsheet artefacts and separators.</summary>
+/// <param name="Digits">ASCII digits, without the plus sign and without the 00 that some people write after it.</param>
+/// <param name="HasPlus">Whether there is a plus sign, so that the digits begin with a calling code.</param>
 /// <param name="Grouped">The digits with their separators, as they were written.</param>
+/// <param name="Fault">The fault code; null when the text has the form of a phone number.</param>
 internal sealed partial record PhoneText(string Digits, bool HasPlus, string Grouped, string? Fault)
 {
     private const int MaxTextLength = 64;
@@ -20,15 +21,15 @@ internal sealed partial record PhoneText(string Digits, bool HasPlus, string Gro
         return written.Length == 0 ? Failed("phone_missing")
             : written.Length > MaxTextLength ? Failed("phone_not_a_number")
             : Scientific().IsMatch(written) ? Failed("phone_scientific")
-            : Grouping(WithoutDecimals(written));
+            : FromWritten(WithoutDecimals(written));
     }
 
-    /// <summary>For <c>+44 (0)20…</c>: the digits without the zero in brackets. Null when there is none.</summary>
+    /// <summary>The digits without a zero in brackets, as in <c>+44 (0)20…</c>; null when there is no such zero.</summary>
     public string? WithoutBracketedZero() => BracketedZero().IsMatch(Grouped) ? OnlyDigits(BracketedZero().Replace(Grouped, "")) : null;
 
     public static string OnlyDigits(string text) => NotDigits().Replace(text, "");
 
-    private static PhoneText Grouping(string written)
+    private static PhoneText FromWritten(string written)
     {
         var hasPlus = LeadingPlus().IsMatch(written);
         var grouped = Thousands().IsMatch(written) ? OnlyDigits(written) : hasPlus ? LeadingPlus().Replace(written, "", 1) : written;
@@ -41,7 +42,10 @@ internal sealed partial record PhoneText(string Digits, bool HasPlus, string Gro
         return new PhoneText(hasPlus && digits.StartsWith("00", StringComparison.Ordinal) ? digits[2..] : digits, hasPlus, grouped, null);
     }
 
-    /// <summary>A spreadsheet that took the number for an amount adds decimals. Other decimals than zero are no part of a number.</summary>
+    /// <summary>
+    /// Removes the decimals that a spreadsheet adds when it takes the number for an amount. These are zeros; a text with other decimals is
+    /// rejected later.
+    /// </summary>
     private static string WithoutDecimals(string written) =>
         Decimals().Match(written) is { Success: true } match ? match.Groups["number"].Value : written;
 
@@ -52,7 +56,8 @@ internal sealed partial record PhoneText(string Digits, bool HasPlus, string Gro
     }
 
     /// <summary>
-    /// Digits of every script, full-width signs and the many kinds of spaces, dashes and quotation marks as ASCII; invisible marks are left out.
+    /// Converts digits of every script, full-width signs and the many kinds of spaces, dashes and quotation marks to ASCII, and removes
+    /// invisible characters.
     /// </summary>
     private static string ToAscii(string text)
     {
@@ -85,7 +90,8 @@ internal sealed partial record PhoneText(string Digits, bool HasPlus, string Gro
     private static partial Regex Formula();
 
     [GeneratedRegex(
-        @"^(?:t[eé]l(?:[eé]phone)?\.?|phone|mobile|portable|whatsapp|sms|p)\s*:\s*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+        @"^(?:t[eé]l(?:[eé]phone)?\.?|phone|mobile|portable|whatsapp|sms|p)\s*:\s*",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Label();
 
     [GeneratedRegex(@"^\+?[0-9]+(?:[.,][0-9]+)?\s*E\s*[+-]?[0-9]+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -101,7 +107,7 @@ internal sealed partial record PhoneText(string Digits, bool HasPlus, string Gro
     [GeneratedRegex(@"^[ (\[]*\+", RegexOptions.CultureInvariant)]
     private static partial Regex LeadingPlus();
 
-    // one or two digits after the only point are decimals and no group of a number
+    // One or two digits after the only point are decimals, not a group of a phone number.
     [GeneratedRegex(@"^(?![0-9]{4,}\.[0-9]{1,2}$)[0-9 .\-()\[\]/_]+$", RegexOptions.CultureInvariant)]
     private static partial Regex Separated();
 

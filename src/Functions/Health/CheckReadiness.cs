@@ -1,26 +1,26 @@
 namespace Relais.Health;
 
 /// <summary>
-/// Asks all dependencies side by side. An answer serves everybody who asks within a second, and whoever asks meanwhile waits for the same one: any
-/// number of probes costs one question a second.
+/// Checks all dependencies in parallel. A result is cached for one second, and concurrent calls share a running check, so any number of
+/// probes costs at most one check a second.
 /// </summary>
 internal sealed partial class CheckReadiness(IEnumerable<IDependency> dependencies, TimeProvider time, ILogger<CheckReadiness> log)
 {
-    /// <summary>A dependency that has not answered by then counts as away.</summary>
+    /// <summary>The time after which a dependency without an answer counts as unavailable.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(1);
-    private readonly Lock gate = new();
+    private readonly Lock latestLock = new();
     private Task<ReadyView>? latest;
-    private long answeredAt;
+    private long completedAt;
     private bool wasReady = true;
 
     public Task<ReadyView> RunAsync()
     {
-        lock (gate)
+        lock (latestLock)
         {
-            var isFresh = latest is { IsCompleted: true } && time.GetElapsedTime(answeredAt) < CacheTime;
-            return latest is not null && (isFresh || !latest.IsCompleted) ? latest : latest = CheckAsync();
+            var isCached = latest is { IsCompleted: true } && time.GetElapsedTime(completedAt) < CacheTime;
+            return latest is not null && (isCached || !latest.IsCompleted) ? latest : latest = CheckAsync();
         }
     }
 
@@ -29,31 +29,33 @@ internal sealed partial class CheckReadiness(IEnumerable<IDependency> dependenci
         var view = ReadyView.From(await Task.WhenAll(dependencies.Select(CheckDependencyAsync)));
         if (view.IsReady != wasReady)
         {
-            Log.Changed(log, view.Status, string.Join(", ", view.Dependencies.Select(dependency => $"{dependency.Name} {dependency.State}")));
+            var states = view.Dependencies.Select(dependency => $"{dependency.Name} {dependency.State}");
+            Log.ReadinessChanged(log, view.Status, string.Join(", ", states));
         }
 
-        (wasReady, answeredAt) = (view.IsReady, time.GetTimestamp());
+        (wasReady, completedAt) = (view.IsReady, time.GetTimestamp());
         return view;
     }
 
     private async Task<DependencyView> CheckDependencyAsync(IDependency dependency)
     {
-        using var limit = new CancellationTokenSource(Timeout, time);
+        using var timeout = new CancellationTokenSource(Timeout, time);
         try
         {
-            // off the caller's thread, and given up even where the dependency does not listen to the token
-            await Task.Run(() => dependency.CheckAsync(limit.Token), limit.Token).WaitAsync(limit.Token);
+            // Task.Run keeps a blocking check away from the caller's thread; WaitAsync ends the wait even if the check ignores the token.
+            await Task.Run(() => dependency.CheckAsync(timeout.Token), timeout.Token).WaitAsync(timeout.Token);
             return new DependencyView(dependency.Name, DependencyView.Ok);
         }
         catch (Exception failure) when (failure is TimeoutException or OperationCanceledException || dependency.IsUnavailable(failure))
         {
-            return new DependencyView(dependency.Name, limit.IsCancellationRequested ? DependencyView.TimedOut : DependencyView.Unavailable);
+            var state = timeout.IsCancellationRequested ? DependencyView.TimedOut : DependencyView.Unavailable;
+            return new DependencyView(dependency.Name, state);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The app is {Status}: {Dependencies}")]
-        public static partial void Changed(ILogger log, string status, string dependencies);
+        [LoggerMessage(1, LogLevel.Warning, "The readiness changed to {Status}: {Dependencies}")]
+        public static partial void ReadinessChanged(ILogger log, string status, string dependencies);
     }
 }

@@ -3,7 +3,7 @@ using Relais.Platform.Database;
 
 namespace Relais.Health;
 
-/// <summary>Both roles get a connection and an answer; no row is read.</summary>
+/// <summary>Checks that both database roles of the app can connect and run a statement. It reads no table.</summary>
 internal sealed class DatabaseDependency(TenantDb app, SystemDb system) : IDependency
 {
     private const string SelectOne = "select 1";

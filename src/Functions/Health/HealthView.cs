@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Relais.Health;
 
-/// <summary>The process answers; nothing else was looked at.</summary>
+/// <summary>The response of the liveness check, which checks no dependency.</summary>
 internal sealed record LiveView([property: AllowedValues("alive")] string Status);
 
-/// <summary>Whether the app can do its work.</summary>
+/// <summary>The response of the readiness check: ready if all dependencies are available.</summary>
 internal sealed record ReadyView([property: AllowedValues("ready", "not_ready")] string Status, IReadOnlyList<DependencyView> Dependencies)
 {
     public static ReadyView From(IReadOnlyList<DependencyView> dependencies) =>
@@ -16,16 +16,16 @@ internal sealed record ReadyView([property: AllowedValues("ready", "not_ready")]
     public bool IsReady => Status == "ready";
 }
 
-/// <summary>One thing without which the app cannot work.</summary>
+/// <summary>The state of a service that the app needs.</summary>
 internal sealed record DependencyView(
     [property: AllowedValues("database", "storage")] string Name,
     [property: AllowedValues(DependencyView.Ok, DependencyView.Unavailable, DependencyView.TimedOut)] string State)
 {
     public const string Ok = "ok";
 
-    /// <summary>It refused, or there is no way to it.</summary>
+    /// <summary>The dependency refused the check or could not be reached.</summary>
     public const string Unavailable = "unavailable";
 
-    /// <summary>It did not answer in time.</summary>
+    /// <summary>The dependency did not answer in time.</summary>
     public const string TimedOut = "timeout";
 }

@@ -1,12 +1,13 @@
 namespace Relais.Health;
 
-/// <summary>Something without which the app cannot work, and the cheapest question to it.</summary>
+/// <summary>A service that the app needs, with the cheapest check of its availability.</summary>
 internal interface IDependency
 {
     string Name { get; }
 
+    /// <summary>Completes if the service is available, and throws otherwise.</summary>
     Task CheckAsync(CancellationToken ct);
 
-    /// <summary>Whether the exception means that the dependency cannot be used, and not that the question is wrong.</summary>
+    /// <summary>Returns true if the exception means that the service is unavailable, and false if it is an error in the check.</summary>
     bool IsUnavailable(Exception failure);
 }

@@ -3,9 +3,10 @@ using Relais.Platform.Database;
 
 namespace Relais.Inbox;
 
+/// <summary>Returns one message of a tenant, received or sent.</summary>
 internal sealed class GetMessage(TenantDb db)
 {
-    private const string SelectMessage = $"{MessageRow.SelectMessages} where tenant_id = @TenantId and id = @Id";
+    private const string SelectMessage = $"{MessageRow.SelectFromMessages} where tenant_id = @TenantId and id = @Id";
 
     public Task<Result<MessageView>> RunAsync(Guid tenantId, Guid id, CancellationToken ct) =>
         db.RunAsync<Result<MessageView>>(tenantId, async tx =>

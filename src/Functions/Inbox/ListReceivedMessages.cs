@@ -3,11 +3,13 @@ using Relais.Platform.Http;
 
 namespace Relais.Inbox;
 
-/// <summary>Oldest first, so that a caller who keeps the last cursor reads on where it stopped.</summary>
+/// <summary>
+/// Lists the received messages of a tenant, oldest first, so that a client that stores the last cursor later gets the new messages only.
+/// </summary>
 internal sealed class ListReceivedMessages(TenantDb db)
 {
     private const string SelectReceived = $"""
-        {MessageRow.SelectMessages}
+        {MessageRow.SelectFromMessages}
         where tenant_id = @TenantId and direction = 'in' and id > @After
         order by id
         limit @Limit + 1
@@ -18,8 +20,9 @@ internal sealed class ListReceivedMessages(TenantDb db)
     public Task<Output> RunAsync(Guid tenantId, PageQuery page, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
-            var rows = await tx.QueryAsync<MessageRow>(SelectReceived, new { TenantId = tenantId, After = page.After ?? Guid.Empty, page.Limit }, ct);
-            var shown = rows.Take(page.Limit).Select(row => row.ToView()).ToList();
-            return new Output(shown, rows.Count > page.Limit ? shown[^1].Id : null);
+            var parameters = new { TenantId = tenantId, After = page.After ?? Guid.Empty, page.Limit };
+            var rows = await tx.QueryAsync<MessageRow>(SelectReceived, parameters, ct);
+            var messages = rows.Take(page.Limit).Select(row => row.ToView()).ToList();
+            return new Output(messages, rows.Count > page.Limit ? messages[^1].Id : null);
         }, ct);
 }

@@ -1,44 +1,21 @@
-using Relais.Platform.Http;
-
 namespace Relais.Inbox;
 
-/// <summary>A file that came with a message.</summary>
+/// <summary>A file that is attached to a message.</summary>
 internal sealed record MessageMedia(string Url, string? ContentType);
 
-/// <summary>A place that was shared. Coordinates that are none stand as they were written.</summary>
-internal sealed record MessageLocation(double? Latitude, double? Longitude, string? Address, string? Label, string? WrittenLatitude, string? WrittenLongitude);
+/// <summary>A location that a contact shared.</summary>
+/// <param name="Latitude">The latitude in degrees; null if the provider sent no valid number.</param>
+/// <param name="Longitude">The longitude in degrees; null if the provider sent no valid number.</param>
+/// <param name="Address">The postal address; null if there is none.</param>
+/// <param name="Label">The name of the place; null if there is none.</param>
+/// <param name="WrittenLatitude">The text that the provider sent as latitude, if it is not a valid number; otherwise null.</param>
+/// <param name="WrittenLongitude">The text that the provider sent as longitude, if it is not a valid number; otherwise null.</param>
+internal sealed record MessageLocation(
+    double? Latitude, double? Longitude, string? Address, string? Label, string? WrittenLatitude, string? WrittenLongitude);
 
-/// <param name="Address">The other side; null when the person was erased.</param>
+/// <summary>A message in the API's responses.</summary>
+/// <param name="Address">The address of the contact; null if the contact was erased.</param>
 internal sealed record MessageView(
-    Guid Id, string Direction, string Channel, Guid SenderId, Guid? ContactId, string? Address, string? Body, IReadOnlyList<MessageMedia> Media, MessageLocation? Location,
-    string Status, string? ErrorCode, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, DateTimeOffset? DeliveredAt, DateTimeOffset? ReadAt);
-
-/// <summary>A message as its row has it.</summary>
-internal sealed class MessageRow
-{
-    public const string SelectMessages = """
-        select id, direction, channel, sender_id, contact_id, case when not is_erased(contact_address) then contact_address end as address, body, media::text as media,
-          location::text as location, status, error_code, created_at, sent_at, delivered_at, read_at
-        from messages
-        """;
-
-    public required Guid Id { get; init; }
-    public required string Direction { get; init; }
-    public required string Channel { get; init; }
-    public required Guid SenderId { get; init; }
-    public Guid? ContactId { get; init; }
-    public string? Address { get; init; }
-    public string? Body { get; init; }
-    public string? Media { get; init; }
-    public string? Location { get; init; }
-    public required string Status { get; init; }
-    public string? ErrorCode { get; init; }
-    public required DateTime CreatedAt { get; init; }
-    public DateTime? SentAt { get; init; }
-    public DateTime? DeliveredAt { get; init; }
-    public DateTime? ReadAt { get; init; }
-
-    public MessageView ToView() => new(
-        Id, Direction, Channel, SenderId, ContactId, Address, Body, Media is null ? [] : Json.Read<List<MessageMedia>>(Media),
-        Location is null ? null : Json.Read<MessageLocation>(Location), Status, ErrorCode, CreatedAt, SentAt, DeliveredAt, ReadAt);
-}
+    Guid Id, string Direction, string Channel, Guid SenderId, Guid? ContactId, string? Address, string? Body,
+    IReadOnlyList<MessageMedia> Media, MessageLocation? Location, string Status, string? ErrorCode, DateTimeOffset CreatedAt,
+    DateTimeOffset? SentAt, DateTimeOffset? DeliveredAt, DateTimeOffset? ReadAt);

@@ -4,11 +4,12 @@ using Relais.Platform.Settings;
 
 namespace Relais.Numbers;
 
-/// <summary>The times of a purchase go together with the time limit of a call, which is another module's setting.</summary>
+/// <summary>Checks the purchase times against the time limit of a provider call, which is a setting of another module.</summary>
 internal sealed class ValidatePurchaseTimes(IConfiguration configuration) : IValidateOptions<NumbersOptions>
 {
     public ValidateOptionsResult Validate(string? name, NumbersOptions options) =>
-        options.OutlastsCall(new SettingsSection<TwilioOptions>(configuration, TwilioOptions.Section).Read().CallTimeout)
+        options.ExceedsSendDeadlineAndCall(new SettingsSection<TwilioOptions>(configuration, TwilioOptions.Section).Read().CallTimeout)
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail("Numbers__ConfirmAbsenceAfter must be more than Numbers__SendDeadline, Twilio__CallTimeout and one second together.");
+            : ValidateOptionsResult.Fail(
+                "Numbers__ConfirmAbsenceAfter must be more than Numbers__SendDeadline, Twilio__CallTimeout and one second together.");
 }

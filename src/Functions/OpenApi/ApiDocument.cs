@@ -6,21 +6,30 @@ using Relais.Platform.Http;
 
 namespace Relais.OpenApi;
 
-/// <summary>The OpenAPI 3.1 document of the functions in an assembly; the same text for the same functions.</summary>
+/// <summary>
+/// Creates the OpenAPI 3.1 document of the functions in an assembly. The text is deterministic, so that it can be compared with the
+/// approved one.
+/// </summary>
 internal static class ApiDocument
 {
-    private static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static string Create(Assembly assembly)
     {
-        var routes = ApiRoute.ReadAll(assembly).ToList();
+        var routes = ApiRoute.ReadRoutes(assembly).ToList();
         var schemas = new ApiSchemas();
-        foreach (var taken in routes.Select(route => route.Describe?.Request).OfType<Type>())
+        // Request schemas are stricter. Each component is created once, so create those of requests before those of responses.
+        foreach (var requestType in routes.Select(route => route.Describe?.Request).OfType<Type>())
         {
-            schemas.ForRequest(taken);
+            schemas.ForRequest(requestType);
         }
 
-        var paths = Paths(routes, schemas);
+        var paths = CreatePaths(routes, schemas);
         schemas.ForResponse(typeof(ProblemDetails));
         var document = new JsonObject
         {
@@ -29,7 +38,9 @@ internal static class ApiDocument
             {
                 ["title"] = "Relais",
                 ["version"] = "1",
-                ["description"] = "Campaigns over WhatsApp and SMS, and what belongs to them. x-access says who may: a role (and those above it), and the scope that an API key needs in its place.",
+                ["description"] =
+                    "Messaging campaigns over WhatsApp and SMS, with contacts, opt-outs and phone numbers. x-access is the required " +
+                    "access: the lowest role of a member, then the scope of an API key, if the operation accepts API keys.",
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
             ["paths"] = paths,
@@ -40,17 +51,20 @@ internal static class ApiDocument
                 ["securitySchemes"] = ApiSecurity.Schemes(),
             },
         };
-        return document.ToJsonString(Pretty) + "\n";
+        return document.ToJsonString(Indented) + "\n";
     }
 
-    private static JsonObject Paths(IEnumerable<ApiRoute> routes, ApiSchemas schemas)
+    private static JsonObject CreatePaths(IEnumerable<ApiRoute> routes, ApiSchemas schemas)
     {
         var paths = new JsonObject();
-        foreach (var path in routes.GroupBy(route => route.Path, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
+        var routesByPath = routes.GroupBy(route => route.Path, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal);
+        foreach (var path in routesByPath)
         {
             var operations = path.SelectMany(route => route.Methods, (route, method) => (Method: method.ToLowerInvariant(), Route: route));
-            paths[path.Key] = new JsonObject(operations.OrderBy(operation => operation.Method, StringComparer.Ordinal)
-                .Select(operation => KeyValuePair.Create(operation.Method, (JsonNode?)ApiOperation.Create(operation.Route, operation.Method, schemas))));
+            paths[path.Key] = new JsonObject(operations
+                .OrderBy(operation => operation.Method, StringComparer.Ordinal)
+                .Select(operation => KeyValuePair.Create(
+                    operation.Method, (JsonNode?)ApiOperation.Create(operation.Route, operation.Method, schemas))));
         }
 
         return paths;

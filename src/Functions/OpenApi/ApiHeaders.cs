@@ -4,27 +4,30 @@ using Relais.Access.Members;
 
 namespace Relais.OpenApi;
 
-/// <summary>Headers of requests and answers, apart from those that every HTTP client knows by itself.</summary>
+/// <summary>Describes the headers of requests and responses, except standard headers such as Content-Type.</summary>
 internal static class ApiHeaders
 {
-    private static readonly Dictionary<string, string> Words = new()
+    private static readonly Dictionary<string, string> Descriptions = new()
     {
-        ["Idempotency-Key"] = "Makes a repetition of the request harmless.",
-        [RequestedTenant.Header] = "The tenant in whose name, by id or slug. Needed only by members of several.",
+        ["Idempotency-Key"] = "A key that the client chooses. A repeated request with the same key has no second effect.",
+        [RequestedTenant.Header] = "The id or slug of the tenant. Required only for members of several tenants.",
     };
 
-    /// <summary>The headers that a route reads, as parameters.</summary>
-    public static IEnumerable<JsonObject> ForRequest(ApiRoute route) =>
-        (route.Access is AccessRule.Requires ? [RequestedTenant.Header] : Array.Empty<string>()).Concat(route.Describe?.Headers ?? []).Select(name => new JsonObject
+    /// <summary>Describes the headers that a route reads, as parameters.</summary>
+    public static IEnumerable<JsonObject> ForRequest(ApiRoute route)
+    {
+        var tenantHeader = route.Access is AccessRule.Requires ? [RequestedTenant.Header] : Array.Empty<string>();
+        return tenantHeader.Concat(route.Describe?.Headers ?? []).Select(name => new JsonObject
         {
             ["name"] = name,
             ["in"] = "header",
             ["required"] = false,
-            ["description"] = Words[name],
+            ["description"] = Descriptions[name],
             ["schema"] = new JsonObject { ["type"] = "string" },
         });
+    }
 
-    /// <summary>The headers of an answer: one.</summary>
-    public static JsonObject ForResponse(string name, string words, string type = "string") =>
-        new() { [name] = new JsonObject { ["description"] = words, ["schema"] = new JsonObject { ["type"] = type } } };
+    /// <summary>Describes the single header of a response.</summary>
+    public static JsonObject ForResponse(string name, string description, string type = "string") =>
+        new() { [name] = new JsonObject { ["description"] = description, ["schema"] = new JsonObject { ["type"] = type } } };
 }

@@ -6,7 +6,7 @@ using Relais.Platform.Http;
 
 namespace Relais.OpenApi;
 
-/// <summary>One method of one route.</summary>
+/// <summary>Creates the OpenAPI operation of a route and an HTTP method.</summary>
 internal static class ApiOperation
 {
     private const string JsonMedia = "application/json";
@@ -22,7 +22,7 @@ internal static class ApiOperation
             ["x-access"] = route.AccessText,
             ["security"] = ApiSecurity.RequirementsOf(route.Access),
         };
-        if (Parameters(route) is { Count: > 0 } parameters)
+        if (CreateParameters(route) is { Count: > 0 } parameters)
         {
             operation["parameters"] = parameters;
         }
@@ -32,85 +32,116 @@ internal static class ApiOperation
             operation["requestBody"] = new JsonObject
             {
                 ["required"] = true,
-                ["content"] = RequestBody(route.Describe!, schemas),
+                ["content"] = CreateRequestBody(route.Describe!, schemas),
             };
         }
 
-        operation["responses"] = Responses(route, method, schemas);
+        operation["responses"] = CreateResponses(route, method, schemas);
         return operation;
     }
 
-    public static bool HasRequestBody(DescribeAttribute? describe) => describe is not null && (describe.Request is not null || describe.TakesMediaType != JsonMedia);
+    public static bool HasRequestBody(DescribeAttribute? describe) =>
+        describe is not null && (describe.Request is not null || describe.RequestMediaType != JsonMedia);
 
-    private static JsonArray Parameters(ApiRoute route) =>
+    private static JsonArray CreateParameters(ApiRoute route) =>
     [
         .. route.Parameters.Select(name => new JsonObject
         {
             ["name"] = name,
             ["in"] = "path",
             ["required"] = true,
-            ["schema"] = IsId(name) ? new JsonObject { ["type"] = "string", ["format"] = "uuid" } : new JsonObject { ["type"] = "string" },
+            ["schema"] = IsId(name)
+                ? new JsonObject { ["type"] = "string", ["format"] = "uuid" }
+                : new JsonObject { ["type"] = "string" },
         }),
-        .. (route.Describe?.Query ?? []).Select(Query),
+        .. (route.Describe?.Query ?? []).Select(CreateQueryParameter),
         .. ApiHeaders.ForRequest(route),
     ];
 
     private static bool IsId(string name) => name == "id" || name.EndsWith("Id", StringComparison.Ordinal);
 
-    /// <param name="form">name, name=one|of|these, or name:type with integer, boolean, date, date-time or uuid.</param>
-    private static JsonObject Query(string form)
+    /// <param name="declaration">
+    /// The name of the parameter, optionally followed by =a|b for a closed list, or by :type, where type is integer, boolean, date,
+    /// date-time or uuid.
+    /// </param>
+    private static JsonObject CreateQueryParameter(string declaration)
     {
-        var at = form.IndexOfAny(['=', ':']);
-        var (name, rest) = at < 0 ? (form, "") : (form[..at], form[(at + 1)..]);
-        return new JsonObject { ["name"] = name, ["in"] = "query", ["required"] = false, ["schema"] = Schema(name, at < 0 ? ' ' : form[at], rest) };
+        var separatorIndex = declaration.IndexOfAny(['=', ':']);
+        var isConstrained = separatorIndex >= 0;
+        var name = isConstrained ? declaration[..separatorIndex] : declaration;
+        var separator = isConstrained ? declaration[separatorIndex] : ' ';
+        var constraint = isConstrained ? declaration[(separatorIndex + 1)..] : "";
+        var schema = CreateQuerySchema(name, separator, constraint);
+        return new JsonObject { ["name"] = name, ["in"] = "query", ["required"] = false, ["schema"] = schema };
     }
 
-    private static JsonObject Schema(string name, char kind, string rest) => (name, kind, rest) switch
+    private static JsonObject CreateQuerySchema(string name, char separator, string constraint) => (name, separator, constraint) switch
     {
-        ("limit", ' ', _) => new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = PageQuery.MaxLimit, ["default"] = PageQuery.DefaultLimit },
-        (_, '=', _) => new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. rest.Split('|').Select(value => (JsonNode?)value)]) },
-        (_, ':', "integer" or "boolean") => new JsonObject { ["type"] = rest },
-        (_, ':', _) => new JsonObject { ["type"] = "string", ["format"] = rest },
+        ("limit", ' ', _) => new JsonObject
+        {
+            ["type"] = "integer",
+            ["minimum"] = 1,
+            ["maximum"] = PageQuery.MaxLimit,
+            ["default"] = PageQuery.DefaultLimit,
+        },
+        (_, '=', _) => new JsonObject
+        {
+            ["type"] = "string",
+            ["enum"] = new JsonArray([.. constraint.Split('|').Select(value => (JsonNode?)value)]),
+        },
+        (_, ':', "integer" or "boolean") => new JsonObject { ["type"] = constraint },
+        (_, ':', _) => new JsonObject { ["type"] = "string", ["format"] = constraint },
         _ => new JsonObject { ["type"] = "string" },
     };
 
-    private static JsonObject Responses(ApiRoute route, string method, ApiSchemas schemas)
+    private static JsonObject CreateResponses(ApiRoute route, string method, ApiSchemas schemas)
     {
         var describe = route.Describe;
         var status = describe?.Status ?? StatusCodes.Status200OK;
-        var gives = describe is not null && (describe.Response is not null || describe.GivesMediaType != JsonMedia) ? Content(describe.GivesMediaType, describe.Response, schemas.ForResponse) : null;
-        var answers = new SortedDictionary<int, JsonObject> { [status] = Success(status, gives, status == StatusCodes.Status201Created) };
-        if (describe?.AcceptedResponse is { } pending)
+        var content = describe is not null && (describe.Response is not null || describe.ResponseMediaType != JsonMedia)
+            ? CreateContent(describe.ResponseMediaType, describe.Response, schemas.ForResponse)
+            : null;
+        var responses = new SortedDictionary<int, JsonObject>
         {
-            answers.Add(StatusCodes.Status202Accepted, Success(StatusCodes.Status202Accepted, Content(JsonMedia, pending, schemas.ForResponse), describe.PendingHasLocation));
+            [status] = CreateSuccess(status, content, status == StatusCodes.Status201Created),
+        };
+        if (describe?.AcceptedResponse is { } accepted)
+        {
+            var acceptedContent = CreateContent(JsonMedia, accepted, schemas.ForResponse);
+            responses.Add(
+                StatusCodes.Status202Accepted,
+                CreateSuccess(StatusCodes.Status202Accepted, acceptedContent, describe.AcceptedHasLocation));
         }
 
         if (describe?.Unavailable is { } unavailable)
         {
-            answers.Add(
-                StatusCodes.Status503ServiceUnavailable,
-                new JsonObject { ["description"] = Problem.ReasonPhrase(StatusCodes.Status503ServiceUnavailable), ["content"] = Content(JsonMedia, unavailable, schemas.ForResponse) });
+            responses.Add(StatusCodes.Status503ServiceUnavailable, new JsonObject
+            {
+                ["description"] = Problem.Title(StatusCodes.Status503ServiceUnavailable),
+                ["content"] = CreateContent(JsonMedia, unavailable, schemas.ForResponse),
+            });
         }
 
-        foreach (var problem in ApiProblems.StatusesOf(route, method))
+        foreach (var problemStatus in ApiProblems.StatusesOf(route, method))
         {
-            answers.Add(problem, ApiProblems.Reference(problem));
+            responses.Add(problemStatus, ApiProblems.Reference(problemStatus));
         }
 
-        foreach (var refusal in describe?.BodylessStatuses ?? [])
+        foreach (var bodylessStatus in describe?.BodylessStatuses ?? [])
         {
-            answers[refusal] = new JsonObject { ["description"] = Problem.ReasonPhrase(refusal) };
+            responses[bodylessStatus] = new JsonObject { ["description"] = Problem.Title(bodylessStatus) };
         }
 
-        return new JsonObject(answers.Select(answer => KeyValuePair.Create(answer.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)answer.Value)));
+        return new JsonObject(responses.Select(response =>
+            KeyValuePair.Create(response.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)response.Value)));
     }
 
-    private static JsonObject Success(int status, JsonObject? content, bool hasLocation)
+    private static JsonObject CreateSuccess(int status, JsonObject? content, bool hasLocation)
     {
         var success = new JsonObject { ["description"] = Description(status) };
         if (hasLocation)
         {
-            success["headers"] = ApiHeaders.ForResponse("Location", "Where it can be read.");
+            success["headers"] = ApiHeaders.ForResponse("Location", "The address of the resource.");
         }
 
         if (content is not null)
@@ -121,30 +152,38 @@ internal static class ApiOperation
         return success;
     }
 
-    private static JsonObject RequestBody(DescribeAttribute describe, ApiSchemas schemas)
+    private static JsonObject CreateRequestBody(DescribeAttribute describe, ApiSchemas schemas)
     {
-        var content = Content(describe.TakesMediaType, describe.Request, schemas.ForRequest);
-        if (describe.TakesFileForm)
+        var content = CreateContent(describe.RequestMediaType, describe.Request, schemas.ForRequest);
+        if (describe.AcceptsFileForm)
         {
             content["multipart/form-data"] = JsonNode.Parse("""
-                { "schema": { "type": "object", "properties": { "file": { "type": "string", "contentMediaType": "application/octet-stream" } }, "required": ["file"] } }
+                {
+                  "schema": {
+                    "type": "object",
+                    "properties": { "file": { "type": "string", "contentMediaType": "application/octet-stream" } },
+                    "required": ["file"]
+                  }
+                }
                 """);
         }
 
         return content;
     }
 
-    private static JsonObject Content(string media, Type? type, Func<Type, JsonNode> schema) => new()
+    private static JsonObject CreateContent(string mediaType, Type? type, Func<Type, JsonNode> createSchema)
     {
-        [media] = new JsonObject { ["schema"] = type is null ? new JsonObject { ["type"] = media.StartsWith("application/x-www", StringComparison.Ordinal) ? "object" : "string" } : schema(type) },
-    };
+        var isForm = mediaType.StartsWith("application/x-www", StringComparison.Ordinal);
+        var schema = type is null ? new JsonObject { ["type"] = isForm ? "object" : "string" } : createSchema(type);
+        return new JsonObject { [mediaType] = new JsonObject { ["schema"] = schema } };
+    }
 
     private static string Description(int status) => status switch
     {
         StatusCodes.Status200OK => "Done",
         StatusCodes.Status201Created => "Created",
-        StatusCodes.Status202Accepted => "Accepted; it goes on by itself",
-        StatusCodes.Status204NoContent => "Done; there is nothing to say",
+        StatusCodes.Status202Accepted => "Accepted; processing continues in the background",
+        StatusCodes.Status204NoContent => "No content",
         _ => "Success",
     };
 }

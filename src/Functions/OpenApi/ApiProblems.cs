@@ -5,38 +5,40 @@ using Relais.Platform.Http;
 
 namespace Relais.OpenApi;
 
-/// <summary>Which failures a route may answer with; each is the same problem document.</summary>
+/// <summary>Finds the error statuses of a route. Every error response is a problem document (RFC 9457).</summary>
 internal static class ApiProblems
 {
-    private static readonly int[] Statuses = [400, 401, 403, 404, 409, 413, 415, 429, 500, 503];
+    private static readonly int[] ErrorStatuses = [400, 401, 403, 404, 409, 413, 415, 429, 500, 503];
 
-    public static JsonObject Components() => new(Statuses.Select(status => KeyValuePair.Create(Name(status), (JsonNode?)Response(status))));
+    public static JsonObject Components() => new(ErrorStatuses
+        .Select(status => KeyValuePair.Create(ComponentName(status), (JsonNode?)CreateResponse(status))));
 
-    public static JsonObject Reference(int status) => new() { ["$ref"] = $"#/components/responses/{Name(status)}" };
+    public static JsonObject Reference(int status) => new() { ["$ref"] = $"#/components/responses/{ComponentName(status)}" };
 
+    /// <summary>Returns the error statuses that an operation of the route can have.</summary>
     public static IEnumerable<int> StatusesOf(ApiRoute route, string method)
     {
-        var isClosed = route.Access is not AccessRule.Public;
-        // a provider's webhook is refused by a status alone
-        var takesBody = isClosed && ApiOperation.HasRequestBody(route.Describe);
-        return Statuses.Where(status => status switch
+        var requiresCredential = route.Access is not AccessRule.Public;
+        // Refused provider webhooks get a status without a body; the attribute [Describe] lists these statuses.
+        var hasBody = requiresCredential && ApiOperation.HasRequestBody(route.Describe);
+        return ErrorStatuses.Where(status => status switch
         {
-            401 or 403 => isClosed,
+            401 or 403 => requiresCredential,
             429 => route.Access is not AccessRule.Public { IsLimited: false },
-            503 => isClosed && route.Describe?.Unavailable is null,
-            // a body may name what does not exist
-            404 => route.Parameters.Any() || takesBody,
-            409 => isClosed && method is not "get",
-            413 or 415 => takesBody,
+            503 => requiresCredential && route.Describe?.Unavailable is null,
+            // A body may refer to an object that does not exist.
+            404 => route.Parameters.Any() || hasBody,
+            409 => requiresCredential && method is not "get",
+            413 or 415 => hasBody,
             _ => true,
         });
     }
 
-    private static string Name(int status) => "Problem" + status.ToString(CultureInfo.InvariantCulture);
+    private static string ComponentName(int status) => "Problem" + status.ToString(CultureInfo.InvariantCulture);
 
-    private static JsonObject Response(int status)
+    private static JsonObject CreateResponse(int status)
     {
-        var response = new JsonObject { ["description"] = Problem.ReasonPhrase(status) };
+        var response = new JsonObject { ["description"] = Problem.Title(status) };
         if (CreateHeader(status) is { } header)
         {
             response["headers"] = header;
@@ -44,15 +46,18 @@ internal static class ApiProblems
 
         response["content"] = new JsonObject
         {
-            [Problem.MediaType] = new JsonObject { ["schema"] = new JsonObject { ["$ref"] = $"#/components/schemas/{nameof(ProblemDetails)}" } },
+            [Problem.MediaType] = new JsonObject
+            {
+                ["schema"] = new JsonObject { ["$ref"] = $"#/components/schemas/{nameof(ProblemDetails)}" },
+            },
         };
         return response;
     }
 
     private static JsonObject? CreateHeader(int status) => status switch
     {
-        401 => ApiHeaders.ForResponse("WWW-Authenticate", "Bearer, whatever the reason."),
-        429 => ApiHeaders.ForResponse("Retry-After", "Seconds to wait.", "integer"),
+        401 => ApiHeaders.ForResponse("WWW-Authenticate", "Always Bearer, for every authentication failure."),
+        429 => ApiHeaders.ForResponse("Retry-After", "The number of seconds to wait before the next request.", "integer"),
         _ => null,
     };
 }

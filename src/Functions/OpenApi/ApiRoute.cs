@@ -6,38 +6,38 @@ using Relais.Platform.Http;
 
 namespace Relais.OpenApi;
 
-/// <summary>One HTTP function as its attributes say it is.</summary>
+/// <summary>An HTTP function as its attributes declare it.</summary>
 internal sealed partial record ApiRoute
 {
-    /// <summary>The function's name.</summary>
+    /// <summary>The name of the function.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Upper case, one at least.</summary>
+    /// <summary>The HTTP methods in upper case; at least one.</summary>
     public required IReadOnlyList<string> Methods { get; init; }
 
-    /// <summary>As a caller writes it, /api/v1/campaigns/{id}: without constraints.</summary>
+    /// <summary>The path without route constraints, such as /api/v1/campaigns/{id}.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The folder of the class.</summary>
+    /// <summary>The module of the class: the second part of its namespace.</summary>
     public required string Module { get; init; }
 
     public required AccessRule Access { get; init; }
 
     public required DescribeAttribute? Describe { get; init; }
 
-    public IEnumerable<string> Parameters => Parameter().Matches(Path).Select(match => match.Groups[1].Value);
+    public IEnumerable<string> Parameters => ParameterName().Matches(Path).Select(match => match.Groups[1].Value);
 
-    /// <summary>"operator, campaigns", "owner", "signed-in", "public".</summary>
+    /// <summary>The required access as text, such as "operator, campaigns", "owner", "signed-in" or "public".</summary>
     public string AccessText => Access switch
     {
-        AccessRule.Requires { Scope: { } scope } needs => $"{needs.Role}, {scope}".ToLowerInvariant(),
-        AccessRule.Requires needs => needs.Role.ToString().ToLowerInvariant(),
+        AccessRule.Requires { Scope: { } scope } required => $"{required.Role}, {scope}".ToLowerInvariant(),
+        AccessRule.Requires required => required.Role.ToString().ToLowerInvariant(),
         AccessRule.SignedIn => "signed-in",
         AccessRule.Public => "public",
         _ => "nobody",
     };
 
-    public static IEnumerable<ApiRoute> ReadAll(Assembly assembly) =>
+    public static IEnumerable<ApiRoute> ReadRoutes(Assembly assembly) =>
         from type in assembly.GetTypes()
         from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
         let function = method.GetCustomAttribute<FunctionAttribute>()
@@ -49,15 +49,15 @@ internal sealed partial record ApiRoute
         {
             Name = function.Name,
             Methods = [.. (trigger.Methods ?? []).Select(name => name.ToUpperInvariant())],
-            Path = $"/api/{Constrained().Replace(trigger.Route ?? function.Name, "{$1}")}",
+            Path = $"/api/{PathParameter().Replace(trigger.Route ?? function.Name, "{$1}")}",
             Module = type.Namespace!.Split('.').ElementAtOrDefault(1) ?? "",
-            Access = AccessRules.RuleOf(method),
+            Access = AccessRules.ReadRule(method),
             Describe = method.GetCustomAttribute<DescribeAttribute>(),
         };
 
     [GeneratedRegex(@"\{\**(\w+)[^}]*\}")]
-    private static partial Regex Constrained();
+    private static partial Regex PathParameter();
 
     [GeneratedRegex(@"\{(\w+)\}")]
-    private static partial Regex Parameter();
+    private static partial Regex ParameterName();
 }

@@ -9,29 +9,38 @@ using Relais.Platform.Http;
 
 namespace Relais.OpenApi;
 
-/// <summary>The JSON schemas of the types that routes name: each record once, the others where they are used.</summary>
+/// <summary>
+/// Creates the JSON schemas of the request and response types. Each object type becomes a component; other types are written where they
+/// are used.
+/// </summary>
 internal sealed class ApiSchemas
 {
-    private static readonly Dictionary<Type, string> Converted = new()
+    private static readonly Dictionary<Type, string> SchemasOfConvertedTypes = new()
     {
         [typeof(DateTimeOffset)] = """{ "type": "string", "format": "date-time" }""",
         [typeof(TimeOnly)] = """{ "type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?$", "examples": ["08:30"] }""",
     };
 
     private readonly Dictionary<string, (Type Type, JsonObject Schema)> components = new(StringComparer.Ordinal);
-    private bool taken;
+    private bool isRequest;
 
-    public JsonObject Components => new(components.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value.Schema.DeepClone())));
+    /// <summary>The schemas of all components created so far, sorted by name.</summary>
+    public JsonObject Components => new(components
+        .OrderBy(component => component.Key, StringComparer.Ordinal)
+        .Select(component => KeyValuePair.Create(component.Key, (JsonNode?)component.Value.Schema.DeepClone())));
 
-    /// <summary>What callers send: unknown properties are refused. Ask for all of these first.</summary>
-    public JsonNode ForRequest(Type type) => GetSchema(type, isTaken: true);
+    /// <summary>
+    /// Creates the schema of a request type, which forbids unknown properties. Call it for all request types before
+    /// <see cref="ForResponse"/>, because the first call for a type decides about its component.
+    /// </summary>
+    public JsonNode ForRequest(Type type) => GetSchema(type, forRequest: true);
 
-    /// <summary>What callers get: every property is there unless it is left out when null.</summary>
-    public JsonNode ForResponse(Type type) => GetSchema(type, isTaken: false);
+    /// <summary>Creates the schema of a response type. All properties are required, except those that are omitted when null.</summary>
+    public JsonNode ForResponse(Type type) => GetSchema(type, forRequest: false);
 
-    private JsonNode GetSchema(Type type, bool isTaken)
+    private JsonNode GetSchema(Type type, bool forRequest)
     {
-        taken = isTaken;
+        isRequest = forRequest;
         var options = new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Transform };
         return Json.Options.GetJsonSchemaAsNode(type, options);
     }
@@ -39,101 +48,122 @@ internal sealed class ApiSchemas
     private JsonNode Transform(JsonSchemaExporterContext context, JsonNode schema)
     {
         var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
-        var isNull = type != context.TypeInfo.Type || IsNullable(schema) || (SchemaText(type) is not null && context.PropertyInfo?.IsGetNullable == true);
-        if (SchemaText(type) is { } written)
+        var isNullable = type != context.TypeInfo.Type
+            || IsNullable(schema)
+            || (DeclaredSchema(type) is not null && context.PropertyInfo?.IsGetNullable == true);
+        if (DeclaredSchema(type) is { } declared)
         {
-            schema = JsonNode.Parse(written)!;
+            schema = JsonNode.Parse(declared)!;
         }
         else if (context.TypeInfo.Kind == JsonTypeInfoKind.Object)
         {
-            schema = Component(context.TypeInfo, schema.AsObject());
+            schema = ReferenceToComponent(context.TypeInfo, schema.AsObject());
         }
 
         var member = context.PropertyInfo?.AttributeProvider;
-        return Described(member, Has<RequiredAttribute>(member) ? WithoutNull(schema) : isNull ? WithNull(schema) : schema);
+        return Describe(member, Has<RequiredAttribute>(member) ? WithoutNull(schema) : isNullable ? WithNull(schema) : schema);
     }
 
-    private JsonObject Component(JsonTypeInfo info, JsonObject schema)
+    private JsonObject ReferenceToComponent(JsonTypeInfo info, JsonObject schema)
     {
-        var name = Name(info.Type);
-        if (!components.TryGetValue(name, out var known))
+        var name = ComponentName(info.Type);
+        if (!components.TryGetValue(name, out var component))
         {
-            var component = (JsonObject)schema.DeepClone();
-            component["type"] = "object";
-            Finish(component, info);
-            components.Add(name, known = (info.Type, component));
+            var componentSchema = (JsonObject)schema.DeepClone();
+            componentSchema["type"] = "object";
+            AddObjectRules(componentSchema, info);
+            components.Add(name, component = (info.Type, componentSchema));
         }
 
-        return known.Type == info.Type
+        return component.Type == info.Type
             ? new JsonObject { ["$ref"] = $"#/components/schemas/{name}" }
-            : throw new InvalidOperationException($"{known.Type} and {info.Type} would both be called {name}.");
+            : throw new InvalidOperationException(
+                $"The types {component.Type} and {info.Type} would have the same component name {name}. Rename one of them.");
     }
 
-    private void Finish(JsonObject component, JsonTypeInfo info)
+    private void AddObjectRules(JsonObject schema, JsonTypeInfo info)
     {
-        var always = taken
+        var requiredProperties = isRequest
             ? info.Properties.Where(property => property.IsRequired || Has<RequiredAttribute>(property.AttributeProvider))
             : info.Properties.Where(property => property.Get is not null && !Has<JsonIgnoreAttribute>(property.AttributeProvider));
-        component.Remove("required");
-        if (always.Select(property => (JsonNode?)property.Name).ToArray() is { Length: > 0 } names)
+        schema.Remove("required");
+        if (requiredProperties.Select(property => (JsonNode?)property.Name).ToArray() is { Length: > 0 } names)
         {
-            component["required"] = new JsonArray(names);
+            schema["required"] = new JsonArray(names);
         }
 
-        if (taken)
+        if (isRequest)
         {
-            component["additionalProperties"] = false;
+            schema["additionalProperties"] = false;
         }
     }
 
-    private static bool Has<TAttribute>(ICustomAttributeProvider? member) => member?.GetCustomAttributes(typeof(TAttribute), false).Length > 0;
+    private static bool Has<TAttribute>(ICustomAttributeProvider? member) =>
+        member?.GetCustomAttributes(typeof(TAttribute), false).Length > 0;
 
-    private static JsonNode Described(ICustomAttributeProvider? member, JsonNode schema)
+    /// <summary>Adds the allowed values and the description that the attributes of a property declare.</summary>
+    private static JsonNode Describe(ICustomAttributeProvider? member, JsonNode schema)
     {
         if (schema is not JsonObject described || member is null)
         {
             return schema;
         }
 
-        if (member.GetCustomAttributes(typeof(AllowedValuesAttribute), false) is [AllowedValuesAttribute closed])
+        if (member.GetCustomAttributes(typeof(AllowedValuesAttribute), false) is [AllowedValuesAttribute allowed])
         {
-            var values = closed.Values.Select(value => (JsonNode?)JsonValue.Create(value as string));
+            var values = allowed.Values.Select(value => (JsonNode?)JsonValue.Create(value as string));
             described["enum"] = new JsonArray([.. values, .. IsNullable(described) ? [(JsonNode?)null] : Array.Empty<JsonNode?>()]);
         }
 
-        if (member.GetCustomAttributes(typeof(DescriptionAttribute), false) is [DescriptionAttribute text])
+        if (member.GetCustomAttributes(typeof(DescriptionAttribute), false) is [DescriptionAttribute description])
         {
-            described["description"] = text.Description;
+            described["description"] = description.Description;
         }
 
         return described;
     }
 
-    private static string? SchemaText(Type type) => Converted.GetValueOrDefault(type) ?? type.GetCustomAttribute<SchemaAttribute>()?.Json;
+    /// <summary>The schema text of a type that a JSON converter writes; null if the exporter can create the schema.</summary>
+    private static string? DeclaredSchema(Type type) =>
+        SchemasOfConvertedTypes.GetValueOrDefault(type) ?? type.GetCustomAttribute<SchemaAttribute>()?.Json;
 
     private static bool IsNullable(JsonNode schema) =>
-        schema is JsonObject given && given["type"] is JsonArray types && types.Any(type => type?.GetValue<string>() == "null");
+        schema is JsonObject objectSchema
+        && objectSchema["type"] is JsonArray types
+        && types.Any(type => type?.GetValue<string>() == "null");
 
     private static JsonNode WithNull(JsonNode schema) => schema switch
     {
-        JsonObject text when text["type"] is JsonValue type => Replaced(text, "type", new JsonArray(type.GetValue<string>(), "null")),
-        JsonObject other when other["type"] is null => new JsonObject { ["anyOf"] = new JsonArray(other, new JsonObject { ["type"] = "null" }) },
+        JsonObject typed when typed["type"] is JsonValue type => SetType(typed, new JsonArray(type.GetValue<string>(), "null")),
+        JsonObject untyped when untyped["type"] is null => new JsonObject
+        {
+            ["anyOf"] = new JsonArray(untyped, new JsonObject { ["type"] = "null" }),
+        },
         _ => schema,
     };
 
-    private static JsonNode WithoutNull(JsonNode schema) =>
-        IsNullable(schema) ? Replaced((JsonObject)schema, "type", schema["type"]!.AsArray().First(type => type!.GetValue<string>() != "null")!.DeepClone()) : schema;
-
-    private static JsonObject Replaced(JsonObject schema, string name, JsonNode value)
+    private static JsonNode WithoutNull(JsonNode schema)
     {
-        schema[name] = value;
+        if (!IsNullable(schema))
+        {
+            return schema;
+        }
+
+        var type = schema["type"]!.AsArray().First(name => name!.GetValue<string>() != "null")!;
+        return SetType((JsonObject)schema, type.DeepClone());
+    }
+
+    private static JsonObject SetType(JsonObject schema, JsonNode type)
+    {
+        schema["type"] = type;
         return schema;
     }
 
-    private static string Name(Type type) => string.Concat(Declaring(type).Reverse().Select(part => part.Name.Split('`')[0]))
-        + (type.IsGenericType ? "Of" + string.Concat(type.GetGenericArguments().Select(Name)) : "");
+    private static string ComponentName(Type type) =>
+        string.Concat(WithDeclaringTypes(type).Reverse().Select(part => part.Name.Split('`')[0]))
+        + (type.IsGenericType ? "Of" + string.Concat(type.GetGenericArguments().Select(ComponentName)) : "");
 
-    private static IEnumerable<Type> Declaring(Type? type)
+    private static IEnumerable<Type> WithDeclaringTypes(Type? type)
     {
         for (; type is not null; type = type.DeclaringType)
         {

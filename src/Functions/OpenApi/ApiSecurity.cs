@@ -3,28 +3,36 @@ using Relais.Access;
 
 namespace Relais.OpenApi;
 
-/// <summary>How a caller shows who it is.</summary>
+/// <summary>Describes the credentials that the API accepts.</summary>
 internal static class ApiSecurity
 {
-    private const string Token = "token";
-    private const string Key = "key";
+    private const string TokenScheme = "token";
+    private const string KeyScheme = "key";
 
     public static JsonObject Schemes() => new()
     {
-        [Token] = new JsonObject
+        [TokenScheme] = new JsonObject
         {
             ["type"] = "http",
             ["scheme"] = "bearer",
-            ["description"] = "An access token (JWT) of the organisation's identity provider, or an API key (rk_…). Members of several tenants name one in the header X-Tenant, by id or slug.",
+            ["description"] =
+                "An access token (JWT) of the configured issuer, or an API key (rk_…). Members of several tenants name one of them in " +
+                "the header X-Tenant, by id or slug.",
         },
-        [Key] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "X-Api-Key", ["description"] = "An API key (rk_…)." },
+        [KeyScheme] = new JsonObject
+        {
+            ["type"] = "apiKey",
+            ["in"] = "header",
+            ["name"] = "X-Api-Key",
+            ["description"] = "An API key (rk_…).",
+        },
     };
 
     public static JsonArray RequirementsOf(AccessRule rule) => rule switch
     {
-        AccessRule.Requires { Scope: not null } => [Requirement(Token), Requirement(Key)],
+        AccessRule.Requires { Scope: not null } => [Requirement(TokenScheme), Requirement(KeyScheme)],
         AccessRule.Public => [],
-        _ => [Requirement(Token)],
+        _ => [Requirement(TokenScheme)],
     };
 
     private static JsonObject Requirement(string scheme) => new() { [scheme] = new JsonArray() };

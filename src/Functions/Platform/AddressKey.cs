@@ -3,9 +3,10 @@ using System.Text.RegularExpressions;
 namespace Relais.Platform;
 
 /// <summary>
-/// One key for every spelling of a phone number. WhatsApp writes the numbers of some countries in another way than their owners do, and
-/// some countries have lengthened their numbers. Addresses are compared by key and sent to as they were received. A user id, a hash and
-/// any other number is its own key. The SQL functions address_key and address_spellings give the same answers.
+/// Maps all spellings of a phone number to one key. WhatsApp writes the numbers of some countries differently from their owners, and some
+/// countries have lengthened their numbers. Addresses are compared by key, but messages go to the address as it was received. For user
+/// ids, hashes and all other numbers the key is the address itself. The SQL functions address_key and address_spellings give the same
+/// results.
 /// </summary>
 internal static partial class AddressKey
 {
@@ -14,12 +15,13 @@ internal static partial class AddressKey
         "+52" => Mexico().Replace(address, "+52$1"),
         "+54" => ArgentinaMobile().Replace(ArgentinaDialled15().Replace(address, "+54$1$2$3$4$5$6"), "+54$1"),
         "+55" => BrazilWithoutNinthDigit().Replace(address, "+55${1}9$2"),
-        "+225" => IvoryCoastOrange().Replace(IvoryCoastMtn().Replace(IvoryCoastMoov().Replace(address, "+22501$1"), "+22505$1"), "+22507$1"),
+        "+225" => IvoryCoastOrange().Replace(
+            IvoryCoastMtn().Replace(IvoryCoastMoov().Replace(address, "+22501$1"), "+22505$1"), "+22507$1"),
         "+229" => BeninBefore2024().Replace(address, "+22901$1"),
         _ => address,
     };
 
-    /// <summary>Every spelling with the key of this address; the key comes first.</summary>
+    /// <returns>All spellings that have the same key as this address. The key itself is the first.</returns>
     public static string[] Spellings(string address)
     {
         var key = From(address);
@@ -38,16 +40,16 @@ internal static partial class AddressKey
         _ => [],
     };
 
-    /// <summary>The country code, where a country has rules.</summary>
+    /// <returns>The country code when the country has rules; otherwise a text that matches no rule.</returns>
     private static string Prefix(string address) =>
         address.Length < 5 ? "" : address.StartsWith("+22", StringComparison.Ordinal) ? address[..4] : address[..3];
 
-    // Until 2019 mobile numbers had a 1 after the country code. WhatsApp still writes it.
+    // Until 2019 mobile numbers had a 1 after the country code. WhatsApp still writes that 1.
     [GeneratedRegex(@"^\+521([2-9][0-9]{9})\z", RegexOptions.CultureInvariant)]
     private static partial Regex Mexico();
 
-    // Mobile numbers have a 9 after the country code when they are called from abroad. A national number belongs to one line, fixed or
-    // mobile, so the key has no 9.
+    // Mobile numbers have a 9 after the country code when they are called from abroad. Without it no
+    // mobile number equals a landline number, so the key omits the 9.
     [GeneratedRegex(@"^\+549((?:11|[23][0-9])[0-9]{8})\z", RegexOptions.CultureInvariant)]
     private static partial Regex ArgentinaMobile();
 
@@ -59,11 +61,11 @@ internal static partial class AddressKey
     [GeneratedRegex(@"^\+55([1-9]{2})([6-9][0-9]{7})\z", RegexOptions.CultureInvariant)]
     private static partial Regex BrazilWithoutNinthDigit();
 
-    // All numbers got 01 in front in November 2024, except service numbers, which begin with 8.
+    // In November 2024 all numbers got the prefix 01, except service numbers, which begin with 8.
     [GeneratedRegex(@"^\+229([2-79][0-9]{7})\z", RegexOptions.CultureInvariant)]
     private static partial Regex BeninBefore2024();
 
-    // Mobile numbers got the digits of their operator in front in January 2021; the old second digit tells the operator.
+    // In January 2021 mobile numbers got a prefix of two digits for their operator. The old second digit identifies the operator.
     [GeneratedRegex(@"^\+225([04-9][7-9][0-9]{6})\z", RegexOptions.CultureInvariant)]
     private static partial Regex IvoryCoastOrange();
 

@@ -4,24 +4,30 @@ using LibraryNumber = PhoneNumbers.PhoneNumber;
 
 namespace Relais.Platform;
 
-/// <summary>Which country a phone number belongs to, by the numbering plans of libphonenumber. Pure.</summary>
+/// <summary>Finds the country of a phone number with the numbering plans of libphonenumber. Pure.</summary>
 internal static class CallingCodes
 {
     private const int NorthAmerica = 1;
-    private const int LengthOfAreaCode = 3;
+    private const int AreaCodeLength = 3;
     private const int MaxCallingCodeLength = 3;
     private const int SignificantLength = 5;
 
-    // in North America the area code alone tells the country and the kind of number
+    // In North America the area code alone tells the country and the type of number. These valid digits replace the others.
     private const string AnySubscriber = "2345678";
 
+    // The region that libphonenumber returns for codes of no country, such as +800.
     private const string NoCountry = "001";
 
     private static PhoneNumberUtil Plans => PhoneNumberUtil.GetInstance();
 
-    /// <summary>Territories that share the calling code of a larger country count as that country: so do providers.</summary>
-    /// <param name="number">E.164, or the first five characters of it.</param>
-    /// <returns>ISO 3166-1 alpha-2; null for numbers of no country and for North American toll-free ones, which several share.</returns>
+    /// <summary>
+    /// Finds the country by the first digits. A territory that shares the calling code of a larger country counts as that country, as it
+    /// does at the provider.
+    /// </summary>
+    /// <param name="number">An E.164 number, or its first five characters.</param>
+    /// <returns>
+    /// ISO 3166-1 alpha-2. Null for numbers of no country, and for North American toll-free numbers, which several countries share.
+    /// </returns>
     public static string? FindCountry(string number)
     {
         if (IsNorthAmericanTollFree(number) || Split(number[..Math.Min(number.Length, SignificantLength)]) is not var (code, national))
@@ -41,7 +47,7 @@ internal static class CallingCodes
     {
         for (var length = 1; length <= MaxCallingCodeLength && length < number.Length; length++)
         {
-            // no calling code begins with another
+            // No calling code is the beginning of another, so the first match is the only one.
             if (number[0] == '+' && int.TryParse(number.AsSpan(1, length), NumberStyles.None, CultureInfo.InvariantCulture, out var code)
                 && Plans.GetRegionCodesForCountryCode(code).Count > 0)
             {
@@ -54,7 +60,7 @@ internal static class CallingCodes
 
     private static LibraryNumber CreateNumber(int code, string national)
     {
-        var digits = code == NorthAmerica && national.Length >= LengthOfAreaCode ? national[..LengthOfAreaCode] + AnySubscriber : national;
+        var digits = code == NorthAmerica && national.Length >= AreaCodeLength ? national[..AreaCodeLength] + AnySubscriber : national;
         var number = new LibraryNumber.Builder()
             .SetCountryCode(code)
             .SetNationalNumber(ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0);

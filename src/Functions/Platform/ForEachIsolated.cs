@@ -1,24 +1,31 @@
 namespace Relais.Platform;
 
-/// <summary>A job over many tenants, orders or campaigns: a failure with one is told, and the others go on.</summary>
+/// <summary>Runs work for many tenants, orders or campaigns, and continues with the next item when one fails.</summary>
 internal static class ForEachIsolated
 {
-    /// <param name="items">What the work is done for.</param>
-    /// <param name="maxParallel">How many side by side.</param>
-    /// <param name="work">A cancellation that is not asked for by <paramref name="ct"/>, such as a time limit within the work, is a failure like any other.</param>
-    /// <param name="failed">Logs the failure.</param>
-    /// <param name="ct">Ends the whole job.</param>
+    /// <param name="items">The items to process.</param>
+    /// <param name="maxParallel">The highest number of items that are processed in parallel.</param>
+    /// <param name="work">
+    /// Processes one item. A cancellation that <paramref name="ct"/> did not request, such as a timeout inside the work, is a failure of
+    /// the item.
+    /// </param>
+    /// <param name="failed">Logs the failure of an item.</param>
+    /// <param name="ct">Cancels the whole loop.</param>
     public static Task ForEachAsync<T>(
-        IEnumerable<T> items, int maxParallel, Func<T, CancellationToken, Task> work, Action<T, Exception> failed, CancellationToken ct) =>
-        Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = maxParallel, CancellationToken = ct }, async (item, token) =>
-        {
-            try
+        IEnumerable<T> items, int maxParallel, Func<T, CancellationToken, Task> work, Action<T, Exception> failed,
+        CancellationToken ct) =>
+        Parallel.ForEachAsync(
+            items,
+            new ParallelOptions { MaxDegreeOfParallelism = maxParallel, CancellationToken = ct },
+            async (item, token) =>
             {
-                await work(item, token);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException || !ct.IsCancellationRequested)
-            {
-                failed(item, failure);
-            }
-        });
+                try
+                {
+                    await work(item, token);
+                }
+                catch (Exception failure) when (failure is not OperationCanceledException || !ct.IsCancellationRequested)
+                {
+                    failed(item, failure);
+                }
+            });
 }

@@ -4,12 +4,12 @@ using Azure.Identity;
 
 namespace Relais.Platform;
 
-/// <summary>The managed identities of the app on Azure. One credential for each, so that all its users share the cached tokens.</summary>
+/// <summary>Returns one shared credential per managed identity on Azure, so that all its users share the cached tokens.</summary>
 internal static class ManagedIdentities
 {
     private static readonly ConcurrentDictionary<string, TokenCredential> ByClientId = new();
 
-    /// <param name="clientId">Of a user-assigned identity; null or empty: the identity that belongs to the app itself.</param>
+    /// <param name="clientId">Client id of a user-assigned identity. Null or empty: the app's system-assigned identity.</param>
     public static TokenCredential Get(string? clientId) => ByClientId.GetOrAdd(clientId ?? "", id => new ManagedIdentityCredential(
         id.Length == 0 ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(id)));
 

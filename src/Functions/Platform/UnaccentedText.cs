@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Relais.Platform;
 
-/// <summary>Lower-case text without accents. By a table: without culture data the platform's normalisation leaves accents alone.</summary>
+/// <summary>
+/// Removes accents and upper case from text. It uses its own table, because .NET without culture data (invariant globalization) does not
+/// decompose accented letters.
+/// </summary>
 internal static class UnaccentedText
 {
     private static readonly Dictionary<char, string> Bases = new Dictionary<string, string>
@@ -37,7 +40,7 @@ internal static class UnaccentedText
         var plain = new StringBuilder(text.Length);
         foreach (var character in text)
         {
-            // marks that combine with the letter before, and marks that nobody sees
+            // Skip accents that combine with the previous letter, and invisible format characters.
             if (CharUnicodeInfo.GetUnicodeCategory(character) is UnicodeCategory.NonSpacingMark or UnicodeCategory.Format)
             {
                 continue;

@@ -6,12 +6,16 @@ using Relais.Platform.Secrets;
 
 namespace Relais.Privacy;
 
-/// <summary>Another key would forget every STOP of an erased person without a word: the app stops instead, as soon as the database tells. The right key is used to fill missing hashes.</summary>
+/// <summary>
+/// Stops the app when the hash key is not the one under which persons were erased: with another key, their opt-outs would silently stop
+/// matching. With the right key, fills the missing hashes of contact identities.
+/// </summary>
 internal sealed class CheckHashKeyAtStart(SystemDb db, AddressHash hash, FillAddressHashes fill, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
-    // the first and the last hash of each tenant, by an index: hashes under one key stand together, so another key's are at one end
+    // Reads only the first and the last hash of each tenant, by an index. Hashes of one key share a prefix and sort together, so a hash of
+    // another key is first or last.
     internal const string HasHashesOfAnotherKey = """
         select exists (
           select from tenants t
@@ -39,7 +43,7 @@ internal sealed class CheckHashKeyAtStart(SystemDb db, AddressHash hash, FillAdd
             }
             catch (NpgsqlException)
             {
-                // the app works without the database for a while; so long nobody is erased or restored either
+                // The app tolerates a database outage. Nothing can be erased or restored during the outage, so the check may wait.
                 await Task.Delay(Pause, time, stoppingToken);
             }
         }
@@ -50,7 +54,8 @@ internal sealed class CheckHashKeyAtStart(SystemDb db, AddressHash hash, FillAdd
         if (await db.RunAsync(tx => tx.QueryOneAsync<bool>(HasHashesOfAnotherKey, new { hash.Prefix }, ct), ct))
         {
             throw new InvalidOperationException(
-                "The setting Privacy__HashKey is missing or not the key under which persons were erased from this database: their refusals could not be recognised. Put the former key back.");
+                "Privacy__HashKey is missing, or is not the key under which persons were erased from this database: " +
+                "their opt-outs would not be recognised. Restore the previous key.");
         }
     }
 }

@@ -4,12 +4,12 @@ using Relais.Platform;
 
 namespace Relais.Privacy;
 
-/// <summary>Names a person by an address. In a body, never in a URL.</summary>
+/// <summary>Identifies a person by an address. It is sent in a body: URLs end up in logs.</summary>
 /// <param name="Address">E.164, or the id of a WhatsApp user that has no number.</param>
-/// <param name="Channel">sms or whatsapp: how to read the address; the person is meant on every channel all the same.</param>
+/// <param name="Channel">sms or whatsapp. Determines only how the address is read; the request applies to every channel.</param>
 internal sealed record DataSubjectRequest([property: JsonRequired] string Address, string? Channel = null)
 {
-    /// <summary>Everything that is wrong with it, by path.</summary>
+    /// <returns>The faults by property path; empty when the request is valid.</returns>
     public IReadOnlyDictionary<string, string[]> Faults()
     {
         var faults = new Dictionary<string, string[]>();
@@ -20,7 +20,12 @@ internal sealed record DataSubjectRequest([property: JsonRequired] string Addres
 
         if (!PhoneNumber.IsE164(Address) && (Channel == "sms" || !WhatsAppUserId.IsUserId(Address)))
         {
-            faults.Add("address", [Channel == "sms" ? "must be a number such as +224620000000" : "must be a number such as +224620000000, or the id of a WhatsApp user"]);
+            faults.Add("address",
+            [
+                Channel == "sms"
+                    ? "must be a number such as +224620000000"
+                    : "must be a number such as +224620000000, or the id of a WhatsApp user",
+            ]);
         }
 
         return faults;
@@ -29,7 +34,9 @@ internal sealed record DataSubjectRequest([property: JsonRequired] string Addres
 
 internal static partial class WhatsAppUserId
 {
-    /// <summary>Letters first: a number without its plus sign is a mistake, not an id.</summary>
+    /// <summary>
+    /// Whether the text is a WhatsApp user id. An id begins with a letter, so that a phone number without its plus sign is rejected.
+    /// </summary>
     public static bool IsUserId(string text) => UserId().IsMatch(text);
 
     [GeneratedRegex(@"^(?!erased)[A-Za-z][A-Za-z0-9._:-]{2,127}\z", RegexOptions.CultureInvariant)]

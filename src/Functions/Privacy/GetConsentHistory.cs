@@ -4,7 +4,7 @@ using Relais.Platform.Secrets;
 
 namespace Relais.Privacy;
 
-/// <summary>The evidence about one address: every line of the ledger, those of before an erasure included.</summary>
+/// <summary>Returns the consent history of one address, including the entries from before an erasure.</summary>
 internal sealed class GetConsentHistory(TenantDb db, AddressHash hash)
 {
     private const int MaxEntries = 1_000;
@@ -24,11 +24,12 @@ internal sealed class GetConsentHistory(TenantDb db, AddressHash hash)
     private const string SelectSuppressions = """
         select channel, since, source
         from suppressions
-        where tenant_id = @TenantId and channel in ('sms', 'whatsapp') and address = any(@Keys) and (@Channel::text is null or channel = @Channel)
+        where tenant_id = @TenantId and channel in ('sms', 'whatsapp') and address = any(@Keys)
+          and (@Channel::text is null or channel = @Channel)
         order by channel, since
         """;
 
-    private sealed class LedgerRow
+    private sealed class EntryRow
     {
         public required Guid Id { get; init; }
         public required string Channel { get; init; }
@@ -40,7 +41,7 @@ internal sealed class GetConsentHistory(TenantDb db, AddressHash hash)
         public DateTime? ErasedAt { get; init; }
     }
 
-    private sealed class RefusalRow
+    private sealed class SuppressionRow
     {
         public required string Channel { get; init; }
         public required DateTime Since { get; init; }
@@ -49,12 +50,13 @@ internal sealed class GetConsentHistory(TenantDb db, AddressHash hash)
 
     /// <param name="Kind">opt_out, opt_in or confirmed.</param>
     /// <param name="Source">keyword, a provider's code, operator or import.</param>
-    /// <param name="ReceivedText">Gone with the person when they were erased.</param>
-    /// <param name="ErasedAt">Set: the line is kept under a hash.</param>
+    /// <param name="ReceivedText">Null once the person is erased.</param>
+    /// <param name="ErasedAt">When the person was erased; the entry is kept under a hash since then. Null when not erased.</param>
     internal sealed record Entry(
-        Guid Id, string Channel, string Kind, string Source, string? ReceivedText, Guid? MessageId, DateTimeOffset At, DateTimeOffset? ErasedAt);
+        Guid Id, string Channel, string Kind, string Source, string? ReceivedText, Guid? MessageId,
+        DateTimeOffset At, DateTimeOffset? ErasedAt);
 
-    /// <summary>A channel on which nothing but answers may go to this address.</summary>
+    /// <summary>An opt-out in force: on this channel, only replies may be sent to the address.</summary>
     internal sealed record Refusal(string Channel, DateTimeOffset Since, string Source);
 
     internal sealed record Output(IReadOnlyList<Entry> Entries, IReadOnlyList<Refusal> Refusals);
@@ -65,10 +67,11 @@ internal sealed class GetConsentHistory(TenantDb db, AddressHash hash)
             var hashes = hash.HasKey ? hash.HashAll(tenantId, request.Address) : [];
             string[] keys = [.. AddressKey.Spellings(request.Address), .. hashes];
             var key = new { TenantId = tenantId, Keys = keys, Hashes = hashes, request.Channel, Limit = MaxEntries };
-            var entries = await tx.QueryAsync<LedgerRow>(SelectConsentHistory, key, ct);
-            var refusals = await tx.QueryAsync<RefusalRow>(SelectSuppressions, key, ct);
+            var entries = await tx.QueryAsync<EntryRow>(SelectConsentHistory, key, ct);
+            var suppressions = await tx.QueryAsync<SuppressionRow>(SelectSuppressions, key, ct);
             return new Output(
-                entries.ConvertAll(row => new Entry(row.Id, row.Channel, row.Kind, row.Source, row.ReceivedText, row.MessageId, row.At, row.ErasedAt)),
-                refusals.ConvertAll(row => new Refusal(row.Channel, row.Since, row.Source)));
+                entries.ConvertAll(row => new Entry(
+                    row.Id, row.Channel, row.Kind, row.Source, row.ReceivedText, row.MessageId, row.At, row.ErasedAt)),
+                suppressions.ConvertAll(row => new Refusal(row.Channel, row.Since, row.Source)));
         }, ct);
 }

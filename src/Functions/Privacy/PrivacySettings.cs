@@ -5,7 +5,7 @@ using Relais.Platform.Database;
 
 namespace Relais.Privacy;
 
-/// <param name="RetentionDays">How long messages, events and reports are kept, 8 to 3650.</param>
+/// <param name="RetentionDays">Days for which messages, webhook events and import reports are kept, 8 to 3650.</param>
 internal sealed record PrivacySettings([property: JsonRequired] int RetentionDays)
 {
     public const int MinDays = 8;
@@ -17,7 +17,10 @@ internal sealed class GetPrivacySettings(TenantDb db)
     private const string SelectRetentionDays = "select retention_days from tenants where id = @TenantId";
 
     public Task<PrivacySettings> RunAsync(Guid tenantId, CancellationToken ct) =>
-        db.RunAsync(tenantId, async tx => new PrivacySettings(await tx.QueryOneAsync<int>(SelectRetentionDays, new { TenantId = tenantId }, ct)), ct);
+        db.RunAsync(
+            tenantId,
+            async tx => new PrivacySettings(await tx.QueryOneAsync<int>(SelectRetentionDays, new { TenantId = tenantId }, ct)),
+            ct);
 }
 
 internal sealed class ChangePrivacySettings(TenantDb db, TimeProvider time)
@@ -31,11 +34,11 @@ internal sealed class ChangePrivacySettings(TenantDb db, TimeProvider time)
         returning b.retention_days
         """;
 
-    public async Task<Result<PrivacySettings>> RunAsync(Caller caller, PrivacySettings wanted, CancellationToken ct)
+    public async Task<Result<PrivacySettings>> RunAsync(Caller caller, PrivacySettings settings, CancellationToken ct)
     {
-        if (wanted.RetentionDays is < PrivacySettings.MinDays or > PrivacySettings.MaxDays)
+        if (settings.RetentionDays is < PrivacySettings.MinDays or > PrivacySettings.MaxDays)
         {
-            return PrivacyFailures.Invalid(new Dictionary<string, string[]>
+            return Failure.InvalidBody(new Dictionary<string, string[]>
             {
                 ["retentionDays"] = [$"must be from {PrivacySettings.MinDays} to {PrivacySettings.MaxDays}"],
             });
@@ -43,10 +46,10 @@ internal sealed class ChangePrivacySettings(TenantDb db, TimeProvider time)
 
         return await db.RunAsync<Result<PrivacySettings>>(caller.TenantId, async tx =>
         {
-            var before = await tx.QueryOneAsync<int>(UpdateRetentionDays, new { caller.TenantId, wanted.RetentionDays }, ct);
-            var change = new AuditEntry("privacy.change", "tenant", caller.TenantId.ToString(), new PrivacySettings(before), wanted);
+            var before = await tx.QueryOneAsync<int>(UpdateRetentionDays, new { caller.TenantId, settings.RetentionDays }, ct);
+            var change = new AuditEntry("privacy.change", "tenant", caller.TenantId.ToString(), new PrivacySettings(before), settings);
             await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, time.GetUtcNow(), change, ct);
-            return wanted;
+            return settings;
         }, ct);
     }
 }

@@ -1,11 +1,14 @@
 namespace Relais.Sending;
 
-/// <summary>Keeps the failure of one member away from the others. The one place of this module where an exception of any kind ends.</summary>
+/// <summary>
+/// Works on groups so that one failing item does not stop the others. The only place of this module that catches exceptions of any type.
+/// </summary>
 internal static class BisectFailures
 {
-    /// <summary>Works on a group; one that fails is halved until the faulty member is alone.</summary>
-    /// <param name="action">All or nothing: a call that failed has changed nothing. Called again with parts of the group.</param>
-    /// <param name="onFailure">Gets each member whose work failed even alone.</param>
+    /// <summary>Works on the whole group. If that fails, works on its halves, until each failing item is alone.</summary>
+    /// <param name="action">Must be atomic: a failed call has changed nothing. It is called again with parts of the group.</param>
+    /// <param name="onFailure">Called for each item that failed alone.</param>
+    /// <param name="ct">Once this is cancelled, exceptions are not caught any more.</param>
     public static async Task RunGroupAsync<T>(
         IReadOnlyList<T> group, Func<IReadOnlyList<T>, Task> action, Func<T, Exception, Task> onFailure, CancellationToken ct)
     {
@@ -25,7 +28,7 @@ internal static class BisectFailures
         await RunGroupAsync([.. group.Skip(half)], action, onFailure, ct);
     }
 
-    /// <returns>Null when the work is done; otherwise the reason why it is not.</returns>
+    /// <returns>Null on success, otherwise the exception.</returns>
     public static async Task<Exception?> TryAsync(Func<Task> action, CancellationToken ct)
     {
         try

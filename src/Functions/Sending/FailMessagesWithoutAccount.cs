@@ -4,33 +4,39 @@ using Relais.Sending.Unknown;
 
 namespace Relais.Sending;
 
-/// <summary>What waits on senders that lost their account: nobody can send it any more, and nobody can be asked what became of it. It ends.</summary>
+/// <summary>
+/// Fails the open messages of senders whose provider account was removed: they cannot be sent any more, and the provider cannot be asked
+/// for unknown outcomes.
+/// </summary>
 internal static class FailMessagesWithoutAccount
 {
     private const int Page = 1_000;
 
-    // what was claimed a moment ago may still be on its way
+    // A pump may still be sending a message that was claimed within the last minute. Such a message is left to a later sweep.
     private const string SelectMessagesWithoutAccount = """
-        with gone as materialized (
+        with senders_without_account as materialized (
           select id, tenant_id from senders where account_id is null
         ),
         stream as (
-          select id from gone
+          select id from senders_without_account
           union all
-          select c.id from gone g join campaigns c on c.tenant_id = g.tenant_id and c.sender_id = g.id
+          select c.id from senders_without_account w join campaigns c on c.tenant_id = w.tenant_id and c.sender_id = w.id
         )
         select m.id, m.attempt, m.status
         from stream s
         cross join lateral (select id, attempt, status from messages where stream_id = s.id and status = 'pending' limit @Page) m
         union all
         select m.id, m.attempt, m.status
-        from gone g
+        from senders_without_account w
         cross join lateral (
           select id, attempt, status from messages
-          where sender_id = g.id and status in ('claimed', 'unknown') and (status = 'unknown' or claimed_at < now() - interval '1 minute')
+          where sender_id = w.id and status in ('claimed', 'unknown') and (status = 'unknown' or claimed_at < now() - interval '1 minute')
           limit @Page) m
         union all
-        select m.id, m.attempt, m.status from messages m join gone g on g.id = m.sender_id where m.status = 'retry'
+        select m.id, m.attempt, m.status
+        from messages m
+        join senders_without_account w on w.id = m.sender_id
+        where m.status = 'retry'
         limit @Page
         """;
 
@@ -41,14 +47,14 @@ internal static class FailMessagesWithoutAccount
         public required string Status { get; init; }
     }
 
-    /// <returns>The end of each message of a page.</returns>
+    /// <returns>For each message of a page the transition to <c>failed</c>; not applied yet.</returns>
     public static async Task<List<StatusTransition>> SelectPageAsync(NpgsqlTransaction tx, DateTimeOffset now, CancellationToken ct)
     {
         var rows = await tx.QueryAsync<Row>(SelectMessagesWithoutAccount, new { Page }, ct);
         return rows.ConvertAll(row => new StatusTransition(row.Id, row.Attempt, "failed", now, ErrorCode: FailureCode(row.Status)));
     }
 
-    /// <returns>Whether there was a full page.</returns>
+    /// <returns>True when the page was full, so that there may be more messages.</returns>
     public static async Task<bool> FailPageAsync(NpgsqlTransaction tx, DateTimeOffset now, CancellationToken ct)
     {
         var page = await SelectPageAsync(tx, now, ct);
@@ -56,5 +62,6 @@ internal static class FailMessagesWithoutAccount
         return page.Count == Page;
     }
 
-    private static string FailureCode(string status) => status is "claimed" or "unknown" ? UnknownOutcomeDecision.OutcomeUnknownCode : "sender_retired";
+    private static string FailureCode(string status) =>
+        status is "claimed" or "unknown" ? UnknownOutcomeDecision.OutcomeUnknownCode : "sender_retired";
 }

@@ -8,17 +8,21 @@ using Relais.Sending.Unknown;
 
 namespace Relais.Sending;
 
-internal sealed class SendFunctions(SenderPump pump, ResolveUnknownOutcomes settle, SweepSenders sweep, PollOverdueStatuses overdue, WorkQueues queues)
+internal sealed class SendFunctions(
+    SenderPump pump, ResolveUnknownOutcomes unknownOutcomes, SweepSenders sweep, PollOverdueStatuses overdueStatuses, WorkQueues queues)
 {
     [Function(nameof(PumpSender))]
     public async Task PumpSender(
-        [QueueTrigger(QueueNames.WakeSender)] string senderId, FunctionContext invocation, [DurableClient] DurableTaskClient durable, CancellationToken ct)
+        [QueueTrigger(QueueNames.WakeSender)] string senderId,
+        FunctionContext invocation,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken ct)
     {
         var sender = Guid.Parse(senderId);
         var pumped = await pump.RunAsync(sender, message => RetryMessage.ScheduleAsync(durable, message, CancellationToken.None), ct);
 
-        // The pump that had this message before may have died with its worker. Its lease outlives it, and without another wake the sender
-        // would wait for the minute sweep.
+        // The queue message was delivered before, so the previous pump may have died while its lease is still valid. Another wake after the
+        // lease has expired saves the sender from waiting for the minute sweep.
         if (!pumped && IsRedelivered(invocation))
         {
             await queues.SendAsync(QueueNames.WakeSender, sender, SenderLease.Length + TimeSpan.FromSeconds(1), CancellationToken.None);
@@ -30,18 +34,18 @@ internal sealed class SendFunctions(SenderPump pump, ResolveUnknownOutcomes sett
         [QueueTrigger(QueueNames.ResolveUnknownOutcomes)] string senderId, [DurableClient] DurableTaskClient durable, CancellationToken ct)
     {
         var sender = Guid.Parse(senderId);
-        var (moved, more) = await settle.RunAsync(sender, ct);
-        foreach (var message in moved.Where(move => move.WaitsForRetry))
+        var (transitions, more) = await unknownOutcomes.RunAsync(sender, ct);
+        foreach (var message in transitions.Where(transition => transition.WaitsForRetry))
         {
             await RetryMessage.ScheduleAsync(durable, message, ct);
         }
 
-        if (moved.Any(move => move.Status == "pending"))
+        if (transitions.Any(transition => transition.Status == "pending"))
         {
             await queues.SendAsync(QueueNames.WakeSender, sender, null, ct);
         }
 
-        // what stays open is the minute sweep's
+        // Messages whose outcome stays unknown are left to the minute sweep.
         if (more)
         {
             await queues.SendAsync(QueueNames.ResolveUnknownOutcomes, sender, null, ct);
@@ -52,12 +56,14 @@ internal sealed class SendFunctions(SenderPump pump, ResolveUnknownOutcomes sett
         invocation.BindingContext.BindingData.TryGetValue("DequeueCount", out var count) && count?.ToString() is not (null or "0" or "1");
 
     [Function(nameof(SweepSendersEachMinute))]
-    public Task SweepSendersEachMinute([TimerTrigger("0 * * * * *", RunOnStartup = true)] TimerInfo timer, CancellationToken ct) => sweep.RunAsync(ct);
+    public Task SweepSendersEachMinute([TimerTrigger("0 * * * * *", RunOnStartup = true)] TimerInfo timer, CancellationToken ct) =>
+        sweep.RunAsync(ct);
 
     [Function(nameof(PollOverdueStatusesEachMinute))]
-    public async Task PollOverdueStatusesEachMinute([TimerTrigger("45 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken ct)
+    public async Task PollOverdueStatusesEachMinute(
+        [TimerTrigger("45 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken ct)
     {
-        foreach (var message in await overdue.RunAsync(ct))
+        foreach (var message in await overdueStatuses.RunAsync(ct))
         {
             await RetryMessage.ScheduleAsync(durable, message, ct);
         }

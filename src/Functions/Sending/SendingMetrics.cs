@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Relais.Sending;
 
-/// <summary>What the send path counts for the operator.</summary>
+/// <summary>Counters of the send path for the operator.</summary>
 internal sealed class SendingMetrics(IMeterFactory meters)
 {
     private readonly Counter<long> notRecorded = meters.Create("Relais").CreateCounter<long>("outcomes_not_recorded");
@@ -10,12 +10,12 @@ internal sealed class SendingMetrics(IMeterFactory meters)
 
     private readonly Counter<long> notClaimed = meters.Create("Relais").CreateCounter<long>("messages_not_claimed");
 
-    /// <summary>A message that is due could not be claimed, and is left out until the next pump.</summary>
+    /// <summary>Counts a due message that could not be claimed. The next pump tries again.</summary>
     public void MessageNotClaimed() => notClaimed.Add(1);
 
-    /// <summary>A call was made and its outcome could not be stored: the message is of unknown outcome.</summary>
+    /// <summary>Counts a provider call whose outcome could not be stored, so that the outcome of its message is unknown.</summary>
     public void OutcomeNotRecorded() => notRecorded.Add(1);
 
-    /// <summary>A message could not be moved by what its provider or a sweep knows about it.</summary>
-    public void MessageNotSettled() => notSettled.Add(1);
+    /// <summary>Counts a message whose new status, reported by the provider or set by a sweep, could not be stored.</summary>
+    public void StatusChangeFailed() => notSettled.Add(1);
 }

@@ -2,24 +2,27 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Relais.Sending;
 
-/// <summary>Settings under Sending.</summary>
+/// <summary>The settings of the section Sending.</summary>
 internal sealed class SendingOptions
 {
     public const string Section = "Sending";
 
-    /// <summary>How long one pump works before it makes room for other senders.</summary>
+    /// <summary>How long one pump works before other senders get their turn.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:04:00")]
     public TimeSpan PumpDuration { get; init; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>Provider calls of one sender at once.</summary>
+    /// <summary>The maximum number of concurrent provider calls of one sender.</summary>
     [Range(1, 1_000)]
     public int MaxInFlight { get; init; } = 64;
 
-    /// <summary>How long a message may stay without an outcome before the provider is asked, and asked again.</summary>
+    /// <summary>A message is polled when its final status has not arrived within this time, and again after the same time.</summary>
     [Range(typeof(TimeSpan), "00:00:05", "1.00:00:00")]
     public TimeSpan StatusPollAfter { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>Messages of one sender in hand at the most, from claim to record; a crash leaves no more of unknown outcome.</summary>
+    /// <summary>
+    /// The maximum number of messages of one sender that are claimed and whose outcome is not stored yet. After a crash the outcomes of at
+    /// most this many messages are unknown.
+    /// </summary>
     [Range(1, 2_000)]
     public int MaxInProgress { get; init; } = 128;
 }

@@ -1,34 +1,42 @@
 namespace Relais.Sending;
 
-/// <summary>How many segments an SMS costs: GSM-7 (160, or 153 each) when every character is in it, UCS-2 (70, or 67 each) otherwise.</summary>
+/// <summary>
+/// Counts the segments of an SMS. If all its characters are in GSM-7, a single segment holds 160 characters and each of several holds 153.
+/// Otherwise the text is sent in UCS-2, with 70 and 67 characters.
+/// </summary>
 internal static class SmsSegments
 {
     private const string Basic =
-        "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+        "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +
+        "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 
-    /// <summary>Each takes two places: an escape goes before it.</summary>
+    /// <summary>Each of these counts as two characters, because it is sent after an escape character.</summary>
     private const string Extended = "\f^{}\\[~]|€";
 
     private static readonly HashSet<char> BasicCharacters = [.. Basic];
     private static readonly HashSet<char> ExtendedCharacters = [.. Extended];
 
     public static int Count(string text) =>
-        text.All(character => BasicCharacters.Contains(character) || ExtendedCharacters.Contains(character)) ? CountGsm(text) : CountUnicode(text);
+        text.All(character => BasicCharacters.Contains(character) || ExtendedCharacters.Contains(character))
+            ? CountGsm(text)
+            : CountUnicode(text);
 
-    // a character of two places is not cut in two: it goes to the next segment whole
-    private static int CountGsm(string text) => Count(text.Select(character => ExtendedCharacters.Contains(character) ? 2 : 1), whole: 160, part: 153);
+    private static int CountGsm(string text) =>
+        Count(text.Select(character => ExtendedCharacters.Contains(character) ? 2 : 1), singleSize: 160, segmentSize: 153);
 
-    private static int CountUnicode(string text) => Count(text.EnumerateRunes().Select(rune => rune.Utf16SequenceLength), whole: 70, part: 67);
+    private static int CountUnicode(string text) =>
+        Count(text.EnumerateRunes().Select(rune => rune.Utf16SequenceLength), singleSize: 70, segmentSize: 67);
 
-    private static int Count(IEnumerable<int> characters, int whole, int part)
+    private static int Count(IEnumerable<int> characterSizes, int singleSize, int segmentSize)
     {
         var (total, segments, used) = (0, 1, 0);
-        foreach (var places in characters)
+        foreach (var size in characterSizes)
         {
-            total += places;
-            (segments, used) = used + places <= part ? (segments, used + places) : (segments + 1, places);
+            total += size;
+            // A character of size two is never split: it moves to the next segment as a whole.
+            (segments, used) = used + size <= segmentSize ? (segments, used + size) : (segments + 1, size);
         }
 
-        return total <= whole ? 1 : segments;
+        return total <= singleSize ? 1 : segments;
     }
 }

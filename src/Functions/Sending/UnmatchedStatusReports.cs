@@ -1,34 +1,42 @@
 using Npgsql;
+using Relais.Channels;
 using Relais.Platform.Database;
 
 namespace Relais.Sending;
 
-/// <summary>Callbacks that named a SID which nobody knew yet: kept with their event, applied when a message gets that SID.</summary>
+/// <summary>
+/// Status reports that arrived before any message had their SID. They are stored with their event and applied when a message gets the SID.
+/// </summary>
 internal static class UnmatchedStatusReports
 {
-    private const string MarkMatched = """
-        with kept as (
+    private const string MarkMatched = $"""
+        with matched as (
           update webhook_events set state = 'done'
-          where provider = 'twilio' and kind = 'status' and state = 'unmatched' and sid = any(@Sids)
+          where provider = '{ProviderNames.Current}' and kind = 'status' and state = 'unmatched' and sid = any(@Sids)
           returning id, tenant_id, sid, status, payload ->> 'ErrorCode' as error_code, received_at
         )
-        select * from kept order by received_at, id
+        select * from matched order by received_at, id
         """;
 
-    public static async Task<IReadOnlyList<AppliedTransition>> ApplyAsync(NpgsqlTransaction tx, string[] sids, DateTimeOffset now, Random random, CancellationToken ct)
+    /// <param name="tx">The transaction that stores the SIDs.</param>
+    /// <param name="sids">The SIDs that messages have got in this transaction.</param>
+    /// <returns>The transitions that changed their message.</returns>
+    public static async Task<IReadOnlyList<AppliedTransition>> ApplyAsync(
+        NpgsqlTransaction tx, string[] sids, DateTimeOffset now, Random random, CancellationToken ct)
     {
         if (sids.Length == 0)
         {
             return [];
         }
 
-        var kept = await tx.QueryAsync<UnmatchedReportRow>(MarkMatched, new { Sids = sids }, ct);
-        if (kept.Count == 0)
+        var matched = await tx.QueryAsync<UnmatchedReportRow>(MarkMatched, new { Sids = sids }, ct);
+        if (matched.Count == 0)
         {
             return [];
         }
 
-        var reports = kept.ConvertAll(row => new StatusReport(row.TenantId, row.Id, null, null, row.Sid, row.Status, row.ErrorCode, row.ReceivedAt));
+        var reports = matched.ConvertAll(row => new StatusReport(
+            row.TenantId, row.Id, null, null, row.Sid, row.Status, row.ErrorCode, row.ReceivedAt));
         return (await ApplyStatusUpdates.RunAsync(tx, reports, now, random, ct)).Transitions;
     }
 

@@ -4,12 +4,16 @@ using Relais.Platform.Database;
 
 namespace Relais.Usage;
 
-/// <summary>Counts messages themselves: by the day they left or came, in segments, by the calling code of whoever received them.</summary>
+/// <summary>
+/// Counts messages and segments from the messages table, by day (sent or received), channel, direction, and country of the receiving
+/// number.
+/// </summary>
 internal static class CountUsage
 {
-    // no calling code has more than four digits
+    // "+" and four digits: no calling code has more digits.
     internal const string CountMessages = """
-        select (m.sent_at at time zone 'UTC')::date as day, case when m.channel = 'sms' and m.media is not null then 'mms' else m.channel end as channel,
+        select (m.sent_at at time zone 'UTC')::date as day,
+          case when m.channel = 'sms' and m.media is not null then 'mms' else m.channel end as channel,
           'out' as direction, left(m.contact_address, 5) as code, count(*) as messages, sum(m.units)::bigint as segments
         from messages m
         where m.tenant_id = @TenantId and m.sent_at is not null and m.sent_at >= @From and m.sent_at < @To
@@ -33,7 +37,11 @@ internal static class CountUsage
         public required long Segments { get; init; }
     }
 
-    /// <param name="to">Not included.</param>
+    /// <param name="tx">A transaction of the tenant.</param>
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="from">First day, UTC.</param>
+    /// <param name="to">Day after the last day.</param>
+    /// <param name="ct">Cancels the query.</param>
     public static async Task<List<UsageDay>> RunAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly from, DateOnly to, CancellationToken ct)
     {
         if (from >= to)
@@ -45,7 +53,8 @@ internal static class CountUsage
         return [.. rows
             .GroupBy(row => (row.Day, row.Channel, row.Direction, Country: CallingCodes.FindCountry(row.Code) ?? UsageDay.AnyCountry))
             .Select(group => new UsageDay(
-                group.Key.Day, group.Key.Channel, group.Key.Direction, group.Key.Country, group.Sum(row => row.Messages), group.Sum(row => row.Segments)))];
+                group.Key.Day, group.Key.Channel, group.Key.Direction, group.Key.Country,
+                group.Sum(row => row.Messages), group.Sum(row => row.Segments)))];
     }
 
     private static DateTime Midnight(DateOnly day) => day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);

@@ -3,7 +3,7 @@ using Relais.Platform.Database;
 
 namespace Relais.Usage;
 
-/// <summary>What one unit costs from a day on.</summary>
+/// <summary>The price of one unit from a day on.</summary>
 internal sealed record Price
 {
     public required string Item { get; init; }
@@ -13,16 +13,17 @@ internal sealed record Price
     public required string Currency { get; init; }
 }
 
-/// <summary>The dated list: the latest price of the country that holds on a day, else that of any country.</summary>
+/// <summary>Finds the price that is valid on a day: the latest price of the country, or else the latest price for all countries.</summary>
 internal sealed class PriceList(IEnumerable<Price> prices)
 {
     private const string SelectPrices = "select item, country, valid_from, trim_scale(amount) as amount, currency from prices";
 
     private readonly ILookup<(string Item, string Country), Price> prices = prices.ToLookup(price => (price.Item, price.Country));
 
-    public static async Task<PriceList> ReadAsync(NpgsqlTransaction tx, CancellationToken ct) => new(await tx.QueryAsync<Price>(SelectPrices, null, ct));
+    public static async Task<PriceList> ReadAsync(NpgsqlTransaction tx, CancellationToken ct) =>
+        new(await tx.QueryAsync<Price>(SelectPrices, null, ct));
 
-    /// <returns>Null: nobody knows.</returns>
+    /// <returns>Null when the list has no price for the item on that day.</returns>
     public Price? Find(string item, string country, DateOnly day) => Latest(item, country, day) ?? Latest(item, UsageDay.AnyCountry, day);
 
     private Price? Latest(string item, string country, DateOnly day) =>

@@ -1,16 +1,20 @@
 using Npgsql;
+using Relais.Channels;
 using Relais.Platform.Database;
 using Relais.Usage.Budget;
 
 namespace Relais.Usage;
 
-/// <summary>Puts a month together: days that were counted, what came since, the price list, what the provider says, the budget.</summary>
+/// <summary>
+/// Builds the usage view of a month from the stored daily counts, the messages of days without a stored count, the price list, the
+/// provider's billing, and the budget.
+/// </summary>
 internal static class ReadMonth
 {
-    private const string SelectTenant = """
+    private const string SelectTenant = $"""
         select t.monthly_budget, t.usage_counted_to as counted_to, trim_scale(a.balance) as balance, a.balance_currency, a.balance_at
         from tenants t
-        left join provider_accounts a on a.tenant_id = t.id and a.provider = 'twilio'
+        left join provider_accounts a on a.tenant_id = t.id and a.provider = '{ProviderNames.Current}'
         where t.id = @TenantId
         """;
 
@@ -45,30 +49,36 @@ internal static class ReadMonth
         public required long Segments { get; init; }
     }
 
-    public static async Task<UsageView> ReadAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, DateTimeOffset now, CancellationToken ct)
+    public static async Task<UsageView> ReadAsync(
+        NpgsqlTransaction tx, Guid tenantId, DateOnly month, DateTimeOffset now, CancellationToken ct)
     {
         var key = new { TenantId = tenantId, From = month, To = month.AddMonths(1) };
         var tenant = (await tx.QueryOneAsync<TenantRow>(SelectTenant, key, ct))!;
-        var days = (await tx.QueryAsync<DayRow>(SelectDays, key, ct))
-            .ConvertAll(row => new UsageDay(DateOnly.FromDateTime(row.Day), row.Channel, row.Direction, row.Country, row.Messages, row.Segments));
+        var days = (await tx.QueryAsync<DayRow>(SelectDays, key, ct)).ConvertAll(row =>
+            new UsageDay(DateOnly.FromDateTime(row.Day), row.Channel, row.Direction, row.Country, row.Messages, row.Segments));
         days.AddRange(await CountUnstoredDaysAsync(tx, tenantId, month, tenant, now, ct));
-        var estimate = UsageEstimate.Calculate(month, days, await Rentals.SelectOfMonthAsync(tx, tenantId, month, ct), await PriceList.ReadAsync(tx, ct));
+        var rentals = await Rentals.SelectOfMonthAsync(tx, tenantId, month, ct);
+        var estimate = UsageEstimate.Calculate(month, days, rentals, await PriceList.ReadAsync(tx, ct));
         var actual = BilledUsage.Create(await tx.QueryAsync<BilledRecord>(SelectBilling, key, ct));
+        var balance = month == Month.FirstDayOf(now)
+            ? FindBalance(tenant, BudgetView.ChooseCost(actual, estimate).Spent, now)
+            : null;
         return new UsageView(
-            Month.Text(month), ChannelUsage.Create(days, "sms"), ChannelUsage.Create(days, "mms"), ChannelUsage.Create(days, "whatsapp"), estimate, actual,
-            BudgetView.Create(tenant.MonthlyBudget, actual, estimate), month == Month.FirstDayOf(now) ? Balance(tenant, BudgetView.ComparedWithBudget(actual, estimate).Spent, now) : null,
+            Month.Format(month), ChannelUsage.Create(days, "sms"), ChannelUsage.Create(days, "mms"), ChannelUsage.Create(days, "whatsapp"),
+            estimate, actual, BudgetView.Create(tenant.MonthlyBudget, actual, estimate), balance,
             await BudgetAlerts.SelectOfMonthAsync(tx, tenantId, month, ct));
     }
 
-    /// <summary>The days that nobody counted yet: today, and the last one until the hour's count has come by.</summary>
-    private static Task<List<UsageDay>> CountUnstoredDaysAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, TenantRow tenant, DateTimeOffset now, CancellationToken ct)
+    /// <summary>Counts the days without a stored count: today, and yesterday until the hourly job has counted it.</summary>
+    private static Task<List<UsageDay>> CountUnstoredDaysAsync(
+        NpgsqlTransaction tx, Guid tenantId, DateOnly month, TenantRow tenant, DateTimeOffset now, CancellationToken ct)
     {
         var tomorrow = DateOnly.FromDateTime(now.UtcDateTime).AddDays(1);
-        var (from, to) = (tenant.CountedTo is { } counted ? DateOnly.FromDateTime(counted).AddDays(1) : month, month.AddMonths(1));
+        var (from, to) = (tenant.CountedTo is { } countedTo ? DateOnly.FromDateTime(countedTo).AddDays(1) : month, month.AddMonths(1));
         return CountUsage.RunAsync(tx, tenantId, from > month ? from : month, tomorrow < to ? tomorrow : to, ct);
     }
 
-    private static AccountBalance? Balance(TenantRow tenant, decimal spent, DateTimeOffset now) =>
+    private static AccountBalance? FindBalance(TenantRow tenant, decimal spent, DateTimeOffset now) =>
         tenant is { Balance: { } amount, BalanceCurrency: { } currency, BalanceAt: { } at }
             ? new AccountBalance(amount, currency, at, AccountBalance.IsLow(amount, spent, now.UtcDateTime.Day))
             : null;

@@ -7,11 +7,11 @@ using Relais.Usage.Budget;
 
 namespace Relais.Usage;
 
-/// <summary>Asks the provider what it will bill and what is left, keeps both, and tells when a level of the budget is reached.</summary>
+/// <summary>Reads the billing and the balance from the provider, stores both, and raises an alert when a budget level is reached.</summary>
 internal sealed partial class RefreshUsage(
     TenantDb db, TenantAccounts accounts, IUsageProvider source, INumberProvider provider, TimeProvider time, ILogger<RefreshUsage> log)
 {
-    // a bill is not complete on its last day
+    // The provider completes the bill of a month some days after its end.
     private const int DaysOfLastMonth = 3;
 
     public async Task<Result<UsageView>> RunAsync(Guid tenantId, CancellationToken ct)
@@ -22,43 +22,44 @@ internal sealed partial class RefreshUsage(
         }
 
         var now = time.GetUtcNow();
-        var read = new List<(DateOnly Month, List<UsageRecord> Records)>();
-        foreach (var asked in OpenMonths(now))
+        var billing = new List<(DateOnly Month, List<UsageRecord> Records)>();
+        foreach (var month in OpenMonths(now))
         {
-            var records = await source.ReadMonthAsync(account.Provider, asked);
+            var records = await source.ReadMonthAsync(account.Credentials, month);
             if (records.Failure is { } failure)
             {
                 return TelephonyFailures.From(failure);
             }
 
-            read.Add((asked, records.Value));
+            billing.Add((month, records.Value));
         }
 
-        var balance = await provider.FetchBalanceAsync(account.Provider);
-        return await db.RunAsync(tenantId, tx => StoreAsync(tx, account, read, balance, now, ct), ct);
+        var balance = await provider.FetchBalanceAsync(account.Credentials);
+        return await db.RunAsync(tenantId, tx => StoreAsync(tx, account, billing, balance, now, ct), ct);
     }
 
-    /// <summary>By what is known already.</summary>
+    /// <summary>Checks the budget with the stored figures, without asking the provider.</summary>
     public Task<UsageView> CheckBudgetAsync(Guid tenantId, CancellationToken ct) => db.RunAsync(tenantId, async tx =>
     {
-        await UsageLock.LockAsync(tx, tenantId, ct);
+        await tx.LockAsync(AdvisoryLock.Usage, tenantId, ct);
         return await CheckBudgetAsync(tx, tenantId, time.GetUtcNow(), ct);
     }, ct);
 
-    /// <summary>The months whose bill may still grow, the present one last.</summary>
+    /// <returns>First days of the months whose bill may still grow, the current month last.</returns>
     private static DateOnly[] OpenMonths(DateTimeOffset now) =>
         now.UtcDateTime.Day <= DaysOfLastMonth ? [Month.FirstDayOf(now).AddMonths(-1), Month.FirstDayOf(now)] : [Month.FirstDayOf(now)];
 
     private async Task<UsageView> StoreAsync(
-        NpgsqlTransaction tx, TenantAccount account, List<(DateOnly Month, List<UsageRecord> Records)> read, ProviderResult<Money> balance, DateTimeOffset now, CancellationToken ct)
+        NpgsqlTransaction tx, TenantAccount account, List<(DateOnly Month, List<UsageRecord> Records)> billing,
+        ProviderResult<Money> balance, DateTimeOffset now, CancellationToken ct)
     {
-        await UsageLock.LockAsync(tx, account.TenantId, ct);
-        foreach (var (month, records) in read)
+        await tx.LockAsync(AdvisoryLock.Usage, account.TenantId, ct);
+        foreach (var (month, records) in billing)
         {
             await ProviderBilling.KeepAsync(tx, account, month, records, now, ct);
         }
 
-        // a sub-account has none; any other failure leaves what was known
+        // A sub-account has no balance: the provider responds with 404. After any other failure the stored balance stays.
         if (balance.Failure is null or { IsNotFound: true })
         {
             await ProviderBilling.KeepAsync(tx, account, balance.Failure is null ? balance.Value : null, now, ct);
@@ -77,21 +78,22 @@ internal sealed partial class RefreshUsage(
         return await CheckBudgetAsync(tx, tenantId, Month.FirstDayOf(now), now, ct);
     }
 
-    private async Task<UsageView> CheckBudgetAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly month, DateTimeOffset now, CancellationToken ct)
+    private async Task<UsageView> CheckBudgetAsync(
+        NpgsqlTransaction tx, Guid tenantId, DateOnly month, DateTimeOffset now, CancellationToken ct)
     {
         var usage = await ReadMonth.ReadAsync(tx, tenantId, month, now, ct);
-        var raised = await BudgetAlerts.RaiseAsync(tx, tenantId, month, usage.Budget, now, ct);
-        foreach (var level in raised)
+        var raisedLevels = await BudgetAlerts.RaiseAsync(tx, tenantId, month, usage.Budget, now, ct);
+        foreach (var level in raisedLevels)
         {
-            Log.Reached(log, tenantId, level, Month.Text(month));
+            Log.BudgetLevelReached(log, tenantId, level, Month.Format(month));
         }
 
-        return raised.Count == 0 ? usage : usage with { Alerts = await BudgetAlerts.SelectOfMonthAsync(tx, tenantId, month, ct) };
+        return raisedLevels.Count == 0 ? usage : usage with { Alerts = await BudgetAlerts.SelectOfMonthAsync(tx, tenantId, month, ct) };
     }
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "Tenant {TenantId} has spent {Level} % of the budget of {Month}")]
-        public static partial void Reached(ILogger log, Guid tenantId, int level, string month);
+        public static partial void BudgetLevelReached(ILogger log, Guid tenantId, int level, string month);
     }
 }

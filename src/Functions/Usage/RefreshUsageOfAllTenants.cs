@@ -1,17 +1,22 @@
 using Microsoft.Azure.Functions.Worker;
+using Relais.Channels;
 using Relais.Platform;
 using Relais.Platform.Database;
 
 namespace Relais.Usage;
 
-/// <summary>Every hour: days that are over are counted, and whoever has an account is asked for. One tenant's trouble is no other's.</summary>
-internal sealed partial class RefreshUsageOfAllTenants(SystemDb db, RollUpDays rollUp, RefreshUsage refresh, ILogger<RefreshUsageOfAllTenants> log)
+/// <summary>
+/// Counts the ended days of every tenant each hour, and refreshes the billing of the tenants with a provider account. An error of one
+/// tenant does not stop the others.
+/// </summary>
+internal sealed partial class RefreshUsageOfAllTenants(
+    SystemDb db, RollUpDays rollUp, RefreshUsage refresh, ILogger<RefreshUsageOfAllTenants> log)
 {
     private const int PageSize = 200;
-    private const int AtOnce = 4;
+    private const int MaxParallel = 4;
 
-    private const string SelectTenants = """
-        select t.id, exists (select from provider_accounts a where a.tenant_id = t.id and a.provider = 'twilio') as has_account
+    private const string SelectTenants = $"""
+        select t.id, exists (select from provider_accounts a where a.tenant_id = t.id and a.provider = '{ProviderNames.Current}') as has_account
         from tenants t
         where t.id > @After
         order by t.id
@@ -34,13 +39,14 @@ internal sealed partial class RefreshUsageOfAllTenants(SystemDb db, RollUpDays r
         do
         {
             page = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectTenants, new { After = after, PageSize }, ct), ct);
-            await ForEachIsolated.ForEachAsync(page, AtOnce, OneAsync, (tenant, e) => Log.Failed(log, e, tenant.Id), ct);
+            await ForEachIsolated.ForEachAsync(
+                page, MaxParallel, RefreshTenantAsync, (tenant, e) => Log.TenantFailed(log, e, tenant.Id), ct);
             after = page.Count > 0 ? page[^1].Id : after;
         }
         while (page.Count == PageSize);
     }
 
-    private async Task OneAsync(Row tenant, CancellationToken ct)
+    private async Task RefreshTenantAsync(Row tenant, CancellationToken ct)
     {
         await rollUp.RunAsync(tenant.Id, ct);
         if (!tenant.HasAccount)
@@ -51,18 +57,18 @@ internal sealed partial class RefreshUsageOfAllTenants(SystemDb db, RollUpDays r
         var refreshed = await refresh.RunAsync(tenant.Id, ct);
         if (refreshed.Failure is { } failure)
         {
-            Log.NotRefreshed(log, tenant.Id, failure.Code);
-            // the estimate goes on counting
+            Log.RefreshFailed(log, tenant.Id, failure.Code);
+            // The estimate grows without the provider, so it may have reached a level of the budget.
             await refresh.CheckBudgetAsync(tenant.Id, ct);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The usage of tenant {TenantId} could not be asked for: {Code}")]
-        public static partial void NotRefreshed(ILogger log, Guid tenantId, string code);
+        [LoggerMessage(1, LogLevel.Warning, "Could not read the usage of tenant {TenantId} from the provider: {Code}")]
+        public static partial void RefreshFailed(ILogger log, Guid tenantId, string code);
 
-        [LoggerMessage(2, LogLevel.Error, "The usage of tenant {TenantId} could not be counted")]
-        public static partial void Failed(ILogger log, Exception e, Guid tenantId);
+        [LoggerMessage(2, LogLevel.Error, "Could not count or refresh the usage of tenant {TenantId}; the next run tries again")]
+        public static partial void TenantFailed(ILogger log, Exception e, Guid tenantId);
     }
 }

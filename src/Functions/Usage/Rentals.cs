@@ -5,7 +5,7 @@ using Relais.Numbers.Offers;
 
 namespace Relais.Usage;
 
-/// <summary>The numbers that a tenant had at any time of a month.</summary>
+/// <summary>Counts the numbers that a tenant rented at any time in a month, by type and country.</summary>
 internal static class Rentals
 {
     private const string SelectNumbers = """
@@ -26,8 +26,10 @@ internal static class Rentals
         var from = month.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
         var rows = await tx.QueryAsync<Row>(SelectNumbers, new { TenantId = tenantId, From = from, To = from.AddMonths(1) }, ct);
         return [.. rows
-            // a number that was given back and bought again in one month is billed twice
-            .GroupBy(row => (Item: NumberTypes.PriceItem(FindType(row)), Country: row.Country ?? CallingCodes.FindCountry(row.Number) ?? "US"))
+            // A number that was released and bought again in the same month counts twice, because it is billed twice.
+            .GroupBy(row => (
+                Item: NumberTypes.GetPriceItem(FindType(row)),
+                Country: row.Country ?? CallingCodes.FindCountry(row.Number) ?? "US"))
             .Select(group => new Rental(group.Key.Item, group.Key.Country, group.Count()))];
     }
 

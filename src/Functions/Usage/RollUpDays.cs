@@ -4,27 +4,19 @@ using Relais.Platform.Database;
 namespace Relais.Usage;
 
 /// <summary>
-/// Counts the days of a tenant that are over: when they end, so that a month is a few rows; and once more, for good, when the reports that came
-/// late are in. Each day is a transaction of its own.
+/// Stores the counts of a tenant's ended days, so that reading a month needs only a few rows. Each day is counted when it ends, and a
+/// second and last time after two more days, when late status reports have arrived. Each day has its own transaction.
 /// </summary>
 internal sealed class RollUpDays(TenantDb db, TimeProvider time)
 {
     private const int MaxDays = 400;
     private const int FinalAfterDays = 2;
 
-    // the first entries of two indexes
-    private const string SelectBookmark = """
-        select t.usage_counted_to as counted_to, t.usage_final_to as final_to,
-          least(
-            (select min(sent_at) from messages where tenant_id = @TenantId and sent_at is not null),
-            (select min(ended_at) from messages where tenant_id = @TenantId and ended_at is not null)) as first_at
-        from tenants t
-        where t.id = @TenantId
+    private const string CountStoredMessages = """
+        select coalesce(sum(messages), 0)::bigint from usage_days where tenant_id = @TenantId and day = @Day
         """;
 
-    private const string CountStoredMessages = "select coalesce(sum(messages), 0)::bigint from usage_days where tenant_id = @TenantId and day = @Day";
-
-    private const string StoreDay = """
+    private const string ReplaceDay = """
         delete from usage_days where tenant_id = @TenantId and day = @Day;
         insert into usage_days (tenant_id, day, channel, direction, country, messages, segments)
         select @TenantId, @Day, u.channel, u.direction, u.country, u.messages, u.segments
@@ -33,18 +25,12 @@ internal sealed class RollUpDays(TenantDb db, TimeProvider time)
 
     private const string UpdateBookmark = """
         update tenants
-        set usage_counted_to = greatest(usage_counted_to, @Day), usage_final_to = case when @Final then @Day else coalesce(usage_final_to, @Day - 1) end
+        set usage_counted_to = greatest(usage_counted_to, @Day),
+          usage_final_to = case when @Final then @Day else coalesce(usage_final_to, @Day - 1) end
         where id = @TenantId
         """;
 
-    private sealed class Bookmark
-    {
-        public DateOnly? CountedTo { get; init; }
-        public DateOnly? FinalTo { get; init; }
-        public DateTime? FirstAt { get; init; }
-    }
-
-    /// <returns>How many days were counted.</returns>
+    /// <returns>The number of days that were counted.</returns>
     public async Task<int> RunAsync(Guid tenantId, CancellationToken ct)
     {
         var days = 0;
@@ -58,18 +44,20 @@ internal sealed class RollUpDays(TenantDb db, TimeProvider time)
 
     private async Task<bool> StoreNextDayAsync(NpgsqlTransaction tx, Guid tenantId, CancellationToken ct)
     {
-        await UsageLock.LockAsync(tx, tenantId, ct);
-        var stand = await tx.QueryOneAsync<Bookmark>(SelectBookmark, new { TenantId = tenantId }, ct);
+        await tx.LockAsync(AdvisoryLock.Usage, tenantId, ct);
+        var bookmark = await tx.QueryOneAsync<UsageBookmark>(UsageBookmark.Select, new { TenantId = tenantId }, ct);
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var first = stand?.FirstAt is { } at ? DateOnly.FromDateTime(at) : today;
-        if (NextDay(stand?.CountedTo, stand?.FinalTo, first, today) is not { } next)
+        var first = bookmark?.FirstAt is { } at ? DateOnly.FromDateTime(at) : today;
+        if (NextDay(bookmark?.CountedTo, bookmark?.FinalTo, first, today) is not { } next)
         {
             return false;
         }
 
         var counted = await CountUsage.RunAsync(tx, tenantId, next.Day, next.Day.AddDays(1), ct);
-        // messages only become more until retention removes them: what is less than before is what it left
-        if (counted.Sum(one => one.Messages) >= await tx.QueryOneAsync<long>(CountStoredMessages, new { TenantId = tenantId, next.Day }, ct))
+        // A day only gains messages until retention deletes them. A lower count than before means that messages were deleted: keep the
+        // stored count.
+        var stored = await tx.QueryOneAsync<long>(CountStoredMessages, new { TenantId = tenantId, next.Day }, ct);
+        if (counted.Sum(group => group.Messages) >= stored)
         {
             await ReplaceAsync(tx, tenantId, next.Day, counted, ct);
         }
@@ -78,22 +66,25 @@ internal sealed class RollUpDays(TenantDb db, TimeProvider time)
         return true;
     }
 
-    private static Task<int> ReplaceAsync(NpgsqlTransaction tx, Guid tenantId, DateOnly day, List<UsageDay> counted, CancellationToken ct) =>
-        tx.ExecuteAsync(StoreDay, new
+    private static Task<int> ReplaceAsync(
+        NpgsqlTransaction tx, Guid tenantId, DateOnly day, List<UsageDay> counted, CancellationToken ct) =>
+        tx.ExecuteAsync(ReplaceDay, new
         {
             TenantId = tenantId,
             Day = day,
-            Channels = counted.ConvertAll(one => one.Channel).ToArray(),
-            Directions = counted.ConvertAll(one => one.Direction).ToArray(),
-            Countries = counted.ConvertAll(one => one.Country).ToArray(),
-            Messages = counted.ConvertAll(one => one.Messages).ToArray(),
-            Segments = counted.ConvertAll(one => one.Segments).ToArray(),
+            Channels = counted.ConvertAll(group => group.Channel).ToArray(),
+            Directions = counted.ConvertAll(group => group.Direction).ToArray(),
+            Countries = counted.ConvertAll(group => group.Country).ToArray(),
+            Messages = counted.ConvertAll(group => group.Messages).ToArray(),
+            Segments = counted.ConvertAll(group => group.Segments).ToArray(),
         }, ct);
 
-    /// <summary>The day to count next. Pure.</summary>
-    /// <param name="countedTo">Every day up to this one has been counted.</param>
-    /// <param name="finalTo">Up to this one, for good.</param>
-    /// <param name="first">The day of the first message.</param>
+    /// <summary>Chooses the day to count next. Pure.</summary>
+    /// <param name="countedTo">All days up to this one have been counted; null when none was.</param>
+    /// <param name="finalTo">All days up to this one have been counted for the last time; null when none was.</param>
+    /// <param name="first">The day of the tenant's first message.</param>
+    /// <param name="today">The current day, UTC.</param>
+    /// <returns>The day, and whether this is its last count; null when no day is due.</returns>
     internal static (DateOnly Day, bool Final)? NextDay(DateOnly? countedTo, DateOnly? finalTo, DateOnly first, DateOnly today)
     {
         var (final, counted) = (finalTo ?? first.AddDays(-1), countedTo ?? first.AddDays(-1));

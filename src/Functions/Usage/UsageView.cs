@@ -2,49 +2,61 @@ using Relais.Usage.Budget;
 
 namespace Relais.Usage;
 
-/// <summary>Messages of a month, one channel.</summary>
-/// <param name="SegmentsSent">What is billed on SMS; elsewhere the same as the messages.</param>
+/// <summary>The messages of a month over one channel.</summary>
+/// <param name="SegmentsSent">Billed segments of SMS; on other channels the same as the number of messages.</param>
 internal sealed record ChannelUsage(long Sent, long Received, long SegmentsSent, long SegmentsReceived)
 {
     public static ChannelUsage Create(IEnumerable<UsageDay> days, string channel)
     {
-        var (sent, received) = (days.Where(day => day.Channel == channel && day.Direction == "out").ToList(), days.Where(day => day.Channel == channel && day.Direction == "in").ToList());
-        return new ChannelUsage(sent.Sum(day => day.Messages), received.Sum(day => day.Messages), sent.Sum(day => day.Segments), received.Sum(day => day.Segments));
+        var sent = days.Where(day => day.Channel == channel && day.Direction == "out").ToList();
+        var received = days.Where(day => day.Channel == channel && day.Direction == "in").ToList();
+        return new ChannelUsage(
+            sent.Sum(day => day.Messages), received.Sum(day => day.Messages),
+            sent.Sum(day => day.Segments), received.Sum(day => day.Segments));
     }
 }
 
-/// <param name="Category">The provider's own word; sms holds sms-inbound and sms-outbound, and so on.</param>
-/// <param name="Usage">In what is billed: segments, messages, numbers.</param>
+/// <summary>The provider's billing of a month in one category.</summary>
+/// <param name="Category">The provider's name. A category such as sms includes its subcategories sms-inbound and sms-outbound.</param>
+/// <param name="Usage">The number of billed units: segments, messages or numbers.</param>
 internal sealed record BilledLine(string Category, decimal? Count, decimal? Usage, decimal Price);
 
-/// <summary>What the provider says it will bill, over all accounts that the tenant had in the month.</summary>
-/// <param name="Total">All of the accounts, not the sum of the lines.</param>
-/// <param name="AsOf">When the provider had last counted.</param>
+/// <summary>The provider's billing of a month, over all accounts that the tenant had in the month.</summary>
+/// <param name="Total">The total of the accounts. It is not the sum of the lines, which overlap.</param>
+/// <param name="AsOf">The time of the provider's latest count.</param>
 internal sealed record BilledUsage(string Currency, decimal Total, DateTimeOffset AsOf, IReadOnlyList<BilledLine> Lines)
 {
-    /// <summary>Accounts of several currencies are not added up: the currency in which most is billed counts.</summary>
+    /// <summary>Adds up the accounts, but not different currencies: only the currency with the highest total is used.</summary>
+    /// <returns>Null when there are no records.</returns>
     public static BilledUsage? Create(IReadOnlyCollection<BilledRecord> records)
     {
-        var billed = records.Where(record => record.Category == ProviderBilling.Total).GroupBy(record => record.Currency)
+        var totals = records
+            .Where(record => record.Category == ProviderBilling.Total)
+            .GroupBy(record => record.Currency)
             .Select(group => (Currency: group.Key, Total: group.Sum(record => record.Price), AsOf: group.Max(record => record.AsOf)))
-            .OrderByDescending(one => one.Total).ThenByDescending(one => one.AsOf)
+            .OrderByDescending(currencyTotal => currencyTotal.Total).ThenByDescending(currencyTotal => currencyTotal.AsOf)
             .ToList();
-        if (billed is not [var (currency, total, asOf), ..])
+        if (totals is not [var (currency, total, asOf), ..])
         {
             return null;
         }
 
-        var lines = records.Where(record => record.Category != ProviderBilling.Total && record.Currency == currency).GroupBy(record => record.Category)
-            .Select(group => new BilledLine(group.Key, Sum(group.Select(record => record.Count)), Sum(group.Select(record => record.Usage)), group.Sum(record => record.Price)))
+        var lines = records
+            .Where(record => record.Category != ProviderBilling.Total && record.Currency == currency)
+            .GroupBy(record => record.Category)
+            .Select(group => new BilledLine(
+                group.Key, Sum(group.Select(record => record.Count)), Sum(group.Select(record => record.Usage)),
+                group.Sum(record => record.Price)))
             .OrderBy(line => line.Category, StringComparer.Ordinal)
             .ToList();
         return new BilledUsage(currency, total, asOf, lines);
     }
 
+    /// <returns>Null when all counts are null.</returns>
     private static decimal? Sum(IEnumerable<decimal?> counts) => counts.All(count => count is null) ? null : counts.Sum();
 }
 
-/// <summary>What an account was billed in one category.</summary>
+/// <summary>A row of usage_billing: the billing of one account in one category.</summary>
 internal sealed record BilledRecord
 {
     public required string AccountSid { get; init; }
@@ -56,22 +68,25 @@ internal sealed record BilledRecord
     public required DateTime AsOf { get; init; }
 }
 
-/// <param name="Low">Less than a week at this month's pace, or less than five.</param>
+/// <summary>The remaining credit of the provider account.</summary>
+/// <param name="Low">True when the balance is below 5, or does not last seven days at this month's average.</param>
 internal sealed record AccountBalance(decimal Amount, string Currency, DateTimeOffset AsOf, bool Low)
 {
-    private const int DaysAhead = 7;
+    private const int MinDays = 7;
     private const decimal MinBalance = 5;
 
-    /// <param name="spent">In the month so far.</param>
+    /// <param name="amount">The balance.</param>
+    /// <param name="spent">The cost of the month so far.</param>
     /// <param name="dayOfMonth">1 on the first day.</param>
-    public static bool IsLow(decimal amount, decimal spent, int dayOfMonth) => amount < Math.Max(MinBalance, spent / dayOfMonth * DaysAhead);
+    public static bool IsLow(decimal amount, decimal spent, int dayOfMonth) =>
+        amount < Math.Max(MinBalance, spent / dayOfMonth * MinDays);
 }
 
-/// <summary>A month of a tenant.</summary>
-/// <param name="Month">2026-11; it begins and ends at midnight GMT, as the provider bills.</param>
-/// <param name="Actual">Null: the provider has not been asked, or no account is set up.</param>
-/// <param name="Budget">Null: none is set.</param>
-/// <param name="Balance">Null: not known; a sub-account has none.</param>
+/// <summary>The usage of a tenant in one month.</summary>
+/// <param name="Month">Such as 2026-11. It begins and ends at midnight UTC, as the provider's billing does.</param>
+/// <param name="Actual">The provider's billing; null when it was not read yet or no account is set up.</param>
+/// <param name="Budget">Null when no budget is set.</param>
+/// <param name="Balance">Null for a past month, for a sub-account, and when the balance was not read yet.</param>
 internal sealed record UsageView(
     string Month, ChannelUsage Sms, ChannelUsage Mms, ChannelUsage WhatsApp, UsageEstimate Estimate, BilledUsage? Actual,
     BudgetView? Budget, AccountBalance? Balance, IReadOnlyList<BudgetAlert> Alerts);

@@ -6,11 +6,12 @@ using Relais.Sending;
 namespace Relais.Webhooks;
 
 /// <summary>
-/// A report of a failure without a code may be followed by the same report with its code. To the store it is the same event, so the code is
-/// added to the event that is there, and has its effect once.
+/// Adds an error code that arrives late to the stored failure report. A provider may report a failure without a code and later repeat the
+/// report with it; the store treats both as the same event, so the code would be lost otherwise.
 /// </summary>
 internal static class AddLateErrorCodes
 {
+    // The form any(array[...]) keeps the planner from choosing a join (ADR 0037).
     private const string AddErrorCodes = """
         update webhook_events e
         set payload = e.payload || jsonb_build_object('ErrorCode', k.code)
@@ -29,36 +30,40 @@ internal static class AddLateErrorCodes
         returning e.id, e.tenant_id, e.sid, e.status, k.code
         """;
 
-    /// <param name="repeated">Events that were stored before.</param>
-    /// <returns>The reports that say more than the stored ones, under the ids of these.</returns>
-    public static async Task<IReadOnlyList<StatusReport>> AddAsync(NpgsqlTransaction tx, IEnumerable<WebhookEvent> repeated, CancellationToken ct)
+    /// <param name="repeated">Events that are stored already.</param>
+    /// <returns>A status report for each stored event that got an error code, with the id of the stored event.</returns>
+    public static async Task<IReadOnlyList<StatusReport>> AddAsync(
+        NpgsqlTransaction tx, IEnumerable<WebhookEvent> repeated, CancellationToken ct)
     {
-        var reportsWithCode = repeated
-            .Where(one => one is { Kind: WebhookEvent.StatusKind, Status: "failed" or "undelivered" or "canceled", ErrorCode: not null })
-            .DistinctBy(KeyOf)
-            .ToDictionary(KeyOf);
-        if (reportsWithCode.Count == 0)
+        var failures = repeated.Where(IsFailureWithCode).DistinctBy(KeyOf).ToDictionary(KeyOf);
+        if (failures.Count == 0)
         {
             return [];
         }
 
-        var events = reportsWithCode.Values.ToList();
-        var added = await tx.QueryAsync<AddedRow>(AddErrorCodes, new
+        var events = failures.Values.ToList();
+        var updated = await tx.QueryAsync<UpdatedRow>(AddErrorCodes, new
         {
-            TenantIds = events.ConvertAll(one => one.TenantId).ToArray(),
-            Providers = events.ConvertAll(one => one.Provider).ToArray(),
-            Sids = events.ConvertAll(one => one.Sid).ToArray(),
-            Statuses = events.ConvertAll(one => one.Status).ToArray(),
-            Codes = events.ConvertAll(one => one.ErrorCode).ToArray(),
+            TenantIds = events.ConvertAll(received => received.TenantId).ToArray(),
+            Providers = events.ConvertAll(received => received.Provider).ToArray(),
+            Sids = events.ConvertAll(received => received.Sid).ToArray(),
+            Statuses = events.ConvertAll(received => received.Status).ToArray(),
+            Codes = events.ConvertAll(received => received.ErrorCode).ToArray(),
         }, ct);
-        return added.ConvertAll(row => (row.Id, Event: reportsWithCode[(row.TenantId, row.Sid, row.Status)])).ConvertAll(pair => new StatusReport(
-            pair.Event.TenantId, pair.Id, pair.Event.MessageId, pair.Event.Attempt, pair.Event.Sid, pair.Event.Status, pair.Event.ErrorCode,
-            pair.Event.ReceivedAt));
+        return updated.ConvertAll(row => failures[(row.TenantId, row.Sid, row.Status)].ToReport() with { EventId = row.Id });
     }
 
-    private static (Guid TenantId, string Sid, string Status) KeyOf(WebhookEvent one) => (one.TenantId, one.Sid, one.Status);
+    private static bool IsFailureWithCode(WebhookEvent received) => received is
+    {
+        Kind: WebhookEvent.StatusKind,
+        Status: "failed" or "undelivered" or "canceled",
+        ErrorCode: not null,
+    };
 
-    private sealed record AddedRow
+    private static (Guid TenantId, string Sid, string Status) KeyOf(WebhookEvent received) =>
+        (received.TenantId, received.Sid, received.Status);
+
+    private sealed record UpdatedRow
     {
         public required Guid Id { get; init; }
         public required Guid TenantId { get; init; }

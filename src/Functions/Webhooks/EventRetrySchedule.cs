@@ -1,16 +1,16 @@
 namespace Relais.Webhooks;
 
-/// <summary>When a stored event whose processing failed is tried again. Pure.</summary>
+/// <summary>Decides when a stored event whose processing failed is tried again.</summary>
 internal static class EventRetrySchedule
 {
     public const int MaxAttempts = 20;
 
-    /// <summary>The queue takes a new event at once. The sweep takes it when the queue did not.</summary>
+    /// <summary>The queue processes a new event within seconds. The sweep processes it after this time if the queue did not.</summary>
     public static readonly TimeSpan FirstSweepAfter = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan MaxDelay = TimeSpan.FromHours(1);
 
-    /// <param name="attempts">Made so far, at least one.</param>
+    /// <param name="attempts">The number of attempts that failed so far, at least 1.</param>
     /// <returns>5 s, 20 s, then one minute, doubled each time up to one hour.</returns>
     public static TimeSpan DelayAfter(int attempts) => attempts switch
     {

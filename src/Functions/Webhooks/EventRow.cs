@@ -3,17 +3,23 @@ using Relais.Platform.Http;
 
 namespace Relais.Webhooks;
 
-/// <summary>An event as it is inserted.</summary>
-/// <param name="Message">What an inbound message says; null when the event is another kind, or is kept without its effect.</param>
-/// <param name="ContactAddress">The person whom the event names, for an erasure to find; null when a message leads to the event.</param>
+/// <summary>A webhook event in the form in which it is inserted into <c>webhook_events</c>.</summary>
+/// <param name="State">
+/// <c>done</c> for a status report, whose effect is committed with it; <c>pending</c> for an event that is processed later; <c>ignored</c>
+/// for other kinds.
+/// </param>
+/// <param name="Message">The parsed inbound message; null for other kinds, and when the event is stored without its effect.</param>
+/// <param name="ContactAddress">
+/// The person's address, by which an erasure finds the event; null when the event is found through its message.
+/// </param>
 internal sealed record EventRow(WebhookEvent Event, string State, InboundMessage? Message, string? ContactAddress)
 {
     private const int MaxAddressLength = 100;
 
-    /// <summary>STOP and START take effect in the transaction that stores them.</summary>
+    /// <summary>The message is a STOP or START, which takes effect in the transaction that stores the event.</summary>
     public bool RecordsConsent => Message is { ChangesConsent: true };
 
-    /// <summary>To be stored with its effect.</summary>
+    /// <summary>The row of an event that is stored together with its effect.</summary>
     public static EventRow New(WebhookEvent received, IWebhookProvider provider) => received.Kind switch
     {
         WebhookEvent.StatusKind => new(received, "done", null, null),
@@ -21,17 +27,23 @@ internal sealed record EventRow(WebhookEvent Event, string State, InboundMessage
         _ => new(received, "ignored", null, Bounded(Fields(received).GetValueOrDefault("From"))),
     };
 
-    /// <summary>To be stored without its effect: nothing in it is trusted to be readable.</summary>
-    public static EventRow Unprocessed(WebhookEvent received, IWebhookProvider provider) =>
-        new(received, received.Kind == WebhookEvent.OtherKind ? "ignored" : "pending", null, Bounded(TryReadContactAddress(received, provider)));
+    /// <summary>The row of an event that is stored without its effect. Does not throw if the payload is not valid JSON.</summary>
+    public static EventRow Unprocessed(WebhookEvent received, IWebhookProvider provider) => new(
+        received,
+        received.Kind == WebhookEvent.OtherKind ? "ignored" : "pending",
+        null,
+        Bounded(TryReadContactAddress(received, provider)));
 
-    private static EventRow Inbound(WebhookEvent received, InboundMessage message) => new(received, "pending", message, Bounded(message.ContactAddress));
+    private static EventRow Inbound(WebhookEvent received, InboundMessage message) =>
+        new(received, "pending", message, Bounded(message.ContactAddress));
 
     private static string? TryReadContactAddress(WebhookEvent received, IWebhookProvider provider)
     {
         try
         {
-            return received.Kind == WebhookEvent.StatusKind ? Fields(received).GetValueOrDefault("To") : provider.ReadMessage(Fields(received)).ContactAddress;
+            return received.Kind == WebhookEvent.StatusKind
+                ? Fields(received).GetValueOrDefault("To")
+                : provider.ReadMessage(Fields(received)).ContactAddress;
         }
         catch (System.Text.Json.JsonException)
         {

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Relais.Webhooks;
 
-/// <summary>Counts the stored events that failed too often.</summary>
+/// <summary>Counts the stored events that failed too often and now wait for an operator.</summary>
 internal sealed class FailedEventMeter(IMeterFactory meters)
 {
     private readonly Counter<long> failed = meters.Create("Relais").CreateCounter<long>("webhook_events_failed");

@@ -9,8 +9,8 @@ using Relais.Platform.Secrets;
 namespace Relais.Webhooks;
 
 /// <summary>
-/// The contact behind an address, made on first sight. A WhatsApp user may have no phone number; one who is known by number and by user id as
-/// two contacts is one of them from the message on that has both.
+/// Finds the contact of an address, or creates it for the first message. A WhatsApp message may carry a phone number and a user id; if
+/// these belong to two contacts, the two are merged.
 /// </summary>
 internal static class FindOrCreateContact
 {
@@ -23,7 +23,7 @@ internal static class FindOrCreateContact
         order by k.place
         """;
 
-    // One statement: when an import takes the number meanwhile, there is neither a second identity nor a contact without one.
+    // One statement: if an import inserts the same number at the same time, neither a second identity nor a contact without one is created.
     private const string InsertContactWithIdentity = """
         with identity as (
           insert into contact_identities (tenant_id, kind, value, address_hash, contact_id, created_at)
@@ -41,8 +41,13 @@ internal static class FindOrCreateContact
         on conflict do nothing
         """;
 
+    /// <param name="address">A phone number (E.164) or a WhatsApp user id.</param>
+    /// <param name="profileName">Becomes the first name of a new contact; null: empty.</param>
+    /// <param name="userId">The WhatsApp user id that came beside a phone number; null: none.</param>
+    /// <returns>The id of the contact.</returns>
     public static async Task<Guid> RunAsync(
-        NpgsqlTransaction tx, AddressHash hash, Guid tenantId, string address, string? profileName, string? userId, DateTimeOffset now, CancellationToken ct)
+        NpgsqlTransaction tx, AddressHash hash, Guid tenantId, string address, string? profileName, string? userId, DateTimeOffset now,
+        CancellationToken ct)
     {
         var kind = PhoneNumber.IsE164(address) ? "phone" : "whatsapp_user";
         string[] addresses = string.IsNullOrEmpty(userId) || userId == address ? [address] : [address, userId];
@@ -53,37 +58,30 @@ internal static class FindOrCreateContact
             await ContactLocks.LockForErasureAsync(tx, tenantId, ct);
         }
 
-        // two first messages at once wait for each other here
+        // Two first messages of the same person may be processed at the same time: the lock lets the second find the contact of the first.
         await ContactLocks.LockAddressesAsync(tx, tenantId, addresses, ct);
         var found = await tx.QueryAsync<Guid>(SelectContactIds, key, ct);
         var newIdentities = 0;
         if (found.Count == 0)
         {
-            var created = new
-            {
-                Id = Guid.CreateVersion7(now),
-                TenantId = tenantId,
-                Kind = kind,
-                Address = address,
-                Hash = hash.TryHash(tenantId, address),
-                Name = Truncate(profileName),
-                At = now.UtcDateTime,
-            };
-            newIdentities = await tx.ExecuteAsync(InsertContactWithIdentity, created, ct);
-            found = newIdentities > 0 ? [created.Id] : await tx.QueryAsync<Guid>(SelectContactIds, key, ct);
+            var newId = Guid.CreateVersion7(now);
+            newIdentities = await InsertContactAsync(tx, hash, tenantId, newId, kind, address, profileName, now, ct);
+            found = newIdentities > 0 ? [newId] : await tx.QueryAsync<Guid>(SelectContactIds, key, ct);
         }
 
         var contactId = found[0];
-        // who became two only now is one from the next message on
-        foreach (var other in found.Where(other => needsMerge && other != contactId))
+
+        // If the second contact appeared after needsMerge was read, the erasure lock is not held: the next message merges the two.
+        foreach (var duplicateId in found.Where(id => needsMerge && id != contactId))
         {
-            await MergeContacts.RunAsync(tx, tenantId, other, contactId, now, ct);
+            await MergeContacts.RunAsync(tx, tenantId, duplicateId, contactId, now, ct);
             newIdentities++;
         }
 
-        foreach (var one in addresses)
+        foreach (var value in addresses)
         {
-            newIdentities += await AddIdentityAsync(tx, hash, tenantId, one == address ? kind : "whatsapp_user", one, contactId, now, ct);
+            var valueKind = value == address ? kind : "whatsapp_user";
+            newIdentities += await AddIdentityAsync(tx, hash, tenantId, valueKind, value, contactId, now, ct);
         }
 
         if (newIdentities > 0)
@@ -95,6 +93,21 @@ internal static class FindOrCreateContact
         return contactId;
     }
 
+    /// <returns>1; 0 when an import inserted the address at the same time.</returns>
+    private static Task<int> InsertContactAsync(
+        NpgsqlTransaction tx, AddressHash hash, Guid tenantId, Guid id, string kind, string address, string? profileName,
+        DateTimeOffset now, CancellationToken ct) =>
+        tx.ExecuteAsync(InsertContactWithIdentity, new
+        {
+            Id = id,
+            TenantId = tenantId,
+            Kind = kind,
+            Address = address,
+            Hash = hash.TryHash(tenantId, address),
+            Name = Truncate(profileName),
+            At = now.UtcDateTime,
+        }, ct);
+
     private static string Truncate(string? profileName)
     {
         var name = new StringInfo((profileName ?? "").Trim());
@@ -102,7 +115,8 @@ internal static class FindOrCreateContact
     }
 
     private static Task<int> AddIdentityAsync(
-        NpgsqlTransaction tx, AddressHash hash, Guid tenantId, string kind, string value, Guid contactId, DateTimeOffset now, CancellationToken ct) =>
+        NpgsqlTransaction tx, AddressHash hash, Guid tenantId, string kind, string value, Guid contactId, DateTimeOffset now,
+        CancellationToken ct) =>
         tx.ExecuteAsync(InsertIdentity, new
         {
             TenantId = tenantId,

@@ -2,7 +2,7 @@ using Relais.Channels;
 
 namespace Relais.Webhooks;
 
-/// <summary>An event that waits for its commit, and the caller that waits for the answer.</summary>
+/// <summary>An event that waits to be committed. The webhook call that delivered it awaits <c>Stored</c>.</summary>
 internal sealed record PendingWrite(WebhookEvent Event)
 {
     private readonly TaskCompletionSource<StoredEvent> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -14,5 +14,5 @@ internal sealed record PendingWrite(WebhookEvent Event)
     public void Fail(Exception failure) => done.TrySetException(new EventNotStoredException(failure));
 }
 
-/// <summary>Nothing of the event is in the database. The provider has to send it again.</summary>
+/// <summary>The event is not in the database. The provider has to send it again.</summary>
 internal sealed class EventNotStoredException(Exception inner) : Exception("The webhook event is not stored.", inner);

@@ -8,25 +8,28 @@ using Relais.Sending;
 namespace Relais.Webhooks;
 
 /// <summary>
-/// Gives a stored event its effect, once: one transaction for the effect, one before it that counts the attempt. A failure is recorded with the
-/// event and tried again after a growing delay; an event that failed too often is <c>failed</c> until an operator retries it.
+/// Applies a stored event exactly once. A first transaction counts the attempt, a second one applies the effect. A failure is recorded with
+/// the event and retried after a growing delay; an event that failed too often is <c>failed</c> until an operator retries it.
 /// </summary>
 internal sealed partial class ProcessWebhookEvent(
-    SystemDb db, IWebhookProvider provider, ProcessInbound inbound, WorkQueues queues, QueueEventProcessing wake, AddressHash hash, TimeProvider time, Random random, FailedEventMeter meter, ILogger<ProcessWebhookEvent> log)
+    SystemDb db, IWebhookProvider provider, ProcessInbound inbound, WorkQueues queues, QueueEventProcessing queueProcessing,
+    AddressHash hash, TimeProvider time, Random random, FailedEventMeter meter, ILogger<ProcessWebhookEvent> log)
 {
-    // a process that ends before the effect is committed leaves the event due at this time
+    // The next attempt is scheduled before this one begins: if the process dies in the middle, the sweep finds the event due at that time.
     private const string StartAttempt = """
-        update webhook_events set attempts = attempts + 1, next_attempt_at = @Now + least(interval '1 hour', interval '1 minute' * power(2, attempts))
+        update webhook_events
+        set attempts = attempts + 1, next_attempt_at = @Now + least(interval '1 hour', interval '1 minute' * power(2, attempts))
         where id = @EventId and state = 'pending' and attempts < @MaxAttempts
         returning attempts
         """;
 
     private const string LockPendingEvent = """
-        select id, tenant_id, kind, sid, status, payload::text as payload, message_id, message_attempt, consent_recorded, received_at from webhook_events
+        select id, tenant_id, kind, sid, status, payload::text as payload, message_id, message_attempt, consent_recorded, received_at
+        from webhook_events
         where id = @EventId and state = 'pending' for update skip locked
         """;
 
-    // an unrouted event did not fail: its attempts begin anew when its sender is registered
+    // An unrouted event did not fail. Its attempts are reset, because it is processed again when its sender is registered.
     private const string MarkProcessed = """
         update webhook_events
         set state = @State, last_error = @Reason, consent_recorded = true, attempts = case @State when 'unrouted' then 0 else attempts end,
@@ -47,11 +50,11 @@ internal sealed partial class ProcessWebhookEvent(
         returning id, tenant_id, kind, sid, status, payload::text as payload, message_id, message_attempt, consent_recorded, received_at
         """;
 
-    /// <returns>The messages that now wait for a retry.</returns>
+    /// <returns>The messages that now wait for a retry; empty when the event is not pending or its processing failed.</returns>
     public async Task<IReadOnlyCollection<AppliedTransition>> RunAsync(Guid eventId, CancellationToken ct)
     {
-        var counted = new { EventId = eventId, Now = time.GetUtcNow().UtcDateTime, EventRetrySchedule.MaxAttempts };
-        if (await db.RunAsync(tx => tx.QueryOneAsync<int?>(StartAttempt, counted, ct), ct) is not { } attempts)
+        var parameters = new { EventId = eventId, Now = time.GetUtcNow().UtcDateTime, EventRetrySchedule.MaxAttempts };
+        if (await db.RunAsync(tx => tx.QueryOneAsync<int?>(StartAttempt, parameters, ct), ct) is not { } attempts)
         {
             return [];
         }
@@ -70,7 +73,7 @@ internal sealed partial class ProcessWebhookEvent(
 
     private async Task<IReadOnlyCollection<AppliedTransition>> ApplyAsync(Guid eventId, CancellationToken ct)
     {
-        Guid? sender = null;
+        Guid? senderToWake = null;
         var retries = await db.RunAsync(async tx =>
         {
             var stored = await tx.QueryOneAsync<StoredEventRow>(LockPendingEvent, new { EventId = eventId }, ct);
@@ -79,16 +82,16 @@ internal sealed partial class ProcessWebhookEvent(
                 case WebhookEvent.InboundKind:
                     var result = await inbound.RunAsync(tx, stored, stored.ToMessage(provider), ct);
                     await FinishAsync(tx, eventId, result, ct);
-                    sender = result.WakeSender;
+                    senderToWake = result.WakeSender;
                     return [];
                 case WebhookEvent.StatusKind:
-                    await FinishAsync(tx, eventId, new InboundProcessingResult("done"), ct);
-                    return await ApplyStatusReports.RunAsync(tx, [stored.ToReport(provider)], time.GetUtcNow(), random, ct);
+                    await FinishAsync(tx, eventId, new EventProcessingResult("done"), ct);
+                    return await ApplyStoredStatusReports.RunAsync(tx, [stored.ToReport(provider)], time.GetUtcNow(), random, ct);
                 default:
                     return [];
             }
         }, ct);
-        if (sender is { } senderId)
+        if (senderToWake is { } senderId)
         {
             await queues.SendAsync(QueueNames.WakeSender, senderId, null, ct);
         }
@@ -96,10 +99,10 @@ internal sealed partial class ProcessWebhookEvent(
         return retries.Values;
     }
 
-    private static Task<int> FinishAsync(NpgsqlTransaction tx, Guid eventId, InboundProcessingResult result, CancellationToken ct) =>
+    private static Task<int> FinishAsync(NpgsqlTransaction tx, Guid eventId, EventProcessingResult result, CancellationToken ct) =>
         tx.ExecuteAsync(MarkProcessed, new { EventId = eventId, result.State, result.Reason }, ct);
 
-    /// <summary>A STOP counts whatever else of its message fails.</summary>
+    /// <summary>Records a STOP or START in its own transaction: it must count even if its message cannot be processed.</summary>
     private async Task RecordConsentSeparatelyAsync(Guid eventId, CancellationToken ct)
     {
         try
@@ -108,7 +111,8 @@ internal sealed partial class ProcessWebhookEvent(
             {
                 if (await tx.QueryOneAsync<StoredEventRow>(MarkConsentRecorded, new { EventId = eventId }, ct) is { } stored)
                 {
-                    await RecordMessageConsent.RunAsync(tx, hash, stored.TenantId, stored.ToMessage(provider), null, stored.Id, stored.ReceivedAtOffset, ct);
+                    var message = stored.ToMessage(provider);
+                    await RecordMessageConsent.RunAsync(tx, hash, stored.TenantId, message, null, stored.Id, stored.ReceivedAtOffset, ct);
                 }
             }, ct);
         }
@@ -122,8 +126,9 @@ internal sealed partial class ProcessWebhookEvent(
     {
         var reason = FailureReason.Describe(failure);
         var delay = EventRetrySchedule.DelayAfter(attempts);
-        var recorded = new { EventId = eventId, Reason = reason, NextAttemptAt = (time.GetUtcNow() + delay).UtcDateTime, EventRetrySchedule.MaxAttempts };
-        if (await db.RunAsync(tx => tx.QueryOneAsync<FailureRow>(RecordFailure, recorded, ct), ct) is not { } stored)
+        var nextAttemptAt = (time.GetUtcNow() + delay).UtcDateTime;
+        var parameters = new { EventId = eventId, Reason = reason, NextAttemptAt = nextAttemptAt, EventRetrySchedule.MaxAttempts };
+        if (await db.RunAsync(tx => tx.QueryOneAsync<FailureRow>(RecordFailure, parameters, ct), ct) is not { } stored)
         {
             return;
         }
@@ -136,9 +141,10 @@ internal sealed partial class ProcessWebhookEvent(
         }
 
         Log.AttemptFailed(log, eventId, stored.TenantId, attempts, reason, delay);
+        // The sweep runs once a minute; a shorter delay needs the queue.
         if (delay < TimeSpan.FromMinutes(1))
         {
-            await wake.RunAsync(eventId, delay);
+            await queueProcessing.RunAsync(eventId, delay);
         }
     }
 
@@ -150,13 +156,19 @@ internal sealed partial class ProcessWebhookEvent(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Attempt {Attempts} to process webhook event {EventId} of tenant {TenantId} failed with {Reason}: tried again in {Delay}")]
+        [LoggerMessage(1, LogLevel.Warning,
+            "Attempt {Attempts} to process webhook event {EventId} of tenant {TenantId} failed with {Reason}. " +
+            "The next attempt is in {Delay}")]
         public static partial void AttemptFailed(ILogger log, Guid eventId, Guid tenantId, int attempts, string reason, TimeSpan delay);
 
-        [LoggerMessage(2, LogLevel.Error, "Webhook event {EventId} of tenant {TenantId} failed {Attempts} times, the last time with {Reason}: an operator has to retry it")]
+        [LoggerMessage(2, LogLevel.Error,
+            "Webhook event {EventId} of tenant {TenantId} failed {Attempts} times, the last time with {Reason}: " +
+            "an operator has to retry it")]
         public static partial void EventFailed(ILogger log, Guid eventId, Guid tenantId, int attempts, string reason);
 
-        [LoggerMessage(3, LogLevel.Error, "The opt-out or opt-in of webhook event {EventId} could not be recorded by itself: {Reason}")]
+        [LoggerMessage(3, LogLevel.Error,
+            "The opt-out or opt-in of webhook event {EventId} could not be recorded: {Reason}. " +
+            "The next attempt of the event tries again")]
         public static partial void ConsentFailed(ILogger log, Guid eventId, string reason);
     }
 }

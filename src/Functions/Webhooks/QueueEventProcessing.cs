@@ -2,10 +2,13 @@ using Relais.Platform.Queues;
 
 namespace Relais.Webhooks;
 
-/// <summary>Asks for a stored event to be processed. The event is safe: a queue that cannot be reached costs a minute, and nothing else.</summary>
+/// <summary>
+/// Puts the id of a stored event on the processing queue. A failure of the queue is only logged: the event is stored, and the sweep
+/// processes it a minute later.
+/// </summary>
 internal sealed partial class QueueEventProcessing(WorkQueues queues, ILogger<QueueEventProcessing> log)
 {
-    /// <param name="delay">Null: at once.</param>
+    /// <param name="delay">How long the queue holds the event back; null: no delay.</param>
     public async Task RunAsync(Guid eventId, TimeSpan? delay)
     {
         try
@@ -14,13 +17,13 @@ internal sealed partial class QueueEventProcessing(WorkQueues queues, ILogger<Qu
         }
         catch (Exception failure)
         {
-            Log.WakeFailed(log, FailureReason.Describe(failure), eventId);
+            Log.QueueFailed(log, FailureReason.Describe(failure), eventId);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The processor was not woken for webhook event {EventId} ({Reason}): the sweep will take it")]
-        public static partial void WakeFailed(ILogger log, string reason, Guid eventId);
+        [LoggerMessage(1, LogLevel.Warning, "Webhook event {EventId} could not be queued ({Reason}): the sweep will process it")]
+        public static partial void QueueFailed(ILogger log, string reason, Guid eventId);
     }
 }

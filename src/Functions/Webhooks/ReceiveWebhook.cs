@@ -4,44 +4,24 @@ using Microsoft.AspNetCore.Http;
 using Npgsql;
 using Relais.Channels;
 using Relais.Platform.Http;
-using Relais.Sending;
 
 namespace Relais.Webhooks;
 
-/// <summary>What the caller is told.</summary>
-/// <param name="IsMessageEvent">Message events are answered in TwiML, status callbacks with nothing.</param>
-/// <param name="MessagesToRetry">Messages that now wait for a retry.</param>
-internal sealed record WebhookAnswer(int StatusCode, bool IsMessageEvent, IReadOnlyList<AppliedTransition> MessagesToRetry)
-{
-    public static WebhookAnswer Refused(int statusCode) => new(statusCode, false, []);
-}
-
-/// <summary>Verify, store, answer. Nothing is stored of what is not signed, and no answer says yes before the commit.</summary>
+/// <summary>
+/// Handles one webhook call: finds the account that the call names, checks the signature, stores the event, and answers. A call without a
+/// valid signature is not stored. Success is answered only after the event is committed.
+/// </summary>
 internal sealed partial class ReceiveWebhook(
-    WebhookAccountCache accounts, UnknownAccountLimit unknownAccounts, IWebhookProvider provider, WebhookBatchWriter events, QueueEventProcessing wake,
-    TimeProvider time, IMeterFactory meters, ILogger<ReceiveWebhook> log)
+    WebhookAccountCache accounts, UnknownAccountLimit unknownAccounts, IWebhookProvider provider, WebhookBatchWriter events,
+    QueueEventProcessing queueProcessing, TimeProvider time, IMeterFactory meters, ILogger<ReceiveWebhook> log)
 {
-    private const string UnknownAccountLimitReached = "too_many_strangers";
-
     private readonly Counter<long> ignored = meters.Create("Relais").CreateCounter<long>("webhooks_ignored");
 
     public async Task<WebhookAnswer> RunAsync(HttpRequest http, CancellationToken ct)
     {
         try
         {
-            if (await WebhookRequest.ReadAsync(http, ct) is not { } request)
-            {
-                return Refuse("malformed", StatusCodes.Status400BadRequest);
-            }
-
-            var verified = await VerifyAsync(http, request, ct);
-            if (verified.Account is { } account)
-            {
-                return await StoreAsync(request, account.TenantId, ct);
-            }
-
-            // who was not looked up may be in the right: the provider calls its fallback URL, or again
-            return Refuse(verified.Reason, verified.Reason == UnknownAccountLimitReached ? StatusCodes.Status429TooManyRequests : StatusCodes.Status403Forbidden);
+            return await VerifyAndStoreAsync(http, ct);
         }
         catch (BodyTooLargeException)
         {
@@ -49,49 +29,66 @@ internal sealed partial class ReceiveWebhook(
         }
         catch (CryptographicException failure)
         {
-            // this instance lacks the key of the account's token: another one, or the same after its restart, can check the signature
-            Log.TokenSealed(log, failure);
+            // This instance lacks the key that decrypts the account's auth token, so the signature may be valid. Another instance, or this
+            // one after a restart with new settings, can check it: answer 503 so that the provider calls again.
+            Log.TokenNotDecrypted(log, failure);
             return Refuse("token_sealed", StatusCodes.Status503ServiceUnavailable);
         }
         catch (Exception failure) when (failure is EventNotStoredException or NpgsqlException)
         {
-            // the provider calls its fallback URL, or again
+            // The event is not stored: answer 503 so that the provider calls its fallback URL or calls again.
             Log.StoreFailed(log, FailureReason.Describe(failure));
             return Refuse("store_unavailable", StatusCodes.Status503ServiceUnavailable);
         }
     }
 
-    /// <returns>The account that signed; without one, why not.</returns>
-    private async Task<(SigningAccount? Account, string Reason)> VerifyAsync(HttpRequest http, WebhookRequest request, CancellationToken ct)
+    private async Task<WebhookAnswer> VerifyAndStoreAsync(HttpRequest http, CancellationToken ct)
     {
+        if (await WebhookRequest.ReadAsync(http, ct) is not { } request)
+        {
+            return Refuse("malformed", StatusCodes.Status400BadRequest);
+        }
+
         var accountSid = provider.FindAccount(request) ?? "";
-        var lookup = true;
-        if (await accounts.FindAsync(accountSid, () => lookup = unknownAccounts.TryConsume(http), ct) is not { } account)
+        switch (await accounts.FindAsync(accountSid, () => unknownAccounts.TryConsume(http), ct))
         {
-            return (null, lookup ? "unknown_account" : UnknownAccountLimitReached);
+            case AccountLookup.LimitReached:
+                // The account was not looked up, so the signature may be valid: answer 429 so that the provider calls its fallback URL or
+                // calls again.
+                return Refuse("unknown_account_limit", StatusCodes.Status429TooManyRequests);
+            case AccountLookup.Found found:
+                return await FindSignerAsync(http, request, accountSid, found.Account, ct) is { } signer
+                    ? await StoreAsync(request, signer.TenantId, ct)
+                    : RefuseSignature(http);
+            default:
+                return Refuse("unknown_account", StatusCodes.Status403Forbidden);
         }
+    }
 
+    /// <summary>Checks the signature of a call.</summary>
+    /// <param name="accountSid">The account that the call names.</param>
+    /// <param name="cached">The account as it is cached; its tokens may have been replaced since.</param>
+    /// <returns>The account, perhaps read again, one of whose tokens signed the call; null: the signature is invalid.</returns>
+    private async Task<SigningAccount?> FindSignerAsync(
+        HttpRequest http, WebhookRequest request, string accountSid, SigningAccount cached, CancellationToken ct)
+    {
+        var account = cached;
         var token = FindMatchingToken(http, request, account);
-        if (token is null && await accounts.ReloadAfterSignatureMismatchAsync(accountSid, account, ct) is { } newer)
+        if (token is null && await accounts.ReloadAfterSignatureMismatchAsync(accountSid, account, ct) is { } reloaded)
         {
-            (account, token) = (newer, FindMatchingToken(http, request, newer));
+            (account, token) = (reloaded, FindMatchingToken(http, request, reloaded));
         }
 
+        // The new token has signed its first call: from now on, the previous token is accepted for the grace period only.
         if (token is not null && token == account.Token && account is { PreviousToken: not null, PreviousTokenExpiresAt: null })
         {
             await accounts.StartPreviousTokenExpiryAsync(accountSid, account, ct);
         }
 
-        if (token is not null)
-        {
-            return (account, "");
-        }
-
-        unknownAccounts.TryConsume(http);
-        return (null, "signature");
+        return token is null ? null : account;
     }
 
-    /// <returns>The one of the account's tokens that fits; null: none does.</returns>
+    /// <returns>The token of the account that signed the call; null: none did.</returns>
     private string? FindMatchingToken(HttpRequest http, WebhookRequest request, SigningAccount account) =>
         account.AcceptedTokens(time.GetUtcNow()).FirstOrDefault(token => provider.IsSigned(http, request, token));
 
@@ -105,28 +102,35 @@ internal sealed partial class ReceiveWebhook(
         }
         else if (received.Kind == WebhookEvent.InboundKind || stored.RetryDelay is not null)
         {
-            await wake.RunAsync(received.Id, stored.RetryDelay);
+            await queueProcessing.RunAsync(received.Id, stored.RetryDelay);
         }
 
-        return new WebhookAnswer(StatusCodes.Status200OK, received.Kind != WebhookEvent.StatusKind, stored.Retries);
+        return new WebhookAnswer(StatusCodes.Status200OK, received.Kind != WebhookEvent.StatusKind, stored.MessagesToRetry);
+    }
+
+    /// <summary>An invalid signature counts against the caller's limit, so that a flood of forged calls uses it up.</summary>
+    private WebhookAnswer RefuseSignature(HttpRequest http)
+    {
+        unknownAccounts.TryConsume(http);
+        return Refuse("signature", StatusCodes.Status403Forbidden);
     }
 
     private WebhookAnswer Refuse(string reason, int statusCode)
     {
         ignored.Add(1, KeyValuePair.Create<string, object?>("reason", reason));
-        Log.Ignored(log, reason);
+        Log.Refused(log, reason);
         return WebhookAnswer.Refused(statusCode);
     }
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "Webhook refused: {Reason}")]
-        public static partial void Ignored(ILogger log, string reason);
+        public static partial void Refused(ILogger log, string reason);
 
         [LoggerMessage(2, LogLevel.Error, "The webhook event could not be stored: {Reason}")]
         public static partial void StoreFailed(ILogger log, string reason);
 
-        [LoggerMessage(3, LogLevel.Error, "The token of the account cannot be opened: a key is missing in Secrets__Keys")]
-        public static partial void TokenSealed(ILogger log, Exception failure);
+        [LoggerMessage(3, LogLevel.Error, "The auth token of the account cannot be decrypted: add the missing key to Secrets__Keys")]
+        public static partial void TokenNotDecrypted(ILogger log, Exception failure);
     }
 }

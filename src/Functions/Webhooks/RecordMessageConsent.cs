@@ -7,7 +7,10 @@ using Relais.Platform.Secrets;
 
 namespace Relais.Webhooks;
 
-/// <summary>Records the STOP or START of an inbound message. It needs neither a sender nor a contact, so that nothing else can hold it up.</summary>
+/// <summary>
+/// Records the opt-out (STOP) or opt-in (START) of an inbound message. Needs neither a sender nor a contact, so that nothing else in the
+/// processing of the message can delay an opt-out.
+/// </summary>
 internal static class RecordMessageConsent
 {
     private const string SelectContactId = """
@@ -21,22 +24,27 @@ internal static class RecordMessageConsent
         limit 1
         """;
 
-    /// <param name="contactId">Null: it is looked up.</param>
-    /// <param name="messageId">Null: the message is not stored yet.</param>
+    /// <param name="contactId">The contact of the message; null: the contact is looked up by the address.</param>
+    /// <param name="messageId">The id of the message, which is the id of its event; null: unknown.</param>
+    /// <param name="at">When the message was received.</param>
     public static async Task RunAsync(
-        NpgsqlTransaction tx, AddressHash hash, Guid tenantId, InboundMessage message, Guid? contactId, Guid? messageId, DateTimeOffset at, CancellationToken ct)
+        NpgsqlTransaction tx, AddressHash hash, Guid tenantId, InboundMessage message, Guid? contactId, Guid? messageId, DateTimeOffset at,
+        CancellationToken ct)
     {
         if (!message.ChangesConsent)
         {
             return;
         }
 
-        string[] addresses = message.UserId is { } userId ? [message.From, userId] : [message.From];
-        // an erased person's opt-out under the hash comes back before their new word, not after it
+        var (channel, address, intent) = (message.Channel, message.From, message.Intent);
+        string[] addresses = message.UserId is { } userId ? [address, userId] : [address];
+
+        // An earlier opt-out of an erased person is restored from its hash first, so that the new opt-in or opt-out is applied after it.
         await RestoreSuppressions.RunAsync(tx, hash, tenantId, addresses, ct);
-        contactId ??= await tx.QueryOneAsync<Guid?>(SelectContactId, new { TenantId = tenantId, Keys = addresses.Select(AddressKey.From).ToArray() }, ct);
-        await (message.Intent.Keyword == Keyword.Stop
-            ? RecordConsent.OptOutAsync(tx, tenantId, message.Channel, message.From, contactId, message.Intent.Source, message.Text, messageId, at, ct)
-            : RecordConsent.OptInAsync(tx, tenantId, message.Channel, message.From, contactId, message.Intent.Source, message.Text, messageId, at, ct));
+        var keys = addresses.Select(AddressKey.From).ToArray();
+        contactId ??= await tx.QueryOneAsync<Guid?>(SelectContactId, new { TenantId = tenantId, Keys = keys }, ct);
+        await (intent.Keyword == Keyword.Stop
+            ? RecordConsent.OptOutAsync(tx, tenantId, channel, address, contactId, intent.Source, message.Text, messageId, at, ct)
+            : RecordConsent.OptInAsync(tx, tenantId, channel, address, contactId, intent.Source, message.Text, messageId, at, ct));
     }
 }

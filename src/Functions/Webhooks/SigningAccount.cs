@@ -1,25 +1,33 @@
 namespace Relais.Webhooks;
 
-/// <summary>Whose webhooks these are, and the tokens that may sign them.</summary>
+/// <summary>The tenant that receives the webhooks of an account, and the auth tokens that may have signed them.</summary>
+/// <param name="Token">The current auth token.</param>
 internal sealed record SigningAccount(Guid TenantId, string Token)
 {
-    /// <summary>How long the token before is accepted after the present one was first seen to sign.</summary>
+    /// <summary>How long the previous token is still accepted after the current one first signed a webhook.</summary>
     public static readonly TimeSpan PreviousTokenGracePeriod = TimeSpan.FromHours(24);
 
-    /// <summary>A token that was replaced is not accepted for longer, even if the new one never signs: the old one may be known to others.</summary>
+    /// <summary>
+    /// How long the previous token is accepted at most, even if the current one never signs a webhook: a token may have been replaced
+    /// because others know it.
+    /// </summary>
     public static readonly TimeSpan PreviousTokenMaxAge = TimeSpan.FromDays(7);
 
-    /// <summary>The token before.</summary>
+    /// <summary>The token that the current one replaced; null: there is none.</summary>
     public string? PreviousToken { get; init; }
 
     public DateTime? TokenReplacedAt { get; init; }
 
-    /// <summary>Null: the present one has not signed anything yet.</summary>
+    /// <summary>When the previous token expires; null: the current token has not signed a webhook yet.</summary>
     public DateTime? PreviousTokenExpiresAt { get; init; }
 
     public IEnumerable<string> AcceptedTokens(DateTimeOffset now) =>
-        PreviousToken is not null && (PreviousTokenExpiresAt is not { } until || now.UtcDateTime < until) && now.UtcDateTime < TokenReplacedAt + PreviousTokenMaxAge ? [Token, PreviousToken] : [Token];
+        PreviousToken is not null
+        && (PreviousTokenExpiresAt is not { } expiresAt || now.UtcDateTime < expiresAt)
+        && now.UtcDateTime < TokenReplacedAt + PreviousTokenMaxAge
+            ? [Token, PreviousToken]
+            : [Token];
 
-    // the tokens stay out of anything that prints the record
+    // Hides the tokens from logs and exceptions that print the record.
     public override string ToString() => $"account of {TenantId}";
 }

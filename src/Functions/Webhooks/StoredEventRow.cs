@@ -4,7 +4,7 @@ using Relais.Sending;
 
 namespace Relais.Webhooks;
 
-/// <summary>A stored event that has its effect still to come.</summary>
+/// <summary>A stored event that is about to be processed.</summary>
 internal sealed record StoredEventRow
 {
     public required Guid Id { get; init; }

@@ -4,13 +4,15 @@ using Relais.Sending;
 namespace Relais.Webhooks;
 
 /// <summary>
-/// Once a minute: stored events that are due again, reports that missed their message, and what is too old to wait any longer. Replaced tokens
-/// that sign no more are removed on the way.
+/// Runs once a minute. Queues the stored events that are due again, applies unmatched status reports whose message is known by now, gives
+/// up events that are too old or failed too often, and deletes previous auth tokens that have expired.
 /// </summary>
 internal sealed partial class SweepWebhooks(
-    SystemDb db, QueueEventProcessing wake, TimeProvider time, Random random, FailedEventMeter meter, ILogger<SweepWebhooks> log)
+    SystemDb db, QueueEventProcessing queueProcessing, TimeProvider time, Random random, FailedEventMeter meter, ILogger<SweepWebhooks> log)
 {
-    /// <summary>A report waits this long for its message. The provider is asked about a message for two days.</summary>
+    /// <summary>
+    /// How long a status report waits for its message: longer than the two days for which the provider is asked about a message.
+    /// </summary>
     public static readonly TimeSpan MaxUnmatchedAge = TimeSpan.FromDays(3);
 
     private static readonly TimeSpan RecentWindow = TimeSpan.FromMinutes(15);
@@ -22,17 +24,19 @@ internal sealed partial class SweepWebhooks(
         limit 500
         """;
 
-    // the last attempt ended without a word: the process was stopped in the middle of it
+    // The process stopped in the middle of the last attempt, so the attempt recorded no result.
     private const string FailInterrupted = """
         update webhook_events set state = 'failed', last_error = coalesce(last_error, @Interrupted)
         where state = 'pending' and next_attempt_at <= @Now and attempts >= @MaxAttempts
         returning id, tenant_id
         """;
 
-    // the callback and the record of its SID may have committed side by side, each before it could see the other
+    // A report and the SID of its message may be committed at the same time, each before the other is visible: nothing matches them then.
     internal const string SelectMatchableSids = """
         with recent as materialized (
-          select tenant_id, sid from webhook_events where state = 'unmatched' and received_at > @Since and kind = 'status' order by received_at desc limit 20000
+          select tenant_id, sid from webhook_events
+          where state = 'unmatched' and received_at > @Since and kind = 'status'
+          order by received_at desc limit 20000
         )
         select distinct r.sid
         from recent r
@@ -54,7 +58,8 @@ internal sealed partial class SweepWebhooks(
     public async Task RunAsync(CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        await db.RunAsync(tx => tx.ExecuteAsync(ClearExpiredPreviousTokens, new { Now = now.UtcDateTime, Oldest = (now - SigningAccount.PreviousTokenMaxAge).UtcDateTime }, ct), ct);
+        var tokenTimes = new { Now = now.UtcDateTime, Oldest = (now - SigningAccount.PreviousTokenMaxAge).UtcDateTime };
+        await db.RunAsync(tx => tx.ExecuteAsync(ClearExpiredPreviousTokens, tokenTimes, ct), ct);
         await db.RunAsync(async tx =>
         {
             var sids = await tx.QueryAsync<string>(SelectMatchableSids, new { Since = (now - SearchWindow(now)).UtcDateTime }, ct);
@@ -65,17 +70,20 @@ internal sealed partial class SweepWebhooks(
         var due = new { Now = now.UtcDateTime, EventRetrySchedule.MaxAttempts };
         foreach (var id in await db.RunAsync(tx => tx.QueryAsync<Guid>(SelectDueEvents, due, ct), ct))
         {
-            await wake.RunAsync(id, null);
+            await queueProcessing.RunAsync(id, null);
         }
     }
 
-    /// <summary>Reports of other systems' messages match nothing, so that all of them are compared once an hour and new ones each minute.</summary>
+    /// <summary>
+    /// How far back unmatched reports are compared with messages. Reports on messages of other systems never match and may be many, so each
+    /// minute compares recent reports only, and the first minute of an hour compares all of them.
+    /// </summary>
     public static TimeSpan SearchWindow(DateTimeOffset now) => now.Minute == 0 ? MaxUnmatchedAge : RecentWindow;
 
     private async Task FailInterruptedAsync(DateTimeOffset now, CancellationToken ct)
     {
-        var interrupted = new { Now = now.UtcDateTime, EventRetrySchedule.MaxAttempts, FailureReason.Interrupted };
-        var failed = await db.RunAsync(tx => tx.QueryAsync<FailedRow>(FailInterrupted, interrupted, ct), ct);
+        var parameters = new { Now = now.UtcDateTime, EventRetrySchedule.MaxAttempts, FailureReason.Interrupted };
+        var failed = await db.RunAsync(tx => tx.QueryAsync<FailedRow>(FailInterrupted, parameters, ct), ct);
         meter.Count(failed.Count);
         foreach (var row in failed)
         {
@@ -91,7 +99,9 @@ internal sealed partial class SweepWebhooks(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Webhook event {EventId} of tenant {TenantId} failed {Attempts} times, the last time without a result: an operator has to retry it")]
+        [LoggerMessage(1, LogLevel.Error,
+            "Webhook event {EventId} of tenant {TenantId} failed {Attempts} times, the last time without a result: " +
+            "an operator has to retry it")]
         public static partial void EventFailed(ILogger log, Guid eventId, Guid tenantId, int attempts);
     }
 }

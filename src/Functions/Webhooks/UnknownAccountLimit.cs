@@ -4,15 +4,18 @@ using Relais.Access.Limits;
 namespace Relais.Webhooks;
 
 /// <summary>
-/// A look-up of an account that is not known here, and a signature that does not fit, count as requests of the address that they came from. An
-/// address that has used up its share has nobody looked up: known accounts are checked from memory, whoever else uses their address.
+/// Counts lookups of unknown accounts and invalid signatures against the rate limit of the caller's IP address. When the limit is used up,
+/// unknown accounts are not looked up any more; webhooks of cached accounts still work.
 /// </summary>
 internal sealed class UnknownAccountLimit(RequestLimits limits, LimitOptions options)
 {
-    /// <returns>False: the address has used up its share.</returns>
+    /// <returns>False: the caller's IP address has used up its limit.</returns>
     public bool TryConsume(HttpRequest request)
     {
         var forwardedFor = request.Headers["X-Forwarded-For"].ToString();
-        return limits.TryConsumeForAddress(ClientAddress.Read(request.HttpContext.Connection.RemoteIpAddress, forwardedFor, options.TrustedProxies)) is null;
+        var address = ClientAddress.Read(request.HttpContext.Connection.RemoteIpAddress, forwardedFor, options.TrustedProxies);
+
+        // The result is how long to wait; null means that the request is within the limit.
+        return limits.TryConsumeForAddress(address) is null;
     }
 }

@@ -8,9 +8,9 @@ using Relais.Platform.Secrets;
 namespace Relais.Webhooks;
 
 /// <summary>
-/// Which tenant an AccountSid belongs to, and the tokens that sign its webhooks. Remembered for a minute; a stranger, and tokens that did not fit,
-/// are looked up again after two seconds, so that new credentials count at once and a flood of forgeries costs no flood of queries. Strangers
-/// are remembered apart: however many there are, the accounts stay known.
+/// Finds the tenant and the auth tokens of a provider account. An account is cached for one minute. Unknown accounts, and accounts whose
+/// tokens did not match a signature, are read again after two seconds at the earliest: new credentials work almost immediately, and a flood
+/// of forged calls causes few queries. Unknown accounts have a cache of their own, so that invented accounts cannot displace real ones.
 /// </summary>
 internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets, TimeProvider time) : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
     private const int MaxConcurrentLookups = 4;
     private static readonly TimeSpan CacheTime = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan NegativeCacheTime = TimeSpan.FromSeconds(2);
-    private readonly ConcurrentDictionary<string, (SigningAccount Account, long At)> accounts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (SigningAccount Account, long ReadAt)> accounts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> unknownAccounts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<SigningAccount?>>> reads = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim lookupSlots = new(MaxConcurrentLookups);
@@ -31,62 +31,88 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
 
     private const string SetPreviousTokenExpiry = $"""
         update provider_accounts set previous_token_expires_at = @Until
-        where provider = '{ProviderNames.Current}' and account_sid = @AccountSid and token_replaced_at = @TokenReplacedAt and previous_token_expires_at is null
+        where provider = '{ProviderNames.Current}' and account_sid = @AccountSid
+          and token_replaced_at = @TokenReplacedAt and previous_token_expires_at is null
         """;
 
-    /// <param name="accountSid">As the call names it.</param>
-    /// <param name="tryConsumeLookupQuota">Asked once, before the database is, about an account that is not known here.</param>
-    /// <param name="ct">Cancels.</param>
-    public async Task<SigningAccount?> FindAsync(string accountSid, Func<bool> tryConsumeLookupQuota, CancellationToken ct)
+    /// <param name="accountSid">The account that the webhook names; not verified.</param>
+    /// <param name="tryConsumeLookupQuota">
+    /// Called before an account that is not cached is looked up in the database. False: the account is not looked up.
+    /// </param>
+    /// <param name="ct">Cancels the caller's wait; a query that other callers share goes on.</param>
+    public async Task<AccountLookup> FindAsync(string accountSid, Func<bool> tryConsumeLookupQuota, CancellationToken ct)
     {
-        if (!Sid().IsMatch(accountSid) || IsKnownMissing(accountSid))
+        if (!AccountSidFormat().IsMatch(accountSid) || IsCachedAsUnknown(accountSid))
         {
-            return null;
+            return new AccountLookup.Unknown();
         }
 
-        if (accounts.TryGetValue(accountSid, out var known))
+        if (accounts.TryGetValue(accountSid, out var cached))
         {
-            return time.GetElapsedTime(known.At) < CacheTime ? known.Account : await ReadAsync(accountSid, ct);
+            return AccountLookup.From(time.GetElapsedTime(cached.ReadAt) < CacheTime ? cached.Account : await ReadAsync(accountSid, ct));
         }
 
-        return await LookUpUnknownAsync(accountSid, tryConsumeLookupQuota, ct);
+        return await LookUpUncachedAsync(accountSid, tryConsumeLookupQuota, ct);
     }
 
-    /// <summary>What did not fit may have been replaced since it was read.</summary>
-    /// <returns>The account with another token than <paramref name="rejected"/>; null when there is none.</returns>
+    /// <summary>
+    /// Reads an account again whose tokens did not match a signature: its auth token may have been replaced since it was cached.
+    /// </summary>
+    /// <returns>The account if it differs from <paramref name="rejected"/>; null otherwise.</returns>
     public async Task<SigningAccount?> ReloadAfterSignatureMismatchAsync(string accountSid, SigningAccount rejected, CancellationToken ct)
     {
-        if (accounts.TryGetValue(accountSid, out var known) && known.Account == rejected && time.GetElapsedTime(known.At) < NegativeCacheTime)
+        var isCached = accounts.TryGetValue(accountSid, out var cached);
+        if (isCached && cached.Account == rejected && time.GetElapsedTime(cached.ReadAt) < NegativeCacheTime)
         {
             return null;
         }
 
-        var account = known.Account is null || known.Account == rejected ? await ReadAsync(accountSid, ct) : known.Account;
+        // Another call may have cached a newer account since this one read the rejected account.
+        var account = !isCached || cached.Account == rejected ? await ReadAsync(accountSid, ct) : cached.Account;
         return account == rejected ? null : account;
     }
 
-    /// <summary>The present token signed: from now on the days of the one before are numbered.</summary>
+    /// <summary>Call it when the current token has signed a webhook: the previous token expires after the grace period.</summary>
     public async Task StartPreviousTokenExpiryAsync(string accountSid, SigningAccount account, CancellationToken ct)
     {
-        var ending = account with { PreviousTokenExpiresAt = (time.GetUtcNow() + SigningAccount.PreviousTokenGracePeriod).UtcDateTime };
-        if (accounts.TryGetValue(accountSid, out var known) && known.Account == account && accounts.TryUpdate(accountSid, (ending, known.At), known))
+        var expiresAt = (time.GetUtcNow() + SigningAccount.PreviousTokenGracePeriod).UtcDateTime;
+        var expiring = account with { PreviousTokenExpiresAt = expiresAt };
+
+        // Of several concurrent calls, only the one that updates the cache writes to the database.
+        if (accounts.TryGetValue(accountSid, out var cached)
+            && cached.Account == account
+            && accounts.TryUpdate(accountSid, (expiring, cached.ReadAt), cached))
         {
-            await db.RunAsync(tx => tx.ExecuteAsync(SetPreviousTokenExpiry, new { AccountSid = accountSid, account.TokenReplacedAt, Until = ending.PreviousTokenExpiresAt }, ct), ct);
+            var parameters = new { AccountSid = accountSid, account.TokenReplacedAt, Until = expiring.PreviousTokenExpiresAt };
+            await db.RunAsync(tx => tx.ExecuteAsync(SetPreviousTokenExpiry, parameters, ct), ct);
         }
     }
 
     public void Dispose() => lookupSlots.Dispose();
 
-    private bool IsKnownMissing(string accountSid) => unknownAccounts.TryGetValue(accountSid, out var at) && time.GetElapsedTime(at) < NegativeCacheTime;
+    private bool IsCachedAsUnknown(string accountSid) =>
+        unknownAccounts.TryGetValue(accountSid, out var readAt) && time.GetElapsedTime(readAt) < NegativeCacheTime;
 
-    /// <summary>Who is not known here may be anybody's invention: they take few connections from those who are known.</summary>
-    private async Task<SigningAccount?> LookUpUnknownAsync(string accountSid, Func<bool> tryConsumeLookupQuota, CancellationToken ct)
+    /// <summary>
+    /// Lookups of accounts that are not cached share four slots, so that a flood of invented accounts cannot exhaust the connection pool.
+    /// </summary>
+    private async Task<AccountLookup> LookUpUncachedAsync(string accountSid, Func<bool> tryConsumeLookupQuota, CancellationToken ct)
     {
         await lookupSlots.WaitAsync(ct);
         try
         {
-            // somebody may have asked the same meanwhile
-            return accounts.TryGetValue(accountSid, out var known) ? known.Account : IsKnownMissing(accountSid) || !tryConsumeLookupQuota() ? null : await ReadAsync(accountSid, ct);
+            // Another call may have looked up the same account while this one waited for its slot.
+            if (accounts.TryGetValue(accountSid, out var cached))
+            {
+                return new AccountLookup.Found(cached.Account);
+            }
+
+            if (IsCachedAsUnknown(accountSid))
+            {
+                return new AccountLookup.Unknown();
+            }
+
+            return tryConsumeLookupQuota() ? AccountLookup.From(await ReadAsync(accountSid, ct)) : new AccountLookup.LimitReached();
         }
         finally
         {
@@ -94,7 +120,7 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
         }
     }
 
-    /// <summary>Webhooks of one account that need it read at the same moment share one query.</summary>
+    /// <summary>Webhooks that need the same account at the same time share one query.</summary>
     private Task<SigningAccount?> ReadAsync(string accountSid, CancellationToken ct) =>
         reads.GetOrAdd(accountSid, sid => new Lazy<Task<SigningAccount?>>(() => ReadOnceAsync(sid))).Value.WaitAsync(ct);
 
@@ -110,10 +136,12 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
         }
     }
 
-    // several callers wait for the answer: none of them cancels it
+    // Several callers share the query, so none of their cancellation tokens may cancel it.
     private async Task<SigningAccount?> ReadFromDatabaseAsync(string accountSid)
     {
-        var row = await db.RunAsync(tx => tx.QueryOneAsync<AccountRow>(SelectAccount, new { AccountSid = accountSid }, CancellationToken.None), CancellationToken.None);
+        var parameters = new { AccountSid = accountSid };
+        var row = await db.RunAsync(
+            tx => tx.QueryOneAsync<AccountRow>(SelectAccount, parameters, CancellationToken.None), CancellationToken.None);
         var account = row is null ? null : Decrypt(accountSid, row);
         if (account is null)
         {
@@ -129,37 +157,38 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
         return account;
     }
 
-    private static void AddToCache<T>(ConcurrentDictionary<string, T> known, string accountSid, T what)
+    private static void AddToCache<T>(ConcurrentDictionary<string, T> cache, string accountSid, T value)
     {
-        if (known.Count >= MaxCachedAccounts)
+        if (cache.Count >= MaxCachedAccounts)
         {
-            known.Clear();
+            cache.Clear();
         }
 
-        known[accountSid] = what;
+        cache[accountSid] = value;
     }
 
-    /// <exception cref="CryptographicException">Sealed with a key that this instance does not have, and nothing is remembered.</exception>
+    /// <exception cref="CryptographicException">This instance lacks the key of the token and has not cached the account.</exception>
     private SigningAccount Decrypt(string accountSid, AccountRow row)
     {
         try
         {
             return new SigningAccount(row.TenantId, secrets.Open(row.Secret, row.SecretKeyId, row.TenantId))
             {
-                PreviousToken = OpenPrevious(accountSid, row),
+                PreviousToken = DecryptPreviousToken(accountSid, row),
                 TokenReplacedAt = row.TokenReplacedAt,
                 PreviousTokenExpiresAt = row.PreviousTokenExpiresAt,
             };
         }
-        catch (CryptographicException) when (accounts.TryGetValue(accountSid, out var known) && known.Account is { } before && before.TenantId == row.TenantId)
+        catch (CryptographicException) when (
+            accounts.TryGetValue(accountSid, out var cached) && cached.Account is { } account && account.TenantId == row.TenantId)
         {
-            // sealed anew by an instance that has a newer key: the token itself is as a rule the same
-            return before;
+            // Another instance encrypted the token with a newer key. Usually the token itself is the same, so the cached one still works.
+            return account;
         }
     }
 
-    /// <summary>One that does not open must not stand in the way of the present one.</summary>
-    private string? OpenPrevious(string accountSid, AccountRow row)
+    /// <summary>A previous token that cannot be decrypted must not make the current token unusable, so a failure returns null.</summary>
+    private string? DecryptPreviousToken(string accountSid, AccountRow row)
     {
         try
         {
@@ -167,12 +196,14 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
         }
         catch (CryptographicException)
         {
-            return accounts.TryGetValue(accountSid, out var known) && known.Account.TokenReplacedAt == row.TokenReplacedAt ? known.Account.PreviousToken : null;
+            return accounts.TryGetValue(accountSid, out var cached) && cached.Account.TokenReplacedAt == row.TokenReplacedAt
+                ? cached.Account.PreviousToken
+                : null;
         }
     }
 
     [GeneratedRegex(@"^AC[0-9a-fA-F]{32}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Sid();
+    private static partial Regex AccountSidFormat();
 
     private sealed record AccountRow
     {

@@ -5,8 +5,8 @@ using Relais.Channels;
 namespace Relais.Webhooks;
 
 /// <summary>
-/// Batches concurrent webhooks into one transaction. A single webhook is written at once; under load several share a commit. The two readers
-/// wait without work while no webhook arrives.
+/// Batches concurrent webhooks into one transaction. A single webhook is written without delay; under load, up to 200 share a commit. Two
+/// readers write batches in parallel, and are idle while no webhook arrives.
 /// </summary>
 internal sealed partial class WebhookBatchWriter : IAsyncDisposable, IDisposable
 {
@@ -24,20 +24,21 @@ internal sealed partial class WebhookBatchWriter : IAsyncDisposable, IDisposable
         readers = Task.WhenAll(Enumerable.Range(0, Readers).Select(_ => Task.Run(ReadAsync)));
     }
 
-    /// <exception cref="EventNotStoredException">Nothing of the event is in the database.</exception>
+    /// <summary>Completes when the event is committed.</summary>
+    /// <exception cref="EventNotStoredException">The event is not in the database.</exception>
     public async Task<StoredEvent> StoreAsync(WebhookEvent received, CancellationToken ct)
     {
         var pending = new PendingWrite(received);
         if (!channel.Writer.TryWrite(pending))
         {
-            // the app is stopping and the readers have ended
+            // The app is stopping and the readers have ended: write the event here.
             await WriteAsync([pending]);
         }
 
         return await pending.Stored.WaitAsync(ct);
     }
 
-    /// <summary>Answers every webhook that waits. Runs after the functions have ended.</summary>
+    /// <summary>Waits until every pending webhook is written and answered.</summary>
     public async ValueTask DisposeAsync()
     {
         Dispose();
@@ -69,11 +70,8 @@ internal sealed partial class WebhookBatchWriter : IAsyncDisposable, IDisposable
 
         if (failure is DatabaseUnreachableException)
         {
-            // a connection that cannot be opened for all of them cannot be opened for each of them either
-            foreach (var pending in batch)
-            {
-                pending.Fail(failure);
-            }
+            // Writing the events one by one would only repeat the wait for a connection.
+            FailAll(batch, failure);
         }
         else if (batch.Count == 1 && failure is PostgresException)
         {
@@ -86,21 +84,15 @@ internal sealed partial class WebhookBatchWriter : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>The events of a batch have nothing to do with each other: whatever one of them fails with, the others are stored.</summary>
+    /// <summary>One bad event must not prevent the other events of its batch from being stored.</summary>
     private async Task WriteOneByOneAsync(List<PendingWrite> batch)
     {
         for (var n = 0; n < batch.Count; n++)
         {
-            // an event that failed before may have left a broken connection in the pool, which the next event then gets
-            var failure = await TryWriteAsync([batch[n]]);
-            failure = failure is null or PostgresException ? failure : await TryWriteAsync([batch[n]]);
+            var failure = await RetryOnceAsync(() => TryWriteAsync([batch[n]]));
             if (failure is DatabaseUnreachableException)
             {
-                foreach (var pending in batch.Skip(n))
-                {
-                    pending.Fail(failure);
-                }
-
+                FailAll(batch.Skip(n), failure);
                 return;
             }
 
@@ -111,7 +103,25 @@ internal sealed partial class WebhookBatchWriter : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <returns>Why the transaction failed; null: it is committed and its callers are answered.</returns>
+    /// <summary>
+    /// Repeats a write that failed without an answer of PostgreSQL: an earlier failure may have left a broken connection in the pool, which
+    /// the write then got.
+    /// </summary>
+    private static async Task<Exception?> RetryOnceAsync(Func<Task<Exception?>> write)
+    {
+        var failure = await write();
+        return failure is null or PostgresException ? failure : await write();
+    }
+
+    private static void FailAll(IEnumerable<PendingWrite> writes, Exception failure)
+    {
+        foreach (var pending in writes)
+        {
+            pending.Fail(failure);
+        }
+    }
+
+    /// <returns>Why the transaction failed; null: it is committed and its callers have their results.</returns>
     private async Task<Exception?> TryWriteAsync(List<PendingWrite> batch)
     {
         try
@@ -130,20 +140,19 @@ internal sealed partial class WebhookBatchWriter : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>The effect of the event failed. The event is stored without it, and the effect is tried again later.</summary>
+    /// <summary>Stores an event whose effect failed. The effect is tried again later by <see cref="ProcessWebhookEvent"/>.</summary>
     private async Task StoreWithoutEffectAsync(PendingWrite pending, Exception failure)
     {
         var reason = FailureReason.Describe(failure);
-        var second = await TryStoreWithoutEffectAsync(pending, reason);
-        second = second is null or PostgresException ? second : await TryStoreWithoutEffectAsync(pending, reason);
-        if (second is null)
+        var secondFailure = await RetryOnceAsync(() => TryStoreWithoutEffectAsync(pending, reason));
+        if (secondFailure is null)
         {
             Log.EventStoredWithoutEffect(log, pending.Event.Id, pending.Event.Kind, pending.Event.TenantId, reason);
             return;
         }
 
-        Log.EventLost(log, pending.Event.Id, pending.Event.Kind, pending.Event.TenantId, reason, FailureReason.Describe(second));
-        pending.Fail(second);
+        Log.EventLost(log, pending.Event.Id, pending.Event.Kind, pending.Event.TenantId, reason, FailureReason.Describe(secondFailure));
+        pending.Fail(secondFailure);
     }
 
     private async Task<Exception?> TryStoreWithoutEffectAsync(PendingWrite pending, string reason)
@@ -161,13 +170,16 @@ internal sealed partial class WebhookBatchWriter : IAsyncDisposable, IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "A batch of {Count} webhook events failed with {Reason}: each is now written by itself")]
+        [LoggerMessage(1, LogLevel.Warning, "A batch of {Count} webhook events failed with {Reason}: each event is now written on its own")]
         public static partial void BatchFailed(ILogger log, string reason, int count);
 
-        [LoggerMessage(2, LogLevel.Error, "The effect of webhook event {EventId} ({Kind}) of tenant {TenantId} failed with {Reason}: the event is stored and will be tried again")]
+        [LoggerMessage(2, LogLevel.Error,
+            "Webhook event {EventId} ({Kind}) of tenant {TenantId} failed with {Reason}: " +
+            "it is stored without its effect and will be retried")]
         public static partial void EventStoredWithoutEffect(ILogger log, Guid eventId, string kind, Guid tenantId, string reason);
 
-        [LoggerMessage(3, LogLevel.Error, "Webhook event {EventId} ({Kind}) of tenant {TenantId} failed with {Reason} and could not be stored either: {SecondReason}")]
+        [LoggerMessage(3, LogLevel.Error,
+            "Webhook event {EventId} ({Kind}) of tenant {TenantId} failed with {Reason} and could not be stored either: {SecondReason}")]
         public static partial void EventLost(ILogger log, Guid eventId, string kind, Guid tenantId, string reason, string secondReason);
     }
 }

@@ -14,11 +14,14 @@ internal sealed class WebhookOptions
     [HttpAddress]
     public Uri? PublicUrl { get; init; }
 
-    /// <summary>Where the second function app is reached, with scheme and without /api; null: there is none.</summary>
+    /// <summary>The address of the second function app, with scheme and without /api; null: there is none.</summary>
     [HttpAddress]
     public Uri? FallbackUrl { get; init; }
 
-    /// <summary>Set when a proxy in front replaces X-Forwarded-Host and X-Forwarded-Proto of every request.</summary>
+    /// <summary>
+    /// Set this only if a proxy in front of the app replaces X-Forwarded-Host and X-Forwarded-Proto of every request; otherwise a caller
+    /// could forge them.
+    /// </summary>
     public bool TrustForwardedHeaders { get; init; }
 
     public PublicUrl ToPublicUrl() => new(PublicUrl!, FallbackUrl, TrustForwardedHeaders);

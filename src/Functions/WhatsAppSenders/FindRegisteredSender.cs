@@ -5,9 +5,15 @@ using Relais.Accounts;
 
 namespace Relais.WhatsAppSenders;
 
-/// <summary>A sender that can be changed at the provider: not the sandbox, and registered with the tenant's account.</summary>
+/// <summary>
+/// Finds a sender that can be changed at the provider: it is registered with the tenant's account and is not the sandbox. Otherwise the
+/// result is a failure.
+/// </summary>
 internal sealed class FindRegisteredSender(TenantDb db, TenantAccounts accounts, IWhatsAppSenderProvider provider)
 {
+    /// <param name="Row">The stored sender.</param>
+    /// <param name="Account">The tenant's provider account.</param>
+    /// <param name="Sid">The provider's id of the sender.</param>
     internal sealed record RegisteredSender(WhatsAppSenderRow Row, TenantAccount Account, string Sid);
 
     public async Task<Result<RegisteredSender>> FindAsync(Guid tenantId, Guid senderId, CancellationToken ct)
@@ -33,12 +39,14 @@ internal sealed class FindRegisteredSender(TenantDb db, TenantAccounts accounts,
             return new RegisteredSender(row, account, sid);
         }
 
-        var listed = await provider.ListAsync(account.Provider);
+        var listed = await provider.ListAsync(account.Credentials);
         if (listed.Failure is { } failure)
         {
             return WhatsAppFailures.From(failure);
         }
 
-        return listed.Value.Find(sender => sender.Number == row.Address) is { } found ? new RegisteredSender(row, account, found.Sid) : WhatsAppFailures.NotRegistered();
+        return listed.Value.Find(sender => sender.Number == row.Address) is { } registered
+            ? new RegisteredSender(row, account, registered.Sid)
+            : WhatsAppFailures.NotRegistered();
     }
 }

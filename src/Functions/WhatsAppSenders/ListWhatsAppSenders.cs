@@ -2,11 +2,16 @@ using Relais.Platform.Database;
 
 namespace Relais.WhatsAppSenders;
 
-/// <summary>Without those that were retired, unless they are asked for.</summary>
+/// <summary>Lists the tenant's WhatsApp senders, with or without retired senders.</summary>
 internal sealed class ListWhatsAppSenders(TenantDb db)
 {
     internal sealed record Output(IReadOnlyList<WhatsAppSenderView> Senders);
 
-    public Task<Output> RunAsync(Guid tenantId, bool retired, CancellationToken ct) =>
-        db.RunAsync(tenantId, async tx => new Output((await WhatsAppSenderRow.AllAsync(tx, tenantId, ct, retired)).ConvertAll(row => row.ToView())), ct);
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="retired">True includes retired senders.</param>
+    /// <param name="ct">Cancels the query.</param>
+    public Task<Output> RunAsync(Guid tenantId, bool retired, CancellationToken ct) => db.RunAsync(
+        tenantId,
+        async tx => new Output((await WhatsAppSenderRow.SelectAllAsync(tx, tenantId, ct, retired)).ConvertAll(row => row.ToView())),
+        ct);
 }

@@ -8,21 +8,25 @@ using Relais.Webhooks;
 
 namespace Relais.WhatsAppSenders;
 
-/// <summary>Takes a retired sender into use again, where the account still has it.</summary>
+/// <summary>Puts a retired sender back into use, if the provider account still has it.</summary>
 internal sealed class RestoreWhatsAppSender(TenantDb db, TenantAccounts accounts, IWhatsAppSenderProvider provider, TimeProvider time)
 {
-    // one whose account was forgotten belongs to the present one again, unless a newer sender has its number
+    // A sender whose account was removed (account_id is null) is assigned to the current account, unless another sender of that account has
+    // its number.
     private const string UnretireSender = """
         update senders s set retired_at = null, account_id = @AccountId
         where s.id = @Id and (s.account_id is null or s.account_id = @AccountId)
-          and not exists (select from senders o where o.account_id = @AccountId and o.channel = s.channel and o.address = s.address and o.id <> s.id)
+          and not exists (
+            select from senders o
+            where o.account_id = @AccountId and o.channel = s.channel and o.address = s.address and o.id <> s.id)
         returning s.id
         """;
 
-    /// <returns>The sender as it is in use, also when it was before.</returns>
+    /// <returns>The active sender. A sender that is not retired is returned unchanged.</returns>
     public async Task<Result<WhatsAppSenderView>> RunAsync(Caller caller, Guid senderId, CancellationToken ct)
     {
-        var row = await db.RunAsync(caller.TenantId, tx => WhatsAppSenderRow.FindAsync(tx, caller.TenantId, senderId, ct, retired: true), ct);
+        var row = await db.RunAsync(
+            caller.TenantId, tx => WhatsAppSenderRow.FindAsync(tx, caller.TenantId, senderId, ct, retired: true), ct);
         if (row is null)
         {
             return WhatsAppFailures.NotFound();
@@ -38,17 +42,20 @@ internal sealed class RestoreWhatsAppSender(TenantDb db, TenantAccounts accounts
             return TelephonyFailures.Create(TelephonyFailures.NoAccount);
         }
 
-        return await FindObstacleAsync(row, account) is { } absent ? absent : await db.RunAsync(caller.TenantId, tx => RestoreAsync(tx, caller, senderId, account, ct), ct);
+        return await CheckRegisteredAsync(row, account) is { } failure
+            ? failure
+            : await db.RunAsync(caller.TenantId, tx => RestoreAsync(tx, caller, senderId, account, ct), ct);
     }
 
-    private async Task<Failure?> FindObstacleAsync(WhatsAppSenderRow row, TenantAccount account)
+    /// <returns>Null when the account has the sender. The sandbox needs no check, because it belongs to no account.</returns>
+    private async Task<Failure?> CheckRegisteredAsync(WhatsAppSenderRow row, TenantAccount account)
     {
         if (row.IsSandbox)
         {
             return null;
         }
 
-        var listed = await provider.ListAsync(account.Provider);
+        var listed = await provider.ListAsync(account.Credentials);
         if (listed.Failure is { } failure)
         {
             return WhatsAppFailures.From(failure);
@@ -57,7 +64,8 @@ internal sealed class RestoreWhatsAppSender(TenantDb db, TenantAccounts accounts
         return listed.Value.Exists(sender => sender.Number == row.Address) ? null : WhatsAppFailures.NotRegistered();
     }
 
-    private async Task<Result<WhatsAppSenderView>> RestoreAsync(NpgsqlTransaction tx, Caller caller, Guid senderId, TenantAccount account, CancellationToken ct)
+    private async Task<Result<WhatsAppSenderView>> RestoreAsync(
+        NpgsqlTransaction tx, Caller caller, Guid senderId, TenantAccount account, CancellationToken ct)
     {
         if (!await AccountUse.LockUnchangedAsync(tx, account, ct))
         {

@@ -2,9 +2,12 @@ using Relais.Channels;
 
 namespace Relais.WhatsAppSenders;
 
-/// <summary>Where a sender's messages and reports go, and whether that is here. Pure.</summary>
+/// <summary>Checks the webhooks that the provider has for a sender. Pure.</summary>
 internal static class SenderWebhooks
 {
+    /// <returns>
+    /// True when inbound messages, status reports and the fallback all go to this installation, by POST.
+    /// </returns>
     public static bool PointHere(WhatsAppWebhook webhook, RouterUrls targets) =>
         targets.IsRouter(webhook.CallbackUrl)
         && RouterUrls.IsPost(webhook.CallbackMethod)
@@ -14,11 +17,11 @@ internal static class SenderWebhooks
         && Uri.TryCreate(webhook.FallbackUrl, UriKind.Absolute, out var fallback)
         && fallback == targets.Expected.SmsFallbackUrl;
 
-    /// <summary>For people to read: what may be a secret in a URL is left out.</summary>
+    /// <summary>Removes the parts of the URLs that may contain secrets, so that the webhooks can be stored and shown.</summary>
     public static WhatsAppWebhook WithoutSecrets(WhatsAppWebhook webhook) => webhook with
     {
-        CallbackUrl = RouterUrls.WithoutSecrets(webhook.CallbackUrl),
-        FallbackUrl = RouterUrls.WithoutSecrets(webhook.FallbackUrl),
-        StatusCallbackUrl = RouterUrls.WithoutSecrets(webhook.StatusCallbackUrl),
+        CallbackUrl = RouterUrls.RedactUrl(webhook.CallbackUrl),
+        FallbackUrl = RouterUrls.RedactUrl(webhook.FallbackUrl),
+        StatusCallbackUrl = RouterUrls.RedactUrl(webhook.StatusCallbackUrl),
     };
 }

@@ -1,30 +1,27 @@
 using Npgsql;
 using Relais.Access;
+using Relais.Accounts;
 using Relais.Channels;
 using Relais.Platform;
 using Relais.Platform.Database;
-using Relais.Accounts;
-using Relais.Webhooks;
 
 namespace Relais.WhatsAppSenders;
 
-/// <summary>A tenant's WhatsApp senders as its account has them: one that was registered elsewhere appears, one that is gone retires.</summary>
-internal sealed class SyncWhatsAppSenders(TenantDb db, TenantAccounts accounts, IWhatsAppSenderProvider provider, RouterUrls targets, TimeProvider time)
+/// <summary>
+/// Synchronises a tenant's WhatsApp senders with its provider account. Senders that were registered at the provider are added, and senders
+/// that no longer exist there are retired.
+/// </summary>
+internal sealed class SyncWhatsAppSenders(
+    TenantDb db, TenantAccounts accounts, IWhatsAppSenderProvider provider, RouterUrls targets, TimeProvider time)
 {
-    // a retired one is not called back
-    private const string InsertSender = """
-        insert into senders (id, tenant_id, account_id, channel, address, name, created_at)
-        values (@Id, @TenantId, @AccountId, 'whatsapp', @Number, @Name, @Now)
-        on conflict (account_id, channel, address) do nothing
-        returning id
-        """;
-
-    private const string SetRetired = """
+    private const string MarkRetired = """
         update senders set retired_at = @Now
         where id = @Id and retired_at is null and exists (select from whatsapp_senders where sender_id = @Id and provider_sid = @Sid)
         returning id
         """;
 
+    /// <param name="Added">The number of senders that were added.</param>
+    /// <param name="Senders">All senders that are not retired.</param>
     internal sealed record Output(int Added, IReadOnlyList<WhatsAppSenderView> Senders);
 
     public async Task<Result<Output>> RunAsync(Guid tenantId, Actor actor, CancellationToken ct)
@@ -34,7 +31,7 @@ internal sealed class SyncWhatsAppSenders(TenantDb db, TenantAccounts accounts, 
             return TelephonyFailures.Create(TelephonyFailures.NoAccount);
         }
 
-        var listed = await provider.ListAsync(account.Provider);
+        var listed = await provider.ListAsync(account.Credentials);
         if (listed.Failure is { } failure)
         {
             return TelephonyFailures.From(failure);
@@ -46,7 +43,10 @@ internal sealed class SyncWhatsAppSenders(TenantDb db, TenantAccounts accounts, 
             await RetireMissingAsync(account, sender, actor, ct);
         }
 
-        return await db.RunAsync(tenantId, async tx => new Output(added, (await WhatsAppSenderRow.AllAsync(tx, tenantId, ct)).ConvertAll(row => row.ToView())), ct);
+        return await db.RunAsync(
+            tenantId,
+            async tx => new Output(added, (await WhatsAppSenderRow.SelectAllAsync(tx, tenantId, ct)).ConvertAll(row => row.ToView())),
+            ct);
     }
 
     private async Task<(int Added, List<StoredWhatsAppSenders.MissingSender> Missing)> StoreAsync(
@@ -54,24 +54,26 @@ internal sealed class SyncWhatsAppSenders(TenantDb db, TenantAccounts accounts, 
     {
         if (!await AccountUse.LockUnchangedAsync(tx, account, ct))
         {
-            // what was listed is not this tenant's any more
+            // The tenant's account has changed since the list was read, so the listed senders belong to another account.
             return (0, []);
         }
 
         var now = time.GetUtcNow();
-        var known = (await WhatsAppSenderRow.AllAsync(tx, account.TenantId, ct)).Where(row => !row.IsSandbox).GroupBy(row => row.Address)
+        var existing = (await WhatsAppSenderRow.SelectAllAsync(tx, account.TenantId, ct))
+            .Where(row => !row.IsSandbox)
+            .GroupBy(row => row.Address)
             .ToDictionary(group => group.Key, group => group.First().Id, StringComparer.Ordinal);
         var (seen, added) = (new List<Guid>(), 0);
         foreach (var sender in listed.Where(sender => PhoneNumber.IsE164(sender.Number)).DistinctBy(sender => sender.Number))
         {
-            if (!known.TryGetValue(sender.Number, out var id))
+            if (!existing.TryGetValue(sender.Number, out var id))
             {
-                if (await AddAsync(tx, account, sender, actor, now, ct) is not { } fresh)
+                if (await AddFoundSender.RunAsync(tx, account, sender, actor, now, ct) is not { } newId)
                 {
                     continue;
                 }
 
-                (id, added) = (fresh, added + 1);
+                (id, added) = (newId, added + 1);
             }
 
             await StoredWhatsAppSenders.UpdateFromProviderAsync(tx, account.TenantId, id, sender, targets, now, ct);
@@ -81,10 +83,11 @@ internal sealed class SyncWhatsAppSenders(TenantDb db, TenantAccounts accounts, 
         return (added, await StoredWhatsAppSenders.MarkMissingAsync(tx, account, seen, now, ct));
     }
 
-    // a list can be wrong about one sender: its own address has the last word
-    private async Task RetireMissingAsync(TenantAccount account, StoredWhatsAppSenders.MissingSender sender, Actor actor, CancellationToken ct)
+    // The provider's list can lack an existing sender. Retire the sender only when the provider also responds 404 for its id.
+    private async Task RetireMissingAsync(
+        TenantAccount account, StoredWhatsAppSenders.MissingSender sender, Actor actor, CancellationToken ct)
     {
-        if ((await provider.FetchAsync(account.Provider, sender.Sid)).Failure is not { IsNotFound: true })
+        if ((await provider.FetchAsync(account.Credentials, sender.Sid)).Failure is not { IsNotFound: true })
         {
             return;
         }
@@ -92,31 +95,11 @@ internal sealed class SyncWhatsAppSenders(TenantDb db, TenantAccounts accounts, 
         await db.RunAsync(account.TenantId, async tx =>
         {
             var now = time.GetUtcNow();
-            if (await tx.QueryOneAsync<Guid?>(SetRetired, new { sender.Id, sender.Sid, Now = now.UtcDateTime }, ct) is not null)
+            if (await tx.QueryOneAsync<Guid?>(MarkRetired, new { sender.Id, sender.Sid, Now = now.UtcDateTime }, ct) is not null)
             {
-                await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, new AuditEntry("sender.gone", "sender", sender.Id.ToString(), Before: new { sender.Sid }), ct);
+                var change = new AuditEntry("sender.gone", "sender", sender.Id.ToString(), Before: new { sender.Sid });
+                await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, change, ct);
             }
         }, ct);
-    }
-
-    private static async Task<Guid?> AddAsync(NpgsqlTransaction tx, TenantAccount account, WhatsAppSender sender, Actor actor, DateTimeOffset now, CancellationToken ct)
-    {
-        var id = await tx.QueryOneAsync<Guid?>(InsertSender, new
-        {
-            Id = Guid.CreateVersion7(now),
-            account.TenantId,
-            AccountId = account.Id,
-            sender.Number,
-            Name = sender.Profile.DisplayName ?? "",
-            Now = now.UtcDateTime,
-        }, ct);
-        if (id is not null)
-        {
-            await UnroutedMessages.RequeueForSenderAsync(tx, id.Value, now, ct);
-            var change = new AuditEntry("sender.find", "sender", id.Value.ToString(), After: new { Channel = "whatsapp", sender.Sid });
-            await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, change, ct);
-        }
-
-        return id;
     }
 }

@@ -1,20 +1,22 @@
 using Microsoft.Azure.Functions.Worker;
 using Relais.Access;
+using Relais.Channels;
 using Relais.Platform;
 using Relais.Platform.Database;
 
 namespace Relais.WhatsAppSenders;
 
-/// <summary>Every hour: status, quality and limits of each tenant's WhatsApp senders. One tenant's trouble is no other's.</summary>
-internal sealed partial class SyncWhatsAppSendersOfAllTenants(SystemDb db, SyncWhatsAppSenders sync, ILogger<SyncWhatsAppSendersOfAllTenants> log)
+/// <summary>Synchronises the WhatsApp senders of every tenant each hour. An error of one tenant does not stop the others.</summary>
+internal sealed partial class SyncWhatsAppSendersOfAllTenants(
+    SystemDb db, SyncWhatsAppSenders sync, ILogger<SyncWhatsAppSendersOfAllTenants> log)
 {
     private const int PageSize = 200;
-    private const int AtOnce = 4;
+    private const int MaxParallel = 4;
     private static readonly Actor Job = Actor.System("sync-whatsapp-senders");
 
-    private const string SelectTenants = """
+    private const string SelectTenants = $"""
         select tenant_id from provider_accounts
-        where provider = 'twilio' and tenant_id > @After
+        where provider = '{ProviderNames.Current}' and tenant_id > @After
         order by tenant_id
         limit @PageSize
         """;
@@ -29,26 +31,27 @@ internal sealed partial class SyncWhatsAppSendersOfAllTenants(SystemDb db, SyncW
         do
         {
             page = await db.RunAsync(tx => tx.QueryAsync<Guid>(SelectTenants, new { After = after, PageSize }, ct), ct);
-            await ForEachIsolated.ForEachAsync(page, AtOnce, OneAsync, (tenantId, e) => Log.Failed(log, e, tenantId), ct);
+            await ForEachIsolated.ForEachAsync(
+                page, MaxParallel, SyncTenantAsync, (tenantId, e) => Log.TenantFailed(log, e, tenantId), ct);
             after = page.Count > 0 ? page[^1] : after;
         }
         while (page.Count == PageSize);
     }
 
-    private async Task OneAsync(Guid tenantId, CancellationToken ct)
+    private async Task SyncTenantAsync(Guid tenantId, CancellationToken ct)
     {
         if ((await sync.RunAsync(tenantId, Job, ct)).Failure is { } failure)
         {
-            Log.NotSynchronised(log, tenantId, failure.Code);
+            Log.SyncFailed(log, tenantId, failure.Code);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The WhatsApp senders of tenant {TenantId} could not be synchronised: {Code}")]
-        public static partial void NotSynchronised(ILogger log, Guid tenantId, string code);
+        [LoggerMessage(1, LogLevel.Warning, "Could not synchronise the WhatsApp senders of tenant {TenantId}: {Code}")]
+        public static partial void SyncFailed(ILogger log, Guid tenantId, string code);
 
-        [LoggerMessage(2, LogLevel.Error, "The WhatsApp senders of tenant {TenantId} could not be synchronised")]
-        public static partial void Failed(ILogger log, Exception e, Guid tenantId);
+        [LoggerMessage(2, LogLevel.Error, "Could not synchronise the WhatsApp senders of tenant {TenantId}; the next run tries again")]
+        public static partial void TenantFailed(ILogger log, Exception e, Guid tenantId);
     }
 }

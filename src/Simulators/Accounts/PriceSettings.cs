@@ -1,18 +1,18 @@
 namespace Relais.Simulators;
 
-/// <summary>What things cost, in US dollars.</summary>
+/// <summary>Prices in US dollars.</summary>
 public sealed record PriceSettings
 {
-    /// <summary>A segment.</summary>
+    /// <summary>Price of a segment of an outbound SMS.</summary>
     public decimal SmsOutbound { get; init; } = 0.0083m;
 
-    /// <summary>A segment.</summary>
+    /// <summary>Price of a segment of an inbound SMS.</summary>
     public decimal SmsInbound { get; init; } = 0.0083m;
 
-    /// <summary>A message, either way.</summary>
+    /// <summary>Price of an inbound or outbound WhatsApp message.</summary>
     public decimal WhatsApp { get; init; } = 0.005m;
 
-    /// <summary>A month, all of it when bought.</summary>
+    /// <summary>Price of a local number per month, charged in full at the purchase.</summary>
     public decimal LocalNumber { get; init; } = 1.15m;
 
     public decimal MobileNumber { get; init; } = 1.15m;

@@ -1,9 +1,10 @@
 namespace Relais.Simulators;
 
+/// <summary>A sender of an account, with the queue that limits its rate.</summary>
 internal sealed class Sender(SimulatedSender settings, AccountRegistry accounts)
 {
-    private readonly Lock _gate = new();
-    private DateTimeOffset _free = DateTimeOffset.MinValue;
+    private readonly Lock gate = new();
+    private DateTimeOffset freeAt = DateTimeOffset.MinValue;
 
     public SimulatedSender Settings { get; private set; } = settings;
 
@@ -15,19 +16,19 @@ internal sealed class Sender(SimulatedSender settings, AccountRegistry accounts)
 
     public bool IsSandbox => Address == TwilioSimulatorOptions.Sandbox;
 
-    /// <summary>Other settings for the same sender; what waits in its queue stays.</summary>
+    /// <summary>Replaces the settings. Queued messages stay queued.</summary>
     public void Change(SimulatedSender to) => Settings = to;
 
-    /// <summary>How much traffic waits in the queue before a message that comes now.</summary>
+    /// <summary>Returns the time that a new message would wait in the queue.</summary>
     public TimeSpan Backlog(DateTimeOffset now)
     {
-        lock (_gate)
+        lock (gate)
         {
-            return _free > now ? _free - now : TimeSpan.Zero;
+            return freeAt > now ? freeAt - now : TimeSpan.Zero;
         }
     }
 
-    /// <summary>Takes the next place in the queue.</summary>
+    /// <summary>Reserves the next place in the queue and returns the time at which the message leaves it.</summary>
     public DateTimeOffset TakeSlot(DateTimeOffset now, int segments)
     {
         if (Settings.RatePerSecond is not { } rate || rate <= 0)
@@ -35,19 +36,19 @@ internal sealed class Sender(SimulatedSender settings, AccountRegistry accounts)
             return now;
         }
 
-        lock (_gate)
+        lock (gate)
         {
-            var slot = _free > now ? _free : now;
-            _free = slot + TimeSpan.FromSeconds((IsWhatsApp ? 1 : segments) / rate);
+            var slot = freeAt > now ? freeAt : now;
+            freeAt = slot + TimeSpan.FromSeconds((IsWhatsApp ? 1 : segments) / rate);
             return slot;
         }
     }
 
     public void Empty()
     {
-        lock (_gate)
+        lock (gate)
         {
-            _free = DateTimeOffset.MinValue;
+            freeAt = DateTimeOffset.MinValue;
         }
     }
 }

@@ -1,23 +1,24 @@
 namespace Relais.Simulators;
 
-/// <param name="Address">+15145550100, or whatsapp:+15145550100</param>
-/// <param name="AccountSid">whose it is</param>
+/// <summary>The settings of a sender.</summary>
+/// <param name="Address">+15145550100 or whatsapp:+15145550100</param>
+/// <param name="AccountSid">account that owns the sender</param>
 public sealed record SimulatedSender(string Address, string AccountSid)
 {
-    /// <summary>Where inbound messages go.</summary>
+    /// <summary>Webhook for inbound messages; null: no webhook.</summary>
     public string? InboundUrl { get; init; }
 
     public string? FallbackUrl { get; init; }
 
-    /// <summary>Messages (SMS: segments) that leave the sender's queue in a second; without limit when absent.</summary>
+    /// <summary>Messages (SMS: segments) per second that leave the queue of the sender; null: no limit.</summary>
     public double? RatePerSecond { get; init; }
 
-    /// <summary>WhatsApp: free text only within 24 hours of the recipient's last message, otherwise 63016.</summary>
+    /// <summary>WhatsApp only: free text fails with 63016 unless the recipient has sent a message within 24 hours.</summary>
     public bool EnforceWindow { get; init; } = true;
 
-    /// <summary>Inbound keywords carry OptOutType.</summary>
+    /// <summary>Advanced Opt-Out: webhooks of inbound keywords contain OptOutType.</summary>
     public bool AdvancedOptOut { get; init; }
 
-    /// <summary>The Messaging Service whose pool holds this sender.</summary>
+    /// <summary>SID of the Messaging Service whose sender pool contains this sender; null: none.</summary>
     public string? MessagingServiceSid { get; init; }
 }

@@ -2,9 +2,10 @@ using System.Globalization;
 
 namespace Relais.Simulators;
 
-/// <summary>The parameters of a status callback.</summary>
+/// <summary>Builds the form parameters of a status callback.</summary>
 internal static class CallbackForm
 {
+    /// <param name="errorCode">Twilio error code; 0: none</param>
     public static List<KeyValuePair<string, string>> Of(Message message, MessageStatus status, int errorCode, DateTimeOffset now)
     {
         var form = new List<KeyValuePair<string, string>>(16)
@@ -30,7 +31,7 @@ internal static class CallbackForm
 
         if (message.Sender.IsWhatsApp)
         {
-            AddChannel(form, message, status, errorCode);
+            AddWhatsApp(form, message, status, errorCode);
         }
         else if (status is MessageStatus.Delivered or MessageStatus.Undelivered)
         {
@@ -40,7 +41,7 @@ internal static class CallbackForm
         return form;
     }
 
-    private static void AddChannel(List<KeyValuePair<string, string>> form, Message message, MessageStatus status, int errorCode)
+    private static void AddWhatsApp(List<KeyValuePair<string, string>> form, Message message, MessageStatus status, int errorCode)
     {
         form.Add(new("ChannelPrefix", "whatsapp"));
         form.Add(new("ChannelInstallSid", "XE" + message.Sender.Account.Sid[2..]));

@@ -4,34 +4,37 @@ using System.Threading.Channels;
 namespace Relais.Simulators;
 
 /// <summary>
-/// Status callbacks: as many at once as there are lanes. A message stays in its lane, so that its callbacks
-/// keep their order unless a fault says otherwise.
+/// Sends status callbacks. Each lane sends one callback at a time, and all callbacks of a message use the same lane, so that they
+/// arrive in order unless a fault changes it.
 /// </summary>
 internal sealed class StatusCallbacks : IAsyncDisposable
 {
-    private readonly Simulation _simulation;
-    private readonly Channel<Job>[] _lanes;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentDictionary<string, int> _answers = new(StringComparer.Ordinal);
-    private Task[] _workers = [];
-    private int _pending;
-    private int _dropped;
+    private readonly Simulation simulation;
+    private readonly Channel<Job>[] lanes;
+    private readonly CancellationTokenSource stop = new();
+    private readonly ConcurrentDictionary<string, int> answers = new(StringComparer.Ordinal);
+    private Task[] workers = [];
+    private int pending;
+    private int dropped;
 
     public StatusCallbacks(Simulation simulation)
     {
-        _simulation = simulation;
-        _lanes = [.. Enumerable.Range(0, simulation.Options.MaxConcurrentCallbacks).Select(_ => Channel.CreateUnbounded<Job>())];
+        this.simulation = simulation;
+        lanes = [.. Enumerable.Range(0, simulation.Options.MaxConcurrentCallbacks).Select(_ => Channel.CreateUnbounded<Job>())];
     }
 
-    public int Pending => Volatile.Read(ref _pending);
+    /// <summary>Callbacks that are queued or under way.</summary>
+    public int Pending => Volatile.Read(ref pending);
 
-    public int Dropped => Volatile.Read(ref _dropped);
+    /// <summary>Callbacks that a fault has suppressed.</summary>
+    public int Dropped => Volatile.Read(ref dropped);
 
-    /// <summary>How the webhooks answered: status code, "timeout" or "unreachable".</summary>
-    public IReadOnlyDictionary<string, int> Answers => _answers.ToDictionary();
+    /// <summary>Number of callbacks by answer: HTTP status, "timeout" or "unreachable".</summary>
+    public IReadOnlyDictionary<string, int> Answers => answers.ToDictionary();
 
-    public void Start() => _workers = [.. _lanes.Select(lane => Task.Run(() => WorkAsync(lane.Reader)))];
+    public void Start() => workers = [.. lanes.Select(lane => Task.Run(() => WorkAsync(lane.Reader)))];
 
+    /// <summary>Queues the callback for a status, with the faults that apply to it.</summary>
     public void Post(Message message, MessageStatus status, int errorCode)
     {
         if (message.StatusCallback is null)
@@ -39,10 +42,10 @@ internal sealed class StatusCallbacks : IAsyncDisposable
             return;
         }
 
-        var (faults, delay) = Meet(message, status);
+        var (faults, delay) = ChooseFaults(message, status);
         if (faults.HasFlag(CallbackFaults.Dropped))
         {
-            Interlocked.Increment(ref _dropped);
+            Interlocked.Increment(ref dropped);
             return;
         }
 
@@ -55,12 +58,12 @@ internal sealed class StatusCallbacks : IAsyncDisposable
             }
             else
             {
-                _simulation.Agenda.Schedule(_simulation.Clock.Now + delay, () => Write(job));
+                simulation.Scheduler.Schedule(simulation.Clock.Now + delay, () => Write(job));
             }
         }
     }
 
-    /// <summary>At once, and waits for the answer.</summary>
+    /// <summary>Sends the callback immediately and waits for the answer.</summary>
     public async Task SendAsync(Message message, MessageStatus status, int errorCode, CancellationToken ct)
     {
         if (message.StatusCallback is not { } url)
@@ -68,72 +71,73 @@ internal sealed class StatusCallbacks : IAsyncDisposable
             return;
         }
 
-        var form = CallbackForm.Of(message, status, errorCode, _simulation.Clock.Now);
-        var answer = await _simulation.Webhooks.PostAsync(message.Sender.Account, url, form, ct);
-        _answers.AddOrUpdate(answer.Name, 1, (_, n) => n + 1);
+        var form = CallbackForm.Of(message, status, errorCode, simulation.Clock.Now);
+        var answer = await simulation.Webhooks.PostAsync(message.Sender.Account, url, form, ct);
+        answers.AddOrUpdate(answer.Name, 1, (_, count) => count + 1);
     }
 
     public void Clear()
     {
-        foreach (var lane in _lanes)
+        foreach (var lane in lanes)
         {
             while (lane.Reader.TryRead(out _))
             {
-                Interlocked.Decrement(ref _pending);
+                Interlocked.Decrement(ref pending);
             }
         }
 
-        Volatile.Write(ref _dropped, 0);
-        _answers.Clear();
+        Volatile.Write(ref dropped, 0);
+        answers.Clear();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await Task.WhenAll(_workers);
-        _stop.Dispose();
+        await stop.CancelAsync();
+        await Task.WhenAll(workers);
+        stop.Dispose();
     }
 
     private void Write(Job job)
     {
-        Interlocked.Increment(ref _pending);
-        _lanes[job.Message.Number % _lanes.Length].Writer.TryWrite(job);
+        Interlocked.Increment(ref pending);
+        lanes[job.Message.Number % lanes.Length].Writer.TryWrite(job);
     }
 
     private async Task WorkAsync(ChannelReader<Job> lane)
     {
         try
         {
-            await foreach (var job in lane.ReadAllAsync(_stop.Token))
+            await foreach (var job in lane.ReadAllAsync(stop.Token))
             {
-                if (_simulation.Store.Find(job.Message.Sender.Account.Sid, job.Message.Sid) is not null)
+                if (simulation.Store.Find(job.Message.Sender.Account.Sid, job.Message.Sid) is not null)
                 {
-                    await SendAsync(job.Message, job.Status, job.ErrorCode, _stop.Token);
+                    await SendAsync(job.Message, job.Status, job.ErrorCode, stop.Token);
                 }
 
-                Interlocked.Decrement(ref _pending);
+                Interlocked.Decrement(ref pending);
             }
         }
         catch (OperationCanceledException)
         {
-            // the simulator stops
+            // The simulator is stopping.
         }
     }
 
-    private (CallbackFaults Faults, TimeSpan Delay) Meet(Message message, MessageStatus status)
+    private (CallbackFaults Faults, TimeSpan Delay) ChooseFaults(Message message, MessageStatus status)
     {
-        var settings = _simulation.Faults;
-        var about = $"{message.To} {message.Number} {status}";
-        bool Meets(double share, string question) => share > 0 && SeededRandom.Roll(_simulation.Options.Seed, about, question) < share;
+        var settings = simulation.Faults;
+        var subject = $"{message.To} {message.Number} {status}";
+        bool Applies(double share, string purpose) =>
+            share > 0 && SeededRandom.Roll(simulation.Options.Seed, subject, purpose) < share;
         var faults = message.Outcome.Callbacks
-            | (Meets(settings.DropCallback, "drop") ? CallbackFaults.Dropped : 0)
-            | (Meets(settings.DuplicateCallback, "duplicate") ? CallbackFaults.Duplicate : 0)
-            | (Meets(settings.LateCallback, "late") ? CallbackFaults.Late : 0)
-            | (Meets(settings.ShuffleCallback, "shuffle") ? CallbackFaults.Shuffled : 0);
+            | (Applies(settings.DropCallback, "drop") ? CallbackFaults.Dropped : 0)
+            | (Applies(settings.DuplicateCallback, "duplicate") ? CallbackFaults.Duplicate : 0)
+            | (Applies(settings.LateCallback, "late") ? CallbackFaults.Late : 0)
+            | (Applies(settings.ShuffleCallback, "shuffle") ? CallbackFaults.Shuffled : 0);
         var milliseconds = faults.HasFlag(CallbackFaults.Late) ? settings.LateByMs : 0d;
         if (faults.HasFlag(CallbackFaults.Shuffled))
         {
-            milliseconds += settings.ShuffleSpreadMs * SeededRandom.Roll(_simulation.Options.Seed, about, "spread");
+            milliseconds += settings.ShuffleSpreadMs * SeededRandom.Roll(simulation.Options.Seed, subject, "spread");
         }
 
         if (faults.HasFlag(CallbackFaults.Reversed))

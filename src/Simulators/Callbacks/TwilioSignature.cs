@@ -4,6 +4,7 @@ using System.Text;
 
 namespace Relais.Simulators;
 
+/// <summary>Computes the X-Twilio-Signature of a webhook request.</summary>
 internal static class TwilioSignature
 {
     [SuppressMessage("Security", "CA5350", Justification = "Twilio signs with HMAC-SHA1.")]

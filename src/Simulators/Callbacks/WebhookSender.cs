@@ -3,18 +3,18 @@ using System.Text;
 
 namespace Relais.Simulators;
 
-/// <summary>Signed form posts to the webhooks of an account, over one pool of connections.</summary>
+/// <summary>Posts signed forms to the webhooks of an account and retries as their URLs ask.</summary>
 internal sealed class WebhookSender : IDisposable
 {
-    private readonly HttpClient _http;
-    private readonly SimulatorClock _clock;
-    private readonly bool _retryByDefault;
+    private readonly HttpClient http;
+    private readonly SimulatorClock clock;
+    private readonly bool retryByDefault;
 
     public WebhookSender(TwilioSimulatorOptions options, SimulatorClock clock)
     {
-        _clock = clock;
-        _retryByDefault = options.RetryCallbacks;
-        _http = new HttpClient(new SocketsHttpHandler
+        this.clock = clock;
+        retryByDefault = options.RetryCallbacks;
+        http = new HttpClient(new SocketsHttpHandler
         {
             MaxConnectionsPerServer = options.MaxConcurrentCallbacks,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
@@ -26,14 +26,16 @@ internal sealed class WebhookSender : IDisposable
         { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    public async Task<WebhookAnswer> PostAsync(SimulatedAccount account, string webhook, IReadOnlyCollection<KeyValuePair<string, string>> parameters, CancellationToken ct)
+    /// <param name="webhook">URL, which may end with connection overrides (#rc=…)</param>
+    public async Task<WebhookAnswer> PostAsync(
+        SimulatedAccount account, string webhook, IReadOnlyCollection<KeyValuePair<string, string>> parameters, CancellationToken ct)
     {
-        var (url, overrides) = ConnectionOverrides.Read(webhook, _retryByDefault);
+        var (url, overrides) = ConnectionOverrides.Read(webhook, retryByDefault);
         var signature = TwilioSignature.Of(account.AuthToken, url, parameters);
-        var token = Guid.CreateVersion7(_clock.Now).ToString();
+        var idempotencyToken = Guid.CreateVersion7(clock.Now).ToString();
         for (var attempt = 0; ; attempt++)
         {
-            var answer = await TryAsync(url, signature, token, parameters, overrides.Timeout, ct);
+            var answer = await TryAsync(url, signature, idempotencyToken, parameters, overrides.Timeout, ct);
             if (attempt >= overrides.Retries || !overrides.ShouldRetry(answer))
             {
                 return answer;
@@ -41,10 +43,11 @@ internal sealed class WebhookSender : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => http.Dispose();
 
     private async Task<WebhookAnswer> TryAsync(
-        string url, string signature, string token, IReadOnlyCollection<KeyValuePair<string, string>> parameters, TimeSpan limit, CancellationToken ct)
+        string url, string signature, string idempotencyToken,
+        IReadOnlyCollection<KeyValuePair<string, string>> parameters, TimeSpan limit, CancellationToken ct)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
         timeout.CancelAfter(limit);
@@ -52,14 +55,15 @@ internal sealed class WebhookSender : IDisposable
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new FormUrlEncodedContent(parameters) };
             request.Headers.Add("X-Twilio-Signature", signature);
-            request.Headers.Add("I-Twilio-Idempotency-Token", token);
+            request.Headers.Add("I-Twilio-Idempotency-Token", idempotencyToken);
             request.Headers.TryAddWithoutValidation("User-Agent", "TwilioProxy/1.1");
             if (request.RequestUri!.UserInfo is { Length: > 0 } user)
             {
-                request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(user))));
+                var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(user)));
+                request.Headers.Authorization = new AuthenticationHeaderValue("Basic", credentials);
             }
 
-            using var response = await _http.SendAsync(request, timeout.Token);
+            using var response = await http.SendAsync(request, timeout.Token);
             return new((int)response.StatusCode, false, await response.Content.ReadAsStringAsync(timeout.Token));
         }
         catch (OperationCanceledException)

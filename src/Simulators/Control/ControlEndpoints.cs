@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Relais.Simulators;
 
-/// <summary>The control API under /_sim: JSON in, JSON out.</summary>
+/// <summary>The endpoints of the control API under /_sim, whose requests and answers are JSON.</summary>
 internal sealed class ControlEndpoints(Simulation simulation)
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -22,7 +22,12 @@ internal sealed class ControlEndpoints(Simulation simulation)
         sim.MapGet("/report", http => WriteAsync(http, ReportWriter.Write(simulation, PaceQuery.Read(http.Request.Query))));
         sim.MapGet("/overview", http => WriteAsync(http, Overview.Create(simulation)));
         sim.MapGet("/messages", http => WriteAsync(http, Overview.Messages(simulation, http.Request.Query)));
-        sim.MapGet("/outcomes", http => WriteAsync(http, Outcomes.Ranges.Select(pair => new { numbers = $"+1500555{pair.Key}00 … {pair.Key}99", pair.Value.Name, pair.Value.Meaning })));
+        sim.MapGet("/outcomes", http => WriteAsync(http, Outcomes.Ranges.Select(pair => new
+        {
+            numbers = $"+1500555{pair.Key}00 … {pair.Key}99",
+            pair.Value.Name,
+            pair.Value.Meaning,
+        })));
         MapSettings(sim);
         MapActions(sim);
         new TelephonyControl(simulation).Map(sim);
@@ -31,32 +36,36 @@ internal sealed class ControlEndpoints(Simulation simulation)
     private void MapSettings(RouteGroupBuilder sim)
     {
         sim.MapGet("/faults", http => WriteAsync(http, simulation.Faults));
-        sim.MapPut("/faults", WithBody<FaultSettings>(given => simulation.Faults = given));
+        sim.MapPut("/faults", WithBody<FaultSettings>(settings => simulation.Faults = settings));
         sim.MapGet("/delivery", http => WriteAsync(http, simulation.Delivery));
-        sim.MapPut("/delivery", WithBody<DeliverySettings>(given => simulation.Delivery = given));
+        sim.MapPut("/delivery", WithBody<DeliverySettings>(settings => simulation.Delivery = settings));
         sim.MapGet("/replies", http => WriteAsync(http, simulation.Replies));
-        sim.MapPut("/replies", WithBody<ReplySettings>(given => simulation.Replies = given));
+        sim.MapPut("/replies", WithBody<ReplySettings>(settings => simulation.Replies = settings));
         sim.MapPost("/senders", WithBody<SimulatedSender>(simulation.Add));
-        sim.MapPost("/recipients", WithBody<RecipientOutcome>(given =>
+        sim.MapPost("/recipients", WithBody<RecipientOutcome>(body =>
         {
-            simulation.Choice.Assign(given.Address, given.Outcome is null ? null : Outcomes.FindByName(given.Outcome) ?? throw new ArgumentException($"There is no outcome {given.Outcome}."));
-            return given;
+            var outcome = body.Outcome is null
+                ? null
+                : Outcomes.FindByName(body.Outcome) ?? throw new ArgumentException($"There is no outcome {body.Outcome}.");
+            simulation.OutcomeSelector.Assign(body.Address, outcome);
+            return body;
         }));
     }
 
     private void MapActions(RouteGroupBuilder sim)
     {
-        sim.MapPost("/inbound", http => HandleAsync<InboundMessage>(http, async given => await simulation.Inbound.ReceiveAsync(given, http.RequestAborted)));
-        sim.MapPost("/members", WithBody<Membership>(given =>
+        sim.MapPost("/inbound", http => HandleAsync<InboundMessage>(
+            http, async inbound => await simulation.Inbound.ReceiveAsync(inbound, http.RequestAborted)));
+        sim.MapPost("/members", WithBody<Membership>(body =>
         {
-            var account = given.AccountSid ?? simulation.Accounts.Accounts.First().Sid;
-            simulation.Members.Join(account, given.Contact);
-            return new { account, given.Contact };
+            var account = body.AccountSid ?? simulation.Accounts.Accounts.First().Sid;
+            simulation.SandboxMembers.Join(account, body.Contact);
+            return new { account, body.Contact };
         }));
-        sim.MapPost("/clock", WithBody<ClockAdvance>(given =>
+        sim.MapPost("/clock", WithBody<ClockAdvance>(body =>
         {
-            simulation.Clock.Advance(TimeSpan.FromSeconds(given.Seconds));
-            simulation.Agenda.Wake();
+            simulation.Clock.Advance(TimeSpan.FromSeconds(body.Seconds));
+            simulation.Scheduler.Wake();
             return new { now = simulation.Clock.Now };
         }));
         sim.MapPost("/reset", http =>
@@ -66,9 +75,10 @@ internal sealed class ControlEndpoints(Simulation simulation)
         });
     }
 
+    /// <summary>Reads the JSON body, applies it, and answers with the result, or with 400 when the body is not valid.</summary>
     internal static RequestDelegate WithBody<T>(Func<T, object?> act)
     {
-        Task<object?> ActAsync(T given) => Task.FromResult(act(given));
+        Task<object?> ActAsync(T body) => Task.FromResult(act(body));
         return http => HandleAsync<T>(http, ActAsync);
     }
 
@@ -76,8 +86,9 @@ internal sealed class ControlEndpoints(Simulation simulation)
     {
         try
         {
-            var given = await http.Request.ReadFromJsonAsync<T>(s_json, http.RequestAborted) ?? throw new JsonException("A JSON object is expected.");
-            await WriteAsync(http, await act(given));
+            var body = await http.Request.ReadFromJsonAsync<T>(JsonOptions, http.RequestAborted)
+                ?? throw new JsonException("A JSON object is expected.");
+            await WriteAsync(http, await act(body));
         }
         catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
@@ -86,7 +97,8 @@ internal sealed class ControlEndpoints(Simulation simulation)
         }
     }
 
-    internal static Task WriteAsync(HttpContext http, object? value) => http.Response.WriteAsJsonAsync(value, s_json, http.RequestAborted);
+    internal static Task WriteAsync(HttpContext http, object? value) =>
+        http.Response.WriteAsJsonAsync(value, JsonOptions, http.RequestAborted);
 
     private sealed record RecipientOutcome(string Address, string? Outcome);
 

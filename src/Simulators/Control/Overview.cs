@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Relais.Simulators;
 
-/// <summary>What the page shows.</summary>
+/// <summary>Collects the data that the web page shows.</summary>
 internal static class Overview
 {
     public static object Create(Simulation simulation) => new
@@ -34,7 +34,7 @@ internal static class Overview
             Account = simulation.Accounts.Get(number.AccountSid).FriendlyName,
             Url = number.SmsApplicationSid.Length > 0 ? number.SmsApplicationSid : number.SmsUrl,
         }),
-        Members = simulation.Members.All.Select(member => new { member.Account, member.Contact, member.Until }),
+        Members = simulation.SandboxMembers.All.Select(member => new { member.Account, member.Contact, member.Until }),
         OptedOut = simulation.OptOuts.All.Select(pair => pair.Contact),
         Conversations = simulation.Store.Latest(60).Select(last => new
         {
@@ -46,7 +46,7 @@ internal static class Overview
         }),
     };
 
-    /// <summary>?contact=…&amp;sender=…&amp;limit=…, the newest last.</summary>
+    /// <summary>Returns the messages that the query asks for (?contact=…&amp;sender=…&amp;status=…&amp;limit=…), newest last.</summary>
     public static IEnumerable<SimulatedMessage> Messages(Simulation simulation, IQueryCollection query)
     {
         var contact = query["contact"].ToString();
@@ -54,7 +54,8 @@ internal static class Overview
         var status = query["status"].ToString();
         var limit = int.TryParse(query["limit"], CultureInfo.InvariantCulture, out var number) ? number : 200;
         return (contact.Length > 0 ? simulation.Store.MessagesOf(contact) : simulation.Store.All())
-            .Where(message => (sender.Length == 0 || message.Sender.Address == sender) && (status.Length == 0 || message.Status.Wire() == status))
+            .Where(message => (sender.Length == 0 || message.Sender.Address == sender)
+                && (status.Length == 0 || message.Status.Wire() == status))
             .TakeLast(limit)
             .Select(message => SimulatedMessage.Of(message, simulation.Options.MessageKeys));
     }

@@ -1,16 +1,20 @@
 namespace Relais.Simulators;
 
-/// <summary>Takes accepted messages through their statuses and tells of each.</summary>
+/// <summary>Moves accepted messages through their statuses over time, and sends the status callbacks.</summary>
 internal sealed class MessageDelivery(Simulation simulation)
 {
-    public void Start(Message message, DateTimeOffset slot) => Schedule(message, StatusPlan.Create(message.Outcome, simulation.Delivery), 0, slot);
+    /// <param name="slot">time at which the message leaves the queue of its sender</param>
+    public void Start(Message message, DateTimeOffset slot) =>
+        Schedule(message, StatusPlan.Create(message.Outcome, simulation.Delivery), 0, slot);
 
-    /// <summary>Tells of the first status before the answer is written, and leaves the rest to time.</summary>
+    /// <summary>Sends the first callback immediately, before the request is answered, and schedules the other statuses.</summary>
     public async Task StartEarlyAsync(Message message, DateTimeOffset slot, CancellationToken ct)
     {
         var plan = StatusPlan.Create(message.Outcome, simulation.Delivery);
         var first = 0;
-        while (first < plan.Count && simulation.Store.SetStatus(message, plan[first].Status, plan[first].ErrorCode) && !IsTold(plan[first].Status))
+        while (first < plan.Count
+            && simulation.Store.SetStatus(message, plan[first].Status, plan[first].ErrorCode)
+            && !HasCallback(plan[first].Status))
         {
             first++;
         }
@@ -27,11 +31,11 @@ internal sealed class MessageDelivery(Simulation simulation)
         if (index < plan.Count)
         {
             var due = from + plan[index].After;
-            simulation.Agenda.Schedule(due, () => Step(message, plan, index, due));
+            simulation.Scheduler.Schedule(due, () => ApplySteps(message, plan, index, due));
         }
     }
 
-    private void Step(Message message, IReadOnlyList<StatusStep> plan, int index, DateTimeOffset due)
+    private void ApplySteps(Message message, IReadOnlyList<StatusStep> plan, int index, DateTimeOffset due)
     {
         for (; index < plan.Count; index++)
         {
@@ -41,7 +45,7 @@ internal sealed class MessageDelivery(Simulation simulation)
                 return;
             }
 
-            if (IsTold(step.Status))
+            if (HasCallback(step.Status))
             {
                 simulation.Callbacks.Post(message, step.Status, step.ErrorCode);
             }
@@ -61,5 +65,6 @@ internal sealed class MessageDelivery(Simulation simulation)
         }
     }
 
-    private bool IsTold(MessageStatus status) => status != MessageStatus.Sending || simulation.Delivery.SendingCallbacks;
+    private bool HasCallback(MessageStatus status) =>
+        status != MessageStatus.Sending || simulation.Delivery.SendingCallbacks;
 }

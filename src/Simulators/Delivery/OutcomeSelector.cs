@@ -2,41 +2,46 @@ using System.Collections.Concurrent;
 
 namespace Relais.Simulators;
 
-/// <summary>Which outcome a recipient meets: one set for the number, else its magic range, else the shares, else delivered or read.</summary>
+/// <summary>
+/// Selects the outcome of a message: the outcome assigned to the recipient, else that of its magic range, else an outcome by the shares
+/// of the settings, else delivered or read.
+/// </summary>
 internal sealed class OutcomeSelector(Simulation simulation)
 {
-    private readonly ConcurrentDictionary<string, Outcome> _set = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, int> _requests = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Outcome> assigned = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> requests = new(StringComparer.Ordinal);
 
-    public IReadOnlyDictionary<string, string> Set => _set.ToDictionary(pair => pair.Key, pair => pair.Value.Name);
+    public IReadOnlyDictionary<string, string> Set => assigned.ToDictionary(pair => pair.Key, pair => pair.Value.Name);
 
+    /// <param name="outcome">outcome of all messages to the address; null removes the assignment</param>
     public void Assign(string address, Outcome? outcome)
     {
         if (outcome is null)
         {
-            _set.TryRemove(address, out _);
+            assigned.TryRemove(address, out _);
             return;
         }
 
-        _set[address] = outcome;
+        assigned[address] = outcome;
     }
 
-    /// <summary>The how-manieth request for this recipient comes in now.</summary>
-    public int CountRequest(string to) => _requests.AddOrUpdate(to, 1, (_, n) => n + 1);
+    /// <summary>Counts a request for this recipient and returns the number of its requests so far.</summary>
+    public int CountRequest(string to) => requests.AddOrUpdate(to, 1, (_, count) => count + 1);
 
+    /// <param name="request">number of requests for this recipient so far, including this request</param>
     public Outcome Select(string to, int request)
     {
-        var chosen = _set.GetValueOrDefault(to) ?? Outcomes.FindForTestNumber(to) ?? Shared(to);
-        return chosen is null || (chosen.OnlyFirst && request > 1) ? Ordinary(to) : chosen;
+        var selected = assigned.GetValueOrDefault(to) ?? Outcomes.FindForTestNumber(to) ?? SelectByShare(to);
+        return selected is null || (selected.OnlyFirst && request > 1) ? SelectDefault(to) : selected;
     }
 
     public void Clear()
     {
-        _set.Clear();
-        _requests.Clear();
+        assigned.Clear();
+        requests.Clear();
     }
 
-    private Outcome? Shared(string to)
+    private Outcome? SelectByShare(string to)
     {
         var roll = SeededRandom.Roll(simulation.Options.Seed, to, "outcome");
         foreach (var (name, share) in simulation.Delivery.OutcomeShares.OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -51,8 +56,9 @@ internal sealed class OutcomeSelector(Simulation simulation)
         return null;
     }
 
-    private Outcome Ordinary(string to) =>
-        to.StartsWith("whatsapp:", StringComparison.Ordinal) && SeededRandom.Roll(simulation.Options.Seed, to, "reads") < simulation.Delivery.ReadShare
+    private Outcome SelectDefault(string to) =>
+        to.StartsWith("whatsapp:", StringComparison.Ordinal)
+        && SeededRandom.Roll(simulation.Options.Seed, to, "reads") < simulation.Delivery.ReadShare
             ? Outcome.Read
             : Outcome.Delivered;
 }

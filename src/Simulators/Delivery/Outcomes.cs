@@ -1,8 +1,8 @@
 namespace Relais.Simulators;
 
 /// <summary>
-/// The magic recipients. +1 500 555 RRNN, with or without whatsapp:, meets the outcome of range RR (10 to 99), for any NN;
-/// +1 500 555 0001 to 0009 behave as Twilio's own test numbers.
+/// The outcomes of the magic recipients. +1 500 555 RRNN, with or without whatsapp:, gets the outcome of range RR (10 to 99), for any NN.
+/// +1 500 555 0001 to 0009 behave as the test numbers of Twilio.
 /// </summary>
 internal static class Outcomes
 {
@@ -33,19 +33,35 @@ internal static class Outcomes
         [30] = new("duplicate-callbacks", "each callback three times") { Callbacks = CallbackFaults.Duplicate },
         [31] = new("shuffled-callbacks", "callbacks in reverse order") { Callbacks = CallbackFaults.Reversed },
         [32] = new("late-callbacks", "callbacks late") { Callbacks = CallbackFaults.Late },
-        [33] = new("dropped-callbacks", "no callback at all") { Callbacks = CallbackFaults.Dropped },
-        [34] = new("stays-sent", "stays at sent for ever") { Final = MessageStatus.Sent },
-        [35] = new("busy-once", "first request 429, later ones delivered") { Refusal = TwilioFault.Busy, OnlyFirst = true },
-        [36] = new("unavailable-once", "first request 503 with an HTML page, later ones delivered") { Wire = WireFault.HtmlUnavailable, OnlyFirst = true },
-        [37] = Outcome.Undelivered(30003) with { Name = "undelivered-once-30003", Meaning = "the first message undelivered with 30003, later ones delivered", OnlyFirst = true },
-        [38] = new("lost", "accepted, connection cut, and no callback at all") { Wire = WireFault.CutAfter, Callbacks = CallbackFaults.Dropped },
+        [33] = new("dropped-callbacks", "no callback") { Callbacks = CallbackFaults.Dropped },
+        [34] = new("stays-sent", "status stays at sent") { Final = MessageStatus.Sent },
+        [35] = new("busy-once", "first request 429, later messages delivered") { Refusal = TwilioFault.Busy, OnlyFirst = true },
+        [36] = new("unavailable-once", "first request 503 with an HTML page, later messages delivered")
+        {
+            Wire = WireFault.HtmlUnavailable,
+            OnlyFirst = true,
+        },
+        [37] = Outcome.Undelivered(30003) with
+        {
+            Name = "undelivered-once-30003",
+            Meaning = "first message undelivered with 30003, later messages delivered",
+            OnlyFirst = true,
+        },
+        [38] = new("lost", "accepted, connection cut, and no callback") { Wire = WireFault.CutAfter, Callbacks = CallbackFaults.Dropped },
         [39] = Outcome.Failed(63018),
         [40] = Outcome.Failed(63049),
-        [41] = new("cut-after-once", "the first request accepted and cut, later ones delivered") { Wire = WireFault.CutAfter, OnlyFirst = true },
-        [42] = new("duplicate-shuffled-late", "callbacks three times, in reverse order and late") { Callbacks = CallbackFaults.Duplicate | CallbackFaults.Reversed | CallbackFaults.Late },
+        [41] = new("cut-after-once", "first request accepted and cut, later messages delivered")
+        {
+            Wire = WireFault.CutAfter,
+            OnlyFirst = true,
+        },
+        [42] = new("duplicate-shuffled-late", "callbacks three times, in reverse order and late")
+        {
+            Callbacks = CallbackFaults.Duplicate | CallbackFaults.Reversed | CallbackFaults.Late,
+        },
     };
 
-    private static readonly Dictionary<string, Outcome> s_tests = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Outcome> TestNumbers = new(StringComparer.Ordinal)
     {
         ["+15005550001"] = Refused("refused-21211", 21211, "Invalid 'To' Phone Number"),
         ["+15005550002"] = Refused("refused-21612", 21612, "The 'To' phone number is not currently reachable via SMS"),
@@ -54,10 +70,13 @@ internal static class Outcomes
         ["+15005550009"] = Refused("refused-21614", 21614, "'To' number is not a valid mobile number"),
     };
 
-    private static readonly Dictionary<string, Outcome> s_byName = Ranges.Values.Concat(s_tests.Values).DistinctBy(o => o.Name).ToDictionary(o => o.Name, StringComparer.Ordinal);
+    private static readonly Dictionary<string, Outcome> ByName = Ranges.Values.Concat(TestNumbers.Values)
+        .DistinctBy(outcome => outcome.Name)
+        .ToDictionary(outcome => outcome.Name, StringComparer.Ordinal);
 
-    public static Outcome? FindByName(string name) => s_byName.GetValueOrDefault(name);
+    public static Outcome? FindByName(string name) => ByName.GetValueOrDefault(name);
 
+    /// <summary>Finds the outcome of a magic recipient; null for any other address.</summary>
     public static Outcome? FindForTestNumber(string address)
     {
         var number = address.StartsWith("whatsapp:", StringComparison.Ordinal) ? address[9..] : address;
@@ -67,9 +86,9 @@ internal static class Outcomes
         }
 
         var range = ((number[^4] - '0') * 10) + (number[^3] - '0');
-        return s_tests.GetValueOrDefault(number) ?? Ranges.GetValueOrDefault(range);
+        return TestNumbers.GetValueOrDefault(number) ?? Ranges.GetValueOrDefault(range);
     }
 
     private static Outcome Refused(string name, int code, string message) =>
-        new(name, $"refused at once with {code}") { Refusal = TwilioFault.BadRequest(code, message) };
+        new(name, $"refused with {code}") { Refusal = TwilioFault.BadRequest(code, message) };
 }

@@ -1,79 +1,81 @@
 namespace Relais.Simulators;
 
-/// <summary>Work that is due at a time, done in the order of the times by one loop.</summary>
+/// <summary>Runs work at scheduled times of the simulator's clock, one item after another.</summary>
 internal sealed class Scheduler(SimulatorClock clock) : IAsyncDisposable
 {
-    private readonly Lock _gate = new();
-    private readonly PriorityQueue<Action, (DateTimeOffset Due, long Order)> _queue = new();
-    private readonly SemaphoreSlim _changed = new(0);
-    private readonly CancellationTokenSource _stop = new();
-    private Task _loop = Task.CompletedTask;
-    private long _order;
-    private int _running;
+    private readonly Lock gate = new();
+    private readonly PriorityQueue<Action, (DateTimeOffset Due, long Order)> queue = new();
+    private readonly SemaphoreSlim changed = new(0);
+    private readonly CancellationTokenSource stop = new();
+    private Task loop = Task.CompletedTask;
+    private long nextOrder;
+    private int running;
 
+    /// <summary>Work that is scheduled or running.</summary>
     public int Count
     {
         get
         {
-            lock (_gate)
+            lock (gate)
             {
-                return _queue.Count + _running;
+                return queue.Count + running;
             }
         }
     }
 
-    public void Start() => _loop = Task.Run(LoopAsync);
+    public void Start() => loop = Task.Run(LoopAsync);
 
     public void Schedule(DateTimeOffset due, Action work)
     {
         bool isFirst;
-        lock (_gate)
+        lock (gate)
         {
-            isFirst = !_queue.TryPeek(out _, out var first) || due < first.Due;
-            _queue.Enqueue(work, (due, _order++));
+            isFirst = !queue.TryPeek(out _, out var first) || due < first.Due;
+            queue.Enqueue(work, (due, nextOrder++));
         }
 
         if (isFirst)
         {
-            _changed.Release();
+            changed.Release();
         }
     }
 
-    public void Wake() => _changed.Release();
+    /// <summary>Checks for due work after the clock was put forward.</summary>
+    public void Wake() => changed.Release();
 
     public void Clear()
     {
-        lock (_gate)
+        lock (gate)
         {
-            _queue.Clear();
+            queue.Clear();
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _loop;
-        _stop.Dispose();
-        _changed.Dispose();
+        await stop.CancelAsync();
+        await loop;
+        stop.Dispose();
+        changed.Dispose();
     }
 
     private async Task LoopAsync()
     {
-        while (!_stop.IsCancellationRequested)
+        while (!stop.IsCancellationRequested)
         {
-            var (work, wait) = Take();
+            var (work, wait) = DequeueDue();
             if (work is null)
             {
-                await _changed.WaitAsync(wait, _stop.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
+                await changed.WaitAsync(wait, stop.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
                 continue;
             }
 
-            Do(work);
+            Run(work);
         }
     }
 
-    // one fault must not end the time of all
-    private void Do(Action work)
+    // An exception of one item must not end the loop, which runs the work of all messages.
+    private void Run(Action work)
     {
         try
         {
@@ -85,18 +87,18 @@ internal sealed class Scheduler(SimulatorClock clock) : IAsyncDisposable
         }
         finally
         {
-            lock (_gate)
+            lock (gate)
             {
-                _running--;
+                running--;
             }
         }
     }
 
-    private (Action? Work, TimeSpan Wait) Take()
+    private (Action? Work, TimeSpan Wait) DequeueDue()
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (!_queue.TryPeek(out var work, out var next))
+            if (!queue.TryPeek(out var work, out var next))
             {
                 return (null, Timeout.InfiniteTimeSpan);
             }
@@ -104,12 +106,14 @@ internal sealed class Scheduler(SimulatorClock clock) : IAsyncDisposable
             var wait = next.Due - clock.Now;
             if (wait > TimeSpan.Zero)
             {
-                // a whole day is as long as a timer needs to sleep; then it looks again
-                return (null, wait < TimeSpan.FromDays(1) ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : TimeSpan.FromDays(1));
+                // Wait one day at most, because a timer cannot wait for very long times; then check again.
+                return (null, wait < TimeSpan.FromDays(1)
+                    ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds))
+                    : TimeSpan.FromDays(1));
             }
 
-            _queue.Dequeue();
-            _running++;
+            queue.Dequeue();
+            running++;
             return (work, TimeSpan.Zero);
         }
     }

@@ -1,8 +1,11 @@
 namespace Relais.Simulators;
 
+/// <summary>A status of a message.</summary>
+/// <param name="After">time since the previous status</param>
+/// <param name="ErrorCode">Twilio error code; 0: none</param>
 internal readonly record struct StatusStep(TimeSpan After, MessageStatus Status, int ErrorCode);
 
-/// <summary>The statuses that a message goes through, each so long after the one before.</summary>
+/// <summary>Plans the statuses of a message and the times between them.</summary>
 internal static class StatusPlan
 {
     public static IReadOnlyList<StatusStep> Create(Outcome outcome, DeliverySettings settings)
@@ -29,5 +32,6 @@ internal static class StatusPlan
         return steps;
     }
 
-    private static StatusStep Step(int milliseconds, MessageStatus status, int code = 0) => new(TimeSpan.FromMilliseconds(milliseconds), status, code);
+    private static StatusStep Step(int milliseconds, MessageStatus status, int code = 0) =>
+        new(TimeSpan.FromMilliseconds(milliseconds), status, code);
 }

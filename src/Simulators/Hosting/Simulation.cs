@@ -1,9 +1,9 @@
 namespace Relais.Simulators;
 
-/// <summary>Everything the simulator knows, and what its parts need of each other.</summary>
+/// <summary>The state of the simulator, and the parts that work on it.</summary>
 internal sealed class Simulation : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource stopping = new();
 
     public Simulation(TwilioSimulatorOptions options)
     {
@@ -13,12 +13,12 @@ internal sealed class Simulation : IAsyncDisposable
         Store = new MessageStore(Clock, Ledger.Record);
         Numbers = new NumberInventory(this);
         WhatsAppSenders = new WhatsAppSenderStore(this);
-        Agenda = new Scheduler(Clock);
+        Scheduler = new Scheduler(Clock);
         Webhooks = new WebhookSender(options, Clock);
-        Members = new SandboxMembers(Clock, options.JoinCode);
+        SandboxMembers = new SandboxMembers(Clock, options.JoinCode);
         Callbacks = new StatusCallbacks(this);
         Run = new MessageDelivery(this);
-        Choice = new OutcomeSelector(this);
+        OutcomeSelector = new OutcomeSelector(this);
         Inbound = new InboundDelivery(this);
         AutoReplies = new AutoReplies(this);
         Admission = new MessageValidation(this);
@@ -58,11 +58,11 @@ internal sealed class Simulation : IAsyncDisposable
 
     public Billing Ledger { get; }
 
-    public ScriptedFaults Script { get; } = new();
+    public ScriptedFaults ScriptedFaults { get; } = new();
 
     public MessageStore Store { get; }
 
-    public Scheduler Agenda { get; }
+    public Scheduler Scheduler { get; }
 
     public WebhookSender Webhooks { get; }
 
@@ -70,11 +70,11 @@ internal sealed class Simulation : IAsyncDisposable
 
     public MessageDelivery Run { get; }
 
-    public OutcomeSelector Choice { get; }
+    public OutcomeSelector OutcomeSelector { get; }
 
     public OptOuts OptOuts { get; } = new();
 
-    public SandboxMembers Members { get; }
+    public SandboxMembers SandboxMembers { get; }
 
     public InboundDelivery Inbound { get; }
 
@@ -98,18 +98,18 @@ internal sealed class Simulation : IAsyncDisposable
 
     public PriceSettings Prices { get; set; }
 
-    public CancellationToken Stopping => _stopping.Token;
+    public CancellationToken Stopping => stopping.Token;
 
-    /// <summary>Nothing is under way: no status due, no callback waiting, nothing inbound.</summary>
-    public bool IsIdle => Agenda.Count == 0 && Callbacks.Pending == 0 && Inbound.Pending == 0 && Requests.Open == 0;
+    /// <summary>True when no work is left: no scheduled status, callback, inbound message or open request.</summary>
+    public bool IsIdle => Scheduler.Count == 0 && Callbacks.Pending == 0 && Inbound.Pending == 0 && Requests.Open == 0;
 
     public void Start()
     {
-        Agenda.Start();
+        Scheduler.Start();
         Callbacks.Start();
     }
 
-    /// <summary>Adds the sender, or changes the one of that address; it is then a number or a WhatsApp sender of its account.</summary>
+    /// <summary>Adds the sender or changes its settings, and adds its number or WhatsApp sender to the account.</summary>
     public SimulatedSender Add(SimulatedSender sender)
     {
         var added = Accounts.Add(sender);
@@ -118,6 +118,7 @@ internal sealed class Simulation : IAsyncDisposable
         return added.Settings;
     }
 
+    /// <summary>Stores a message from a recipient.</summary>
     public Message Receive(Sender sender, InboundMessage inbound) => Store.Add((sid, number) => new Message
     {
         Sid = sid,
@@ -136,7 +137,7 @@ internal sealed class Simulation : IAsyncDisposable
         Status = MessageStatus.Received,
     });
 
-    /// <summary>What the webhook's TwiML, or Twilio itself, answers to an inbound message.</summary>
+    /// <summary>Stores a reply to an inbound message, from the TwiML of the webhook or from Twilio.</summary>
     public Message Reply(Message inbound, string text) => Store.Add((sid, number) => new Message
     {
         Sid = sid,
@@ -154,21 +155,24 @@ internal sealed class Simulation : IAsyncDisposable
         Status = MessageStatus.Delivered,
     });
 
-    /// <summary>Forgets messages, members, opt-outs, faults, rules, usage and what was bought; accounts, senders and owned numbers stay.</summary>
+    /// <summary>
+    /// Deletes messages, sandbox members, opt-outs, faults, assigned outcomes, usage and number histories, and restores the settings.
+    /// Accounts, senders and owned numbers stay.
+    /// </summary>
     public void Reset()
     {
-        Agenda.Clear();
+        Scheduler.Clear();
         Store.Clear();
         Callbacks.Clear();
         OptOuts.Clear();
-        Members.Clear();
+        SandboxMembers.Clear();
         AutoReplies.Clear();
-        Choice.Clear();
+        OutcomeSelector.Clear();
         Admission.Clear();
         Requests.Clear();
         Accounts.EmptyQueues();
         Ledger.Clear();
-        Script.Clear();
+        ScriptedFaults.Clear();
         Numbers.ForgetHistories();
         WhatsAppSenders.Settle();
         (Delivery, Faults, Replies, Prices) = (Options.Delivery, Options.Faults, Options.Replies, Options.Prices);
@@ -176,11 +180,11 @@ internal sealed class Simulation : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
-        await Agenda.DisposeAsync();
+        await stopping.CancelAsync();
+        await Scheduler.DisposeAsync();
         await Callbacks.DisposeAsync();
         Webhooks.Dispose();
         Inbound.Dispose();
-        _stopping.Dispose();
+        stopping.Dispose();
     }
 }

@@ -6,44 +6,44 @@ using Microsoft.Extensions.Logging;
 
 namespace Relais.Simulators;
 
-/// <summary>Twilio on the wire, for tests and demonstrations. The same control is at /_sim over HTTP.</summary>
+/// <summary>Simulates Twilio's HTTP API for tests and demonstrations. The endpoints under /_sim offer the same control over HTTP.</summary>
 public sealed partial class TwilioSimulator : IAsyncDisposable
 {
-    private readonly WebApplication _app;
-    private readonly Simulation _simulation;
+    private readonly WebApplication app;
+    private readonly Simulation simulation;
 
     private TwilioSimulator(WebApplication app, Simulation simulation)
     {
-        _app = app;
-        _simulation = simulation;
+        this.app = app;
+        this.simulation = simulation;
     }
 
-    public Uri BaseUrl => new(_app.Urls.First());
+    public Uri BaseUrl => new(app.Urls.First());
 
-    /// <summary>No status is due, no callback waits, nothing inbound is under way.</summary>
-    public bool IsIdle => _simulation.IsIdle;
+    /// <summary>True when no work is left: no scheduled status, callback, inbound message or open request.</summary>
+    public bool IsIdle => simulation.IsIdle;
 
-    /// <summary>Messages accepted so far. Costs little, unlike <see cref="Report"/>.</summary>
-    public int Accepted => _simulation.Store.CountByStatus().Values.Sum();
+    /// <summary>Number of messages accepted so far. Cheap to read, unlike <see cref="Report"/>.</summary>
+    public int Accepted => simulation.Store.CountByStatus().Values.Sum();
 
-    public DateTimeOffset Now => _simulation.Clock.Now;
+    public DateTimeOffset Now => simulation.Clock.Now;
 
     public FaultSettings Faults
     {
-        get => _simulation.Faults;
-        set => _simulation.Faults = value;
+        get => simulation.Faults;
+        set => simulation.Faults = value;
     }
 
     public DeliverySettings Delivery
     {
-        get => _simulation.Delivery;
-        set => _simulation.Delivery = value;
+        get => simulation.Delivery;
+        set => simulation.Delivery = value;
     }
 
     public ReplySettings Replies
     {
-        get => _simulation.Replies;
-        set => _simulation.Replies = value;
+        get => simulation.Replies;
+        set => simulation.Replies = value;
     }
 
     public static async Task<TwilioSimulator> StartAsync(TwilioSimulatorOptions? options = null, CancellationToken ct = default)
@@ -79,43 +79,50 @@ public sealed partial class TwilioSimulator : IAsyncDisposable
         return new TwilioSimulator(app, simulation);
     }
 
-    public void Add(SimulatedAccount account) => _simulation.Accounts.Add(account);
+    public void Add(SimulatedAccount account) => simulation.Accounts.Add(account);
 
-    /// <summary>Adds the sender, or changes the one of that address.</summary>
-    public void Add(SimulatedSender sender) => _simulation.Add(sender);
+    /// <summary>Adds the sender, or changes the settings of the sender with the same address.</summary>
+    public void Add(SimulatedSender sender) => simulation.Add(sender);
 
-    /// <summary>A message from a recipient, brought to the sender's webhook.</summary>
-    public Task<InboundResult> ReceiveAsync(InboundMessage inbound, CancellationToken ct = default) => _simulation.Inbound.ReceiveAsync(inbound, ct);
+    /// <summary>Receives a message from a recipient and delivers it to the sender's webhook.</summary>
+    public Task<InboundResult> ReceiveAsync(InboundMessage inbound, CancellationToken ct = default) =>
+        simulation.Inbound.ReceiveAsync(inbound, ct);
 
     /// <summary>Makes the recipient a member of the sandbox, as the join message does.</summary>
     public void JoinSandbox(string contact, string? accountSid = null) =>
-        _simulation.Members.Join(accountSid ?? _simulation.Options.Accounts[0].Sid, contact);
+        simulation.SandboxMembers.Join(accountSid ?? simulation.Options.Accounts[0].Sid, contact);
 
-    /// <summary>The recipient meets this outcome whatever its number; null takes it back.</summary>
-    public void SetOutcome(string address, string? outcome) => _simulation.Choice.Assign(address, outcome is null
+    /// <summary>Assigns an outcome to every message to this recipient; null removes the assignment.</summary>
+    public void SetOutcome(string address, string? outcome) => simulation.OutcomeSelector.Assign(address, outcome is null
         ? null
         : Outcomes.FindByName(outcome) ?? throw new ArgumentException($"There is no outcome {outcome}.", nameof(outcome)));
 
-    /// <summary>Puts the simulator's clock forward; what falls due happens.</summary>
+    /// <summary>Puts the simulator's clock forward and runs the work that becomes due.</summary>
     public void AdvanceClock(TimeSpan by)
     {
-        _simulation.Clock.Advance(by);
-        _simulation.Agenda.Wake();
+        simulation.Clock.Advance(by);
+        simulation.Scheduler.Wake();
     }
 
-    public SimulatorReport Report(params PaceLimit[] limits) => ReportWriter.Write(_simulation, limits.Length == 0 ? PaceLimit.Usual : limits);
+    /// <summary>Reports on the messages since the last reset.</summary>
+    /// <param name="limits">limits to check the pace against; none: the usual limits</param>
+    public SimulatorReport Report(params PaceLimit[] limits) =>
+        ReportWriter.Write(simulation, limits.Length == 0 ? PaceLimit.Usual : limits);
 
     public IReadOnlyList<SimulatedMessage> Messages(string? contact = null) =>
-        [.. (contact is null ? _simulation.Store.All() : _simulation.Store.MessagesOf(contact)).Select(message => SimulatedMessage.Of(message, _simulation.Options.MessageKeys))];
+    [
+        .. (contact is null ? simulation.Store.All() : simulation.Store.MessagesOf(contact))
+            .Select(message => SimulatedMessage.Of(message, simulation.Options.MessageKeys)),
+    ];
 
-    public void Reset() => _simulation.Reset();
+    public void Reset() => simulation.Reset();
 
     public async ValueTask DisposeAsync()
     {
-        await _simulation.DisposeAsync();
-        await _app.DisposeAsync();
+        await simulation.DisposeAsync();
+        await app.DisposeAsync();
     }
 
-    /// <summary>Until the process is asked to end.</summary>
-    internal Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();
+    /// <summary>Waits until the process is asked to end.</summary>
+    internal Task WaitForShutdownAsync() => app.WaitForShutdownAsync();
 }

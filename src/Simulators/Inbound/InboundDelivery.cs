@@ -1,49 +1,53 @@
 namespace Relais.Simulators;
 
-/// <summary>Brings what a recipient sends to the sender's webhook, and the answer back to the recipient.</summary>
+/// <summary>Delivers inbound messages to the sender's webhook, and the TwiML replies of the webhook to the recipient.</summary>
 internal sealed class InboundDelivery(Simulation simulation) : IDisposable
 {
-    private readonly SemaphoreSlim _atOnce = new(simulation.Options.MaxConcurrentCallbacks);
-    private int _pending;
+    private readonly SemaphoreSlim slots = new(simulation.Options.MaxConcurrentCallbacks);
+    private int pending;
 
-    public int Pending => Volatile.Read(ref _pending);
+    /// <summary>Inbound messages whose webhook has not answered yet.</summary>
+    public int Pending => Volatile.Read(ref pending);
 
+    /// <summary>Stores the message, calls the webhook and stores its replies. Throws when the sender does not exist.</summary>
     public async Task<InboundResult> ReceiveAsync(InboundMessage inbound, CancellationToken ct)
     {
         var sender = simulation.Accounts.FindAny(inbound.To, inbound.AccountSid)
             ?? throw new ArgumentException($"There is no sender {inbound.To}.", nameof(inbound));
-        Interlocked.Increment(ref _pending);
-        await _atOnce.WaitAsync(ct);
+        Interlocked.Increment(ref pending);
+        await slots.WaitAsync(ct);
         try
         {
             return await ReceiveAsync(sender, inbound, ct);
         }
         finally
         {
-            _atOnce.Release();
-            Interlocked.Decrement(ref _pending);
+            slots.Release();
+            Interlocked.Decrement(ref pending);
         }
     }
 
-    public void Dispose() => _atOnce.Dispose();
+    public void Dispose() => slots.Dispose();
 
     private async Task<InboundResult> ReceiveAsync(Sender sender, InboundMessage inbound, CancellationToken ct)
     {
         var message = simulation.Receive(sender, inbound);
         var keyword = OptOuts.Read(message.Body);
-        if (sender.IsSandbox && Sandbox(message, keyword) is { } word)
+        if (sender.IsSandbox && ApplyToSandbox(message, keyword) is { } sandboxReply)
         {
-            simulation.Reply(message, word);
-            return new(message.Sid, null, false, "", [word]);
+            simulation.Reply(message, sandboxReply);
+            return new(message.Sid, null, false, "", [sandboxReply]);
         }
 
-        var own = simulation.OptOuts.Apply(sender, message.Contact, keyword);
-        if (own is not null)
+        var twilioReply = simulation.OptOuts.Apply(sender, message.Contact, keyword);
+        if (twilioReply is not null)
         {
-            simulation.Reply(message, own);
+            simulation.Reply(message, twilioReply);
         }
 
-        var optOutType = sender.Settings.AdvancedOptOut && keyword != Keyword.None ? keyword.ToString().ToUpperInvariant() : null;
+        var optOutType = sender.Settings.AdvancedOptOut && keyword != Keyword.None
+            ? keyword.ToString().ToUpperInvariant()
+            : null;
         var (answer, usedFallback) = await CallAsync(sender, InboundForm.Of(inbound, message, optOutType), ct);
         var replies = answer is { IsSuccess: true } ? TwimlReplies.Of(answer.Body) : [];
         foreach (var reply in replies)
@@ -51,22 +55,24 @@ internal sealed class InboundDelivery(Simulation simulation) : IDisposable
             simulation.Reply(message, reply);
         }
 
-        return new(message.Sid, answer?.Status, usedFallback, answer?.Body ?? "", own is null ? replies : [own, .. replies]);
+        return new(
+            message.Sid, answer?.Status, usedFallback, answer?.Body ?? "", twilioReply is null ? replies : [twilioReply, .. replies]);
     }
 
-    /// <returns>the sandbox's own answer to someone who is no member, or is one just now; the webhook then hears nothing</returns>
-    private string? Sandbox(Message message, Keyword keyword)
+    /// <returns>the reply to a join, to a STOP or to a contact that has not joined; null: the message goes to the webhook</returns>
+    private string? ApplyToSandbox(Message message, Keyword keyword)
     {
         var account = message.Sender.Account.Sid;
-        if (simulation.Members.IsJoin(message.Body))
+        if (simulation.SandboxMembers.IsJoin(message.Body))
         {
-            simulation.Members.Join(account, message.Contact);
+            simulation.SandboxMembers.Join(account, message.Contact);
             return "Twilio Sandbox: ✅ You are all set! Reply stop to leave the sandbox any time.";
         }
 
-        if (!simulation.Members.Has(account, message.Contact))
+        if (!simulation.SandboxMembers.Has(account, message.Contact))
         {
-            return $"Twilio Sandbox: ⚠️ Your number is not connected to a sandbox. Reply with join {simulation.Options.JoinCode} to connect.";
+            return "Twilio Sandbox: ⚠️ Your number is not connected to a sandbox. " +
+                $"Reply with join {simulation.Options.JoinCode} to connect.";
         }
 
         if (keyword != Keyword.Stop)
@@ -74,11 +80,12 @@ internal sealed class InboundDelivery(Simulation simulation) : IDisposable
             return null;
         }
 
-        simulation.Members.Leave(account, message.Contact);
+        simulation.SandboxMembers.Leave(account, message.Contact);
         return "Twilio Sandbox: You have left the sandbox.";
     }
 
-    private async Task<(WebhookAnswer? Answer, bool UsedFallback)> CallAsync(Sender sender, List<KeyValuePair<string, string>> form, CancellationToken ct)
+    private async Task<(WebhookAnswer? Answer, bool UsedFallback)> CallAsync(
+        Sender sender, List<KeyValuePair<string, string>> form, CancellationToken ct)
     {
         if (sender.Settings.InboundUrl is not { } url)
         {

@@ -2,9 +2,10 @@ using System.Globalization;
 
 namespace Relais.Simulators;
 
-/// <summary>The parameters of an inbound message webhook.</summary>
+/// <summary>Builds the form parameters of an inbound message webhook.</summary>
 internal static class InboundForm
 {
+    /// <param name="optOutType">STOP, START or HELP when the sender has Advanced Opt-Out; null otherwise</param>
     public static List<KeyValuePair<string, string>> Of(InboundMessage inbound, Message message, string? optOutType)
     {
         var form = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -47,10 +48,10 @@ internal static class InboundForm
 
     private static void AddMedia(Dictionary<string, string> form, InboundMessage inbound)
     {
-        for (var i = 0; i < inbound.MediaUrls.Count; i++)
+        for (var index = 0; index < inbound.MediaUrls.Count; index++)
         {
-            form[$"MediaUrl{i}"] = inbound.MediaUrls[i];
-            form[$"MediaContentType{i}"] = inbound.MediaContentType;
+            form[$"MediaUrl{index}"] = inbound.MediaUrls[index];
+            form[$"MediaContentType{index}"] = inbound.MediaContentType;
         }
     }
 

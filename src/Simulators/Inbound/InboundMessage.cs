@@ -1,9 +1,9 @@
 namespace Relais.Simulators;
 
-/// <summary>What a recipient sends.</summary>
+/// <summary>A message from a recipient to one of the senders.</summary>
 public sealed record InboundMessage(string From, string To, string Body)
 {
-    /// <summary>Only needed for the sandbox number, which all accounts share.</summary>
+    /// <summary>Account of the sender; needed for the sandbox number only, which all accounts share.</summary>
     public string? AccountSid { get; init; }
 
     public string? ProfileName { get; init; }
@@ -22,13 +22,14 @@ public sealed record InboundMessage(string From, string To, string Body)
 
     public double? Longitude { get; init; }
 
-    /// <summary>Any further parameters, or other values for the usual ones.</summary>
+    /// <summary>Form parameters of the webhook that are added, or that replace the usual values.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 }
 
-/// <param name="Sid">of the inbound message</param>
-/// <param name="WebhookStatus">what the webhook answered; 0 for no answer, null when nothing was called</param>
-/// <param name="UsedFallback">the fallback URL gave the answer</param>
-/// <param name="Answer">the body of the answer, TwiML as a rule</param>
-/// <param name="Replies">the texts that the recipient got back at once</param>
+/// <summary>The effect of an inbound message.</summary>
+/// <param name="Sid">SID of the inbound message</param>
+/// <param name="WebhookStatus">HTTP status of the webhook; 0: no answer, null: no webhook was called</param>
+/// <param name="UsedFallback">true when the fallback URL was called</param>
+/// <param name="Answer">body of the webhook's answer, usually TwiML; empty without an answer</param>
+/// <param name="Replies">texts sent to the recipient in reply</param>
 public sealed record InboundResult(string Sid, int? WebhookStatus, bool UsedFallback, string Answer, IReadOnlyList<string> Replies);

@@ -3,9 +3,10 @@ using System.Xml.Linq;
 
 namespace Relais.Simulators;
 
+/// <summary>Reads the replies in a webhook's answer.</summary>
 internal static class TwimlReplies
 {
-    /// <summary>The texts of the messages in a TwiML answer, ten at most; nothing when it is not TwiML.</summary>
+    /// <summary>Returns the texts of the messages in a TwiML answer, ten at most; empty when the body is not TwiML.</summary>
     public static IReadOnlyList<string> Of(string body)
     {
         if (string.IsNullOrWhiteSpace(body))
@@ -23,5 +24,6 @@ internal static class TwimlReplies
         }
     }
 
-    private static string Text(XElement message) => message.Element("Body")?.Value ?? string.Concat(message.Nodes().OfType<XText>().Select(text => text.Value));
+    private static string Text(XElement message) =>
+        message.Element("Body")?.Value ?? string.Concat(message.Nodes().OfType<XText>().Select(text => text.Value));
 }

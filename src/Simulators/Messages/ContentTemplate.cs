@@ -3,9 +3,11 @@ using System.Text.RegularExpressions;
 
 namespace Relais.Simulators;
 
+/// <summary>Renders content templates.</summary>
 internal static partial class ContentTemplate
 {
-    /// <returns>null when the text is not a JSON object of texts</returns>
+    /// <summary>Reads the ContentVariables of a request.</summary>
+    /// <returns>the variables by name, empty without JSON; null when the JSON is not an object of texts</returns>
     public static IReadOnlyDictionary<string, string>? Variables(string? json)
     {
         if (json is null)
@@ -23,17 +25,17 @@ internal static partial class ContentTemplate
         }
     }
 
-    /// <summary>The text that the recipient reads, and whether every variable of the template was given.</summary>
+    /// <summary>Returns the text with its variables filled in, and whether every variable has a value.</summary>
     public static (string Text, bool IsComplete) Render(string template, IReadOnlyDictionary<string, string> variables)
     {
-        var complete = true;
+        var isComplete = true;
         var text = Placeholder().Replace(template, match =>
         {
             var found = variables.TryGetValue(match.Groups[1].Value, out var value) && value is not null;
-            complete &= found;
+            isComplete &= found;
             return found ? value! : match.Value;
         });
-        return (text, complete);
+        return (text, isComplete);
     }
 
     [GeneratedRegex(@"\{\{\s*(\w+)\s*\}\}")]

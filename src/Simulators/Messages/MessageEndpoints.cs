@@ -5,23 +5,24 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Relais.Simulators;
 
-/// <summary>The Messages resource of the 2010 API.</summary>
+/// <summary>The endpoints of the Messages resource of the 2010 API.</summary>
 internal sealed class MessageEndpoints(Simulation simulation, RestRequestCheck gate)
 {
     private const string Root = "/2010-04-01/Accounts/{account}";
 
-    private readonly MessageList _list = new(simulation);
-    private readonly PostMessage _post = new(simulation);
+    private readonly MessageList list = new(simulation);
+    private readonly PostMessage post = new(simulation);
 
     public void Map(IEndpointRouteBuilder app)
     {
-        app.MapPost(Root + "/Messages.json", http => AuthenticatedAsync(http, account => _post.HandleAsync(http, account)));
-        app.MapGet(Root + "/Messages.json", http => AuthenticatedAsync(http, account => _list.WriteAsync(http, account)));
-        app.MapGet(Root + "/Messages/{sid}.json", http => FoundAsync(http, message => WriteAsync(http, message)));
-        app.MapPost(Root + "/Messages/{sid}.json", http => FoundAsync(http, message => UpdateAsync(http, message)));
-        app.MapDelete(Root + "/Messages/{sid}.json", http => FoundAsync(http, message => DeleteAsync(http, message)));
+        app.MapPost(Root + "/Messages.json", http => WithAccountAsync(http, account => post.HandleAsync(http, account)));
+        app.MapGet(Root + "/Messages.json", http => WithAccountAsync(http, account => list.WriteAsync(http, account)));
+        app.MapGet(Root + "/Messages/{sid}.json", http => WithMessageAsync(http, message => WriteAsync(http, message)));
+        app.MapPost(Root + "/Messages/{sid}.json", http => WithMessageAsync(http, message => UpdateAsync(http, message)));
+        app.MapDelete(Root + "/Messages/{sid}.json", http => WithMessageAsync(http, message => DeleteAsync(http, message)));
     }
 
+    /// <summary>Writes the message as JSON into the answer.</summary>
     internal static async Task WriteAsync(HttpContext http, Message message)
     {
         http.Response.ContentType = "application/json";
@@ -29,22 +30,25 @@ internal sealed class MessageEndpoints(Simulation simulation, RestRequestCheck g
         MessageJson.Write(json, message);
     }
 
-    private Task AuthenticatedAsync(HttpContext http, Func<SimulatedAccount, Task> next)
+    private Task WithAccountAsync(HttpContext http, Func<SimulatedAccount, Task> next)
     {
         var (account, fault) = gate.Authenticate(http);
         return account is null ? fault!.WriteAsync(http) : next(account);
     }
 
-    private Task FoundAsync(HttpContext http, Func<Message, Task> next) => AuthenticatedAsync(http, account =>
+    private Task WithMessageAsync(HttpContext http, Func<Message, Task> next) => WithAccountAsync(http, account =>
     {
         var sid = http.GetRouteValue("sid") as string ?? "";
-        return simulation.Store.Find(account.Sid, sid) is { IsDeleted: false } message ? next(message) : TwilioFault.NotFound(http.Request.Path).WriteAsync(http);
+        return simulation.Store.Find(account.Sid, sid) is { IsDeleted: false } message
+            ? next(message)
+            : TwilioFault.NotFound(http.Request.Path).WriteAsync(http);
     });
 
     private async Task UpdateAsync(HttpContext http, Message message)
     {
         var form = await http.Request.ReadFormAsync();
-        if (form["Status"] == "canceled" && (message.Status != MessageStatus.Scheduled || !simulation.Store.SetStatus(message, MessageStatus.Canceled, 0)))
+        if (form["Status"] == "canceled"
+            && (message.Status != MessageStatus.Scheduled || !simulation.Store.SetStatus(message, MessageStatus.Canceled, 0)))
         {
             await TwilioFault.BadRequest(30409, "Message cannot be canceled").WriteAsync(http);
             return;

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Relais.Simulators;
 
-/// <summary>What POST Messages.json asks for, as far as the form alone can be judged.</summary>
+/// <summary>Reads the form of POST Messages.json and checks everything that does not depend on the account or the sender.</summary>
 internal sealed partial record MessageForm(string To, string From, string? ServiceSid, string Body)
 {
     public string? StatusCallback { get; private init; }
@@ -21,24 +21,33 @@ internal sealed partial record MessageForm(string To, string From, string? Servi
 
     public bool IsWhatsApp => To.StartsWith("whatsapp:", StringComparison.Ordinal);
 
+    /// <returns>the request, or the error to answer with; exactly one of the two is null</returns>
     public static (MessageForm? Form, TwilioFault? Fault) Read(IFormCollection form, DateTimeOffset now)
     {
-        string? Text(string name) => form.TryGetValue(name, out var value) && value.ToString() is { Length: > 0 } text ? text : null;
-        var validity = int.TryParse(Text("ValidityPeriod") ?? "36000", NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0;
-        var read = new MessageForm(Text("To") ?? "", Text("From") ?? "", Text("MessagingServiceSid"), Text("Body") ?? "")
+        string? Text(string name) =>
+            form.TryGetValue(name, out var value) && value.ToString() is { Length: > 0 } text ? text : null;
+        var validity = int.TryParse(Text("ValidityPeriod") ?? "36000", NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? seconds
+            : 0;
+        var request = new MessageForm(Text("To") ?? "", Text("From") ?? "", Text("MessagingServiceSid"), Text("Body") ?? "")
         {
             StatusCallback = Text("StatusCallback"),
             ContentSid = Text("ContentSid"),
             ContentVariables = Text("ContentVariables"),
             MediaUrls = form.TryGetValue("MediaUrl", out var media) ? [.. media.OfType<string>()] : [],
             Validity = TimeSpan.FromSeconds(validity),
-            SendAt = DateTimeOffset.TryParse(Text("SendAt"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null,
+            SendAt = DateTimeOffset.TryParse(Text("SendAt"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var sendAt)
+                ? sendAt
+                : null,
         };
-        var fault = read.Addresses() ?? read.Content() ?? read.Options() ?? read.Schedule(Text("ScheduleType"), now);
-        return fault is null ? (read, null) : (null, fault);
+        var fault = request.CheckAddresses()
+            ?? request.CheckContent()
+            ?? request.CheckOptions()
+            ?? request.CheckSchedule(Text("ScheduleType"), now);
+        return fault is null ? (request, null) : (null, fault);
     }
 
-    private TwilioFault? Addresses()
+    private TwilioFault? CheckAddresses()
     {
         if (To.Length == 0)
         {
@@ -63,7 +72,7 @@ internal sealed partial record MessageForm(string To, string From, string? Servi
         return To == From ? TwilioFault.BadRequest(IsWhatsApp ? 63031 : 21211, "'To' and 'From' number cannot be the same") : null;
     }
 
-    private TwilioFault? Content()
+    private TwilioFault? CheckContent()
     {
         if (ContentVariables is not null && ContentSid is null)
         {
@@ -85,9 +94,9 @@ internal sealed partial record MessageForm(string To, string From, string? Servi
             return TwilioFault.BadRequest(21623, "The number of media files exceeds the limit of 10.");
         }
 
-        if (MediaUrls.FirstOrDefault(url => !IsHttp(url)) is { } bad)
+        if (MediaUrls.FirstOrDefault(url => !IsHttp(url)) is { } invalidUrl)
         {
-            return TwilioFault.BadRequest(21620, $"Invalid media URL: {bad}");
+            return TwilioFault.BadRequest(21620, $"Invalid media URL: {invalidUrl}");
         }
 
         if (Body.Length == 0 && MediaUrls.Count == 0 && ContentSid is null)
@@ -95,27 +104,34 @@ internal sealed partial record MessageForm(string To, string From, string? Servi
             return TwilioFault.BadRequest(21602, "Message body is required.");
         }
 
-        return Body.Length > 1600 ? TwilioFault.BadRequest(21617, "The concatenated message body exceeds the 1600 character limit") : null;
+        return Body.Length > 1600
+            ? TwilioFault.BadRequest(21617, "The concatenated message body exceeds the 1600 character limit")
+            : null;
     }
 
-    private TwilioFault? Options()
+    private TwilioFault? CheckOptions()
     {
-        if (StatusCallback is not null && (StatusCallback.Length > 4000 || !IsHttp(StatusCallback) || new Uri(StatusCallback).Host.Contains('_', StringComparison.Ordinal)))
+        if (StatusCallback is not null
+            && (StatusCallback.Length > 4000
+                || !IsHttp(StatusCallback)
+                || new Uri(StatusCallback).Host.Contains('_', StringComparison.Ordinal)))
         {
             return TwilioFault.BadRequest(21609, "The 'StatusCallback' URL is not a valid URL.");
         }
 
-        return Validity.TotalSeconds is < 1 or > 36000 ? TwilioFault.BadRequest(21624, "The ValidityPeriod is invalid.") : null;
+        return Validity.TotalSeconds is < 1 or > 36000
+            ? TwilioFault.BadRequest(21624, "The ValidityPeriod is invalid.")
+            : null;
     }
 
-    private TwilioFault? Schedule(string? type, DateTimeOffset now)
+    private TwilioFault? CheckSchedule(string? type, DateTimeOffset now)
     {
         if (type is null)
         {
             return null;
         }
 
-        if (SendAt is not { } at)
+        if (SendAt is not { } sendAt)
         {
             return TwilioFault.BadRequest(35111, "SendAt is required to schedule a message.");
         }
@@ -125,12 +141,13 @@ internal sealed partial record MessageForm(string To, string From, string? Servi
             return TwilioFault.BadRequest(35118, "MessagingServiceSid is required to schedule a message.");
         }
 
-        return at - now < TimeSpan.FromSeconds(300) || at - now > TimeSpan.FromDays(35)
+        return sendAt - now < TimeSpan.FromSeconds(300) || sendAt - now > TimeSpan.FromDays(35)
             ? TwilioFault.BadRequest(35114, "SendAt must be more than 5 minutes and at most 35 days ahead.")
             : null;
     }
 
-    private static bool IsHttp(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
+    private static bool IsHttp(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
 
     [GeneratedRegex(@"^(whatsapp:)?\+[1-9]\d{6,14}$")]
     private static partial Regex AddressPattern();

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Relais.Simulators;
 
-/// <summary>A message as Twilio writes it.</summary>
+/// <summary>Writes a message as JSON in the format of the 2010 API.</summary>
 internal static class MessageJson
 {
     public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -29,7 +29,9 @@ internal static class MessageJson
         json.WriteString("from", message.Status is MessageStatus.Accepted or MessageStatus.Scheduled ? null : message.From);
         json.WriteString("messaging_service_sid", message.ServiceSid);
         json.WriteString("num_media", message.Media.ToString(CultureInfo.InvariantCulture));
-        json.WriteString("num_segments", message.Status is MessageStatus.Accepted ? "0" : message.Segments.ToString(CultureInfo.InvariantCulture));
+        json.WriteString(
+            "num_segments",
+            message.Status is MessageStatus.Accepted ? "0" : message.Segments.ToString(CultureInfo.InvariantCulture));
         json.WriteNull("price");
         json.WriteString("price_unit", "USD");
         json.WriteString("sid", message.Sid);

@@ -1,5 +1,6 @@
 namespace Relais.Simulators;
 
+/// <summary>The statuses of a message, in the order of its life.</summary>
 internal enum MessageStatus : byte
 {
     Accepted,
@@ -17,14 +18,16 @@ internal enum MessageStatus : byte
 
 internal static class MessageStatuses
 {
-    private static readonly string[] s_names = [.. Enum.GetNames<MessageStatus>().Select(name => name.ToLowerInvariant())];
+    private static readonly string[] Names = [.. Enum.GetNames<MessageStatus>().Select(name => name.ToLowerInvariant())];
 
-    public static string Wire(this MessageStatus status) => s_names[(int)status];
+    /// <summary>The status as the API writes it: "delivered".</summary>
+    public static string Wire(this MessageStatus status) => Names[(int)status];
 
-    public static bool IsFinal(this MessageStatus status) =>
-        status is MessageStatus.Read or MessageStatus.Undelivered or MessageStatus.Failed or MessageStatus.Canceled or MessageStatus.Received;
+    public static bool IsFinal(this MessageStatus status) => status
+        is MessageStatus.Read or MessageStatus.Undelivered or MessageStatus.Failed or MessageStatus.Canceled or MessageStatus.Received;
 
-    public static bool IsFailure(this MessageStatus status) => status is MessageStatus.Undelivered or MessageStatus.Failed;
+    public static bool IsFailure(this MessageStatus status) =>
+        status is MessageStatus.Undelivered or MessageStatus.Failed;
 }
 
 internal enum Direction : byte

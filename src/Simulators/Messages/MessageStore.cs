@@ -2,71 +2,76 @@ using System.Globalization;
 
 namespace Relais.Simulators;
 
-/// <summary>All messages since the last reset, in order, and by the number they were exchanged with.</summary>
-internal sealed class MessageStore(SimulatorClock clock, Action<Message> added)
+/// <summary>Stores all messages since the last reset, in order and by contact.</summary>
+/// <param name="onAdded">called for each new message</param>
+internal sealed class MessageStore(SimulatorClock clock, Action<Message> onAdded)
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, List<Message>> _byContact = new(StringComparer.Ordinal);
-    private readonly int[] _byStatus = new int[Enum.GetValues<MessageStatus>().Length];
-    private List<Message> _all = [];
-    private int _generation;
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, List<Message>> byContact = new(StringComparer.Ordinal);
+    private readonly int[] countsByStatus = new int[Enum.GetValues<MessageStatus>().Length];
+    private List<Message> messages = [];
+    private int generation;
 
+    /// <summary>Increases with every change, so that the web page knows when to reload.</summary>
     public long Version { get; private set; }
 
     public int Count
     {
         get
         {
-            lock (_gate)
+            lock (gate)
             {
-                return _all.Count;
+                return messages.Count;
             }
         }
     }
 
+    /// <param name="create">creates the message from its SID and its number</param>
     public Message Add(Func<string, long, Message> create)
     {
         Message message;
-        lock (_gate)
+        lock (gate)
         {
-            var number = _all.Count;
-            message = create($"SM{_generation:x8}{clock.Now.ToUnixTimeSeconds():x8}{number:x16}", number);
-            _all.Add(message);
-            (_byContact.TryGetValue(message.Contact, out var list) ? list : _byContact[message.Contact] = new(1)).Add(message);
-            Tally(message, message.Status, 1);
+            var number = messages.Count;
+            message = create($"SM{generation:x8}{clock.Now.ToUnixTimeSeconds():x8}{number:x16}", number);
+            messages.Add(message);
+            (byContact.TryGetValue(message.Contact, out var list) ? list : byContact[message.Contact] = new(1)).Add(message);
+            CountStatus(message, message.Status, 1);
         }
 
-        added(message);
+        onAdded(message);
         return message;
     }
 
     public Message? Find(string accountSid, string sid)
     {
-        if (sid.Length != 34 || !long.TryParse(sid.AsSpan(18), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number))
+        if (sid.Length != 34
+            || !long.TryParse(sid.AsSpan(18), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number))
         {
             return null;
         }
 
-        lock (_gate)
+        lock (gate)
         {
-            return number >= 0 && number < _all.Count && _all[(int)number] is var message && message.Sid == sid && message.Sender.Account.Sid == accountSid
+            return number >= 0 && number < messages.Count
+                && messages[(int)number] is var message && message.Sid == sid && message.Sender.Account.Sid == accountSid
                 ? message
                 : null;
         }
     }
 
-    /// <summary>Moves the message on, unless it is final or of an earlier life of the simulator.</summary>
+    /// <summary>Sets the status. Returns false when the present status is final or a reset has deleted the message.</summary>
     public bool SetStatus(Message message, MessageStatus status, int errorCode)
     {
-        lock (_gate)
+        lock (gate)
         {
             if (message.Status.IsFinal() || !IsCurrent(message))
             {
                 return false;
             }
 
-            Tally(message, message.Status, -1);
-            Tally(message, status, 1);
+            CountStatus(message, message.Status, -1);
+            CountStatus(message, status, 1);
             message.Status = status;
             message.ErrorCode = errorCode;
             message.UpdatedAt = clock.Now;
@@ -81,32 +86,34 @@ internal sealed class MessageStore(SimulatorClock clock, Action<Message> added)
 
     public IReadOnlyList<Message> All()
     {
-        lock (_gate)
+        lock (gate)
         {
-            return [.. _all];
+            return [.. messages];
         }
     }
 
     public IReadOnlyList<Message> MessagesOf(string contact)
     {
-        lock (_gate)
+        lock (gate)
         {
-            return _byContact.TryGetValue(contact, out var list) ? [.. list] : [];
+            return byContact.TryGetValue(contact, out var list) ? [.. list] : [];
         }
     }
 
-    /// <summary>The last messages with each contact, the liveliest contact first.</summary>
+    /// <summary>Returns the last message of each conversation of a contact and a sender, newest first.</summary>
+    /// <param name="contacts">maximum number of conversations</param>
     public IReadOnlyList<Message> Latest(int contacts)
     {
-        lock (_gate)
+        lock (gate)
         {
             var seen = new HashSet<(string, string)>();
             var latest = new List<Message>();
-            for (var i = _all.Count - 1; i >= 0 && latest.Count < contacts; i--)
+            for (var index = messages.Count - 1; index >= 0 && latest.Count < contacts; index--)
             {
-                if (seen.Add((_all[i].Contact, _all[i].Sender.Address)))
+                var message = messages[index];
+                if (seen.Add((message.Contact, message.Sender.Address)))
                 {
-                    latest.Add(_all[i]);
+                    latest.Add(message);
                 }
             }
 
@@ -116,32 +123,35 @@ internal sealed class MessageStore(SimulatorClock clock, Action<Message> added)
 
     public IReadOnlyDictionary<string, int> CountByStatus()
     {
-        lock (_gate)
+        lock (gate)
         {
-            return Enum.GetValues<MessageStatus>().Where(status => _byStatus[(int)status] > 0).ToDictionary(status => status.Wire(), status => _byStatus[(int)status]);
+            return Enum.GetValues<MessageStatus>()
+                .Where(status => countsByStatus[(int)status] > 0)
+                .ToDictionary(status => status.Wire(), status => countsByStatus[(int)status]);
         }
     }
 
     public void Clear()
     {
-        lock (_gate)
+        lock (gate)
         {
-            _all = [];
-            _byContact.Clear();
-            Array.Clear(_byStatus);
-            _generation++;
+            messages = [];
+            byContact.Clear();
+            Array.Clear(countsByStatus);
+            generation++;
             Version++;
         }
     }
 
-    private bool IsCurrent(Message message) => message.Number < _all.Count && ReferenceEquals(_all[(int)message.Number], message);
+    private bool IsCurrent(Message message) =>
+        message.Number < messages.Count && ReferenceEquals(messages[(int)message.Number], message);
 
-    private void Tally(Message message, MessageStatus status, int by)
+    private void CountStatus(Message message, MessageStatus status, int by)
     {
         Version++;
         if (message.Direction == Direction.OutboundApi)
         {
-            _byStatus[(int)status] += by;
+            countsByStatus[(int)status] += by;
         }
     }
 }

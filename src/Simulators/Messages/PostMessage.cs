@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Relais.Simulators;
 
-/// <summary>POST Messages.json, with whatever goes wrong on the wire.</summary>
+/// <summary>Answers POST Messages.json, with the delays and faults that apply to the request.</summary>
 internal sealed class PostMessage(Simulation simulation)
 {
     public async Task HandleAsync(HttpContext http, SimulatedAccount account)
@@ -13,8 +13,8 @@ internal sealed class PostMessage(Simulation simulation)
         http.Response.Headers["Twilio-Concurrent-Requests"] = open.ToString(CultureInfo.InvariantCulture);
         try
         {
-            await LatencyAsync(http);
-            if (simulation.Faults.MaxConcurrentRequests is > 0 and var most && open > most)
+            await DelayAsync(http);
+            if (simulation.Faults.MaxConcurrentRequests is > 0 and var limit && open > limit)
             {
                 await RefuseAsync(http, TwilioFault.Busy);
                 return;
@@ -24,7 +24,7 @@ internal sealed class PostMessage(Simulation simulation)
         }
         catch (OperationCanceledException)
         {
-            // the caller gave up
+            // The caller closed the connection.
         }
         finally
         {
@@ -34,22 +34,25 @@ internal sealed class PostMessage(Simulation simulation)
 
     private async Task HandleAsync(HttpContext http, SimulatedAccount account, long arrived)
     {
-        var (form, fault) = MessageForm.Read(http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : FormCollection.Empty, simulation.Clock.Now);
+        var fields = http.Request.HasFormContentType
+            ? await http.Request.ReadFormAsync(http.RequestAborted)
+            : FormCollection.Empty;
+        var (form, fault) = MessageForm.Read(fields, simulation.Clock.Now);
         if (form is null)
         {
             await RefuseAsync(http, fault!);
             return;
         }
 
-        var request = simulation.Choice.CountRequest(form.To);
-        var outcome = Overlay(simulation.Choice.Select(form.To, request), $"{form.To} {request}");
-        if (await FailsBeforeAsync(http, outcome))
+        var requestNumber = simulation.OutcomeSelector.CountRequest(form.To);
+        var outcome = AddGlobalFaults(simulation.OutcomeSelector.Select(form.To, requestNumber), $"{form.To} {requestNumber}");
+        if (await FailBeforeAcceptanceAsync(http, outcome))
         {
             return;
         }
 
-        var (sender, noSender) = simulation.Admission.FindSender(account, form);
-        if ((noSender ?? simulation.Admission.FindFault(sender!, form)) is { } refusal)
+        var (sender, senderFault) = simulation.Admission.FindSender(account, form);
+        if ((senderFault ?? simulation.Admission.FindFault(sender!, form)) is { } refusal)
         {
             await RefuseAsync(http, refusal);
             return;
@@ -73,7 +76,7 @@ internal sealed class PostMessage(Simulation simulation)
                 simulation.Run.Start(message, slot);
             }
 
-            await LoseAsync(http, message.Outcome.Wire == WireFault.HangAfter);
+            await DropAnswerAsync(http, message.Outcome.Wire == WireFault.HangAfter);
             return;
         }
 
@@ -86,7 +89,8 @@ internal sealed class PostMessage(Simulation simulation)
         }
     }
 
-    private async Task<bool> FailsBeforeAsync(HttpContext http, Outcome outcome)
+    /// <returns>true when the outcome refuses the request or leaves it without an answer</returns>
+    private async Task<bool> FailBeforeAcceptanceAsync(HttpContext http, Outcome outcome)
     {
         if (outcome.Refusal is { } refusal)
         {
@@ -101,19 +105,20 @@ internal sealed class PostMessage(Simulation simulation)
                 await DroppedResponse.WriteProxyPageAsync(http);
                 return true;
             case WireFault.HangBefore or WireFault.CutBefore:
-                await LoseAsync(http, outcome.Wire == WireFault.HangBefore);
+                await DropAnswerAsync(http, outcome.Wire == WireFault.HangBefore);
                 return true;
             default:
                 return false;
         }
     }
 
-    /// <summary>The outcome with the global faults that this request meets.</summary>
-    private Outcome Overlay(Outcome outcome, string about)
+    /// <summary>Adds the faults of <see cref="FaultSettings"/> that apply to this request to its outcome.</summary>
+    private Outcome AddGlobalFaults(Outcome outcome, string subject)
     {
         var faults = simulation.Faults;
-        bool Meets(double share, string question) => share > 0 && SeededRandom.Roll(simulation.Options.Seed, about, question) < share;
-        if (Meets(faults.EarlyCallback, "early"))
+        bool Applies(double share, string purpose) =>
+            share > 0 && SeededRandom.Roll(simulation.Options.Seed, subject, purpose) < share;
+        if (Applies(faults.EarlyCallback, "early"))
         {
             outcome = outcome with { Callbacks = outcome.Callbacks | CallbackFaults.Early };
         }
@@ -121,21 +126,22 @@ internal sealed class PostMessage(Simulation simulation)
         return outcome switch
         {
             { Refusal: not null } or { Wire: not WireFault.None } => outcome,
-            _ when Meets(faults.TooManyRequests, "429") => outcome with { Refusal = TwilioFault.Busy },
-            _ when Meets(faults.ServerError, "500") => outcome with { Refusal = TwilioFault.Internal },
-            _ when Meets(faults.Unavailable, "503") => outcome with { Wire = WireFault.HtmlUnavailable },
-            _ when Meets(faults.HangBefore, "hang-before") => outcome with { Wire = WireFault.HangBefore },
-            _ when Meets(faults.CutBefore, "cut-before") => outcome with { Wire = WireFault.CutBefore },
-            _ when Meets(faults.HangAfter, "hang-after") => outcome with { Wire = WireFault.HangAfter },
-            _ when Meets(faults.CutAfter, "cut-after") => outcome with { Wire = WireFault.CutAfter },
+            _ when Applies(faults.TooManyRequests, "429") => outcome with { Refusal = TwilioFault.Busy },
+            _ when Applies(faults.ServerError, "500") => outcome with { Refusal = TwilioFault.Internal },
+            _ when Applies(faults.Unavailable, "503") => outcome with { Wire = WireFault.HtmlUnavailable },
+            _ when Applies(faults.HangBefore, "hang-before") => outcome with { Wire = WireFault.HangBefore },
+            _ when Applies(faults.CutBefore, "cut-before") => outcome with { Wire = WireFault.CutBefore },
+            _ when Applies(faults.HangAfter, "hang-after") => outcome with { Wire = WireFault.HangAfter },
+            _ when Applies(faults.CutAfter, "cut-after") => outcome with { Wire = WireFault.CutAfter },
             _ => outcome,
         };
     }
 
-    private async Task LatencyAsync(HttpContext http)
+    private async Task DelayAsync(HttpContext http)
     {
         var faults = simulation.Faults;
-        var milliseconds = faults.LatencyMs + (faults.LatencyJitterMs * SeededRandom.Roll(simulation.Options.Seed, $"{simulation.Requests.Total}", "latency"));
+        var milliseconds = faults.LatencyMs
+            + (faults.LatencyJitterMs * SeededRandom.Roll(simulation.Options.Seed, $"{simulation.Requests.Total}", "latency"));
         if (milliseconds >= 1)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), simulation.Options.Time, http.RequestAborted);
@@ -148,7 +154,7 @@ internal sealed class PostMessage(Simulation simulation)
         return fault.WriteAsync(http);
     }
 
-    private Task LoseAsync(HttpContext http, bool holdFirst)
+    private Task DropAnswerAsync(HttpContext http, bool holdFirst)
     {
         simulation.Requests.CountUnanswered();
         return DroppedResponse.DropConnectionAsync(simulation, http, holdFirst);

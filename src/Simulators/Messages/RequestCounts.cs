@@ -2,40 +2,42 @@ using System.Collections.Concurrent;
 
 namespace Relais.Simulators;
 
-/// <summary>What came in at POST Messages, accepted or not.</summary>
+/// <summary>Counts the requests to POST Messages.json, whether accepted or not.</summary>
 internal sealed class RequestCounts
 {
-    private readonly ConcurrentDictionary<int, int> _refused = new();
-    private int _open;
-    private int _total;
-    private int _lost;
+    private readonly ConcurrentDictionary<int, int> refused = new();
+    private int open;
+    private int total;
+    private int unanswered;
 
-    public int Open => Volatile.Read(ref _open);
+    /// <summary>Requests under way.</summary>
+    public int Open => Volatile.Read(ref open);
 
-    public int Total => Volatile.Read(ref _total);
+    public int Total => Volatile.Read(ref total);
 
-    /// <summary>Hung or cut, before or after acceptance.</summary>
-    public int Unanswered => Volatile.Read(ref _lost);
+    /// <summary>Requests that a fault left without an answer, whether accepted or not.</summary>
+    public int Unanswered => Volatile.Read(ref unanswered);
 
-    public IReadOnlyDictionary<int, int> Refused => _refused.ToDictionary();
+    /// <summary>Refused requests by error code.</summary>
+    public IReadOnlyDictionary<int, int> Refused => refused.ToDictionary();
 
-    /// <returns>how many are open with this one</returns>
+    /// <returns>number of requests under way, this request included</returns>
     public int Begin()
     {
-        Interlocked.Increment(ref _total);
-        return Interlocked.Increment(ref _open);
+        Interlocked.Increment(ref total);
+        return Interlocked.Increment(ref open);
     }
 
-    public void End() => Interlocked.Decrement(ref _open);
+    public void End() => Interlocked.Decrement(ref open);
 
-    public void CountRefused(int code) => _refused.AddOrUpdate(code, 1, (_, n) => n + 1);
+    public void CountRefused(int code) => refused.AddOrUpdate(code, 1, (_, count) => count + 1);
 
-    public void CountUnanswered() => Interlocked.Increment(ref _lost);
+    public void CountUnanswered() => Interlocked.Increment(ref unanswered);
 
     public void Clear()
     {
-        _refused.Clear();
-        Volatile.Write(ref _total, 0);
-        Volatile.Write(ref _lost, 0);
+        refused.Clear();
+        Volatile.Write(ref total, 0);
+        Volatile.Write(ref unanswered, 0);
     }
 }

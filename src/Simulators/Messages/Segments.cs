@@ -1,9 +1,11 @@
 namespace Relais.Simulators;
 
-/// <summary>How many SMS a text takes: GSM-7 160 or 153 septets each, UCS-2 70 or 67 units.</summary>
+/// <summary>Counts the SMS segments of a text: 160 septets each with GSM-7 (153 of several), 70 units with UCS-2 (67 of several).</summary>
 internal static class Segments
 {
-    private const string Basic = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+    private const string Basic =
+        "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +
+        "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
     private const string Extended = "^{}\\[~]|€\f";
 
     public static int Count(string text)
@@ -21,12 +23,13 @@ internal static class Segments
             }
             else
             {
-                return Pieces(text.Length, 70, 67);
+                return Divide(text.Length, 70, 67);
             }
         }
 
-        return Pieces(septets, 160, 153);
+        return Divide(septets, 160, 153);
     }
 
-    private static int Pieces(int units, int single, int joined) => units <= single ? 1 : (units + joined - 1) / joined;
+    private static int Divide(int units, int single, int joined) =>
+        units <= single ? 1 : (units + joined - 1) / joined;
 }

@@ -4,10 +4,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Relais.Simulators;
 
-/// <summary>A refusal as Twilio writes it.</summary>
+/// <summary>An error that the API answers with.</summary>
+/// <param name="Code">Twilio error code</param>
+/// <param name="Status">HTTP status</param>
 internal sealed record TwilioFault(int Code, int Status, string Message)
 {
-    private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static TwilioFault Unauthorized { get; } = new(20003, 401, "Authenticate");
 
@@ -29,6 +31,6 @@ internal sealed record TwilioFault(int Code, int Status, string Message)
         }
 
         var body = new { code = Code, message = Message, more_info = $"https://www.twilio.com/docs/errors/{Code}", status = Status };
-        return http.Response.WriteAsync(JsonSerializer.Serialize(body, s_json), http.RequestAborted);
+        return http.Response.WriteAsync(JsonSerializer.Serialize(body, JsonOptions), http.RequestAborted);
     }
 }

@@ -3,13 +3,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace Relais.Simulators;
 
-/// <summary>The settings of a number as a form brings them: what is absent stays, what is empty is taken away.</summary>
+/// <summary>Applies the form of a purchase or an update to a number. Absent fields stay unchanged; empty fields are cleared.</summary>
 internal static partial class NumberForm
 {
-    private const int LongestName = 64;
-    private static readonly string[] s_urls = ["SmsUrl", "SmsFallbackUrl", "StatusCallback", "VoiceUrl", "VoiceFallbackUrl"];
-    private static readonly string[] s_methods = ["SmsMethod", "SmsFallbackMethod", "StatusCallbackMethod", "VoiceMethod"];
+    private const int MaxNameLength = 64;
+    private static readonly string[] UrlFields = ["SmsUrl", "SmsFallbackUrl", "StatusCallback", "VoiceUrl", "VoiceFallbackUrl"];
+    private static readonly string[] MethodFields = ["SmsMethod", "SmsFallbackMethod", "StatusCallbackMethod", "VoiceMethod"];
 
+    /// <returns>the changed number, and the error to answer with when the form is not valid</returns>
     public static (SimulatedNumber Number, TwilioFault? Fault) Apply(SimulatedNumber number, IFormCollection form)
     {
         string Text(string name, string present) => form.TryGetValue(name, out var value) ? value.ToString() : present;
@@ -30,19 +31,21 @@ internal static partial class NumberForm
             BundleSid = Text("BundleSid", number.BundleSid ?? "") is { Length: > 0 } bundle ? bundle : null,
             IdentitySid = Text("IdentitySid", number.IdentitySid ?? "") is { Length: > 0 } identity ? identity : null,
         };
-        return (changed, Judge(changed, form));
+        return (changed, Validate(changed, form));
     }
 
-    private static TwilioFault? Judge(SimulatedNumber number, IFormCollection form)
+    private static TwilioFault? Validate(SimulatedNumber number, IFormCollection form)
     {
-        if (s_urls.FirstOrDefault(name => form[name].ToString() is { Length: > 0 } url && !IsUrl(url)) is { } badUrl)
+        if (UrlFields.FirstOrDefault(name => form[name].ToString() is { Length: > 0 } url && !IsUrl(url)) is { } urlField)
         {
-            return TwilioFault.BadRequest(21402, $"{badUrl} is not a valid URL: {form[badUrl]}");
+            return TwilioFault.BadRequest(21402, $"{urlField} is not a valid URL: {form[urlField]}");
         }
 
-        if (s_methods.FirstOrDefault(name => form[name].ToString() is { Length: > 0 } method && method.ToUpperInvariant() is not ("GET" or "POST")) is { } badMethod)
+        var invalidMethod = MethodFields.FirstOrDefault(name =>
+            form[name].ToString() is { Length: > 0 } method && method.ToUpperInvariant() is not ("GET" or "POST"));
+        if (invalidMethod is not null)
         {
-            return TwilioFault.BadRequest(21403, $"{badMethod} is not a valid method: {form[badMethod]}");
+            return TwilioFault.BadRequest(21403, $"{invalidMethod} is not a valid method: {form[invalidMethod]}");
         }
 
         if (number.SmsFallbackUrl.Length > 0 && number.SmsUrl.Length == 0)
@@ -55,10 +58,13 @@ internal static partial class NumberForm
             return TwilioFault.BadRequest(21218, $"Invalid ApplicationSid: {number.SmsApplicationSid}");
         }
 
-        return number.FriendlyName.Length > LongestName ? TwilioFault.BadRequest(20422, "FriendlyName is longer than 64 characters") : null;
+        return number.FriendlyName.Length > MaxNameLength
+            ? TwilioFault.BadRequest(20422, "FriendlyName is longer than 64 characters")
+            : null;
     }
 
-    private static bool IsUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0;
+    private static bool IsUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0;
 
     [GeneratedRegex("^AP[0-9a-fA-F]{32}$")]
     private static partial Regex ApplicationSid();

@@ -2,143 +2,180 @@ using System.Text.RegularExpressions;
 
 namespace Relais.Simulators;
 
-/// <summary>Who owns which number, and how often each was bought and released. An owned number is a sender of its account.</summary>
+/// <summary>Stores the owned numbers and the history of each number. An owned number is also a sender of its account.</summary>
 internal sealed partial class NumberInventory(Simulation simulation)
 {
     private const double LongCodeRate = 10;
 
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, SimulatedNumber> _owned = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, NumberHistory> _histories = new(StringComparer.Ordinal);
-    private int _last;
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, SimulatedNumber> ownedNumbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NumberHistory> histories = new(StringComparer.Ordinal);
+    private int lastSerial;
 
+    /// <summary>The histories of all numbers that were bought or released since the last reset, or are owned.</summary>
     public IReadOnlyList<NumberHistory> Histories
     {
         get
         {
-            lock (_gate)
+            lock (gate)
             {
-                var numbers = _histories.Keys.Union(_owned.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal);
-                return [.. numbers.Select(number => History(number) with { Sid = _owned.GetValueOrDefault(number)?.Sid, OwnedBy = _owned.GetValueOrDefault(number)?.AccountSid })];
+                var numbers = histories.Keys.Union(ownedNumbers.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal);
+                return
+                [
+                    .. numbers.Select(number => FindHistory(number) with
+                    {
+                        Sid = ownedNumbers.GetValueOrDefault(number)?.Sid,
+                        OwnedBy = ownedNumbers.GetValueOrDefault(number)?.AccountSid,
+                    }),
+                ];
             }
         }
     }
 
-    /// <summary>Newest first.</summary>
+    /// <summary>Returns the owned numbers, newest first.</summary>
+    /// <param name="accountSid">owner; null: all accounts</param>
     public IReadOnlyList<SimulatedNumber> Of(string? accountSid)
     {
-        lock (_gate)
+        lock (gate)
         {
-            return [.. _owned.Values.Where(number => accountSid is null || number.AccountSid == accountSid).OrderByDescending(number => number.Sid, StringComparer.Ordinal)];
+            return
+            [
+                .. ownedNumbers.Values.Where(number => accountSid is null || number.AccountSid == accountSid)
+                    .OrderByDescending(number => number.Sid, StringComparer.Ordinal),
+            ];
         }
     }
 
+    /// <summary>Finds the owned number; null when no account owns it.</summary>
     public SimulatedNumber? Owned(string phoneNumber)
     {
-        lock (_gate)
+        lock (gate)
         {
-            return _owned.GetValueOrDefault(phoneNumber);
+            return ownedNumbers.GetValueOrDefault(phoneNumber);
         }
     }
 
-    public SimulatedNumber? Find(string accountSid, string? sid) => Of(accountSid).FirstOrDefault(number => number.Sid == sid);
+    public SimulatedNumber? Find(string accountSid, string? sid) =>
+        Of(accountSid).FirstOrDefault(number => number.Sid == sid);
 
-    /// <returns>the number with its sid, or null when somebody has it already</returns>
-    public SimulatedNumber? Buy(SimulatedNumber wanted, bool inConsole)
+    /// <summary>Gives the number to its account and charges the account.</summary>
+    /// <param name="inConsole">true: counted as a purchase in the Twilio console instead of over the API</param>
+    /// <returns>the number with its SID, or null when an account already owns it</returns>
+    public SimulatedNumber? Buy(SimulatedNumber number, bool inConsole)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_owned.ContainsKey(wanted.PhoneNumber))
+            if (ownedNumbers.ContainsKey(number.PhoneNumber))
             {
                 return null;
             }
 
-            var history = History(wanted.PhoneNumber);
-            _histories[wanted.PhoneNumber] = inConsole ? history with { BoughtInConsole = history.BoughtInConsole + 1 } : history with { Bought = history.Bought + 1 };
-            var bought = Keep(wanted);
+            var history = FindHistory(number.PhoneNumber);
+            histories[number.PhoneNumber] = inConsole
+                ? history with { BoughtInConsole = history.BoughtInConsole + 1 }
+                : history with { Bought = history.Bought + 1 };
+            var bought = AddOwned(number);
             simulation.Ledger.RecordPurchase(bought);
             return bought;
         }
     }
 
-    /// <summary>The sender was there from the start: its number is its account's, and nothing is charged or counted.</summary>
+    /// <summary>Adds the number of a configured SMS sender, or updates its webhooks. Nothing is charged or counted as a purchase.</summary>
     public void AddExisting(SimulatedSender sender)
     {
-        lock (_gate)
+        lock (gate)
         {
-            var owned = _owned.GetValueOrDefault(sender.Address);
+            var owned = ownedNumbers.GetValueOrDefault(sender.Address);
             if (!PhoneNumber().IsMatch(sender.Address) || (owned is not null && owned.AccountSid != sender.AccountSid))
             {
                 return;
             }
 
-            var number = (owned ?? new SimulatedNumber(sender.Address, sender.AccountSid)) with { SmsUrl = sender.InboundUrl ?? "", SmsFallbackUrl = sender.FallbackUrl ?? "" };
-            _ = owned is null ? Keep(number) : _owned[number.PhoneNumber] = number with { UpdatedAt = simulation.Clock.Now };
+            var number = (owned ?? new SimulatedNumber(sender.Address, sender.AccountSid)) with
+            {
+                SmsUrl = sender.InboundUrl ?? "",
+                SmsFallbackUrl = sender.FallbackUrl ?? "",
+            };
+            _ = owned is null ? AddOwned(number) : ownedNumbers[number.PhoneNumber] = number with { UpdatedAt = simulation.Clock.Now };
         }
     }
 
-    /// <returns>the number as it is now, or null when it is no longer the account's</returns>
-    public SimulatedNumber? Change(SimulatedNumber to)
+    /// <summary>Saves the changed number.</summary>
+    /// <returns>the saved number, or null when the account has released it meanwhile</returns>
+    public SimulatedNumber? Change(SimulatedNumber changed)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_owned.GetValueOrDefault(to.PhoneNumber)?.Sid != to.Sid)
+            if (ownedNumbers.GetValueOrDefault(changed.PhoneNumber)?.Sid != changed.Sid)
             {
                 return null;
             }
 
-            _owned[to.PhoneNumber] = to with { UpdatedAt = simulation.Clock.Now };
-            Connect(to);
-            return _owned[to.PhoneNumber];
+            ownedNumbers[changed.PhoneNumber] = changed with { UpdatedAt = simulation.Clock.Now };
+            UpdateSender(changed);
+            return ownedNumbers[changed.PhoneNumber];
         }
     }
 
+    /// <returns>false when the account has released the number already</returns>
     public bool Release(SimulatedNumber number, bool inConsole)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_owned.GetValueOrDefault(number.PhoneNumber)?.Sid != number.Sid)
+            if (ownedNumbers.GetValueOrDefault(number.PhoneNumber)?.Sid != number.Sid)
             {
                 return false;
             }
 
-            var history = History(number.PhoneNumber);
-            _histories[number.PhoneNumber] = inConsole ? history with { ReleasedInConsole = history.ReleasedInConsole + 1 } : history with { Released = history.Released + 1 };
-            _owned.Remove(number.PhoneNumber);
+            var history = FindHistory(number.PhoneNumber);
+            histories[number.PhoneNumber] = inConsole
+                ? history with { ReleasedInConsole = history.ReleasedInConsole + 1 }
+                : history with { Released = history.Released + 1 };
+            ownedNumbers.Remove(number.PhoneNumber);
             simulation.Accounts.Remove(number.AccountSid, number.PhoneNumber);
             return true;
         }
     }
 
-    /// <summary>Forgets what was bought and released; what is owned stays.</summary>
+    /// <summary>Deletes the counts of purchases and releases. Owned numbers stay.</summary>
     public void ForgetHistories()
     {
-        lock (_gate)
+        lock (gate)
         {
-            _histories.Clear();
+            histories.Clear();
         }
     }
 
-    private NumberHistory History(string number) => _histories.GetValueOrDefault(number) ?? new NumberHistory(number);
+    private NumberHistory FindHistory(string number) =>
+        histories.GetValueOrDefault(number) ?? new NumberHistory(number);
 
-    private SimulatedNumber Keep(SimulatedNumber wanted)
+    private SimulatedNumber AddOwned(SimulatedNumber number)
     {
         var now = simulation.Clock.Now;
-        var name = wanted.FriendlyName.Length > 0 ? wanted.FriendlyName : wanted.Block?.FriendlyName(wanted.PhoneNumber) ?? wanted.PhoneNumber;
-        var kept = wanted with { Sid = $"PN{now.ToUnixTimeSeconds():x8}{++_last:x24}", FriendlyName = name, CreatedAt = now, UpdatedAt = now };
-        _owned[kept.PhoneNumber] = kept;
-        Connect(kept);
-        return kept;
+        var name = number.FriendlyName.Length > 0
+            ? number.FriendlyName
+            : number.Block?.FriendlyName(number.PhoneNumber) ?? number.PhoneNumber;
+        var owned = number with
+        {
+            Sid = $"PN{now.ToUnixTimeSeconds():x8}{++lastSerial:x24}",
+            FriendlyName = name,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        ownedNumbers[owned.PhoneNumber] = owned;
+        UpdateSender(owned);
+        return owned;
     }
 
-    private void Connect(SimulatedNumber number)
+    private void UpdateSender(SimulatedNumber number)
     {
         var present = simulation.Accounts.Find(number.AccountSid, number.PhoneNumber)?.Settings;
-        var takesOwnUrls = number.SmsApplicationSid.Length == 0;
-        simulation.Accounts.Add((present ?? new SimulatedSender(number.PhoneNumber, number.AccountSid) { RatePerSecond = LongCodeRate }) with
+        var usesOwnUrls = number.SmsApplicationSid.Length == 0;
+        var sender = present ?? new SimulatedSender(number.PhoneNumber, number.AccountSid) { RatePerSecond = LongCodeRate };
+        simulation.Accounts.Add(sender with
         {
-            InboundUrl = takesOwnUrls && number.SmsUrl.Length > 0 ? number.SmsUrl : null,
-            FallbackUrl = takesOwnUrls && number.SmsFallbackUrl.Length > 0 ? number.SmsFallbackUrl : null,
+            InboundUrl = usesOwnUrls && number.SmsUrl.Length > 0 ? number.SmsUrl : null,
+            FallbackUrl = usesOwnUrls && number.SmsFallbackUrl.Length > 0 ? number.SmsFallbackUrl : null,
         });
     }
 

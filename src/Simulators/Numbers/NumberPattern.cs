@@ -4,25 +4,28 @@ using System.Text.RegularExpressions;
 
 namespace Relais.Simulators;
 
-/// <summary>What a search or a list matches numbers with: * for a digit, % for any, + at the start and $ at the end for the ends, letters as on a keypad.</summary>
+/// <summary>
+/// The patterns of searches and lists of numbers: * stands for a digit, % for any number of digits, + for the start, $ for the end,
+/// and a letter for its digit on a keypad.
+/// </summary>
 internal static partial class NumberPattern
 {
     private const string Keypad = "22233344455566677778889999";
 
-    /// <returns>whether the text is one that a search takes: 2 to 16 characters</returns>
+    /// <returns>whether a search accepts the pattern, which has 2 to 16 characters</returns>
     public static bool IsValid(string text) => Allowed().IsMatch(text);
 
     public static Regex Of(string text)
     {
         var pattern = new StringBuilder();
-        for (var i = 0; i < text.Length; i++)
+        for (var index = 0; index < text.Length; index++)
         {
-            pattern.Append(text[i] switch
+            pattern.Append(text[index] switch
             {
                 '*' => "[0-9]",
                 '%' => "[0-9]*",
-                '+' when i == 0 => "^\\+",
-                '$' when i == text.Length - 1 => "$",
+                '+' when index == 0 => "^\\+",
+                '$' when index == text.Length - 1 => "$",
                 var c when char.IsAsciiLetter(c) => Keypad[char.ToUpperInvariant(c) - 'A'].ToString(),
                 var c => Regex.Escape(c.ToString(CultureInfo.InvariantCulture)),
             });

@@ -4,14 +4,17 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Relais.Simulators;
 
-/// <summary>What is for sale: AvailablePhoneNumbers of a country and a type.</summary>
+/// <summary>Answers the searches of AvailablePhoneNumbers: the numbers for sale by country and type.</summary>
 internal sealed class NumberSearch(Simulation simulation)
 {
-    public static RestAnswer Countries(HttpContext http, SimulatedAccount account) => RestAnswer.Ok(Paging.LegacyApiPage(http.Request, "countries",
+    public static RestAnswer Countries(HttpContext http, SimulatedAccount account) => RestAnswer.Ok(Paging.LegacyApiPage(
+        http.Request, "countries",
         [.. NumbersForSale.Countries.Keys.Order(StringComparer.Ordinal).Select(code => (code, Country(account, code)))]));
 
     public static RestAnswer Country(HttpContext http, SimulatedAccount account) =>
-        http.GetRouteValue("country") is string code && NumbersForSale.Countries.ContainsKey(code) ? RestAnswer.Ok(Country(account, code)) : TwilioFault.NotFound(http.Request.Path);
+        http.GetRouteValue("country") is string code && NumbersForSale.Countries.ContainsKey(code)
+            ? RestAnswer.Ok(Country(account, code))
+            : TwilioFault.NotFound(http.Request.Path);
 
     public RestAnswer Search(HttpContext http)
     {
@@ -22,24 +25,31 @@ internal sealed class NumberSearch(Simulation simulation)
         }
 
         var query = http.Request.Query;
-        if (Judge(query) is { } fault)
+        if (Validate(query) is { } fault)
         {
             return fault;
         }
 
-        var size = int.TryParse(query["PageSize"], CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, 1000) : 50;
+        var size = int.TryParse(query["PageSize"], CultureInfo.InvariantCulture, out var requestedSize)
+            ? Math.Clamp(requestedSize, 1, 1000)
+            : 50;
         var pattern = query["Contains"].ToString() is { Length: > 0 } contains ? NumberPattern.Of(contains) : null;
         var found = from block in blocks
                     where Matches(block, query)
                     from number in block.Numbers()
                     where (pattern is null || pattern.IsMatch(number)) && simulation.Numbers.Owned(number) is null
                     select Json(block, number);
-        return RestAnswer.Ok(new { available_phone_numbers = found.Take(size).ToList(), uri = http.Request.Path + http.Request.QueryString });
+        return RestAnswer.Ok(new
+        {
+            available_phone_numbers = found.Take(size).ToList(),
+            uri = http.Request.Path + http.Request.QueryString,
+        });
     }
 
-    private static TwilioFault? Judge(IQueryCollection query)
+    private static TwilioFault? Validate(IQueryCollection query)
     {
-        if (query["AreaCode"].ToString() is { Length: > 0 } areaCode && !int.TryParse(areaCode, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        if (query["AreaCode"].ToString() is { Length: > 0 } areaCode
+            && !int.TryParse(areaCode, NumberStyles.None, CultureInfo.InvariantCulture, out _))
         {
             return TwilioFault.BadRequest(21451, $"Invalid area code: {areaCode}");
         }
@@ -51,16 +61,21 @@ internal sealed class NumberSearch(Simulation simulation)
 
     private static bool Matches(NumberBlock block, IQueryCollection query)
     {
-        bool Is(string name, string? value) => query[name].ToString() is not { Length: > 0 } wanted || string.Equals(wanted, value, StringComparison.OrdinalIgnoreCase);
-        bool Can(string name, bool has) => query[name].ToString() is not { Length: > 0 } wanted || string.Equals(wanted, "true", StringComparison.OrdinalIgnoreCase) == has;
-        bool Excluded(string name, AddressRequirement requirement) => query[name] == "true" && block.Address == requirement;
+        bool Is(string name, string? value) =>
+            query[name].ToString() is not { Length: > 0 } requested
+            || string.Equals(requested, value, StringComparison.OrdinalIgnoreCase);
+        bool Can(string name, bool isCapable) =>
+            query[name].ToString() is not { Length: > 0 } requested
+            || string.Equals(requested, "true", StringComparison.OrdinalIgnoreCase) == isCapable;
+        bool IsExcluded(string name, AddressRequirement requirement) => query[name] == "true" && block.Address == requirement;
         return (!block.IsNorthAmerican || Is("AreaCode", block.AreaCode))
             && Is("InRegion", block.Region) && Is("InLocality", block.Locality)
-            && (query["InPostalCode"].ToString() is not { Length: > 0 } postal || block.PostalCode?.StartsWith(postal, StringComparison.OrdinalIgnoreCase) == true)
+            && (query["InPostalCode"].ToString() is not { Length: > 0 } postalCode
+                || block.PostalCode?.StartsWith(postalCode, StringComparison.OrdinalIgnoreCase) == true)
             && Can("SmsEnabled", true) && Can("MmsEnabled", block.Mms) && Can("VoiceEnabled", block.Voice) && Can("FaxEnabled", false)
             && (query["ExcludeAllAddressRequired"] != "true" || block.Address == AddressRequirement.None)
-            && !Excluded("ExcludeLocalAddressRequired", AddressRequirement.Local)
-            && !Excluded("ExcludeForeignAddressRequired", AddressRequirement.Foreign);
+            && !IsExcluded("ExcludeLocalAddressRequired", AddressRequirement.Local)
+            && !IsExcluded("ExcludeForeignAddressRequired", AddressRequirement.Foreign);
     }
 
     private static object Country(SimulatedAccount account, string code)
@@ -72,12 +87,14 @@ internal sealed class NumberSearch(Simulation simulation)
             country = NumbersForSale.Countries[code],
             uri = uri + ".json",
             beta = false,
-            subresource_uris = NumbersForSale.Blocks.Where(block => block.Country == code).Select(block => block.Type).Distinct()
+            subresource_uris = NumbersForSale.Blocks.Where(block => block.Country == code)
+                .Select(block => block.Type)
+                .Distinct()
                 .ToDictionary(type => type.Key(), type => $"{uri}/{type}.json"),
         };
     }
 
-    // the keys of the capabilities are written SMS and MMS here, sms and mms where a number is owned
+    // As at Twilio, a search writes the capabilities as SMS and MMS, but an owned number writes sms and mms.
     private static object Json(NumberBlock block, string number) => new
     {
         friendly_name = block.FriendlyName(number),

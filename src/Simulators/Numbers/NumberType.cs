@@ -1,5 +1,6 @@
 namespace Relais.Simulators;
 
+/// <summary>The types of numbers that Twilio sells.</summary>
 public enum NumberType
 {
     Local,
@@ -7,7 +8,7 @@ public enum NumberType
     TollFree,
 }
 
-/// <summary>Which address a number asks for, as Twilio names it.</summary>
+/// <summary>The address that the buyer of a number must have, as Twilio names it.</summary>
 internal enum AddressRequirement
 {
     None,
@@ -16,16 +17,24 @@ internal enum AddressRequirement
     Foreign,
 }
 
+/// <summary>The names of number types and address requirements in the API.</summary>
 internal static class NumberTypes
 {
-    /// <summary>As it stands in the path of a search.</summary>
-    public static NumberType? OfPath(string? text) => Enum.TryParse<NumberType>(text, out var type) && type.ToString() == text ? type : null;
+    /// <summary>Reads a type from the path of a search ("TollFree"); null when there is no such type.</summary>
+    public static NumberType? OfPath(string? text) =>
+        Enum.TryParse<NumberType>(text, out var type) && type.ToString() == text ? type : null;
 
-    /// <summary>As regulations and bundles have it.</summary>
-    public static string Wire(this NumberType type) => type switch { NumberType.TollFree => "toll-free", NumberType.Mobile => "mobile", _ => "local" };
+    /// <summary>The type as regulations and bundles write it: "toll-free".</summary>
+    public static string Wire(this NumberType type) => type switch
+    {
+        NumberType.TollFree => "toll-free",
+        NumberType.Mobile => "mobile",
+        _ => "local",
+    };
 
-    /// <summary>As the country's subresource_uris have it.</summary>
+    /// <summary>The type as the subresource_uris of a country write it: "toll_free".</summary>
     public static string Key(this NumberType type) => type == NumberType.TollFree ? "toll_free" : type.Wire();
 
+    /// <summary>The requirement as the API writes it: "local".</summary>
     public static string Wire(this AddressRequirement requirement) => requirement.ToString().ToLowerInvariant();
 }

@@ -1,6 +1,6 @@
 namespace Relais.Simulators;
 
-/// <summary>What is for sale where, and what the country asks of a buyer.</summary>
+/// <summary>The numbers for sale by country, and the requirements for a buyer.</summary>
 internal static class NumbersForSale
 {
     public static IReadOnlyDictionary<string, string> Countries { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -31,29 +31,60 @@ internal static class NumbersForSale
         TollFree("US", "844"),
         TollFree("CA", "855"),
         TollFree("CA", "866"),
-        new("FR", NumberType.Local, "+331", 12, "Paris", "Île-de-France") { PostalCode = "75001", Address = AddressRequirement.Local, NeedsBundle = true },
-        new("FR", NumberType.Local, "+334", 12, "Lyon", "Auvergne-Rhône-Alpes") { PostalCode = "69001", Address = AddressRequirement.Local, NeedsBundle = true },
+        new("FR", NumberType.Local, "+331", 12, "Paris", "Île-de-France")
+        {
+            PostalCode = "75001",
+            Address = AddressRequirement.Local,
+            NeedsBundle = true,
+        },
+        new("FR", NumberType.Local, "+334", 12, "Lyon", "Auvergne-Rhône-Alpes")
+        {
+            PostalCode = "69001",
+            Address = AddressRequirement.Local,
+            NeedsBundle = true,
+        },
         new("FR", NumberType.Mobile, "+33644", 12) { Address = AddressRequirement.Any, NeedsBundle = true },
         new("GB", NumberType.Local, "+4420", 13, "London", "England") { PostalCode = "EC1A", Address = AddressRequirement.Any },
         new("GB", NumberType.Mobile, "+447700", 13) { Address = AddressRequirement.Any, NeedsBundle = true },
         new("GB", NumberType.TollFree, "+44808", 13),
-        new("BE", NumberType.Local, "+322", 11, "Bruxelles", "Bruxelles-Capitale") { PostalCode = "1000", Address = AddressRequirement.Local },
+        new("BE", NumberType.Local, "+322", 11, "Bruxelles", "Bruxelles-Capitale")
+        {
+            PostalCode = "1000",
+            Address = AddressRequirement.Local,
+        },
         new("BE", NumberType.Mobile, "+32460", 12) { Address = AddressRequirement.Any, NeedsIdentity = true },
     ];
 
-    public static IReadOnlyList<NumberBlock> Of(string? country, NumberType? type) => [.. Blocks.Where(block => block.Country == country && block.Type == type)];
+    public static IReadOnlyList<NumberBlock> Of(string? country, NumberType? type) =>
+        [.. Blocks.Where(block => block.Country == country && block.Type == type)];
 
-    /// <summary>The block that the number is of, sold or not; null for a number from elsewhere.</summary>
-    public static NumberBlock? BlockOf(string number) => Blocks.Where(block => block.Holds(number)).MaxBy(block => block.Prefix.Length);
+    /// <summary>Finds the block of a number, for sale or not; null when the number belongs to no block.</summary>
+    public static NumberBlock? BlockOf(string number) =>
+        Blocks.Where(block => block.Holds(number)).MaxBy(block => block.Prefix.Length);
 
-    /// <summary>The block that has it for sale.</summary>
-    public static NumberBlock? FindBlockForSale(string number) => BlockOf(number) is { } block && block.Numbers().Contains(number, StringComparer.Ordinal) ? block : null;
+    /// <summary>Finds the block that sells the number; null when the number is not for sale.</summary>
+    public static NumberBlock? FindBlockForSale(string number) =>
+        BlockOf(number) is { } block && block.Numbers().Contains(number, StringComparer.Ordinal) ? block : null;
 
-    private static NumberBlock Canada(string areaCode, string locality, string region, string postalCode, decimal latitude, decimal longitude) =>
-        new("CA", NumberType.Local, "+1" + areaCode, 12, locality, region) { PostalCode = postalCode, Latitude = latitude, Longitude = longitude };
+    private static NumberBlock Canada(
+        string areaCode, string locality, string region, string postalCode, decimal latitude, decimal longitude) =>
+        new("CA", NumberType.Local, "+1" + areaCode, 12, locality, region)
+        {
+            PostalCode = postalCode,
+            Latitude = latitude,
+            Longitude = longitude,
+        };
 
-    private static NumberBlock UnitedStates(string areaCode, string locality, string region, string postalCode, decimal latitude, decimal longitude) =>
-        new("US", NumberType.Local, "+1" + areaCode, 12, locality, region) { PostalCode = postalCode, Latitude = latitude, Longitude = longitude, Mms = true };
+    private static NumberBlock UnitedStates(
+        string areaCode, string locality, string region, string postalCode, decimal latitude, decimal longitude) =>
+        new("US", NumberType.Local, "+1" + areaCode, 12, locality, region)
+        {
+            PostalCode = postalCode,
+            Latitude = latitude,
+            Longitude = longitude,
+            Mms = true,
+        };
 
-    private static NumberBlock TollFree(string country, string areaCode) => new(country, NumberType.TollFree, "+1" + areaCode, 12) { Mms = true };
+    private static NumberBlock TollFree(string country, string areaCode) =>
+        new(country, NumberType.TollFree, "+1" + areaCode, 12) { Mms = true };
 }

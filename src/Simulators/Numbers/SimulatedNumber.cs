@@ -1,16 +1,16 @@
 namespace Relais.Simulators;
 
 /// <summary>A number that an account owns.</summary>
-/// <param name="PhoneNumber">E.164</param>
-/// <param name="AccountSid">whose it is</param>
+/// <param name="PhoneNumber">number in E.164 format</param>
+/// <param name="AccountSid">account that owns the number</param>
 public sealed record SimulatedNumber(string PhoneNumber, string AccountSid)
 {
-    /// <summary>PN…, given when it is bought.</summary>
+    /// <summary>SID (PN…), assigned at the purchase.</summary>
     public string Sid { get; init; } = "";
 
     public string FriendlyName { get; init; } = "";
 
-    /// <summary>Where inbound messages go, unless there is an application.</summary>
+    /// <summary>Webhook for inbound messages, unless the number has an application.</summary>
     public string SmsUrl { get; init; } = "";
 
     public string SmsMethod { get; init; } = "POST";
@@ -19,7 +19,7 @@ public sealed record SimulatedNumber(string PhoneNumber, string AccountSid)
 
     public string SmsFallbackMethod { get; init; } = "POST";
 
-    /// <summary>With it the number's own URLs count for nothing; the simulator then calls nobody.</summary>
+    /// <summary>SID of an application, which replaces the URLs of the number. The simulator then calls no webhook.</summary>
     public string SmsApplicationSid { get; init; } = "";
 
     public string StatusCallback { get; init; } = "";

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Relais.Simulators;
 
-/// <summary>The page at /: conversations, statuses, counters, answers, faults.</summary>
+/// <summary>Serves the web page of the simulator at /, with its style sheet and script.</summary>
 internal static class PageEndpoint
 {
-    private static readonly Dictionary<string, string> s_files = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Files = new(StringComparer.Ordinal)
     {
         ["/"] = "index.html",
         ["/page.css"] = "page.css",
@@ -15,13 +15,13 @@ internal static class PageEndpoint
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        foreach (var (path, file) in s_files)
+        foreach (var (path, file) in Files)
         {
             var content = Read(file);
-            var type = file.Split('.')[1] switch { "css" => "text/css", "js" => "text/javascript", _ => "text/html" };
+            var contentType = file.Split('.')[1] switch { "css" => "text/css", "js" => "text/javascript", _ => "text/html" };
             app.MapGet(path, http =>
             {
-                http.Response.ContentType = type + "; charset=utf-8";
+                http.Response.ContentType = contentType + "; charset=utf-8";
                 http.Response.Headers.CacheControl = "no-cache";
                 return http.Response.Body.WriteAsync(content, http.RequestAborted).AsTask();
             });

@@ -13,7 +13,8 @@ const texts = {
     accepted: 'Acceptés', delivered: 'Distribués', read: 'Lus', waiting: 'En cours', failed: 'Échecs', refused: 'Refusés',
     idle: 'inactif', busy: 'en activité', off: 'simulateur injoignable', back: 'Retour aux conversations', you: 'destinataire',
     automatic: 'réponse automatique',
-    noWebhook: 'aucun webhook', webhook: (s) => `webhook : ${s === 0 ? 'injoignable' : s === null ? 'non appelé' : s}`, perSecond: '/s',
+    noWebhook: 'aucun webhook',
+    webhook: (status) => `webhook : ${status === 0 ? 'injoignable' : status === null ? 'non appelé' : status}`, perSecond: '/s',
     segments: 'segments',
     status: {
       queued: 'en file d’attente', accepted: 'accepté', scheduled: 'programmé', sending: 'envoi en cours',
@@ -37,12 +38,13 @@ const texts = {
     faultsHint: 'Percentage of requests or callbacks affected, 0 to 100.',
     first: 'New inbound message', from: 'From', to: 'To', text: 'Text', magic: 'Test numbers', numbers: 'Owned numbers',
     more: 'Senders and reset',
-    sandbox: 'WhatsApp sandbox:', reset: 'Reset everything', sure: 'Delete all messages and restore the initial settings?', apply: 'Apply',
-    none: 'No fault',
+    sandbox: 'WhatsApp sandbox:', reset: 'Reset everything',
+    sure: 'Delete all messages and restore the initial settings?', apply: 'Apply', none: 'No fault',
     accepted: 'Accepted', delivered: 'Delivered', read: 'Read', waiting: 'In progress', failed: 'Failed', refused: 'Refused',
     idle: 'idle', busy: 'active', off: 'simulator unreachable', back: 'Back to conversations', you: 'recipient',
     automatic: 'automatic reply',
-    noWebhook: 'no webhook', webhook: (s) => `webhook: ${s === 0 ? 'unreachable' : s === null ? 'not called' : s}`, perSecond: '/s',
+    noWebhook: 'no webhook',
+    webhook: (status) => `webhook: ${status === 0 ? 'unreachable' : status === null ? 'not called' : status}`, perSecond: '/s',
     segments: 'segments',
     status: {},
     fault: {
@@ -70,7 +72,11 @@ function element(tag, props = {}, ...children) {
 }
 
 async function call(method, path, body) {
-  const answer = await fetch(path, { method, headers: { 'content-type': 'application/json' }, body: body === undefined ? undefined : JSON.stringify(body) });
+  const answer = await fetch(path, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
   const json = await answer.json();
   if (!answer.ok) throw new Error(json.error ?? answer.statusText);
   return json;
@@ -91,19 +97,38 @@ function translate() {
   shownVersion = -1;
 }
 
-// French texts of the outcomes; the server sends the English ones
+// Returns the text of an outcome. The server sends it in English, so the French texts are here.
 function meaning(outcome) {
   if (language !== 'fr') return outcome.meaning;
   const [, kind, code] = /^(undelivered|failed|refused)-(\d+)$/.exec(outcome.name) ?? [];
-  if (kind) return { undelivered: `envoyé, puis non distribué (${code})`, failed: `échec (${code})`, refused: `refusé immédiatement (${code})` }[kind];
+  if (kind) {
+    return {
+      undelivered: `envoyé, puis non distribué (${code})`,
+      failed: `échec (${code})`,
+      refused: `refusé immédiatement (${code})`,
+    }[kind];
+  }
   return {
-    delivered: 'distribué, jamais lu', read: 'distribué et lu', 'busy-429': 'erreur 429 (20429), non accepté', 'error-500': 'erreur 500 (20500), non accepté',
-    'unavailable-503': 'erreur 503 (page HTML), non accepté', 'hang-before': 'pas de réponse, non accepté', 'hang-after': 'accepté, mais pas de réponse',
-    'cut-before': 'connexion coupée, non accepté', 'cut-after': 'accepté, puis connexion coupée', 'early-callback': 'un webhook de statut précède la réponse',
-    'duplicate-callbacks': 'chaque webhook de statut trois fois', 'shuffled-callbacks': 'webhooks de statut dans l’ordre inverse', 'late-callbacks': 'webhooks de statut en retard',
-    'dropped-callbacks': 'aucun webhook de statut', 'stays-sent': 'reste au statut « envoyé »', 'busy-once': 'erreur 429 la première fois, distribué ensuite',
-    'unavailable-once': 'erreur 503 (page HTML) la première fois, distribué ensuite', 'undelivered-once-30003': 'non distribué (30003) la première fois, distribué ensuite',
-    lost: 'accepté, connexion coupée, aucun webhook de statut', 'cut-after-once': 'accepté, connexion coupée la première fois, distribué ensuite',
+    delivered: 'distribué, jamais lu',
+    read: 'distribué et lu',
+    'busy-429': 'erreur 429 (20429), non accepté',
+    'error-500': 'erreur 500 (20500), non accepté',
+    'unavailable-503': 'erreur 503 (page HTML), non accepté',
+    'hang-before': 'pas de réponse, non accepté',
+    'hang-after': 'accepté, mais pas de réponse',
+    'cut-before': 'connexion coupée, non accepté',
+    'cut-after': 'accepté, puis connexion coupée',
+    'early-callback': 'un webhook de statut précède la réponse',
+    'duplicate-callbacks': 'chaque webhook de statut trois fois',
+    'shuffled-callbacks': 'webhooks de statut dans l’ordre inverse',
+    'late-callbacks': 'webhooks de statut en retard',
+    'dropped-callbacks': 'aucun webhook de statut',
+    'stays-sent': 'reste au statut « envoyé »',
+    'busy-once': 'erreur 429 la première fois, distribué ensuite',
+    'unavailable-once': 'erreur 503 (page HTML) la première fois, distribué ensuite',
+    'undelivered-once-30003': 'non distribué (30003) la première fois, distribué ensuite',
+    lost: 'accepté, connexion coupée, aucun webhook de statut',
+    'cut-after-once': 'accepté, connexion coupée la première fois, distribué ensuite',
     'duplicate-shuffled-late': 'webhooks de statut en triple, dans l’ordre inverse et en retard',
   }[outcome.name] ?? outcome.meaning;
 }
@@ -114,7 +139,10 @@ function time(at) { return new Date(at).toLocaleTimeString(language, { hour: '2-
 
 function statusOf(message) {
   const name = t().status[message.status] ?? message.status;
-  return element('span', { className: `status ${message.status}`, textContent: message.errorCode ? `${name} ${message.errorCode}` : name });
+  return element('span', {
+    className: `status ${message.status}`,
+    textContent: message.errorCode ? `${name} ${message.errorCode}` : name,
+  });
 }
 
 function showCounters() {
@@ -126,7 +154,9 @@ function showCounters() {
     ['accepted', total], ['waiting', of('queued', 'accepted', 'scheduled', 'sending', 'sent')], ['delivered', of('delivered', 'read')],
     ['read', of('read')], ['failed', of('failed', 'undelivered')], ['refused', refused]];
   $('counters').replaceChildren(...counters.map(([name, value]) =>
-    element('li', { className: (name === 'failed' || name === 'refused') && value ? 'bad' : '' }, element('strong', { textContent: value.toLocaleString(language) }), t()[name])));
+    element(
+      'li', { className: (name === 'failed' || name === 'refused') && value ? 'bad' : '' },
+      element('strong', { textContent: value.toLocaleString(language) }), t()[name])));
   document.body.classList.toggle('busy', !overview.isIdle);
   $('state').textContent = overview.isIdle ? t().idle : t().busy;
 }
@@ -149,11 +179,13 @@ function showConversations() {
 }
 
 function showSenders() {
-  $('senders').replaceChildren(...overview.senders.map((s) => element('li', {}, s.address + (s.ratePerSecond ? ` · ${s.ratePerSecond}${t().perSecond}` : ''),
+  $('senders').replaceChildren(...overview.senders.map((s) => element(
+    'li', {}, s.address + (s.ratePerSecond ? ` · ${s.ratePerSecond}${t().perSecond}` : ''),
     element('span', { textContent: s.inboundUrl ?? t().noWebhook }))));
   $('join').textContent = `join ${overview.joinCode}`;
   const selected = $('first-to').value;
-  $('first-to').replaceChildren(...overview.senders.map((s) => element('option', { value: s.address, textContent: s.address, selected: s.address === selected })));
+  $('first-to').replaceChildren(...overview.senders.map((s) =>
+    element('option', { value: s.address, textContent: s.address, selected: s.address === selected })));
 }
 
 function showNumbers() {
@@ -167,7 +199,8 @@ function showNumbers() {
 const keyOf = (c) => `${c.accountSid} ${c.sender} ${c.contact}`;
 
 function showOutcomes() {
-  $('outcomes').replaceChildren(...outcomes.map((o) => element('tr', {}, element('td', { textContent: o.numbers }), element('td', { textContent: meaning(o) }))));
+  $('outcomes').replaceChildren(...outcomes.map((o) => element(
+    'tr', {}, element('td', { textContent: o.numbers }), element('td', { textContent: meaning(o) }))));
 }
 
 async function show(conversation, focus = true) {
@@ -183,10 +216,10 @@ async function show(conversation, focus = true) {
   if (focus) $('body').focus({ preventScroll: true });
 }
 
-// opens the conversation that the URL names; without one, a wide screen opens the first of the list
+// Opens the conversation that the URL names. Otherwise a wide screen opens the first conversation of the list.
 async function showFirst() {
-  const wanted = decodeURIComponent(location.hash.slice(1));
-  const found = overview.conversations.find((c) => keyOf(c) === wanted);
+  const requested = decodeURIComponent(location.hash.slice(1));
+  const found = overview.conversations.find((c) => keyOf(c) === requested);
   const wide = matchMedia('(min-width: 900px)').matches;
   if (found || (wide && overview.conversations.length > 0)) await show(found ?? overview.conversations[0], false);
 }
@@ -195,9 +228,12 @@ async function showMessages(toEnd) {
   if (!open) return;
   const list = $('messages');
   const atEnd = toEnd || list.scrollHeight - list.scrollTop - list.clientHeight < 40;
-  const messages = await call('GET', `/_sim/messages?limit=200&contact=${encodeURIComponent(open.contact)}&sender=${encodeURIComponent(open.sender)}`);
+  const conversation = `contact=${encodeURIComponent(open.contact)}&sender=${encodeURIComponent(open.sender)}`;
+  const messages = await call('GET', `/_sim/messages?limit=200&${conversation}`);
   list.replaceChildren(...messages.map((m) => element('li', { className: m.direction === 'inbound' ? 'in' : 'out' }, m.body,
-    element('small', {}, `${time(m.at)} · `, m.direction === 'inbound' ? t().you : m.direction === 'outbound-reply' ? t().automatic : statusOf(m),
+    element(
+      'small', {}, `${time(m.at)} · `,
+      m.direction === 'inbound' ? t().you : m.direction === 'outbound-reply' ? t().automatic : statusOf(m),
       m.segments > 1 && channel(m.contact) === 'SMS' ? ` · ${m.segments} ${t().segments}` : null))));
   if (atEnd) list.scrollTop = list.scrollHeight;
 }
@@ -228,7 +264,8 @@ function buildFaults() {
   const current = overview?.faults ?? {};
   const fields = Object.entries(t().fault).map(([name, label]) => {
     const share = name !== 'latencyMs';
-    const input = element('input', { type: 'number', name, min: 0, max: share ? 100 : 60000, step: 1, inputMode: 'numeric', value: Math.round((current[name] ?? 0) * (share ? 100 : 1)) });
+    const value = Math.round((current[name] ?? 0) * (share ? 100 : 1));
+    const input = element('input', { type: 'number', name, min: 0, max: share ? 100 : 60000, step: 1, inputMode: 'numeric', value });
     return element('label', {}, label, input);
   });
   $('faults').replaceChildren(...fields, element('div', { className: 'buttons' },
@@ -285,7 +322,9 @@ async function start() {
   $('faults').onsubmit = (event) => {
     event.preventDefault();
     const faults = { ...overview.faults };
-    for (const input of $('faults').querySelectorAll('input')) faults[input.name] = input.name === 'latencyMs' ? Number(input.value) : Number(input.value) / 100;
+    for (const input of $('faults').querySelectorAll('input')) {
+      faults[input.name] = input.name === 'latencyMs' ? Number(input.value) : Number(input.value) / 100;
+    }
     setFaults(faults);
   };
   $('reset').onclick = async () => {

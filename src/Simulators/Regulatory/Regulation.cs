@@ -2,15 +2,18 @@ using System.Globalization;
 
 namespace Relais.Simulators;
 
-/// <summary>What a country asks of the buyer of a type of number.</summary>
+/// <summary>The requirements of a country for the buyer of a type of number.</summary>
+/// <param name="EndUserType">business or individual</param>
 internal sealed record Regulation(string Country, NumberType Type, string EndUserType)
 {
-    /// <summary>One for businesses and one for individuals, of every type that asks for a bundle or an identity.</summary>
+    /// <summary>Two regulations, for businesses and for individuals, for each type of number that needs a bundle or an identity.</summary>
     public static IReadOnlyList<Regulation> All { get; } =
     [
-        .. from kind in NumbersForSale.Blocks.Where(block => block.NeedsBundle || block.NeedsIdentity).Select(block => (block.Country, block.Type)).Distinct()
-           from user in new[] { "business", "individual" }
-           select new Regulation(kind.Country, kind.Type, user),
+        .. from numberType in NumbersForSale.Blocks.Where(block => block.NeedsBundle || block.NeedsIdentity)
+               .Select(block => (block.Country, block.Type))
+               .Distinct()
+           from endUserType in new[] { "business", "individual" }
+           select new Regulation(numberType.Country, numberType.Type, endUserType),
     ];
 
     public string Sid => SidOf(Country, Type, EndUserType);
@@ -24,8 +27,28 @@ internal sealed record Regulation(string Country, NumberType Type, string EndUse
         end_user_type = EndUserType,
         requirements = new
         {
-            end_user = new[] { new { name = EndUserType, type = EndUserType, fields = new[] { EndUserType == "business" ? "business_name" : "first_name" } } },
-            supporting_document = new[] { new[] { new { name = "Address", type = "document", requirement_name = "proof_of_address", accepted_documents = new[] { new { name = "Utility bill", type = "utility_bill" } } } } },
+            end_user = new[]
+            {
+                new
+                {
+                    name = EndUserType,
+                    type = EndUserType,
+                    fields = new[] { EndUserType == "business" ? "business_name" : "first_name" },
+                },
+            },
+            supporting_document = new[]
+            {
+                new[]
+                {
+                    new
+                    {
+                        name = "Address",
+                        type = "document",
+                        requirement_name = "proof_of_address",
+                        accepted_documents = new[] { new { name = "Utility bill", type = "utility_bill" } },
+                    },
+                },
+            },
         },
         url = $"https://numbers.twilio.com/v2/RegulatoryCompliance/Regulations/{Sid}",
     };

@@ -1,7 +1,8 @@
 namespace Relais.Simulators;
 
+/// <summary>An address of an account, for the purchase of numbers.</summary>
 /// <param name="Sid">AD…</param>
-/// <param name="AccountSid">whose it is</param>
+/// <param name="AccountSid">account that owns the address</param>
 public sealed record SimulatedAddress(string Sid, string AccountSid)
 {
     public string CustomerName { get; init; } = "Clinique";
@@ -18,7 +19,7 @@ public sealed record SimulatedAddress(string Sid, string AccountSid)
 
     public string IsoCountry { get; init; } = "CA";
 
-    /// <summary>Otherwise 21629 for numbers that ask for an address.</summary>
+    /// <summary>Whether Twilio has validated the address. A number that needs an address is refused with 21629 otherwise.</summary>
     public bool Validated { get; init; } = true;
 
     public bool Verified { get; init; }

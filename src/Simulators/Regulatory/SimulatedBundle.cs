@@ -1,7 +1,8 @@
 namespace Relais.Simulators;
 
+/// <summary>A regulatory bundle of an account, for the purchase of numbers.</summary>
 /// <param name="Sid">BU…</param>
-/// <param name="AccountSid">whose it is</param>
+/// <param name="AccountSid">account that owns the bundle</param>
 public sealed record SimulatedBundle(string Sid, string AccountSid)
 {
     public string FriendlyName { get; init; } = "Dossier";

@@ -1,8 +1,9 @@
 namespace Relais.Simulators;
 
+/// <summary>The group of messages that a limit counts together.</summary>
 public enum PaceScope
 {
-    /// <summary>Each sender but the sandbox.</summary>
+    /// <summary>Each sender except the sandbox.</summary>
     Sender,
 
     /// <summary>The sandbox number, per account.</summary>
@@ -18,10 +19,10 @@ public enum PaceScope
     WhatsAppRecipient,
 }
 
-/// <summary>At most so many in any window of that length.</summary>
+/// <summary>A limit of messages in any time window of the given length.</summary>
 public sealed record PaceLimit(PaceScope Scope, int Count, TimeSpan Window)
 {
-    /// <summary>SMS count by their segments.</summary>
+    /// <summary>Whether an SMS counts as its number of segments instead of 1.</summary>
     public bool BySegments { get; init; }
 
     public static IReadOnlyList<PaceLimit> Usual { get; } =
@@ -33,19 +34,25 @@ public sealed record PaceLimit(PaceScope Scope, int Count, TimeSpan Window)
     ];
 }
 
-/// <param name="Limit">what was asked</param>
-/// <param name="Max">the most in any one window</param>
-/// <param name="Worst">who had it</param>
-/// <param name="WindowsBroken">messages that arrived when their window was full already</param>
+/// <summary>The comparison of the messages with a limit.</summary>
+/// <param name="Limit">the limit</param>
+/// <param name="Max">highest number of messages in a window</param>
+/// <param name="Worst">sender, account or recipient of that window; null without messages</param>
+/// <param name="WindowsBroken">messages that arrived when their window was already full</param>
 public sealed record PaceResult(PaceLimit Limit, int Max, string? Worst, int WindowsBroken);
 
+/// <summary>The arrival of a message, for <see cref="Pace"/>.</summary>
+/// <param name="Weight">messages or segments that count</param>
 internal readonly record struct Arrival(long Microseconds, int Weight);
 
+/// <summary>Compares the arrival times of messages with limits.</summary>
 internal static class Pace
 {
     /// <summary>
-    /// The heaviest window of that length, and how many arrivals found theirs full. Two arrivals exactly one window apart do not share one.
+    /// Slides a window over the arrivals. Returns the highest weight in a window and the number of arrivals that exceeded the limit.
+    /// Two arrivals exactly one window length apart are not in the same window.
     /// </summary>
+    /// <param name="inOrder">arrivals by time</param>
     public static (int Max, int Broken) CountBrokenWindows(IReadOnlyList<Arrival> inOrder, long windowMicroseconds, int limit)
     {
         var (max, broken, sum, first) = (0, 0, 0, 0);
@@ -64,15 +71,19 @@ internal static class Pace
         return (max, broken);
     }
 
+    /// <summary>Checks the accepted messages against a limit, for each group of its scope.</summary>
     public static PaceResult Find(IEnumerable<Message> accepted, PaceLimit limit)
     {
         var max = 0;
         var broken = 0;
         string? worst = null;
-        foreach (var group in accepted.Where(message => IsIn(message, limit.Scope)).GroupBy(message => Key(message, limit.Scope)))
+        foreach (var group in accepted.Where(message => IsInScope(message, limit.Scope)).GroupBy(message => GroupKey(message, limit.Scope)))
         {
-            var arrivals = group.Select(message => new Arrival(message.ArrivedMicroseconds, limit.BySegments && !message.Sender.IsWhatsApp ? message.Segments : 1))
-                .OrderBy(arrival => arrival.Microseconds).ToList();
+            var arrivals = group
+                .Select(message => new Arrival(
+                    message.ArrivedMicroseconds, limit.BySegments && !message.Sender.IsWhatsApp ? message.Segments : 1))
+                .OrderBy(arrival => arrival.Microseconds)
+                .ToList();
             var found = CountBrokenWindows(arrivals, limit.Window.Ticks / TimeSpan.TicksPerMicrosecond, limit.Count);
             broken += found.Broken;
             if (found.Max > max)
@@ -84,7 +95,7 @@ internal static class Pace
         return new(limit, max, worst, broken);
     }
 
-    private static bool IsIn(Message message, PaceScope scope) => scope switch
+    private static bool IsInScope(Message message, PaceScope scope) => scope switch
     {
         PaceScope.Sender => !message.Sender.IsSandbox,
         PaceScope.Sandbox => message.Sender.IsSandbox,
@@ -92,7 +103,7 @@ internal static class Pace
         _ => true,
     };
 
-    private static string Key(Message message, PaceScope scope) => scope switch
+    private static string GroupKey(Message message, PaceScope scope) => scope switch
     {
         PaceScope.Sender => message.Sender.Address,
         PaceScope.Sandbox or PaceScope.Account => message.Sender.Account.Sid,

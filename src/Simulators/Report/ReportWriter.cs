@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Relais.Simulators;
 
+/// <summary>Creates the report of a simulation.</summary>
 internal static class ReportWriter
 {
     public static SimulatorReport Write(Simulation simulation, IReadOnlyList<PaceLimit> limits)
@@ -16,13 +17,13 @@ internal static class ReportWriter
             Unanswered = simulation.Requests.Unanswered,
             RefusedByCode = simulation.Requests.Refused,
             Accepted = accepted.Count,
-            ByStatus = Count(accepted, message => message.Status.Wire()),
-            ByErrorCode = Count(accepted.Where(message => message.ErrorCode != 0), message => message.ErrorCode),
+            ByStatus = CountBy(accepted, message => message.Status.Wire()),
+            ByErrorCode = CountBy(accepted.Where(message => message.ErrorCode != 0), message => message.ErrorCode),
             Segments = accepted.Where(message => !message.Sender.IsWhatsApp).Sum(message => message.Segments),
             Recipients = accepted.Select(message => message.Contact).Distinct(StringComparer.Ordinal).Count(),
             Messages = byId.Count,
             AcceptedAgain = byId.Count(group => group.Count() > 1),
-            SentTwice = [.. byId.Select(Twice).OfType<SentTwice>()],
+            SentTwice = [.. byId.Select(FindSentTwice).OfType<SentTwice>()],
             Inbound = all.Count(message => message.Direction == Direction.Inbound),
             Replies = all.Count(message => message.Direction == Direction.OutboundReply),
             CallbackAnswers = simulation.Callbacks.Answers,
@@ -33,7 +34,8 @@ internal static class ReportWriter
         };
     }
 
-    /// <summary>The caller's own id of the message: the parameter of the callback URL, or the whole URL where it has none.</summary>
+    /// <summary>Finds the caller's ID of the message: a query parameter of the status callback URL, otherwise the whole URL.</summary>
+    /// <returns>the ID, or null when the message has no status callback URL</returns>
     public static string? IdOf(Message message, IReadOnlyList<string> keys)
     {
         if (message.StatusCallback is not { } url)
@@ -57,12 +59,12 @@ internal static class ReportWriter
         return url[..end];
     }
 
-    private static SentTwice? Twice(IGrouping<string, Message> group)
+    private static SentTwice? FindSentTwice(IGrouping<string, Message> group)
     {
-        var kept = group.Where(message => !message.Status.IsFailure() && message.Status != MessageStatus.Canceled).ToList();
-        return kept.Count > 1 ? new(group.Key, kept.Count, kept[0].Contact) : null;
+        var successful = group.Where(message => !message.Status.IsFailure() && message.Status != MessageStatus.Canceled).ToList();
+        return successful.Count > 1 ? new(group.Key, successful.Count, successful[0].Contact) : null;
     }
 
-    private static Dictionary<TKey, int> Count<TKey>(IEnumerable<Message> messages, Func<Message, TKey> key) where TKey : notnull =>
+    private static Dictionary<TKey, int> CountBy<TKey>(IEnumerable<Message> messages, Func<Message, TKey> key) where TKey : notnull =>
         messages.GroupBy(key).OrderBy(group => group.Key).ToDictionary(group => group.Key, group => group.Count());
 }

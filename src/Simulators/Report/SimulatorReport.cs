@@ -1,12 +1,12 @@
 namespace Relais.Simulators;
 
-/// <summary>What was sent, as the provider saw it.</summary>
+/// <summary>Totals of the requests and messages since the last reset, as the provider saw them.</summary>
 public sealed record SimulatorReport
 {
-    /// <summary>POST Messages, accepted or not.</summary>
+    /// <summary>Requests to POST Messages.json, whether accepted or not.</summary>
     public required int Requests { get; init; }
 
-    /// <summary>Requests hung or cut, before or after acceptance.</summary>
+    /// <summary>Requests that a fault left without an answer, whether accepted or not.</summary>
     public required int Unanswered { get; init; }
 
     public required IReadOnlyDictionary<int, int> RefusedByCode { get; init; }
@@ -17,26 +17,27 @@ public sealed record SimulatorReport
 
     public required IReadOnlyDictionary<int, int> ByErrorCode { get; init; }
 
-    /// <summary>Of accepted SMS.</summary>
+    /// <summary>Segments of the accepted SMS.</summary>
     public required int Segments { get; init; }
 
+    /// <summary>Different recipients of accepted messages.</summary>
     public required int Recipients { get; init; }
 
-    /// <summary>Different messages of the caller, by the id in the status callback URL.</summary>
+    /// <summary>Different accepted messages of the caller, by the ID in the status callback URL.</summary>
     public required int Messages { get; init; }
 
-    /// <summary>Ids accepted more than once, failures that were tried again included.</summary>
+    /// <summary>Number of message IDs that were accepted more than once, including retries after a failure.</summary>
     public required int AcceptedAgain { get; init; }
 
-    /// <summary>Ids of which more than one acceptance did not fail: the recipient got them twice.</summary>
+    /// <summary>Message IDs that were accepted more than once without failing, so that the recipient got the message twice.</summary>
     public required IReadOnlyList<SentTwice> SentTwice { get; init; }
 
     public required int Inbound { get; init; }
 
-    /// <summary>Answers by TwiML or by Twilio itself.</summary>
+    /// <summary>Replies to inbound messages, from TwiML or from Twilio.</summary>
     public required int Replies { get; init; }
 
-    /// <summary>How the status webhooks answered.</summary>
+    /// <summary>Number of status callbacks by answer: HTTP status, "timeout" or "unreachable".</summary>
     public required IReadOnlyDictionary<string, int> CallbackAnswers { get; init; }
 
     public required int CallbacksDropped { get; init; }
@@ -45,10 +46,13 @@ public sealed record SimulatorReport
 
     public required IReadOnlyList<PaceResult> Pace { get; init; }
 
-    public int WindowsBroken => Pace.Sum(finding => finding.WindowsBroken);
+    public int WindowsBroken => Pace.Sum(result => result.WindowsBroken);
 
-    /// <summary>Nothing is under way any more.</summary>
+    /// <summary>True when no work is left.</summary>
     public required bool IsIdle { get; init; }
 }
 
+/// <summary>A message that a recipient got more than once.</summary>
+/// <param name="Message">the caller's ID of the message</param>
+/// <param name="Times">number of times that it was sent</param>
 public sealed record SentTwice(string Message, int Times, string Recipient);

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Relais.Simulators;
 
-/// <summary>What a REST operation answers: a body, nothing (204), or a refusal.</summary>
+/// <summary>The answer of a REST operation: a JSON body, an empty 204, or a Twilio error.</summary>
 internal sealed record RestAnswer(int Status, object? Body, TwilioFault? Fault = null)
 {
-    private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static RestAnswer NoContent { get; } = new(StatusCodes.Status204NoContent, null);
 
@@ -27,6 +27,8 @@ internal sealed record RestAnswer(int Status, object? Body, TwilioFault? Fault =
         }
 
         http.Response.StatusCode = Status;
-        return Body is null ? Task.CompletedTask : http.Response.WriteAsJsonAsync(Body, s_json, "application/json", http.RequestAborted);
+        return Body is null
+            ? Task.CompletedTask
+            : http.Response.WriteAsJsonAsync(Body, JsonOptions, "application/json", http.RequestAborted);
     }
 }

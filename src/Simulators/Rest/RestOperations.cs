@@ -1,6 +1,6 @@
 namespace Relais.Simulators;
 
-/// <summary>The names of the REST operations that can be counted and made to fail.</summary>
+/// <summary>The names under which REST operations are counted and can be made to fail.</summary>
 internal static class RestOperations
 {
     public const string AccountFetch = "account.fetch";
@@ -27,14 +27,19 @@ internal static class RestOperations
 
     public static IReadOnlyList<string> All { get; } =
     [
-        AccountFetch, Balance, CountriesList, CountriesFetch, NumbersSearch, NumbersCreate, NumbersList, NumbersFetch, NumbersUpdate, NumbersDelete,
-        AddressesList, AddressesFetch, RegulationsList, RegulationsFetch, BundlesList, BundlesFetch, UsageList, SendersList, SendersFetch, SendersCreate, SendersUpdate,
+        AccountFetch, Balance, CountriesList, CountriesFetch,
+        NumbersSearch, NumbersCreate, NumbersList, NumbersFetch, NumbersUpdate, NumbersDelete,
+        AddressesList, AddressesFetch, RegulationsList, RegulationsFetch, BundlesList, BundlesFetch,
+        UsageList, SendersList, SendersFetch, SendersCreate, SendersUpdate,
     ];
 
-    /// <summary>The operation of that name, or all of a resource ("numbers.*").</summary>
-    public static IReadOnlyList<string> Named(string name)
+    /// <summary>Finds the operation of this name, or all operations of a resource ("numbers.*"). Throws when there is none.</summary>
+    public static IReadOnlyList<string> FindByName(string name)
     {
-        var found = All.Where(operation => name.EndsWith(".*", StringComparison.Ordinal) ? operation.StartsWith(name[..^1], StringComparison.Ordinal) : operation == name).ToList();
-        return found.Count > 0 ? found : throw new ArgumentException($"There is no operation {name}.", nameof(name));
+        var isPrefix = name.EndsWith(".*", StringComparison.Ordinal);
+        var found = All
+            .Where(operation => isPrefix ? operation.StartsWith(name[..^1], StringComparison.Ordinal) : operation == name)
+            .ToList();
+        return found.Count > 0 ? found : throw new ArgumentException($"There is no REST operation {name}.", nameof(name));
     }
 }

@@ -4,11 +4,13 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Relais.Simulators;
 
-/// <summary>What every REST request passes: credentials, the account's state, and the faults that the operation is to meet.</summary>
+/// <summary>Checks credentials and account status before every REST operation, and applies the scripted faults.</summary>
 internal sealed class RestRequestCheck(Simulation simulation)
 {
-    private static readonly TwilioFault s_inactive = new(20005, 403, "Account not active");
+    private static readonly TwilioFault AccountNotActive = new(20005, 403, "Account not active");
 
+    /// <summary>Wraps an operation in these checks.</summary>
+    /// <param name="operation">name from <see cref="RestOperations"/>, for counts and scripted faults</param>
     public RequestDelegate Of(string operation, Func<HttpContext, SimulatedAccount, RestAnswer> perform) =>
         Of(operation, (http, account) => Task.FromResult(perform(http, account)));
 
@@ -20,11 +22,11 @@ internal sealed class RestRequestCheck(Simulation simulation)
         }
         catch (OperationCanceledException)
         {
-            // the caller gave up
+            // The caller closed the connection.
         }
     };
 
-    /// <returns>the account, or what it is refused with</returns>
+    /// <returns>the account, or the error to answer with; exactly one of the two is null</returns>
     public (SimulatedAccount? Account, TwilioFault? Fault) Authenticate(HttpContext http, string? operation = null)
     {
         http.Response.Headers["Twilio-Concurrent-Requests"] = Math.Max(1, simulation.Requests.Open).ToString(CultureInfo.InvariantCulture);
@@ -35,25 +37,27 @@ internal sealed class RestRequestCheck(Simulation simulation)
             return (null, TwilioFault.Unauthorized);
         }
 
-        if (http.GetRouteValue("account") is string asked && asked != account.Sid)
+        if (http.GetRouteValue("account") is string requestedSid && requestedSid != account.Sid)
         {
             return (null, TwilioFault.NotFound(http.Request.Path));
         }
 
-        return account.Status == "suspended" && operation is not (RestOperations.AccountFetch or RestOperations.Balance) ? (null, s_inactive) : (account, null);
+        return account.Status == "suspended" && operation is not (RestOperations.AccountFetch or RestOperations.Balance)
+            ? (null, AccountNotActive)
+            : (account, null);
     }
 
     private async Task HandleAsync(HttpContext http, string operation, Func<HttpContext, SimulatedAccount, Task<RestAnswer>> perform)
     {
-        simulation.Script.Count(operation);
-        var (account, refusal) = Authenticate(http, operation);
+        simulation.ScriptedFaults.Count(operation);
+        var (account, accessFault) = Authenticate(http, operation);
         if (account is null)
         {
-            await refusal!.WriteAsync(http);
+            await accessFault!.WriteAsync(http);
             return;
         }
 
-        var fault = simulation.Script.Dequeue(operation, account.Sid);
+        var fault = simulation.ScriptedFaults.Dequeue(operation, account.Sid);
         switch (fault?.Kind)
         {
             case RestFaultKind.Error:

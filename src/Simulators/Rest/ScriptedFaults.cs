@@ -1,86 +1,93 @@
 namespace Relais.Simulators;
 
-/// <summary>What the next requests of an operation meet, in the order it was asked for; and how often each operation was called.</summary>
+/// <summary>Queues the faults that a test has set for the next requests of each operation, and counts the calls.</summary>
 internal sealed class ScriptedFaults
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, List<(string? Account, RestFault Fault)>> _next = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _calls = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, List<(string? Account, RestFault Fault)>> faults = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> calls = new(StringComparer.Ordinal);
 
+    /// <summary>Number of calls by operation, refused calls included.</summary>
     public IReadOnlyDictionary<string, int> Calls
     {
         get
         {
-            lock (_gate)
+            lock (gate)
             {
-                return _calls.ToDictionary();
+                return calls.ToDictionary();
             }
         }
     }
 
+    /// <summary>Faults that no request has got yet, by operation, in order.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<RestFault>> Waiting
     {
         get
         {
-            lock (_gate)
+            lock (gate)
             {
-                return _next.Where(pair => pair.Value.Count > 0).ToDictionary(pair => pair.Key, IReadOnlyList<RestFault> (pair) => [.. pair.Value.Select(waiting => waiting.Fault)]);
+                return faults.Where(pair => pair.Value.Count > 0).ToDictionary(
+                    pair => pair.Key,
+                    IReadOnlyList<RestFault> (pair) => [.. pair.Value.Select(entry => entry.Fault)]);
             }
         }
     }
 
-    /// <summary>The next so many requests of each named operation, of the account or of any, meet the fault; none takes back what waits.</summary>
+    /// <summary>Lets the next requests of an operation get the fault, after the faults that are queued already.</summary>
+    /// <param name="name">operation, or all operations of a resource ("numbers.*")</param>
+    /// <param name="times">number of requests; 0 removes the faults that are queued</param>
+    /// <param name="accountSid">account whose requests get the fault; null: any account</param>
     public void Fail(string name, RestFault fault, int times, string? accountSid)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(times);
-        var operations = RestOperations.Named(name);
-        lock (_gate)
+        var operations = RestOperations.FindByName(name);
+        lock (gate)
         {
             foreach (var operation in operations)
             {
-                var waiting = _next.TryGetValue(operation, out var known) ? known : _next[operation] = [];
+                var queue = faults.TryGetValue(operation, out var existing) ? existing : faults[operation] = [];
                 if (times == 0)
                 {
-                    waiting.Clear();
+                    queue.Clear();
                 }
 
-                waiting.AddRange(Enumerable.Repeat((accountSid, fault), times));
+                queue.AddRange(Enumerable.Repeat((accountSid, fault), times));
             }
         }
     }
 
     public void Count(string operation)
     {
-        lock (_gate)
+        lock (gate)
         {
-            _calls[operation] = _calls.GetValueOrDefault(operation) + 1;
+            calls[operation] = calls.GetValueOrDefault(operation) + 1;
         }
     }
 
-    /// <summary>What a request meets, which is then past.</summary>
+    /// <summary>Removes and returns the fault for this request; null when there is none.</summary>
     public RestFault? Dequeue(string operation, string accountSid)
     {
-        lock (_gate)
+        lock (gate)
         {
-            var waiting = _next.GetValueOrDefault(operation) ?? [];
-            var at = waiting.FindIndex(next => next.Account is null || next.Account == accountSid);
-            if (at < 0)
+            var queue = faults.GetValueOrDefault(operation) ?? [];
+            var index = queue.FindIndex(entry => entry.Account is null || entry.Account == accountSid);
+            if (index < 0)
             {
                 return null;
             }
 
-            var fault = waiting[at].Fault;
-            waiting.RemoveAt(at);
+            var fault = queue[index].Fault;
+            queue.RemoveAt(index);
             return fault;
         }
     }
 
     public void Clear()
     {
-        lock (_gate)
+        lock (gate)
         {
-            _next.Clear();
-            _calls.Clear();
+            faults.Clear();
+            calls.Clear();
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Relais.Simulators;
 
-/// <summary>What becomes of accepted messages, and when. Each time counts from the status before.</summary>
+/// <summary>The outcomes and times of accepted messages. Each time, in milliseconds, counts from the previous status.</summary>
 public sealed record DeliverySettings
 {
     public int SendingMs { get; init; }
@@ -11,12 +11,12 @@ public sealed record DeliverySettings
 
     public int ReadMs { get; init; }
 
-    /// <summary>Share of WhatsApp recipients who share read receipts.</summary>
+    /// <summary>Share of WhatsApp recipients, 0 to 1, who send read receipts.</summary>
     public double ReadShare { get; init; } = 1;
 
-    /// <summary>Twilio seldom tells of "sending"; here it may.</summary>
+    /// <summary>Whether status "sending" has a callback too. Twilio rarely sends it.</summary>
     public bool SendingCallbacks { get; init; }
 
-    /// <summary>Shares of the ordinary recipients that meet another outcome, by its name; chosen by number and seed.</summary>
+    /// <summary>Share of recipients, 0 to 1, by name of their outcome. The address and the seed choose the recipients.</summary>
     public IReadOnlyDictionary<string, double> OutcomeShares { get; init; } = new Dictionary<string, double>();
 }

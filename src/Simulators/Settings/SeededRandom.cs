@@ -1,23 +1,25 @@
 namespace Relais.Simulators;
 
-/// <summary>Chance that depends on the seed and on what is asked alone, so that a run repeats whatever its order in time.</summary>
+/// <summary>Random numbers that depend on the seed and the inputs only, so that the order of the messages does not change a run.</summary>
 internal static class SeededRandom
 {
-    /// <returns>0 to below 1</returns>
-    public static double Roll(int seed, string about, string question)
+    /// <param name="subject">message or recipient that the number is for</param>
+    /// <param name="purpose">decision that the number is for, so that two decisions on a subject are independent</param>
+    /// <returns>a number from 0 (included) to 1 (excluded)</returns>
+    public static double Roll(int seed, string subject, string purpose)
     {
         var hash = 14695981039346656037UL ^ (uint)seed;
-        foreach (var c in question)
+        foreach (var c in purpose)
         {
             hash = (hash ^ c) * 1099511628211UL;
         }
 
-        foreach (var c in about)
+        foreach (var c in subject)
         {
             hash = (hash ^ c) * 1099511628211UL;
         }
 
-        // the low bits of FNV follow the input too closely
+        // Mix the bits: the low bits of an FNV hash depend too closely on the input.
         hash ^= hash >> 33;
         hash *= 0xff51afd7ed558ccdUL;
         hash ^= hash >> 33;

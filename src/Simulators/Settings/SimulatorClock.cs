@@ -1,17 +1,17 @@
 namespace Relais.Simulators;
 
-/// <summary>The time as the simulator has it: the real one, and whatever it was put forward.</summary>
+/// <summary>The simulator's clock: the real time plus the time by which it was put forward.</summary>
 internal sealed class SimulatorClock(TimeProvider time)
 {
-    private readonly long _start = time.GetTimestamp();
-    private long _ahead;
+    private readonly long start = time.GetTimestamp();
+    private long advancedTicks;
 
     public TimeProvider Real => time;
 
-    public DateTimeOffset Now => time.GetUtcNow() + TimeSpan.FromTicks(Volatile.Read(ref _ahead));
+    public DateTimeOffset Now => time.GetUtcNow() + TimeSpan.FromTicks(Volatile.Read(ref advancedTicks));
 
-    /// <summary>Since the start, steady, in microseconds.</summary>
-    public long Microseconds => (time.GetElapsedTime(_start).Ticks + Volatile.Read(ref _ahead)) / TimeSpan.TicksPerMicrosecond;
+    /// <summary>Microseconds since the start, from a monotonic clock.</summary>
+    public long Microseconds => (time.GetElapsedTime(start).Ticks + Volatile.Read(ref advancedTicks)) / TimeSpan.TicksPerMicrosecond;
 
-    public void Advance(TimeSpan by) => Interlocked.Add(ref _ahead, by.Ticks);
+    public void Advance(TimeSpan by) => Interlocked.Add(ref advancedTicks, by.Ticks);
 }

@@ -1,18 +1,19 @@
 namespace Relais.Simulators;
 
+/// <summary>The settings and the initial state of a simulator.</summary>
 public sealed record TwilioSimulatorOptions
 {
-    /// <summary>The shared number of the WhatsApp sandbox: a sender of every account.</summary>
+    /// <summary>The address of the WhatsApp sandbox, which is a sender of every account.</summary>
     public const string Sandbox = "whatsapp:+14155238886";
 
     public string Host { get; init; } = "127.0.0.1";
 
-    /// <summary>0: the system chooses.</summary>
+    /// <summary>TCP port; 0: any free port.</summary>
     public int Port { get; init; }
 
     public IReadOnlyList<SimulatedAccount> Accounts { get; init; } = [SimulatedAccount.Demo];
 
-    /// <summary>An SMS sender is a number that its account owns; a WhatsApp sender is an online sender of its account.</summary>
+    /// <summary>Senders at the start. The account owns the number of each SMS sender; each WhatsApp sender is online.</summary>
     public IReadOnlyList<SimulatedSender> Senders { get; init; } = [];
 
     public IReadOnlyList<SimulatedAddress> Addresses { get; init; } = [];
@@ -21,10 +22,10 @@ public sealed record TwilioSimulatorOptions
 
     public PriceSettings Prices { get; init; } = new();
 
-    /// <summary>How long a WhatsApp sender stays ONLINE:UPDATING, or CREATING.</summary>
+    /// <summary>Time in milliseconds for which a WhatsApp sender stays ONLINE:UPDATING or CREATING.</summary>
     public int SenderUpdateMs { get; init; } = 200;
 
-    /// <summary>Bodies of content templates by their HX sid, with {{1}}, {{2}} … for the variables.</summary>
+    /// <summary>Texts of content templates by SID (HX…), with {{1}}, {{2}} … for the variables.</summary>
     public IReadOnlyDictionary<string, string> Templates { get; init; } = new Dictionary<string, string>();
 
     public DeliverySettings Delivery { get; init; } = new();
@@ -35,13 +36,13 @@ public sealed record TwilioSimulatorOptions
 
     public int MaxConcurrentCallbacks { get; init; } = 32;
 
-    /// <summary>As Twilio does by default: once more where the connection failed. A callback URL's own #rc=…&amp;rp=… always counts.</summary>
+    /// <summary>Whether a webhook without connection overrides (#rc=…) is retried once after a failed connection, as at Twilio.</summary>
     public bool RetryCallbacks { get; init; }
 
-    /// <summary>The query parameters of the status callback URL that may name the caller's own message.</summary>
+    /// <summary>Query parameters of the status callback URL that may contain the caller's message ID.</summary>
     public IReadOnlyList<string> MessageKeys { get; init; } = ["message", "m"];
 
-    /// <summary>A recipient joins the sandbox with the text "join" and this.</summary>
+    /// <summary>Code of the text "join …" with which a recipient joins the sandbox.</summary>
     public string JoinCode { get; init; } = "happy-otter";
 
     public int Seed { get; init; } = 1;

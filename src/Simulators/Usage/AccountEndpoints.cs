@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Relais.Simulators;
 
-/// <summary>The account, its balance and its usage records.</summary>
+/// <summary>The endpoints of the 2010 API for the account, its balance and its usage records.</summary>
 internal sealed class AccountEndpoints(Simulation simulation, RestRequestCheck gate)
 {
     private const string Account = "/2010-04-01/Accounts/{account}";
@@ -32,10 +32,16 @@ internal sealed class AccountEndpoints(Simulation simulation, RestRequestCheck g
         uri = $"/2010-04-01/Accounts/{account.Sid}.json",
     };
 
-    // a sub-account has no balance of its own
-    private static RestAnswer Balance(HttpContext http, SimulatedAccount account) => account.OwnerAccountSid is { } owner && owner != account.Sid
-        ? TwilioFault.NotFound(http.Request.Path)
-        : RestAnswer.Ok(new { account_sid = account.Sid, balance = account.Balance.ToString("0.####", CultureInfo.InvariantCulture), currency = "USD" });
+    // As at Twilio, a sub-account has no balance of its own.
+    private static RestAnswer Balance(HttpContext http, SimulatedAccount account) =>
+        account.OwnerAccountSid is { } owner && owner != account.Sid
+            ? TwilioFault.NotFound(http.Request.Path)
+            : RestAnswer.Ok(new
+            {
+                account_sid = account.Sid,
+                balance = account.Balance.ToString("0.####", CultureInfo.InvariantCulture),
+                currency = "USD",
+            });
 
     private RestAnswer Usage(HttpContext http, SimulatedAccount account)
     {
@@ -43,7 +49,8 @@ internal sealed class AccountEndpoints(Simulation simulation, RestRequestCheck g
         var today = DateOnly.FromDateTime(simulation.Clock.Now.UtcDateTime);
         var from = simulation.Ledger.FirstDay(account.Sid) ?? today;
         var to = today;
-        if ((query["StartDate"].ToString() is { Length: > 0 } start && !Take(start, ref from)) || (query["EndDate"].ToString() is { Length: > 0 } end && !Take(end, ref to)))
+        if ((query["StartDate"].ToString() is { Length: > 0 } start && !TryReadDay(start, ref from))
+            || (query["EndDate"].ToString() is { Length: > 0 } end && !TryReadDay(end, ref to)))
         {
             return TwilioFault.BadRequest(20422, "StartDate and EndDate are dates: 2026-09-01 or -30days");
         }
@@ -54,15 +61,19 @@ internal sealed class AccountEndpoints(Simulation simulation, RestRequestCheck g
             return TwilioFault.NotFound(http.Request.Path);
         }
 
-        var categories = query["Category"].ToString() is { Length: > 0 } name ? UsageCategory.Named(name) is { } one ? [one] : [] : UsageCategory.All;
-        var records = from period in periods from category in categories select ($"{category.Name}-{period.From:yyyyMMdd}", Record(account, category, period));
+        var categories = query["Category"].ToString() is { Length: > 0 } name
+            ? UsageCategory.Named(name) is { } requested ? [requested] : []
+            : UsageCategory.All;
+        var records = from period in periods
+                      from category in categories
+                      select ($"{category.Name}-{period.From:yyyyMMdd}", Record(account, category, period));
         return RestAnswer.Ok(Paging.LegacyApiPage(http.Request, "usage_records", [.. records]));
 
-        bool Take(string text, ref DateOnly day)
+        bool TryReadDay(string text, ref DateOnly day)
         {
-            var read = UsagePeriods.Day(text, today);
-            day = read ?? day;
-            return read is not null;
+            var parsed = UsagePeriods.ParseDay(text, today);
+            day = parsed ?? day;
+            return parsed is not null;
         }
     }
 
@@ -86,7 +97,10 @@ internal sealed class AccountEndpoints(Simulation simulation, RestRequestCheck g
             price_unit = "usd",
             start_date = period.From.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             end_date = period.To.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            subresource_uris = new { daily = $"/2010-04-01/Accounts/{account.Sid}/Usage/Records/Daily.json?Category={category.Name}" },
+            subresource_uris = new
+            {
+                daily = $"/2010-04-01/Accounts/{account.Sid}/Usage/Records/Daily.json?Category={category.Name}",
+            },
             uri = $"/2010-04-01/Accounts/{account.Sid}/Usage/Records.json?Category={category.Name}",
         };
     }

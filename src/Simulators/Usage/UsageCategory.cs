@@ -1,6 +1,6 @@
 namespace Relais.Simulators;
 
-/// <summary>A category of usage records. A parent holds what its children hold.</summary>
+/// <summary>A category of usage records. A parent category sums up its children.</summary>
 internal sealed record UsageCategory(string Name, string Description, string? Parent, string CountUnit, string UsageUnit)
 {
     public const string TotalPrice = "totalprice";
@@ -25,16 +25,17 @@ internal sealed record UsageCategory(string Name, string Description, string? Pa
         new("phonenumbers-tollfree", "Toll-free Phone Numbers", "phonenumbers", "numbers", "numbers"),
     ];
 
-    private static readonly Dictionary<string, UsageCategory> s_byName = All.ToDictionary(category => category.Name, StringComparer.Ordinal);
+    private static readonly Dictionary<string, UsageCategory> ByName =
+        All.ToDictionary(category => category.Name, StringComparer.Ordinal);
 
-    public static UsageCategory? Named(string name) => s_byName.GetValueOrDefault(name);
+    public static UsageCategory? Named(string name) => ByName.GetValueOrDefault(name);
 
-    /// <summary>Whether what is recorded under the leaf belongs here.</summary>
+    /// <summary>Whether usage that is recorded under the given leaf category counts in this category too.</summary>
     public bool Holds(string leaf)
     {
-        for (var at = (string?)leaf; at is not null; at = s_byName[at].Parent)
+        for (var name = (string?)leaf; name is not null; name = ByName[name].Parent)
         {
-            if (at == Name)
+            if (name == Name)
             {
                 return true;
             }

@@ -2,23 +2,29 @@ using System.Text.Json.Nodes;
 
 namespace Relais.Simulators;
 
-/// <summary>The WhatsApp senders of all accounts. A change takes a while, and until then counts for nothing.</summary>
+/// <summary>Stores the WhatsApp senders of all accounts. A new sender or a change takes effect after a delay, as at Twilio.</summary>
 internal sealed class WhatsAppSenderStore(Simulation simulation)
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, SimulatedWhatsAppSender> _senders = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, SimulatedWhatsAppSender> senders = new(StringComparer.Ordinal);
 
+    /// <param name="accountSid">owner; null: all accounts</param>
     public IReadOnlyList<SimulatedWhatsAppSender> Of(string? accountSid)
     {
-        lock (_gate)
+        lock (gate)
         {
-            return [.. _senders.Values.Where(sender => accountSid is null || sender.AccountSid == accountSid).OrderBy(sender => sender.Sid, StringComparer.Ordinal)];
+            return
+            [
+                .. senders.Values.Where(sender => accountSid is null || sender.AccountSid == accountSid)
+                    .OrderBy(sender => sender.Sid, StringComparer.Ordinal),
+            ];
         }
     }
 
-    public SimulatedWhatsAppSender? Find(string accountSid, string? sid) => Of(accountSid).FirstOrDefault(sender => sender.Sid == sid);
+    public SimulatedWhatsAppSender? Find(string accountSid, string? sid) =>
+        Of(accountSid).FirstOrDefault(sender => sender.Sid == sid);
 
-    /// <summary>A WhatsApp address of an account is online, and calls where its settings say.</summary>
+    /// <summary>Adds the WhatsApp sender of a configured address, or updates its webhook. Ignores SMS numbers and the sandbox.</summary>
     public void Adopt(SimulatedSender sender)
     {
         if (!sender.Address.StartsWith("whatsapp:", StringComparison.Ordinal) || sender.Address == TwilioSimulatorOptions.Sandbox)
@@ -26,85 +32,114 @@ internal sealed class WhatsAppSenderStore(Simulation simulation)
             return;
         }
 
-        lock (_gate)
+        lock (gate)
         {
-            var known = _senders.Values.FirstOrDefault(one => one.SenderId == sender.Address && one.AccountSid == sender.AccountSid)
-                ?? New(sender.Address, sender.AccountSid) with { Profile = new JsonObject { ["name"] = FirstNames.Of(sender.Address) } };
-            var webhook = new JsonObject { ["webhook"] = new JsonObject { ["callback_url"] = sender.InboundUrl, ["callback_method"] = "POST", ["fallback_url"] = sender.FallbackUrl } };
-            _senders[known.Sid] = known.With(webhook);
+            var whatsAppSender = senders.Values
+                .FirstOrDefault(existing => existing.SenderId == sender.Address && existing.AccountSid == sender.AccountSid)
+                ?? NewSender(sender.Address, sender.AccountSid) with
+                {
+                    Profile = new JsonObject { ["name"] = FirstNames.Of(sender.Address) },
+                };
+            var webhook = new JsonObject
+            {
+                ["callback_url"] = sender.InboundUrl,
+                ["callback_method"] = "POST",
+                ["fallback_url"] = sender.FallbackUrl,
+            };
+            senders[whatsAppSender.Sid] = whatsAppSender.With(new JsonObject { ["webhook"] = webhook });
         }
     }
 
-    /// <returns>the new sender, or null when the address is somebody's already</returns>
+    /// <summary>Creates a sender, which goes online after the delay.</summary>
+    /// <returns>the new sender, or null when an account already has this address</returns>
     public SimulatedWhatsAppSender? Create(string senderId, string accountSid, JsonObject settings)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_senders.Values.Any(sender => sender.SenderId == senderId))
+            if (senders.Values.Any(sender => sender.SenderId == senderId))
             {
                 return null;
             }
 
-            var created = New(senderId, accountSid).With(settings) with { Status = SimulatedWhatsAppSender.Creating, QualityRating = null };
-            _senders[created.Sid] = created;
-            Later(created.Sid, sender => sender with { Status = SimulatedWhatsAppSender.Online });
+            var created = NewSender(senderId, accountSid).With(settings) with
+            {
+                Status = SimulatedWhatsAppSender.Creating,
+                QualityRating = null,
+            };
+            senders[created.Sid] = created;
+            ScheduleChange(created.Sid, sender => sender with { Status = SimulatedWhatsAppSender.Online });
             return created;
         }
     }
 
-    /// <returns>the sender as it will be, with the status that it has until then</returns>
+    /// <summary>Applies the change to the sender after the delay.</summary>
+    /// <returns>the changed sender, with the status that it has until then</returns>
     public SimulatedWhatsAppSender Update(SimulatedWhatsAppSender sender, JsonObject change)
     {
-        lock (_gate)
+        lock (gate)
         {
-            var present = _senders[sender.Sid];
-            var until = present.Status == SimulatedWhatsAppSender.Online ? SimulatedWhatsAppSender.Updating : present.Status;
-            _senders[sender.Sid] = present with { Status = until };
-            Later(sender.Sid, one => one.With(change) with { Status = one.Status == SimulatedWhatsAppSender.Updating ? SimulatedWhatsAppSender.Online : one.Status });
-            return present.With(change) with { Status = until };
+            var present = senders[sender.Sid];
+            var statusUntilThen = present.Status == SimulatedWhatsAppSender.Online ? SimulatedWhatsAppSender.Updating : present.Status;
+            senders[sender.Sid] = present with { Status = statusUntilThen };
+            ScheduleChange(sender.Sid, current => current.With(change) with
+            {
+                Status = current.Status == SimulatedWhatsAppSender.Updating ? SimulatedWhatsAppSender.Online : current.Status,
+            });
+            return present.With(change) with { Status = statusUntilThen };
         }
     }
 
-    /// <summary>Changes the sender at once.</summary>
+    /// <summary>Changes the sender without delay. Throws when it does not exist.</summary>
     public SimulatedWhatsAppSender Change(string senderId, Func<SimulatedWhatsAppSender, SimulatedWhatsAppSender> with)
     {
-        lock (_gate)
+        lock (gate)
         {
-            var sid = _senders.Values.FirstOrDefault(sender => sender.SenderId == senderId)?.Sid ?? throw new ArgumentException($"There is no sender {senderId}.", nameof(senderId));
-            return Keep(with(_senders[sid]));
+            var sid = senders.Values.FirstOrDefault(sender => sender.SenderId == senderId)?.Sid
+                ?? throw new ArgumentException($"There is no WhatsApp sender {senderId}.", nameof(senderId));
+            return Save(with(senders[sid]));
         }
     }
 
-    /// <summary>Nothing is under way any more: who was being changed is online as before.</summary>
+    /// <summary>Ends all delayed changes without applying them: their senders are online again.</summary>
     public void Settle()
     {
-        lock (_gate)
+        lock (gate)
         {
-            foreach (var sender in _senders.Values.Where(sender => sender.Status is SimulatedWhatsAppSender.Updating or SimulatedWhatsAppSender.Creating).ToList())
+            var unfinished = senders.Values
+                .Where(sender => sender.Status is SimulatedWhatsAppSender.Updating or SimulatedWhatsAppSender.Creating)
+                .ToList();
+            foreach (var sender in unfinished)
             {
-                Keep(sender with { Status = SimulatedWhatsAppSender.Online });
+                Save(sender with { Status = SimulatedWhatsAppSender.Online });
             }
         }
     }
 
-    private SimulatedWhatsAppSender New(string senderId, string accountSid) => new(senderId, accountSid) { Sid = $"XE{_senders.Count + 1:x32}" };
+    private SimulatedWhatsAppSender NewSender(string senderId, string accountSid) =>
+        new(senderId, accountSid) { Sid = $"XE{senders.Count + 1:x32}" };
 
-    private void Later(string sid, Func<SimulatedWhatsAppSender, SimulatedWhatsAppSender> change) =>
-        simulation.Agenda.Schedule(simulation.Clock.Now + TimeSpan.FromMilliseconds(simulation.Options.SenderUpdateMs), () =>
+    private void ScheduleChange(string sid, Func<SimulatedWhatsAppSender, SimulatedWhatsAppSender> change) =>
+        simulation.Scheduler.Schedule(simulation.Clock.Now + TimeSpan.FromMilliseconds(simulation.Options.SenderUpdateMs), () =>
         {
-            lock (_gate)
+            lock (gate)
             {
-                Keep(change(_senders[sid]));
+                Save(change(senders[sid]));
             }
         });
 
-    private SimulatedWhatsAppSender Keep(SimulatedWhatsAppSender sender)
+    private SimulatedWhatsAppSender Save(SimulatedWhatsAppSender sender)
     {
-        _senders[sender.Sid] = sender;
-        var present = simulation.Accounts.Find(sender.AccountSid, sender.SenderId)?.Settings ?? new SimulatedSender(sender.SenderId, sender.AccountSid);
-        simulation.Accounts.Add(present with { InboundUrl = Text(sender, "callback_url"), FallbackUrl = Text(sender, "fallback_url") });
+        senders[sender.Sid] = sender;
+        var present = simulation.Accounts.Find(sender.AccountSid, sender.SenderId)?.Settings
+            ?? new SimulatedSender(sender.SenderId, sender.AccountSid);
+        simulation.Accounts.Add(present with
+        {
+            InboundUrl = WebhookText(sender, "callback_url"),
+            FallbackUrl = WebhookText(sender, "fallback_url"),
+        });
         return sender;
     }
 
-    private static string? Text(SimulatedWhatsAppSender sender, string name) => sender.Webhook[name]?.GetValue<string>() is { Length: > 0 } text ? text : null;
+    private static string? WebhookText(SimulatedWhatsAppSender sender, string name) =>
+        sender.Webhook[name]?.GetValue<string>() is { Length: > 0 } text ? text : null;
 }

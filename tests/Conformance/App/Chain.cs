@@ -3,7 +3,7 @@ using Microsoft.DurableTask;
 
 namespace Conformance;
 
-/// <summary>Of the benchmark of hosts; no recorded scenario uses it.</summary>
+/// <summary>Functions for the benchmark of hosts. No recorded scenario uses them.</summary>
 public static class Chain
 {
     [Function("O_TenActivities")]

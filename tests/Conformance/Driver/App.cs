@@ -5,7 +5,7 @@ using Relais.Conformance.Wire;
 
 namespace Relais.Conformance;
 
-/// <summary>The app under test, as its HTTP face shows it.</summary>
+/// <summary>The app under test, called over HTTP.</summary>
 internal sealed partial class App(Uri address, string key, QueueStore queues)
 {
     internal static readonly (string Name, string Value) JsonType = ("Content-Type", "application/json");
@@ -19,18 +19,21 @@ internal sealed partial class App(Uri address, string key, QueueStore queues)
 
     internal QueueStore Queues { get; } = queues;
 
-    /// <summary>A fresh id, readable and normalised away by its run prefix.</summary>
+    /// <summary>A new readable id. The normaliser removes its run prefix.</summary>
     internal string Id(string name)
     {
         var n = ids.AddOrUpdate(name, 1, (_, last) => last + 1);
         return $"{Run}-{name}{(n == 1 ? "" : $"-{n}")}";
     }
 
-    internal Task<Reply> GetAsync(string path, params (string Name, string Value)[] headers) => RawAsync("GET", "/api/" + path, null, headers);
+    internal Task<Reply> GetAsync(string path, params (string Name, string Value)[] headers) =>
+        RawAsync("GET", "/api/" + path, null, headers);
 
-    internal Task<Reply> SendAsync(string method, string path, byte[]? body = null, params (string Name, string Value)[] headers) => RawAsync(method, "/api/" + path, body, headers);
+    internal Task<Reply> SendAsync(string method, string path, byte[]? body = null, params (string Name, string Value)[] headers) =>
+        RawAsync(method, "/api/" + path, body, headers);
 
-    internal Task<Reply> SendAsync(string method, string path, string body, params (string Name, string Value)[] headers) => SendAsync(method, path, Encoding.UTF8.GetBytes(body), headers);
+    internal Task<Reply> SendAsync(string method, string path, string body, params (string Name, string Value)[] headers) =>
+        SendAsync(method, path, Encoding.UTF8.GetBytes(body), headers);
 
     internal async Task<Reply> RawAsync(string method, string path, byte[]? body = null, params (string Name, string Value)[] headers)
     {
@@ -44,7 +47,10 @@ internal sealed partial class App(Uri address, string key, QueueStore queues)
         var names = headers.Select(header => header.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var request = new StringBuilder($"{method} {Address.AbsolutePath.TrimEnd('/')}{path} HTTP/1.1\r\n");
         request.Append(names.Contains("host") ? "" : $"Host: {Address.Authority}\r\n");
-        request.Append(body is null || names.Contains("content-length") || names.Contains("transfer-encoding") ? "" : $"Content-Length: {body.Length}\r\n");
+        request.Append(
+            body is null || names.Contains("content-length") || names.Contains("transfer-encoding")
+                ? ""
+                : $"Content-Length: {body.Length}\r\n");
         foreach (var (name, value) in headers)
         {
             request.Append(name).Append(": ").Append(value).Append("\r\n");
@@ -53,7 +59,7 @@ internal sealed partial class App(Uri address, string key, QueueStore queues)
         return [.. Encoding.Latin1.GetBytes(request.Append("\r\n").ToString()), .. body ?? []];
     }
 
-    /// <summary>What functions of the app have recorded under a key.</summary>
+    /// <summary>Reads the values that functions of the app have recorded under a key.</summary>
     internal async Task<Fields> RecordAsync(string key) => (await GetAsync("rec/" + key)).Object();
 
     internal async Task<List<object?>> RecordedAsync(string key) => (await RecordAsync(key)).Items("items");

@@ -4,11 +4,14 @@ internal static class Catalogue
 {
     internal static readonly Scenario[] All =
     [
-        .. Web.Routes.All, .. Web.Requests.All, .. Web.Results.All, .. Web.Keys.All, .. Web.Contexts.All, .. Web.Middleware.All, .. Web.Connections.All,
+        .. Web.Routes.All, .. Web.Requests.All, .. Web.Results.All, .. Web.Keys.All, .. Web.Contexts.All, .. Web.Middleware.All,
+        .. Web.Connections.All,
         .. Queues.Inputs.All, .. Queues.Failures.All, .. Queues.Outputs.All,
         .. Timers.Ticks.All,
-        .. Orchestrations.Basics.All, .. Orchestrations.Failures.All, .. Orchestrations.Retries.All, .. Orchestrations.Timers.All, .. Orchestrations.Events.All, .. Orchestrations.Execution.All, .. Orchestrations.Generations.All,
-        .. Orchestrations.Terminations.All, .. Orchestrations.Suspensions.All, .. Orchestrations.Purges.All, .. Orchestrations.Waits.All, .. Orchestrations.Identities.All, .. Orchestrations.Queries.All, .. Orchestrations.Values.All,
+        .. Orchestrations.Basics.All, .. Orchestrations.Failures.All, .. Orchestrations.Retries.All, .. Orchestrations.Timers.All,
+        .. Orchestrations.Events.All, .. Orchestrations.Execution.All, .. Orchestrations.Generations.All,
+        .. Orchestrations.Terminations.All, .. Orchestrations.Suspensions.All, .. Orchestrations.Purges.All, .. Orchestrations.Waits.All,
+        .. Orchestrations.Identities.All, .. Orchestrations.Queries.All, .. Orchestrations.Values.All,
         .. Orchestrations.Starts.All, .. Orchestrations.Optional.All,
     ];
 

@@ -21,13 +21,16 @@ internal static partial class Clock
 
     internal static DateTimeOffset Now => DateTimeOffset.UtcNow;
 
-    internal static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+    internal static string Stamp(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
 
-    /// <summary>A time as .NET writes it; without an offset it is UTC.</summary>
+    /// <summary>Parses a time as .NET writes it. A time without an offset is UTC.</summary>
     internal static DateTimeOffset Time(object? written)
     {
         var text = (string)written!;
-        return Form().IsMatch(text) ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : throw new FormatException("not a time: " + text);
+        return Form().IsMatch(text)
+            ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+            : throw new FormatException("not a time: " + text);
     }
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$")]

@@ -18,7 +18,8 @@ return args switch
 {
     ["list"] => List(),
     ["compare", var golden, var results] => Compare(golden, results),
-    ["run", var address, var key, var queues, .. var options] => await RunAsync(new App(new Uri(address), key, new QueueStore(new Uri(queues))), options),
+    ["run", var address, var key, var queues, .. var options] =>
+        await RunAsync(new App(new Uri(address), key, new QueueStore(new Uri(queues))), options),
     _ => Help(),
 };
 
@@ -55,13 +56,15 @@ static async Task<int> RunAsync(App app, string[] options)
     await File.WriteAllTextAsync(output, JsonText.Write(results, indented: true) + "\n");
     var failed = results.Count(result => result.Value is Fields fields && fields.ContainsKey(Runner.DriverFailure));
     var areas = results.Keys.CountBy(name => name.Split('.')[0]).Select(area => $"{area.Key} {area.Value}");
-    Console.WriteLine($"\n{results.Count} scenarios ({string.Join(", ", areas)}) in {Clock.Since(start):0} s; {failed} driver exceptions -> {output}");
+    Console.WriteLine(
+        $"\n{results.Count} scenarios ({string.Join(", ", areas)}) in {Clock.Since(start):0} s; {failed} driver exceptions -> {output}");
     return failed == 0 ? 0 : 1;
 }
 
 static int Compare(string goldenFile, string resultsFile)
 {
-    var (golden, results) = ((Fields)JsonText.Parse(File.ReadAllBytes(goldenFile))!, (Fields)JsonText.Parse(File.ReadAllBytes(resultsFile))!);
+    var (golden, results) = ((Fields)JsonText.Parse(File.ReadAllBytes(goldenFile))!,
+        (Fields)JsonText.Parse(File.ReadAllBytes(resultsFile))!);
     var outcomes = Comparison.Of(golden, results).ToList();
     foreach (var outcome in outcomes)
     {
@@ -70,7 +73,8 @@ static int Compare(string goldenFile, string resultsFile)
 
     var (same, missing) = (outcomes.Count(outcome => outcome.Same), outcomes.Count(outcome => outcome.Missing is not null));
     var informative = outcomes.SelectMany(outcome => outcome.Differences).Count(difference => !difference.Counts);
-    Console.WriteLine($"{same} same, {outcomes.Count - same - missing} different, {missing} missing ({informative} informative differences)");
+    Console.WriteLine(
+        $"{same} same, {outcomes.Count - same - missing} different, {missing} missing ({informative} informative differences)");
     return same == outcomes.Count ? 0 : 1;
 }
 

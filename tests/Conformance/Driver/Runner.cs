@@ -5,7 +5,10 @@ using Relais.Conformance.Json;
 
 namespace Relais.Conformance;
 
-/// <summary>HTTP one by one; then queues and orchestrations together; then what must be alone. Timers, which only have to be waited for, on the side.</summary>
+/// <summary>
+/// Runs HTTP scenarios one by one, then queue and orchestration scenarios in parallel, then those that must run alone. Timer scenarios only
+/// wait, so they run beside the others.
+/// </summary>
 internal sealed class Runner(App app, int parallel, Action<string> log)
 {
     internal const string DriverFailure = "driver-exception";
@@ -13,7 +16,7 @@ internal sealed class Runner(App app, int parallel, Action<string> log)
     private readonly Normaliser normaliser = new(app.Run);
     private readonly long start = Stopwatch.GetTimestamp();
 
-    /// <summary>False when the app is not there after a minute and a half.</summary>
+    /// <summary>Waits for the app. False: the app did not answer within a minute and a half.</summary>
     internal async Task<bool> AnswersAsync()
     {
         var end = Clock.In(90);
@@ -36,7 +39,9 @@ internal sealed class Runner(App app, int parallel, Action<string> log)
         var timers = Task.WhenAll(lanes[Lane.Timer].Select(OneAsync));
         await InOrderAsync(lanes[Lane.Http]);
         var queues = Task.WhenAll(lanes[Lane.Queue].GroupBy(scenario => scenario.Turn).Select(InOrderAsync));
-        await Parallel.ForEachAsync(lanes[Lane.Durable], new ParallelOptions { MaxDegreeOfParallelism = parallel }, async (scenario, _) => await OneAsync(scenario));
+        await Parallel.ForEachAsync(
+            lanes[Lane.Durable], new ParallelOptions { MaxDegreeOfParallelism = parallel },
+            async (scenario, _) => await OneAsync(scenario));
         await queues;
         await InOrderAsync(lanes[Lane.Quiet]);
         await timers;

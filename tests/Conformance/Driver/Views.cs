@@ -3,10 +3,10 @@ using Relais.Conformance.Json;
 
 namespace Relais.Conformance;
 
-/// <summary>How answers of the durable client are written down.</summary>
+/// <summary>Converts answers of the durable client to comparable values.</summary>
 internal static partial class Views
 {
-    /// <summary>Outcome of a client call: its value, or the type of its exception; the message is informative.</summary>
+    /// <summary>Outcome of a client call: its value or the type of its exception. The message is informative.</summary>
     internal static Fields? Call(Fields? answer) => answer is not null && answer.TryGetValue("error", out var type)
         ? new Fields { ["error"] = type, ["rpc"] = answer["rpc"], ["~message"] = answer["message"] }
         : answer;
@@ -20,10 +20,19 @@ internal static partial class Views
     };
 
     internal static Fields? Failure(object? failure) => failure is Fields chain
-        ? new Fields { ["type"] = chain["type"], ["message"] = chain["message"], ["hasStack"] = chain["hasStack"], ["inner"] = Failure(chain["inner"]) }
+        ? new Fields
+        {
+            ["type"] = chain["type"],
+            ["message"] = chain["message"],
+            ["hasStack"] = chain["hasStack"],
+            ["inner"] = Failure(chain["inner"]),
+        }
         : null;
 
-    /// <summary>JSON text as a value; other text stays text under "notJson"; what a host writes when the call of the function itself failed is told apart.</summary>
+    /// <summary>
+    /// Parses JSON text. Other text is returned under "notJson". A text that the host writes when the function call itself failed is
+    /// marked.
+    /// </summary>
     internal static object? Output(object? serialized)
     {
         if (serialized is not string text)
@@ -41,7 +50,10 @@ internal static partial class Views
             : value;
     }
 
-    /// <summary>Makes the failure chain informative from <paramref name="depth"/> on: the recorded worker extension loses an activity's type and inner failures.</summary>
+    /// <summary>
+    /// Marks the failure chain as informative from <paramref name="depth"/> on: the recorded worker extension loses the type and inner
+    /// failures of an activity.
+    /// </summary>
     internal static Fields? Soften(Fields? view, int depth)
     {
         var output = view?.Get("output") as Fields;
@@ -64,10 +76,11 @@ internal static partial class Views
         return view;
     }
 
-    /// <summary>Messages that only a host or a converter words become informative.</summary>
+    /// <summary>Marks messages as informative whose wording only a host or a converter decides.</summary>
     internal static object? Lenient(object? value) => value switch
     {
-        Fields { Count: 1 } fields when fields.Get("notJson") is string text => new Fields { ["errorType"] = text.Split(": ")[0], ["~notJson"] = text },
+        Fields { Count: 1 } fields when fields.Get("notJson") is string text =>
+            new Fields { ["errorType"] = text.Split(": ")[0], ["~notJson"] = text },
         Fields fields => LenientMembers(fields),
         List<object?> items => items.Select(Lenient).ToList(),
         _ => value,
@@ -92,8 +105,20 @@ internal static partial class Views
         }
 
         return depth <= 0
-            ? new Fields { ["~type"] = failure["type"], ["message"] = failure["message"], ["~hasStack"] = failure["hasStack"], ["~inner"] = failure["inner"] }
-            : new Fields { ["type"] = failure["type"], ["message"] = failure["message"], ["~hasStack"] = failure["hasStack"], ["inner"] = Chain(failure["inner"] as Fields, depth - 1) };
+            ? new Fields
+            {
+                ["~type"] = failure["type"],
+                ["message"] = failure["message"],
+                ["~hasStack"] = failure["hasStack"],
+                ["~inner"] = failure["inner"],
+            }
+            : new Fields
+            {
+                ["type"] = failure["type"],
+                ["message"] = failure["message"],
+                ["~hasStack"] = failure["hasStack"],
+                ["inner"] = Chain(failure["inner"] as Fields, depth - 1),
+            };
     }
 
     [GeneratedRegex(" Additional info: .*")]

@@ -5,8 +5,9 @@ using Relais.Simulators;
 
 namespace EndToEnd.Tests.Campaigns;
 
-/// <summary>SIGKILL in the middle of a campaign; the simulator is asked what was sent.</summary>
-public sealed class KilledAppTests(PostgresFixture postgres, AzuriteFixture storage) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+/// <summary>Kills the app with SIGKILL during a campaign and checks in the simulator which messages were sent.</summary>
+public sealed class KilledAppTests(PostgresFixture postgres, AzuriteFixture storage)
+    : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
     private const int Recipients = 150;
     private const int Rate = 30;
@@ -17,7 +18,8 @@ public sealed class KilledAppTests(PostgresFixture postgres, AzuriteFixture stor
     [InlineData(149)]
     public async Task A_killed_app_sends_each_message_exactly_once(params int[] killedWhenSent)
     {
-        await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions { Rate = Rate, Simulator = SlowAndTalkative() });
+        await using var system = await RelaisSystem.StartAsync(
+            postgres, storage, new RelaisSystemOptions { Rate = Rate, Simulator = SlowWithReplies() });
         using var api = new RelaisApi(system.App.Url, system.ApiKey);
         var campaign = await StartCampaignAsync(api);
 
@@ -34,10 +36,15 @@ public sealed class KilledAppTests(PostgresFixture postgres, AzuriteFixture stor
         Assert.Empty(report.Differences);
         Assert.Equal(0, report.SentTwice);
         Assert.Equal(0, report.WindowsBroken);
-        Assert.Equal(Recipients, system.Simulator.Messages().Where(message => message.Direction == "outbound-api").Select(message => message.Contact).Distinct().Count());
+        Assert.Equal(
+            Recipients,
+            system.Simulator.Messages().Where(message => message.Direction == "outbound-api").Select(message => message.Contact).Distinct()
+                .Count());
     }
 
-    /// <summary>The queue delivers the wake message of a dead worker or host again. The minute sweep is off here: it is only for lost messages.</summary>
+    /// <summary>
+    /// The queue redelivers the wake message of a killed worker or host. The minute sweep is off here: it only replaces lost messages.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -46,7 +53,7 @@ public sealed class KilledAppTests(PostgresFixture postgres, AzuriteFixture stor
         await using var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions
         {
             Rate = Rate,
-            Simulator = SlowAndTalkative(),
+            Simulator = SlowWithReplies(),
             Settings = new Dictionary<string, string?> { ["AzureWebJobs.SweepSendersEachMinute.Disabled"] = "true" },
         });
         using var api = new RelaisApi(system.App.Url, system.ApiKey);
@@ -63,12 +70,12 @@ public sealed class KilledAppTests(PostgresFixture postgres, AzuriteFixture stor
             await system.App.StartAgainAsync();
         }
 
-        // what was under way is settled by the sweep; all others leave
+        // The sweep settles the messages that were being sent. All others are sent without it.
         await Wait.UntilAsync(() => system.Simulator.Report().Accepted > Recipients / 2, TimeSpan.FromSeconds(60));
     }
 
-    /// <summary>Slow enough that a kill finds calls under way.</summary>
-    private static TwilioSimulatorOptions SlowAndTalkative() => new()
+    /// <summary>Slow enough that a kill interrupts calls in progress.</summary>
+    private static TwilioSimulatorOptions SlowWithReplies() => new()
     {
         Delivery = new DeliverySettings { SentMs = 100, DeliveredMs = 200, ReadMs = 300, ReadShare = 0.5 },
         Replies = new ReplySettings { Share = 0.3, MinDelayMs = 100, MaxDelayMs = 800 },
@@ -87,7 +94,8 @@ public sealed class KilledAppTests(PostgresFixture postgres, AzuriteFixture stor
         var campaign = await api.CreateAsync(
             new NewCampaign(
                 "Killed", RelaisSystem.SenderId, new NewAudience(import.ImportId!.Value),
-                new NewMessage("template", ContentSid: RelaisSystem.TemplateSid, Variables: new Dictionary<string, string> { ["1"] = "first_name" }),
+                new NewMessage(
+                    "template", ContentSid: RelaisSystem.TemplateSid, Variables: new Dictionary<string, string> { ["1"] = "first_name" }),
                 new NewMessage("text", "Merci {{first_name}} !")),
             CancellationToken.None);
         await api.ControlAsync(campaign.Id, "start", CancellationToken.None);
@@ -97,14 +105,17 @@ public sealed class KilledAppTests(PostgresFixture postgres, AzuriteFixture stor
     private static async Task<DemoReport> SettledAsync(RelaisSystem system, RelaisApi api, Guid campaignId)
     {
         await Wait.UntilAsync(
-            async () => await api.GetAsync(campaignId, CancellationToken.None) is { IsOver: true, Progress.IsSettled: true } && system.Simulator.Report().IsIdle, Limit);
+            async () =>
+                await api.GetAsync(campaignId, CancellationToken.None) is { IsOver: true, Progress.IsSettled: true }
+                    && system.Simulator.Report().IsIdle,
+            Limit);
         DemoReport? report = null;
         var since = TimeProvider.System.GetTimestamp();
-        while (report is null || (!report.HasNoDifference && TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(30)))
+        while (report is null || (!report.IsEqual && TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(30)))
         {
             var counts = (await api.GetAsync(campaignId, CancellationToken.None)).Progress;
             var ids = await CampaignMessages.ReadAsync(system.Database.System, campaignId, CancellationToken.None);
-            report = DemoReport.Of(counts, ids, system.Simulator, RelaisSystem.SenderAddress, Rate);
+            report = DemoReport.Create(counts, ids, system.Simulator, RelaisSystem.SenderAddress, Rate);
             await Task.Delay(100);
         }
 

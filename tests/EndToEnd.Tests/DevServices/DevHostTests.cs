@@ -11,7 +11,7 @@ using Relais.Kit.Leaks;
 
 namespace EndToEnd.Tests.DevServices;
 
-/// <summary>The command of the README, with data of its own.</summary>
+/// <summary>Runs the development host of the README with its own data folder.</summary>
 public sealed class DevHostTests : IAsyncLifetime
 {
     private static readonly string Program = Path.ChangeExtension(typeof(PostgresServer).Assembly.Location, ".dll");
@@ -22,7 +22,7 @@ public sealed class DevHostTests : IAsyncLifetime
     public Task InitializeAsync() => ExclusiveRun.TakeAsync();
 
     [Fact]
-    public async Task The_demo_ends_with_zero_because_every_total_equals_the_simulators()
+    public async Task The_demo_exits_with_zero_when_every_total_equals_the_simulators()
     {
         await using var host = Start("--demo-and-exit", "--rate", "60");
 
@@ -41,7 +41,7 @@ public sealed class DevHostTests : IAsyncLifetime
     {
         await using (var killed = Start("--no-demo"))
         {
-            await UpAsync(killed);
+            await WaitUntilUpAsync(killed);
             await ExecuteAsync(killed, "create table marker (x int)");
             var children = Descendants(killed.Id);
             Assert.True(children.Count >= 3, $"PostgreSQL, Azurite and the app were expected among {children.Count} children");
@@ -49,36 +49,41 @@ public sealed class DevHostTests : IAsyncLifetime
             using var process = Process.GetProcessById(killed.Id);
             process.Kill();
 
-            await Wait.UntilAsync(() => !children.Any(Lives));
+            await Wait.UntilAsync(() => !children.Any(IsRunning));
         }
 
         await using var next = Start("--no-demo");
-        await UpAsync(next);
+        await WaitUntilUpAsync(next);
         Assert.Equal(0, await ExecuteAsync(next, "select count(*) from marker"));
-        var last = Descendants(next.Id);
+        var descendants = Descendants(next.Id);
 
         Assert.Equal(0, await next.StopAsync(TimeSpan.FromSeconds(30)));
 
-        Assert.DoesNotContain(last, Lives);
+        Assert.DoesNotContain(descendants, IsRunning);
     }
 
     [Fact]
     public async Task The_printed_commands_give_a_token_that_the_app_accepts()
     {
         await using var host = Start("--no-demo");
-        await UpAsync(host);
+        await WaitUntilUpAsync(host);
         await Wait.UntilAsync(() => host.Log.Lines.Any(line => line.Contains("API key of Boutique", StringComparison.Ordinal)));
         using var http = new HttpClient();
         var command = Printed(host, "an access token").Split(' ');
 
-        using var asked = await http.PostAsync(new Uri(command.First(word => word.StartsWith("http", StringComparison.Ordinal))),
-            new FormUrlEncodedContent(command.Where((_, i) => i > 0 && command[i - 1] == "-d").Select(pair => KeyValuePair.Create(pair.Split('=')[0], pair.Split('=')[1]))));
-        var token = JsonDocument.Parse(await asked.Content.ReadAsStringAsync()).RootElement.GetProperty("access_token").GetString();
+        using var tokenResponse = await http.PostAsync(new Uri(command.First(word => word.StartsWith("http", StringComparison.Ordinal))),
+            new FormUrlEncodedContent(
+                command.Where((_, i) => i > 0 && command[i - 1] == "-d")
+                    .Select(pair => KeyValuePair.Create(pair.Split('=')[0], pair.Split('=')[1]))));
+        var token = JsonDocument.Parse(await tokenResponse.Content.ReadAsStringAsync()).RootElement.GetProperty("access_token").GetString();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         var me = JsonDocument.Parse(await http.GetStringAsync(new Uri($"{Printed(host, "app")}v1/me"))).RootElement;
         using var campaigns = await http.GetAsync(new Uri($"{Printed(host, "app")}v1/campaigns"));
 
-        Assert.Equal(("clinique-de-la-gare", "owner"), (me.GetProperty("memberships")[0].GetProperty("slug").GetString(), me.GetProperty("memberships")[0].GetProperty("role").GetString()));
+        Assert.Equal(
+            ("clinique-de-la-gare", "owner"),
+            (me.GetProperty("memberships")[0].GetProperty("slug").GetString(),
+                me.GetProperty("memberships")[0].GetProperty("role").GetString()));
         Assert.Equal(HttpStatusCode.OK, campaigns.StatusCode);
     }
 
@@ -86,9 +91,10 @@ public sealed class DevHostTests : IAsyncLifetime
     public async Task The_printed_lines_are_enough_to_sign_a_webhook_and_to_read_its_row()
     {
         await using var host = Start("--no-demo");
-        await UpAsync(host);
+        await WaitUntilUpAsync(host);
         await Wait.UntilAsync(() => host.Log.Lines.Any(line => line.Contains("auth token of these accounts", StringComparison.Ordinal)));
-        var (address, token, account) = (Printed(host, "webhooks, and what they sign"), Printed(host, "auth token of these accounts").Split(' ')[0], Printed(host, "account of Clinique de la Gare"));
+        var (address, token, account) = (Printed(host, "webhooks, and what they sign"),
+            Printed(host, "auth token of these accounts").Split(' ')[0], Printed(host, "account of Clinique de la Gare"));
         var form = new List<KeyValuePair<string, string>>
         {
             new("MessageSid", "SM00000000000000000000000000000001"), new("SmsStatus", "received"), new("AccountSid", account),
@@ -109,10 +115,11 @@ public sealed class DevHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_host_that_a_shell_started_in_the_background_ends_by_an_interrupt()
+    public async Task A_host_in_the_background_of_a_shell_ends_on_SIGINT()
     {
-        await using var host = GuardedProcess.Start(new ProcessSpec("/bin/sh", ["-c", "trap '' INT; exec dotnet \"$0\" --no-demo", Program]) { Environment = Environment() });
-        await UpAsync(host);
+        await using var host = GuardedProcess.Start(
+            new ProcessSpec("/bin/sh", ["-c", "trap '' INT; exec dotnet \"$0\" --no-demo", Program]) { Environment = Environment() });
+        await WaitUntilUpAsync(host);
 
         await Signals.SendAsync(host.Id, "INT");
 
@@ -139,7 +146,7 @@ public sealed class DevHostTests : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    /// <summary>What this run keeps to itself, and the numbers of the demo's senders.</summary>
+    /// <summary>The secrets of this run and the numbers of the demo's senders.</summary>
     private SecretValues Secrets()
     {
         var planted = new SecretValues();
@@ -163,12 +170,18 @@ public sealed class DevHostTests : IAsyncLifetime
             Environment = Environment(),
         });
 
-    private Dictionary<string, string?> Environment() => new() { ["RELAIS_HOME"] = home, ["ConnectionStrings__Postgres"] = null, ["AzureWebJobsStorage"] = null };
+    private Dictionary<string, string?> Environment() =>
+        new() { ["RELAIS_HOME"] = home, ["ConnectionStrings__Postgres"] = null, ["AzureWebJobsStorage"] = null };
 
-    private static Task UpAsync(GuardedProcess host) =>
-        Wait.UntilAsync(() => host.HasExited ? throw new InvalidOperationException(host.Log.Tail(60)) : host.Log.Lines.Any(line => line.Contains("Up until Ctrl-C", StringComparison.Ordinal)), StartLimit);
+    private static Task WaitUntilUpAsync(GuardedProcess host) =>
+        Wait.UntilAsync(
+            () =>
+                host.HasExited
+                    ? throw new InvalidOperationException(host.Log.Tail(60))
+                    : host.Log.Lines.Any(line => line.Contains("Up until Ctrl-C", StringComparison.Ordinal)),
+            StartLimit);
 
-    /// <summary>What stands beside this name in the list of addresses.</summary>
+    /// <summary>The value that is printed beside this name in the list of addresses.</summary>
     private static string Printed(GuardedProcess host, string name) =>
         host.Log.Lines.Last(line => line.StartsWith($"  {name}  ", StringComparison.Ordinal))[(name.Length + 2)..].Trim();
 
@@ -177,7 +190,8 @@ public sealed class DevHostTests : IAsyncLifetime
         const string Label = "database, as owner";
         await Wait.UntilAsync(() => host.Log.Lines.Any(line => line.Contains(Label, StringComparison.Ordinal)));
         var line = host.Log.Lines.Last(line => line.Contains(Label, StringComparison.Ordinal));
-        await using var connection = new NpgsqlConnection($"{line[(line.IndexOf(Label, StringComparison.Ordinal) + Label.Length)..].Trim()};Pooling=false");
+        await using var connection = new NpgsqlConnection(
+            $"{line[(line.IndexOf(Label, StringComparison.Ordinal) + Label.Length)..].Trim()};Pooling=false");
         return await connection.ExecuteScalarAsync<int>(sql);
     }
 
@@ -188,5 +202,5 @@ public sealed class DevHostTests : IAsyncLifetime
         return [.. Below(parent)];
     }
 
-    private static bool Lives(int process) => ProcessTable.Read().Any(row => row.Id == process && row.State != 'Z');
+    private static bool IsRunning(int process) => ProcessTable.Read().Any(row => row.Id == process && row.State != 'Z');
 }

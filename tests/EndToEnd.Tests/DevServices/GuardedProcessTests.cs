@@ -31,9 +31,12 @@ public sealed class GuardedProcessTests
     }
 
     [Fact]
-    public async Task It_inherits_settings_and_tells_its_exit_code()
+    public async Task A_process_inherits_settings_and_reports_its_exit_code()
     {
-        var spec = Shell("echo \"$greeting\"; echo trouble >&2; exit 3") with { Environment = new Dictionary<string, string?> { ["greeting"] = "salut" } };
+        var spec = Shell("echo \"$greeting\"; echo trouble >&2; exit 3") with
+        {
+            Environment = new Dictionary<string, string?> { ["greeting"] = "salut" },
+        };
         await using var process = GuardedProcess.Start(spec);
 
         Assert.Equal(3, await process.Exited);

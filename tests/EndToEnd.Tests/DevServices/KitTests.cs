@@ -4,23 +4,25 @@ using Relais.Kit;
 
 namespace EndToEnd.Tests.DevServices;
 
-public sealed class KitTests(PostgresFixture postgres, AzuriteFixture storage) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+public sealed class KitTests(PostgresFixture postgres, AzuriteFixture storage)
+    : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
     [Fact]
-    public async Task Every_role_reaches_the_database_and_none_can_pass_row_level_security()
+    public async Task Every_role_reaches_the_database_and_none_bypasses_row_level_security()
     {
         foreach (var connectionString in new[] { postgres.Owner, postgres.App, postgres.System })
         {
             await using var connection = new NpgsqlConnection(connectionString);
 
-            var privileged = await connection.QuerySingleAsync<bool>("select rolsuper or rolbypassrls from pg_roles where rolname = current_user");
+            var privileged = await connection.QuerySingleAsync<bool>(
+                "select rolsuper or rolbypassrls from pg_roles where rolname = current_user");
 
             Assert.False(privileged);
         }
     }
 
     [Fact]
-    public async Task Only_the_owner_makes_schemas()
+    public async Task Only_the_owner_creates_schemas()
     {
         await CreateSchemaAsync(postgres.Owner, "owner_try");
 
@@ -32,16 +34,16 @@ public sealed class KitTests(PostgresFixture postgres, AzuriteFixture storage) :
     [Fact]
     public async Task A_second_database_is_migrated_and_separate()
     {
-        await using var other = await postgres.CreateDatabaseAsync();
-        await using var here = new NpgsqlConnection(postgres.Owner);
-        await using var there = new NpgsqlConnection(other.Owner);
+        await using var second = await postgres.CreateDatabaseAsync();
+        await using var firstConnection = new NpgsqlConnection(postgres.Owner);
+        await using var secondConnection = new NpgsqlConnection(second.Owner);
 
-        await here.ExecuteAsync("create table only_here (x int)");
+        await firstConnection.ExecuteAsync("create table only_here (x int)");
 
         Assert.Equal(
-            await here.QuerySingleAsync<int>("select count(*) from schema_migrations"),
-            await there.QuerySingleAsync<int>("select count(*) from schema_migrations"));
-        Assert.False(await there.QuerySingleAsync<bool>("select to_regclass('only_here') is not null"));
+            await firstConnection.QuerySingleAsync<int>("select count(*) from schema_migrations"),
+            await secondConnection.QuerySingleAsync<int>("select count(*) from schema_migrations"));
+        Assert.False(await secondConnection.QuerySingleAsync<bool>("select to_regclass('only_here') is not null"));
     }
 
     [Fact]
@@ -56,12 +58,13 @@ public sealed class KitTests(PostgresFixture postgres, AzuriteFixture storage) :
     }
 
     [Fact]
-    public async Task Storage_accounts_answer_each_at_its_own_address()
+    public async Task Each_storage_account_has_its_own_address()
     {
         using var client = new HttpClient();
         foreach (var account in new[] { storage.ConnectionString, storage.CreateAccount() })
         {
-            var queues = account.Split(';').Single(part => part.StartsWith("QueueEndpoint=", StringComparison.Ordinal))["QueueEndpoint=".Length..];
+            var queues = account.Split(';').Single(
+                part => part.StartsWith("QueueEndpoint=", StringComparison.Ordinal))["QueueEndpoint=".Length..];
 
             using var response = await client.GetAsync(new Uri($"{queues}?comp=list"));
 

@@ -8,7 +8,8 @@ namespace EndToEnd.Tests.DevServices;
 public sealed class MigratorTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     private static readonly Migration First = Migration.Parse("0001_first.sql", "create table one (x int);\ninsert into one values (1);");
-    private static readonly Migration Second = Migration.Parse("0002_second.sql", "-- a comment; with a semicolon\ninsert into one values (2);");
+    private static readonly Migration Second = Migration.Parse(
+        "0002_second.sql", "-- a comment; with a semicolon\ninsert into one values (2);");
 
     [Fact]
     public async Task Missing_migrations_are_applied_once()
@@ -22,7 +23,7 @@ public sealed class MigratorTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task Several_that_start_at_once_apply_each_migration_once()
+    public async Task Concurrent_migrators_apply_each_migration_once()
     {
         await using var database = await postgres.CreateEmptyDatabaseAsync();
 
@@ -33,14 +34,18 @@ public sealed class MigratorTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task A_failing_migration_leaves_nothing_and_tells_file_line_and_column()
+    public async Task A_failing_migration_is_rolled_back_and_reports_file_line_and_column()
     {
         await using var database = await postgres.CreateEmptyDatabaseAsync();
-        var broken = Migration.Parse("0002_broken.sql", "create table two (x int);\n\ncreate function f() returns text language sql as $$ select ';' $$;\ninsert into two\n  values ('a;b', nonsense);");
+        var broken = Migration.Parse(
+            "0002_broken.sql",
+            "create table two (x int);\n\ncreate function f() returns text language sql as $$ select ';' $$;\n" +
+            "insert into two\n  values ('a;b', nonsense);");
 
         var failure = await Assert.ThrowsAsync<MigrationException>(() => Migrator.MigrateAsync(database.Owner, [First, broken]));
 
-        Assert.StartsWith("0002_broken.sql, line 5, column 18: column \"nonsense\" does not exist", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "0002_broken.sql, line 5, column 18: column \"nonsense\" does not exist", failure.Message, StringComparison.Ordinal);
         Assert.False(await QueryAsync<bool>(database, "select to_regclass('two') is not null"));
         Assert.Equal(1, await QueryAsync<int>(database, "select count(*) from schema_migrations"));
     }
@@ -51,13 +56,14 @@ public sealed class MigratorTests(PostgresFixture postgres) : IClassFixture<Post
         await using var database = await postgres.CreateEmptyDatabaseAsync();
         await Migrator.MigrateAsync(database.Owner, [First]);
 
-        var failure = await Assert.ThrowsAsync<MigrationException>(() => Migrator.MigrateAsync(database.Owner, [First with { Sql = "select 1" }]));
+        var failure = await Assert.ThrowsAsync<MigrationException>(
+            () => Migrator.MigrateAsync(database.Owner, [First with { Sql = "select 1" }]));
 
         Assert.Contains("0001_first.sql: changed after it was applied", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Line_ends_do_not_make_another_migration()
+    public async Task Line_endings_do_not_change_a_migration()
     {
         await using var database = await postgres.CreateEmptyDatabaseAsync();
         await Migrator.MigrateAsync(database.Owner, [First]);
@@ -68,9 +74,9 @@ public sealed class MigratorTests(PostgresFixture postgres) : IClassFixture<Post
     [Theory]
     [InlineData("0003_third.sql", "0002 is missing")]
     [InlineData("0001_other.sql", "already taken by 0001_first.sql")]
-    public void A_gap_or_a_number_taken_twice_is_refused(string name, string expected)
+    public void A_gap_or_a_duplicate_number_is_refused(string name, string expected)
     {
-        var failure = Assert.Throws<MigrationException>(() => Migration.SortAndCheck([First, Migration.Parse(name, "select 1")]));
+        var failure = Assert.Throws<MigrationException>(() => Migration.SortAndValidate([First, Migration.Parse(name, "select 1")]));
 
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
     }

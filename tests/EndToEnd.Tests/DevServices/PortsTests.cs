@@ -10,39 +10,39 @@ namespace EndToEnd.Tests.DevServices;
 public sealed class PortsTests(AzuriteFixture storage) : IClassFixture<AzuriteFixture>
 {
     [Fact]
-    public async Task Review_B20_A_port_that_is_taken_between_the_look_and_the_binding_is_left_for_another()
+    public async Task Review_B20_A_port_taken_just_before_binding_is_replaced()
     {
-        using var thief = new TcpListener(IPAddress.Loopback, 0);
-        var tried = new List<int>();
+        using var otherProgram = new TcpListener(IPAddress.Loopback, 0);
+        var triedPorts = new List<int>();
 
-        await using var door = await Ports.ListenAsync(0, port =>
+        await using var proxy = await Ports.ListenAsync(0, port =>
         {
-            tried.Add(port);
-            if (tried.Count == 1)
+            triedPorts.Add(port);
+            if (triedPorts.Count == 1)
             {
-                // just before the server binds it
-                thief.Server.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                thief.Server.Listen();
+                // Another program takes the port just before the server binds it.
+                otherProgram.Server.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                otherProgram.Server.Listen();
             }
 
-            return StartDoorAsync(port);
+            return StartProxyAsync(port);
         });
 
-        Assert.Equal(2, tried.Count);
-        Assert.Equal(tried[1], door.Url.Port);
+        Assert.Equal(2, triedPorts.Count);
+        Assert.Equal(triedPorts[1], proxy.Url.Port);
     }
 
     [Fact]
-    public async Task Review_B20_A_port_that_is_always_taken_is_given_up()
+    public async Task Review_B20_Listening_fails_after_five_taken_ports()
     {
-        using var thief = new TcpListener(IPAddress.Loopback, 0);
-        thief.Start();
+        using var otherProgram = new TcpListener(IPAddress.Loopback, 0);
+        otherProgram.Start();
         var attempts = 0;
 
         await Assert.ThrowsAsync<IOException>(() => Ports.ListenAsync(0, _ =>
         {
             attempts++;
-            return StartDoorAsync(((IPEndPoint)thief.LocalEndpoint).Port);
+            return StartProxyAsync(((IPEndPoint)otherProgram.LocalEndpoint).Port);
         }));
 
         Assert.Equal(5, attempts);
@@ -51,22 +51,22 @@ public sealed class PortsTests(AzuriteFixture storage) : IClassFixture<AzuriteFi
     [Fact]
     public async Task Review_B20_A_used_port_is_replaced()
     {
-        using var thief = new TcpListener(IPAddress.Loopback, 0);
-        thief.Start();
+        using var otherProgram = new TcpListener(IPAddress.Loopback, 0);
+        otherProgram.Start();
 
-        await using var door = await WebhookProxy.StartAsync(((IPEndPoint)thief.LocalEndpoint).Port);
-        await using var issuer = await DevIssuer.StartAsync(new DevIssuerOptions { Port = ((IPEndPoint)thief.LocalEndpoint).Port });
+        await using var proxy = await WebhookProxy.StartAsync(((IPEndPoint)otherProgram.LocalEndpoint).Port);
+        await using var issuer = await DevIssuer.StartAsync(new DevIssuerOptions { Port = ((IPEndPoint)otherProgram.LocalEndpoint).Port });
 
-        Assert.NotEqual(((IPEndPoint)thief.LocalEndpoint).Port, door.Url.Port);
-        Assert.NotEqual(((IPEndPoint)thief.LocalEndpoint).Port, new Uri(issuer.Address).Port);
+        Assert.NotEqual(((IPEndPoint)otherProgram.LocalEndpoint).Port, proxy.Url.Port);
+        Assert.NotEqual(((IPEndPoint)otherProgram.LocalEndpoint).Port, new Uri(issuer.Address).Port);
     }
 
     [Fact]
     public async Task Review_B20_A_bind_failure_is_reported_and_a_restart_finds_a_port()
     {
-        using var thief = new TcpListener(IPAddress.Loopback, 0);
-        thief.Start();
-        var port = ((IPEndPoint)thief.LocalEndpoint).Port;
+        using var otherProgram = new TcpListener(IPAddress.Loopback, 0);
+        otherProgram.Start();
+        var port = ((IPEndPoint)otherProgram.LocalEndpoint).Port;
         var options = new FunctionsAppOptions { Port = port, HealthPath = "/api/health/live", Settings = Settings() };
 
         await Assert.ThrowsAsync<PortTakenException>(() => FunctionsApp.StartOnAsync(options, port));
@@ -79,7 +79,7 @@ public sealed class PortsTests(AzuriteFixture storage) : IClassFixture<AzuriteFi
         Assert.Equal(first, app.Url);
     }
 
-    private static Task<WebhookProxy> StartDoorAsync(int port) => WebhookProxy.StartOnAsync(port, CancellationToken.None);
+    private static Task<WebhookProxy> StartProxyAsync(int port) => WebhookProxy.StartOnAsync(port, CancellationToken.None);
 
     private Dictionary<string, string?> Settings()
     {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace EndToEnd.Tests.DevServices;
 
-/// <summary>The processes of this machine; small containers have no ps.</summary>
+/// <summary>Lists the processes of this machine. Small containers have no ps, so /proc is read first.</summary>
 internal static class ProcessTable
 {
     public readonly record struct Row(int Id, int Parent, char State);
@@ -15,7 +15,7 @@ internal static class ProcessTable
         {
             if (int.TryParse(Path.GetFileName(folder), out var id) && Stat(folder) is { } stat)
             {
-                // the name in brackets may hold anything; state and parent follow it
+                // The process name in brackets may contain any character, so state and parent are read after the last bracket.
                 var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
                 yield return new Row(id, int.Parse(fields[1]), fields[0][0]);
             }

@@ -5,19 +5,22 @@ using System.Text.Json.Nodes;
 
 namespace EndToEnd.Tests.Isolation;
 
-/// <param name="Name">For a failure: who, what, which id.</param>
-/// <param name="Refused">Nothing but a refusal will do; otherwise the attacker may get what is its own.</param>
-/// <param name="Documented">The statuses that the description has.</param>
-internal sealed record Attack(string Name, HttpMethod Method, string Path, JsonNode? Body, string? Tenant, bool Refused, IReadOnlySet<string> Documented);
+/// <param name="Name">Caller, function and id, for the report of a failure.</param>
+/// <param name="Refused">True: only a refusal is right. False: the attacker may receive its own data.</param>
+/// <param name="Documented">The statuses that the API description lists.</param>
+internal sealed record Attack(
+    string Name, HttpMethod Method, string Path, JsonNode? Body, string? Tenant, bool Refused, IReadOnlySet<string> Documented);
 
-/// <summary>Every function that the running app describes, asked for what is the victim's.</summary>
+/// <summary>Calls every function that the running app describes with the victim's ids, slug and numbers.</summary>
 internal sealed class Attacks(JsonElement openApi, IReadOnlyDictionary<string, Guid> ids, string victimSlug)
 {
     private static readonly string[] Choices = ["anyOf", "oneOf"];
 
     private readonly Guid victim = ids["tenants.id"];
 
-    public IEnumerable<Attack> All() => Operations().SelectMany(one => ByPath(one).Concat(ByQuery(one)).Concat(ByBody(one)).Concat(ByTenant(one)));
+    public IEnumerable<Attack> All() =>
+        Operations()
+            .SelectMany(operation => ByPath(operation).Concat(ByQuery(operation)).Concat(ByBody(operation)).Concat(ByTenant(operation)));
 
     private sealed record Operation(string Path, HttpMethod Method, string Access, JsonElement Json)
     {
@@ -25,7 +28,8 @@ internal sealed class Attacks(JsonElement openApi, IReadOnlyDictionary<string, G
 
         public string Name => $"{Method} {Path}";
 
-        public IReadOnlySet<string> Statuses { get; } = Json.GetProperty("responses").EnumerateObject().Select(answer => answer.Name).ToHashSet();
+        public IReadOnlySet<string> Statuses { get; } = Json.GetProperty("responses").EnumerateObject().Select(answer => answer.Name)
+            .ToHashSet();
     }
 
     private IEnumerable<Operation> Operations() =>
@@ -35,45 +39,64 @@ internal sealed class Attacks(JsonElement openApi, IReadOnlyDictionary<string, G
         where access != "public"
         select new Operation(path.Name, HttpMethod.Parse(method.Name), access, method.Value);
 
-    /// <summary>Each id of the victim in the place of the id.</summary>
-    private IEnumerable<Attack> ByPath(Operation one) => one.HasId
-        ? ids.Select(id => new Attack($"{one.Name} with {id.Key}", one.Method, At(one, id.Value), Sample(one, id.Value), null, Refused: true, one.Statuses))
+    /// <summary>Puts each id of the victim into the path.</summary>
+    private IEnumerable<Attack> ByPath(Operation operation) => operation.HasId
+        ? ids.Select(id =>
+            new Attack(
+                $"{operation.Name} with {id.Key}", operation.Method, PathFor(operation, id.Value), Sample(operation, id.Value), null,
+                Refused: true, operation.Statuses))
         : [];
 
-    private IEnumerable<Attack> ByQuery(Operation one) =>
-        from parameter in one.Json.TryGetProperty("parameters", out var given) ? given.EnumerateArray().ToList() : []
+    private IEnumerable<Attack> ByQuery(Operation operation) =>
+        from parameter in operation.Json.TryGetProperty("parameters", out var declared) ? declared.EnumerateArray().ToList() : []
         where parameter.GetProperty("in").GetString() == "query"
         let name = parameter.GetProperty("name").GetString()
         from id in ids
-        select new Attack($"{one.Name} ?{name}={id.Key}", one.Method, $"{At(one, id.Value)}?{name}={id.Value}", null, null, Refused: one.HasId, one.Statuses);
+        select new Attack(
+            $"{operation.Name} ?{name}={id.Key}", operation.Method, $"{PathFor(operation, id.Value)}?{name}={id.Value}", null, null,
+            Refused: operation.HasId,
+            operation.Statuses);
 
-    private IEnumerable<Attack> ByBody(Operation one) => one.HasId || Sample(one, victim) is null
+    private IEnumerable<Attack> ByBody(Operation operation) => operation.HasId || Sample(operation, victim) is null
         ? []
-        : ids.Select(id => new Attack($"{one.Name} about {id.Key}", one.Method, one.Path, Sample(one, id.Value), null, Refused: false, one.Statuses));
+        : ids.Select(id =>
+            new Attack(
+                $"{operation.Name} about {id.Key}", operation.Method, operation.Path, Sample(operation, id.Value), null, Refused: false,
+                operation.Statuses));
 
-    /// <summary>The victim named as the tenant.</summary>
-    private IEnumerable<Attack> ByTenant(Operation one) =>
+    /// <summary>Names the victim as the tenant.</summary>
+    private IEnumerable<Attack> ByTenant(Operation operation) =>
         from tenant in new[] { victim.ToString(), victim.ToString().ToUpperInvariant(), victim.ToString("N"), victimSlug }
-        select new Attack($"{one.Name} as {tenant}", one.Method, At(one, victim), Sample(one, victim), tenant, Refused: one.Access != "signed-in", one.Statuses);
+        select new Attack(
+            $"{operation.Name} as {tenant}", operation.Method, PathFor(operation, victim), Sample(operation, victim), tenant,
+            Refused: operation.Access != "signed-in",
+            operation.Statuses);
 
-    private static string At(Operation one, Guid id) => one.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal).Replace("{senderId}", id.ToString(), StringComparison.Ordinal);
+    private static string PathFor(Operation operation, Guid id) =>
+        operation.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal)
+            .Replace("{senderId}", id.ToString(), StringComparison.Ordinal);
 
-    private JsonNode? Sample(Operation one, Guid id) =>
-        one.Json.TryGetProperty("requestBody", out var body) && body.GetProperty("content").TryGetProperty("application/json", out var json)
-            ? Of(json.GetProperty("schema"), "", id, 0)
+    private JsonNode? Sample(Operation operation, Guid id) =>
+        operation.Json.TryGetProperty("requestBody", out var body)
+            && body.GetProperty("content").TryGetProperty("application/json", out var json)
+            ? BodyOf(json.GetProperty("schema"), "", id, 0)
             : null;
 
-    /// <summary>A body of that form in which everything that can be is the victim's.</summary>
-    private JsonNode? Of(JsonElement schema, string name, Guid id, int depth)
+    /// <summary>Builds a body of this schema in which every possible value is the victim's.</summary>
+    private JsonNode? BodyOf(JsonElement schema, string name, Guid id, int depth)
     {
         if (schema.TryGetProperty("$ref", out var reference))
         {
-            return depth > 4 ? null : Of(openApi.GetProperty("components").GetProperty("schemas").GetProperty(reference.GetString()!.Split('/')[^1]), name, id, depth + 1);
+            return depth > 4
+                ? null
+                : BodyOf(
+                    openApi.GetProperty("components").GetProperty("schemas").GetProperty(reference.GetString()!.Split('/')[^1]), name, id,
+                    depth + 1);
         }
 
         foreach (var choice in Choices.Where(word => schema.TryGetProperty(word, out _)))
         {
-            return Of(schema.GetProperty(choice)[0], name, id, depth + 1);
+            return BodyOf(schema.GetProperty(choice)[0], name, id, depth + 1);
         }
 
         if (schema.TryGetProperty("enum", out var allowed))
@@ -84,9 +107,11 @@ internal sealed class Attacks(JsonElement openApi, IReadOnlyDictionary<string, G
         return TypeOf(schema) switch
         {
             "object" => schema.TryGetProperty("properties", out var properties)
-                ? new JsonObject(properties.EnumerateObject().Select(one => KeyValuePair.Create(one.Name, Of(one.Value, one.Name, id, depth + 1))))
+                ? new JsonObject(
+                    properties.EnumerateObject()
+                        .Select(property => KeyValuePair.Create(property.Name, BodyOf(property.Value, property.Name, id, depth + 1))))
                 : new JsonObject(),
-            "array" => new JsonArray(Of(schema.GetProperty("items"), name, id, depth + 1)),
+            "array" => new JsonArray(BodyOf(schema.GetProperty("items"), name, id, depth + 1)),
             "integer" or "number" => 30,
             "boolean" => true,
             _ => Text(schema, name, id),
@@ -95,10 +120,11 @@ internal sealed class Attacks(JsonElement openApi, IReadOnlyDictionary<string, G
 
     private static string TypeOf(JsonElement schema) =>
         !schema.TryGetProperty("type", out var type) ? "string"
-        : type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(one => one.GetString()!).First(one => one != "null")
+        : type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(item => item.GetString()!).First(name => name != "null")
         : type.GetString()!;
 
-    private static JsonNode Text(JsonElement schema, string name, Guid id) => (schema.TryGetProperty("format", out var format) ? format.GetString() : null, name) switch
+    private static JsonNode Text(JsonElement schema, string name, Guid id) =>
+        (schema.TryGetProperty("format", out var format) ? format.GetString() : null, name) switch
     {
         ("uuid", _) => id.ToString(),
         ("date-time", _) => "2027-01-01T00:00:00Z",
@@ -107,7 +133,7 @@ internal sealed class Attacks(JsonElement openApi, IReadOnlyDictionary<string, G
         (_, "phone_number" or "phoneNumber" or "address") => IsolationTestRows.Numbers[2],
         (_, "type") => "text",
         (_, "account_sid" or "accountSid") => "AC00000000000000000000000000000002",
-        // with a bare id as a secret, the search for leaks would report each log line that names the id
+        // With a bare id as a secret, the leak detector would report each log line that names the id.
         (_, "auth_token" or "authToken" or "code") => $"secret-{id}",
         _ => id.ToString(),
     };

@@ -6,17 +6,17 @@ using Npgsql;
 namespace EndToEnd.Tests.Isolation;
 
 /// <summary>
-/// A row of the victim in every table that has a tenant, made from the catalogue: a new table gets one by itself, or fails the test until a value
-/// that its checks accept is named here. Texts that may hold anything hold <see cref="Mark"/>.
+/// Inserts a row of the victim into every table that has a tenant, with values derived from the catalogue. A new table gets a row
+/// automatically, or fails the test until its check constraints have a value here. Texts without a constraint contain <see cref="Mark"/>.
 /// </summary>
 internal sealed partial class IsolationTestRows(NpgsqlConnection superuser, Guid tenant, string erased = "erased:00000000:")
 {
     public const string Mark = "planted-Zeichen-4711";
 
-    // the search for leaks takes these columns for words of people; the ids of keys, which logs may name, hold the mark alone
+    // The leak detector treats these columns as texts of people. Ids of keys, which logs may name, contain the mark alone.
     private const string Words = $"{Mark} as words of a person";
 
-    // nothing that a job of the app would pick up and change: ends, and times far away
+    // No job of the app may pick up and change these rows: they have final states and due times far away.
     private static readonly Dictionary<string, string> Values = new()
     {
         ["tenant_id"] = "@Tenant",
@@ -49,7 +49,7 @@ internal sealed partial class IsolationTestRows(NpgsqlConnection superuser, Guid
 
     private sealed record Column(string Name, string Type, bool Needed, string? Parent, string? Check);
 
-    /// <summary>The numbers among the values; no answer to a stranger holds one.</summary>
+    /// <summary>The phone numbers among the values. No response to another tenant may contain them.</summary>
     public static IReadOnlyList<string> Numbers { get; } = ["+41790000001", "+41790000002", "+41790000003", "+41790000004"];
 
     public static Task<IEnumerable<string>> TablesAsync(NpgsqlConnection superuser) => superuser.QueryAsync<string>("""
@@ -60,18 +60,20 @@ internal sealed partial class IsolationTestRows(NpgsqlConnection superuser, Guid
         order by c.relname
         """);
 
-    /// <summary>Every id of the victim's rows, once for each column that holds one: "campaigns.id" and its value.</summary>
+    /// <summary>Every id in the victim's rows, by the column that contains it, such as "campaigns.id".</summary>
     public async Task<Dictionary<string, Guid>> IdsAsync()
     {
         var ids = new Dictionary<string, Guid> { ["tenants.id"] = tenant };
         foreach (var table in await TablesAsync(superuser))
         {
-            foreach (var column in (await ColumnsAsync(table)).Where(column => column.Type == "uuid" && column.Name is "id" or "sender_id" or "message_id"))
+            foreach (var column in (await ColumnsAsync(table)).Where(
+                column => column.Type == "uuid" && column.Name is "id" or "sender_id" or "message_id"))
             {
-                var id = await superuser.QueryFirstOrDefaultAsync<Guid?>($"select {column.Name} from {table} where tenant_id = @tenant and {column.Name} is not null", new { tenant });
-                if (id is { } known && !ids.ContainsValue(known))
+                var id = await superuser.QueryFirstOrDefaultAsync<Guid?>(
+                    $"select {column.Name} from {table} where tenant_id = @tenant and {column.Name} is not null", new { tenant });
+                if (id is { } found && !ids.ContainsValue(found))
                 {
-                    ids.Add($"{table}.{column.Name}", known);
+                    ids.Add($"{table}.{column.Name}", found);
                 }
             }
         }
@@ -83,30 +85,33 @@ internal sealed partial class IsolationTestRows(NpgsqlConnection superuser, Guid
 
     public async Task PlantAsync(IEnumerable<string> tables)
     {
-        var waiting = tables.ToList();
-        while (waiting.Count > 0)
+        var pending = tables.ToList();
+        while (pending.Count > 0)
         {
-            var before = waiting.Count;
-            foreach (var table in waiting.ToList())
+            var before = pending.Count;
+            foreach (var table in pending.ToList())
             {
-                if (await superuser.QuerySingleAsync<bool>($"select exists (select from {table} where tenant_id = @tenant)", new { tenant }) || await InsertAsync(table))
+                if (await superuser.QuerySingleAsync<bool>($"select exists (select from {table} where tenant_id = @tenant)", new { tenant })
+                    || await InsertAsync(table))
                 {
-                    waiting.Remove(table);
+                    pending.Remove(table);
                 }
             }
 
-            Assert.True(waiting.Count < before, $"No row could be planted in {string.Join(", ", waiting)}: their parents have none.");
+            Assert.True(pending.Count < before, $"No row could be planted in {string.Join(", ", pending)}: their parents have none.");
         }
     }
 
-    /// <summary>A checksum over all rows of the tenant, table by table.</summary>
+    /// <summary>Computes a checksum over all rows of the tenant for each table.</summary>
     public async Task<Dictionary<string, string>> ChecksumsAsync()
     {
         var sums = new Dictionary<string, string>();
         foreach (var table in await TablesAsync(superuser))
         {
             sums[table] = await superuser.QuerySingleAsync<string>(
-                $"select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {table} t where tenant_id = @tenant", new { tenant });
+                $"select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {table} t " +
+                "where tenant_id = @tenant",
+                new { tenant });
             Assert.False(sums[table].StartsWith("0 ", StringComparison.Ordinal), $"{table} has no row of the victim");
         }
 
@@ -114,8 +119,10 @@ internal sealed partial class IsolationTestRows(NpgsqlConnection superuser, Guid
         return sums;
     }
 
-    /// <summary>For each column that names a parent: a new row of this tenant under a parent of another one, as somebody would insert it.</summary>
-    /// <returns>Column and statement.</returns>
+    /// <summary>
+    /// For each column that references a parent: a statement that inserts a row of this tenant under a parent of another tenant.
+    /// </summary>
+    /// <returns>Column and insert statement.</returns>
     public async Task<List<(string Column, string Sql)>> UnderParentsOfAsync(Guid other)
     {
         var inserts = new List<(string, string)>();
@@ -124,19 +131,22 @@ internal sealed partial class IsolationTestRows(NpgsqlConnection superuser, Guid
             var columns = await ColumnsAsync(table);
             foreach (var child in columns.Where(column => column.Parent is not null || column.Name is "stream_id"))
             {
-                var named = new List<(string Name, string Value)>();
+                var assignments = new List<(string Name, string Value)>();
                 foreach (var column in columns)
                 {
-                    var value = column != child ? column.Name == "id" ? Plain(column) : await ValueAsync(table, column)
+                    var value = column != child ? column.Name == "id" ? DefaultFor(column) : await ValueAsync(table, column)
                         : $"(select id from {column.Parent ?? "campaigns"} where tenant_id = '{other}' limit 1)";
                     if (value is not null)
                     {
-                        named.Add((column.Name, value.Replace("@Tenant", $"'{tenant}'", StringComparison.Ordinal)));
+                        assignments.Add((column.Name, value.Replace("@Tenant", $"'{tenant}'", StringComparison.Ordinal)));
                     }
                 }
 
-                // the other's own row would only be in the way of a unique key
-                inserts.Add(($"{table}.{child.Name}", $"set local session_replication_role = replica; delete from {table} where tenant_id = '{other}'; set local session_replication_role = origin; insert into {table} ({string.Join(", ", named.Select(one => one.Name))}) values ({string.Join(", ", named.Select(one => one.Value))})"));
+                // Delete the other tenant's row first: a unique key would refuse the new row for the wrong reason.
+                inserts.Add(($"{table}.{child.Name}", $"set local session_replication_role = replica; delete from {table} " +
+                    $"where tenant_id = '{other}'; set local session_replication_role = origin; insert into {table} " +
+                    $"({string.Join(", ", assignments.Select(pair => pair.Name))}) " +
+                    $"values ({string.Join(", ", assignments.Select(pair => pair.Value))})"));
             }
         }
 
@@ -163,7 +173,8 @@ internal sealed partial class IsolationTestRows(NpgsqlConnection superuser, Guid
 
         try
         {
-            await superuser.ExecuteAsync($"insert into {table} ({string.Join(", ", names)}) values ({string.Join(", ", values)})", new { Tenant = tenant });
+            await superuser.ExecuteAsync(
+                $"insert into {table} ({string.Join(", ", names)}) values ({string.Join(", ", values)})", new { Tenant = tenant });
             return true;
         }
         catch (PostgresException e)
@@ -172,32 +183,32 @@ internal sealed partial class IsolationTestRows(NpgsqlConnection superuser, Guid
         }
     }
 
-    /// <returns>As SQL; null: the column is left alone.</returns>
+    /// <returns>The value as an SQL expression; null: the column is left out.</returns>
     private async Task<string?> ValueAsync(string table, Column column)
     {
-        // under the key of the app that runs on it: at another one it stops
+        // The hash must belong to the hash key of the app that uses this database, because the app stops at another key.
         if ($"{table}.{column.Name}" == "consent_proofs.address_hash")
         {
             return $"'{erased}x'";
         }
 
-        if (Values.TryGetValue($"{table}.{column.Name}", out var own) || Values.TryGetValue(column.Name, out own))
+        if (Values.TryGetValue($"{table}.{column.Name}", out var configured) || Values.TryGetValue(column.Name, out configured))
         {
-            return own;
+            return configured;
         }
 
         if (column.Parent is { } parent)
         {
             var id = await superuser.QueryFirstOrDefaultAsync<Guid?>($"select id from {parent} where tenant_id = @tenant", new { tenant });
-            return id is { } known ? $"'{known}'::uuid" : null;
+            return id is { } found ? $"'{found}'::uuid" : null;
         }
 
         return column.Check is { } check && Allowed().Match(check) is { Success: true } allowed ? $"'{allowed.Groups[1].Value}'"
-            : column.Needed || (column.Check is null && column.Type is "text" or "jsonb" or "text[]") ? Plain(column)
+            : column.Needed || (column.Check is null && column.Type is "text" or "jsonb" or "text[]") ? DefaultFor(column)
             : null;
     }
 
-    private static string Plain(Column column) => column.Type switch
+    private static string DefaultFor(Column column) => column.Type switch
     {
         "uuid" => $"'{Guid.CreateVersion7()}'::uuid",
         "text" => column.Name == "country" ? "'CH'" : $"'{Mark}'",
@@ -214,14 +225,17 @@ internal sealed partial class IsolationTestRows(NpgsqlConnection superuser, Guid
     private Task<List<Column>> ColumnsAsync(string table) => QueryAsync("""
         select a.attname::text as name, format_type(a.atttypid, null) as type, a.attnotnull and not a.atthasdef as needed,
           (select p.confrelid::regclass::text from pg_constraint p
-            where p.conrelid = a.attrelid and p.contype = 'f' and a.attnum = any(p.conkey) and a.attname <> 'tenant_id' and p.confrelid <> 'tenants'::regclass limit 1) as parent,
-          (select string_agg(pg_get_constraintdef(k.oid), ' ') from pg_constraint k where k.conrelid = a.attrelid and k.contype = 'c' and k.conkey = array[a.attnum]) as "check"
+            where p.conrelid = a.attrelid and p.contype = 'f' and a.attnum = any(p.conkey) and a.attname <> 'tenant_id'
+              and p.confrelid <> 'tenants'::regclass limit 1) as parent,
+          (select string_agg(pg_get_constraintdef(k.oid), ' ') from pg_constraint k where k.conrelid = a.attrelid and k.contype = 'c'
+            and k.conkey = array[a.attnum]) as "check"
         from pg_attribute a
         where a.attrelid = @table::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
         order by a.attnum
         """, table);
 
-    private async Task<List<Column>> QueryAsync(string sql, string table) => (await superuser.QueryAsync<Column>(sql, new { table })).AsList();
+    private async Task<List<Column>> QueryAsync(string sql, string table) =>
+        (await superuser.QueryAsync<Column>(sql, new { table })).AsList();
 
     [GeneratedRegex(@"= ANY \(+ARRAY\['([^']+)'")]
     private static partial Regex Allowed();

@@ -10,8 +10,9 @@ using Xunit.Abstractions;
 
 namespace EndToEnd.Tests.Isolation;
 
-/// <summary>What one tenant tries on another: over the API with a key and with a token, and in SQL as the app's own role.</summary>
-public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture storage, ITestOutputHelper output) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+/// <summary>Attempts of one tenant to reach another: through the API with a key and with a token, and in SQL with the app's role.</summary>
+public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture storage, ITestOutputHelper output)
+    : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
     private const string VictimSlug = "planted-victim";
     private static readonly Guid Victim = Ids.Tenant(4711);
@@ -38,23 +39,26 @@ public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture stor
             "insert into members (id, tenant_id, issuer, subject, role) values (@Id, @Tenant, @Issuer, @Subject, 'owner')",
             new { Id = Ids.Contact(1), Tenant = RelaisSystem.TenantId, Issuer = issuer.Address, DemoUser.Awa.Subject });
         var before = await planted.ChecksumsAsync();
-        var attackers = new[] { ("key", system.CreateClient(system.ApiKey)), ("owner", system.CreateClient(issuer.AccessTokenFor(DemoUser.Awa))) };
+        var attackers = new[]
+        {
+            ("key", system.CreateClient(system.ApiKey)), ("owner", system.CreateClient(issuer.AccessTokenFor(DemoUser.Awa))),
+        };
         var openApi = await system.Api.GetFromJsonAsync<JsonElement>("openapi.json");
         var attacks = new Attacks(openApi, await planted.IdsAsync(), VictimSlug).All().ToList();
 
-        var broken = new List<string>();
-        foreach (var (who, attacker) in attackers)
+        var faults = new List<string>();
+        foreach (var (credential, attacker) in attackers)
         {
             foreach (var attack in attacks)
             {
                 var (status, text) = await Attacks.TryAsync(attacker, attack);
-                broken.AddRange(Faults(attack, (int)status, text).Select(fault => $"{who}: {attack.Name}: {fault}"));
+                faults.AddRange(Faults(attack, (int)status, text).Select(fault => $"{credential}: {attack.Name}: {fault}"));
             }
         }
 
         output.WriteLine($"{attacks.Count * attackers.Length} requests");
         Assert.True(attacks.Count * attackers.Length >= 200);
-        Assert.Equal([], broken);
+        Assert.Equal([], faults);
         Assert.Equal(before, await planted.ChecksumsAsync());
     }
 
@@ -70,15 +74,15 @@ public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture stor
         var tables = await IsolationTestRows.TablesAsync(superuser);
 
         var attempts = tables.SelectMany(table => Statements.On(table, Victim, Ids.Tenant(1))).Concat(Statements.OfTheRole()).ToList();
-        var broken = new List<string>();
+        var faults = new List<string>();
         foreach (var attempt in attempts)
         {
-            broken.AddRange(await attempt.TryAsync(app));
+            faults.AddRange(await attempt.TryAsync(app));
         }
 
         output.WriteLine($"{attempts.Count} statements over {tables.Count()} tables");
         Assert.True(attempts.Count >= 200);
-        Assert.Equal([], broken);
+        Assert.Equal([], faults);
         Assert.Equal(before, await planted.ChecksumsAsync());
     }
 
@@ -89,14 +93,15 @@ public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture stor
         await using var superuser = new NpgsqlConnection(database.Superuser);
         await superuser.OpenAsync();
         await PlantAsync(superuser);
-        await superuser.ExecuteAsync("insert into tenants (id, slug, name, country) values (@Attacker, 'attacker', 'Attacker', 'CH')", new { Attacker });
+        await superuser.ExecuteAsync(
+            "insert into tenants (id, slug, name, country) values (@Attacker, 'attacker', 'Attacker', 'CH')", new { Attacker });
         var own = new IsolationTestRows(superuser, Attacker);
         await own.PlantAsync(["senders", "campaigns", "contacts", "contact_imports"]);
 
         var refusals = new List<(string Column, string? State, string? Constraint)>();
         foreach (var (column, sql) in await own.UnderParentsOfAsync(Victim))
         {
-            // as the administrator: no missing grant and no policy refuses it, only the key
+            // Runs as the administrator, so that only the foreign key can refuse the row, not a missing grant or a policy.
             await using var transaction = await superuser.BeginTransactionAsync();
             var refused = await Record.ExceptionAsync(() => superuser.ExecuteAsync(sql, transaction: transaction)) as PostgresException;
             refusals.Add((column, refused?.SqlState, refused?.ConstraintName));
@@ -104,7 +109,13 @@ public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture stor
 
         output.WriteLine(string.Join('\n', refusals));
         Assert.True(refusals.Count >= 15);
-        Assert.All(refusals, one => Assert.True(one.State is PostgresErrorCodes.ForeignKeyViolation || one is { State: PostgresErrorCodes.CheckViolation, Constraint: "messages_stream_is_its_own" }, $"{one}"));
+        Assert.All(
+            refusals,
+            refusal =>
+                Assert.True(
+                    refusal.State is PostgresErrorCodes.ForeignKeyViolation
+                        || refusal is { State: PostgresErrorCodes.CheckViolation, Constraint: "messages_stream_is_its_own" },
+                    $"{refusal}"));
     }
 
     [Fact]
@@ -116,14 +127,17 @@ public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture stor
             where p.pronamespace = 'public'::regnamespace and p.prosecdef and has_function_privilege('relais_app', p.oid, 'execute')
             """);
 
-        Assert.All(definers, one => Assert.Contains("current_tenant()", one.Source, StringComparison.Ordinal));
-        // nothing that somebody else could make is called instead of what is meant
-        Assert.All(definers, one => Assert.Contains("SET search_path TO 'pg_catalog', 'pg_temp'", one.Source, StringComparison.Ordinal));
+        Assert.All(definers, function => Assert.Contains("current_tenant()", function.Source, StringComparison.Ordinal));
+        // A fixed search_path prevents the call of a function or table of the same name in another schema.
+        Assert.All(
+            definers, function => Assert.Contains("SET search_path TO 'pg_catalog', 'pg_temp'", function.Source, StringComparison.Ordinal));
     }
 
     private static async Task<IsolationTestRows> PlantAsync(NpgsqlConnection superuser, string erased = "erased:00000000:")
     {
-        await superuser.ExecuteAsync("insert into tenants (id, slug, name, country) values (@Victim, @Slug, @Mark, 'CH')", new { Victim, Slug = VictimSlug, IsolationTestRows.Mark });
+        await superuser.ExecuteAsync(
+            "insert into tenants (id, slug, name, country) values (@Victim, @Slug, @Mark, 'CH')",
+            new { Victim, Slug = VictimSlug, IsolationTestRows.Mark });
         var planted = new IsolationTestRows(superuser, Victim, erased);
         await planted.PlantAsync();
         return planted;
@@ -151,12 +165,14 @@ public sealed class IsolationTests(PostgresFixture postgres, AzuriteFixture stor
             yield return $"{status} instead of 403";
         }
 
-        foreach (var seen in IsolationTestRows.Numbers.Append(IsolationTestRows.Mark).Where(secret => text.Contains(secret, StringComparison.Ordinal) && !Says(attack, secret)))
+        foreach (var leaked in IsolationTestRows.Numbers.Append(IsolationTestRows.Mark).Where(
+            secret => text.Contains(secret, StringComparison.Ordinal) && !WasSent(attack, secret)))
         {
-            yield return $"{status} and the answer holds {seen}";
+            yield return $"{status} and the answer holds {leaked}";
         }
     }
 
-    // what the attacker said itself may come back
-    private static bool Says(Attack attack, string secret) => attack.Body?.ToJsonString().Contains(secret[1..], StringComparison.Ordinal) == true;
+    // A response may repeat a value that the attacker sent itself.
+    private static bool WasSent(Attack attack, string secret) =>
+        attack.Body?.ToJsonString().Contains(secret[1..], StringComparison.Ordinal) == true;
 }

@@ -2,11 +2,11 @@ using Npgsql;
 
 namespace EndToEnd.Tests.Isolation;
 
-/// <param name="Setting">What app.tenant_id is set to; null: it is not set.</param>
-/// <param name="Sql">Must give no row, change no row, or fail.</param>
+/// <param name="Setting">Value of app.tenant_id; null: it is not set.</param>
+/// <param name="Sql">A statement that must return no row, change no row, or fail.</param>
 internal sealed record Statement(string? Setting, string Sql)
 {
-    /// <returns>What went wrong.</returns>
+    /// <returns>The faults; empty if the statement had no effect.</returns>
     public async Task<IReadOnlyList<string>> TryAsync(NpgsqlConnection app)
     {
         await using var transaction = await app.BeginTransactionAsync();
@@ -14,7 +14,10 @@ internal sealed record Statement(string? Setting, string Sql)
         {
             if (Setting is not null)
             {
-                await using var set = new NpgsqlCommand("select set_config('app.tenant_id', $1, true)", app, transaction) { Parameters = { new() { Value = Setting } } };
+                await using var set = new NpgsqlCommand("select set_config('app.tenant_id', $1, true)", app, transaction)
+                {
+                    Parameters = { new() { Value = Setting } },
+                };
                 await set.ExecuteNonQueryAsync();
             }
 
@@ -33,11 +36,12 @@ internal sealed record Statement(string? Setting, string Sql)
                 }
             }
 
-            // what was possible counts: the checksums see it
+            // Commit, so that the checksums show any effect.
             await transaction.CommitAsync();
             return [];
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.InvalidTextRepresentation)
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InsufficientPrivilege
+            or PostgresErrorCodes.InvalidTextRepresentation)
         {
             return [];
         }
@@ -60,7 +64,7 @@ internal static class Statements
         }
     }
 
-    /// <summary>Ways around: other roles, switches, and what the catalogue keeps of the data.</summary>
+    /// <summary>Statements that try to bypass the policies: other roles, settings, and statistics in the catalogue.</summary>
     public static IEnumerable<Statement> OfTheRole()
     {
         foreach (var role in new[] { "relais_owner", "relais_system", "postgres" })
@@ -79,8 +83,10 @@ internal static class Statements
         yield return new Statement(null, "create table mine (x int)");
         yield return new Statement(null, "copy contacts to program 'cat'");
         yield return new Statement(null, "select * from clinic_settings");
-        yield return new Statement(null, $"select * from pg_stats where schemaname = 'public' and most_common_vals::text like '%{IsolationTestRows.Mark}%'");
-        yield return new Statement(null, $"select * from pg_stats where schemaname = 'public' and histogram_bounds::text like '%{IsolationTestRows.Mark}%'");
+        yield return new Statement(
+            null, $"select * from pg_stats where schemaname = 'public' and most_common_vals::text like '%{IsolationTestRows.Mark}%'");
+        yield return new Statement(
+            null, $"select * from pg_stats where schemaname = 'public' and histogram_bounds::text like '%{IsolationTestRows.Mark}%'");
         yield return new Statement(null, "select * from pg_statistic");
         yield return new Statement(null, "select * from pg_authid");
     }

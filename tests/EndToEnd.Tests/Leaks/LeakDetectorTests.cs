@@ -8,15 +8,18 @@ using Xunit.Sdk;
 
 namespace EndToEnd.Tests.Leaks;
 
-/// <summary>The watch that ends every run of the system would find a leak, wherever it were.</summary>
-public sealed class LeakDetectorTests(PostgresFixture postgres, AzuriteFixture storage) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+/// <summary>The leak detector, which ends every run of the system, finds a leak in each kind of output.</summary>
+public sealed class LeakDetectorTests(PostgresFixture postgres, AzuriteFixture storage)
+    : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
-    private const string Rows = """
+    private const string InsertRows = """
         insert into tenants (id, slug, name, country) values (@Tenant, 'essai', 'Essai', 'GN');
         insert into contacts (id, tenant_id) values (@Contact, @Tenant);
         insert into contact_identities (tenant_id, kind, value, contact_id) values (@Tenant, 'whatsapp_user', 'GN.1234567890', @Contact);
-        insert into members (id, tenant_id, issuer, subject, name, email, role) values (@Id, @Tenant, 'https://issuer.example', 'awa', 'Awa Camara', 'awa@example.org', 'owner');
-        insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id) values (@Tenant, @Tenant, 'twilio', 'AC1', '\x00', 'k');
+        insert into members (id, tenant_id, issuer, subject, name, email, role)
+        values (@Id, @Tenant, 'https://issuer.example', 'awa', 'Awa Camara', 'awa@example.org', 'owner');
+        insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id)
+        values (@Tenant, @Tenant, 'twilio', 'AC1', '\x00', 'k');
         insert into senders (id, tenant_id, account_id, channel, address) values (@Tenant, @Tenant, @Tenant, 'sms', '+224620999999');
         insert into messages (id, tenant_id, sender_id, stream_id, channel, contact_address, content_variables, due_at, created_at)
         values (@Id, @Tenant, @Tenant, @Tenant, 'sms', '+224620000001', '{"1": "Rue des Manguiers 12"}', now(), now());
@@ -31,10 +34,18 @@ public sealed class LeakDetectorTests(PostgresFixture postgres, AzuriteFixture s
     [Fact]
     public async Task A_secret_is_detected_in_every_output()
     {
-        var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions { Verbose = true, EnforceWindow = false, Simulator = new() { Delivery = RelaisSystemOptions.Swift } });
+        var system = await RelaisSystem.StartAsync(
+            postgres, storage,
+            new RelaisSystemOptions { Verbose = true, EnforceWindow = false, Simulator = new() { Delivery = RelaisSystemOptions.Swift } });
         var campaign = await system.StartCampaignAsync(CampaignSteps.Contacts(3));
         await system.WaitForEndAsync(campaign, TimeSpan.FromMinutes(1));
-        var draft = new { name = "Essai", senderId = RelaisSystem.SenderId, audience = new { tags = new[] { "a" } }, message1 = new { type = "text", body = "Salut" } };
+        var draft = new
+        {
+            name = "Essai",
+            senderId = RelaisSystem.SenderId,
+            audience = new { tags = new[] { "a" } },
+            message1 = new { type = "text", body = "Salut" },
+        };
         using var refused = await system.Api.PostAsync(new Uri($"campaigns/{campaign}/start", UriKind.Relative), null);
         using var paused = await system.Api.PostAsync(new Uri($"campaigns/{campaign}/pause", UriKind.Relative), null);
         using var created = await system.Api.PostAsJsonAsync("campaigns", draft);
@@ -89,18 +100,21 @@ public sealed class LeakDetectorTests(PostgresFixture postgres, AzuriteFixture s
         Assert.True(byQuery.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest);
         Assert.Contains(
             system.Watch.Logs.SelectMany(log => log.Lines()),
-            line => line.Contains("trce: Microsoft.AspNetCore", StringComparison.Ordinal) || line.Contains("dbug: Microsoft.AspNetCore.Server.Kestrel", StringComparison.Ordinal));
+            line =>
+                line.Contains("trce: Microsoft.AspNetCore", StringComparison.Ordinal)
+                    || line.Contains("dbug: Microsoft.AspNetCore.Server.Kestrel", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Values_of_refused_requests_are_searched_for()
     {
         var system = await RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions { Verbose = true });
-        using var stranger = system.CreateClient("planted-access-token");
+        using var unauthenticated = system.CreateClient("planted-access-token");
         var body = new { account_sid = "AC1", auth_token = "planted+auth/token", phone_number = "+224620000088" };
-        using var refused = await stranger.PostAsJsonAsync("api/search-twilio-numbers", body);
+        using var refused = await unauthenticated.PostAsJsonAsync("api/search-twilio-numbers", body);
         using var unknown = await system.Api.GetAsync(new Uri("contacts/+224620000099", UriKind.Relative));
-        using var form = new FormUrlEncodedContent([new("From", "whatsapp:+224620000066"), new("Body", "Message of nobody"), new("AccountSid", "AC0")]);
+        using var form = new FormUrlEncodedContent(
+            [new("From", "whatsapp:+224620000066"), new("Body", "Message of nobody"), new("AccountSid", "AC0")]);
         using var callback = new HttpRequestMessage(HttpMethod.Post, new Uri(system.PublicUrl, "/api/webhook-router")) { Content = form };
         callback.Headers.Add("X-Twilio-Signature", "planted+signature+of+it=");
         using var provider = new HttpClient();
@@ -133,30 +147,36 @@ public sealed class LeakDetectorTests(PostgresFixture postgres, AzuriteFixture s
     [InlineData("/api/v1/contacts", 404, "application/problem+json", 1)]
     public async Task Webhook_responses_are_searched(string path, int status, string mediaType, int found)
     {
-        await using var watch = new LeakDetector();
-        using var answer = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent("+224620000001", null, mediaType) };
+        await using var detector = new LeakDetector();
+        using var answer = new HttpResponseMessage((HttpStatusCode)status)
+        {
+            Content = new StringContent("+224620000001", null, mediaType),
+        };
         var request = new DefaultHttpContext { Request = { Path = path, Method = "POST" } }.Request;
 
-        await ResponseRecorder.SeeAsync(watch, request, "From=%2B224620000001"u8.ToArray(), answer);
+        await ResponseRecorder.SeeAsync(detector, request, "From=%2B224620000001"u8.ToArray(), answer);
 
-        Assert.Equal(found, (await watch.FindAsync()).Count);
+        Assert.Equal(found, (await detector.FindAsync()).Count);
     }
 
     [Fact]
     public async Task Values_of_tenant_rows_are_searched_for()
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        await database.ExecuteAsync(Rows, new { Tenant = Ids.Tenant(1), Contact = Ids.Contact(1), Id = Ids.Message(1) });
-        await using var watch = new LeakDetector();
+        await database.ExecuteAsync(InsertRows, new { Tenant = Ids.Tenant(1), Contact = Ids.Contact(1), Id = Ids.Message(1) });
+        await using var detector = new LeakDetector();
 
-        await watch.PlantRowsAsync(database.Superuser);
-        string[] leaks = ["Texte sans suite", "GN.1234567890", "awa@example.org", "Awa Camara", "Rue des Manguiers 12", "Place de la Paix 3"];
+        await detector.PlantRowsAsync(database.Superuser);
+        string[] leaks =
+        [
+            "Texte sans suite", "GN.1234567890", "awa@example.org", "Awa Camara", "Rue des Manguiers 12", "Place de la Paix 3",
+        ];
         foreach (var leak in leaks)
         {
-            watch.Keep("a place", leak);
+            detector.Keep("a place", leak);
         }
 
-        Assert.Equal(leaks.Length, (await watch.FindAsync()).Count);
+        Assert.Equal(leaks.Length, (await detector.FindAsync()).Count);
     }
 
     [Fact]
@@ -165,7 +185,8 @@ public sealed class LeakDetectorTests(PostgresFixture postgres, AzuriteFixture s
         await using var database = await postgres.CreateDatabaseAsync();
         await database.ExecuteAsync("""
             insert into tenants (id, slug, name, country) values (@Tenant, 'essai', 'Essai', 'GN');
-            insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id) values (@Tenant, @Tenant, 'twilio', 'AC1', '\x00', 'k');
+            insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id)
+            values (@Tenant, @Tenant, 'twilio', 'AC1', '\x00', 'k');
             """, new { Tenant = Ids.Tenant(1) });
         using var log = new CollectedLog();
 

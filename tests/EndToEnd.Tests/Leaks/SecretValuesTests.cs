@@ -2,7 +2,7 @@ using Relais.Kit.Leaks;
 
 namespace EndToEnd.Tests.Leaks;
 
-/// <summary>Each form in which a value may leave is found, and what only looks like one is not.</summary>
+/// <summary>Values are found in each form in which they may leak, and other texts that look similar are not.</summary>
 public sealed class SecretValuesTests
 {
     [Theory]
@@ -51,7 +51,7 @@ public sealed class SecretValuesTests
     [InlineData("620 00 07 7")]
     [InlineData("2026-11-28 17:38:26")]
     [InlineData("W3sidG8iOiIrMjI0NjIwMDAwNzc4In1d")]
-    public void Another_run_of_digits_is_no_number(string text)
+    public void Other_digits_are_not_a_number(string text)
     {
         var planted = new SecretValues();
         planted.AddNumbers("+224620000777");
@@ -76,7 +76,10 @@ public sealed class SecretValuesTests
     public void A_part_of_a_long_text_is_found(string part)
     {
         var planted = new SecretValues();
-        planted.AddText("body of a message", "Le chauffeur Mamadou arrive à 14 h 30 devant la pharmacie du marché de Kaloum.\nN'oubliez pas votre ordonnance.\n------------------------------");
+        planted.AddText(
+            "body of a message",
+            "Le chauffeur Mamadou arrive à 14 h 30 devant la pharmacie du marché de Kaloum.\n" +
+            "N'oubliez pas votre ordonnance.\n------------------------------");
 
         Assert.NotEmpty(planted.FindIn("a place", part));
         Assert.Empty(planted.FindIn("a place", "Le chauffeur\n----------------------------------"));
@@ -92,12 +95,15 @@ public sealed class SecretValuesTests
         var planted = new SecretValues();
         planted.Add("body of a message", "Bonjour Aïssatou & Cie, à +");
 
-        Assert.Equal("x ‹body of a message, " + text.Length + " characters› y", Assert.Single(planted.FindIn("a place", $"before\nx {text} y\nafter")).Line);
+        Assert.Equal(
+            "x ‹body of a message, " + text.Length + " characters› y",
+            Assert.Single(planted.FindIn("a place", $"before\nx {text} y\nafter")).Line);
     }
 
     [Theory]
     [InlineData("rk_abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", "API key")]
     [InlineData("ri_abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", "invitation code")]
     [InlineData("Bearer eyJhbGciOiJFUzI1NiJ9.e30.x", "bearer token")]
-    public void A_key_is_found_by_its_form(string text, string kind) => Assert.Equal(kind, Assert.Single(new SecretValues().FindIn("a place", text)).Kind);
+    public void A_key_is_found_by_its_form(string text, string kind) =>
+        Assert.Equal(kind, Assert.Single(new SecretValues().FindIn("a place", text)).Kind);
 }

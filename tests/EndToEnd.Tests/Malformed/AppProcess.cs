@@ -3,24 +3,27 @@ using System.Globalization;
 
 namespace EndToEnd.Tests.Malformed;
 
-/// <summary>The app's process as the kernel sees it, and how quickly it answers.</summary>
+/// <summary>Measures the memory of the app's process and how quickly the app answers.</summary>
 internal static class AppProcess
 {
-    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(4);
 
-    /// <summary>Memory of its own in MB, the least of some seconds: garbage that is still to be collected does not count. Null: only Linux says.</summary>
+    /// <summary>
+    /// Private memory in MB, the minimum over four seconds, so that garbage not yet collected does not count. Null: the system is not
+    /// Linux.
+    /// </summary>
     public static async Task<int?> MemoryAsync(int processId)
     {
-        var least = Own(processId);
-        for (var since = Stopwatch.GetTimestamp(); least is not null && Stopwatch.GetElapsedTime(since) < Settled; await Task.Delay(200))
+        var lowest = PrivateMemory(processId);
+        for (var since = Stopwatch.GetTimestamp(); lowest is not null && Stopwatch.GetElapsedTime(since) < Period; await Task.Delay(200))
         {
-            least = Math.Min(least.Value, Own(processId)!.Value);
+            lowest = Math.Min(lowest.Value, PrivateMemory(processId)!.Value);
         }
 
-        return least;
+        return lowest;
     }
 
-    /// <summary>How long a proper request takes, in milliseconds: the median of many.</summary>
+    /// <summary>Median duration of valid requests in milliseconds.</summary>
     public static async Task<double> AnswerTimeAsync(HttpClient api)
     {
         var times = new List<double>();
@@ -35,10 +38,11 @@ internal static class AppProcess
         return times.Order().ElementAt(times.Count / 2);
     }
 
-    private static int? Own(int processId)
+    private static int? PrivateMemory(int processId)
     {
         var file = $"/proc/{processId}/status";
-        return File.Exists(file) && File.ReadLines(file).FirstOrDefault(line => line.StartsWith("RssAnon:", StringComparison.Ordinal)) is { } line
+        return File.Exists(file)
+            && File.ReadLines(file).FirstOrDefault(line => line.StartsWith("RssAnon:", StringComparison.Ordinal)) is { } line
             ? int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2].Split('\t')[^1], CultureInfo.InvariantCulture) / 1024
             : null;
     }

@@ -6,24 +6,24 @@ namespace EndToEnd.Tests.Malformed;
 /// <summary>One method of one path, as the running app describes it.</summary>
 internal sealed record DocumentedRoute
 {
-    /// <summary>Upper case.</summary>
+    /// <summary>HTTP method in upper case.</summary>
     public required string Method { get; init; }
 
-    /// <summary>/api/v1/campaigns/{id}</summary>
+    /// <summary>Path with placeholders, such as /api/v1/campaigns/{id}.</summary>
     public required string Template { get; init; }
 
     public required IReadOnlyList<string> QueryNames { get; init; }
 
-    /// <summary>Null: it takes no body.</summary>
+    /// <summary>Media type of the body; null: the route takes no body.</summary>
     public required string? BodyMedia { get; init; }
 
-    /// <summary>Of a JSON body.</summary>
+    /// <summary>Values for a JSON body; null: the route takes no JSON.</summary>
     public required SchemaValues? Body { get; init; }
 
     /// <summary>Documented statuses.</summary>
     public required IReadOnlySet<int> Statuses { get; init; }
 
-    /// <summary>Anybody may call it.</summary>
+    /// <summary>The route needs no credential.</summary>
     public required bool IsOpen { get; init; }
 
     public required bool TakesKeys { get; init; }
@@ -34,20 +34,24 @@ internal sealed record DocumentedRoute
 
     public bool HasId => Template.Contains('{', StringComparison.Ordinal);
 
-    /// <summary>A provider's webhook is refused by a status alone.</summary>
+    /// <summary>The route refuses with a status and no body, as webhooks do.</summary>
     public required bool SaysStatusOnly { get; init; }
 
-    /// <summary>It does its work whenever it is called: it names nothing that could be wrong.</summary>
+    /// <summary>Every call does its work, because the route has no input that could be invalid.</summary>
     public bool CannotBeWrong => !IsRead && BodyMedia is null && !HasId;
 
-    /// <summary>With dryRun=true whatever is sent is read and nothing is kept.</summary>
+    /// <summary>With dryRun=true the input is validated and nothing is stored.</summary>
     public bool CanBeTried => QueryNames.Contains("dryRun");
 
     public static async Task<IReadOnlyList<DocumentedRoute>> ReadAsync(HttpClient http)
     {
         var document = JsonNode.Parse(await http.GetStringAsync(new Uri("/api/v1/openapi.json", UriKind.Relative)))!;
         var schemas = document["components"]!["schemas"]!.AsObject();
-        return [.. document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject(), (path, operation) => Of(path.Key, operation.Key, operation.Value!, schemas))];
+        return
+        [
+            .. document["paths"]!.AsObject().SelectMany(
+                path => path.Value!.AsObject(), (path, operation) => Of(path.Key, operation.Key, operation.Value!, schemas)),
+        ];
     }
 
     private static DocumentedRoute Of(string path, string method, JsonNode operation, JsonObject schemas)
@@ -57,7 +61,11 @@ internal sealed record DocumentedRoute
         {
             Method = method.ToUpperInvariant(),
             Template = path,
-            QueryNames = [.. Parameters(operation).Where(parameter => parameter!["in"]!.GetValue<string>() == "query").Select(parameter => parameter!["name"]!.GetValue<string>())],
+            QueryNames =
+            [
+                .. Parameters(operation).Where(parameter => parameter!["in"]!.GetValue<string>() == "query")
+                    .Select(parameter => parameter!["name"]!.GetValue<string>()),
+            ],
             BodyMedia = content?.Key,
             Body = content is { Key: "application/json" } json ? new SchemaValues(json.Value!["schema"]!, schemas) : null,
             Statuses = operation["responses"]!.AsObject().Select(answer => int.Parse(answer.Key, CultureInfo.InvariantCulture)).ToHashSet(),

@@ -2,27 +2,27 @@ using System.Collections.Concurrent;
 
 namespace EndToEnd.Tests.Malformed;
 
-/// <summary>Something that must not be.</summary>
-/// <param name="What">In words.</param>
-/// <param name="Answer">Null: none came.</param>
+/// <summary>A response that breaks a rule.</summary>
+/// <param name="What">Description of the fault.</param>
+/// <param name="Answer">The answer; null: none arrived.</param>
 internal sealed record Finding(string What, RawAnswer? Answer, MalformedRequest Request)
 {
-    /// <summary>Findings of one kind have one cause, most likely.</summary>
+    /// <summary>Findings of the same kind most likely have the same cause.</summary>
     public (string, int?, string) Kind => (What, Answer?.Status, Request.Route.Name);
 
     public override string ToString() => $"{What}{(Answer is null ? "" : $": {Answer}")}\n{Request}";
 }
 
-/// <summary>Sends requests over several connections at once, many of them one behind the other without waiting, and judges each answer.</summary>
-internal sealed class MalformedRequestRun(Uri app, RequestGenerator generator, ResponseCheck verdict)
+/// <summary>Sends requests over several parallel connections, many of them pipelined, and checks each answer.</summary>
+internal sealed class MalformedRequestRun(Uri app, RequestGenerator generator, ResponseCheck check)
 {
     private const int Connections = 8;
-    private const int Together = 16;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private const int BatchSize = 16;
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(60);
 
     private int next;
 
-    /// <summary>What was wrong, with the request that it was wrong for.</summary>
+    /// <summary>The faults, each with its request.</summary>
     public ConcurrentQueue<Finding> Findings { get; } = [];
 
     public ConcurrentDictionary<string, int> Counts { get; } = [];
@@ -36,31 +36,32 @@ internal sealed class MalformedRequestRun(Uri app, RequestGenerator generator, R
     private async Task WorkAsync(int to)
     {
         RawConnection? connection = null;
-        for (int first; (first = Interlocked.Add(ref next, Together) - Together) < to;)
+        for (int first; (first = Interlocked.Add(ref next, BatchSize) - BatchSize) < to;)
         {
-            var requests = Enumerable.Range(first, Math.Min(Together, to - first)).Select(generator.Make).ToList();
+            var requests = Enumerable.Range(first, Math.Min(BatchSize, to - first)).Select(generator.Make).ToList();
             for (var done = 0; done < requests.Count;)
             {
                 var last = requests.FindIndex(done, request => request.Ending != RequestEnd.Next);
                 var run = requests[done..(last < 0 ? requests.Count : last + 1)];
                 done += run.Count;
-                connection = await ConverseAsync(connection, run);
+                connection = await SendRunAsync(connection, run);
             }
         }
 
         connection?.Dispose();
     }
 
-    /// <returns>The connection, if it can be used further.</returns>
-    private async Task<RawConnection?> ConverseAsync(RawConnection? connection, List<MalformedRequest> run)
+    /// <returns>The connection if it can be used further; otherwise null.</returns>
+    private async Task<RawConnection?> SendRunAsync(RawConnection? connection, List<MalformedRequest> run)
     {
-        using var patience = new CancellationTokenSource(Patience);
-        var ct = patience.Token;
+        using var timeout = new CancellationTokenSource(AnswerTimeout);
+        var ct = timeout.Token;
         connection ??= await RawConnection.OpenAsync(app, ct);
         var current = run[0];
         try
         {
-            if (!await TalkAsync(connection, run.FindAll(request => request.Ending == RequestEnd.Next), request => current = request, ct))
+            if (!await PipelineAsync(
+                connection, run.FindAll(request => request.Ending == RequestEnd.Next), request => current = request, ct))
             {
                 connection.Dispose();
                 return null;
@@ -72,17 +73,18 @@ internal sealed class MalformedRequestRun(Uri app, RequestGenerator generator, R
                 return connection;
             }
 
-            // not before the others are answered: a server that closes on what it cannot read takes back what is still on its way
+            // Send the last request only after the others are answered: a server that closes the connection may discard answers that are on
+            // their way.
             await connection.SendAsync(current.Bytes, ct);
             await EndAsync(connection, current, ct);
         }
         catch (OperationCanceledException)
         {
-            Find(current, $"no answer within {Patience.TotalSeconds:0} s");
+            Find(current, $"no answer within {AnswerTimeout.TotalSeconds:0} s");
         }
         catch (BrokenAnswerException) when (current.Ending == RequestEnd.HalfClosed)
         {
-            // whoever hangs up in the middle is not owed the rest of an answer
+            // The client stopped sending in the middle of the request, so the server need not send a complete answer.
             Count("cut off");
         }
         catch (BrokenAnswerException broken)
@@ -94,14 +96,15 @@ internal sealed class MalformedRequestRun(Uri app, RequestGenerator generator, R
         return null;
     }
 
-    /// <summary>One request behind the other without waiting, and their answers in that order.</summary>
+    /// <summary>Sends requests without waiting for answers, then reads the answers in the same order.</summary>
     /// <returns>False: the server has closed the connection.</returns>
-    private async Task<bool> TalkAsync(RawConnection connection, List<MalformedRequest> requests, Action<MalformedRequest> turnTo, CancellationToken ct)
+    private async Task<bool> PipelineAsync(
+        RawConnection connection, List<MalformedRequest> requests, Action<MalformedRequest> setCurrent, CancellationToken ct)
     {
         var sending = connection.SendAsync(requests.SelectMany(request => request.Bytes).ToArray(), ct);
         foreach (var request in requests)
         {
-            turnTo(request);
+            setCurrent(request);
             if (await connection.ReadAsync(request.IsHead, ct) is not { } answer)
             {
                 Find(request, "the connection was closed in the place of an answer");
@@ -157,13 +160,14 @@ internal sealed class MalformedRequestRun(Uri app, RequestGenerator generator, R
     private void Judge(MalformedRequest request, RawAnswer answer)
     {
         Count(ResponseCheck.NameOf(answer));
-        if (verdict.FaultOf(request, answer) is { } fault)
+        if (check.FaultOf(request, answer) is { } fault)
         {
             Find(request, fault, answer);
         }
     }
 
-    private void Find(MalformedRequest request, string what, RawAnswer? answer = null) => Findings.Enqueue(new Finding(what, answer, request));
+    private void Find(MalformedRequest request, string what, RawAnswer? answer = null) =>
+        Findings.Enqueue(new Finding(what, answer, request));
 
     private void Count(string what) => Counts.AddOrUpdate(what, 1, (_, count) => count + 1);
 }

@@ -5,7 +5,7 @@ using Relais.Kit;
 
 namespace EndToEnd.Tests.Malformed;
 
-/// <summary>The whole system with people who can sign in, some rows to lose, and all that the app says at the level of an error.</summary>
+/// <summary>The whole system with members who can sign in, some rows, and a record of all errors that the app logs.</summary>
 internal sealed class MalformedSystem : IAsyncDisposable
 {
     private readonly DevIssuer issuer;
@@ -17,12 +17,13 @@ internal sealed class MalformedSystem : IAsyncDisposable
 
     public RelaisSystem Relais { get; }
 
-    /// <summary>Lines of the log.</summary>
+    /// <summary>Log lines of level error or above.</summary>
     public ConcurrentQueue<string> Errors { get; }
 
     public IReadOnlyList<DocumentedRoute> Routes { get; private set; } = [];
 
-    public static async Task<MalformedSystem> StartAsync(PostgresFixture postgres, AzuriteFixture storage, Dictionary<string, string?> settings)
+    public static async Task<MalformedSystem> StartAsync(
+        PostgresFixture postgres, AzuriteFixture storage, Dictionary<string, string?> settings)
     {
         var issuer = await DevIssuer.StartAsync(new DevIssuerOptions());
         var errors = new ConcurrentQueue<string>();
@@ -34,14 +35,16 @@ internal sealed class MalformedSystem : IAsyncDisposable
             Watched = false,
             OnLine = line =>
             {
-                // the worker's own entries about a client that went away before its request was complete or while it was answered
+                // Ignore the worker's entries about a client that left before its request was complete or answered.
                 if (line.Contains("FunctionsApplication[0]", StringComparison.Ordinal)
-                    && (line.Contains("OperationCanceledException", StringComparison.Ordinal) || line.Contains("Timed out waiting for the function start call", StringComparison.Ordinal)))
+                    && (line.Contains("OperationCanceledException", StringComparison.Ordinal)
+                        || line.Contains("Timed out waiting for the function start call", StringComparison.Ordinal)))
                 {
                     return;
                 }
 
-                if (line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains(" crit: ", StringComparison.Ordinal) || line.Contains("Unhandled exception", StringComparison.Ordinal))
+                if (line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains(" crit: ", StringComparison.Ordinal)
+                    || line.Contains("Unhandled exception", StringComparison.Ordinal))
                 {
                     errors.Enqueue(line);
                 }
@@ -59,8 +62,10 @@ internal sealed class MalformedSystem : IAsyncDisposable
     {
         string[] tokens = [.. new[] { DemoUser.Awa, DemoUser.Mamadou, DemoUser.Fatou, DemoUser.Claire }.Select(issuer.AccessTokenFor)];
         var alwaysWork = Routes.Where(route => route.CannotBeWrong).Select(route => route.Name).ToHashSet();
-        var world = new RequestContext($"127.0.0.1:{Relais.App.Url.Port}", [Relais.ApiKey], tokens, RelaisSystem.AccountSid, await StoredRows.IdsAsync(Relais.Database), alwaysWork);
-        return new RequestGenerator(seed, Routes, world);
+        var context = new RequestContext(
+            $"127.0.0.1:{Relais.App.Url.Port}", [Relais.ApiKey], tokens, RelaisSystem.AccountSid,
+            await StoredRows.IdsAsync(Relais.Database), alwaysWork);
+        return new RequestGenerator(seed, Routes, context);
     }
 
     public async ValueTask DisposeAsync()

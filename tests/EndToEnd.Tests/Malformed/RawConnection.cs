@@ -5,21 +5,22 @@ using System.Text;
 
 namespace EndToEnd.Tests.Malformed;
 
-/// <summary>An answer as it came.</summary>
-/// <param name="Headers">By lower-case name; of repeated ones the last.</param>
+/// <summary>An HTTP answer as it was received.</summary>
+/// <param name="Headers">By lower-case name. The last value of a repeated header counts.</param>
 internal sealed record RawAnswer(int Status, IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
-    public bool Closes => Headers.TryGetValue("connection", out var connection) && connection.Contains("close", StringComparison.OrdinalIgnoreCase);
+    public bool Closes =>
+        Headers.TryGetValue("connection", out var connection) && connection.Contains("close", StringComparison.OrdinalIgnoreCase);
 
     public string? MediaType => Headers.TryGetValue("content-type", out var type) ? type.Split(';')[0] : null;
 
     public override string ToString() => $"{Status} {MediaType} {Encoding.UTF8.GetString(Body.AsSpan(0, Math.Min(Body.Length, 500)))}";
 }
 
-/// <summary>What came is no answer of HTTP.</summary>
+/// <summary>The received bytes are no valid HTTP answer.</summary>
 internal sealed class BrokenAnswerException(string message) : Exception(message);
 
-/// <summary>A TCP connection to the app on which anything may be said, and answers are read to the byte.</summary>
+/// <summary>A TCP connection to the app that sends any bytes and reads the answers byte by byte.</summary>
 internal sealed class RawConnection : IDisposable
 {
     private readonly Socket socket;
@@ -36,7 +37,7 @@ internal sealed class RawConnection : IDisposable
         return new RawConnection(socket);
     }
 
-    /// <returns>False: the server has closed the connection meanwhile.</returns>
+    /// <returns>False: the server has closed the connection.</returns>
     public async Task<bool> SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
         try
@@ -54,7 +55,7 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
-    /// <summary>Nothing more is said, but what is answered is still read.</summary>
+    /// <summary>Ends the sending direction; answers are still read.</summary>
     public void FinishSending()
     {
         try
@@ -63,14 +64,14 @@ internal sealed class RawConnection : IDisposable
         }
         catch (SocketException)
         {
-            // the server was faster
+            // The server has closed the connection first.
         }
     }
 
-    /// <summary>Gone without a word, as when the network breaks.</summary>
+    /// <summary>Resets the connection, as a broken network does.</summary>
     public void Reset() => socket.Close(0);
 
-    /// <returns>Null: the connection is closed and there was nothing more.</returns>
+    /// <returns>The next answer; null: the connection was closed before one began.</returns>
     public async Task<RawAnswer?> ReadAsync(bool isHead, CancellationToken ct)
     {
         while (true)
@@ -80,7 +81,8 @@ internal sealed class RawConnection : IDisposable
                 return null;
             }
 
-            if (!first.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) || first.Length < 12 || !int.TryParse(first.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var status))
+            if (!first.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) || first.Length < 12
+                || !int.TryParse(first.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var status))
             {
                 throw new BrokenAnswerException($"An answer begins with: {first}");
             }
@@ -107,7 +109,12 @@ internal sealed class RawConnection : IDisposable
             }
 
             var colon = line.IndexOf(':', StringComparison.Ordinal);
-            headers[colon > 0 ? line[..colon].ToLowerInvariant() : throw new BrokenAnswerException($"A header without a colon: {line}")] = line[(colon + 1)..].Trim();
+            if (colon <= 0)
+            {
+                throw new BrokenAnswerException($"A header without a colon: {line}");
+            }
+
+            headers[line[..colon].ToLowerInvariant()] = line[(colon + 1)..].Trim();
         }
     }
 
@@ -119,12 +126,12 @@ internal sealed class RawConnection : IDisposable
         }
 
         return headers.GetValueOrDefault("transfer-encoding") == "chunked" ? await ChunksAsync(ct)
-            : headers.GetValueOrDefault("connection") == "close" ? await RestAsync(ct)
+            : headers.GetValueOrDefault("connection") == "close" ? await ReadToEndAsync(ct)
             : throw new BrokenAnswerException("The answer does not say how long it is.");
     }
 
-    /// <summary>All until the connection is closed.</summary>
-    private async Task<byte[]> RestAsync(CancellationToken ct)
+    /// <summary>Reads until the connection is closed.</summary>
+    private async Task<byte[]> ReadToEndAsync(CancellationToken ct)
     {
         while (await FillAsync(ct))
         {
@@ -138,7 +145,9 @@ internal sealed class RawConnection : IDisposable
         using var body = new MemoryStream();
         while (true)
         {
-            var size = int.Parse(await LineAsync(ct) ?? throw new BrokenAnswerException("The connection ended in a body."), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            var size = int.Parse(
+                await LineAsync(ct) ?? throw new BrokenAnswerException("The connection ended in a body."), NumberStyles.HexNumber,
+                CultureInfo.InvariantCulture);
             body.Write(await TakeAsync(size, ct));
             if (await LineAsync(ct) is not "")
             {
@@ -152,23 +161,26 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
-    /// <returns>Null at the end.</returns>
+    /// <returns>The next line; null: the end of the connection.</returns>
     private async Task<string?> LineAsync(CancellationToken ct)
     {
-        for (var seen = 0; ;)
+        for (var searched = 0; ;)
         {
-            var at = buffer.AsSpan(start + seen, end - start - seen).IndexOf("\r\n"u8);
+            var at = buffer.AsSpan(start + searched, end - start - searched).IndexOf("\r\n"u8);
             if (at >= 0)
             {
-                var line = Encoding.Latin1.GetString(buffer, start, seen + at);
-                start += seen + at + 2;
+                var line = Encoding.Latin1.GetString(buffer, start, searched + at);
+                start += searched + at + 2;
                 return line;
             }
 
-            seen = Math.Max(0, end - start - 1);
+            searched = Math.Max(0, end - start - 1);
             if (!await FillAsync(ct))
             {
-                return start == end ? null : throw new BrokenAnswerException($"The connection ended after: {Encoding.Latin1.GetString(buffer, start, Math.Min(200, end - start))}");
+                return start == end
+                    ? null
+                    : throw new BrokenAnswerException(
+                        $"The connection ended after: {Encoding.Latin1.GetString(buffer, start, Math.Min(200, end - start))}");
             }
         }
     }
@@ -183,9 +195,9 @@ internal sealed class RawConnection : IDisposable
             }
         }
 
-        var taken = buffer[start..(start + count)];
+        var bytes = buffer[start..(start + count)];
         start += count;
-        return taken;
+        return bytes;
     }
 
     private async Task<bool> FillAsync(CancellationToken ct)

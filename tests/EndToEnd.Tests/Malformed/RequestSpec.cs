@@ -5,23 +5,23 @@ namespace EndToEnd.Tests.Malformed;
 /// <summary>How the client ends a request.</summary>
 internal enum RequestEnd
 {
-    /// <summary>It goes on with the next one.</summary>
+    /// <summary>The client continues with the next request.</summary>
     Next,
 
-    /// <summary>The answer is the last one on the connection.</summary>
+    /// <summary>The client closes the connection after this answer.</summary>
     Last,
 
-    /// <summary>It says no more before it has the answer: what it announced never comes.</summary>
+    /// <summary>The client stops sending before the answer: the announced rest never arrives.</summary>
     HalfClosed,
 
-    /// <summary>It is gone in the middle of the body.</summary>
+    /// <summary>The client resets the connection in the middle of the body.</summary>
     Gone,
 }
 
-/// <summary>A request that is being made wrong. Text of the head has one character for each byte.</summary>
+/// <summary>A request to which faults are applied. Text of the head has one character for each byte.</summary>
 internal sealed class RequestSpec(DocumentedRoute route, RequestContext world)
 {
-    // somewhat below what the web server takes: 8 KB, 100 and 32 KB
+    // Slightly below the limits of the web server: 8 KB, 100 headers and 32 KB.
     private const int LongestTarget = 8_000;
     private const int MostHeaders = 95;
     private const int LargestHead = 32_000;
@@ -34,36 +34,37 @@ internal sealed class RequestSpec(DocumentedRoute route, RequestContext world)
 
     public string Path { get; set; } = route.Template;
 
-    /// <summary>Without the question mark; null: none.</summary>
+    /// <summary>Query without the question mark; null: no query.</summary>
     public string? Query { get; set; }
 
     public string Version { get; set; } = "HTTP/1.1";
 
     public List<(string Name, string Value)> Headers { get; } = [("Host", world.Host)];
 
-    /// <summary>Null: none.</summary>
+    /// <summary>Body of the request; null: no body.</summary>
     public byte[]? Body { get; set; }
 
-    /// <summary>The faults say themselves how long the body is.</summary>
+    /// <summary>The fault sets the length headers of the body itself.</summary>
     public bool FramesItself { get; set; }
 
-    /// <summary>The head as it is sent, in the place of all the above.</summary>
+    /// <summary>The raw head, which replaces all properties above; null: the head is built from them.</summary>
     public string? Head { get; set; }
 
-    /// <summary>The request may be for another route, or for none.</summary>
+    /// <summary>The request may address another route, or none.</summary>
     public bool IsElsewhere { get; set; }
 
-    /// <summary>The web server may refuse it before the app sees it.</summary>
+    /// <summary>The web server may refuse the request before the app receives it.</summary>
     public bool IsForServer { get; set; }
 
-    /// <summary>What follows the head may look like further requests.</summary>
+    /// <summary>The bytes after the head may look like further requests.</summary>
     public bool MaySeemMany { get; set; }
 
     public RequestEnd Ending { get; set; }
 
-    /// <summary>Faults that are bearable one by one may not be together.</summary>
+    /// <summary>Faults that the web server accepts one by one may exceed its limits together.</summary>
     public bool IsTooMuchForServer => Path.Length == 0 || Path.Contains("%00", StringComparison.Ordinal)
-        || Path.Length + (Query?.Length ?? 0) > LongestTarget || Headers.Count > MostHeaders || Headers.Sum(header => header.Name.Length + header.Value.Length + 4) > LargestHead;
+        || Path.Length + (Query?.Length ?? 0) > LongestTarget || Headers.Count > MostHeaders
+            || Headers.Sum(header => header.Name.Length + header.Value.Length + 4) > LargestHead;
 
     public List<string> Faults { get; } = [];
 
@@ -75,7 +76,7 @@ internal sealed class RequestSpec(DocumentedRoute route, RequestContext world)
 
     public void Remove(string name) => Headers.RemoveAll(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The web server may refuse it, and then closes the connection.</summary>
+    /// <summary>Marks the request as one that the web server may refuse, after which it closes the connection.</summary>
     public void ForServer(RequestEnd ending = RequestEnd.Last)
     {
         IsForServer = true;
@@ -84,14 +85,14 @@ internal sealed class RequestSpec(DocumentedRoute route, RequestContext world)
 
     public byte[] ToBytes()
     {
-        var head = Encoding.Latin1.GetBytes(Head ?? Written());
+        var head = Encoding.Latin1.GetBytes(Head ?? BuildHead());
         return Body is null ? head : [.. head, .. Body];
     }
 
-    private string Written()
+    private string BuildHead()
     {
         var text = new StringBuilder($"{Method} {Path}");
-        // the last one counts: whatever stands before, nothing is kept
+        // The last dryRun counts: whatever the query contains, nothing is stored.
         var query = route.CanBeTried && Method != "GET" ? $"{(Query is null ? "" : Query + "&")}dryRun=true" : Query;
         text.Append(query is null ? "" : $"?{query}").Append(' ').Append(Version).Append("\r\n");
         foreach (var (name, value) in Headers)
@@ -108,14 +109,16 @@ internal sealed class RequestSpec(DocumentedRoute route, RequestContext world)
     }
 }
 
-/// <summary>One way to make a request wrong.</summary>
+/// <summary>One way to make a request invalid.</summary>
 internal sealed record Fault(string Name, Action<RequestSpec, SeededChoices> Apply);
 
-/// <summary>What requests are made of.</summary>
-/// <param name="Host">Of the app.</param>
-/// <param name="Keys">API keys that work.</param>
-/// <param name="Tokens">Access tokens that work, the first of an owner.</param>
-/// <param name="AccountSid">Whose webhooks are taken, were they signed.</param>
-/// <param name="Ids">Of rows that exist.</param>
-/// <param name="AlwaysWork">Names of routes that do their work whatever they are sent.</param>
-internal sealed record RequestContext(string Host, IReadOnlyList<string> Keys, IReadOnlyList<string> Tokens, string AccountSid, IReadOnlyList<Guid> Ids, IReadOnlySet<string> AlwaysWork);
+/// <summary>The values from which requests are built.</summary>
+/// <param name="Host">Host and port of the app.</param>
+/// <param name="Keys">Valid API keys.</param>
+/// <param name="Tokens">Valid access tokens. The first belongs to an owner.</param>
+/// <param name="AccountSid">An account whose correctly signed webhooks are accepted.</param>
+/// <param name="Ids">Ids of existing rows.</param>
+/// <param name="AlwaysWork">Names of routes that do their work for any input.</param>
+internal sealed record RequestContext(
+    string Host, IReadOnlyList<string> Keys, IReadOnlyList<string> Tokens, string AccountSid, IReadOnlyList<Guid> Ids,
+    IReadOnlySet<string> AlwaysWork);

@@ -5,19 +5,22 @@ using System.Text.RegularExpressions;
 
 namespace EndToEnd.Tests.Malformed;
 
-/// <summary>What may be answered to a request that is wrong.</summary>
+/// <summary>Decides whether an answer to an invalid request is acceptable.</summary>
 internal sealed partial class ResponseCheck
 {
-    /// <summary>Answers of the server's making that are meant, and why.</summary>
+    /// <summary>Statuses of 500 and above that the web server returns on purpose, each with its reason.</summary>
     private static readonly Dictionary<int, string> Deliberate = new()
     {
         [505] = "the web server does not speak that version of HTTP",
     };
 
-    /// <summary>What the web server itself refuses, without a body: it cannot be read, is too long, or asks for what it does not do.</summary>
-    private static readonly int[] OfServer = [400, 405, 408, 411, 413, 414, 417, 421, 426, 431];
+    /// <summary>
+    /// Statuses with which the web server refuses a request without a body: it cannot be read, is too long, or asks for an unsupported
+    /// feature.
+    /// </summary>
+    private static readonly int[] ServerRefusals = [400, 405, 408, 411, 413, 414, 417, 421, 426, 431];
 
-    /// <summary>Every code that was seen.</summary>
+    /// <summary>The problem codes that were returned, with their counts.</summary>
     public ConcurrentDictionary<string, int> Codes { get; } = [];
 
     public static string NameOf(RawAnswer answer) => answer.Status.ToString(CultureInfo.InvariantCulture);
@@ -26,10 +29,11 @@ internal sealed partial class ResponseCheck
     {
         if (answer.Status >= 500)
         {
-            return Deliberate.ContainsKey(answer.Status) && request.IsForServer ? null : "our own fault";
+            return Deliberate.ContainsKey(answer.Status) && request.IsForServer ? null : "a server error";
         }
 
-        if (answer.Body.Length == 0 && answer.MediaType is null && ((request.IsForServer && OfServer.Contains(answer.Status)) || (request.IsElsewhere && answer.Status == 404)))
+        if (answer.Body.Length == 0 && answer.MediaType is null
+            && ((request.IsForServer && ServerRefusals.Contains(answer.Status)) || (request.IsElsewhere && answer.Status == 404)))
         {
             return null;
         }
@@ -39,16 +43,22 @@ internal sealed partial class ResponseCheck
             return IsHarmless(request) ? null : "it was accepted";
         }
 
-        if (request.IsHead || (request.Route.SaysStatusOnly && answer is { Status: 400 or 403 or 413 or 429, Body.Length: 0, MediaType: null }))
+        if (request.IsHead
+            || (request.Route.SaysStatusOnly && answer is { Status: 400 or 403 or 413 or 429, Body.Length: 0, MediaType: null }))
         {
             return null;
         }
 
-        return ProblemFault(answer) ?? (request.IsElsewhere || request.MaySeemMany || request.Route.Statuses.Contains(answer.Status) ? null : "a status that the route does not document");
+        return ProblemFault(answer)
+            ?? (request.IsElsewhere || request.MaySeemMany || request.Route.Statuses.Contains(answer.Status)
+                ? null
+                : "a status that the route does not document");
     }
 
-    // reading is harmless, and so is a file that is only tried
-    private static bool IsHarmless(MalformedRequest request) => request.Method.Equals("GET", StringComparison.OrdinalIgnoreCase) || request.IsHead || request.Route.CanBeTried || request.MaySeemMany;
+    // A read changes nothing, and neither does a dry run.
+    private static bool IsHarmless(MalformedRequest request) =>
+        request.Method.Equals("GET", StringComparison.OrdinalIgnoreCase) || request.IsHead || request.Route.CanBeTried
+            || request.MaySeemMany;
 
     private string? ProblemFault(RawAnswer answer)
     {
@@ -65,7 +75,8 @@ internal sealed partial class ResponseCheck
             return !SnakeCase().IsMatch(code) ? "a code that is not in snake_case"
                 : problem.RootElement.GetProperty("status").GetInt32() != answer.Status ? "a problem of another status"
                 : problem.RootElement.GetProperty("type").GetString() != $"urn:relais:problem:{code}" ? "a problem of another type"
-                : problem.RootElement.GetProperty("title").GetString() is not { Length: > 0 } || problem.RootElement.GetProperty("detail").GetString() is not { Length: > 0 } ? "a problem that says nothing"
+                : problem.RootElement.GetProperty("title").GetString() is not { Length: > 0 }
+                    || problem.RootElement.GetProperty("detail").GetString() is not { Length: > 0 } ? "a problem that says nothing"
                 : null;
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EndToEnd.Tests.Malformed;
 
-/// <summary>The same throws for the same seed and number, whatever was thrown for other numbers.</summary>
+/// <summary>Random choices that depend only on the seed and the number of the request.</summary>
 internal sealed class SeededChoices(int seed, int number)
 {
     private readonly Random random = new(unchecked((seed * 486187739) ^ (number * 16777619)));
@@ -15,7 +15,7 @@ internal sealed class SeededChoices(int seed, int number)
 
     public T Among<T>(IReadOnlyList<T> choices) => choices[random.Next(choices.Count)];
 
-    /// <summary>The first choice whose share is reached; shares are of their sum.</summary>
+    /// <summary>Picks a choice with a probability of its share of the sum.</summary>
     public T Weighted<T>(IReadOnlyList<(int Share, T Choice)> choices)
     {
         var left = random.Next(choices.Sum(choice => choice.Share));
@@ -39,9 +39,9 @@ internal sealed class SeededChoices(int seed, int number)
 
     public string Hex(int bytes) => Convert.ToHexStringLower(Bytes(bytes));
 
-    /// <summary>An id that nothing has.</summary>
+    /// <summary>An id that no row has.</summary>
     public Guid Id() => new(Bytes(16));
 
-    /// <summary>Bytes of UTF-8 as the characters of a head: one for each byte.</summary>
+    /// <summary>Text of a request head with one character for each byte of its UTF-8 form.</summary>
     public static string Utf8(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 }

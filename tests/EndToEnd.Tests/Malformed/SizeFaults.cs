@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EndToEnd.Tests.Malformed;
 
-/// <summary>Bodies at and over the limits, announced ones that never come, and bodies that arrive oddly or break off.</summary>
+/// <summary>Bodies at and over the limits, announced bodies that never arrive, and bodies that arrive in odd pieces or break off.</summary>
 internal static class SizeFaults
 {
     private const int JsonLimit = 1024 * 1024;
@@ -14,8 +14,14 @@ internal static class SizeFaults
     private static readonly (int Share, Fault Choice)[] All =
     [
         (3, new("at the limit, or a byte over it", (draft, dice) => Pad(draft, LimitOf(draft) + dice.Of(0, 1)))),
-        (8, new("100 MB that never come", (draft, dice) => Announce(draft, dice.Of(ServerLimit, ServerLimit - 1, FileLimit), RequestEnd.HalfClosed))),
-        (6, new("more than the server takes, announced", (draft, dice) => Announce(draft, dice.Of(ServerLimit + 1L, int.MaxValue + 1L, long.MaxValue), RequestEnd.HalfClosed))),
+        (8,
+            new(
+                "100 MB that never come",
+                (draft, dice) => Announce(draft, dice.Of(ServerLimit, ServerLimit - 1, FileLimit), RequestEnd.HalfClosed))),
+        (6,
+            new(
+                "more than the server takes, announced",
+                (draft, dice) => Announce(draft, dice.Of(ServerLimit + 1L, int.MaxValue + 1L, long.MaxValue), RequestEnd.HalfClosed))),
         (20, new("a body cut off", (draft, dice) =>
         {
             var body = draft.Body ?? "{\"name\":"u8.ToArray();

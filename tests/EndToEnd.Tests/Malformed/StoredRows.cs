@@ -4,7 +4,7 @@ using Relais.Kit;
 
 namespace EndToEnd.Tests.Malformed;
 
-/// <summary>What every table of the database holds, as a count and a checksum.</summary>
+/// <summary>Reads a count and a checksum of every table of the database.</summary>
 internal static class StoredRows
 {
     private const string Tables = """
@@ -14,24 +14,27 @@ internal static class StoredRows
         order by 1
         """;
 
-    /// <returns>By schema and table: "12 rows, d41d8cd9…".</returns>
+    /// <returns>By schema and table, such as "12 rows, d41d8cd9…".</returns>
     public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(TestDatabase database)
     {
         await using var connection = new NpgsqlConnection(database.Superuser);
         var stored = new Dictionary<string, string>();
         foreach (var table in (await connection.QueryAsync<string>(Tables)))
         {
-            stored[table] = await connection.QuerySingleAsync<string>($"select count(*) || ' rows, ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), 'none') from {table} t");
+            stored[table] = await connection.QuerySingleAsync<string>(
+                $"select count(*) || ' rows, ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), 'none') from {table} t");
         }
 
         return stored;
     }
 
-    /// <summary>Ids of rows of every kind, some of each.</summary>
+    /// <summary>Reads up to five ids of each table.</summary>
     public static async Task<IReadOnlyList<Guid>> IdsAsync(TestDatabase database)
     {
         await using var connection = new NpgsqlConnection(database.Superuser);
-        var tables = await connection.QueryAsync<string>("select format('%I', table_name) from information_schema.columns where table_schema = 'public' and column_name = 'id' and data_type = 'uuid' order by 1");
+        var tables = await connection.QueryAsync<string>(
+            "select format('%I', table_name) from information_schema.columns where table_schema = 'public' and column_name = 'id' " +
+            "and data_type = 'uuid' order by 1");
         var ids = new List<Guid>();
         foreach (var table in tables)
         {

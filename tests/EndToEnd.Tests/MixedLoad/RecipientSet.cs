@@ -2,13 +2,17 @@ using Relais.Kit;
 
 namespace EndToEnd.Tests.MixedLoad;
 
-/// <summary>The recipients of the campaign, the outcome that each one meets, and which of them will opt out. All from the seed.</summary>
+/// <summary>
+/// The recipients of the campaign, the outcome of each message, and the recipients who will opt out. The seed decides all of them.
+/// </summary>
 internal sealed class RecipientSet
 {
     private static readonly string[] Outcomes =
     [
-        "undelivered-30003", "undelivered-once-30003", "undelivered-30005", "undelivered-30006", "undelivered-30007", "failed-30008", "failed-63015", "failed-63016", "failed-63018",
-        "failed-63024", "failed-63049", "refused-21211", "refused-21610", "busy-once", "unavailable-once", "duplicate-shuffled-late", "early-callback",
+        "undelivered-30003", "undelivered-once-30003", "undelivered-30005", "undelivered-30006", "undelivered-30007", "failed-30008",
+        "failed-63015", "failed-63016", "failed-63018",
+        "failed-63024", "failed-63049", "refused-21211", "refused-21610", "busy-once", "unavailable-once", "duplicate-shuffled-late",
+        "early-callback",
     ];
 
     private readonly List<string> stopping;
@@ -18,7 +22,7 @@ internal sealed class RecipientSet
         All = [.. CampaignSteps.Contacts(size)];
         Unusual = All.Where(_ => random.NextDouble() < 0.1).ToDictionary(contact => contact, _ => Outcomes[random.Next(Outcomes.Length)]);
 
-        // an opt-out between two tries of one message would make the totals of both sides hard to compare
+        // Recipients with unusual outcomes do not opt out: an opt-out between two attempts would make the totals hard to compare.
         var ordinary = All.Where(contact => !Unusual.ContainsKey(contact)).ToArray();
         random.Shuffle(ordinary);
         stopping = [.. ordinary.Take(size / 8)];
@@ -33,7 +37,7 @@ internal sealed class RecipientSet
     /// <summary>Recipients who never opt out.</summary>
     public IReadOnlyList<string> Talking { get; }
 
-    /// <summary>A recipient who has not opted out yet, taken by one caller; null: none is left.</summary>
+    /// <summary>Removes and returns a recipient who will opt out; null: none is left.</summary>
     public string? TakeStopping()
     {
         lock (stopping)

@@ -12,9 +12,9 @@ internal sealed class SignedWebhookClient(RelaisSystem system) : IDisposable
 
     public IReadOnlyDictionary<int, int> Answers => answers;
 
-    /// <param name="form">Its parameters.</param>
-    /// <param name="query">What follows the path, with its question mark.</param>
-    /// <param name="token">Signs; another one than the account's makes a wrong signature.</param>
+    /// <param name="form">Parameters of the form.</param>
+    /// <param name="query">Query string with its question mark, or empty.</param>
+    /// <param name="token">Auth token that signs the form; null: that of the account. Another token makes a wrong signature.</param>
     public async Task<HttpStatusCode> PostAsync(IReadOnlyList<KeyValuePair<string, string>> form, string query = "", string? token = null)
     {
         var url = new Uri(system.PublicUrl, $"/api/webhook-router{query}");

@@ -2,11 +2,11 @@ using Relais.Kit;
 
 namespace EndToEnd.Tests.MixedLoad;
 
-/// <summary>Notes in the database how long each message was of unknown outcome.</summary>
+/// <summary>Records in the database how long each message had an unknown outcome.</summary>
 internal static class UnknownOutcomeDurations
 {
-    // The function runs with the rights of its owner, because the app may not touch this table.
-    private const string Watch = """
+    // The function runs with the rights of its owner, because the app has no rights on this table.
+    private const string CreateTrigger = """
         create table unknown_spans (message_id uuid not null, since timestamptz not null, until timestamptz);
         create index on unknown_spans (message_id) where until is null;
         create function note_span() returns trigger language plpgsql security definer as $$
@@ -22,9 +22,10 @@ internal static class UnknownOutcomeDurations
           for each row when ((new.status = 'unknown') <> (old.status = 'unknown')) execute function note_span();
         """;
 
-    public static Task InstallAsync(TestDatabase database) => database.ExecuteAsync(Watch);
+    public static Task InstallAsync(TestDatabase database) => database.ExecuteAsync(CreateTrigger);
 
-    /// <returns>How many there were, and the longest in seconds.</returns>
+    /// <returns>The number of unknown outcomes, and the longest duration in seconds.</returns>
     public static Task<(int Count, double Longest)> ReadAsync(TestDatabase database) => database.OneAsync<(int, double)>(
-        "select count(*)::int, coalesce(max(extract(epoch from coalesce(until, clock_timestamp()) - since)), 0)::float8 from unknown_spans");
+        "select count(*)::int, coalesce(max(extract(epoch from coalesce(until, clock_timestamp()) - since)), 0)::float8 " +
+        "from unknown_spans");
 }

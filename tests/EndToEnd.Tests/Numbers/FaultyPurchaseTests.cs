@@ -3,17 +3,19 @@ using Relais.Simulators;
 
 namespace EndToEnd.Tests.Numbers;
 
-/// <summary>Each call of a purchase meets each fault, for a moment or for good: a number works, or nothing was bought and nothing is stored.</summary>
+/// <summary>
+/// Applies each fault to each call of a purchase, once or repeatedly. Either the number works, or nothing was bought and stored.
+/// </summary>
 [Collection(TelephonyCollection.Name)]
 public sealed class FaultyPurchaseTests(TelephonySystem telephony)
 {
-    // most of them wait for an answer that does not come
-    private const int AtOnce = 16;
+    // Most cases wait for an answer that does not arrive.
+    private const int ParallelCases = 16;
 
-    // more than an order bears in a row, also when one of its steps is carried out twice
-    private const int ForGood = 8;
+    // More faults than an order survives in a row, even if one of its steps runs twice.
+    private const int MoreThanRetries = 8;
 
-    private static readonly Dictionary<string, RestFault> Passing = new()
+    private static readonly Dictionary<string, RestFault> TransientFaults = new()
     {
         ["429"] = RestFault.TooManyRequests,
         ["500"] = RestFault.ServerError,
@@ -27,7 +29,7 @@ public sealed class FaultyPurchaseTests(TelephonySystem telephony)
     private static readonly Dictionary<int, (int Status, string Code)> Refusals = new()
     {
         [20003] = (401, "credentials_rejected"),
-        // the account is active: it is the money
+        // The account is active, so the refusal means that the balance is too low.
         [20005] = (403, "balance_too_low"),
         [10001] = (401, "account_suspended"),
         [20404] = (404, "credentials_rejected"),
@@ -52,140 +54,158 @@ public sealed class FaultyPurchaseTests(TelephonySystem telephony)
     private static readonly string[] CallsBefore = ["account.fetch", "numbers.list", "numbers.search", "regulations.list", "balance"];
 
     [Fact]
-    public Task A_passing_fault_is_overcome() => EachAsync(Both(CallsOfAPurchase), async (line, one) =>
+    public Task A_transient_fault_is_retried() => EachAsync(Combine(CallsOfAPurchase), async (tenant, testCase) =>
     {
-        await BeginAsync(line, one.Call, () => line.Simulator.FailNext(one.Call, Passing[one.Fault], accountSid: line.AccountSid));
+        await BeginAsync(
+            tenant, testCase.Call,
+            () => tenant.Simulator.FailNext(testCase.Call, TransientFaults[testCase.Fault], accountSid: tenant.AccountSid));
 
-        Assert.Equal((one, HttpStatusCode.OK), (one, (await line.BuyToTheEndAsync("t")).Status));
-        await line.AssertWorksAsync(sends: one.Fault == "cut after");
+        Assert.Equal((testCase, HttpStatusCode.OK), (testCase, (await tenant.BuyToTheEndAsync("t")).Status));
+        await tenant.AssertWorksAsync(sends: testCase.Fault == "cut after");
     });
 
     [Fact]
-    public Task A_lasting_fault_leaves_nothing_behind() => EachAsync(Both(CallsOfAPurchase), async (line, one) =>
+    public Task A_permanent_fault_leaves_no_number_and_no_rows() => EachAsync(Combine(CallsOfAPurchase), async (tenant, testCase) =>
     {
-        await BeginAsync(line, one.Call, () => line.Simulator.FailNext(one.Call, Passing[one.Fault], ForGood, line.AccountSid));
+        await BeginAsync(
+            tenant, testCase.Call,
+            () => tenant.Simulator.FailNext(testCase.Call, TransientFaults[testCase.Fault], MoreThanRetries, tenant.AccountSid));
 
-        var reply = await line.BuyToTheEndAsync("t");
-        // what was done all the same is seen by the next look
-        if (one.Call != "numbers.fetch" && one.Fault.EndsWith("after", StringComparison.Ordinal))
+        var reply = await tenant.BuyToTheEndAsync("t");
+        // The provider carried out the call although the answer was lost: the next check finds the result.
+        if (testCase.Call != "numbers.fetch" && testCase.Fault.EndsWith("after", StringComparison.Ordinal))
         {
-            Assert.Equal((one, HttpStatusCode.OK), (one, reply.Status));
-            await line.AssertWorksAsync();
+            Assert.Equal((testCase, HttpStatusCode.OK), (testCase, reply.Status));
+            await tenant.AssertWorksAsync();
             return;
         }
 
-        Assert.Equal((one, one.Fault == "429" ? "provider_busy" : "provider_unavailable"), (one, reply.Code));
-        await line.AssertNothingAsync();
+        Assert.Equal((testCase, testCase.Fault == "429" ? "provider_busy" : "provider_unavailable"), (testCase, reply.Code));
+        await tenant.AssertNothingAsync();
     });
 
     [Fact]
-    public Task A_look_that_fails_is_repeated() => EachAsync(Passing, async (line, fault) =>
+    public Task A_failed_check_for_the_number_is_retried() => EachAsync(TransientFaults, async (tenant, fault) =>
     {
-        await BeginAsync(line, "numbers.list", () =>
+        await BeginAsync(tenant, "numbers.list", () =>
         {
-            line.Simulator.FailNext("numbers.create", RestFault.CutAfter, accountSid: line.AccountSid);
-            line.Simulator.FailNext("numbers.list", fault.Value, times: 2, accountSid: line.AccountSid);
+            tenant.Simulator.FailNext("numbers.create", RestFault.CutAfter, accountSid: tenant.AccountSid);
+            tenant.Simulator.FailNext("numbers.list", fault.Value, times: 2, accountSid: tenant.AccountSid);
         });
 
-        Assert.Equal((fault.Key, HttpStatusCode.OK), (fault.Key, (await line.BuyToTheEndAsync("t")).Status));
-        await line.AssertWorksAsync();
+        Assert.Equal((fault.Key, HttpStatusCode.OK), (fault.Key, (await tenant.BuyToTheEndAsync("t")).Status));
+        await tenant.AssertWorksAsync();
     });
 
     [Fact]
-    public Task An_unusable_number_is_released_with_retries() => EachAsync(Passing, async (line, fault) =>
+    public Task An_unusable_number_is_released_with_retries() => EachAsync(TransientFaults, async (tenant, fault) =>
     {
-        await BeginAsync(line, "numbers.delete", () =>
+        await BeginAsync(tenant, "numbers.delete", () =>
         {
-            line.Simulator.FailNext("numbers.fetch", RestFault.Error(21502), accountSid: line.AccountSid);
-            line.Simulator.FailNext("numbers.delete", fault.Value, times: fault.Key.StartsWith("hang", StringComparison.Ordinal) ? 2 : 7, accountSid: line.AccountSid);
+            tenant.Simulator.FailNext("numbers.fetch", RestFault.Error(21502), accountSid: tenant.AccountSid);
+            tenant.Simulator.FailNext(
+                "numbers.delete", fault.Value, times: fault.Key.StartsWith("hang", StringComparison.Ordinal) ? 2 : 7,
+                accountSid: tenant.AccountSid);
         });
 
-        Assert.Equal((fault.Key, "provider_refused"), (fault.Key, (await line.BuyToTheEndAsync("t")).Code));
-        await line.AssertNothingAsync();
-        Assert.Equal(1, line.Simulator.NumberReport().Numbers.Single(number => number.PhoneNumber == line.Number).Released);
+        Assert.Equal((fault.Key, "provider_refused"), (fault.Key, (await tenant.BuyToTheEndAsync("t")).Code));
+        await tenant.AssertNothingAsync();
+        Assert.Equal(1, tenant.Simulator.NumberReport().Numbers.Single(number => number.PhoneNumber == tenant.Number).Released);
     });
 
     [Fact]
-    public Task A_refusal_has_its_name_and_leaves_nothing_behind() => EachAsync(Refusals, async (line, refusal) =>
+    public Task Each_refusal_has_its_code_and_leaves_no_number_and_no_rows() => EachAsync(Refusals, async (tenant, refusal) =>
     {
-        line.Simulator.FailNext("numbers.create", RestFault.Error(refusal.Key, refusal.Value.Status, $"No to {line.Number}"), accountSid: line.AccountSid);
+        tenant.Simulator.FailNext(
+            "numbers.create", RestFault.Error(refusal.Key, refusal.Value.Status, $"No to {tenant.Number}"), accountSid: tenant.AccountSid);
 
-        var reply = await line.BuyToTheEndAsync("t");
+        var reply = await tenant.BuyToTheEndAsync("t");
 
         Assert.Equal((refusal.Key, refusal.Value.Code), (refusal.Key, reply.Code));
-        Assert.DoesNotContain(line.Number, reply.Body.GetRawText(), StringComparison.Ordinal);
-        await line.AssertNothingAsync();
-        // another token, and all is well
-        Assert.Equal(HttpStatusCode.OK, (await line.BuyAsync("t-2")).Status);
-        await line.AssertWorksAsync();
+        Assert.DoesNotContain(tenant.Number, reply.Body.GetRawText(), StringComparison.Ordinal);
+        await tenant.AssertNothingAsync();
+        // A new attempt with another idempotency key succeeds.
+        Assert.Equal(HttpStatusCode.OK, (await tenant.BuyAsync("t-2")).Status);
+        await tenant.AssertWorksAsync();
     });
 
     [Fact]
-    public Task Unanswered_checks_before_a_purchase_buy_nothing() => EachAsync(Both(CallsBefore), async (line, one) =>
+    public Task Unanswered_checks_before_a_purchase_buy_nothing() => EachAsync(Combine(CallsBefore), async (tenant, testCase) =>
     {
-        line.Simulator.FailNext(one.Call, Passing[one.Fault], accountSid: line.AccountSid);
+        tenant.Simulator.FailNext(testCase.Call, TransientFaults[testCase.Fault], accountSid: tenant.AccountSid);
 
-        var refused = await line.BuyAsync("t");
+        var refused = await tenant.BuyAsync("t");
 
-        Assert.Equal((one, one.Fault == "429" ? "provider_busy" : "provider_unavailable"), (one, refused.Code));
-        Assert.Null(await line.StatusAsync());
-        await line.AssertNothingAsync();
-        Assert.Equal(HttpStatusCode.OK, (await line.BuyToTheEndAsync("t")).Status);
+        Assert.Equal((testCase, testCase.Fault == "429" ? "provider_busy" : "provider_unavailable"), (testCase, refused.Code));
+        Assert.Null(await tenant.StatusAsync());
+        await tenant.AssertNothingAsync();
+        Assert.Equal(HttpStatusCode.OK, (await tenant.BuyToTheEndAsync("t")).Status);
     });
 
     [Fact]
     public async Task Purchase_obstacles_are_reported_before_buying()
     {
-        using var line = await TestTenant.OpenAsync(telephony.System);
-        line.Simulator.Change(line.AccountSid, account => account with { Balance = 0.5m });
-        var paris = (await line.SendAsync("POST", "/api/search-twilio-numbers", new { country = "FR" })).Body.GetProperty("numbers")[0].GetProperty("phoneNumber").GetString();
-        await telephony.System.Database.ExecuteAsync("insert into prices (item, country, valid_from, amount) values ('number-local', 'CA', '2025-01-01', 1.15) on conflict do nothing");
+        using var tenant = await TestTenant.OpenAsync(telephony.System);
+        tenant.Simulator.Change(tenant.AccountSid, account => account with { Balance = 0.5m });
+        var paris = (await tenant.SendAsync("POST", "/api/search-twilio-numbers", new { country = "FR" })).Body.GetProperty("numbers")[0]
+            .GetProperty("phoneNumber").GetString();
+        await telephony.System.Database.ExecuteAsync(
+            "insert into prices (item, country, valid_from, amount) values ('number-local', 'CA', '2025-01-01', 1.15) " +
+            "on conflict do nothing");
 
-        var poor = await line.BuyAsync();
-        line.Simulator.Change(line.AccountSid, account => account with { Balance = 50 });
-        var needs = (await line.SendAsync("POST", "/api/v1/telephony/requirements", new { phone_number = paris })).Body;
-        var address = await line.BuyAsync(number: paris);
-        line.Simulator.Add(new SimulatedAddress($"AD{line.Index:d32}", line.AccountSid) { FriendlyName = "Paris", IsoCountry = "FR" });
-        var bundle = await line.SendAsync("POST", "/api/purchase-twilio-number", new { phone_number = paris, address_sid = $"AD{line.Index:d32}" });
-        line.Simulator.Add(new SimulatedBundle($"BU{line.Index:d32}", line.AccountSid) { FriendlyName = "Dossier" });
-        var listed = await line.SendAsync("POST", "/api/purchase-twilio-number", new { phone_number = paris });
-        var bought = await line.SendAsync("POST", "/api/purchase-twilio-number", new { phone_number = paris, address_sid = $"AD{line.Index:d32}", bundle_sid = $"BU{line.Index:d32}" });
-        line.Simulator.Change(line.AccountSid, account => account with { Status = "suspended" });
-        var suspended = await line.BuyAsync();
+        var lowBalance = await tenant.BuyAsync();
+        tenant.Simulator.Change(tenant.AccountSid, account => account with { Balance = 50 });
+        var requirements = (await tenant.SendAsync("POST", "/api/v1/telephony/requirements", new { phone_number = paris })).Body;
+        var address = await tenant.BuyAsync(number: paris);
+        tenant.Simulator.Add(
+            new SimulatedAddress($"AD{tenant.Index:d32}", tenant.AccountSid) { FriendlyName = "Paris", IsoCountry = "FR" });
+        var bundle = await tenant.SendAsync(
+            "POST", "/api/purchase-twilio-number", new { phone_number = paris, address_sid = $"AD{tenant.Index:d32}" });
+        tenant.Simulator.Add(new SimulatedBundle($"BU{tenant.Index:d32}", tenant.AccountSid) { FriendlyName = "Dossier" });
+        var listed = await tenant.SendAsync("POST", "/api/purchase-twilio-number", new { phone_number = paris });
+        var bought = await tenant.SendAsync(
+            "POST", "/api/purchase-twilio-number",
+            new { phone_number = paris, address_sid = $"AD{tenant.Index:d32}", bundle_sid = $"BU{tenant.Index:d32}" });
+        tenant.Simulator.Change(tenant.AccountSid, account => account with { Status = "suspended" });
+        var suspended = await tenant.BuyAsync();
 
-        Assert.Equal(("balance_too_low", "address_required", "bundle_required", HttpStatusCode.OK, "account_suspended"), (poor.Code, address.Code, bundle.Code, bought.Status, suspended.Code));
-        Assert.Equal(("local", true), (needs.GetProperty("addressRequirement").GetString(), needs.GetProperty("bundleRequired").GetBoolean()));
-        Assert.Equal($"AD{line.Index:d32} Paris", listed.Body.GetProperty("faults").GetProperty("addresses")[0].GetString());
-        Assert.Single((await line.SendAsync("GET", "/api/v1/telephony/orders")).Body.GetProperty("orders").EnumerateArray());
-        Assert.Single(line.Simulator.Numbers(line.AccountSid));
+        Assert.Equal(
+            ("balance_too_low", "address_required", "bundle_required", HttpStatusCode.OK, "account_suspended"),
+            (lowBalance.Code, address.Code, bundle.Code, bought.Status, suspended.Code));
+        Assert.Equal(
+            ("local", true),
+            (requirements.GetProperty("addressRequirement").GetString(), requirements.GetProperty("bundleRequired").GetBoolean()));
+        Assert.Equal($"AD{tenant.Index:d32} Paris", listed.Body.GetProperty("faults").GetProperty("addresses")[0].GetString());
+        Assert.Single((await tenant.SendAsync("GET", "/api/v1/telephony/orders")).Body.GetProperty("orders").EnumerateArray());
+        Assert.Single(tenant.Simulator.Numbers(tenant.AccountSid));
     }
 
-    /// <summary>The order comes into being first: what is asked before it asks the same.</summary>
-    private async Task BeginAsync(TestTenant line, string call, Action fail)
+    /// <summary>Begins a purchase and injects the fault after the order is stored. Earlier checks use the same provider calls.</summary>
+    private async Task BeginAsync(TestTenant tenant, string call, Action fail)
     {
         var drifts = call == "numbers.update";
-        var gate = await telephony.Gates.CloseAsync(line, drifts ? "stored" : "buying");
-        var asked = TestTenant.TryAsync(() => line.BuyAsync("t"));
-        await gate.ReachedAsync();
+        var barrier = await telephony.Gates.CloseAsync(tenant, drifts ? "stored" : "buying");
+        var purchase = TestTenant.TryAsync(() => tenant.BuyAsync("t"));
+        await barrier.ReachedAsync();
         if (drifts)
         {
-            line.Simulator.ChangeInConsole(line.Number, number => number with { SmsUrl = "https://elsewhere.example/sms" });
+            tenant.Simulator.ChangeInConsole(tenant.Number, number => number with { SmsUrl = "https://elsewhere.example/sms" });
         }
 
         fail();
-        await gate.OpenAsync();
-        await asked;
+        await barrier.OpenAsync();
+        await purchase;
     }
 
-    private static IEnumerable<(string Call, string Fault)> Both(string[] calls) =>
-        from fault in Passing.Keys.OrderByDescending(fault => fault.StartsWith("hang", StringComparison.Ordinal))
+    private static IEnumerable<(string Call, string Fault)> Combine(string[] calls) =>
+        from fault in TransientFaults.Keys.OrderByDescending(fault => fault.StartsWith("hang", StringComparison.Ordinal))
         from call in calls
         select (call, fault);
 
     private Task EachAsync<T>(IEnumerable<T> cases, Func<TestTenant, T, Task> run) =>
-        Parallel.ForEachAsync(cases, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (one, _) =>
+        Parallel.ForEachAsync(cases, new ParallelOptions { MaxDegreeOfParallelism = ParallelCases }, async (testCase, _) =>
         {
-            using var line = await TestTenant.OpenAsync(telephony.System);
-            await run(line, one);
+            using var tenant = await TestTenant.OpenAsync(telephony.System);
+            await run(tenant, testCase);
         });
 }

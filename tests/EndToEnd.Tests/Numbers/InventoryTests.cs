@@ -4,60 +4,73 @@ using Relais.Simulators;
 
 namespace EndToEnd.Tests.Numbers;
 
-/// <summary>Inventory and account tell the same story, whoever changed what.</summary>
+/// <summary>The inventory equals the account, no matter which side changed a number.</summary>
 [Collection(TelephonyCollection.Name)]
 public sealed class InventoryTests(TelephonySystem telephony)
 {
     [Fact]
-    public async Task A_number_bought_in_the_console_appears_is_connected_drifts_is_repaired_and_ends()
+    public async Task A_number_bought_in_the_console_is_imported_connected_repaired_and_released()
     {
-        using var line = await TestTenant.OpenAsync(telephony.System);
-        line.Simulator.BuyInConsole(new SimulatedNumber(line.Number, line.AccountSid) { SmsUrl = "https://elsewhere.example/sms" });
+        using var tenant = await TestTenant.OpenAsync(telephony.System);
+        tenant.Simulator.BuyInConsole(new SimulatedNumber(tenant.Number, tenant.AccountSid) { SmsUrl = "https://elsewhere.example/sms" });
 
-        Assert.Equal("1 0 0 0", await SyncAsync(line));
-        Assert.Equal("number_not_managed", (await line.SendAsync("POST", $"/api/v1/telephony/numbers/{await IdAsync(line)}/repair")).Code);
-        var connected = await line.SendAsync("POST", "/api/configure-twilio-webhook", new { phone_number = line.Number });
-        Assert.Equal((HttpStatusCode.OK, new Uri(telephony.System.PublicUrl, "/api/webhook-router").ToString()), (connected.Status, connected.Body.GetProperty("sms_url").GetString()));
-        await line.AssertWorksAsync();
+        Assert.Equal("1 0 0 0", await SyncAsync(tenant));
+        Assert.Equal(
+            "number_not_managed", (await tenant.SendAsync("POST", $"/api/v1/telephony/numbers/{await IdAsync(tenant)}/repair")).Code);
+        var connected = await tenant.SendAsync("POST", "/api/configure-twilio-webhook", new { phone_number = tenant.Number });
+        Assert.Equal(
+            (HttpStatusCode.OK, new Uri(telephony.System.PublicUrl, "/api/webhook-router").ToString()),
+            (connected.Status, connected.Body.GetProperty("sms_url").GetString()));
+        await tenant.AssertWorksAsync();
 
-        line.Simulator.ChangeInConsole(line.Number, number => number with { SmsFallbackUrl = "", SmsApplicationSid = "AP00000000000000000000000000000001" });
-        Assert.Equal("0 0 1 1", await SyncAsync(line));
-        await line.AssertWorksAsync();
+        tenant.Simulator.ChangeInConsole(
+            tenant.Number, number => number with { SmsFallbackUrl = "", SmsApplicationSid = "AP00000000000000000000000000000001" });
+        Assert.Equal("0 0 1 1", await SyncAsync(tenant));
+        await tenant.AssertWorksAsync();
 
-        line.Simulator.ChangeInConsole(line.Number, number => number with { SmsMethod = "GET" });
-        Assert.Equal(HttpStatusCode.OK, (await line.SendAsync("POST", $"/api/v1/telephony/numbers/{await IdAsync(line)}/repair")).Status);
-        await line.AssertWorksAsync();
+        tenant.Simulator.ChangeInConsole(tenant.Number, number => number with { SmsMethod = "GET" });
+        Assert.Equal(
+            HttpStatusCode.OK, (await tenant.SendAsync("POST", $"/api/v1/telephony/numbers/{await IdAsync(tenant)}/repair")).Status);
+        await tenant.AssertWorksAsync();
 
-        line.Simulator.ReleaseInConsole(line.Number);
-        Assert.Equal("0 1 0 0", await SyncAsync(line));
-        Assert.Equal(0, (await line.SendAsync("GET", "/api/v1/telephony/numbers")).Body.GetProperty("numbers").GetArrayLength());
-        Assert.Equal("released", (await line.SendAsync("GET", "/api/v1/telephony/numbers?released=true")).Body.GetProperty("numbers")[0].GetProperty("state").GetString());
-        Assert.Equal(HttpStatusCode.NoContent, (await line.SendAsync("DELETE", "/api/v1/telephony/credentials")).Status);
+        tenant.Simulator.ReleaseInConsole(tenant.Number);
+        Assert.Equal("0 1 0 0", await SyncAsync(tenant));
+        Assert.Equal(0, (await tenant.SendAsync("GET", "/api/v1/telephony/numbers")).Body.GetProperty("numbers").GetArrayLength());
+        Assert.Equal(
+            "released",
+            (await tenant.SendAsync("GET", "/api/v1/telephony/numbers?released=true")).Body.GetProperty("numbers")[0].GetProperty("state")
+                .GetString());
+        Assert.Equal(HttpStatusCode.NoContent, (await tenant.SendAsync("DELETE", "/api/v1/telephony/credentials")).Status);
     }
 
     [Fact]
-    public async Task A_number_in_use_is_not_released_and_a_released_one_is_gone()
+    public async Task A_number_is_released_only_when_no_campaign_uses_it()
     {
-        using var line = await TestTenant.OpenAsync(telephony.System);
-        await line.BuyAsync();
-        var id = await IdAsync(line);
+        using var tenant = await TestTenant.OpenAsync(telephony.System);
+        await tenant.BuyAsync();
+        var id = await IdAsync(tenant);
         await telephony.System.Database.ExecuteAsync("""
             insert into campaigns (id, tenant_id, sender_id, name, audience, message1, status)
             select @Id, tenant_id, sender_id, 'Rappels', '{}', '{}', 'paused' from phone_numbers where tenant_id = @TenantId
-            """, new { Id = Guid.CreateVersion7(), line.TenantId });
+            """, new { Id = Guid.CreateVersion7(), tenant.TenantId });
 
-        var used = await line.SendAsync("POST", $"/api/v1/telephony/numbers/{id}/release", new { phone_number = line.Number });
-        await telephony.System.Database.ExecuteAsync("update campaigns set status = 'cancelled' where tenant_id = @TenantId", new { line.TenantId });
-        var wrong = await line.SendAsync("POST", $"/api/v1/telephony/numbers/{id}/release", new { phone_number = "+14185550100" });
-        var released = await line.SendAsync("POST", $"/api/v1/telephony/numbers/{id}/release", new { phone_number = line.Number });
+        var used = await tenant.SendAsync("POST", $"/api/v1/telephony/numbers/{id}/release", new { phone_number = tenant.Number });
+        await telephony.System.Database.ExecuteAsync(
+            "update campaigns set status = 'cancelled' where tenant_id = @TenantId", new { tenant.TenantId });
+        var wrong = await tenant.SendAsync("POST", $"/api/v1/telephony/numbers/{id}/release", new { phone_number = "+14185550100" });
+        var released = await tenant.SendAsync("POST", $"/api/v1/telephony/numbers/{id}/release", new { phone_number = tenant.Number });
 
-        Assert.Equal(("number_in_use", "invalid_body", "released"), (used.Code, wrong.Code, released.Body.GetProperty("state").GetString()));
-        Assert.Empty(line.Simulator.Numbers(line.AccountSid));
-        Assert.Equal(1, await telephony.System.Database.OneAsync<int>("select count(*)::int from senders where tenant_id = @TenantId and retired_at is not null", new { line.TenantId }));
+        Assert.Equal(
+            ("number_in_use", "invalid_body", "released"), (used.Code, wrong.Code, released.Body.GetProperty("state").GetString()));
+        Assert.Empty(tenant.Simulator.Numbers(tenant.AccountSid));
+        Assert.Equal(
+            1,
+            await telephony.System.Database.OneAsync<int>(
+                "select count(*)::int from senders where tenant_id = @TenantId and retired_at is not null", new { tenant.TenantId }));
     }
 
     [Fact]
-    public async Task A_kill_in_the_middle_of_a_synchronisation_costs_nothing_but_time()
+    public async Task A_killed_synchronisation_is_completed_by_the_next_one()
     {
         using var found = await TestTenant.OpenAsync(telephony.System);
         using var drifted = await TestTenant.OpenAsync(telephony.System);
@@ -68,7 +81,8 @@ public sealed class InventoryTests(TelephonySystem telephony)
         found.Simulator.FailNext("numbers.list", RestFault.HangBefore, accountSid: found.AccountSid);
         drifted.Simulator.FailNext("numbers.update", RestFault.HangAfter, accountSid: drifted.AccountSid);
 
-        var syncs = new[] { found, drifted }.Select(line => TestTenant.TryAsync(() => line.SendAsync("POST", "/api/v1/telephony/sync"))).ToList();
+        var syncs = new[] { found, drifted }.Select(
+            tenant => TestTenant.TryAsync(() => tenant.SendAsync("POST", "/api/v1/telephony/sync"))).ToList();
         await Wait.UntilAsync(() => Calls("numbers.list") >= lists + 2 && Calls("numbers.update") > updates);
         await telephony.System.App.KillAsync();
         Assert.All(await Task.WhenAll(syncs), Assert.Null);
@@ -81,14 +95,14 @@ public sealed class InventoryTests(TelephonySystem telephony)
 
     private int Calls(string operation) => telephony.System.Simulator.Calls.GetValueOrDefault(operation);
 
-    private static async Task<string> SyncAsync(TestTenant line)
+    private static async Task<string> SyncAsync(TestTenant tenant)
     {
-        var reply = await line.SendAsync("POST", "/api/v1/telephony/sync");
+        var reply = await tenant.SendAsync("POST", "/api/v1/telephony/sync");
         Assert.Equal(HttpStatusCode.OK, reply.Status);
         Assert.Equal(["added", "ended", "drifted", "repaired"], reply.Body.EnumerateObject().Select(property => property.Name));
         return string.Join(' ', reply.Body.EnumerateObject().Select(property => property.Value.GetInt32()));
     }
 
-    private static async Task<string> IdAsync(TestTenant line) =>
-        (await line.SendAsync("GET", "/api/v1/telephony/numbers")).Body.GetProperty("numbers")[0].GetProperty("id").GetString()!;
+    private static async Task<string> IdAsync(TestTenant tenant) =>
+        (await tenant.SendAsync("GET", "/api/v1/telephony/numbers")).Body.GetProperty("numbers")[0].GetProperty("id").GetString()!;
 }

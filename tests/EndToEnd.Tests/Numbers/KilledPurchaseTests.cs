@@ -5,13 +5,16 @@ using Relais.Simulators;
 namespace EndToEnd.Tests.Numbers;
 
 /// <summary>
-/// SIGKILL at each step of a purchase and of a release: just before each commit, and before and after the provider took each call.
-/// Every case stands at its point when the one kill comes. Afterwards the provider is asked what was sold.
+/// Kills the app with SIGKILL at each step of a purchase and of a release: just before each commit, and before and after the provider
+/// carries out each call. All cases wait at their step when the one kill happens. Afterwards the simulator shows which numbers were sold.
 /// </summary>
-public sealed class KilledPurchaseTests(PostgresFixture postgres, AzuriteFixture storage) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+public sealed class KilledPurchaseTests(PostgresFixture postgres, AzuriteFixture storage)
+    : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
-    /// <summary>Where a case stands: at a commit, or at a call of the provider, before or after its effect.</summary>
-    private sealed record Point(string Name, string? Gate, string? Call = null, RestFault? Hold = null, RestFault? Before = null, bool Drifts = false, bool Fails = false);
+    /// <summary>The step at which a case waits: a commit, or a call of the provider before or after its effect.</summary>
+    private sealed record Point(
+        string Name, string? Gate, string? Call = null, RestFault? Hold = null, RestFault? Before = null, bool Drifts = false,
+        bool Fails = false);
 
     private static readonly Point[] Points =
     [
@@ -36,84 +39,96 @@ public sealed class KilledPurchaseTests(PostgresFixture postgres, AzuriteFixture
     public async Task A_killed_purchase_ends_with_a_working_number_or_none()
     {
         await using var system = await TelephonySystem.StartAsync(postgres, storage, callTimeout: "00:00:15", settleAfter: "00:00:24.5");
-        await using var gates = await RequestBarriers.CreateAsync(system);
-        var lines = new List<TestTenant>();
+        await using var barriers = await RequestBarriers.CreateAsync(system);
+        var tenants = new List<TestTenant>();
         var closed = new List<RequestBarriers.RequestBarrier>();
         var calls = new List<Task<Reply?>>();
         foreach (var point in Points)
         {
-            var line = await TestTenant.OpenAsync(system);
-            lines.Add(line);
-            var start = point.Gate == "inserted" ? null : await gates.CloseAsync(line, "buying");
-            var gate = point.Gate is null or "buying" ? null : await gates.CloseAsync(line, point.Gate);
-            calls.Add(TestTenant.TryAsync(() => line.BuyAsync("t")));
-            await BringToItsPointAsync(gates, line, point, start, gate);
-            closed.AddRange(new[] { gate, point.Gate == "buying" ? start : null }.OfType<RequestBarriers.RequestBarrier>());
+            var tenant = await TestTenant.OpenAsync(system);
+            tenants.Add(tenant);
+            var start = point.Gate == "inserted" ? null : await barriers.CloseAsync(tenant, "buying");
+            var barrier = point.Gate is null or "buying" ? null : await barriers.CloseAsync(tenant, point.Gate);
+            calls.Add(TestTenant.TryAsync(() => tenant.BuyAsync("t")));
+            await BringToStepAsync(barriers, tenant, point, start, barrier);
+            closed.AddRange(new[] { barrier, point.Gate == "buying" ? start : null }.OfType<RequestBarriers.RequestBarrier>());
         }
 
         await system.App.KillAsync();
-        foreach (var gate in closed)
+        foreach (var barrier in closed)
         {
-            await gate.OpenAsync();
+            await barrier.OpenAsync();
         }
 
         await Task.WhenAll(calls);
-        var orphan = await OrphanAsync(system);
+        var orphan = await InsertOrphanAsync(system);
         await system.App.StartAgainAsync();
 
-        await Task.WhenAll(Points.Zip(lines, (point, line) => SettledAsync(line, point)));
+        await Task.WhenAll(Points.Zip(tenants, (point, tenant) => SettledAsync(tenant, point)));
         await Wait.UntilAsync(async () => await orphan.StatusAsync() == "done", TimeSpan.FromSeconds(60));
         await orphan.AssertWorksAsync();
         Assert.Empty(system.Simulator.NumberReport().BoughtAgain);
-        AssertNothingLeaked(system, [.. lines, orphan]);
-        lines.ForEach(line => line.Dispose());
+        AssertNothingLeaked(system, [.. tenants, orphan]);
+        tenants.ForEach(tenant => tenant.Dispose());
         orphan.Dispose();
     }
 
     [Fact]
-    public async Task Whenever_it_is_killed_a_release_that_was_begun_is_finished()
+    public async Task A_release_that_was_begun_is_finished_after_a_kill()
     {
         await using var system = await TelephonySystem.StartAsync(postgres, storage, callTimeout: "00:00:15", settleAfter: "00:00:24.5");
-        await using var gates = await RequestBarriers.CreateAsync(system);
-        var lines = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => TestTenant.OpenAsync(system)));
-        var ids = await Task.WhenAll(lines.Select(async line =>
+        await using var barriers = await RequestBarriers.CreateAsync(system);
+        var tenants = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => TestTenant.OpenAsync(system)));
+        var ids = await Task.WhenAll(tenants.Select(async tenant =>
         {
-            await line.BuyAsync();
-            return (await line.SendAsync("GET", "/api/v1/telephony/numbers")).Body.GetProperty("numbers")[0].GetProperty("id").GetString();
+            await tenant.BuyAsync();
+            return (await tenant.SendAsync("GET", "/api/v1/telephony/numbers")).Body.GetProperty("numbers")[0].GetProperty("id")
+                .GetString();
         }));
-        var closed = new[] { await gates.CloseAsync(lines[0], "number releasing"), await gates.CloseAsync(lines[1], "number released") };
-        system.Simulator.FailNext("numbers.delete", RestFault.HangBefore, accountSid: lines[2].AccountSid);
-        system.Simulator.FailNext("numbers.delete", RestFault.HangAfter, accountSid: lines[3].AccountSid);
+        var closed = new[]
+        {
+            await barriers.CloseAsync(tenants[0], "number releasing"), await barriers.CloseAsync(tenants[1], "number released"),
+        };
+        system.Simulator.FailNext("numbers.delete", RestFault.HangBefore, accountSid: tenants[2].AccountSid);
+        system.Simulator.FailNext("numbers.delete", RestFault.HangAfter, accountSid: tenants[3].AccountSid);
 
-        var calls = lines.Zip(ids, (line, id) => TestTenant.TryAsync(() => line.SendAsync("POST", $"/api/v1/telephony/numbers/{id}/release", new { phone_number = line.Number }))).ToList();
-        await Task.WhenAll(closed.Select(gate => gate.ReachedAsync()));
+        var calls = tenants.Zip(
+            ids,
+            (tenant, id) => TestTenant.TryAsync(() =>
+                tenant.SendAsync("POST", $"/api/v1/telephony/numbers/{id}/release", new { phone_number = tenant.Number }))).ToList();
+        await Task.WhenAll(closed.Select(barrier => barrier.ReachedAsync()));
         await Wait.UntilAsync(() => system.Simulator.Calls.GetValueOrDefault("numbers.delete") == 3);
         await system.App.KillAsync();
-        foreach (var gate in closed)
+        foreach (var barrier in closed)
         {
-            await gate.OpenAsync();
+            await barrier.OpenAsync();
         }
 
         await Task.WhenAll(calls);
         await system.App.StartAgainAsync();
 
-        // nothing was committed: the number is as it was
-        await lines[0].AssertWorksAsync(sends: true);
-        foreach (var line in lines[1..])
+        // Nothing was committed, so the number is unchanged.
+        await tenants[0].AssertWorksAsync(sends: true);
+        foreach (var tenant in tenants[1..])
         {
-            await Wait.UntilAsync(async () => await system.Database.OneAsync<string>("select state from phone_numbers where number = @Number", new { line.Number }) == "released");
-            Assert.Empty(system.Simulator.Numbers(line.AccountSid));
-            Assert.NotNull(await system.Database.OneAsync<DateTime?>("select retired_at from senders where address = @Number", new { line.Number }));
+            await Wait.UntilAsync(async () =>
+                await system.Database.OneAsync<string>(
+                    "select state from phone_numbers where number = @Number", new { tenant.Number }) == "released");
+            Assert.Empty(system.Simulator.Numbers(tenant.AccountSid));
+            Assert.NotNull(
+                await system.Database.OneAsync<DateTime?>("select retired_at from senders where address = @Number", new { tenant.Number }));
         }
 
-        Array.ForEach(lines, line => line.Dispose());
+        Array.ForEach(tenants, tenant => tenant.Dispose());
     }
 
-    private static async Task BringToItsPointAsync(RequestBarriers gates, TestTenant line, Point point, RequestBarriers.RequestBarrier? start, RequestBarriers.RequestBarrier? gate)
+    private static async Task BringToStepAsync(
+        RequestBarriers barriers, TestTenant tenant, Point point, RequestBarriers.RequestBarrier? start,
+        RequestBarriers.RequestBarrier? barrier)
     {
         if (start is null)
         {
-            await gate!.ReachedAsync();
+            await barrier!.ReachedAsync();
             return;
         }
 
@@ -123,63 +138,65 @@ public sealed class KilledPurchaseTests(PostgresFixture postgres, AzuriteFixture
             return;
         }
 
-        var stored = point.Drifts ? await gates.CloseAsync(line, "stored") : null;
+        var stored = point.Drifts ? await barriers.CloseAsync(tenant, "stored") : null;
         if (point.Fails)
         {
-            line.Simulator.FailNext("numbers.fetch", RestFault.Error(21502), times: point.Gate == "undoing" ? 2 : 1, accountSid: line.AccountSid);
+            tenant.Simulator.FailNext(
+                "numbers.fetch", RestFault.Error(21502), times: point.Gate == "undoing" ? 2 : 1, accountSid: tenant.AccountSid);
         }
 
         if (point.Call is not null)
         {
-            line.Simulator.FailNext(point.Call, point.Hold!, accountSid: line.AccountSid);
+            tenant.Simulator.FailNext(point.Call, point.Hold!, accountSid: tenant.AccountSid);
         }
 
-        var before = line.Simulator.Calls.GetValueOrDefault(point.Call ?? "");
+        var before = tenant.Simulator.Calls.GetValueOrDefault(point.Call ?? "");
         await start.OpenAsync();
         if (stored is not null)
         {
             await stored.ReachedAsync();
-            line.Simulator.ChangeInConsole(line.Number, number => number with { SmsUrl = "https://elsewhere.example/sms" });
+            tenant.Simulator.ChangeInConsole(tenant.Number, number => number with { SmsUrl = "https://elsewhere.example/sms" });
             await stored.OpenAsync();
         }
 
-        // one line after the other: the call is this line's
-        await (gate?.ReachedAsync() ?? Wait.UntilAsync(() => line.Simulator.Calls.GetValueOrDefault(point.Call!) > before));
+        // Cases reach their steps one after the other, so the next call belongs to this tenant.
+        await (barrier?.ReachedAsync() ?? Wait.UntilAsync(() => tenant.Simulator.Calls.GetValueOrDefault(point.Call!) > before));
     }
 
-    private static async Task SettledAsync(TestTenant line, Point point)
+    private static async Task SettledAsync(TestTenant tenant, Point point)
     {
-        var reply = await line.BuyToTheEndAsync("t");
+        var reply = await tenant.BuyToTheEndAsync("t");
         if (point.Fails)
         {
             Assert.Equal((point.Name, "provider_refused"), (point.Name, reply.Code));
-            await line.AssertNothingAsync();
+            await tenant.AssertNothingAsync();
             return;
         }
 
         Assert.True(reply.Status == HttpStatusCode.OK, $"{point.Name}: {reply.Status} {reply.Body}");
-        await line.AssertWorksAsync(sends: point.Call is not null);
+        await tenant.AssertWorksAsync(sends: point.Call is not null);
     }
 
-    /// <summary>An order whose run was never scheduled.</summary>
-    private static async Task<TestTenant> OrphanAsync(RelaisSystem system)
+    /// <summary>Stores an order whose orchestration was never scheduled.</summary>
+    private static async Task<TestTenant> InsertOrphanAsync(RelaisSystem system)
     {
         await system.App.StartAgainAsync();
-        var line = await TestTenant.OpenAsync(system);
+        var tenant = await TestTenant.OpenAsync(system);
         await system.App.KillAsync();
         await system.Database.ExecuteAsync("""
             insert into number_orders (id, tenant_id, account_id, idempotency_key, number, country, number_type, ordered_by, created_at)
-            select @Id, @TenantId, id, 'orphan', @Number, 'CA', 'local', '{"kind":1,"id":"x","name":""}', now() from provider_accounts where tenant_id = @TenantId
-            """, new { Id = Guid.CreateVersion7(), line.TenantId, line.Number });
-        return line;
+            select @Id, @TenantId, id, 'orphan', @Number, 'CA', 'local', '{"kind":1,"id":"x","name":""}', now() from provider_accounts
+            where tenant_id = @TenantId
+            """, new { Id = Guid.CreateVersion7(), tenant.TenantId, tenant.Number });
+        return tenant;
     }
 
-    private static void AssertNothingLeaked(RelaisSystem system, IReadOnlyList<TestTenant> lines)
+    private static void AssertNothingLeaked(RelaisSystem system, IReadOnlyList<TestTenant> tenants)
     {
         var histories = system.Watch.Kept("what was written to /");
         var log = system.App.Log.Tail(100_000);
         Assert.Contains("PurchaseNumberV1", histories, StringComparison.Ordinal);
-        Assert.All(lines.SelectMany(line => new[] { line.Number[1..], line.Token }), secret =>
+        Assert.All(tenants.SelectMany(tenant => new[] { tenant.Number[1..], tenant.Token }), secret =>
         {
             Assert.DoesNotContain(secret, histories, StringComparison.Ordinal);
             Assert.DoesNotContain(secret, log, StringComparison.Ordinal);

@@ -5,8 +5,8 @@ using Relais.Kit;
 namespace EndToEnd.Tests.Numbers;
 
 /// <summary>
-/// Holds a transaction just before its commit could be: a trigger waits for a lock that the test has. Whoever is killed there has
-/// done everything but commit. An order is held when it comes to a status (or to stored, or inserted), a number when it comes to a state.
+/// Blocks transactions just before their commit: a trigger waits for an advisory lock that the test holds, so a process killed there has
+/// done everything except the commit. A barrier names the status of an order (or stored, or inserted) or the state of a number.
 /// </summary>
 internal sealed class RequestBarriers : IAsyncDisposable
 {
@@ -48,13 +48,14 @@ internal sealed class RequestBarriers : IAsyncDisposable
         return new RequestBarriers(system, keys);
     }
 
-    /// <summary>Closed from now on.</summary>
-    public async Task<RequestBarrier> CloseAsync(TestTenant line, string at)
+    /// <summary>Creates a barrier that blocks from now on.</summary>
+    public async Task<RequestBarrier> CloseAsync(TestTenant tenant, string at)
     {
-        var gate = new RequestBarrier(this, Interlocked.Increment(ref last));
-        await KeyAsync("select pg_advisory_lock(@Space, @Key)", gate.Key);
-        await system.Database.ExecuteAsync("insert into test_gates (tenant_id, at, key) values (@TenantId, @at, @Key)", new { line.TenantId, at, gate.Key });
-        return gate;
+        var barrier = new RequestBarrier(this, Interlocked.Increment(ref last));
+        await KeyAsync("select pg_advisory_lock(@Space, @Key)", barrier.Key);
+        await system.Database.ExecuteAsync(
+            "insert into test_gates (tenant_id, at, key) values (@TenantId, @at, @Key)", new { tenant.TenantId, at, barrier.Key });
+        return barrier;
     }
 
     public async ValueTask DisposeAsync()
@@ -78,13 +79,14 @@ internal sealed class RequestBarriers : IAsyncDisposable
 
     internal sealed record RequestBarrier(RequestBarriers Gates, int Key)
     {
-        /// <summary>Somebody stands before it.</summary>
+        /// <summary>Waits until a transaction is blocked at this barrier.</summary>
         public Task ReachedAsync() => Wait.UntilAsync(
             async () => await Gates.system.Database.OneAsync<int>(
-                "select count(*)::int from pg_locks where locktype = 'advisory' and classid = @Space and objid = @Key and not granted", new { Space, Key }) > 0,
+                "select count(*)::int from pg_locks where locktype = 'advisory' and classid = @Space and objid = @Key and not granted",
+                new { Space, Key }) > 0,
             what: $"gate {Key} is reached");
 
-        /// <summary>Open for good.</summary>
+        /// <summary>Opens the barrier permanently.</summary>
         public async Task OpenAsync()
         {
             await Gates.system.Database.ExecuteAsync("delete from test_gates where key = @Key", new { Key });

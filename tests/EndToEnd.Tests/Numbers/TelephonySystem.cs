@@ -2,7 +2,7 @@ using Relais.Kit;
 
 namespace EndToEnd.Tests.Numbers;
 
-/// <summary>One system for all cases: each has its own tenant and account.</summary>
+/// <summary>One system for all cases. Each case has its own tenant and account.</summary>
 public sealed class TelephonySystem : IAsyncLifetime
 {
     private readonly PostgresFixture postgres = new();
@@ -30,9 +30,10 @@ public sealed class TelephonySystem : IAsyncLifetime
         await storage.DisposeAsync();
     }
 
-    /// <summary>Impatient, so that what takes minutes elsewhere takes seconds.</summary>
-    /// <param name="settleAfter">More than leaving, one call and a second together.</param>
-    internal static Task<RelaisSystem> StartAsync(PostgresFixture postgres, AzuriteFixture storage, string callTimeout, string settleAfter) =>
+    /// <summary>Starts a system with short delays, so that retries take seconds instead of minutes.</summary>
+    /// <param name="settleAfter">Longer than the send deadline, one call and one second together.</param>
+    internal static Task<RelaisSystem> StartAsync(
+        PostgresFixture postgres, AzuriteFixture storage, string callTimeout, string settleAfter) =>
         RelaisSystem.StartAsync(postgres, storage, new RelaisSystemOptions
         {
             Verbose = true,

@@ -10,12 +10,12 @@ using Relais.Platform.Database;
 
 namespace Functions.Tests.Access;
 
-/// <summary>People, and the operations on their tenants.</summary>
+/// <summary>Creates users, tenants and members on a real database, and gives access to the operations on them.</summary>
 internal sealed class AccessFixture : IAsyncDisposable
 {
     public const string Issuer = "https://issuer.example";
 
-    private static int people;
+    private static int userCount;
     private readonly NpgsqlDataSource app;
     private readonly NpgsqlDataSource system;
     private readonly string superuser;
@@ -52,9 +52,9 @@ internal sealed class AccessFixture : IAsyncDisposable
 
     public CreateApiKey CreateKey => new(Db, Clock);
 
-    public static SignedInUser Somebody(string name = "Awa") => new(Issuer, $"{name}-{Interlocked.Increment(ref people)}", name, null);
+    public static SignedInUser Somebody(string name = "Awa") => new(Issuer, $"{name}-{Interlocked.Increment(ref userCount)}", name, null);
 
-    /// <summary>A tenant of its own, seen by its only owner.</summary>
+    /// <summary>Creates a new tenant. Returns its only owner as the caller.</summary>
     public async Task<Caller> OwnerAsync(SignedInUser? person = null)
     {
         person ??= Somebody();
@@ -62,22 +62,25 @@ internal sealed class AccessFixture : IAsyncDisposable
         return new Caller(tenant.Id, person.Actor, Role.Owner, []);
     }
 
-    /// <summary>One more member, through an invitation.</summary>
+    /// <summary>Invites a user to the tenant of the owner and accepts the invitation. Returns the new member as the caller.</summary>
     public async Task<Caller> JoinAsync(Caller owner, Role role, SignedInUser? person = null)
     {
         person ??= Somebody("Binta");
-        var invitation = (await Invite.RunAsync(owner, new InviteMember.Input { Role = RoleName.Select(role) }, default)).Value;
+        var invitation = (await Invite.RunAsync(owner, new InviteMember.Input { Role = RoleName.Format(role) }, default)).Value;
         Assert.Null((await Accept.RunAsync(person, new AcceptInvitation.Input { Code = invitation.Code }, default)).Failure);
         return new Caller(owner.TenantId, person.Actor, role, []);
     }
 
     public Task<Guid> MemberIdAsync(Caller caller) =>
-        OneAsync<Guid>("select id from members where tenant_id = @TenantId and subject = @Subject", new { caller.TenantId, Subject = caller.Actor.Id });
+        OneAsync<Guid>(
+            "select id from members where tenant_id = @TenantId and subject = @Subject",
+            new { caller.TenantId, Subject = caller.Actor.Id });
 
     public Task<List<Membership>> MembershipsAsync(SignedInUser person) => new FindMemberships(SystemDb).RunAsync(person, default);
 
-    /// <summary>Actions in the audit trail of the tenant, in their order.</summary>
-    public Task<List<string>> AuditAsync(Guid tenantId) => ListAsync<string>("select action from audit where tenant_id = @TenantId order by ctid", new { TenantId = tenantId });
+    /// <summary>Returns the actions in the tenant's audit trail, oldest first.</summary>
+    public Task<List<string>> AuditAsync(Guid tenantId) =>
+        ListAsync<string>("select action from audit where tenant_id = @TenantId order by ctid", new { TenantId = tenantId });
 
     public async Task<T> OneAsync<T>(string sql, object? parameters = null)
     {

@@ -24,13 +24,17 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task A_key_without_scopes_may_nothing_and_a_star_everything()
+    public async Task A_key_without_scopes_is_denied_and_a_star_key_is_allowed_everything()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         var lookup = new ApiKeyCache(world.SystemDb, world.Clock);
-        var (none, all) = (await lookup.FindAsync(await AddKeyAsync(world, []), default), await lookup.FindAsync(await AddKeyAsync(world, ["*"]), default));
+        var (none, all) = (
+            await lookup.FindAsync(await AddKeyAsync(world, []), default),
+            await lookup.FindAsync(await AddKeyAsync(world, ["*"]), default));
 
-        Assert.All(Enum.GetValues<Scope>(), scope => Assert.Equal((false, true), (none!.Caller.IsAllowed(Role.Owner, scope), all!.Caller.IsAllowed(Role.Owner, scope))));
+        Assert.All(
+            Enum.GetValues<Scope>(),
+            scope => Assert.Equal((false, true), (none!.Caller.IsAllowed(Role.Owner, scope), all!.Caller.IsAllowed(Role.Owner, scope))));
         Assert.False(all!.Caller.IsAllowed(Role.Viewer, null));
     }
 
@@ -82,22 +86,25 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("X-Api-Key: a.b.c", null)]
     [InlineData("Authorization: Bearer rk_short", null)]
     [InlineData("", null)]
-    public void A_request_shows_one_key_or_one_token_or_nothing(string headers, string? found)
+    public void A_request_has_one_credential_or_none(string headers, string? expected)
     {
-        var given = new HeaderDictionary();
+        var requestHeaders = new HeaderDictionary();
         foreach (var header in headers.Replace("{key}", ApiKey.Create()).Split('|', StringSplitOptions.RemoveEmptyEntries))
         {
             var (name, value) = (header.Split(": ")[0], header.Split(": ", 2)[1]);
-            given[name] = StringValues.Concat(given[name], value);
+            requestHeaders[name] = StringValues.Concat(requestHeaders[name], value);
         }
 
-        Assert.Equal(found, Credential.From(given) switch { Credential.Key => "key", Credential.Token => "token", _ => null });
+        Assert.Equal(expected, Credential.From(requestHeaders) switch { Credential.ApiKey => "key", Credential.Token => "token", _ => null });
     }
 
     [Fact]
     public void A_function_without_access_rule_is_denied()
     {
-        var rules = typeof(Sample).GetMethods().Where(method => method.DeclaringType == typeof(Sample)).ToDictionary(method => method.Name, AccessRules.RuleOf);
+        var rules = typeof(Sample)
+            .GetMethods()
+            .Where(method => method.DeclaringType == typeof(Sample))
+            .ToDictionary(method => method.Name, AccessRules.ReadRule);
 
         Assert.Equal(new AccessRule.Requires(Role.Viewer, Scope.Contacts), rules[nameof(Sample.Stated)]);
         Assert.IsType<AccessRule.Public>(rules[nameof(Sample.Open)]);

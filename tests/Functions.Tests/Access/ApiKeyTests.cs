@@ -8,23 +8,23 @@ namespace Functions.Tests.Access;
 public sealed class ApiKeyTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
-    public async Task A_key_that_was_made_works_and_one_that_was_revoked_does_not_from_that_moment()
+    public async Task A_created_key_works_until_it_is_revoked()
     {
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
         var lookup = new ApiKeyCache(world.SystemDb, world.Clock);
-        var made = await CreateAsync(world, owner);
+        var created = await CreateAsync(world, owner);
 
-        Assert.Equal(owner.TenantId, (await lookup.FindAsync(made.Key, default))!.Caller.TenantId);
-        await new RevokeApiKey(world.Db, lookup, world.Clock).RunAsync(owner, made.Id, default);
+        Assert.Equal(owner.TenantId, (await lookup.FindAsync(created.Key, default))!.Caller.TenantId);
+        await new RevokeApiKey(world.Db, lookup, world.Clock).RunAsync(owner, created.Id, default);
 
-        Assert.Null(await lookup.FindAsync(made.Key, default));
-        Assert.Null((await new RevokeApiKey(world.Db, lookup, world.Clock).RunAsync(owner, made.Id, default)).Failure);
+        Assert.Null(await lookup.FindAsync(created.Key, default));
+        Assert.Null((await new RevokeApiKey(world.Db, lookup, world.Clock).RunAsync(owner, created.Id, default)).Failure);
         Assert.Equal(["tenant.create", "member.join", "api_key.create", "api_key.revoke"], await world.AuditAsync(owner.TenantId));
     }
 
     [Fact]
-    public async Task A_key_that_is_looked_up_while_it_is_revoked_is_not_remembered()
+    public async Task A_key_looked_up_during_its_revocation_is_not_cached()
     {
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
@@ -33,26 +33,28 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         for (var round = 0; round < 30; round++)
         {
-            var made = await CreateAsync(world, owner);
-            await Task.WhenAll(Enumerable.Range(0, 6).Select(n => n == 3 ? (Task)revoke.RunAsync(owner, made.Id, default) : lookup.FindAsync(made.Key, default)));
+            var created = await CreateAsync(world, owner);
+            await Task.WhenAll(
+                Enumerable.Range(0, 6).Select(
+                    n => n == 3 ? (Task)revoke.RunAsync(owner, created.Id, default) : lookup.FindAsync(created.Key, default)));
 
-            Assert.Null(await lookup.FindAsync(made.Key, default));
+            Assert.Null(await lookup.FindAsync(created.Key, default));
         }
     }
 
     [Fact]
-    public async Task A_key_ends_when_it_was_to_end_though_it_is_remembered()
+    public async Task A_cached_key_expires_on_time()
     {
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
         var lookup = new ApiKeyCache(world.SystemDb, world.Clock);
-        var made = await CreateAsync(world, owner, world.Clock.Now.AddSeconds(10));
+        var created = await CreateAsync(world, owner, world.Clock.Now.AddSeconds(10));
 
-        Assert.NotNull(await lookup.FindAsync(made.Key, default));
+        Assert.NotNull(await lookup.FindAsync(created.Key, default));
         world.Clock.Advance(TimeSpan.FromSeconds(9));
-        Assert.NotNull(await lookup.FindAsync(made.Key, default));
+        Assert.NotNull(await lookup.FindAsync(created.Key, default));
         world.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(await lookup.FindAsync(made.Key, default));
+        Assert.Null(await lookup.FindAsync(created.Key, default));
     }
 
     [Fact]
@@ -61,26 +63,29 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IClassFixture<Postgr
         await using var world = new AccessFixture(postgres);
         var (owner, other) = (await world.OwnerAsync(), await world.OwnerAsync());
         var lookup = new ApiKeyCache(world.SystemDb, world.Clock);
-        var made = await CreateAsync(world, other);
+        var created = await CreateAsync(world, other);
 
-        Assert.Equal("api_key_not_found", (await new RevokeApiKey(world.Db, lookup, world.Clock).RunAsync(owner, made.Id, default)).Failure!.Code);
-        Assert.NotNull(await lookup.FindAsync(made.Key, default));
+        Assert.Equal(
+            "api_key_not_found",
+            (await new RevokeApiKey(world.Db, lookup, world.Clock).RunAsync(owner, created.Id, default)).Failure!.Code);
+        Assert.NotNull(await lookup.FindAsync(created.Key, default));
         Assert.Empty((await new ListApiKeys(world.Db).RunAsync(owner.TenantId, new PageQuery(null, 50), default)).Keys);
     }
 
     [Fact]
-    public async Task A_key_is_shown_once_and_kept_as_a_digest()
+    public async Task A_key_is_stored_only_as_a_digest()
     {
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
 
-        var made = await CreateAsync(world, owner);
+        var created = await CreateAsync(world, owner);
 
         var item = Assert.Single((await new ListApiKeys(world.Db).RunAsync(owner.TenantId, new PageQuery(null, 50), default)).Keys);
-        Assert.Equal((made.Id, "Caisse", "contacts"), (item.Id, item.Name, Assert.Single(item.Scopes)));
+        Assert.Equal((created.Id, "Caisse", "contacts"), (item.Id, item.Name, Assert.Single(item.Scopes)));
         Assert.Equal(0, await world.OneAsync<int>("""
-            select count(*) from (select k::text as row from api_keys k union all select a::text from audit a) everything where position(@Key in row) > 0
-            """, new { made.Key }));
+            select count(*) from (select k::text as row from api_keys k union all select a::text from audit a) everything
+              where position(@Key in row) > 0
+            """, new { created.Key }));
     }
 
     [Theory]
@@ -89,21 +94,29 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("x", "everything", "scopes")]
     [InlineData("x", "Contacts", "scopes")]
     [InlineData("x", "*,contacts", "scopes")]
-    public async Task Every_fault_of_a_new_key_is_named(string name, string scopes, string field)
+    public async Task Creating_a_key_reports_every_fault(string name, string scopes, string field)
     {
         await using var world = new AccessFixture(postgres);
-        var input = new CreateApiKey.Input { Name = name, Scopes = scopes.Split(',', StringSplitOptions.RemoveEmptyEntries), ExpiresAt = world.Clock.Now };
+        var input = new CreateApiKey.Input
+        {
+            Name = name,
+            Scopes = scopes.Split(',', StringSplitOptions.RemoveEmptyEntries),
+            ExpiresAt = world.Clock.Now,
+        };
 
-        Assert.Equal([field, "expiresAt"], (await world.CreateKey.RunAsync(await world.OwnerAsync(), input, default)).Failure!.Faults!.Keys);
+        Assert.Equal(
+            [field, "expiresAt"],
+            (await world.CreateKey.RunAsync(await world.OwnerAsync(), input, default)).Failure!.Faults!.Keys);
     }
 
     [Fact]
-    public async Task Keys_in_use_are_bounded()
+    public async Task The_number_of_active_keys_is_limited()
     {
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
         await world.ExecuteAsync("""
-            insert into api_keys (id, tenant_id, name, hash) select gen_random_uuid(), @TenantId, 'x', sha256((@TenantId::text || n)::bytea) from generate_series(1, @Most) n
+            insert into api_keys (id, tenant_id, name, hash)
+              select gen_random_uuid(), @TenantId, 'x', sha256((@TenantId::text || n)::bytea) from generate_series(1, @Most) n
             """, new { owner.TenantId, Most = CreateApiKey.MaxActiveKeys });
 
         Assert.Equal("too_many_api_keys", (await world.CreateKey.RunAsync(owner, Input(), default)).Failure!.Code);

@@ -12,7 +12,7 @@ using Relais.DevHost.Issuer;
 
 namespace Functions.Tests.Access;
 
-/// <summary>The issuer of the development host, as a browser and as the app see it.</summary>
+/// <summary>Tests the token issuer of the development host from the side of a browser and from the side of the app.</summary>
 public sealed partial class DevIssuerTests : IAsyncLifetime, IDisposable
 {
     private const string Verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -35,13 +35,13 @@ public sealed partial class DevIssuerTests : IAsyncLifetime, IDisposable
 
         var code = await SignInAsync("demo-claire");
         var tokens = await RedeemAsync(code);
-        var again = await RedeemAsync(code);
+        var secondRedemption = await RedeemAsync(code);
 
         Assert.Equal("demo-claire", (await VerifyAsync(tokens.GetProperty("access_token").GetString()!)).Value.Subject);
         Assert.Equal("Bearer", tokens.GetProperty("token_type").GetString());
         var idToken = JsonDocument.Parse(Base64Url.DecodeFromChars(tokens.GetProperty("id_token").GetString()!.Split('.')[1])).RootElement;
         Assert.Equal(("admin", "n1"), (idToken.GetProperty("aud").GetString(), idToken.GetProperty("nonce").GetString()));
-        Assert.Equal("invalid_grant", again.GetProperty("error").GetString());
+        Assert.Equal("invalid_grant", secondRedemption.GetProperty("error").GetString());
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed partial class DevIssuerTests : IAsyncLifetime, IDisposable
     [InlineData("client_id", "another")]
     [InlineData("redirect_uri", "http://localhost:5173/")]
     [InlineData("code", "another")]
-    public async Task A_code_is_of_use_only_to_the_client_that_asked_for_it(string field, string value)
+    public async Task A_code_works_only_for_the_client_that_requested_it(string field, string value)
     {
         var answer = await RedeemAsync(await SignInAsync("demo-awa"), (field, value));
 
@@ -93,7 +93,9 @@ public sealed partial class DevIssuerTests : IAsyncLifetime, IDisposable
     {
         async Task<JsonElement> AskAsync(string name, string password)
         {
-            using var response = await browser.PostAsync(new Uri($"{issuer.Address}/token"), new FormUrlEncodedContent([new("grant_type", "password"), new("username", name), new("password", password)]));
+            using var response = await browser.PostAsync(
+                new Uri($"{issuer.Address}/token"),
+                new FormUrlEncodedContent([new("grant_type", "password"), new("username", name), new("password", password)]));
             return await response.Content.ReadFromJsonAsync<JsonElement>();
         }
 
@@ -105,7 +107,7 @@ public sealed partial class DevIssuerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Keys_turn_over_and_a_kept_key_makes_the_same_tokens_good_after_a_restart()
+    public async Task Tokens_stay_valid_after_a_restart_with_the_same_key_and_after_a_rotation()
     {
         var key = new DevIssuerOptions().Key;
         await using var first = await DevIssuer.StartAsync(new DevIssuerOptions { Key = key });
@@ -128,17 +130,19 @@ public sealed partial class DevIssuerTests : IAsyncLifetime, IDisposable
     [InlineData("https://elsewhere.example", false)]
     [InlineData("http://localhost.elsewhere.example", false)]
     [InlineData("null", false)]
-    public async Task Pages_of_this_machine_may_read_the_answers(string origin, bool may)
+    public async Task Only_local_pages_may_read_the_answers(string origin, bool isAllowed)
     {
         using var request = new HttpRequestMessage(HttpMethod.Options, $"{issuer.Address}/token");
         request.Headers.Add("Origin", origin);
         using var response = await browser.SendAsync(request);
 
-        Assert.Equal(may ? origin : null, response.Headers.TryGetValues("Access-Control-Allow-Origin", out var allowed) ? allowed.Single() : null);
+        Assert.Equal(
+            isAllowed ? origin : null,
+            response.Headers.TryGetValues("Access-Control-Allow-Origin", out var allowed) ? allowed.Single() : null);
     }
 
     [Fact]
-    public async Task Another_name_for_this_address_is_not_served()
+    public async Task A_foreign_host_name_gets_421()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{issuer.Address}/keys");
         request.Headers.Host = "rebound.example";
@@ -148,13 +152,15 @@ public sealed partial class DevIssuerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Signing_out_leads_back_to_this_machine_only()
+    public async Task Sign_out_redirects_only_to_local_pages()
     {
-        using var back = await browser.GetAsync(new Uri($"{issuer.Address}/sign-out?post_logout_redirect_uri={Uri.EscapeDataString("http://localhost:5173/")}"));
-        using var away = await browser.GetAsync(new Uri($"{issuer.Address}/sign-out?post_logout_redirect_uri={Uri.EscapeDataString("https://elsewhere.example/")}"));
+        using var local = await browser.GetAsync(
+            new Uri($"{issuer.Address}/sign-out?post_logout_redirect_uri={Uri.EscapeDataString("http://localhost:5173/")}"));
+        using var foreign = await browser.GetAsync(
+            new Uri($"{issuer.Address}/sign-out?post_logout_redirect_uri={Uri.EscapeDataString("https://elsewhere.example/")}"));
 
-        Assert.Equal(new Uri("http://localhost:5173/"), back.Headers.Location);
-        Assert.Equal((HttpStatusCode.OK, null), (away.StatusCode, away.Headers.Location));
+        Assert.Equal(new Uri("http://localhost:5173/"), local.Headers.Location);
+        Assert.Equal((HttpStatusCode.OK, null), (foreign.StatusCode, foreign.Headers.Location));
     }
 
     private Uri Authorize(params (string Name, string Value)[] changes)
@@ -175,22 +181,30 @@ public sealed partial class DevIssuerTests : IAsyncLifetime, IDisposable
             query[name] = value;
         }
 
-        return new Uri($"{issuer.Address}/authorize?{string.Join('&', query.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}"))}");
+        return new Uri(
+            $"{issuer.Address}/authorize?{string.Join('&', query.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}"))}");
     }
 
     private async Task<string> SignInAsync(string subject)
     {
         using var response = await browser.PostAsync(Authorize(), new FormUrlEncodedContent([new("user", subject)]));
         Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
-        var back = response.Headers.Location!.ToString();
-        Assert.StartsWith($"{Callback}&code=", back, StringComparison.Ordinal);
-        Assert.EndsWith("&state=s1", back, StringComparison.Ordinal);
-        return Code().Match(back).Groups[1].Value;
+        var location = response.Headers.Location!.ToString();
+        Assert.StartsWith($"{Callback}&code=", location, StringComparison.Ordinal);
+        Assert.EndsWith("&state=s1", location, StringComparison.Ordinal);
+        return Code().Match(location).Groups[1].Value;
     }
 
     private async Task<JsonElement> RedeemAsync(string code, params (string Name, string Value)[] changes)
     {
-        var form = new Dictionary<string, string> { ["grant_type"] = "authorization_code", ["code"] = code, ["client_id"] = "admin", ["redirect_uri"] = Callback, ["code_verifier"] = Verifier };
+        var form = new Dictionary<string, string>
+        {
+            ["grant_type"] = "authorization_code",
+            ["code"] = code,
+            ["client_id"] = "admin",
+            ["redirect_uri"] = Callback,
+            ["code_verifier"] = Verifier,
+        };
         foreach (var (name, value) in changes)
         {
             form[name] = value;

@@ -6,7 +6,7 @@ using Relais.Access.Tokens;
 
 namespace Functions.Tests.Access;
 
-/// <summary>Keys that the token library would use, and that the app refuses or reads in another way.</summary>
+/// <summary>Keys that the token library would accept as they are, but that the app refuses or reads differently.</summary>
 public sealed class IssuerKeyTests
 {
     private static readonly string[] VerifyAndMore = ["sign", "verify"];
@@ -26,7 +26,7 @@ public sealed class IssuerKeyTests
     }
 
     [Fact]
-    public void A_small_modulus_with_zeros_before_it_is_still_small()
+    public void A_small_modulus_with_leading_zeros_is_refused()
     {
         using var small = RSA.Create(1024);
         var parameters = small.ExportParameters(false);
@@ -42,7 +42,7 @@ public sealed class IssuerKeyTests
     public void A_weak_or_long_exponent_is_refused(string exponent) => Assert.Null(Read(Changed("e", exponent)));
 
     [Fact]
-    public void A_key_that_may_do_other_operations_only_is_refused()
+    public void A_key_for_other_operations_is_refused()
     {
         Assert.Equal(SigningAlgorithm.Rsa, Read(Changed("key_ops", VerifyAndMore))!.Algorithms);
         Assert.Null(Read(Changed("key_ops", SignOnly)));
@@ -54,16 +54,18 @@ public sealed class IssuerKeyTests
     [InlineData("RS512", true)]
     [InlineData("ES256", false)]
     [InlineData("RSA-OAEP", false)]
-    public void A_key_is_for_the_algorithm_that_it_names(string algorithm, bool good)
+    public void A_key_is_used_only_for_its_named_algorithm(string algorithm, bool isAccepted)
     {
         var key = Read(Changed("alg", algorithm));
 
-        Assert.Equal(good ? [algorithm] : null, key?.Algorithms);
+        Assert.Equal(isAccepted ? [algorithm] : null, key?.Algorithms);
     }
 
     [Fact]
-    public void A_curve_has_one_algorithm() =>
-        Assert.Equal(["ES256", "ES384", "ES512"], new[] { TokenForge.P256, TokenForge.P384, TokenForge.P521 }.SelectMany(key => Read(key.Jwk())!.Algorithms));
+    public void Each_curve_has_one_algorithm() =>
+        Assert.Equal(
+            ["ES256", "ES384", "ES512"],
+            new[] { TokenForge.P256, TokenForge.P384, TokenForge.P521 }.SelectMany(key => Read(key.Jwk())!.Algorithms));
 
     private static Dictionary<string, object?> Changed(string member, object value) => new(TokenForge.Rsa.Jwk()) { [member] = value };
 

@@ -35,33 +35,33 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task A_sixth_of_a_minute_s_requests_may_come_at_once_and_the_rest_as_time_passes()
+    public async Task A_burst_of_a_sixth_of_the_limit_is_allowed_and_refills_over_time()
     {
         using var limits = new RequestLimits(new LimitOptions { PerAddress = 600, PerTenant = 6 });
-        var (one, other) = (new byte[] { 1, 2, 3, 4 }, new byte[] { 1, 2, 3, 5 });
+        var (first, second) = (new byte[] { 1, 2, 3, 4 }, new byte[] { 1, 2, 3, 5 });
 
-        var waits = Enumerable.Range(0, 150).Select(_ => limits.TryConsumeForAddress(one)).ToList();
+        var waits = Enumerable.Range(0, 150).Select(_ => limits.TryConsumeForAddress(first)).ToList();
 
         Assert.InRange(waits.Count(wait => wait is null), 100, 110);
         Assert.All(waits.OfType<TimeSpan>(), wait => Assert.InRange(wait, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1)));
-        Assert.Null(limits.TryConsumeForAddress(other));
+        Assert.Null(limits.TryConsumeForAddress(second));
         await Task.Delay(TimeSpan.FromSeconds(1));
-        Assert.InRange(Enumerable.Range(0, 100).Count(_ => limits.TryConsumeForAddress(one) is null), 5, 30);
+        Assert.InRange(Enumerable.Range(0, 100).Count(_ => limits.TryConsumeForAddress(first) is null), 5, 30);
     }
 
     [Fact]
-    public void Tenants_are_counted_apart_from_addresses_and_from_each_other()
+    public void Each_tenant_and_each_address_has_its_own_limit()
     {
         using var limits = new RequestLimits(new LimitOptions { PerAddress = 6, PerTenant = 60 });
-        var (one, other) = (Guid.NewGuid(), Guid.NewGuid());
+        var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
 
-        Assert.Equal(10, Enumerable.Range(0, 11).Count(_ => limits.TryConsumeForTenant(one) is null));
-        Assert.Null(limits.TryConsumeForTenant(other));
-        Assert.Null(limits.TryConsumeForAddress(one.ToByteArray()));
+        Assert.Equal(10, Enumerable.Range(0, 11).Count(_ => limits.TryConsumeForTenant(first) is null));
+        Assert.Null(limits.TryConsumeForTenant(second));
+        Assert.Null(limits.TryConsumeForAddress(first.ToByteArray()));
     }
 
     [Fact]
-    public void No_two_tenants_share_a_bucket_however_many_there_are()
+    public void Tenants_never_share_a_limit()
     {
         using var limits = new RequestLimits(new LimitOptions { PerTenant = 6 });
 

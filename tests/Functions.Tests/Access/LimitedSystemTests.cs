@@ -6,8 +6,9 @@ using Relais.Kit;
 
 namespace Functions.Tests.Access;
 
-/// <summary>An app with small limits. Its callers have addresses of their own on the loopback network.</summary>
-public sealed class LimitedSystemTests(PostgresFixture postgres, AzuriteFixture storage) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+/// <summary>Tests the rate limits on a running app with small limits. Each caller has its own loopback address.</summary>
+public sealed class LimitedSystemTests(
+    PostgresFixture postgres, AzuriteFixture storage) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
     [Fact]
     public async Task A_rate_limited_client_gets_429_and_others_are_unaffected()
@@ -23,13 +24,15 @@ public sealed class LimitedSystemTests(PostgresFixture postgres, AzuriteFixture 
 
         var probes = await SendAsync(system.App.Url, 40, "/api/health/ready", "127.0.0.14", "");
 
-        // a burst of 20, and what came back while the requests ran
+        // The burst allows 20 requests; some more are allowed while the requests run.
         Assert.InRange(guesses.Count(answer => answer.Status == HttpStatusCode.Unauthorized), 20, 30);
         Assert.InRange(tenant.Count(answer => answer.Status == HttpStatusCode.OK), 10, 13);
         Assert.Equal(HttpStatusCode.Unauthorized, other[0].Status);
         Assert.All(webhooks, answer => Assert.Equal(HttpStatusCode.Forbidden, answer.Status));
         Assert.InRange(probes.Count(answer => answer.Status == HttpStatusCode.OK), 20, 30);
-        Assert.All(guesses.Concat(tenant).Concat(probes).Where(answer => answer.Status is not (HttpStatusCode.OK or HttpStatusCode.Unauthorized)), answer =>
+        Assert.All(
+            guesses.Concat(tenant).Concat(probes).Where(answer => answer.Status is not (HttpStatusCode.OK or HttpStatusCode.Unauthorized)),
+            answer =>
         {
             Assert.Equal((HttpStatusCode.TooManyRequests, "too_many_requests"), (answer.Status, answer.Code));
             Assert.InRange(answer.RetryAfter!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
@@ -44,12 +47,14 @@ public sealed class LimitedSystemTests(PostgresFixture postgres, AzuriteFixture 
         for (var i = 0; i < times; i++)
         {
             using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
-            // what a caller invents
+            // An invented header must not change the client address.
             request.Headers.Add("X-Forwarded-For", $"203.0.113.{i}");
             request.Headers.Authorization = credential.Length == 0 ? null : new AuthenticationHeaderValue("Bearer", credential);
             using var response = await http.SendAsync(request);
             var text = await response.Content.ReadAsStringAsync();
-            var code = response.Content.Headers.ContentType?.MediaType == "application/problem+json" ? JsonDocument.Parse(text).RootElement.GetProperty("code").GetString() : null;
+            var code = response.Content.Headers.ContentType?.MediaType == "application/problem+json"
+                ? JsonDocument.Parse(text).RootElement.GetProperty("code").GetString()
+                : null;
             answers.Add((response.StatusCode, code, response.Headers.RetryAfter?.Delta));
         }
 

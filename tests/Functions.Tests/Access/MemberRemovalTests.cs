@@ -7,7 +7,7 @@ using Relais.Platform.Http;
 
 namespace Functions.Tests.Access;
 
-/// <summary>What goes with somebody who is removed, demoted, or leaves.</summary>
+/// <summary>Tests the keys and the audit trail when a member is removed, is demoted, or leaves.</summary>
 public sealed class MemberRemovalTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     public enum Way { Removed, Demoted, Left }
@@ -21,14 +21,17 @@ public sealed class MemberRemovalTests(PostgresFixture postgres) : IClassFixture
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
         var leaving = await world.JoinAsync(owner, Role.Owner);
-        var (own, others) = (await KeyAsync(world, leaving), await KeyAsync(world, owner));
-        Assert.NotNull(await world.Lookup.FindAsync(own.Key, default));
+        var (ownKey, otherKey) = (await CreateKeyAsync(world, leaving), await CreateKeyAsync(world, owner));
+        Assert.NotNull(await world.Lookup.FindAsync(ownKey.Key, default));
 
-        await GoAsync(world, owner, leaving, way);
+        await EndMembershipAsync(world, owner, leaving, way);
 
-        Assert.Null(await world.Lookup.FindAsync(own.Key, default));
-        Assert.NotNull(await world.Lookup.FindAsync(others.Key, default));
-        Assert.Equal($"[\"{own.Id}\"]", await world.OneAsync<string>("select after->>'revokedKeys' from audit where tenant_id = @TenantId and after ? 'revokedKeys'", new { owner.TenantId }));
+        Assert.Null(await world.Lookup.FindAsync(ownKey.Key, default));
+        Assert.NotNull(await world.Lookup.FindAsync(otherKey.Key, default));
+        Assert.Equal(
+            $"[\"{ownKey.Id}\"]",
+            await world.OneAsync<string>(
+                "select after->>'revokedKeys' from audit where tenant_id = @TenantId and after ? 'revokedKeys'", new { owner.TenantId }));
     }
 
     [Theory]
@@ -39,21 +42,22 @@ public sealed class MemberRemovalTests(PostgresFixture postgres) : IClassFixture
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
         var leaving = await world.JoinAsync(owner, Role.Owner);
-        var (own, others) = (await KeyAsync(world, leaving), await KeyAsync(world, owner));
+        var (ownKey, otherKey) = (await CreateKeyAsync(world, leaving), await CreateKeyAsync(world, owner));
 
-        await GoAsync(world, owner, leaving, way, keepKeys: true);
+        await EndMembershipAsync(world, owner, leaving, way, keepKeys: true);
 
-        Assert.NotNull(await world.Lookup.FindAsync(own.Key, default));
-        var keys = (await new ListApiKeys(world.Db).RunAsync(owner.TenantId, new PageQuery(null, 50), default)).Keys.ToDictionary(key => key.Id, key => key.CreatedBy);
-        Assert.Equal(new ListApiKeys.Creator(leaving.Actor.Id, way == Way.Removed ? null : "Binta"), keys[own.Id]);
-        Assert.Equal(new ListApiKeys.Creator(owner.Actor.Id, "Awa"), keys[others.Id]);
+        Assert.NotNull(await world.Lookup.FindAsync(ownKey.Key, default));
+        var keys = (await new ListApiKeys(world.Db).RunAsync(
+            owner.TenantId, new PageQuery(null, 50), default)).Keys.ToDictionary(key => key.Id, key => key.CreatedBy);
+        Assert.Equal(new ListApiKeys.Creator(leaving.Actor.Id, way == Way.Removed ? null : "Binta"), keys[ownKey.Id]);
+        Assert.Equal(new ListApiKeys.Creator(owner.Actor.Id, "Awa"), keys[otherKey.Id]);
     }
 
     [Theory]
     [InlineData("viewer")]
     [InlineData("operator")]
     [InlineData("owner")]
-    public async Task Any_member_may_leave_and_the_last_owner_may_not(string role)
+    public async Task Any_member_except_the_last_owner_may_leave(string role)
     {
         await using var world = new AccessFixture(postgres);
         var (owner, person) = (await world.OwnerAsync(), AccessFixture.Somebody());
@@ -74,36 +78,50 @@ public sealed class MemberRemovalTests(PostgresFixture postgres) : IClassFixture
     {
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
-        var key = await KeyAsync(world, owner);
+        var key = await CreateKeyAsync(world, owner);
         await new RevokeApiKey(world.Db, world.Lookup, world.Clock).RunAsync(owner, key.Id, default);
 
-        Assert.Equal("[\"*\"]", await world.OneAsync<string>("select before->>'scopes' from audit where tenant_id = @TenantId and action = 'api_key.revoke'", new { owner.TenantId }));
-        Assert.StartsWith("clinique", await world.OneAsync<string>("select after->>'slug' from audit where tenant_id = @TenantId and action = 'tenant.create'", new { owner.TenantId }));
+        Assert.Equal(
+            "[\"*\"]",
+            await world.OneAsync<string>(
+                "select before->>'scopes' from audit where tenant_id = @TenantId and action = 'api_key.revoke'", new { owner.TenantId }));
+        Assert.StartsWith(
+            "clinique",
+            await world.OneAsync<string>(
+                "select after->>'slug' from audit where tenant_id = @TenantId and action = 'tenant.create'", new { owner.TenantId }));
         Assert.Equal((await world.MemberIdAsync(owner)).ToString(), await world.OneAsync<string>(
-            "select subject_id from audit where tenant_id = @TenantId and action = 'member.join' and after->>'role' = 'owner'", new { owner.TenantId }));
+            "select subject_id from audit where tenant_id = @TenantId and action = 'member.join' and after->>'role' = 'owner'",
+            new { owner.TenantId }));
     }
 
     [Fact]
-    public async Task Names_of_keys_and_of_the_invited_are_one_line()
+    public async Task Names_of_keys_and_invitations_must_not_contain_control_characters()
     {
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
 
-        Assert.Equal(["must not contain control characters"], (await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "viewer", Name = "Cla\nire" }, default)).Failure!.Faults!["name"]);
-        Assert.Equal(["must not contain control characters"], (await world.CreateKey.RunAsync(owner, new CreateApiKey.Input { Name = "Cai\tsse", Scopes = ["*"] }, default)).Failure!.Faults!["name"]);
+        Assert.Equal(
+            ["must not contain control characters"],
+            (await world.Invite.RunAsync(
+                owner, new InviteMember.Input { Role = "viewer", Name = "Cla\nire" }, default)).Failure!.Faults!["name"]);
+        Assert.Equal(
+            ["must not contain control characters"],
+            (await world.CreateKey.RunAsync(
+                owner, new CreateApiKey.Input { Name = "Cai\tsse", Scopes = ["*"] }, default)).Failure!.Faults!["name"]);
     }
 
-    private static async Task GoAsync(AccessFixture world, Caller owner, Caller leaving, Way way, bool keepKeys = false)
+    private static async Task EndMembershipAsync(AccessFixture world, Caller owner, Caller leaving, Way way, bool keepKeys = false)
     {
         var id = await world.MemberIdAsync(leaving);
         Assert.Null(way switch
         {
             Way.Removed => (await world.Remove.RunAsync(owner, id, keepKeys, default)).Failure,
-            Way.Demoted => (await world.ChangeRole.RunAsync(owner, id, new ChangeRole.Input { Role = "operator" }, keepKeys, default)).Failure,
+            Way.Demoted => (await world.ChangeRole.RunAsync(
+                owner, id, new ChangeRole.Input { Role = "operator" }, keepKeys, default)).Failure,
             _ => (await world.Leave.RunAsync(leaving, default)).Failure,
         });
     }
 
-    private static async Task<CreateApiKey.Output> KeyAsync(AccessFixture world, Caller owner) =>
+    private static async Task<CreateApiKey.Output> CreateKeyAsync(AccessFixture world, Caller owner) =>
         (await world.CreateKey.RunAsync(owner, new CreateApiKey.Input { Name = "Caisse", Scopes = ["*"] }, default)).Value;
 }

@@ -10,7 +10,7 @@ namespace Functions.Tests.Access;
 public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
-    public async Task The_last_owner_stays_one()
+    public async Task The_last_owner_cannot_be_removed_or_demoted()
     {
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
@@ -22,7 +22,9 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Null((await world.ChangeRole.RunAsync(owner, otherId, To("owner"), false, default)).Failure);
         Assert.Null((await world.ChangeRole.RunAsync(owner, ownId, To("viewer"), false, default)).Failure);
         Assert.Equal("last_owner", (await world.Remove.RunAsync(other, otherId, false, default)).Failure!.Code);
-        Assert.Equal(["tenant.create", "member.join", "invitation.create", "member.join", "member.change", "member.change"], await world.AuditAsync(owner.TenantId));
+        Assert.Equal(
+            ["tenant.create", "member.join", "invitation.create", "member.join", "member.change", "member.change"],
+            await world.AuditAsync(owner.TenantId));
     }
 
     [Fact]
@@ -32,7 +34,13 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
         for (var round = 0; round < 10; round++)
         {
             var first = await world.OwnerAsync();
-            var owners = new List<Caller> { first, await world.JoinAsync(first, Role.Owner), await world.JoinAsync(first, Role.Owner), await world.JoinAsync(first, Role.Owner) };
+            var owners = new List<Caller>
+            {
+                first,
+                await world.JoinAsync(first, Role.Owner),
+                await world.JoinAsync(first, Role.Owner),
+                await world.JoinAsync(first, Role.Owner),
+            };
             var ids = new List<Guid>();
             foreach (var owner in owners)
             {
@@ -43,12 +51,15 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
                 ? (Task)world.Remove.RunAsync(owner, id, false, default)
                 : world.ChangeRole.RunAsync(owner, id, To("viewer"), false, default))));
 
-            Assert.Equal(1, await world.OneAsync<int>("select count(*) from members where tenant_id = @TenantId and role = 'owner'", new { first.TenantId }));
+            Assert.Equal(
+                1,
+                await world.OneAsync<int>(
+                    "select count(*) from members where tenant_id = @TenantId and role = 'owner'", new { first.TenantId }));
         }
     }
 
     [Fact]
-    public async Task A_removed_member_is_out_at_once_and_may_be_invited_again()
+    public async Task A_removed_member_loses_access_and_can_be_invited_again()
     {
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
@@ -70,14 +81,19 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
         var leaving = await world.JoinAsync(owner, Role.Owner);
-        var (own, others) = (await InviteAsync(leaving), await InviteAsync(owner));
-        async Task<InviteMember.Output> InviteAsync(Caller by) => (await world.Invite.RunAsync(by, new InviteMember.Input { Role = "owner" }, default)).Value;
+        var (ownInvitation, otherInvitation) = (await InviteAsync(leaving), await InviteAsync(owner));
+        async Task<InviteMember.Output> InviteAsync(Caller by) =>
+            (await world.Invite.RunAsync(by, new InviteMember.Input { Role = "owner" }, default)).Value;
 
         await LeaveAsync(world, owner, leaving, demotedTo);
 
-        Assert.Equal("invitation_not_found", (await AcceptAsync(world, AccessFixture.Somebody(), own.Code)).Failure!.Code);
-        Assert.Null((await AcceptAsync(world, AccessFixture.Somebody(), others.Code)).Failure);
-        Assert.Equal($"[\"{own.Id}\"]", await world.OneAsync<string>("select after->>'revokedInvitations' from audit where tenant_id = @TenantId and after ? 'revokedInvitations'", new { owner.TenantId }));
+        Assert.Equal("invitation_not_found", (await AcceptAsync(world, AccessFixture.Somebody(), ownInvitation.Code)).Failure!.Code);
+        Assert.Null((await AcceptAsync(world, AccessFixture.Somebody(), otherInvitation.Code)).Failure);
+        Assert.Equal(
+            $"[\"{ownInvitation.Id}\"]",
+            await world.OneAsync<string>(
+                "select after->>'revokedInvitations' from audit where tenant_id = @TenantId and after ? 'revokedInvitations'",
+                new { owner.TenantId }));
     }
 
     [Theory]
@@ -95,37 +111,45 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Equal(code, (await world.Remove.RunAsync(leaving, ownerId, false, default)).Failure?.Code);
         Assert.Equal(code, (await world.ChangeRole.RunAsync(leaving, ownerId, To("viewer"), false, default)).Failure?.Code);
         Assert.Equal(code, (await world.Invite.RunAsync(leaving, new InviteMember.Input { Role = "owner" }, default)).Failure?.Code);
-        Assert.Equal(code, (await world.CreateKey.RunAsync(leaving, new CreateApiKey.Input { Name = "k", Scopes = ["*"] }, default)).Failure?.Code);
+        Assert.Equal(
+            code,
+            (await world.CreateKey.RunAsync(leaving, new CreateApiKey.Input { Name = "k", Scopes = ["*"] }, default)).Failure?.Code);
     }
 
     [Fact]
-    public async Task Another_tenant_s_member_does_not_exist()
+    public async Task A_member_of_another_tenant_is_not_found()
     {
         await using var world = new AccessFixture(postgres);
         var (owner, other) = (await world.OwnerAsync(), await world.OwnerAsync());
-        var stranger = await world.MemberIdAsync(await world.JoinAsync(other, Role.Viewer));
+        var foreignMember = await world.MemberIdAsync(await world.JoinAsync(other, Role.Viewer));
 
-        Assert.Equal("member_not_found", (await world.Remove.RunAsync(owner, stranger, false, default)).Failure!.Code);
-        Assert.Equal("member_not_found", (await world.ChangeRole.RunAsync(owner, stranger, To("owner"), false, default)).Failure!.Code);
-        var seen = (await new ListMembers(world.Db).RunAsync(owner, new PageQuery(null, 50), default)).Members;
-        Assert.Equal(("owner", true), (Assert.Single(seen).Role, seen[0].IsYou));
+        Assert.Equal("member_not_found", (await world.Remove.RunAsync(owner, foreignMember, false, default)).Failure!.Code);
+        Assert.Equal(
+            "member_not_found",
+            (await world.ChangeRole.RunAsync(owner, foreignMember, To("owner"), false, default)).Failure!.Code);
+        var members = (await new ListMembers(world.Db).RunAsync(owner, new PageQuery(null, 50), default)).Members;
+        Assert.Equal(("owner", true), (Assert.Single(members).Role, members[0].IsYou));
     }
 
     [Theory]
     [InlineData(null, "is required")]
     [InlineData("boss", "must be one of owner, operator, viewer")]
     [InlineData("Owner", "must be one of owner, operator, viewer")]
-    public async Task A_role_is_one_of_three(string? role, string fault)
+    public async Task An_unknown_role_is_refused(string? role, string fault)
     {
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
 
-        Assert.Equal([fault], (await world.ChangeRole.RunAsync(owner, await world.MemberIdAsync(owner), To(role), false, default)).Failure!.Faults!["role"]);
-        Assert.Equal([fault], (await world.Invite.RunAsync(owner, new InviteMember.Input { Role = role }, default)).Failure!.Faults!["role"]);
+        Assert.Equal(
+            [fault],
+            (await world.ChangeRole.RunAsync(owner, await world.MemberIdAsync(owner), To(role), false, default)).Failure!.Faults!["role"]);
+        Assert.Equal(
+            [fault],
+            (await world.Invite.RunAsync(owner, new InviteMember.Input { Role = role }, default)).Failure!.Faults!["role"]);
     }
 
     [Fact]
-    public async Task A_code_makes_one_member_however_many_show_it_at_once()
+    public async Task Twenty_concurrent_uses_of_a_code_create_one_member()
     {
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
@@ -133,13 +157,22 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => AcceptAsync(world, AccessFixture.Somebody(), code)));
 
-        Assert.Equal((owner.TenantId, "operator"), (Assert.Single(results, result => result.Failure is null).Value.TenantId, results.Single(result => result.Failure is null).Value.Role));
-        Assert.All(results.Where(result => result.Failure is not null), result => Assert.Equal("invitation_not_found", result.Failure!.Code));
-        Assert.Equal(1, await world.OneAsync<int>("select count(*) from members where tenant_id = @TenantId and name = 'Binta'", new { owner.TenantId }));
+        Assert.Equal(
+            (owner.TenantId, "operator"),
+            (
+                Assert.Single(results, result => result.Failure is null).Value.TenantId,
+                results.Single(result => result.Failure is null).Value.Role));
+        Assert.All(
+            results.Where(result => result.Failure is not null),
+            result => Assert.Equal("invitation_not_found", result.Failure!.Code));
+        Assert.Equal(
+            1,
+            await world.OneAsync<int>(
+                "select count(*) from members where tenant_id = @TenantId and name = 'Binta'", new { owner.TenantId }));
     }
 
     [Fact]
-    public async Task One_person_with_two_codes_at_once_becomes_one_member_and_leaves_the_other_codes_over()
+    public async Task A_person_who_accepts_ten_codes_concurrently_uses_one_code()
     {
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
@@ -156,16 +189,20 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
 
             Assert.Single(results, result => result.Failure is null);
             Assert.All(results.Where(result => result.Failure is not null), result => Assert.Equal("already_member", result.Failure!.Code));
-            Assert.Equal(9 * round, await world.OneAsync<int>("select count(*) from invitations where tenant_id = @TenantId and accepted_at is null", new { owner.TenantId }));
+            Assert.Equal(
+                9 * round,
+                await world.OneAsync<int>(
+                    "select count(*) from invitations where tenant_id = @TenantId and accepted_at is null", new { owner.TenantId }));
         }
     }
 
     [Fact]
-    public async Task A_code_that_is_wrong_used_revoked_or_too_old_gets_one_and_the_same_answer()
+    public async Task Every_invalid_code_gets_the_same_answer()
     {
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
-        async Task<InviteMember.Output> InviteAsync() => (await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "viewer" }, default)).Value;
+        async Task<InviteMember.Output> InviteAsync() =>
+            (await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "viewer" }, default)).Value;
         var (used, revoked, old) = (await InviteAsync(), await InviteAsync(), await InviteAsync());
         Assert.Null((await AcceptAsync(world, AccessFixture.Somebody(), used.Code)).Failure);
         var revoke = new RevokeInvitation(world.Db, world.Clock);
@@ -183,12 +220,14 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         Assert.Single(failures.Distinct());
         Assert.Equal("invitation_not_found", failures[0]!.Code);
-        Assert.Equal(["expired", "revoked", "accepted"], (await new ListInvitations(world.Db, world.Clock).RunAsync(owner.TenantId, new PageQuery(null, 50), default))
-            .Invitations.OrderBy(one => one.Id == old.Id ? 0 : one.Id == revoked.Id ? 1 : 2).Select(one => one.State));
+        Assert.Equal(
+            ["expired", "revoked", "accepted"],
+            (await new ListInvitations(world.Db, world.Clock).RunAsync(owner.TenantId, new PageQuery(null, 50), default))
+            .Invitations.OrderBy(item => item.Id == old.Id ? 0 : item.Id == revoked.Id ? 1 : 2).Select(item => item.State));
     }
 
     [Fact]
-    public async Task Codes_are_kept_as_digests_only()
+    public async Task A_code_is_stored_only_as_a_digest()
     {
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
@@ -196,32 +235,40 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
         var code = (await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "viewer" }, default)).Value.Code;
 
         Assert.Equal(0, await world.OneAsync<int>("""
-            select count(*) from (select i::text as row from invitations i union all select a::text from audit a) everything where position(@Code in row) > 0
+            select count(*) from (select i::text as row from invitations i union all select a::text from audit a) everything
+              where position(@Code in row) > 0
             """, new { Code = code }));
     }
 
     [Fact]
-    public async Task Open_invitations_are_bounded()
+    public async Task The_number_of_open_invitations_is_limited()
     {
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
         await world.ExecuteAsync("""
             insert into invitations (id, tenant_id, role, code_hash, created_by, created_at, expires_at)
-            select gen_random_uuid(), @TenantId, 'viewer', sha256((@TenantId::text || n)::bytea), 'x', @Now, @Now + interval '1 day' from generate_series(1, @Most) n
+            select gen_random_uuid(), @TenantId, 'viewer', sha256((@TenantId::text || n)::bytea), 'x', @Now, @Now + interval '1 day'
+              from generate_series(1, @Most) n
             """, new { owner.TenantId, Most = InviteMember.MaxOpenInvitations, Now = world.Clock.Now.UtcDateTime });
 
-        Assert.Equal("too_many_invitations", (await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "viewer" }, default)).Failure!.Code);
+        Assert.Equal(
+            "too_many_invitations",
+            (await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "viewer" }, default)).Failure!.Code);
         world.Clock.Advance(TimeSpan.FromDays(2));
         Assert.Null((await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "viewer" }, default)).Failure);
     }
 
-    private static Task<Relais.Platform.Result<AcceptInvitation.Output>> AcceptAsync(AccessFixture world, SignedInUser person, string code) =>
+    private static Task<Relais.Platform.Result<AcceptInvitation.Output>> AcceptAsync(
+        AccessFixture world, SignedInUser person, string code) =>
         world.Accept.RunAsync(person, new AcceptInvitation.Input { Code = code }, default);
 
     private static async Task LeaveAsync(AccessFixture world, Caller owner, Caller leaving, string? demotedTo, bool keepKeys = false)
     {
         var id = await world.MemberIdAsync(leaving);
-        Assert.Null(demotedTo is null ? (await world.Remove.RunAsync(owner, id, keepKeys, default)).Failure : (await world.ChangeRole.RunAsync(owner, id, To(demotedTo), keepKeys, default)).Failure);
+        Assert.Null(
+            demotedTo is null
+                ? (await world.Remove.RunAsync(owner, id, keepKeys, default)).Failure
+                : (await world.ChangeRole.RunAsync(owner, id, To(demotedTo), keepKeys, default)).Failure);
     }
 
     private static ChangeRole.Input To(string? role) => new() { Role = role };

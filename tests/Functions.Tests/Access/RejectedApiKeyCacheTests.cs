@@ -7,7 +7,7 @@ using Relais.Platform.Database;
 
 namespace Functions.Tests.Access;
 
-/// <summary>What a key that nobody has costs.</summary>
+/// <summary>Tests that unknown keys cost few queries and little memory.</summary>
 public sealed class RejectedApiKeyCacheTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     private const string Insert = """
@@ -15,10 +15,10 @@ public sealed class RejectedApiKeyCacheTests(PostgresFixture postgres) : IClassF
         """;
 
     [Fact]
-    public async Task Review_B20_A_wrong_key_costs_a_query_a_second_however_often_it_is_tried()
+    public async Task Review_B20_A_wrong_key_costs_at_most_one_query_per_second()
     {
         await using var world = new AccessFixture(postgres);
-        var (lookup, statements, source) = Watched(world);
+        var (lookup, statements, source) = CreateObservedCache(world);
         await using (source)
         {
             for (var n = 0; n < 50; n++)
@@ -34,7 +34,7 @@ public sealed class RejectedApiKeyCacheTests(PostgresFixture postgres) : IClassF
     }
 
     [Fact]
-    public async Task Review_B20_A_key_that_was_tried_too_early_works_a_second_after_it_was_made()
+    public async Task Review_B20_A_key_tried_before_its_creation_works_one_second_later()
     {
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
@@ -48,10 +48,10 @@ public sealed class RejectedApiKeyCacheTests(PostgresFixture postgres) : IClassF
     }
 
     [Fact]
-    public async Task Review_B20_Any_number_of_different_wrong_keys_are_remembered_within_bounds()
+    public async Task Review_B20_The_cache_of_wrong_keys_has_a_limited_size()
     {
         await using var world = new AccessFixture(postgres);
-        var (lookup, statements, source) = Watched(world);
+        var (lookup, statements, source) = CreateObservedCache(world);
         await using (source)
         {
             await Parallel.ForAsync(0, 12_000, async (n, ct) => Assert.Null(await lookup.FindAsync($"rk_wrong-{n}", ct)));
@@ -61,7 +61,7 @@ public sealed class RejectedApiKeyCacheTests(PostgresFixture postgres) : IClassF
         }
     }
 
-    private (ApiKeyCache Lookup, ExecutedSql Statements, NpgsqlDataSource Source) Watched(AccessFixture world)
+    private (ApiKeyCache Lookup, ExecutedSql Statements, NpgsqlDataSource Source) CreateObservedCache(AccessFixture world)
     {
         var statements = new ExecutedSql();
         var builder = new NpgsqlDataSourceBuilder(postgres.System);

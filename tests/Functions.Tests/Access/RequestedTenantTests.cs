@@ -6,8 +6,8 @@ namespace Functions.Tests.Access;
 
 public sealed class RequestedTenantTests
 {
-    private static readonly Membership Taxi = Of("01900000-0001-7000-8000-00000000000a", "taxi");
-    private static readonly Membership Shop = Of("01900000-0001-7000-8000-00000000000b", "shop");
+    private static readonly Membership Taxi = CreateMembership("01900000-0001-7000-8000-00000000000a", "taxi");
+    private static readonly Membership Shop = CreateMembership("01900000-0001-7000-8000-00000000000b", "shop");
 
     [Theory]
     [InlineData(0, null, "not_a_member")]
@@ -22,19 +22,20 @@ public sealed class RequestedTenantTests
     [InlineData(1, "nobody", "not_a_member")]
     [InlineData(1, "{01900000-0001-7000-8000-00000000000a}", "not_a_member")]
     [InlineData(2, "taxi, shop", "not_a_member")]
-    public void A_request_works_in_the_named_tenant_or_in_the_only_one(int memberships, string? named, string expected)
+    public void A_request_selects_the_named_or_the_only_tenant(int memberships, string? requested, string expected)
     {
-        var chosen = RequestedTenant.Select(new[] { Taxi, Shop }[..memberships], named is null ? default : new StringValues(named));
+        var selected = RequestedTenant.Select(
+            new[] { Taxi, Shop }[..memberships], requested is null ? default : new StringValues(requested));
 
-        Assert.Equal(expected, chosen.Match(membership => membership.Slug, failure => failure.Code));
+        Assert.Equal(expected, selected.Match(membership => membership.Slug, failure => failure.Code));
     }
 
     [Theory]
     [InlineData("01900000-0001-7000-8000-00000000000a")]
     [InlineData("0190000000017000800000000000000a")]
-    public void An_id_never_means_a_tenant_that_calls_itself_so(string id)
+    public void A_slug_that_looks_like_an_id_is_not_matched(string id)
     {
-        var impostor = Of("01900000-0001-7000-8000-00000000000c", id);
+        var impostor = CreateMembership("01900000-0001-7000-8000-00000000000c", id);
 
         Assert.Equal("not_a_member", RequestedTenant.Select([impostor], id).Failure?.Code);
         Assert.False(RequestedTenant.Matches(id, impostor.TenantId, impostor.Slug));
@@ -44,11 +45,11 @@ public sealed class RequestedTenantTests
     [InlineData("01900000-0001-7000-8000-00000000000A")]
     [InlineData("{01900000-0001-7000-8000-00000000000a}")]
     [InlineData("0190000000017000800000000000000a")]
-    public void A_name_that_is_an_id_makes_no_slug(string name) =>
+    public void A_name_that_is_an_id_gets_a_generic_slug(string name) =>
         Assert.All(SlugCandidates.From(name), slug => Assert.StartsWith("tenant", slug, StringComparison.Ordinal));
 
     [Fact]
-    public void Two_names_are_none() =>
+    public void Two_tenant_headers_are_refused() =>
         Assert.Equal("not_a_member", RequestedTenant.Select([Taxi, Shop], new StringValues(["taxi", "taxi"])).Failure!.Code);
 
     [Theory]
@@ -57,9 +58,11 @@ public sealed class RequestedTenantTests
     [InlineData("taxi", true)]
     [InlineData("01900000-0001-7000-8000-00000000000a", true)]
     [InlineData("shop", false)]
-    public void A_key_may_name_its_own_tenant_only(string? named, bool agrees) =>
-        Assert.Equal(agrees, RequestedTenant.Matches(named is null ? default : new StringValues(named), Taxi.TenantId, Taxi.Slug));
+    public void A_key_may_request_only_its_own_tenant(string? requested, bool isAllowed) =>
+        Assert.Equal(
+            isAllowed,
+            RequestedTenant.Matches(requested is null ? default : new StringValues(requested), Taxi.TenantId, Taxi.Slug));
 
-    private static Membership Of(string id, string slug) =>
+    private static Membership CreateMembership(string id, string slug) =>
         new() { Id = Guid.Empty, TenantId = Guid.Parse(id), Slug = slug, TenantName = slug, Name = "", Role = "viewer" };
 }

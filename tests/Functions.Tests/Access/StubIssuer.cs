@@ -7,7 +7,7 @@ using Relais.DevHost.Services;
 
 namespace Functions.Tests.Access;
 
-/// <summary>An issuer whose documents and manners a test decides.</summary>
+/// <summary>A token issuer on a local port. The test sets its documents, its status code and its delay.</summary>
 internal sealed class StubIssuer : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -29,7 +29,7 @@ internal sealed class StubIssuer : IAsyncDisposable
 
     public HttpStatusCode Status { get; set; } = HttpStatusCode.OK;
 
-    /// <summary>Held back until this ends.</summary>
+    /// <summary>Each answer waits until this task has ended.</summary>
     public Task Ready { get; set; } = Task.CompletedTask;
 
     public int Discoveries => discoveries;
@@ -46,7 +46,9 @@ internal sealed class StubIssuer : IAsyncDisposable
         builder.WebHost.UseUrls(address);
         var app = builder.Build();
         var issuer = new StubIssuer(app, address);
-        app.MapGet("/.well-known/openid-configuration", http => issuer.AnswerAsync(http, Interlocked.Increment(ref issuer.discoveries), () => issuer.Discovery));
+        app.MapGet(
+            "/.well-known/openid-configuration",
+            http => issuer.AnswerAsync(http, Interlocked.Increment(ref issuer.discoveries), () => issuer.Discovery));
         app.MapGet("/keys", http => issuer.AnswerAsync(http, Interlocked.Increment(ref issuer.keyCalls), () => issuer.Keys));
         await app.StartAsync();
         return issuer;

@@ -14,31 +14,31 @@ public sealed class TenantHeaderTests(ApiSystem api)
     public async Task A_member_of_two_tenants_selects_one_by_header()
     {
         var token = api.TokenFor($"two-{Guid.NewGuid():N}");
-        var mine = await SignUpAsync(token);
+        var ownTenant = await SignUpAsync(token);
         var subject = (await GetAsync("me", token)).Json.GetProperty("subject").GetString()!;
-        Assert.Equal(mine, (await GetAsync("tenant", token)).Json.GetProperty("id").GetGuid());
+        Assert.Equal(ownTenant, (await GetAsync("tenant", token)).Json.GetProperty("id").GetGuid());
 
         await api.AddMemberAsync(RelaisSystem.TenantId, subject, "viewer");
 
         Assert.Equal((HttpStatusCode.BadRequest, "tenant_required"), Code(await GetAsync("tenant", token)));
         Assert.Equal(RelaisSystem.TenantId, (await GetAsync("tenant", token, ApiSystem.Slug)).Json.GetProperty("id").GetGuid());
-        Assert.Equal(mine, (await GetAsync("tenant", token, mine.ToString())).Json.GetProperty("id").GetGuid());
+        Assert.Equal(ownTenant, (await GetAsync("tenant", token, ownTenant.ToString())).Json.GetProperty("id").GetGuid());
         Assert.Equal((HttpStatusCode.Forbidden, "role_missing"), Code(await GetAsync("audit", token, ApiSystem.Slug)));
-        Assert.Equal(HttpStatusCode.OK, (await GetAsync("audit", token, mine.ToString())).Status);
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync("audit", token, ownTenant.ToString())).Status);
     }
 
     [Fact]
-    public async Task A_tenant_of_others_and_one_that_is_not_there_are_the_same()
+    public async Task A_foreign_tenant_and_an_unknown_tenant_get_the_same_answer()
     {
-        var stranger = await SignUpAsync(api.TokenFor($"stranger-{Guid.NewGuid():N}"));
+        var foreignTenant = await SignUpAsync(api.TokenFor($"stranger-{Guid.NewGuid():N}"));
         var key = await api.AddKeyAsync("contacts");
 
         foreach (var credential in new[] { api.TokenFor("owner"), key })
         {
-            var others = await GetAsync("contacts", credential, stranger.ToString());
-            var nobody = await GetAsync("contacts", credential, Guid.NewGuid().ToString());
-            Assert.Equal((HttpStatusCode.Forbidden, "not_a_member"), Code(others));
-            Assert.Equal(nobody.Json.GetRawText(), others.Json.GetRawText());
+            var foreign = await GetAsync("contacts", credential, foreignTenant.ToString());
+            var unknown = await GetAsync("contacts", credential, Guid.NewGuid().ToString());
+            Assert.Equal((HttpStatusCode.Forbidden, "not_a_member"), Code(foreign));
+            Assert.Equal(unknown.Json.GetRawText(), foreign.Json.GetRawText());
             Assert.Equal(HttpStatusCode.OK, (await GetAsync("contacts", credential, ApiSystem.Slug)).Status);
             Assert.Equal(HttpStatusCode.OK, (await GetAsync("contacts", credential)).Status);
         }
@@ -47,14 +47,16 @@ public sealed class TenantHeaderTests(ApiSystem api)
     [Fact]
     public async Task Data_is_visible_in_the_selected_tenant_only()
     {
-        var (one, other) = (api.TokenFor($"one-{Guid.NewGuid():N}"), api.TokenFor($"other-{Guid.NewGuid():N}"));
-        await SignUpAsync(one);
-        await SignUpAsync(other);
+        var (firstToken, secondToken) = (api.TokenFor($"one-{Guid.NewGuid():N}"), api.TokenFor($"other-{Guid.NewGuid():N}"));
+        await SignUpAsync(firstToken);
+        await SignUpAsync(secondToken);
 
-        var (mine, theirs) = (await GetAsync("audit", one), await GetAsync("audit", other));
+        var (first, second) = (await GetAsync("audit", firstToken), await GetAsync("audit", secondToken));
 
-        Assert.NotEqual(mine.Json.GetProperty("entries")[0].GetProperty("id").GetGuid(), theirs.Json.GetProperty("entries")[0].GetProperty("id").GetGuid());
-        Assert.Equal(2, mine.Json.GetProperty("entries").GetArrayLength());
+        Assert.NotEqual(
+            first.Json.GetProperty("entries")[0].GetProperty("id").GetGuid(),
+            second.Json.GetProperty("entries")[0].GetProperty("id").GetGuid());
+        Assert.Equal(2, first.Json.GetProperty("entries").GetArrayLength());
     }
 
     private async Task<Guid> SignUpAsync(string token)
@@ -85,5 +87,6 @@ public sealed class TenantHeaderTests(ApiSystem api)
         return client;
     }
 
-    private static (HttpStatusCode Status, string? Code) Code((HttpStatusCode Status, JsonElement Json) answer) => (answer.Status, answer.Json.GetProperty("code").GetString());
+    private static (HttpStatusCode Status, string? Code) Code((HttpStatusCode Status, JsonElement Json) answer) =>
+        (answer.Status, answer.Json.GetProperty("code").GetString());
 }

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Functions.Tests.Access;
 
-/// <summary>One key pair of an issuer, or of somebody who would like to be it.</summary>
+/// <summary>A key pair of an issuer or of an attacker.</summary>
 internal sealed class ForgedKey
 {
     private readonly AsymmetricAlgorithm pair;
@@ -20,7 +20,7 @@ internal sealed class ForgedKey
 
     public string Name => pair switch { RSA => "RSA", _ => $"P-{pair.KeySize}" };
 
-    /// <summary>PEM of the public part.</summary>
+    /// <summary>The public key in PEM format.</summary>
     public string Pem => pair.ExportSubjectPublicKeyInfoPem();
 
     public byte[] Der => pair.ExportSubjectPublicKeyInfo();
@@ -47,7 +47,12 @@ internal sealed class ForgedKey
 
     public byte[] Sign(string algorithm, byte[] data)
     {
-        var hash = algorithm[2..] switch { "256" => HashAlgorithmName.SHA256, "384" => HashAlgorithmName.SHA384, _ => HashAlgorithmName.SHA512 };
+        var hash = algorithm[2..] switch
+        {
+            "256" => HashAlgorithmName.SHA256,
+            "384" => HashAlgorithmName.SHA384,
+            _ => HashAlgorithmName.SHA512,
+        };
         return algorithm[..2] switch
         {
             "RS" => Rsa!.SignData(data, hash, RSASignaturePadding.Pkcs1),
@@ -57,7 +62,7 @@ internal sealed class ForgedKey
     }
 }
 
-/// <summary>Makes tokens of every kind, good and bad, without the library that checks them.</summary>
+/// <summary>Creates valid and invalid tokens without the library that validates them in the app.</summary>
 internal static class TokenForge
 {
     public const string Audience = "relais";
@@ -67,7 +72,7 @@ internal static class TokenForge
     public static readonly ForgedKey P384 = new("p384-1", ECDsa.Create(ECCurve.NamedCurves.nistP384));
     public static readonly ForgedKey P521 = new("p521-1", ECDsa.Create(ECCurve.NamedCurves.nistP521));
 
-    /// <summary>Published nowhere.</summary>
+    /// <summary>A key that no issuer publishes, with the id of a published key.</summary>
     public static readonly ForgedKey Attacker = new("rsa-1", RSA.Create(2048));
 
     public static readonly ForgedKey AttackerCurve = new("p256-1", ECDsa.Create(ECCurve.NamedCurves.nistP256));
@@ -106,22 +111,27 @@ internal static class TokenForge
     public static string Signed(Dictionary<string, object?> header, Dictionary<string, object?> claims, string algorithm, ForgedKey key) =>
         Signed(JsonSerializer.Serialize(header), JsonSerializer.Serialize(claims), algorithm, key);
 
-    /// <param name="header">JSON as it shall be, faults included.</param>
-    /// <param name="claims">Likewise.</param>
-    /// <param name="algorithm">What is really done, whatever the header says.</param>
-    /// <param name="key">Signs.</param>
+    /// <param name="header">The header as JSON. It is not validated.</param>
+    /// <param name="claims">The claims as JSON. They are not validated.</param>
+    /// <param name="algorithm">The algorithm that signs, even if the header names another one.</param>
+    /// <param name="key">The key that signs.</param>
     public static string Signed(string header, string claims, string algorithm, ForgedKey key)
     {
         var text = $"{Encode(header)}.{Encode(claims)}";
         return $"{text}.{Encode(key.Sign(algorithm, Encoding.ASCII.GetBytes(text)))}";
     }
 
-    /// <summary>HS… with any bytes as the secret.</summary>
+    /// <summary>Creates a token that is signed with HMAC and the given secret.</summary>
     public static string WithSecret(string algorithm, byte[] secret, string issuer, string? keyId)
     {
         var text = $"{Encode(JsonSerializer.Serialize(Header(algorithm, keyId)))}.{Encode(JsonSerializer.Serialize(Claims(issuer)))}";
         var data = Encoding.ASCII.GetBytes(text);
-        var mac = algorithm switch { "HS256" => HMACSHA256.HashData(secret, data), "HS384" => HMACSHA384.HashData(secret, data), _ => HMACSHA512.HashData(secret, data) };
+        var mac = algorithm switch
+        {
+            "HS256" => HMACSHA256.HashData(secret, data),
+            "HS384" => HMACSHA384.HashData(secret, data),
+            _ => HMACSHA512.HashData(secret, data),
+        };
         return $"{text}.{Encode(mac)}";
     }
 

@@ -10,12 +10,12 @@ using Relais.Platform;
 
 namespace Functions.Tests.Access;
 
-/// <summary>The check of tokens against an issuer on the wire, with a clock that the test moves.</summary>
+/// <summary>Tests token validation against an issuer on a local port, with a clock that the test controls.</summary>
 public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
 {
     private readonly FixedClock clock = new();
     private StubIssuer issuer = null!;
-    private IssuerClient documents = null!;
+    private IssuerClient issuerClient = null!;
     private VerifyToken verify = null!;
 
     public static TheoryData<string> Algorithms => [.. SigningAlgorithm.All];
@@ -24,13 +24,14 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     {
         issuer = await StubIssuer.StartAsync();
         var options = new AccessOptions { Issuer = issuer.Address, Audience = TokenForge.Audience };
-        documents = new IssuerClient(options);
-        verify = new VerifyToken(options, new IssuerKeyCache(documents, clock, NullLogger<IssuerKeyCache>.Instance), clock, NullLogger<VerifyToken>.Instance);
+        issuerClient = new IssuerClient(options);
+        verify = new VerifyToken(
+            options, new IssuerKeyCache(issuerClient, clock, NullLogger<IssuerKeyCache>.Instance), clock, NullLogger<VerifyToken>.Instance);
     }
 
     public Task DisposeAsync() => issuer.DisposeAsync().AsTask();
 
-    public void Dispose() => documents?.Dispose();
+    public void Dispose() => issuerClient?.Dispose();
 
     [Theory]
     [MemberData(nameof(Algorithms))]
@@ -61,7 +62,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [MemberData(nameof(Times))]
-    public async Task A_token_is_good_for_its_time_give_or_take_half_a_minute(string claim, long? seconds, bool good)
+    public async Task A_token_is_valid_within_its_times_and_half_a_minute_of_tolerance(string claim, long? seconds, bool isValid)
     {
         var claims = TokenForge.Claims(issuer.Address, clock.Now);
         if (seconds is { } offset)
@@ -73,7 +74,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
             claims.Remove(claim);
         }
 
-        Assert.Equal(good, (await VerifyAsync(TokenForge.Token(claims))).Failure is null);
+        Assert.Equal(isValid, (await VerifyAsync(TokenForge.Token(claims))).Failure is null);
     }
 
     [Theory]
@@ -87,8 +88,15 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     [InlineData("true", false)]
     [InlineData("[1900000000]", false)]
     [InlineData("9223372036854775808", false)]
-    public async Task A_time_is_a_number_of_this_world(string exp, bool good) =>
-        Assert.Equal(good, (await VerifyAsync(TokenForge.Signed("""{"alg":"ES256","kid":"p256-1"}""", $$"""{"iss":"{{issuer.Address}}","sub":"awa","aud":"relais","exp":{{exp}}}""", "ES256", TokenForge.P256))).Failure is null);
+    public async Task A_time_must_be_a_sensible_number(string exp, bool isValid) =>
+        Assert.Equal(
+            isValid,
+            (await VerifyAsync(
+                TokenForge.Signed(
+                    """{"alg":"ES256","kid":"p256-1"}""",
+                    $$"""{"iss":"{{issuer.Address}}","sub":"awa","aud":"relais","exp":{{exp}}}""",
+                    "ES256",
+                    TokenForge.P256))).Failure is null);
 
     [Theory]
     [InlineData("\"relais\"", true)]
@@ -102,8 +110,15 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     [InlineData("[\"relais\",1]", false)]
     [InlineData("{\"relais\":true}", false)]
     [InlineData("null", false)]
-    public async Task A_token_is_for_us_when_one_of_its_audiences_is(string audience, bool good) =>
-        Assert.Equal(good, (await VerifyAsync(TokenForge.Signed("""{"alg":"ES256","kid":"p256-1"}""", $$"""{"iss":"{{issuer.Address}}","sub":"awa","aud":{{audience}},"exp":1900000000}""", "ES256", TokenForge.P256))).Failure is null);
+    public async Task A_token_needs_the_audience_of_the_app(string audience, bool isValid) =>
+        Assert.Equal(
+            isValid,
+            (await VerifyAsync(
+                TokenForge.Signed(
+                    """{"alg":"ES256","kid":"p256-1"}""",
+                    $$"""{"iss":"{{issuer.Address}}","sub":"awa","aud":{{audience}},"exp":1900000000}""",
+                    "ES256",
+                    TokenForge.P256))).Failure is null);
 
     [Theory]
     [InlineData(null, false)]
@@ -111,12 +126,12 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     [InlineData("a\u0000b", false)]
     [InlineData("a\nb", false)]
     [InlineData("auth0|5f7c8ec7c33c6c004bbafe82", true)]
-    public async Task A_subject_is_needed_and_can_be_kept(string? subject, bool good)
+    public async Task A_token_needs_a_subject_that_can_be_stored(string? subject, bool isValid)
     {
         var claims = TokenForge.Claims(issuer.Address, clock.Now);
         claims["sub"] = subject;
 
-        Assert.Equal(good, (await VerifyAsync(TokenForge.Token(claims))).Failure is null);
+        Assert.Equal(isValid, (await VerifyAsync(TokenForge.Token(claims))).Failure is null);
         claims["sub"] = new string('x', 255);
         Assert.Null((await VerifyAsync(TokenForge.Token(claims))).Failure);
         claims["sub"] = new string('x', 256);
@@ -131,13 +146,21 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     [InlineData("logout+jwt", false)]
     [InlineData("dpop+jwt", false)]
     [InlineData("", false)]
-    public async Task Only_a_token_for_access_is_taken(string type, bool good) =>
-        Assert.Equal(good, (await VerifyAsync(TokenForge.Signed($$"""{"alg":"ES256","kid":"p256-1","typ":"{{type}}"}""", JsonSerializer.Serialize(TokenForge.Claims(issuer.Address, clock.Now)), "ES256", TokenForge.P256))).Failure is null);
+    public async Task Only_an_access_token_is_accepted(string type, bool isValid) =>
+        Assert.Equal(
+            isValid,
+            (await VerifyAsync(
+                TokenForge.Signed(
+                    $$"""{"alg":"ES256","kid":"p256-1","typ":"{{type}}"}""",
+                    JsonSerializer.Serialize(TokenForge.Claims(issuer.Address, clock.Now)),
+                    "ES256",
+                    TokenForge.P256))).Failure is null);
 
     [Fact]
-    public async Task A_token_without_key_id_is_taken_only_where_the_issuer_has_one_key()
+    public async Task A_token_without_key_id_is_accepted_only_if_the_issuer_has_one_key()
     {
-        var token = TokenForge.Signed(TokenForge.Header("ES256", null), TokenForge.Claims(issuer.Address, clock.Now), "ES256", TokenForge.P256);
+        var token = TokenForge.Signed(
+            TokenForge.Header("ES256", null), TokenForge.Claims(issuer.Address, clock.Now), "ES256", TokenForge.P256);
         Assert.Equal("unauthorized", (await VerifyAsync(token)).Failure!.Code);
 
         issuer.Keys = JsonSerializer.Serialize(new { keys = new[] { TokenForge.P256.Jwk(named: false) } });
@@ -147,21 +170,22 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Keys_turn_over_without_a_restart()
+    public async Task A_key_rotation_needs_no_restart()
     {
         var next = new ForgedKey("p256-2", ECDsa.Create(ECCurve.NamedCurves.nistP256));
         Assert.Null((await VerifyAsync(TokenForge.Token(issuer.Address, now: clock.Now))).Failure);
         issuer.Keys = TokenForge.KeySet(next);
         clock.Advance(TimeSpan.FromSeconds(6));
 
-        var fresh = await VerifyAsync(TokenForge.Signed(TokenForge.Header("ES256", next.Id), TokenForge.Claims(issuer.Address, clock.Now), "ES256", next));
+        var newToken = await VerifyAsync(
+            TokenForge.Signed(TokenForge.Header("ES256", next.Id), TokenForge.Claims(issuer.Address, clock.Now), "ES256", next));
 
-        Assert.Null(fresh.Failure);
+        Assert.Null(newToken.Failure);
         Assert.Equal("unauthorized", (await VerifyAsync(TokenForge.Token(issuer.Address, now: clock.Now))).Failure!.Code);
     }
 
     [Fact]
-    public async Task A_key_that_the_issuer_took_back_is_not_taken_once_more_after_ten_minutes()
+    public async Task A_withdrawn_key_is_refused_after_ten_minutes()
     {
         var token = TokenForge.Token(issuer.Address, "ES256", clock.Now);
         Assert.Null((await VerifyAsync(token)).Failure);
@@ -172,7 +196,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Known_keys_stay_good_for_a_day_while_the_issuer_is_away()
+    public async Task Cached_keys_stay_valid_for_a_day_while_the_issuer_is_unavailable()
     {
         Assert.Null((await VerifyAsync(TokenForge.Token(issuer.Address, now: clock.Now))).Failure);
         issuer.Status = HttpStatusCode.InternalServerError;
@@ -184,7 +208,14 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
             clock.Advance(TimeSpan.FromSeconds(6));
         }
 
-        Assert.Equal("unauthorized", (await VerifyAsync(TokenForge.Signed(TokenForge.Header("ES256", "new"), TokenForge.Claims(issuer.Address, clock.Now), "ES256", TokenForge.P256))).Failure!.Code);
+        Assert.Equal(
+            "unauthorized",
+            (await VerifyAsync(
+                TokenForge.Signed(
+                    TokenForge.Header("ES256", "new"),
+                    TokenForge.Claims(issuer.Address, clock.Now),
+                    "ES256",
+                    TokenForge.P256))).Failure!.Code);
         clock.Advance(TimeSpan.FromHours(19));
         Assert.Equal("issuer_unavailable", (await VerifyAsync(TokenForge.Token(issuer.Address, now: clock.Now))).Failure?.Code);
         issuer.Status = HttpStatusCode.OK;
@@ -200,17 +231,18 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     [InlineData("""{"kty":"EC","kid":"bad","crv":"P-256","x":"AQ","y":"AQID"}""")]
     [InlineData("""{"kty":"\ud800","kid":"\ud800"}""")]
     [InlineData("7")]
-    public async Task A_damaged_key_does_not_spoil_the_others(string bad)
+    public async Task A_damaged_key_does_not_affect_the_others(string bad)
     {
         var modulus = TokenForge.Rsa.Jwk()["n"]!.ToString();
-        issuer.Keys = issuer.Keys.Replace("\"keys\":[", $"\"keys\":[{bad.Replace("\"N\"", $"\"{modulus}\"", StringComparison.Ordinal)},", StringComparison.Ordinal);
+        issuer.Keys = issuer.Keys.Replace(
+            "\"keys\":[", $"\"keys\":[{bad.Replace("\"N\"", $"\"{modulus}\"", StringComparison.Ordinal)},", StringComparison.Ordinal);
         Assert.NotEqual(TokenForge.KeySet(TokenForge.All), issuer.Keys);
 
         Assert.Null((await VerifyAsync(TokenForge.Token(issuer.Address, now: clock.Now))).Failure);
     }
 
     [Fact]
-    public async Task A_long_name_is_not_cut_through_a_character()
+    public async Task A_long_name_is_cut_between_characters()
     {
         var claims = TokenForge.Claims(issuer.Address, clock.Now);
         claims["name"] = new string('x', 199) + "😀";
@@ -219,7 +251,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task An_issuer_that_was_never_reached_is_503_and_is_asked_once_in_five_seconds()
+    public async Task An_unreachable_issuer_gives_503_and_is_called_once_in_five_seconds()
     {
         issuer.Status = HttpStatusCode.BadGateway;
         var token = TokenForge.Token(issuer.Address, now: clock.Now);
@@ -227,7 +259,9 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => VerifyAsync(token)));
         await VerifyAsync(token);
 
-        Assert.All(answers, answer => Assert.Equal((FailureKind.Unavailable, "issuer_unavailable"), (answer.Failure!.Kind, answer.Failure.Code)));
+        Assert.All(
+            answers,
+            answer => Assert.Equal((FailureKind.Unavailable, "issuer_unavailable"), (answer.Failure!.Kind, answer.Failure.Code)));
         Assert.Equal(1, issuer.Discoveries);
 
         issuer.Status = HttpStatusCode.OK;
@@ -242,7 +276,14 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
         issuer.Status = HttpStatusCode.BadGateway;
         var expired = TokenForge.Token(issuer.Address, now: clock.Now.AddDays(-1));
 
-        foreach (var token in new[] { "a.b.c", "eyJ", expired, TokenForge.Token("https://elsewhere.example", now: clock.Now), TokenForge.WithSecret("HS256", new byte[32], issuer.Address, "p256-1") })
+        foreach (var token in new[]
+        {
+            "a.b.c",
+            "eyJ",
+            expired,
+            TokenForge.Token("https://elsewhere.example", now: clock.Now),
+            TokenForge.WithSecret("HS256", new byte[32], issuer.Address, "p256-1"),
+        })
         {
             Assert.Equal("unauthorized", (await VerifyAsync(token)).Failure!.Code);
         }
@@ -251,7 +292,7 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Invented_key_ids_cost_the_issuer_a_call_in_five_seconds_at_most()
+    public async Task Unknown_key_ids_cost_the_issuer_at_most_one_call_in_five_seconds()
     {
         Assert.Null((await VerifyAsync(TokenForge.Token(issuer.Address, now: clock.Now))).Failure);
 
@@ -259,7 +300,11 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
         {
             clock.Advance(TimeSpan.FromSeconds(1));
             var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => VerifyAsync(
-                TokenForge.Signed(TokenForge.Header("ES256", $"{second}-{n}"), TokenForge.Claims(issuer.Address, clock.Now), "ES256", TokenForge.AttackerCurve))));
+                TokenForge.Signed(
+                    TokenForge.Header("ES256", $"{second}-{n}"),
+                    TokenForge.Claims(issuer.Address, clock.Now),
+                    "ES256",
+                    TokenForge.AttackerCurve))));
             Assert.All(answers, answer => Assert.Equal("unauthorized", answer.Failure!.Code));
         }
 
@@ -270,9 +315,10 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [MemberData(nameof(Rotations))]
-    public async Task A_key_that_turned_over_without_a_new_id_is_taken_after_the_pause(bool named, string algorithm)
+    public async Task A_rotated_key_without_a_new_id_is_accepted_after_the_pause(bool named, string algorithm)
     {
-        string Token(ForgedKey key, string by) => TokenForge.Signed(TokenForge.Header(by, named ? "p256-1" : null), TokenForge.Claims(issuer.Address, clock.Now), by, key);
+        string Token(ForgedKey key, string by) => TokenForge.Signed(
+            TokenForge.Header(by, named ? "p256-1" : null), TokenForge.Claims(issuer.Address, clock.Now), by, key);
         using var rsa = RSA.Create(2048);
         var next = algorithm == "ES256" ? new ForgedKey("p256-1", ECDsa.Create(ECCurve.NamedCurves.nistP256)) : new ForgedKey("rsa-2", rsa);
         issuer.Keys = JsonSerializer.Serialize(new { keys = new[] { TokenForge.P256.Jwk(named) } });
@@ -290,18 +336,22 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData("p256-1")]
     [InlineData(null)]
-    public async Task Forged_signatures_cost_the_issuer_a_call_in_five_seconds_at_most(string? kid)
+    public async Task Forged_signatures_cost_the_issuer_at_most_one_call_in_five_seconds(string? kid)
     {
         issuer.Keys = JsonSerializer.Serialize(new { keys = new[] { TokenForge.P256.Jwk(kid is not null) } });
-        var good = TokenForge.Signed(TokenForge.Header("ES256", kid), TokenForge.Claims(issuer.Address, clock.Now), "ES256", TokenForge.P256);
-        Assert.Null((await VerifyAsync(good)).Failure);
+        var genuine = TokenForge.Signed(
+            TokenForge.Header("ES256", kid), TokenForge.Claims(issuer.Address, clock.Now), "ES256", TokenForge.P256);
+        Assert.Null((await VerifyAsync(genuine)).Failure);
 
         for (var second = 0; second < 60; second++)
         {
             clock.Advance(TimeSpan.FromSeconds(1));
-            var forged = TokenForge.Signed(TokenForge.Header("ES256", kid), TokenForge.Claims(issuer.Address, clock.Now), "ES256", TokenForge.AttackerCurve);
-            Assert.All(await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => VerifyAsync(forged))), answer => Assert.Equal("unauthorized", answer.Failure?.Code));
-            Assert.Null((await VerifyAsync(good)).Failure);
+            var forged = TokenForge.Signed(
+                TokenForge.Header("ES256", kid), TokenForge.Claims(issuer.Address, clock.Now), "ES256", TokenForge.AttackerCurve);
+            Assert.All(
+                await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => VerifyAsync(forged))),
+                answer => Assert.Equal("unauthorized", answer.Failure?.Code));
+            Assert.Null((await VerifyAsync(genuine)).Failure);
         }
 
         Assert.InRange(issuer.KeyCalls, 2, 13);
@@ -338,12 +388,17 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
         issuer.Ready = slow.Task;
         clock.Advance(TimeSpan.FromSeconds(6));
 
-        var unknown = Enumerable.Range(0, 30).Select(n => VerifyAsync(TokenForge.Signed(TokenForge.Header("ES256", $"{n}"), TokenForge.Claims(issuer.Address, clock.Now), "ES256", TokenForge.P256))).ToList();
+        var unknown = Enumerable.Range(0, 30)
+            .Select(
+                n => VerifyAsync(
+                    TokenForge.Signed(
+                        TokenForge.Header("ES256", $"{n}"), TokenForge.Claims(issuer.Address, clock.Now), "ES256", TokenForge.P256)))
+            .ToList();
         await Wait.UntilAsync(() => issuer.Discoveries == 2);
-        var known = await VerifyAsync(token).WaitAsync(TimeSpan.FromSeconds(1));
+        var cached = await VerifyAsync(token).WaitAsync(TimeSpan.FromSeconds(1));
         slow.SetResult();
 
-        Assert.Null(known.Failure);
+        Assert.Null(cached.Failure);
         Assert.All(await Task.WhenAll(unknown), answer => Assert.Equal("unauthorized", answer.Failure!.Code));
         Assert.Equal(2, issuer.Discoveries);
     }
@@ -356,13 +411,13 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
         using var impatient = new CancellationTokenSource();
         var token = TokenForge.Token(issuer.Address, now: clock.Now);
 
-        var (leaves, stays) = (verify.RunAsync(token, impatient.Token), verify.RunAsync(token, default));
+        var (cancelled, waiting) = (verify.RunAsync(token, impatient.Token), verify.RunAsync(token, default));
         await Wait.UntilAsync(() => issuer.Discoveries == 1);
         await impatient.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaves);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         slow.SetResult();
 
-        Assert.Null((await stays).Failure);
+        Assert.Null((await waiting).Failure);
     }
 
     public static TheoryData<string, string?, string?> BadDocuments => new()
@@ -380,14 +435,24 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
         { "no keys", null, """{"keys":[]}""" },
         { "keys are a text", null, """{"keys":"x"}""" },
         { "a secret key", null, """{"keys":[{"kty":"oct","kid":"p256-1","k":"AAAA"}]}""" },
-        { "a key for encryption", null, """{"keys":[{"kty":"EC","use":"enc","kid":"p256-1","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}""" },
-        { "a point off the curve", null, """{"keys":[{"kty":"EC","kid":"p256-1","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"}]}""" },
+        {
+            "a key for encryption",
+            null,
+            """{"keys":[{"kty":"EC","use":"enc","kid":"p256-1","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_F""" +
+            """EzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"""
+        },
+        {
+            "a point off the curve",
+            null,
+            """{"keys":[{"kty":"EC","kid":"p256-1","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"f83""" +
+            """OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"}]}"""
+        },
         { "a weak key", null, "WEAK" },
     };
 
     [Theory]
     [MemberData(nameof(BadDocuments))]
-    public async Task Documents_that_make_no_sense_are_as_if_the_issuer_were_away(string _, string? discovery, string? keys)
+    public async Task An_invalid_issuer_document_gives_issuer_unavailable(string _, string? discovery, string? keys)
     {
         issuer.Discovery = discovery?.Replace("{0}", issuer.Address, StringComparison.Ordinal) ?? issuer.Discovery;
         using var weak = RSA.Create(1024);
@@ -423,14 +488,17 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Without_an_issuer_no_token_is_good()
+    public async Task Without_an_issuer_every_token_is_refused()
     {
         var options = new AccessOptions();
-        using var none = new IssuerClient(options);
-        var closed = new VerifyToken(options, new IssuerKeyCache(none, clock, NullLogger<IssuerKeyCache>.Instance), clock, NullLogger<VerifyToken>.Instance);
+        using var emptyClient = new IssuerClient(options);
+        var withoutIssuer = new VerifyToken(
+            options, new IssuerKeyCache(emptyClient, clock, NullLogger<IssuerKeyCache>.Instance), clock, NullLogger<VerifyToken>.Instance);
 
-        Assert.Equal("unauthorized", (await closed.RunAsync(TokenForge.Token(issuer.Address, now: clock.Now), default)).Failure!.Code);
-        Assert.Equal("unauthorized", (await closed.RunAsync(TokenForge.Token("", now: clock.Now), default)).Failure!.Code);
+        Assert.Equal(
+            "unauthorized",
+            (await withoutIssuer.RunAsync(TokenForge.Token(issuer.Address, now: clock.Now), default)).Failure!.Code);
+        Assert.Equal("unauthorized", (await withoutIssuer.RunAsync(TokenForge.Token("", now: clock.Now), default)).Failure!.Code);
     }
 
     [Fact]
@@ -438,35 +506,38 @@ public sealed class VerifyTokenTests : IAsyncLifetime, IDisposable
     {
         var lines = new LogLines<VerifyToken>();
         var options = new AccessOptions { Issuer = issuer.Address, Audience = TokenForge.Audience };
-        var logged = new VerifyToken(options, new IssuerKeyCache(documents, clock, NullLogger<IssuerKeyCache>.Instance), clock, lines);
+        var logged = new VerifyToken(options, new IssuerKeyCache(issuerClient, clock, NullLogger<IssuerKeyCache>.Instance), clock, lines);
         var claims = TokenForge.Claims(issuer.Address, clock.Now);
         string Changed(string name, object value) => TokenForge.Token(new Dictionary<string, object?>(claims) { [name] = value });
 
         foreach (var token in new[]
         {
-            "secret", TokenForge.WithSecret("HS256", new byte[32], issuer.Address, "p256-1"), Changed("sub", 1), Changed("iss", "https://secret.example"), Changed("aud", "secret"),
-            Changed("exp", 1), Changed("nbf", 1_900_000_000), Changed("iat", 1_900_000_000), TokenForge.Signed(TokenForge.Header("ES256", "secret"), claims, "ES256", TokenForge.P256),
+            "secret", TokenForge.WithSecret("HS256", new byte[32], issuer.Address, "p256-1"), Changed("sub", 1),
+            Changed("iss", "https://secret.example"), Changed("aud", "secret"),
+            Changed("exp", 1), Changed("nbf", 1_900_000_000), Changed("iat", 1_900_000_000),
+            TokenForge.Signed(TokenForge.Header("ES256", "secret"), claims, "ES256", TokenForge.P256),
             TokenForge.Signed(TokenForge.Header("ES256", "p256-1"), claims, "ES256", TokenForge.AttackerCurve),
         })
         {
             Assert.Equal("unauthorized", (await logged.RunAsync(token, default)).Failure!.Code);
         }
 
-        string[] words = ["form", "header", "claims", "issuer", "audience", "expired", "not_yet", "issued_ahead", "key", "signature"];
-        Assert.Equal(words.Select(word => $"An access token was refused: {word}"), lines.Seen);
+        string[] reasons = ["form", "header", "claims", "issuer", "audience", "expired", "not_yet", "issued_ahead", "key", "signature"];
+        Assert.Equal(reasons.Select(word => $"An access token was refused: {word}"), lines.Messages);
     }
 
     private sealed class LogLines<T> : ILogger<T>
     {
-        public List<string> Seen { get; } = [];
+        public List<string> Messages { get; } = [];
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Seen.Add(formatter(state, exception) + exception);
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Messages.Add(formatter(state, exception) + exception);
     }
 
     private Task<Result<SignedInUser>> VerifyAsync(string token) => verify.RunAsync(token, default);

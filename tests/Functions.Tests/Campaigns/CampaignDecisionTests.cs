@@ -7,7 +7,8 @@ public sealed class CampaignDecisionTests
     private static readonly DateTimeOffset Now = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
 
     private static readonly CampaignProgress Running = new(
-        "running", ScheduledAt: null, Frozen: true, Pending: 0, NextDueAt: null, InProgress: false, AwaitingOutcome: false, RatePerSecond: 10);
+        "running", ScheduledAt: null, Frozen: true, Pending: 0, NextDueAt: null, InProgress: false, AwaitingOutcome: false,
+        RatePerSecond: 10);
 
     [Theory]
     [InlineData("starting", 0, false, false, false, "Freeze")]
@@ -26,11 +27,12 @@ public sealed class CampaignDecisionTests
     [InlineData("cancelling", 0, false, false, false, "Close")]
     [InlineData("cancelled", 0, false, false, false, "Close")]
     [InlineData("finished", 0, false, false, false, "Close")]
-    public void The_next_step_follows_from_status_and_progress(string status, int pending, bool inHand, bool awaiting, bool wake, string next)
+    public void The_next_step_follows_from_status_and_progress(
+        string status, int pending, bool inProgress, bool awaiting, bool wake, string expected)
     {
-        var progress = Running with { Status = status, Pending = pending, InProgress = inHand, AwaitingOutcome = awaiting };
+        var progress = Running with { Status = status, Pending = pending, InProgress = inProgress, AwaitingOutcome = awaiting };
 
-        Assert.Equal(next, CampaignDecision.Next(progress, wake, unchangedPolls: 0, Now).Kind.ToString());
+        Assert.Equal(expected, CampaignDecision.Next(progress, wake, unchangedPolls: 0, Now).Kind.ToString());
     }
 
     [Theory]
@@ -42,7 +44,8 @@ public sealed class CampaignDecisionTests
     [InlineData(10, 0, 60)]
     public void Polling_is_rare_early_and_frequent_near_the_end(int pending, double rate, int seconds)
     {
-        var step = CampaignDecision.Next(Running with { Pending = pending, RatePerSecond = rate }, shouldWakeSender: false, unchangedPolls: 0, Now);
+        var step = CampaignDecision.Next(
+            Running with { Pending = pending, RatePerSecond = rate }, shouldWakeSender: false, unchangedPolls: 0, Now);
 
         Assert.Equal(seconds, (int)step.Delay.TotalSeconds);
     }
@@ -52,9 +55,10 @@ public sealed class CampaignDecisionTests
     [InlineData(1, 2)]
     [InlineData(45, 45)]
     [InlineData(240, 60)]
-    public void The_wait_ends_when_the_next_message_is_due(double due, int seconds)
+    public void The_wait_ends_when_the_next_message_is_due(double dueInSeconds, int seconds)
     {
-        var step = CampaignDecision.Next(Running with { Pending = 1, NextDueAt = Now.AddSeconds(due) }, shouldWakeSender: false, unchangedPolls: 0, Now);
+        var step = CampaignDecision.Next(
+            Running with { Pending = 1, NextDueAt = Now.AddSeconds(dueInSeconds) }, shouldWakeSender: false, unchangedPolls: 0, Now);
 
         Assert.Equal(new CampaignStep(CampaignStepKind.Wait, TimeSpan.FromSeconds(seconds)), step);
     }
@@ -68,9 +72,10 @@ public sealed class CampaignDecisionTests
     [InlineData(400, 2, 40)]
     [InlineData(400, 3, 60)]
     [InlineData(1_000_000, 1_000_000, 60)]
-    public void FieldTrial_F03_Each_look_that_finds_nothing_new_doubles_the_wait(int pending, int unchanged, int seconds)
+    public void FieldTrial_F03_Each_poll_without_progress_doubles_the_wait(int pending, int unchangedPolls, int seconds)
     {
-        var step = CampaignDecision.Next(Running with { Pending = pending, NextDueAt = Now.AddHours(-1) }, shouldWakeSender: false, unchanged, Now);
+        var step = CampaignDecision.Next(
+            Running with { Pending = pending, NextDueAt = Now.AddHours(-1) }, shouldWakeSender: false, unchangedPolls, Now);
 
         Assert.Equal(new CampaignStep(CampaignStepKind.Wait, TimeSpan.FromSeconds(seconds)), step);
     }
@@ -81,9 +86,9 @@ public sealed class CampaignDecisionTests
     [InlineData(2, 12)]
     [InlineData(3, 15)]
     [InlineData(1_000_000, 15)]
-    public void FieldTrial_F03_The_end_is_noticed_within_a_quarter_of_a_minute(int unchanged, int seconds)
+    public void FieldTrial_F03_The_end_is_noticed_within_fifteen_seconds(int unchangedPolls, int seconds)
     {
-        var step = CampaignDecision.Next(Running with { AwaitingOutcome = true }, shouldWakeSender: false, unchanged, Now);
+        var step = CampaignDecision.Next(Running with { AwaitingOutcome = true }, shouldWakeSender: false, unchangedPolls, Now);
 
         Assert.Equal(new CampaignStep(CampaignStepKind.Wait, TimeSpan.FromSeconds(seconds)), step);
     }
@@ -96,18 +101,23 @@ public sealed class CampaignDecisionTests
     {
         var progress = Running with { Status = "starting", Frozen = false, ScheduledAt = Now.AddSeconds(seconds) };
 
-        Assert.Equal(new CampaignStep(CampaignStepKind.Wait, TimeSpan.FromSeconds(delay)), CampaignDecision.Next(progress, shouldWakeSender: false, unchangedPolls: 0, Now));
-        Assert.Equal(CampaignStepKind.Freeze, CampaignDecision.Next(progress, shouldWakeSender: false, unchangedPolls: 0, Now.AddSeconds(seconds)).Kind);
+        Assert.Equal(
+            new CampaignStep(CampaignStepKind.Wait, TimeSpan.FromSeconds(delay)),
+            CampaignDecision.Next(progress, shouldWakeSender: false, unchangedPolls: 0, Now));
+        Assert.Equal(
+            CampaignStepKind.Freeze,
+            CampaignDecision.Next(progress, shouldWakeSender: false, unchangedPolls: 0, Now.AddSeconds(seconds)).Kind);
     }
 
     [Fact]
-    public void It_never_waits_for_so_short_that_a_timer_may_be_due_at_once()
+    public void A_wait_is_never_shorter_than_two_seconds()
     {
         foreach (var status in new[] { "starting", "running", "paused", "cancelling" })
         {
             foreach (var pending in new[] { 0, 1, 1_000_000 })
             {
-                var step = CampaignDecision.Next(Running with { Status = status, Pending = pending, InProgress = true, ScheduledAt = Now.AddTicks(1) }, false, 0, Now);
+                var step = CampaignDecision.Next(
+                    Running with { Status = status, Pending = pending, InProgress = true, ScheduledAt = Now.AddTicks(1) }, false, 0, Now);
                 Assert.True(step.Kind != CampaignStepKind.Wait || step.Delay >= TimeSpan.FromSeconds(2), $"{status} {pending}: {step}");
             }
         }

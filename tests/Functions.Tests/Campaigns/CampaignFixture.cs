@@ -11,7 +11,7 @@ using Relais.Platform.Secrets;
 
 namespace Functions.Tests.Campaigns;
 
-/// <summary>A tenant of its own with a sender, and the operations on its campaigns.</summary>
+/// <summary>Creates a new tenant with a sender, and gives access to the operations on its campaigns.</summary>
 internal sealed class CampaignFixture : IAsyncDisposable
 {
     private static int tenants = 1000;
@@ -45,7 +45,7 @@ internal sealed class CampaignFixture : IAsyncDisposable
 
     public FixedClock Clock { get; } = new();
 
-    /// <summary>What the operations say; it is searched for numbers and texts at the end.</summary>
+    /// <summary>The log of the operations. Disposing the fixture fails if it contains phone numbers or message texts.</summary>
     public CollectedLog Log { get; } = new();
 
     public TenantDb Db { get; }
@@ -65,9 +65,12 @@ internal sealed class CampaignFixture : IAsyncDisposable
         var world = new CampaignFixture(postgres, channel);
         var account = Guid.CreateVersion7(FixedClock.Start);
         await world.ExecuteAsync("""
-            insert into tenants (id, slug, name, country, time_zone) values (@TenantId, 't-' || @TenantId, 'Test', @Country, 'Africa/Conakry');
-            insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id) values (@Account, @TenantId, 'twilio', 'AC' || @TenantId, '\x00', 'k');
-            insert into senders (id, tenant_id, account_id, channel, address) values (@SenderId, @TenantId, @Account, @Channel, '+224620999999');
+            insert into tenants (id, slug, name, country, time_zone)
+              values (@TenantId, 't-' || @TenantId, 'Test', @Country, 'Africa/Conakry');
+            insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id)
+              values (@Account, @TenantId, 'twilio', 'AC' || @TenantId, '\x00', 'k');
+            insert into senders (id, tenant_id, account_id, channel, address)
+              values (@SenderId, @TenantId, @Account, @Channel, '+224620999999');
             """, new { world.TenantId, Account = account, world.SenderId, Channel = channel, Country = country });
         return world;
     }
@@ -82,13 +85,18 @@ internal sealed class CampaignFixture : IAsyncDisposable
 
     public CampaignRequest Request() => Request(SenderId);
 
-    /// <summary>Contacts number from … to with the tag, ids in the order of the numbers.</summary>
+    /// <summary>
+    /// Adds the contacts with the numbers <paramref name="from"/> to <paramref name="to"/>, both included, with one tag. Their ids
+    /// are in the order of the numbers.
+    /// </summary>
     public Task AddContactsAsync(int from, int to, string tag = "clients", string firstName = "Awa") => ExecuteAsync("""
         insert into contacts (id, tenant_id, first_name, tags, fields)
-        select ('01900000-0003-7000-8' || lpad(to_hex(@Salt), 3, '0') || '-' || lpad(to_hex(n), 12, '0'))::uuid, @TenantId, @FirstName, array[@Tag], '{"quartier": "Kaloum"}'
+        select ('01900000-0003-7000-8' || lpad(to_hex(@Salt), 3, '0') || '-' || lpad(to_hex(n), 12, '0'))::uuid,
+          @TenantId, @FirstName, array[@Tag], '{"quartier": "Kaloum"}'
         from generate_series(@From, @To) n;
         insert into contact_identities (tenant_id, kind, value, contact_id)
-        select @TenantId, 'phone', '+224620' || lpad(n::text, 6, '0'), ('01900000-0003-7000-8' || lpad(to_hex(@Salt), 3, '0') || '-' || lpad(to_hex(n), 12, '0'))::uuid
+        select @TenantId, 'phone', '+224620' || lpad(n::text, 6, '0'),
+          ('01900000-0003-7000-8' || lpad(to_hex(@Salt), 3, '0') || '-' || lpad(to_hex(n), 12, '0'))::uuid
         from generate_series(@From, @To) n;
         """, new { TenantId, FirstName = firstName, Tag = tag, From = from, To = to, Salt = Salt() });
 
@@ -107,7 +115,7 @@ internal sealed class CampaignFixture : IAsyncDisposable
         return id;
     }
 
-    /// <summary>Freezes page by page until the campaign runs.</summary>
+    /// <summary>Creates and starts a campaign, and freezes its recipients until it is running.</summary>
     public async Task<Guid> RunningCampaignAsync(CampaignRequest? request = null)
     {
         var id = await StartCampaignAsync(request);
@@ -120,7 +128,8 @@ internal sealed class CampaignFixture : IAsyncDisposable
         Guid? after = null;
         while (await StatusAsync(id) == "starting")
         {
-            after = (await Db.RunAsync(TenantId, tx => Freeze.FreezeAsync(tx, new FreezeRecipients.Input(Run(id), after), pageSize, default), default)).After;
+            after = (await Db.RunAsync(
+                TenantId, tx => Freeze.FreezeAsync(tx, new FreezeRecipients.Input(Run(id), after), pageSize, default), default)).After;
         }
     }
 
@@ -130,9 +139,10 @@ internal sealed class CampaignFixture : IAsyncDisposable
 
     public async Task<CampaignTotals> ProgressAsync(Guid id) => (await new GetCampaign(Db).RunAsync(TenantId, id, default)).Value.Progress;
 
-    /// <summary>What the pump and the callbacks would have done.</summary>
+    /// <summary>Sets the status of the pending first messages, as the pump and the status callbacks would.</summary>
     public Task MarkAsync(Guid campaignId, string status, DateTimeOffset at) => ExecuteAsync("""
-        update messages set status = @Status, attempt = 1, claimed_at = @At, sent_at = @At where campaign_id = @CampaignId and step = 1 and status = 'pending'
+        update messages set status = @Status, attempt = 1, claimed_at = @At, sent_at = @At
+          where campaign_id = @CampaignId and step = 1 and status = 'pending'
         """, new { CampaignId = campaignId, Status = status, At = at.UtcDateTime });
 
     public async Task<int> ExecuteAsync(string sql, object? parameters = null)

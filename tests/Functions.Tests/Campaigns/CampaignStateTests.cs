@@ -31,7 +31,7 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
     [InlineData("cancel", "cancelling", "cancelling")]
     [InlineData("cancel", "cancelled", "cancelled")]
     [InlineData("cancel", "finished", null)]
-    public async Task A_change_is_possible_from_some_states_and_harmless_in_the_wanted_one(string change, string from, string? to)
+    public async Task A_change_is_possible_only_from_some_states_and_is_idempotent(string change, string from, string? to)
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await world.CreateCampaignAsync();
@@ -49,7 +49,7 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
-    public async Task A_campaign_that_was_frozen_resumes_running()
+    public async Task A_paused_campaign_with_frozen_recipients_resumes_as_running()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await world.RunningCampaignAsync();
@@ -60,7 +60,7 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
-    public async Task Starting_twice_at_once_starts_one_orchestration()
+    public async Task Concurrent_starts_start_one_orchestration()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await world.CreateCampaignAsync();
@@ -91,13 +91,14 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
                 "campaign.cancel by person awa: starting -> cancelling",
             ],
             await world.ListAsync<string>("""
-                select format('%s by %s %s: %s -> %s', action, actor_kind, actor_id, coalesce(before ->> 'status', 'null'), after ->> 'status')
+                select format('%s by %s %s: %s -> %s', action, actor_kind, actor_id, coalesce(before ->> 'status', 'null'),
+                  after ->> 'status')
                 from audit where tenant_id = @TenantId and subject_kind = 'campaign' and subject_id = @Id::text order by ctid
                 """, new { world.TenantId, Id = id }));
     }
 
     [Fact]
-    public async Task Another_tenant_s_campaign_does_not_exist()
+    public async Task A_campaign_of_another_tenant_is_not_found()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await using var other = await CampaignFixture.CreateAsync(postgres);
@@ -126,19 +127,20 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         world.Durable.IsAway = true;
-        var lost = await world.StartCampaignAsync();
+        var unscheduled = await world.StartCampaignAsync();
         world.Durable.IsAway = false;
-        var dead = await world.StartCampaignAsync();
-        var alive = await world.StartCampaignAsync();
+        var failed = await world.StartCampaignAsync();
+        var running = await world.StartCampaignAsync();
         var draft = await world.CreateCampaignAsync();
-        world.Durable.Set(CampaignOrchestrations.InstanceId(dead), OrchestrationRuntimeStatus.Failed);
+        world.Durable.Set(CampaignOrchestrations.InstanceId(failed), OrchestrationRuntimeStatus.Failed);
         world.Durable.Scheduled.Clear();
 
-        await new RestartCampaignRuns(world.SystemDb, world.Runs, world.Log.For<RestartCampaignRuns>()).RunAsync(null!, world.Durable, default);
+        await new RestartCampaignRuns(world.SystemDb, world.Runs, world.Log.For<RestartCampaignRuns>())
+            .RunAsync(null!, world.Durable, default);
 
-        Assert.Contains($"RunCampaignV1 campaign-{lost}", world.Durable.Scheduled);
-        Assert.Contains($"RunCampaignV1 campaign-{dead}", world.Durable.Scheduled);
-        Assert.DoesNotContain($"RunCampaignV1 campaign-{alive}", world.Durable.Scheduled);
+        Assert.Contains($"RunCampaignV1 campaign-{unscheduled}", world.Durable.Scheduled);
+        Assert.Contains($"RunCampaignV1 campaign-{failed}", world.Durable.Scheduled);
+        Assert.DoesNotContain($"RunCampaignV1 campaign-{running}", world.Durable.Scheduled);
         Assert.DoesNotContain($"RunCampaignV1 campaign-{draft}", world.Durable.Scheduled);
     }
 

@@ -16,12 +16,17 @@ public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixtur
             {
               "name": " Rentrée ", "senderId": "{{world.SenderId}}", "audience": { "tags": ["clients"] },
               "message1": { "type": "text", "body": "Bonjour {{"{{first_name|client}}"}}" },
-              "message2": { "type": "template", "contentSid": "HX0123456789abcdef0123456789abcdef", "variables": { "1": "first_name|client", "2": { "value": "10 %" } } },
-              "scheduledAt": "2026-01-05T10:00:00+01:00", "hoursFrom": "08:00", "hoursTo": "20:30", "expiresAt": "2026-01-06T20:00:00Z", "replyWindowHours": 48
+              "message2": {
+                "type": "template", "contentSid": "HX0123456789abcdef0123456789abcdef",
+                "variables": { "1": "first_name|client", "2": { "value": "10 %" } }
+              },
+              "scheduledAt": "2026-01-05T10:00:00+01:00", "hoursFrom": "08:00", "hoursTo": "20:30",
+              "expiresAt": "2026-01-06T20:00:00Z", "replyWindowHours": 48
             }
             """;
 
-        var created = (await new CreateCampaign(world.Db, world.Clock).RunAsync(world.Caller, JsonBody.Parse<CampaignRequest>(Encoding.UTF8.GetBytes(body)).Value, default)).Value;
+        var created = (await new CreateCampaign(world.Db, world.Clock).RunAsync(
+            world.Caller, JsonBody.Parse<CampaignRequest>(Encoding.UTF8.GetBytes(body)).Value, default)).Value;
         var read = (await new GetCampaign(world.Db).RunAsync(world.TenantId, created.Id, default)).Value;
 
         Assert.Equal(Json.Write(created), Json.Write(read));
@@ -39,7 +44,7 @@ public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task Every_fault_is_named()
+    public async Task An_invalid_request_reports_every_fault()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres, "sms");
         var request = new CampaignRequest
@@ -47,7 +52,13 @@ public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixtur
             Name = " ",
             SenderId = world.SenderId,
             Audience = new Audience { Tags = ["a", ""], ImportId = Guid.Empty },
-            Message1 = new MessageContent { Type = "template", Body = "x", ContentSid = "HX1", Variables = new Dictionary<string, TemplateVariable> { ["a b"] = new("|x", null) } },
+            Message1 = new MessageContent
+            {
+                Type = "template",
+                Body = "x",
+                ContentSid = "HX1",
+                Variables = new Dictionary<string, TemplateVariable> { ["a b"] = new("|x", null) },
+            },
             Message2 = new MessageContent { Type = "text", Body = "{{", ContentSid = "HX1" },
             HoursFrom = new TimeOnly(8, 0),
             TimeZone = "Mars/Olympus",
@@ -59,14 +70,17 @@ public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixtur
 
         Assert.Equal((FailureKind.Invalid, "invalid_body"), (failure.Kind, failure.Code));
         Assert.Equal(
-            ["audience", "audience.importId", "audience.tags", "expiresAt", "hoursTo", "message1.body", "message1.contentSid", "message1.type", "message1.variables.a b",
-                "message2.body", "message2.contentSid", "name", "replyWindowHours", "timeZone"],
+            [
+                "audience", "audience.importId", "audience.tags", "expiresAt", "hoursTo", "message1.body", "message1.contentSid",
+                "message1.type", "message1.variables.a b", "message2.body", "message2.contentSid", "name", "replyWindowHours",
+                "timeZone",
+            ],
             failure.Faults!.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(2, failure.Faults["message1.variables.a b"].Length);
     }
 
     [Fact]
-    public async Task An_empty_request_names_what_is_required()
+    public async Task An_empty_request_reports_the_required_fields()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
 
@@ -76,15 +90,20 @@ public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task Another_tenant_s_sender_and_import_are_unknown()
+    public async Task A_sender_or_import_of_another_tenant_is_refused()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await using var other = await CampaignFixture.CreateAsync(postgres);
         var create = new CreateCampaign(world.Db, world.Clock);
 
-        Assert.Equal(["senderId"], (await create.RunAsync(world.Caller, CampaignFixture.Request(other.SenderId), default)).Failure!.Faults!.Keys);
+        Assert.Equal(
+            ["senderId"],
+            (await create.RunAsync(world.Caller, CampaignFixture.Request(other.SenderId), default)).Failure!.Faults!.Keys);
         Assert.Equal(["audience.importId"],
-            (await create.RunAsync(world.Caller, world.Request() with { Audience = new Audience { ImportId = Guid.NewGuid() } }, default)).Failure!.Faults!.Keys);
+            (await create.RunAsync(
+                world.Caller,
+                world.Request() with { Audience = new Audience { ImportId = Guid.NewGuid() } },
+                default)).Failure!.Faults!.Keys);
     }
 
     [Fact]

@@ -6,7 +6,10 @@ using Microsoft.DurableTask.Client;
 
 namespace Functions.Tests.Campaigns;
 
-/// <summary>Remembers what was asked of it, and refuses what the engine would refuse.</summary>
+/// <summary>
+/// An orchestration client that records its calls. It refuses a second start of a running instance and an event for an unknown
+/// instance, as the engine does.
+/// </summary>
 internal sealed class FakeDurableClient() : DurableTaskClient("fake")
 {
     private readonly ConcurrentDictionary<string, OrchestrationRuntimeStatus> instances = new();
@@ -24,14 +27,15 @@ internal sealed class FakeDurableClient() : DurableTaskClient("fake")
 
     public void Set(string instanceId, OrchestrationRuntimeStatus status) => instances[instanceId] = status;
 
-    /// <summary>The instances that are there.</summary>
+    /// <summary>The ids of all instances, in ordinal order.</summary>
     public IEnumerable<string> Instances => instances.Keys.Order(StringComparer.Ordinal);
 
     public void Set(string instanceId, OrchestrationRuntimeStatus status, DateTimeOffset created, DateTimeOffset updated) =>
         (instances[instanceId], times[instanceId]) = (status, (created, updated));
 
     public override Task<string> ScheduleNewOrchestrationInstanceAsync(
-        TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
+        TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null,
+        CancellationToken cancellation = default)
     {
         var id = options!.InstanceId!;
         if (IsAway)
@@ -50,7 +54,8 @@ internal sealed class FakeDurableClient() : DurableTaskClient("fake")
         return Task.FromResult(id);
     }
 
-    public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
+    public override Task RaiseEventAsync(
+        string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
     {
         if (IsAway || !instances.ContainsKey(instanceId))
         {
@@ -61,18 +66,22 @@ internal sealed class FakeDurableClient() : DurableTaskClient("fake")
         return Task.CompletedTask;
     }
 
-    public override Task<OrchestrationMetadata?> GetInstancesAsync(string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
+    public override Task<OrchestrationMetadata?> GetInstancesAsync(
+        string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
         Task.FromResult(instances.TryGetValue(instanceId, out var status)
             ? new OrchestrationMetadata("x", instanceId) { RuntimeStatus = status, LastUpdatedAt = LastUpdatedAt }
             : null);
 
-    public override Task<OrchestrationMetadata> WaitForInstanceStartAsync(string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
+    public override Task<OrchestrationMetadata> WaitForInstanceStartAsync(
+        string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
         throw new NotSupportedException();
 
-    public override Task<OrchestrationMetadata> WaitForInstanceCompletionAsync(string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
+    public override Task<OrchestrationMetadata> WaitForInstanceCompletionAsync(
+        string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
         throw new NotSupportedException();
 
-    public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) => throw new NotSupportedException();
+    public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
+        throw new NotSupportedException();
 
     public override Task ResumeInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default)
     {
@@ -80,25 +89,37 @@ internal sealed class FakeDurableClient() : DurableTaskClient("fake")
         return Task.CompletedTask;
     }
 
-    public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null) => Pageable.Create((after, _) =>
+    public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(
+        OrchestrationQuery? filter = null) => Pageable.Create((after, _) =>
     {
-        // two to a page, so that there is more than one
+        // Each page has two instances, so that the caller has to read several pages.
         var page = Instances
             .Where(id => after is null || string.CompareOrdinal(id, after) > 0)
             .Where(id => Matches(id, filter?.CreatedFrom, filter?.CreatedTo, filter?.Statuses))
             .Take(2)
-            .Select(id => new OrchestrationMetadata("x", id) { RuntimeStatus = instances[id], CreatedAt = times[id].Created, LastUpdatedAt = times[id].Updated })
+            .Select(
+                id => new OrchestrationMetadata("x", id)
+                {
+                    RuntimeStatus = instances[id],
+                    CreatedAt = times[id].Created,
+                    LastUpdatedAt = times[id].Updated,
+                })
             .ToList();
         return Task.FromResult(new Page<OrchestrationMetadata>(page, page.Count < 2 ? null : page[^1].InstanceId));
     });
 
-    public override Task<PurgeResult> PurgeInstanceAsync(string instanceId, PurgeInstanceOptions? options = null, CancellationToken cancellation = default) =>
+    public override Task<PurgeResult> PurgeInstanceAsync(
+        string instanceId, PurgeInstanceOptions? options = null, CancellationToken cancellation = default) =>
         IsAway
             ? throw new RpcException(new Status(StatusCode.Unavailable, "away"))
             : Task.FromResult(new PurgeResult(instances.TryRemove(instanceId, out _) ? 1 : 0));
 
-    public override Task<PurgeResult> PurgeAllInstancesAsync(PurgeInstancesFilter filter, PurgeInstanceOptions? options = null, CancellationToken cancellation = default) =>
-        Task.FromResult(new PurgeResult(Instances.Where(id => Matches(id, filter.CreatedFrom, filter.CreatedTo, filter.Statuses)).Count(id => instances.TryRemove(id, out _))));
+    public override Task<PurgeResult> PurgeAllInstancesAsync(
+        PurgeInstancesFilter filter, PurgeInstanceOptions? options = null, CancellationToken cancellation = default) =>
+        Task.FromResult(
+            new PurgeResult(
+                Instances.Where(id => Matches(id, filter.CreatedFrom, filter.CreatedTo, filter.Statuses))
+                    .Count(id => instances.TryRemove(id, out _))));
 
     private bool Matches(string id, DateTimeOffset? from, DateTimeOffset? to, IEnumerable<OrchestrationRuntimeStatus>? statuses) =>
         !(times[id].Created < from) && !(times[id].Created > to) && statuses?.Contains(instances[id]) != false;

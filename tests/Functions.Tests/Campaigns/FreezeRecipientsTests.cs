@@ -26,12 +26,13 @@ public sealed class FreezeRecipientsTests(PostgresFixture postgres) : IClassFixt
         Assert.Equal(50, await world.OneAsync<int>("""
             select count(*) from messages m join campaign_recipients r on r.message_id = m.id
             where m.campaign_id = @Id and m.body = 'Bonjour Awa !' and m.contact_id = r.contact_id and m.contact_address = r.address
-              and m.stream_id = @Id and m.lane = 1 and m.step = 1 and m.marketing and m.status = 'pending' and m.units = 1 and m.channel = 'whatsapp'
+              and m.stream_id = @Id and m.lane = 1 and m.step = 1 and m.marketing and m.status = 'pending' and m.units = 1
+                and m.channel = 'whatsapp'
             """, new { Id = id }));
     }
 
     [Fact]
-    public async Task A_page_that_is_repeated_after_a_crash_adds_nothing()
+    public async Task A_page_repeated_after_a_crash_adds_nothing()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 30);
@@ -50,7 +51,7 @@ public sealed class FreezeRecipientsTests(PostgresFixture postgres) : IClassFixt
     }
 
     [Fact]
-    public async Task Several_freezers_at_once_make_every_recipient_once()
+    public async Task Concurrent_freezes_add_each_recipient_once()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 200);
@@ -70,15 +71,30 @@ public sealed class FreezeRecipientsTests(PostgresFixture postgres) : IClassFixt
         await world.AddContactsAsync(1, 4);
         await world.AddContactsAsync(5, 6, firstName: "");
         await world.ExecuteAsync("delete from contact_identities where contact_id = @Id", new { Id = world.Contact(1) });
-        await world.ExecuteAsync("insert into suppressions (tenant_id, channel, address, since, source) values (@TenantId, 'whatsapp', '+224620000002', now(), 'keyword')", new { world.TenantId });
-        await world.ExecuteAsync("insert into suppressions (tenant_id, channel, address, since, source) values (@TenantId, 'sms', '+224620000003', now(), 'keyword')", new { world.TenantId });
+        await world.ExecuteAsync(
+            """
+            insert into suppressions (tenant_id, channel, address, since, source)
+            values (@TenantId, 'whatsapp', '+224620000002', now(), 'keyword')
+            """,
+            new { world.TenantId });
+        await world.ExecuteAsync(
+            """
+            insert into suppressions (tenant_id, channel, address, since, source)
+            values (@TenantId, 'sms', '+224620000003', now(), 'keyword')
+            """,
+            new { world.TenantId });
 
-        var id = await world.RunningCampaignAsync(world.Request() with { Message1 = new MessageContent { Type = "text", Body = "Bonjour {{prénom}} de {{Quartier}}" } });
+        var id = await world.RunningCampaignAsync(
+            world.Request() with { Message1 = new MessageContent { Type = "text", Body = "Bonjour {{prénom}} de {{Quartier}}" } });
 
         var progress = await world.ProgressAsync(id);
         Assert.Equal((6, 2, 4), (progress.Planned, progress.Queued, progress.Skipped));
-        Assert.Equal(new Dictionary<string, long> { ["missing_variable:first_name"] = 2, ["no_phone"] = 1, ["opted_out"] = 1 }, progress.SkippedBy);
-        Assert.Equal("Bonjour Awa de Kaloum", await world.OneAsync<string>("select distinct body from messages where campaign_id = @Id", new { Id = id }));
+        Assert.Equal(
+            new Dictionary<string, long> { ["missing_variable:first_name"] = 2, ["no_phone"] = 1, ["opted_out"] = 1 },
+            progress.SkippedBy);
+        Assert.Equal(
+            "Bonjour Awa de Kaloum",
+            await world.OneAsync<string>("select distinct body from messages where campaign_id = @Id", new { Id = id }));
     }
 
     [Fact]
@@ -87,13 +103,14 @@ public sealed class FreezeRecipientsTests(PostgresFixture postgres) : IClassFixt
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 1);
 
-        var id = await world.RunningCampaignAsync(world.Request() with { Message2 = new MessageContent { Type = "text", Body = "{{code}}" } });
+        var id = await world.RunningCampaignAsync(
+            world.Request() with { Message2 = new MessageContent { Type = "text", Body = "{{code}}" } });
 
         Assert.Equal(new Dictionary<string, long> { ["missing_variable:code"] = 1 }, (await world.ProgressAsync(id)).SkippedBy);
     }
 
     [Fact]
-    public async Task Parameters_stay_as_they_were_at_the_start()
+    public async Task Template_values_are_kept_from_the_start()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 1);
@@ -107,20 +124,29 @@ public sealed class FreezeRecipientsTests(PostgresFixture postgres) : IClassFixt
         var id = await world.RunningCampaignAsync(world.Request() with { Message1 = template, ExpiresAt = FixedClock.Start.AddHours(5) });
         await world.ExecuteAsync("update contacts set first_name = 'Binta' where id = @Id", new { Id = world.Contact(1) });
 
-        Assert.Equal("""{"1": "Awa", "2": "10 %"}""", await world.OneAsync<string>("select content_variables::text from messages where campaign_id = @Id", new { Id = id }));
-        Assert.Equal("""{"first_name": "Awa"}""", await world.OneAsync<string>("select variables::text from campaign_recipients where campaign_id = @Id", new { Id = id }));
-        Assert.Equal(FixedClock.Start.AddHours(5).UtcDateTime, await world.OneAsync<DateTime>("select expires_at from messages where campaign_id = @Id", new { Id = id }));
+        Assert.Equal(
+            """{"1": "Awa", "2": "10 %"}""",
+            await world.OneAsync<string>("select content_variables::text from messages where campaign_id = @Id", new { Id = id }));
+        Assert.Equal(
+            """{"first_name": "Awa"}""",
+            await world.OneAsync<string>("select variables::text from campaign_recipients where campaign_id = @Id", new { Id = id }));
+        Assert.Equal(
+            FixedClock.Start.AddHours(5).UtcDateTime,
+            await world.OneAsync<DateTime>("select expires_at from messages where campaign_id = @Id", new { Id = id }));
     }
 
     [Fact]
-    public async Task An_audience_is_also_a_list_of_contacts()
+    public async Task An_audience_can_be_a_list_of_contacts()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 10);
 
-        var id = await world.RunningCampaignAsync(world.Request() with { Audience = new Audience { ContactIds = [world.Contact(2), world.Contact(9), Guid.Empty] } });
+        var id = await world.RunningCampaignAsync(
+            world.Request() with { Audience = new Audience { ContactIds = [world.Contact(2), world.Contact(9), Guid.Empty] } });
 
-        Assert.Equal([world.Contact(2), world.Contact(9)], await world.ListAsync<Guid>("select contact_id from campaign_recipients where campaign_id = @Id order by 1", new { Id = id }));
+        Assert.Equal(
+            [world.Contact(2), world.Contact(9)],
+            await world.ListAsync<Guid>("select contact_id from campaign_recipients where campaign_id = @Id order by 1", new { Id = id }));
     }
 
     [Fact]
@@ -138,12 +164,13 @@ public sealed class FreezeRecipientsTests(PostgresFixture postgres) : IClassFixt
     }
 
     [Fact]
-    public async Task An_sms_costs_its_segments()
+    public async Task An_sms_has_one_unit_per_segment()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres, "sms");
         await world.AddContactsAsync(1, 1);
 
-        var id = await world.RunningCampaignAsync(world.Request() with { Message1 = new MessageContent { Type = "text", Body = new string('a', 161) } });
+        var id = await world.RunningCampaignAsync(
+            world.Request() with { Message1 = new MessageContent { Type = "text", Body = new string('a', 161) } });
 
         Assert.Equal(2, await world.OneAsync<int>("select units from messages where campaign_id = @Id", new { Id = id }));
     }

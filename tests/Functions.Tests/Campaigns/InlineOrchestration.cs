@@ -6,17 +6,21 @@ using Relais.Campaigns.Run;
 
 namespace Functions.Tests.Campaigns;
 
-/// <summary>Runs the orchestrator against the real activities, on a clock that jumps where the engine would wait; inputs and outputs pass through JSON.</summary>
+/// <summary>
+/// Runs the campaign orchestrator with the real activities, without the engine. Timers advance the clock instead of waiting. All
+/// inputs and outputs are serialised as JSON, as the engine does.
+/// </summary>
 internal sealed class InlineOrchestration(CampaignFixture world, object? input) : TaskOrchestrationContext
 {
     private object? nextInput;
     private object? lastInput;
-    private TaskCompletionSource arrival = new();
+    private TaskCompletionSource eventRaised = new();
+
     public List<string> Steps { get; } = [];
 
     public int Generations { get; private set; }
 
-    /// <summary>What happens in the world while the orchestration waits; gives true when it raises the event.</summary>
+    /// <summary>Runs at each timer. The result is true if it raises the event that the orchestration waits for.</summary>
     public Func<TimeSpan, Task<bool>> WhileWaiting { get; init; } = _ => Task.FromResult(false);
 
     public override TaskName Name => nameof(RunCampaignV1);
@@ -31,7 +35,8 @@ internal sealed class InlineOrchestration(CampaignFixture world, object? input) 
 
     protected override ILoggerFactory LoggerFactory => NullLoggerFactory.Instance;
 
-    public static async Task<InlineOrchestration> RunAsync(CampaignFixture world, Guid campaignId, Func<TimeSpan, Task<bool>>? whileWaiting = null)
+    public static async Task<InlineOrchestration> RunAsync(
+        CampaignFixture world, Guid campaignId, Func<TimeSpan, Task<bool>>? whileWaiting = null)
     {
         var first = new RunCampaignV1.Input(world.Run(campaignId), null, false);
         var context = new InlineOrchestration(world, first) { WhileWaiting = whileWaiting ?? (_ => Task.FromResult(false)) };
@@ -45,21 +50,26 @@ internal sealed class InlineOrchestration(CampaignFixture world, object? input) 
         return context;
     }
 
-    public override T GetInput<T>() => Through<T>(nextInput ?? lastInput ?? input);
+    public override T GetInput<T>() => RoundTrip<T>(nextInput ?? lastInput ?? input);
 
     public override async Task<TResult> CallActivityAsync<TResult>(TaskName name, object? input = null, TaskOptions? options = null)
     {
         Steps.Add(name.Name);
         object? result = name.Name switch
         {
-            nameof(ReadProgress) => await new ReadProgress(world.Db, world.Clock, CampaignFixture.Options).RunAsync(Through<CampaignIds>(input), default),
-            nameof(FreezeRecipients) => await world.Db.RunAsync(world.TenantId, tx => world.Freeze.FreezeAsync(tx, Through<FreezeRecipients.Input>(input), 30, default), default),
-            nameof(CancelPendingMessages) => await Done(new CancelPendingMessages(world.SystemDb, world.Clock, world.Log.For<CancelPendingMessages>()).RunAsync(Through<CampaignIds>(input), default)),
-            nameof(CloseCampaign) => await Done(new CloseCampaign(world.Db, world.Clock).RunAsync(Through<CampaignIds>(input), default)),
+            nameof(ReadProgress) => await new ReadProgress(world.Db, world.Clock, CampaignFixture.Options)
+                .RunAsync(RoundTrip<CampaignIds>(input), default),
+            nameof(FreezeRecipients) => await world.Db.RunAsync(
+                world.TenantId, tx => world.Freeze.FreezeAsync(tx, RoundTrip<FreezeRecipients.Input>(input), 30, default), default),
+            nameof(CancelPendingMessages) => await ReturnNullAsync(
+                new CancelPendingMessages(world.SystemDb, world.Clock, world.Log.For<CancelPendingMessages>())
+                    .RunAsync(RoundTrip<CampaignIds>(input), default)),
+            nameof(CloseCampaign) => await ReturnNullAsync(
+                new CloseCampaign(world.Db, world.Clock).RunAsync(RoundTrip<CampaignIds>(input), default)),
             nameof(WakeCampaignSender) => null,
             _ => throw new InvalidOperationException($"There is no activity {name}."),
         };
-        return result is null ? default! : Through<TResult>(result);
+        return result is null ? default! : RoundTrip<TResult>(result);
     }
 
     public override async Task CreateTimer(DateTime fireAt, CancellationToken cancellationToken)
@@ -68,7 +78,7 @@ internal sealed class InlineOrchestration(CampaignFixture world, object? input) 
         Steps.Add($"wait {delay.TotalSeconds:0}");
         if (await WhileWaiting(delay))
         {
-            arrival.SetResult();
+            eventRaised.SetResult();
             await Task.Delay(Timeout.Infinite, cancellationToken);
         }
 
@@ -78,8 +88,8 @@ internal sealed class InlineOrchestration(CampaignFixture world, object? input) 
     public override async Task<T> WaitForExternalEvent<T>(string eventName, CancellationToken cancellationToken = default)
     {
         Assert.Equal(RunCampaignV1.Changed, eventName);
-        await arrival.Task.WaitAsync(cancellationToken);
-        arrival = new TaskCompletionSource();
+        await eventRaised.Task.WaitAsync(cancellationToken);
+        eventRaised = new TaskCompletionSource();
         return default!;
     }
 
@@ -93,14 +103,15 @@ internal sealed class InlineOrchestration(CampaignFixture world, object? input) 
 
     public override void SetCustomStatus(object? customStatus) => throw new NotSupportedException();
 
-    public override Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, object? input = null, TaskOptions? options = null) =>
+    public override Task<TResult> CallSubOrchestratorAsync<TResult>(
+        TaskName orchestratorName, object? input = null, TaskOptions? options = null) =>
         throw new NotSupportedException();
 
     public override Guid NewGuid() => throw new NotSupportedException();
 
-    private static T Through<T>(object? value) => JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(value))!;
+    private static T RoundTrip<T>(object? value) => JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(value))!;
 
-    private static async Task<object?> Done(Task task)
+    private static async Task<object?> ReturnNullAsync(Task task)
     {
         await task;
         return null;

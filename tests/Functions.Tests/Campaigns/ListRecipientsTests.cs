@@ -14,11 +14,14 @@ public sealed class ListRecipientsTests(PostgresFixture postgres) : IClassFixtur
         await world.AddContactsAsync(1, 6);
         await world.ExecuteAsync("delete from contact_identities where contact_id = @Id", new { Id = world.Contact(6) });
         var id = await world.RunningCampaignAsync(world.Request() with { Message2 = new MessageContent { Type = "text", Body = "Merci" } });
-        await SetAsync(world, 1, "read", null);
-        await SetAsync(world, 2, "failed", "63016");
-        await SetAsync(world, 3, "skipped", "opted_out");
-        await SetAsync(world, 4, "delivered", null);
-        await world.SystemDb.RunAsync(tx => RecordReply.RunAsync(tx, world.TenantId, world.SenderId, world.Contact(4), "oui", FixedClock.Start.AddMinutes(1), default), default);
+        await SetStatusAsync(world, 1, "read", null);
+        await SetStatusAsync(world, 2, "failed", "63016");
+        await SetStatusAsync(world, 3, "skipped", "opted_out");
+        await SetStatusAsync(world, 4, "delivered", null);
+        await world.SystemDb.RunAsync(
+            tx => RecordReply.RunAsync(
+                tx, world.TenantId, world.SenderId, world.Contact(4), "oui", FixedClock.Start.AddMinutes(1), default),
+            default);
 
         var all = await ReadAsync(world, id, null);
 
@@ -27,19 +30,25 @@ public sealed class ListRecipientsTests(PostgresFixture postgres) : IClassFixtur
         Assert.Equal([null, null, "opted_out", null, null, "no_phone"], all.Select(recipient => recipient.SkippedReason));
         Assert.Equal(new ListRecipients.Followup("pending", null), all[3].Followup);
         Assert.Equal([world.Contact(4)], (await ReadAsync(world, id, "replied")).Select(recipient => recipient.ContactId));
-        Assert.Equal([world.Contact(3), world.Contact(6)], (await ReadAsync(world, id, "skipped")).Select(recipient => recipient.ContactId));
+        Assert.Equal(
+            [world.Contact(3), world.Contact(6)],
+            (await ReadAsync(world, id, "skipped")).Select(recipient => recipient.ContactId));
         Assert.Equal([world.Contact(2)], (await ReadAsync(world, id, "failed")).Select(recipient => recipient.ContactId));
     }
 
     [Fact]
-    public async Task Another_tenant_s_campaign_and_an_unknown_outcome_are_refused()
+    public async Task A_campaign_of_another_tenant_or_an_unknown_outcome_is_refused()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await using var other = await CampaignFixture.CreateAsync(postgres);
         var id = await world.CreateCampaignAsync();
 
-        Assert.Equal("campaign_not_found", (await new ListRecipients(other.Db).RunAsync(other.TenantId, id, null, new PageQuery(null, 10), default)).Failure!.Code);
-        Assert.Equal("invalid_query", (await new ListRecipients(world.Db).RunAsync(world.TenantId, id, "lost", new PageQuery(null, 10), default)).Failure!.Code);
+        Assert.Equal(
+            "campaign_not_found",
+            (await new ListRecipients(other.Db).RunAsync(other.TenantId, id, null, new PageQuery(null, 10), default)).Failure!.Code);
+        Assert.Equal(
+            "invalid_query",
+            (await new ListRecipients(world.Db).RunAsync(world.TenantId, id, "lost", new PageQuery(null, 10), default)).Failure!.Code);
     }
 
     private static async Task<List<ListRecipients.Recipient>> ReadAsync(CampaignFixture world, Guid id, string? outcome)
@@ -56,7 +65,7 @@ public sealed class ListRecipientsTests(PostgresFixture postgres) : IClassFixtur
         return recipients;
     }
 
-    private static Task<int> SetAsync(CampaignFixture world, int contact, string status, string? code) => world.ExecuteAsync("""
+    private static Task<int> SetStatusAsync(CampaignFixture world, int contact, string status, string? code) => world.ExecuteAsync("""
         update messages set status = @Status, error_code = @Code, claimed_at = @At, sent_at = @At where contact_id = @Contact
         """, new { Status = status, Code = code, Contact = world.Contact(contact), At = FixedClock.Start.UtcDateTime });
 }

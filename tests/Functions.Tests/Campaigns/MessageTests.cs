@@ -17,10 +17,11 @@ public sealed class MessageTests
     [InlineData("{{inconnu|x}}", "x")]
     [InlineData("{{quartier}}", "{{nom}}")]
     [InlineData("a { b } c }} d", "a { b } c }} d")]
-    public void A_text_is_filled_in_once(string text, string filled) => Assert.Equal(filled, TextTemplate.Parse(text).Render(Awa, out _));
+    public void Placeholders_are_replaced_once(string text, string expected) =>
+        Assert.Equal(expected, TextTemplate.Parse(text).Render(Awa, out _));
 
     [Fact]
-    public void A_value_that_is_missing_is_named()
+    public void A_missing_value_is_named()
     {
         Assert.Null(TextTemplate.Parse("{{first_name}} {{Nom de famille}}").Render(Awa, out var missing));
         Assert.Equal("last_name", missing);
@@ -31,7 +32,7 @@ public sealed class MessageTests
     [InlineData("a {{}} b", "the placeholder at character 3 names no field")]
     [InlineData("{{ | client}}", "the placeholder at character 1 names no field")]
     [InlineData("{{{first_name}}}", "the placeholder at character 1 names no field")]
-    public void A_placeholder_that_is_none_is_a_fault(string text, string fault) => Assert.Equal([fault], TextTemplate.Parse(text).Faults);
+    public void A_malformed_placeholder_is_a_fault(string text, string fault) => Assert.Equal([fault], TextTemplate.Parse(text).Faults);
 
     [Fact]
     public void Template_variables_are_json_in_a_fixed_order()
@@ -40,7 +41,12 @@ public sealed class MessageTests
         {
             Type = "template",
             ContentSid = "HX1",
-            Variables = new Dictionary<string, TemplateVariable> { ["2"] = new(null, "dit \"oui\"\n"), ["1"] = new("first_name", null), ["10"] = new("last_name|client", null) },
+            Variables = new Dictionary<string, TemplateVariable>
+            {
+                ["2"] = new(null, "dit \"oui\"\n"),
+                ["1"] = new("first_name", null),
+                ["10"] = new("last_name|client", null),
+            },
         };
 
         var rendered = new MessageRenderer(content, "whatsapp").Render(Awa);

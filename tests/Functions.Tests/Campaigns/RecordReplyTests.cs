@@ -10,19 +10,20 @@ public sealed class RecordReplyTests(PostgresFixture postgres) : IClassFixture<P
     private static readonly DateTimeOffset Sent = FixedClock.Start;
 
     [Fact]
-    public async Task A_hundred_replies_at_once_bring_one_message_2()
+    public async Task A_hundred_concurrent_replies_queue_one_message_2()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await SentCampaignAsync(world);
 
-        var woken = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => ReplyAsync(world, "oui", Sent.AddMinutes(1))));
+        var results = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => ReplyAsync(world, "oui", Sent.AddMinutes(1))));
 
-        Assert.Equal(1, woken.Count(wake => wake));
+        Assert.Equal(1, results.Count(wake => wake));
         var progress = await world.ProgressAsync(id);
         Assert.Equal((1, 1, 1), (progress.Replied, progress.FollowedUp, progress.Followup.Queued));
         Assert.Equal(1, await world.OneAsync<int>("""
             select count(*) from messages m join campaign_recipients r on r.followup_message_id = m.id
-            where m.campaign_id = @Id and m.step = 2 and m.body = 'Merci Awa !' and m.lane = 0 and not m.marketing and m.stream_id = m.sender_id
+            where m.campaign_id = @Id and m.step = 2 and m.body = 'Merci Awa !' and m.lane = 0 and not m.marketing
+              and m.stream_id = m.sender_id
               and m.status = 'pending' and m.expires_at = @Expires
             """, new { Id = id, Expires = Sent.AddMinutes(1).AddHours(24).UtcDateTime }));
     }
@@ -32,7 +33,7 @@ public sealed class RecordReplyTests(PostgresFixture postgres) : IClassFixture<P
     [InlineData("arrêt !")]
     [InlineData("Start")]
     [InlineData("aide")]
-    public async Task A_consent_keyword_is_no_reply(string text)
+    public async Task A_consent_keyword_does_not_count_as_reply(string text)
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await SentCampaignAsync(world);
@@ -56,11 +57,12 @@ public sealed class RecordReplyTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task Nothing_is_queued_to_an_address_that_was_erased()
+    public async Task No_message_is_queued_for_an_erased_address()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await SentCampaignAsync(world);
-        await world.ExecuteAsync("update campaign_recipients set address = 'erased', variables = '{}' where campaign_id = @Id", new { Id = id });
+        await world.ExecuteAsync(
+            "update campaign_recipients set address = 'erased', variables = '{}' where campaign_id = @Id", new { Id = id });
 
         Assert.False(await ReplyAsync(world, "oui", Sent.AddMinutes(1)));
 
@@ -69,7 +71,7 @@ public sealed class RecordReplyTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task A_reply_before_message_1_was_sent_belongs_to_no_campaign()
+    public async Task A_reply_before_message_1_counts_for_no_campaign()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 1);
@@ -97,7 +99,7 @@ public sealed class RecordReplyTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task A_reply_belongs_to_the_campaign_that_wrote_last()
+    public async Task A_reply_counts_for_the_latest_campaign()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         var first = await SentCampaignAsync(world);
@@ -112,13 +114,14 @@ public sealed class RecordReplyTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task Another_tenant_s_sender_brings_nothing()
+    public async Task A_reply_to_a_sender_of_another_tenant_does_not_count()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await using var other = await CampaignFixture.CreateAsync(postgres);
         var id = await SentCampaignAsync(world);
 
-        var wake = await world.SystemDb.RunAsync(tx => RecordReply.RunAsync(tx, other.TenantId, other.SenderId, world.Contact(1), "oui", Sent.AddMinutes(1), default), default);
+        var wake = await world.SystemDb.RunAsync(
+            tx => RecordReply.RunAsync(tx, other.TenantId, other.SenderId, world.Contact(1), "oui", Sent.AddMinutes(1), default), default);
 
         Assert.False(wake);
         Assert.Equal(0, (await world.ProgressAsync(id)).Replied);
@@ -133,5 +136,6 @@ public sealed class RecordReplyTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     private static Task<bool> ReplyAsync(CampaignFixture world, string text, DateTimeOffset at) =>
-        world.SystemDb.RunAsync(tx => RecordReply.RunAsync(tx, world.TenantId, world.SenderId, world.Contact(1), text, at, default), default);
+        world.SystemDb.RunAsync(
+            tx => RecordReply.RunAsync(tx, world.TenantId, world.SenderId, world.Contact(1), text, at, default), default);
 }

@@ -22,7 +22,12 @@ public sealed class ResumeCampaignTests(PostgresFixture postgres) : IClassFixtur
         var resumed = await new ResumeCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.Caller, id, world.Durable, default);
 
         Assert.Equal("running", resumed.Value.Status);
-        Assert.Equal(1, await world.OneAsync<int>("select count(*) from messages where campaign_id = @Id and due_at > now()", new { Id = id }));
-        Assert.Equal("retry", await world.OneAsync<string>("select wait_reason from messages where campaign_id = @Id and wait_reason is not null", new { Id = id }));
+        Assert.Equal(
+            1,
+            await world.OneAsync<int>("select count(*) from messages where campaign_id = @Id and due_at > now()", new { Id = id }));
+        Assert.Equal(
+            "retry",
+            await world.OneAsync<string>(
+                "select wait_reason from messages where campaign_id = @Id and wait_reason is not null", new { Id = id }));
     }
 }

@@ -17,7 +17,8 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
         {
             await world.MarkAsync(id, "delivered", world.Clock.Now);
             await world.ExecuteAsync("update campaign_counters set value = 0 where campaign_id = @Id and name = 'queued'", new { Id = id });
-            await world.ExecuteAsync("insert into campaign_counters values (@Id, 'delivered', 0, @TenantId, 70)", new { Id = id, world.TenantId });
+            await world.ExecuteAsync(
+                "insert into campaign_counters values (@Id, 'delivered', 0, @TenantId, 70)", new { Id = id, world.TenantId });
             return false;
         });
 
@@ -27,7 +28,9 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
         Assert.Equal("finished", await world.StatusAsync(id));
         var statistics = (await new GetStatistics(world.Db, world.Clock).RunAsync(world.TenantId, id, default)).Value;
         Assert.True(statistics.Final);
-        Assert.Equal((70, 1.0, 2), (statistics.AtFinish!.Progress.Delivered, statistics.AtFinish.DeliveryRate, statistics.AtFinish.DurationSeconds));
+        Assert.Equal(
+            (70, 1.0, 2),
+            (statistics.AtFinish!.Progress.Delivered, statistics.AtFinish.DeliveryRate, statistics.AtFinish.DurationSeconds));
     }
 
     [Fact]
@@ -46,7 +49,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task FieldTrial_F03_A_campaign_that_cannot_go_on_is_looked_at_once_a_minute()
+    public async Task FieldTrial_F03_A_stuck_campaign_is_polled_once_a_minute()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 3);
@@ -70,7 +73,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
     [InlineData("claimed")]
     [InlineData("unknown")]
     [InlineData("retry")]
-    public async Task Nothing_is_closed_while_a_message_is_in_our_hands(string status)
+    public async Task A_campaign_stays_open_while_a_message_is_in_progress(string status)
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 1);
@@ -100,37 +103,49 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
         var id = await world.RunningCampaignAsync();
         await world.ExecuteAsync("""
             update messages set status = 'retry' where id in (select id from messages where campaign_id = @Id order by id limit 10);
-            update messages set status = 'delivered' where id in (select id from messages where campaign_id = @Id and status = 'pending' order by id limit 100)
+            update messages set status = 'delivered'
+              where id in (select id from messages where campaign_id = @Id and status = 'pending' order by id limit 100)
             """, new { Id = id });
-        var told = false;
+        var cancelled = false;
 
         var run = await InlineOrchestration.RunAsync(world, id, async _ =>
         {
-            var first = !told;
+            var first = !cancelled;
             if (first)
             {
-                Assert.Equal("cancelling", (await new CancelCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.Caller, id, world.Durable, default)).Value.Status);
+                Assert.Equal(
+                    "cancelling",
+                    (await new CancelCampaign(world.Db, world.Clock, world.Runs).RunAsync(
+                        world.Caller, id, world.Durable, default)).Value.Status);
             }
 
-            told = true;
+            cancelled = true;
             return first;
         });
 
         var progress = await world.ProgressAsync(id);
         Assert.Equal(("cancelled", 4_400L), (await world.StatusAsync(id), progress.Canceled));
-        Assert.Equal(100, progress.Queued); // those marked delivered above by hand were never counted as gone
+        Assert.Equal(100, progress.Queued); // the counters do not know the messages that were marked as delivered above
         Assert.Equal(3, run.Steps.Count(step => step == "CancelPendingMessages"));
-        Assert.Equal(4_400, await world.OneAsync<int>("select count(*) from message_events e join messages m on m.id = e.message_id where m.campaign_id = @Id and e.status = 'canceled'", new { Id = id }));
+        Assert.Equal(
+            4_400,
+            await world.OneAsync<int>(
+                """
+                select count(*) from message_events e join messages m on m.id = e.message_id
+                where m.campaign_id = @Id and e.status = 'canceled'
+                """,
+                new { Id = id }));
     }
 
     [Fact]
-    public async Task FieldTrial_F02_A_message_that_cannot_be_cancelled_keeps_no_other_from_it()
+    public async Task FieldTrial_F02_A_message_that_cannot_be_cancelled_does_not_block_the_others()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 40);
         var id = await world.RunningCampaignAsync();
         await world.ExecuteAsync("update campaigns set status = 'cancelling' where id = @Id", new { Id = id });
-        var faulty = await world.OneAsync<Guid>("select id from messages where campaign_id = @Id order by id offset 17 limit 1", new { Id = id });
+        var faulty = await world.OneAsync<Guid>(
+            "select id from messages where campaign_id = @Id order by id offset 17 limit 1", new { Id = id });
         await world.ExecuteAsync($"""
             create function refuse_{id:N}() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$;
             create trigger refuse_{id:N} before update on messages for each row when (old.id = '{faulty}') execute function refuse_{id:N}();
@@ -139,11 +154,17 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
 
         await cancel.RunAsync(world.Run(id), default);
 
-        Assert.Equal(39, await world.OneAsync<int>("select count(*)::int from messages where campaign_id = @Id and status = 'canceled'", new { Id = id }));
+        Assert.Equal(
+            39,
+            await world.OneAsync<int>(
+                "select count(*)::int from messages where campaign_id = @Id and status = 'canceled'", new { Id = id }));
         await Assert.ThrowsAsync<InvalidOperationException>(() => cancel.RunAsync(world.Run(id), default));
         await world.ExecuteAsync($"drop trigger refuse_{id:N} on messages");
         await cancel.RunAsync(world.Run(id), default);
-        Assert.Equal(40, await world.OneAsync<int>("select count(*)::int from messages where campaign_id = @Id and status = 'canceled'", new { Id = id }));
+        Assert.Equal(
+            40,
+            await world.OneAsync<int>(
+                "select count(*)::int from messages where campaign_id = @Id and status = 'canceled'", new { Id = id }));
     }
 
     [Fact]
@@ -165,7 +186,10 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
 
             if (waits == 5)
             {
-                Assert.Equal("starting", (await new ResumeCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.Caller, id, world.Durable, default)).Value.Status);
+                Assert.Equal(
+                    "starting",
+                    (await new ResumeCampaign(world.Db, world.Clock, world.Runs).RunAsync(
+                        world.Caller, id, world.Durable, default)).Value.Status);
                 return true;
             }
 
@@ -200,7 +224,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task A_run_of_a_finished_campaign_ends_at_once_and_changes_nothing()
+    public async Task A_run_of_a_finished_campaign_ends_without_changes()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         var id = await world.CreateCampaignAsync();

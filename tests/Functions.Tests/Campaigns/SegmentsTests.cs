@@ -26,11 +26,11 @@ public sealed class SegmentsTests
     [InlineData("😀", 36, 2)]
     [InlineData("😀", 66, 2)]
     [InlineData("😀", 67, 3)]
-    public void A_text_costs_as_many_segments(string character, int times, int segments) =>
+    public void A_text_has_the_expected_number_of_segments(string character, int times, int segments) =>
         Assert.Equal(segments, SmsSegments.Count(string.Concat(Enumerable.Repeat(character, times))));
 
     [Fact]
-    public void One_character_outside_the_small_alphabet_makes_the_whole_text_wide()
+    public void One_character_outside_GSM_7_switches_the_text_to_UCS_2()
     {
         var text = new string('a', 100);
 
@@ -39,7 +39,7 @@ public sealed class SegmentsTests
     }
 
     [Fact]
-    public void The_standard_s_upper_case_cedilla_is_in_the_alphabet_and_the_lower_case_one_is_not()
+    public void GSM_7_contains_the_upper_case_cedilla_only()
     {
         Assert.Equal(1, SmsSegments.Count(new string('Ç', 160)));
         Assert.Equal(3, SmsSegments.Count(new string('ç', 160)));

@@ -8,14 +8,16 @@ using Twilio.Rest.Api.V2010.Account;
 
 namespace Functions.Tests.Channels;
 
-/// <summary>What our edge makes of answers that the published SDK reads in its own way.</summary>
+/// <summary>Tests how the Twilio client classifies answers that the SDK alone would misread.</summary>
 public sealed class TwilioCallTests
 {
     private static readonly ProviderAccount Account = new("AC00000000000000000000000000000001", "token");
 
     [Theory]
-    [InlineData(400, """{"code":21610,"message":"Attempt to send to unsubscribed recipient","more_info":"","status":400}""", "Refused", "21610")]
-    [InlineData(400, """{"type":"https://example.org/e","title":"Unsubscribed","code":21610,"status":400,"detail":"x"}""", "Refused", "21610")]
+    [InlineData(
+        400, """{"code":21610,"message":"Attempt to send to unsubscribed recipient","more_info":"","status":400}""", "Refused", "21610")]
+    [InlineData(
+        400, """{"type":"https://example.org/e","title":"Unsubscribed","code":21610,"status":400,"detail":"x"}""", "Refused", "21610")]
     [InlineData(429, "{}", "Refused", "http_429")]
     [InlineData(502, "<html>Bad Gateway</html>", "Unknown", "http_502")]
     [InlineData(503, "", "Unknown", "http_503")]
@@ -23,7 +25,7 @@ public sealed class TwilioCallTests
     [InlineData(500, "[1]", "Unknown", "http_500")]
     [InlineData(200, "<html>", "Unknown", "http_200")]
     [InlineData(201, "[]", "Unknown", "http_201")]
-    public async Task An_answer_is_judged_by_its_status_and_by_the_code_it_names(int status, string body, string kind, string code)
+    public async Task An_answer_is_classified_by_its_status_and_error_code(int status, string body, string kind, string code)
     {
         await using var server = await StartAsync(http =>
         {
@@ -48,7 +50,9 @@ public sealed class TwilioCallTests
             return Task.CompletedTask;
         });
 
-        Assert.Equal((ProviderFailureKind.Unknown, 302), ((await CreateAsync(server)).Failure!.Kind, (await CreateAsync(server)).Failure!.HttpStatus));
+        Assert.Equal(
+            (ProviderFailureKind.Unknown, 302),
+            ((await CreateAsync(server)).Failure!.Kind, (await CreateAsync(server)).Failure!.HttpStatus));
         Assert.Equal(2, calls);
     }
 
@@ -66,6 +70,8 @@ public sealed class TwilioCallTests
     private static async Task<ProviderResult<MessageResource>> CreateAsync(WebApplication server)
     {
         using var clients = new TwilioClients(new TwilioOptions { BaseUrl = new Uri(server.Urls.Single()) });
-        return await clients.CallAsync(Account, client => MessageResource.CreateAsync(new CreateMessageOptions("+15145550100") { From = "+15145550101", Body = "x" }, client));
+        return await clients.CallAsync(
+            Account,
+            client => MessageResource.CreateAsync(new CreateMessageOptions("+15145550100") { From = "+15145550101", Body = "x" }, client));
     }
 }

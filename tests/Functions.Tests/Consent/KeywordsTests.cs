@@ -41,15 +41,16 @@ public sealed class KeywordsTests
     [InlineData(null, "None")]
     [InlineData("…", "None")]
     [InlineData("\ud83d", "None")]
-    public void Only_a_whole_message_is_a_keyword(string? text, string keyword) => Assert.Equal(Enum.Parse<Keyword>(keyword), Keywords.Parse(text));
+    public void Only_a_whole_message_is_a_keyword(string? text, string keyword) =>
+        Assert.Equal(Enum.Parse<Keyword>(keyword), Keywords.Parse(text));
 
     [Theory]
     [InlineData("Oui", true, "Confirm")]
     [InlineData("YES!", true, "Confirm")]
     [InlineData("Oui", false, "None")]
     [InlineData("stop", true, "Stop")]
-    public void Yes_confirms_only_where_a_confirmation_was_asked(string text, bool asked, string keyword) =>
-        Assert.Equal(Enum.Parse<Keyword>(keyword), Keywords.Parse(text, asked));
+    public void Yes_confirms_only_if_a_confirmation_was_requested(string text, bool isConfirmationRequested, string keyword) =>
+        Assert.Equal(Enum.Parse<Keyword>(keyword), Keywords.Parse(text, isConfirmationRequested));
 
     [Theory]
     [InlineData("ANNULER")]
@@ -122,7 +123,8 @@ public sealed class KeywordsTests
     [InlineData("Do not contact me")]
     [InlineData("don't text me again")]
     [InlineData("remove me from your list")]
-    public void FieldTrial_F15_A_whole_message_that_can_only_mean_an_opt_out_is_one(string text) => Assert.Equal(Keyword.Stop, Keywords.Parse(text));
+    public void FieldTrial_F15_An_unambiguous_opt_out_message_is_a_stop(string text) =>
+        Assert.Equal(Keyword.Stop, Keywords.Parse(text));
 
     [Theory]
     [InlineData("DÉBUT", "Start")]
@@ -133,7 +135,8 @@ public sealed class KeywordsTests
     [InlineData("CONFIRMER !", "Confirm")]
     [InlineData("AIDE", "Help")]
     [InlineData("« aide »", "Help")]
-    public void FieldTrial_F15_The_other_keywords_are_recognised(string text, string keyword) => Assert.Equal(Enum.Parse<Keyword>(keyword), Keywords.Parse(text));
+    public void FieldTrial_F15_The_other_keywords_are_recognised(string text, string keyword) =>
+        Assert.Equal(Enum.Parse<Keyword>(keyword), Keywords.Parse(text));
 
     [Theory]
     [InlineData("oui")]
@@ -175,5 +178,5 @@ public sealed class KeywordsTests
     [InlineData("nonstop")]
     [InlineData("unstoppable")]
     [InlineData("je confirme ma présence")]
-    public void FieldTrial_F15_An_ordinary_answer_is_no_keyword(string text) => Assert.Equal(Keyword.None, Keywords.Parse(text));
+    public void FieldTrial_F15_An_ordinary_answer_is_not_a_keyword(string text) => Assert.Equal(Keyword.None, Keywords.Parse(text));
 }

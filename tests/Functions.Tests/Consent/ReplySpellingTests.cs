@@ -4,12 +4,14 @@ using Relais.Kit;
 
 namespace Functions.Tests.Consent;
 
-/// <summary>A reply from another spelling than that of the contact list.</summary>
-public sealed class ReplySpellingTests(PostgresFixture postgres, AzuriteFixture storage) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+/// <summary>Tests replies whose sender number is spelled differently from the contact list.</summary>
+public sealed class ReplySpellingTests(
+    PostgresFixture postgres, AzuriteFixture storage) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
     [Theory]
     [MemberData(nameof(NumberSpellingTests.Pairs), MemberType = typeof(NumberSpellingTests))]
-    public async Task FieldTrial_F05_A_reply_from_the_other_spelling_brings_message_2_once_to_the_number_of_the_list(string listed, string writes)
+    public async Task FieldTrial_F05_A_reply_from_the_other_spelling_queues_message_2_once_for_the_listed_number(
+        string listed, string writes)
     {
         await using var world = await PrivacyFixture.CreateAsync(postgres, storage.ConnectionString);
         await NumberSpellingTests.AddContactAsync(world, listed);
@@ -20,9 +22,16 @@ public sealed class ReplySpellingTests(PostgresFixture postgres, AzuriteFixture 
         });
         await world.PumpAsync();
 
-        await Task.WhenAll(world.HearAsync("Oui, avec plaisir", writes), world.HearAsync("Et encore", listed));
+        await Task.WhenAll(world.ReceiveAndProcessAsync("Oui, avec plaisir", writes), world.ReceiveAndProcessAsync("Et encore", listed));
 
-        Assert.Equal([listed], await world.Campaigns.ListAsync<string>("select contact_address from messages where campaign_id = @campaign and step = 2", new { campaign }));
-        Assert.Equal((1, 1), ((await world.Campaigns.ProgressAsync(campaign)).Replied, await world.OneAsync<int>("select count(*)::int from contacts where tenant_id = @Tenant", new { world.Tenant })));
+        Assert.Equal(
+            [listed],
+            await world.Campaigns.ListAsync<string>(
+                "select contact_address from messages where campaign_id = @campaign and step = 2", new { campaign }));
+        Assert.Equal(
+            (1, 1),
+            (
+                (await world.Campaigns.ProgressAsync(campaign)).Replied,
+                await world.OneAsync<int>("select count(*)::int from contacts where tenant_id = @Tenant", new { world.Tenant })));
     }
 }

@@ -9,7 +9,7 @@ namespace Functions.Tests.Contacts;
 public sealed class ContactTagsTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
-    public async Task Review_B20_Rows_that_are_merged_have_at_most_fifty_tags_and_say_so()
+    public async Task Review_B20_Merged_rows_keep_fifty_tags_and_report_it()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
 
@@ -20,27 +20,30 @@ public sealed class ContactTagsTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task Review_B20_Stored_tags_and_new_ones_are_fifty_at_most_and_the_row_says_so()
+    public async Task Review_B20_Stored_and_new_tags_are_limited_to_fifty_and_the_row_reports_it()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await ImportAsync(world, $"phone;tags\n620000001;{Tags(11, 58)}\n");
 
         var output = await ImportAsync(world, $"phone;tags\n620000001;{Tags(1, 20)}\n", tag: "zzz");
-        var again = await ImportAsync(world, $"phone;tags\n620000001;{Tags(11, 20)}\n", tag: "zzz");
+        var repeated = await ImportAsync(world, $"phone;tags\n620000001;{Tags(11, 20)}\n", tag: "zzz");
 
         Assert.Equal(["updated tags_full"], Rows(output));
-        Assert.Equal("Le contact a déjà le nombre maximal d'étiquettes : toutes n'ont pas été ajoutées.", output.Report[0].Faults[0].Message);
-        Assert.Equal(["updated "], Rows(again));
-        // the tag of the import, by which an audience is chosen, comes before those of the row
+        Assert.Equal(
+            "Le contact a déjà le nombre maximal d'étiquettes : toutes n'ont pas été ajoutées.",
+            output.Report[0].Faults[0].Message);
+        Assert.Equal(["updated "], Rows(repeated));
+        // The tag of the import can define an audience, so it is stored before the tags of the row.
         Assert.Equal([.. Numbers(1, 1), .. Numbers(11, 58), "zzz"], await TagsAsync(world));
     }
 
     [Fact]
-    public async Task Review_B20_A_contact_that_is_full_keeps_its_tags()
+    public async Task Review_B20_A_contact_with_too_many_tags_keeps_them()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await ImportAsync(world, $"phone;tags\n620000001;{Tags(1, 50)}\n");
-        await world.ExecuteAsync("update contacts set tags = tags || array['de', 'trop'] where tenant_id = @TenantId", new { world.TenantId });
+        await world.ExecuteAsync(
+            "update contacts set tags = tags || array['de', 'trop'] where tenant_id = @TenantId", new { world.TenantId });
 
         var output = await ImportAsync(world, "phone;nom\n620000001;Diallo\n", tag: "clients");
 
@@ -49,7 +52,7 @@ public sealed class ContactTagsTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task Review_B20_A_row_with_fifty_tags_and_the_tag_of_the_import_loses_one_of_its_own()
+    public async Task Review_B20_The_import_tag_replaces_the_fiftieth_tag_of_a_row()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
 
@@ -60,7 +63,7 @@ public sealed class ContactTagsTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task The_unit_separator_in_a_list_of_tags_separates_two_tags_in_the_file_and_in_the_database()
+    public async Task The_unit_separator_separates_two_tags()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         var file = ReadFile.Of("phone;tags\n620000001;x\u001fy|z\n");
@@ -72,7 +75,7 @@ public sealed class ContactTagsTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task Two_numbers_of_one_contact_in_a_file_are_both_taken_in()
+    public async Task Rows_with_two_numbers_of_one_contact_both_update_it()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await ImportAsync(world, "phone;nom\n620000001;Diallo\n");
@@ -84,17 +87,24 @@ public sealed class ContactTagsTests(PostgresFixture postgres) : IClassFixture<P
         await ImportAsync(world, "phone;ville;quartier;tags\n620000002;Labé;;b\n620000001;;Kaloum;a\n");
 
         Assert.Equal(["a", "b"], await TagsAsync(world));
-        Assert.Equal("""{"ville": "Labé", "quartier": "Kaloum"}""", await world.OneAsync<string>("select fields::text from contacts where tenant_id = @TenantId", new { world.TenantId }));
+        Assert.Equal(
+            """{"ville": "Labé", "quartier": "Kaloum"}""",
+            await world.OneAsync<string>("select fields::text from contacts where tenant_id = @TenantId", new { world.TenantId }));
     }
 
     private static IEnumerable<string> Numbers(int from, int to) => Enumerable.Range(from, to - from + 1).Select(i => $"t{i:D2}");
 
     private static string Tags(int from, int to) => string.Join('|', Numbers(from, to));
 
-    private static IEnumerable<string> Rows(ImportContacts.Output output) => output.Report.Select(row => $"{row.Outcome} {string.Join(',', row.Faults.Select(fault => fault.Code))}");
+    private static IEnumerable<string> Rows(ImportContacts.Output output) =>
+        output.Report.Select(row => $"{row.Outcome} {string.Join(',', row.Faults.Select(fault => fault.Code))}");
 
     private static async Task<IEnumerable<string>> TagsAsync(CampaignFixture world) => (await world.OneAsync<string[]>(
-        "select c.tags from contacts c join contact_identities i on i.contact_id = c.id where i.tenant_id = @TenantId and i.value = '+224620000001'", new { world.TenantId }))
+        """
+        select c.tags from contacts c join contact_identities i on i.contact_id = c.id
+        where i.tenant_id = @TenantId and i.value = '+224620000001'
+        """,
+        new { world.TenantId }))
         .OrderBy(tag => tag[0] == 't' && tag.Length == 3 ? tag : $"~{tag}", StringComparer.Ordinal);
 
     private static async Task<ImportContacts.Output> ImportAsync(CampaignFixture world, string text, string? tag = null)

@@ -11,12 +11,14 @@ public sealed class CsvUploadTests
     private const string File = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nphone\r\n--x--\r\n";
 
     [Theory]
-    [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Type: text/plain; charset=utf-7\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--x--\r\n")]
+    [InlineData(
+        "multipart/form-data; boundary=x",
+        "--x\r\nContent-Type: text/plain; charset=utf-7\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--x--\r\n")]
     [InlineData("multipart/form-data; boundary=x", "--x\r\n")]
     [InlineData("multipart/form-data; boundary=x", "")]
     [InlineData("multipart/form-data", File)]
     [InlineData("multipart/form-data; boundary=other", File)]
-    public async Task A_form_that_cannot_be_read_is_the_caller_s_mistake(string type, string body)
+    public async Task An_unreadable_form_gets_invalid_body(string type, string body)
     {
         var input = await CsvUpload.FromAsync(Request(type, new MemoryStream(Encoding.UTF8.GetBytes(body))), default);
 
@@ -24,16 +26,18 @@ public sealed class CsvUploadTests
     }
 
     [Fact]
-    public async Task A_form_with_one_file_is_taken()
+    public async Task A_form_with_one_file_is_accepted()
     {
-        var input = await CsvUpload.FromAsync(Request("multipart/form-data; boundary=x", new MemoryStream(Encoding.UTF8.GetBytes(File))), default);
+        var input = await CsvUpload.FromAsync(
+            Request("multipart/form-data; boundary=x", new MemoryStream(Encoding.UTF8.GetBytes(File))), default);
 
         Assert.Equal("a.csv", input.Value.FileName);
     }
 
     [Fact]
-    public async Task A_form_that_breaks_off_is_no_form_to_find_fault_with() =>
-        await Assert.ThrowsAsync<ConnectionResetException>(() => CsvUpload.FromAsync(Request("multipart/form-data; boundary=x", new BrokenStream()), default));
+    public async Task An_aborted_upload_is_not_reported_as_an_invalid_form() =>
+        await Assert.ThrowsAsync<ConnectionResetException>(
+            () => CsvUpload.FromAsync(Request("multipart/form-data; boundary=x", new BrokenStream()), default));
 
     [Fact]
     public async Task Review_B10_A_chunked_form_above_the_limit_is_answered_413()
@@ -41,7 +45,8 @@ public sealed class CsvUploadTests
         var start = Encoding.UTF8.GetBytes("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nphone\r\n");
         var body = new MemoryStream([.. start, .. new byte[CsvUpload.Limit]]);
 
-        var tooLarge = await Assert.ThrowsAsync<BodyTooLargeException>(() => CsvUpload.FromAsync(Request("multipart/form-data; boundary=x", body), default));
+        var tooLarge = await Assert.ThrowsAsync<BodyTooLargeException>(
+            () => CsvUpload.FromAsync(Request("multipart/form-data; boundary=x", body), default));
 
         Assert.Equal(413, ProblemMiddleware.ToProblem(tooLarge).Status);
     }
@@ -53,7 +58,7 @@ public sealed class CsvUploadTests
     [InlineData("application/csv; charset=UTF-16LE", "UTF-16LE", null)]
     [InlineData("text/csv; charset=windows-1251", null, "unsupported_media_type")]
     [InlineData("text/csv; charset=utf-7", null, "unsupported_media_type")]
-    public async Task FieldTrial_F11_A_charset_that_can_be_read_is_accepted(string type, string? charset, string? code)
+    public async Task FieldTrial_F11_Only_a_supported_charset_is_accepted(string type, string? charset, string? code)
     {
         var input = await CsvUpload.FromAsync(Request(type, new MemoryStream()), default);
 
@@ -65,7 +70,8 @@ public sealed class CsvUploadTests
     {
         var body = File.Replace("a.csv", $"{string.Concat(Enumerable.Repeat("😀", 150))}a.csv", StringComparison.Ordinal);
 
-        var input = await CsvUpload.FromAsync(Request("multipart/form-data; boundary=x", new MemoryStream(Encoding.UTF8.GetBytes(body))), default);
+        var input = await CsvUpload.FromAsync(
+            Request("multipart/form-data; boundary=x", new MemoryStream(Encoding.UTF8.GetBytes(body))), default);
 
         Assert.Equal($"{string.Concat(Enumerable.Repeat("😀", 97))}a.csv", input.Value.FileName);
     }
@@ -74,7 +80,7 @@ public sealed class CsvUploadTests
     [InlineData("?tag=clients%202026", null)]
     [InlineData("?tag=a%1Fb", "tag")]
     [InlineData("?tag=a%0Ab", "tag")]
-    public async Task The_tag_of_an_import_has_no_control_characters(string query, string? fault)
+    public async Task A_tag_with_control_characters_is_refused(string query, string? fault)
     {
         var request = Request("text/csv", new MemoryStream());
         request.QueryString = new QueryString(query);
@@ -86,7 +92,7 @@ public sealed class CsvUploadTests
     [InlineData("?phoneColumn=Contact", "Contact", null)]
     [InlineData("?phoneColumn=", null, "phoneColumn")]
     [InlineData("", null, null)]
-    public async Task FieldTrial_F10_The_phone_column_is_taken_from_the_query(string query, string? column, string? fault)
+    public async Task FieldTrial_F10_The_phone_column_is_read_from_the_query(string query, string? column, string? fault)
     {
         var request = Request("text/csv", new MemoryStream());
         request.QueryString = new QueryString(query);
@@ -105,8 +111,10 @@ public sealed class CsvUploadTests
 
     private sealed class BrokenStream : MemoryStream
     {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new ConnectionResetException("gone");
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new ConnectionResetException("gone");
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => throw new ConnectionResetException("gone");
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            throw new ConnectionResetException("gone");
     }
 }

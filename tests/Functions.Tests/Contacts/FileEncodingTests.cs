@@ -5,7 +5,8 @@ namespace Functions.Tests.Contacts;
 
 public sealed class FileEncodingTests
 {
-    private const string Text = "Téléphone;Prénom;Nom\r\n620000001;Aïssatou;N’Diaye\r\n620000002;Hélène;Béavogui\r\n620000003;Zoé;Çamara\r\n";
+    private const string Text =
+        "Téléphone;Prénom;Nom\r\n620000001;Aïssatou;N’Diaye\r\n620000002;Hélène;Béavogui\r\n620000003;Zoé;Çamara\r\n";
 
     private static readonly Encoding Windows = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
     private static readonly Encoding Macintosh = CodePagesEncodingProvider.Instance.GetEncoding(10000)!;
@@ -26,7 +27,7 @@ public sealed class FileEncodingTests
 
     [Theory]
     [MemberData(nameof(Encodings))]
-    public void FieldTrial_F11_A_file_is_read_in_the_encoding_that_its_program_wrote(string name, byte[] bytes)
+    public void FieldTrial_F11_A_file_is_read_in_its_own_encoding(string name, byte[] bytes)
     {
         var file = ReadFile.Of(bytes);
 
@@ -48,7 +49,7 @@ public sealed class FileEncodingTests
     }
 
     [Fact]
-    public void FieldTrial_F11_Punctuation_alone_does_not_make_another_encoding() =>
+    public void FieldTrial_F11_Punctuation_alone_does_not_change_the_encoding() =>
         Assert.Equal("windows-1252", ReadFile.Of(Windows.GetBytes("phone;note\n620000001;“Awa” – l’amie…\n")).EncodingName);
 
     [Theory]
@@ -56,9 +57,10 @@ public sealed class FileEncodingTests
     [InlineData(1252, "windows-1252", "«\u00a0café\u00a0»")]
     [InlineData(1252, "windows-1252", "RENÉ’S")]
     [InlineData(10000, "macintosh", "l’école d’été")]
-    public void Neighbours_that_make_valid_UTF8_by_chance_do_not_make_the_file_mixed(int page, string name, string value)
+    public void Bytes_that_are_valid_UTF8_by_chance_do_not_make_the_encoding_mixed(int page, string name, string value)
     {
-        var file = ReadFile.Of(CodePagesEncodingProvider.Instance.GetEncoding(page)!.GetBytes($"Téléphone;Prénom;note\n620000001;Hélène;{value}\n"));
+        var file = ReadFile.Of(
+            CodePagesEncodingProvider.Instance.GetEncoding(page)!.GetBytes($"Téléphone;Prénom;note\n620000001;Hélène;{value}\n"));
 
         Assert.Equal((name, value), (file.EncodingName, file.Drafts().Single().Draft.Fields["note"]));
     }
@@ -67,11 +69,15 @@ public sealed class FileEncodingTests
     [InlineData("téléphone;nom{0}620000001;Zoé{0}620000002;")]
     [InlineData("phone;nom{0}620000001;Αθήνα, Ελλάδα, Πειραιάς{0}620000002;")]
     [InlineData("phone;nom{0}620000001;Київ, Україна, Одеса{0}620000002;")]
-    public void A_stray_byte_in_UTF8_is_named_with_its_line_for_every_line_end(string text)
+    public void A_stray_byte_in_UTF8_is_reported_with_its_line_for_every_line_end(string text)
     {
         foreach (var lineEnd in new[] { "\n", "\r\n", "\r" })
         {
-            byte[] file = [.. Encoding.UTF8.GetBytes(text.Replace("{0}", lineEnd, StringComparison.Ordinal)), 0xE9, .. Encoding.UTF8.GetBytes($"{lineEnd}620000003;x{lineEnd}")];
+            byte[] file =
+            [
+                .. Encoding.UTF8.GetBytes(text.Replace("{0}", lineEnd, StringComparison.Ordinal)), 0xE9,
+                .. Encoding.UTF8.GetBytes($"{lineEnd}620000003;x{lineEnd}"),
+            ];
 
             Assert.Equal((3, "file_encoding_mixed"), ReadFile.FaultOf(file));
         }
@@ -80,7 +86,7 @@ public sealed class FileEncodingTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void UTF16_without_a_mark_may_hold_characters_whose_other_byte_is_zero(bool bigEndian)
+    public void UTF16_without_a_byte_order_mark_may_contain_characters_with_a_zero_byte(bool bigEndian)
     {
         var file = ReadFile.Of(new UnicodeEncoding(bigEndian, byteOrderMark: false).GetBytes("phone;nom\n620000001;😀\n620000002;Āda\n"));
 
@@ -108,18 +114,32 @@ public sealed class FileEncodingTests
         { [.. "phone;nom\n"u8, .. Enumerable.Range(0, 200).Select(i => (byte)(i % 7))], 0, "file_is_binary" },
         { [.. "phone;nom\n"u8, .. new byte[200]], 0, "file_is_binary" },
         { [.. Encoding.UTF8.GetBytes("téléphone;nom\n620000001;Zoé\n620000002;"), 0xE9, 0x0A], 3, "file_encoding_mixed" },
-        { [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("phone;nom\n620000001;A\n620000002;B"), 0x0A], 3, "file_encoding_broken" },
-        { [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("phone;nom\n620000001;"), 0x00, 0xD8, .. Encoding.Unicode.GetBytes("\n")], 2, "file_encoding_broken" },
+        {
+            [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("phone;nom\n620000001;A\n620000002;B"), 0x0A],
+            3,
+            "file_encoding_broken"
+        },
+        {
+            [
+                .. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("phone;nom\n620000001;"), 0x00, 0xD8,
+                .. Encoding.Unicode.GetBytes("\n"),
+            ],
+            2,
+            "file_encoding_broken"
+        },
         { [.. "phone;nom\n620000001;"u8, 0x81, 0xC3, 0x0A], 2, "file_encoding_unknown" },
     };
 
     [Theory]
     [MemberData(nameof(Unreadable))]
-    public void FieldTrial_F11_Unreadable_bytes_are_reported_with_their_line(byte[] bytes, int line, string code) => Assert.Equal((line, code), ReadFile.FaultOf(bytes));
+    public void FieldTrial_F11_Unreadable_bytes_are_reported_with_their_line(byte[] bytes, int line, string code) =>
+        Assert.Equal((line, code), ReadFile.FaultOf(bytes));
 
     [Fact]
     public void FieldTrial_F11_A_null_character_refuses_its_row() =>
-        Assert.Equal(["2 - phone_not_a_number", "3 - value_unreadable:last_name", "4 +224620000003"], ReadFile.RowsOf("phone;nom\n620\0000001;A\n620000002;B\0\n620000003;C\n"));
+        Assert.Equal(
+            ["2 - phone_not_a_number", "3 - value_unreadable:last_name", "4 +224620000003"],
+            ReadFile.RowsOf("phone;nom\n620\0000001;A\n620000002;B\0\n620000003;C\n"));
 
     [Fact]
     public void FieldTrial_F11_Every_fault_has_a_text_in_French_and_in_English()
@@ -141,5 +161,6 @@ public sealed class FileEncodingTests
     private static string SourceFolder([System.Runtime.CompilerServices.CallerFilePath] string path = "") =>
         Path.Combine(Path.GetDirectoryName(path)!, "../../../src/Functions/Contacts");
 
-    private static System.Text.RegularExpressions.Regex CodeOfFault() => new("\"((?:phone|file|value|tags|language|line|rows|too_many)_[a-z_0-9]+)[\":]");
+    private static System.Text.RegularExpressions.Regex CodeOfFault() =>
+        new("\"((?:phone|file|value|tags|language|line|rows|too_many)_[a-z_0-9]+)[\":]");
 }

@@ -11,14 +11,16 @@ namespace Functions.Tests.Contacts;
 
 public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
-    private const string Simple = "téléphone;Prénom;Nom;Langue;Étiquettes;Quartier de départ\n620000001;Awa;Diallo;Français;vip|taxi;Kaloum\n620000002;Ibrahima;Bah;en;;\n";
+    private const string Simple =
+        "téléphone;Prénom;Nom;Langue;Étiquettes;Quartier de départ\n620000001;Awa;Diallo;Français;vip|taxi;Kaloum\n" +
+        "620000002;Ibrahima;Bah;en;;\n";
 
     [Theory]
     [InlineData(";", "\n", false)]
     [InlineData(";", "\r\n", true)]
     [InlineData(",", "\n", true)]
     [InlineData("\t", "\r\n", false)]
-    public async Task A_file_as_spreadsheets_write_it_becomes_contacts(string delimiter, string lineEnd, bool byteOrderMark)
+    public async Task A_spreadsheet_export_is_imported(string delimiter, string lineEnd, bool byteOrderMark)
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         var text = Simple.Replace(";", delimiter).Replace("\n", lineEnd);
@@ -34,7 +36,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task The_same_file_again_changes_nothing()
+    public async Task Importing_a_file_again_changes_nothing()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await ImportAsync(world, Simple, tag: "clients");
@@ -53,7 +55,8 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await ImportAsync(world, "phone,first_name,code,tags\n620000001,Awa,A1,vieux\n");
 
-        var output = await ImportAsync(world, "phone,first_name,last_name,code,ville,tags\n+224 620 00 00 01,,Diallo,,Kindia,neuf\n00224620000001,Aïssatou,,B2,,\n");
+        var output = await ImportAsync(
+            world, "phone,first_name,last_name,code,ville,tags\n+224 620 00 00 01,,Diallo,,Kindia,neuf\n00224620000001,Aïssatou,,B2,,\n");
 
         Assert.Equal(["updated", "duplicate"], output.Report.Select(row => row.Outcome));
         Assert.Equal(output.Report[0].ContactId, output.Report[1].ContactId);
@@ -68,18 +71,24 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
 
-        var output = await ImportAsync(world, $"phone;nom;langue\n6200;A\n620000001;B;klingon\n;C\n\n2,24E+11;D\n620000002;{new string('x', 201)}\n620000003;E;fr;de trop\n620000004;\n;;\n");
+        var output = await ImportAsync(
+            world,
+            $"phone;nom;langue\n6200;A\n620000001;B;klingon\n;C\n\n2,24E+11;D\n620000002;{new string('x', 201)}\n" +
+            $"620000003;E;fr;de trop\n620000004;\n;;\n");
 
         Assert.Equal(
-            [(2, "rejected", "phone_too_short"), (3, "created", "language_unknown"), (4, "rejected", "phone_missing"), (6, "rejected", "phone_scientific"),
-                (7, "rejected", "value_too_long:last_name"), (8, "rejected", "too_many_values"), (9, "created", "")],
+            [
+                (2, "rejected", "phone_too_short"), (3, "created", "language_unknown"), (4, "rejected", "phone_missing"),
+                (6, "rejected", "phone_scientific"), (7, "rejected", "value_too_long:last_name"), (8, "rejected", "too_many_values"),
+                (9, "created", ""),
+            ],
             output.Report.Select(row => (row.Line, row.Outcome, string.Join(",", row.Faults.Select(fault => fault.Code)))));
         Assert.Equal("Le numéro a trop peu de chiffres.", output.Report[0].Faults[0].Message);
         Assert.Equal("La valeur de la colonne « last_name » est trop longue.", output.Report[4].Faults[0].Message);
     }
 
     [Fact]
-    public async Task Quoted_values_may_hold_delimiters_quotes_and_line_breaks()
+    public async Task Quoted_values_may_contain_delimiters_quotes_and_line_breaks()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
 
@@ -90,7 +99,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_dry_run_reports_the_same_and_keeps_nothing()
+    public async Task A_dry_run_reports_the_same_and_stores_nothing()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
 
@@ -98,12 +107,14 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
 
         Assert.Equal((null, true, 2, 2), (output.ImportId, output.DryRun, output.Rows, output.Created));
         Assert.Empty(await ContactsAsync(world));
-        Assert.Equal(0, await world.OneAsync<int>("select count(*) from contact_imports where tenant_id = @TenantId", new { world.TenantId }));
+        Assert.Equal(
+            0,
+            await world.OneAsync<int>("select count(*) from contact_imports where tenant_id = @TenantId", new { world.TenantId }));
         Assert.Equal(0, await world.OneAsync<int>("select count(*) from audit where tenant_id = @TenantId", new { world.TenantId }));
     }
 
     [Fact]
-    public async Task An_import_is_in_the_audit_trail_with_its_totals_and_without_anybody_s_name()
+    public async Task The_audit_entry_of_an_import_has_totals_and_no_names()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
 
@@ -119,37 +130,56 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     {
         { [.. Encoding.UTF8.GetBytes("téléphone;nom\n620000001;Zoé\n620000002;"), 0xE9, 0x0A], "line 3", "mélange UTF-8", "mixes UTF-8" },
         { [], "line 1", "Le fichier est vide", "The file is empty" },
-        { "nom;prénom\nA;B\n"u8.ToArray(), "line 1", "Aucune colonne ne contient de numéro de téléphone. Colonnes trouvées : « nom », « prénom »", "No column holds a phone number" },
+        {
+            "nom;prénom\nA;B\n"u8.ToArray(),
+            "line 1",
+            "Aucune colonne ne contient de numéro de téléphone. Colonnes trouvées : « nom », « prénom »",
+            "No column holds a phone number"
+        },
         { "phone;ville;Ville\n1;2;3\n"u8.ToArray(), "line 1", "deux colonnes « ville »", "\"ville\" twice" },
-        { Encoding.UTF8.GetBytes("phone;nom\n620000001;A\n620000002;\"" + new string('x', 20_000)), "line 3", "Le guillemet ouvert à la ligne 3 n'est pas fermé", "opens on line 3" },
-        { Encoding.UTF8.GetBytes(string.Join(';', Enumerable.Range(0, 101).Select(i => $"c{i}")) + "\n"), "line 1", "plus de 100 colonnes", "more than 100 columns" },
+        {
+            Encoding.UTF8.GetBytes("phone;nom\n620000001;A\n620000002;\"" + new string('x', 20_000)),
+            "line 3",
+            "Le guillemet ouvert à la ligne 3 n'est pas fermé",
+            "opens on line 3"
+        },
+        {
+            Encoding.UTF8.GetBytes(string.Join(';', Enumerable.Range(0, 101).Select(i => $"c{i}")) + "\n"),
+            "line 1",
+            "plus de 100 colonnes",
+            "more than 100 columns"
+        },
         { [0x50, 0x4B, 3, 4, .. "xl/workbook.xml"u8], "$", "classeur", "workbook" },
     };
 
     [Theory]
     [MemberData(nameof(Unreadable))]
-    public async Task FieldTrial_F11_A_file_that_cannot_be_read_is_refused_whole_in_the_language_of_the_tenant(byte[] file, string line, string french, string english)
+    public async Task FieldTrial_F11_An_unreadable_file_is_refused_in_the_language_of_the_tenant(
+        byte[] file, string line, string french, string english)
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
 
         foreach (var (locale, fault) in new[] { ("fr", french), ("en", english) })
         {
             await world.ExecuteAsync("update tenants set locale = @locale where id = @TenantId", new { locale, world.TenantId });
-            var result = await Import(world).RunAsync(world.Caller, new ImportContacts.Input(new MemoryStream(file), "", null, false), default);
+            var result = await Import(world).RunAsync(
+                world.Caller, new ImportContacts.Input(new MemoryStream(file), "", null, false), default);
 
             Assert.Equal((FailureKind.Invalid, "invalid_csv"), (result.Failure!.Kind, result.Failure.Code));
             Assert.Equal(FaultTexts.GetTexts("file_refused", [], locale), result.Failure.Message);
-            var named = Assert.Single(result.Failure.Faults!);
-            Assert.Equal(line, named.Key);
-            Assert.Contains(fault, Assert.Single(named.Value));
+            var reported = Assert.Single(result.Failure.Faults!);
+            Assert.Equal(line, reported.Key);
+            Assert.Contains(fault, Assert.Single(reported.Value));
         }
 
         Assert.Empty(await ContactsAsync(world));
-        Assert.Equal(0, await world.OneAsync<int>("select count(*) from contact_imports where tenant_id = @TenantId", new { world.TenantId }));
+        Assert.Equal(
+            0,
+            await world.OneAsync<int>("select count(*) from contact_imports where tenant_id = @TenantId", new { world.TenantId }));
     }
 
     [Fact]
-    public async Task Imports_at_once_make_each_contact_once()
+    public async Task Concurrent_imports_create_each_contact_once()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         var numbers = Enumerable.Range(1, 1_500).ToArray();
@@ -162,7 +192,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task The_report_is_read_in_pages_and_an_import_is_an_audience()
+    public async Task The_report_has_pages_and_an_import_can_be_an_audience()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         var output = await ImportAsync(world, File(Enumerable.Range(1, 250)));
@@ -171,7 +201,8 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
 
         for (var next = output.Next; next is not null;)
         {
-            var page = (await get.RunAsync(world.TenantId, new GetImport.Input(output.ImportId!.Value, next.Value, 60, null), default)).Value;
+            var page = (await get.RunAsync(
+                world.TenantId, new GetImport.Input(output.ImportId!.Value, next.Value, 60, null), default)).Value;
             lines.AddRange(page.Report.Select(row => row.Line));
             next = page.Next;
         }
@@ -182,15 +213,20 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task One_tenant_s_import_is_unknown_to_another()
+    public async Task An_import_of_another_tenant_is_not_found()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await using var other = await CampaignFixture.CreateAsync(postgres);
         var output = await ImportAsync(world, Simple);
         await ImportAsync(other, Simple);
 
-        Assert.Equal("import_not_found", (await new GetImport(other.Db).RunAsync(other.TenantId, new GetImport.Input(output.ImportId!.Value, 0, 10, null), default)).Failure!.Code);
-        Assert.Equal("contact_not_found", (await new GetContact(other.Db).RunAsync(other.TenantId, output.Report[0].ContactId!.Value, default)).Failure!.Code);
+        Assert.Equal(
+            "import_not_found",
+            (await new GetImport(other.Db).RunAsync(
+                other.TenantId, new GetImport.Input(output.ImportId!.Value, 0, 10, null), default)).Failure!.Code);
+        Assert.Equal(
+            "contact_not_found",
+            (await new GetContact(other.Db).RunAsync(other.TenantId, output.Report[0].ContactId!.Value, default)).Failure!.Code);
         Assert.Equal(2, (await ContactsAsync(other)).Count);
     }
 
@@ -201,7 +237,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     [InlineData("text/plain", "phone\n", "unsupported_media_type")]
     [InlineData("text/csv; charset=shift_jis", "phone\n", "unsupported_media_type")]
     [InlineData(null, "phone\n", "unsupported_media_type")]
-    public async Task A_body_that_is_no_csv_file_is_refused(string? contentType, string body, string code)
+    public async Task A_body_that_is_not_a_csv_file_is_refused(string? contentType, string body, string code)
     {
         var request = new DefaultHttpContext().Request;
         request.ContentType = contentType;
@@ -227,13 +263,18 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
 
     private static ImportContacts Import(CampaignFixture world) => new(world.Db, world.Hash, world.Clock);
 
-    private static async Task<ImportContacts.Output> ImportAsync(CampaignFixture world, string text, string? tag = null, bool dryRun = false, bool byteOrderMark = false)
+    private static async Task<ImportContacts.Output> ImportAsync(
+        CampaignFixture world, string text, string? tag = null, bool dryRun = false, bool byteOrderMark = false)
     {
         byte[] file = [.. byteOrderMark ? Encoding.UTF8.GetPreamble() : [], .. Encoding.UTF8.GetBytes(text)];
-        var result = await Import(world).RunAsync(world.Caller, new ImportContacts.Input(new MemoryStream(file), "clients.csv", tag, dryRun), default);
+        var result = await Import(world).RunAsync(
+            world.Caller, new ImportContacts.Input(new MemoryStream(file), "clients.csv", tag, dryRun), default);
         return result.Match(output => output, failure => throw new InvalidOperationException(Json.Write(failure)));
     }
 
     private static async Task<IReadOnlyList<ContactView>> ContactsAsync(CampaignFixture world) =>
-        [.. (await new ListContacts(world.Db).RunAsync(world.TenantId, null, new PageQuery(null, 500), default)).Contacts.OrderBy(contact => contact.Phone, StringComparer.Ordinal)];
+        [
+            .. (await new ListContacts(world.Db).RunAsync(world.TenantId, null, new PageQuery(null, 500), default)).Contacts
+                .OrderBy(contact => contact.Phone, StringComparer.Ordinal),
+        ];
 }

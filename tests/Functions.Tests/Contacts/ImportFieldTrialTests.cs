@@ -6,11 +6,11 @@ using Relais.Platform;
 
 namespace Functions.Tests.Contacts;
 
-/// <summary>The inputs of the field trial, through the whole import.</summary>
+/// <summary>Runs the inputs of the field trial through the whole import.</summary>
 public sealed class ImportFieldTrialTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
-    public async Task FieldTrial_F08_A_quote_that_is_never_closed_is_named_and_nothing_is_written()
+    public async Task FieldTrial_F08_An_unclosed_quote_is_reported_and_nothing_is_stored()
     {
         var (failure, phones) = await ImportAsync("phone;nom\n620000001;Awa\n620000002;\"Binta\n620000003;Fanta\n");
 
@@ -35,7 +35,7 @@ public sealed class ImportFieldTrialTests(PostgresFixture postgres) : IClassFixt
     [InlineData("GN", "(00224) 620 10 00 58", "+224620100058")]
     [InlineData("GN", "+234 0803 123 4567", "+2348031234567")]
     [InlineData("NG", "0803 123 4567", "+2348031234567")]
-    public async Task FieldTrial_F09_A_number_is_imported_as_itself_or_not_at_all(string country, string text, string? phone) =>
+    public async Task FieldTrial_F09_A_number_is_imported_correctly_or_refused(string country, string text, string? phone) =>
         Assert.Equal(phone, (await ImportAsync($"phone;nom\n{text};A\n", country)).Phones.SingleOrDefault());
 
     [Theory]
@@ -46,7 +46,8 @@ public sealed class ImportFieldTrialTests(PostgresFixture postgres) : IClassFixt
     [InlineData("Phone 1 - Value,Nom\n+224620000001 ::: +224620000002,A\n")]
     [InlineData("Telephone;Mobile\n;620000001\n")]
     [InlineData("phone_number;Nom\np:+224620000001;A\n")]
-    public async Task FieldTrial_F10_The_phone_column_is_recognised(string text) => Assert.Equal(["+224620000001"], (await ImportAsync(text)).Phones);
+    public async Task FieldTrial_F10_The_phone_column_is_recognised(string text) =>
+        Assert.Equal(["+224620000001"], (await ImportAsync(text)).Phones);
 
     [Fact]
     public async Task FieldTrial_F10_The_fault_lists_the_titles_found()
@@ -72,15 +73,23 @@ public sealed class ImportFieldTrialTests(PostgresFixture postgres) : IClassFixt
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task FieldTrial_F11_UTF16_without_a_mark_is_read(bool bigEndian) =>
-        Assert.Equal(["+224620000001"], (await ImportAsync(new UnicodeEncoding(bigEndian, byteOrderMark: false).GetBytes("Téléphone;Prénom\r\n620000001;Zoé\r\n"))).Phones);
+    public async Task FieldTrial_F11_UTF16_without_a_byte_order_mark_is_read(bool bigEndian) =>
+        Assert.Equal(
+            ["+224620000001"],
+            (await ImportAsync(
+                new UnicodeEncoding(bigEndian, byteOrderMark: false).GetBytes("Téléphone;Prénom\r\n620000001;Zoé\r\n"))).Phones);
 
-    private Task<(Failure? Failure, List<string> Phones)> ImportAsync(string text, string country = "GN") => ImportAsync(Encoding.UTF8.GetBytes(text), country);
+    private Task<(Failure? Failure, List<string> Phones)> ImportAsync(string text, string country = "GN") =>
+        ImportAsync(Encoding.UTF8.GetBytes(text), country);
 
     private async Task<(Failure? Failure, List<string> Phones)> ImportAsync(byte[] file, string country = "GN")
     {
         await using var world = await CampaignFixture.CreateAsync(postgres, country: country);
-        var result = await new ImportContacts(world.Db, world.Hash, world.Clock).RunAsync(world.Caller, new ImportContacts.Input(new MemoryStream(file), "", null, false), default);
-        return (result.Failure, await world.ListAsync<string>("select value from contact_identities where tenant_id = @TenantId order by value", new { world.TenantId }));
+        var result = await new ImportContacts(world.Db, world.Hash, world.Clock).RunAsync(
+            world.Caller, new ImportContacts.Input(new MemoryStream(file), "", null, false), default);
+        return (
+            result.Failure,
+            await world.ListAsync<string>(
+                "select value from contact_identities where tenant_id = @TenantId order by value", new { world.TenantId }));
     }
 }

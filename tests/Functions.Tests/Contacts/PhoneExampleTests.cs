@@ -6,38 +6,43 @@ using Xunit.Abstractions;
 
 namespace Functions.Tests.Contacts;
 
-/// <summary>The example numbers that the library ships for every region and type, in all the ways in which people and programs write them.</summary>
+/// <summary>
+/// Reads the example numbers that the phone number library ships for every region and type, in the formats that people and
+/// programs use.
+/// </summary>
 public sealed class PhoneExampleTests(ITestOutputHelper output)
 {
     private static readonly PhoneNumberUtil Plans = PhoneNumberUtil.GetInstance();
 
     private static readonly string[] Tenants = ["GN", "RE", "US", "BR", "XX"];
 
-    // Which example numbers are refused, and why. Nothing else is, and nothing is read as another number.
+    // The example numbers that are refused, with the fault. No other example number may be refused or read as another number.
     private static readonly (string Forms, string Fault, string Regions)[] Refused =
     [
-        // +98 9601 has six digits, and no number of fewer than seven is stored
+        // +98 9601 has six digits; a number needs at least seven.
         ("", "phone_too_short", "IR"),
-        // the library does not take a trunk 0 from Colombian mobile numbers behind the calling code
+        // The library does not remove a trunk 0 after the calling code of Colombian mobile numbers.
         ("+ trunk", "phone_invalid", "CO"),
-        // the same digits are also a national number without its trunk prefix
+        // The same digits are also a national number without its trunk prefix.
         ("code", "phone_ambiguous", "BR DE ID NL SE VN XK"),
-        // the same digits are also a local number without its area code
+        // The same digits are also a local number without its area code.
         ("significant", "phone_ambiguous", "BD BG CD CU DE DZ HR IE IL IQ KH KP KR LB MM NA RS SE XK YE"),
     ];
 
-    private sealed record Example(string Region, string Type, string E164, string Code, string National, string AsDialled, string International, string? Idd, string? Trunk)
+    private sealed record Example(
+        string Region, string Type, string E164, string Code, string National, string AsDialled, string International, string? Idd,
+        string? Trunk)
     {
         public string Digits => E164[1..];
     }
 
     [Fact]
-    public void FieldTrial_F09_Every_example_number_is_read_as_itself_or_refused_for_a_named_reason()
+    public void FieldTrial_F09_Every_example_number_is_read_correctly_or_refused_with_a_known_fault()
     {
         var (readings, refused, faults) = (0, new SortedDictionary<string, int>(StringComparer.Ordinal), new List<string>());
         foreach (var example in Examples())
         {
-            foreach (var (form, text) in OwnForms(example).Concat(InternationalForms(example)))
+            foreach (var (form, text) in DomesticForms(example).Concat(InternationalForms(example)))
             {
                 var reading = PhoneReading.Parse(text, example.Region);
                 readings++;
@@ -52,9 +57,11 @@ public sealed class PhoneExampleTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{readings} readings, {refused.Values.Sum()} refused: {string.Join(", ", refused.Select(one => $"{one.Value} {one.Key}"))}");
+        output.WriteLine(
+            $"{readings} readings, {refused.Values.Sum()} refused: " +
+            $"{string.Join(", ", refused.Select(entry => $"{entry.Value} {entry.Key}"))}");
         Assert.True(faults.Count == 0, $"{faults.Count} of {readings}:\n{string.Join('\n', faults.Take(100))}");
-        Assert.Equal(Refused.Sum(one => one.Regions.Split(' ').Length), refused.Count);
+        Assert.Equal(Refused.Sum(entry => entry.Regions.Split(' ').Length), refused.Count);
         Assert.True(refused.Values.Sum() < readings / 100);
     }
 
@@ -72,21 +79,28 @@ public sealed class PhoneExampleTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void FieldTrial_F09_National_numbers_are_read_in_every_country_with_a_plan_and_nowhere_else()
+    public void FieldTrial_F09_National_numbers_are_read_only_in_countries_with_a_numbering_plan()
     {
         foreach (var region in Plans.GetSupportedRegions())
         {
             var number = Plans.GetExampleNumberForType(region, PhoneNumberType.MOBILE) ?? Plans.GetExampleNumber(region);
 
-            Assert.Equal((region, Plans.Format(number, PhoneNumberFormat.E164)), (region, PhoneReading.Parse(Plans.Format(number, PhoneNumberFormat.NATIONAL), region).Number));
+            Assert.Equal(
+                (region, Plans.Format(number, PhoneNumberFormat.E164)),
+                (region, PhoneReading.Parse(Plans.Format(number, PhoneNumberFormat.NATIONAL), region).Number));
         }
 
-        Assert.All(["XX", "AQ", "UK", "ZZ"], country => Assert.Equal(new PhoneReading(null, "phone_needs_country"), PhoneReading.Parse("620100058", country)));
+        Assert.All(
+            ["XX", "AQ", "UK", "ZZ"],
+            country => Assert.Equal(new PhoneReading(null, "phone_needs_country"), PhoneReading.Parse("620100058", country)));
     }
 
     private static string? ReasonFor(string form, string fault, string region) => Refused
-        .Where(one => form.StartsWith(one.Forms, StringComparison.Ordinal) && one.Fault == fault && one.Regions.Split(' ').Contains(region))
-        .Select(one => $"{one.Forms} {one.Fault} {region}".Trim())
+        .Where(
+            entry => form.StartsWith(entry.Forms, StringComparison.Ordinal)
+                && entry.Fault == fault
+                && entry.Regions.Split(' ').Contains(region))
+        .Select(entry => $"{entry.Forms} {entry.Fault} {region}".Trim())
         .FirstOrDefault();
 
     private static IEnumerable<Example> Examples()
@@ -104,20 +118,24 @@ public sealed class PhoneExampleTests(ITestOutputHelper output)
 
         foreach (var code in Plans.GetSupportedGlobalNetworkCallingCodes())
         {
-            yield return From("GN", $"+{code}", Plans.GetExampleNumberForNonGeoEntity(code), Plans.GetMetadataForRegion("GN")) with { AsDialled = "" };
+            yield return From(
+                "GN", $"+{code}", Plans.GetExampleNumberForNonGeoEntity(code), Plans.GetMetadataForRegion("GN")) with { AsDialled = "" };
         }
     }
 
     private static Example From(string region, string type, PhoneNumber number, PhoneMetadata plan)
     {
-        var idd = plan.HasPreferredInternationalPrefix ? plan.PreferredInternationalPrefix.Replace("~", "", StringComparison.Ordinal) : plan.InternationalPrefix;
+        var idd = plan.HasPreferredInternationalPrefix
+            ? plan.PreferredInternationalPrefix.Replace("~", "", StringComparison.Ordinal)
+            : plan.InternationalPrefix;
         return new Example(
-            region, type, Plans.Format(number, PhoneNumberFormat.E164), number.CountryCode.ToString(CultureInfo.InvariantCulture), Plans.GetNationalSignificantNumber(number),
+            region, type, Plans.Format(number, PhoneNumberFormat.E164), number.CountryCode.ToString(CultureInfo.InvariantCulture),
+            Plans.GetNationalSignificantNumber(number),
             Plans.Format(number, PhoneNumberFormat.NATIONAL), Plans.Format(number, PhoneNumberFormat.INTERNATIONAL),
             idd.All(char.IsAsciiDigit) ? idd : null, plan.HasNationalPrefix ? plan.NationalPrefix : null);
     }
 
-    /// <summary>With a plus sign: no tenant may read them otherwise.</summary>
+    /// <summary>Returns the formats with a plus sign. They must be read the same in every country.</summary>
     private static IEnumerable<(string Form, string Text)> InternationalForms(Example number)
     {
         yield return ("+", number.E164);
@@ -150,8 +168,8 @@ public sealed class PhoneExampleTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Without a plus sign: as numbers of the tenant's own country.</summary>
-    private static IEnumerable<(string Form, string Text)> OwnForms(Example number)
+    /// <summary>Returns the formats without a plus sign, which are read as numbers of the tenant's own country.</summary>
+    private static IEnumerable<(string Form, string Text)> DomesticForms(Example number)
     {
         yield return ("00", $"00{number.Digits}");
         yield return ("(00)", $"(00{number.Code}) {Grouped(number.National, " ")}");
@@ -188,7 +206,8 @@ public sealed class PhoneExampleTests(ITestOutputHelper output)
         yield return ("code apostrophe", $"'{number.Digits}");
     }
 
-    private static string Grouped(string digits, string separator) => string.Join(separator, digits.Chunk(2).Select(pair => new string(pair)));
+    private static string Grouped(string digits, string separator) =>
+        string.Join(separator, digits.Chunk(2).Select(pair => new string(pair)));
 
     private static string Thousands(string digits, string separator)
     {
@@ -203,7 +222,9 @@ public sealed class PhoneExampleTests(ITestOutputHelper output)
 
     private static string Digits(string text) => string.Concat(text.Where(char.IsAsciiDigit));
 
-    private static string Digits(string text, char zero) => string.Concat(text.Select(character => char.IsAsciiDigit(character) ? (char)(zero + character - '0') : character));
+    private static string Digits(string text, char zero) =>
+        string.Concat(text.Select(character => char.IsAsciiDigit(character) ? (char)(zero + character - '0') : character));
 
-    private static string FullWidth(string text) => string.Concat(text.Select(character => character is > ' ' and <= '~' ? (char)(character + 0xFEE0) : character));
+    private static string FullWidth(string text) =>
+        string.Concat(text.Select(character => character is > ' ' and <= '~' ? (char)(character + 0xFEE0) : character));
 }

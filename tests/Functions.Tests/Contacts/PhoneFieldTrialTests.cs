@@ -12,7 +12,7 @@ public sealed class PhoneFieldTrialTests
     [InlineData("(00224) 620 10 00 58", "GN", "+224620100058")]
     [InlineData("+234 0803 123 4567", "GN", "+2348031234567")]
     [InlineData("+234 0803 123 4567", "XX", "+2348031234567")]
-    public void FieldTrial_F09_Numbers_of_the_trial_are_read_right(string text, string country, string number) =>
+    public void FieldTrial_F09_Numbers_of_the_trial_are_read_correctly(string text, string country, string number) =>
         Assert.Equal(new PhoneReading(number, null), PhoneReading.Parse(text, country));
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed class PhoneFieldTrialTests
     [InlineData("PM", "41 12 34", "+508411234")]
     [InlineData("PM", "0508 41 12 34", "+508411234")]
     [InlineData("PM", "06 12 34 56 78", "+33612345678")]
-    public void FieldTrial_F09_The_French_plan_reaches_overseas_and_back(string country, string text, string? number) =>
+    public void FieldTrial_F09_French_numbers_are_read_across_the_overseas_regions(string country, string text, string? number) =>
         Assert.Equal(number, PhoneReading.Parse(text, country).Number);
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class PhoneFieldTrialTests
     [InlineData("0061234567", "FR")]
     [InlineData("620\0100058", "GN")]
     [InlineData("620100058........................................................................1", "GN")]
-    public void FieldTrial_F09_A_cell_with_two_numbers_is_refused(string text, string country) =>
+    public void FieldTrial_F09_A_cell_without_one_clear_number_is_refused(string text, string country) =>
         Assert.Null(PhoneReading.Parse(text, country).Number);
 
     [Theory]

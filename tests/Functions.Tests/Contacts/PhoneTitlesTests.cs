@@ -73,13 +73,13 @@ public sealed class PhoneTitlesTests
     [InlineData("Numéro")]
     [InlineData("Contact Number")]
     [InlineData("LANDLINE_PHONE")]
-    public void FieldTrial_F10_Numbers_elsewhere_are_second_to_the_others(string title) => Assert.Equal(2, PhoneTitles.Rank(title));
+    public void FieldTrial_F10_Titles_of_secondary_numbers_rank_second(string title) => Assert.Equal(2, PhoneTitles.Rank(title));
 
     [Theory]
     [InlineData("Quel est votre numéro de téléphone ?")]
     [InlineData("Téléphone de la mère")]
     [InlineData("Numéro de téléphone (WhatsApp de préférence)")]
-    public void FieldTrial_F10_Titles_with_unknown_words_are_third(string title) => Assert.Equal(3, PhoneTitles.Rank(title));
+    public void FieldTrial_F10_Titles_with_unknown_words_rank_third(string title) => Assert.Equal(3, PhoneTitles.Rank(title));
 
     [Theory]
     [InlineData("Fax")]
@@ -119,19 +119,31 @@ public sealed class PhoneTitlesTests
     [InlineData("Nom")]
     [InlineData("")]
     [InlineData("1")]
-    public void FieldTrial_F10_False_friends_are_no_phone_columns(string title) => Assert.Null(PhoneTitles.Rank(title));
+    public void FieldTrial_F10_Similar_titles_are_not_phone_columns(string title) => Assert.Null(PhoneTitles.Rank(title));
 
     [Theory]
     // Google Contacts
-    [InlineData("First Name,Last Name,Phone 1 - Label,Phone 1 - Value,Phone 2 - Label,Phone 2 - Value\nAwa,Diallo,Mobile,+224 620 00 00 01 ::: +224 620 00 00 02,Home,620000003\n", "2 +224620000001")]
+    [InlineData(
+        "First Name,Last Name,Phone 1 - Label,Phone 1 - Value,Phone 2 - Label,Phone 2 - Value\n" +
+        "Awa,Diallo,Mobile,+224 620 00 00 01 ::: +224 620 00 00 02,Home,620000003\n",
+        "2 +224620000001")]
     [InlineData("First Name,Phone 1 - Value\nAwa,inconnu ::: 620000002\n", "2 +224620000002")]
     // Outlook in English and French
-    [InlineData("First Name,Last Name,E-mail Address,Home Phone,Business Phone,Mobile Phone,Home Fax\nAwa,Diallo,a@b.c,30241234,,620000001,30400002\n", "2 +224620000001")]
-    [InlineData("Prénom,Nom,Télécopie (bureau),Téléphone (bureau),Téléphone (domicile),Tél. mobile\nAwa,Diallo,30400002,30241234,,620000001\n", "2 +224620000001")]
+    [InlineData(
+        "First Name,Last Name,E-mail Address,Home Phone,Business Phone,Mobile Phone,Home Fax\n" +
+        "Awa,Diallo,a@b.c,30241234,,620000001,30400002\n",
+        "2 +224620000001")]
+    [InlineData(
+        "Prénom,Nom,Télécopie (bureau),Téléphone (bureau),Téléphone (domicile),Tél. mobile\nAwa,Diallo,30400002,30241234,,620000001\n",
+        "2 +224620000001")]
     [InlineData("Prénom,Nom,Téléphone (bureau),Tél. mobile\nAwa,Diallo,30241234,\n", "2 +22430241234")]
     // HubSpot
-    [InlineData("Record ID,First Name,Last Name,Phone Number,Mobile Phone Number,Calculated Phone Number Country Code\n1,Awa,Diallo,,620000001,GN\n", "2 +224620000001")]
-    [InlineData("ID d'enregistrement,Prénom,Nom,Numéro de téléphone,Numéro de téléphone mobile\n1,Awa,Diallo,,620000001\n", "2 +224620000001")]
+    [InlineData(
+        "Record ID,First Name,Last Name,Phone Number,Mobile Phone Number,Calculated Phone Number Country Code\n" +
+        "1,Awa,Diallo,,620000001,GN\n",
+        "2 +224620000001")]
+    [InlineData(
+        "ID d'enregistrement,Prénom,Nom,Numéro de téléphone,Numéro de téléphone mobile\n1,Awa,Diallo,,620000001\n", "2 +224620000001")]
     // Mailchimp, Brevo
     [InlineData("Email Address,First Name,Last Name,Phone Number,OPTIN_TIME\na@b.c,Awa,Diallo,620000001,2026-01-05\n", "2 +224620000001")]
     [InlineData("EMAIL,PRENOM,NOM,SMS,WHATSAPP,EXT_ID\na@b.c,Awa,Diallo,224620000001,,7\n", "2 +224620000001")]
@@ -152,10 +164,11 @@ public sealed class PhoneTitlesTests
     [InlineData("Téléphone de la mère;Téléphone\n620000002;\n", "2 - phone_missing")]
     [InlineData("Téléphone de la mère;Nom\n620000002;A\n", "2 +224620000002")]
     [InlineData("Telephone;Mobile\n+224690000001;620000001\n", "2 +224690000001 phone_unconfirmed")]
-    public void FieldTrial_F10_The_first_filled_column_with_a_number_is_taken(string text, string rows) => Assert.Equal([rows], ReadFile.RowsOf(text));
+    public void FieldTrial_F10_The_first_filled_column_with_a_number_is_used(string text, string rows) =>
+        Assert.Equal([rows], ReadFile.RowsOf(text));
 
     [Fact]
-    public void FieldTrial_F10_Numbers_that_are_not_taken_are_stored_under_their_titles()
+    public void FieldTrial_F10_Unused_numbers_are_stored_under_their_titles()
     {
         var draft = ReadFile.Of("Téléphone;Mobile;Fax\n12;620000001;30241234\n").Drafts().Single().Draft;
 
@@ -163,7 +176,7 @@ public sealed class PhoneTitlesTests
     }
 
     [Fact]
-    public void FieldTrial_F10_The_caller_names_the_column_that_is_not_recognised()
+    public void FieldTrial_F10_The_caller_can_name_the_phone_column()
     {
         const string Text = "Contact;Téléphone;Nom\n620000001;620000002;A\n";
 
@@ -184,10 +197,12 @@ public sealed class PhoneTitlesTests
     }
 
     [Fact]
-    public void FieldTrial_F10_A_first_line_that_is_a_contact_is_named_and_shows_no_number()
+    public void FieldTrial_F10_A_first_line_with_a_contact_is_refused_without_showing_its_number()
     {
         Assert.Equal((1, "file_without_titles"), ReadFile.FaultOf("620000001;Awa\n620000002;Binta\n"));
-        Assert.DoesNotContain("620", string.Join("", Assert.Throws<FileFault>(() => ReadFile.Of("Awa;fixe 620 00 00 01\nA;B\n")).Arguments));
+        Assert.DoesNotContain(
+            "620",
+            string.Join("", Assert.Throws<FileFault>(() => ReadFile.Of("Awa;fixe 620 00 00 01\nA;B\n")).Arguments));
     }
 
     [Fact]

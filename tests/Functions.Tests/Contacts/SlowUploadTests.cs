@@ -22,7 +22,7 @@ public sealed class SlowUploadTests(PostgresFixture postgres) : IClassFixture<Po
         """;
 
     [Fact]
-    public async Task Review_B02_A_stalled_upload_holds_no_lock_and_others_go_on()
+    public async Task Review_B02_A_stalled_upload_holds_no_lock_and_blocks_no_other_request()
     {
         await using var world = await PrivacyFixture.CreateAsync(postgres);
         await world.ImportAsync("620900001");
@@ -33,7 +33,7 @@ public sealed class SlowUploadTests(PostgresFixture postgres) : IClassFixture<Po
         var (sessions, locks) = (await world.OneAsync<int>(Sessions), await world.OneAsync<int>(Locks));
         var second = await world.ImportAsync("620900002").WaitAsync(TimeSpan.FromSeconds(15));
         var erased = await world.EraseAsync("+224620900001").WaitAsync(TimeSpan.FromSeconds(15));
-        upload.GoOn(Rows(1_000, from: 1_002, header: false));
+        upload.Continue(Rows(1_000, from: 1_002, header: false));
         var output = (await slow).Value;
 
         Assert.Equal((0, 0), (sessions, locks));
@@ -44,7 +44,7 @@ public sealed class SlowUploadTests(PostgresFixture postgres) : IClassFixture<Po
     }
 
     [Fact]
-    public async Task Review_B02_An_upload_that_breaks_off_leaves_nothing()
+    public async Task Review_B02_An_aborted_upload_leaves_no_data()
     {
         await using var world = await PrivacyFixture.CreateAsync(postgres);
         using var upload = new StallingStream(Rows(60_000));
@@ -67,41 +67,45 @@ public sealed class SlowUploadTests(PostgresFixture postgres) : IClassFixture<Po
     {
         using var upload = new StallingStream(Rows(10));
 
-        var ended = await Assert.ThrowsAsync<BadHttpRequestException>(() => UploadSpool.ReadAsync(upload, TimeSpan.FromMilliseconds(50), TimeProvider.System, default));
+        var timeout = await Assert.ThrowsAsync<BadHttpRequestException>(
+            () => UploadSpool.ReadAsync(upload, TimeSpan.FromMilliseconds(50), TimeProvider.System, default));
 
-        Assert.Equal(408, ended.StatusCode);
-        Assert.Equal(408, ProblemMiddleware.ToProblem(ended).Status);
+        Assert.Equal(408, timeout.StatusCode);
+        Assert.Equal(408, ProblemMiddleware.ToProblem(timeout).Status);
     }
 
     [Fact]
-    public async Task Review_B02_An_upload_that_is_cancelled_is_no_timeout()
+    public async Task Review_B02_A_cancelled_upload_is_not_a_timeout()
     {
         using var upload = new StallingStream(Rows(10));
-        using var gone = new CancellationTokenSource();
+        using var caller = new CancellationTokenSource();
 
-        var reading = UploadSpool.ReadAsync(upload, TimeSpan.FromMinutes(1), TimeProvider.System, gone.Token);
+        var reading = UploadSpool.ReadAsync(upload, TimeSpan.FromMinutes(1), TimeProvider.System, caller.Token);
         await upload.Stalled;
-        await gone.CancelAsync();
+        await caller.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
     }
 
     [Fact]
-    public async Task Review_B02_An_upload_above_the_limit_ends_where_it_is_too_large()
+    public async Task Review_B02_An_upload_above_the_limit_is_aborted()
     {
         using var upload = new MemoryStream(new byte[CsvUpload.Limit + 1]);
 
-        await Assert.ThrowsAsync<BodyTooLargeException>(() => UploadSpool.ReadAsync(upload, TimeSpan.FromMinutes(1), TimeProvider.System, default));
+        await Assert.ThrowsAsync<BodyTooLargeException>(
+            () => UploadSpool.ReadAsync(upload, TimeSpan.FromMinutes(1), TimeProvider.System, default));
     }
 
     [Fact]
     public void Review_B02_The_largest_file_is_read_in_bounded_memory()
     {
-        // 200,000 rows of 130 bytes: more than 25 MB
+        // 200,000 rows of 130 bytes are more than 25 MB.
         var text = new StringBuilder("phone;prénom;nom;ville;quartier;note;code\n", CsvUpload.Limit);
         for (var i = 0; i < ContactFile.MaxRows; i++)
         {
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"62{i:D7};Client {i:D6};Famille {i:D6};Conakry {i:D6};Kaloum {i:D6};une note de quelque longueur {i:D6};C{i:D7}\n");
+            text.Append(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"62{i:D7};Client {i:D6};Famille {i:D6};Conakry {i:D6};Kaloum {i:D6};une note de quelque longueur {i:D6};C{i:D7}\n");
         }
 
         var bytes = Encoding.UTF8.GetBytes(text.ToString());
@@ -112,15 +116,15 @@ public sealed class SlowUploadTests(PostgresFixture postgres) : IClassFixture<Po
 
         var watch = Stopwatch.StartNew();
         var file = ReadFile.Of(bytes);
-        var kept = GC.GetTotalMemory(forceFullCollection: true) - before;
+        var retained = GC.GetTotalMemory(forceFullCollection: true) - before;
 
         Assert.Equal(ContactFile.MaxRows, file.Rows.Count);
-        Assert.True(kept < 60 * 1024 * 1024, $"{kept / 1024 / 1024} MB kept after {watch.Elapsed}");
+        Assert.True(retained < 60 * 1024 * 1024, $"{retained / 1024 / 1024} MB retained after {watch.Elapsed}");
         GC.KeepAlive(file);
     }
 
     [Fact]
-    public async Task Review_B02_Transactions_that_stand_still_are_ended_for_the_roles_of_the_app()
+    public async Task Review_B02_Idle_transactions_of_the_app_roles_time_out()
     {
         foreach (var role in new[] { postgres.App, postgres.System })
         {
@@ -136,13 +140,15 @@ public sealed class SlowUploadTests(PostgresFixture postgres) : IClassFixture<Po
         [.. Directory.EnumerateFiles(Environment.GetEnvironmentVariable("ASPNETCORE_TEMP") ?? Path.GetTempPath(), "ASPNETCORE_*")];
 
     private static byte[] Rows(int count, int from = 1, bool header = true) =>
-        Encoding.UTF8.GetBytes((header ? "phone;prénom\n" : "") + string.Concat(Enumerable.Range(from, count).Select(i => $"621{i:D6};Client {i:D6} de Conakry\n")));
+        Encoding.UTF8.GetBytes(
+            (header ? "phone;prénom\n" : "") + string.Concat(
+                Enumerable.Range(from, count).Select(i => $"621{i:D6};Client {i:D6} de Conakry\n")));
 
-    /// <summary>Gives its first part, then waits until it is told to go on or to break.</summary>
+    /// <summary>A stream that returns its first part, and then waits for <see cref="Continue"/> or <see cref="Break"/>.</summary>
     private sealed class StallingStream(byte[] first) : Stream
     {
         private readonly TaskCompletionSource stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource<byte[]> rest = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<byte[]> secondPart = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private MemoryStream part = new(first);
         private bool isLast;
 
@@ -158,9 +164,9 @@ public sealed class SlowUploadTests(PostgresFixture postgres) : IClassFixture<Po
 
         public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-        public void GoOn(byte[] bytes) => rest.SetResult(bytes);
+        public void Continue(byte[] bytes) => secondPart.SetResult(bytes);
 
-        public void Break() => rest.SetException(new ConnectionResetException("gone"));
+        public void Break() => secondPart.SetException(new ConnectionResetException("gone"));
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -168,7 +174,7 @@ public sealed class SlowUploadTests(PostgresFixture postgres) : IClassFixture<Po
             if (read == 0 && !isLast)
             {
                 stalled.TrySetResult();
-                part = new MemoryStream(await rest.Task.WaitAsync(cancellationToken));
+                part = new MemoryStream(await secondPart.Task.WaitAsync(cancellationToken));
                 isLast = true;
                 read = part.Read(buffer.Span);
             }
@@ -176,7 +182,8 @@ public sealed class SlowUploadTests(PostgresFixture postgres) : IClassFixture<Po
             return read;
         }
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -7,8 +7,8 @@ using Relais.Kit;
 namespace Relais.Database;
 
 /// <summary>
-/// The deployment against a server of its own, as an administrator with the rights of one on Azure: it creates roles and databases and is no
-/// superuser. Azure's label provider is not in PostgreSQL; a comment on the role takes its place, and the real statement is parsed.
+/// Deploys to a separate server with an administrator that, as on Azure, may create roles and databases but is not a superuser.
+/// PostgreSQL lacks the label provider of Azure: a comment on the role replaces the label, and the real statement is only parsed.
 /// </summary>
 public sealed class EntraRolesTests(AzureLikeServer azure) : IClassFixture<AzureLikeServer>, IAsyncLifetime
 {
@@ -20,7 +20,7 @@ public sealed class EntraRolesTests(AzureLikeServer azure) : IClassFixture<Azure
     public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
-    public async Task Deploying_creates_roles_database_and_tables_and_again_changes_nothing()
+    public async Task Deploying_twice_creates_everything_once()
     {
         var first = await DeployAsync(Principals);
         var second = await DeployAsync(Principals);
@@ -30,7 +30,7 @@ public sealed class EntraRolesTests(AzureLikeServer azure) : IClassFixture<Azure
     }
 
     [Fact]
-    public async Task The_app_s_roles_log_in_own_nothing_and_obey_row_level_security()
+    public async Task The_app_roles_can_log_in_own_no_tables_and_obey_row_level_security()
     {
         await DeployAsync(Principals);
 
@@ -40,35 +40,41 @@ public sealed class EntraRolesTests(AzureLikeServer azure) : IClassFixture<Azure
             """);
         var owners = await QueryAsync<string>("select distinct tableowner from pg_tables where schemaname = 'public'");
 
-        Assert.Equal([("relais_app", true, false, false), ("relais_owner", false, false, false), ("relais_system", true, false, false)], roles);
+        Assert.Equal(
+            [("relais_app", true, false, false), ("relais_owner", false, false, false), ("relais_system", true, false, false)], roles);
         Assert.Equal(["relais_owner"], owners);
     }
 
     [Fact]
-    public async Task Sessions_of_the_app_s_roles_begin_with_the_settings_of_every_server()
+    public async Task Sessions_of_the_app_roles_have_the_role_settings()
     {
         await DeployAsync(Principals);
 
-        var settings = await QueryAsync<string>("select rolname || ': ' || array_to_string(rolconfig, ', ') from pg_roles where rolname in ('relais_app', 'relais_system') order by rolname");
+        var settings = await QueryAsync<string>(
+            """
+            select rolname || ': ' || array_to_string(rolconfig, ', ') from pg_roles where rolname in ('relais_app', 'relais_system')
+              order by rolname
+            """);
 
-        const string Every = "idle_in_transaction_session_timeout=60s, plan_cache_mode=force_custom_plan";
-        Assert.Equal([$"relais_app: {Every}", $"relais_system: {Every}"], settings);
+        const string Settings = "idle_in_transaction_session_timeout=60s, plan_cache_mode=force_custom_plan";
+        Assert.Equal([$"relais_app: {Settings}", $"relais_system: {Settings}"], settings);
     }
 
     [Fact]
-    public async Task A_new_identity_takes_the_place_of_the_old_one()
+    public async Task A_new_identity_replaces_the_old_identity()
     {
         await DeployAsync(Principals);
         var changed = new EntraPrincipals(Ids.Contact(3), Ids.Contact(4));
 
         await DeployAsync(changed);
 
-        var labels = await QueryAsync<string>("select shobj_description(oid, 'pg_authid') from pg_roles where rolname in ('relais_app', 'relais_system') order by rolname");
+        var labels = await QueryAsync<string>(
+            "select shobj_description(oid, 'pg_authid') from pg_roles where rolname in ('relais_app', 'relais_system') order by rolname");
         Assert.Equal([$"{changed.App}", $"{changed.System}"], labels);
     }
 
     [Fact]
-    public async Task The_deployer_works_as_the_system_role_for_the_rotation_of_keys()
+    public async Task The_deployer_can_act_as_the_system_role()
     {
         await DeployAsync(Principals);
 
@@ -79,9 +85,10 @@ public sealed class EntraRolesTests(AzureLikeServer azure) : IClassFixture<Azure
     }
 
     [Fact]
-    public async Task A_server_without_Entra_authentication_refuses_the_label_and_keeps_no_role()
+    public async Task A_server_without_Entra_authentication_rejects_the_label_and_creates_no_role()
     {
-        var refused = await Assert.ThrowsAsync<PostgresException>(() => DeployDatabase.RunAsync(Deployer, Database, Principals, EntraRoles.Label));
+        var refused = await Assert.ThrowsAsync<PostgresException>(() =>
+            DeployDatabase.RunAsync(Deployer, Database, Principals, EntraRoles.Label));
 
         Assert.Equal("security label provider \"pgaadauth\" is not loaded", refused.MessageText);
         Assert.Equal([0L], await QueryAsync<long>("select count(*) from pg_roles where rolname like 'relais\\_%'", "postgres"));
@@ -99,14 +106,17 @@ public sealed class EntraRolesTests(AzureLikeServer azure) : IClassFixture<Azure
     }
 }
 
-/// <summary>A PostgreSQL server whose administrator is no superuser.</summary>
+/// <summary>A PostgreSQL server whose administrator is not a superuser.</summary>
 public sealed class AzureLikeServer : IAsyncLifetime
 {
     private PostgresServer server = null!;
 
-    public string Deployer => new NpgsqlConnectionStringBuilder(server.ConnectionString("postgres", "relais-deployers", "pw-of-the-deployer")) { Pooling = false }.ConnectionString;
+    public string Deployer =>
+        new NpgsqlConnectionStringBuilder(server.ConnectionString("postgres", "relais-deployers", "pw-of-the-deployer")) { Pooling = false }
+            .ConnectionString;
 
-    public string Superuser(string database) => new NpgsqlConnectionStringBuilder(server.ConnectionString(database)) { Pooling = false }.ConnectionString;
+    public string Superuser(string database) =>
+        new NpgsqlConnectionStringBuilder(server.ConnectionString(database)) { Pooling = false }.ConnectionString;
 
     public async Task InitializeAsync()
     {
@@ -115,7 +125,7 @@ public sealed class AzureLikeServer : IAsyncLifetime
         await RunAsync("create role \"relais-deployers\" login createrole createdb password 'pw-of-the-deployer'");
     }
 
-    /// <summary>As it was before the first deployment.</summary>
+    /// <summary>Drops the database and the roles, so that the next deployment is the first one.</summary>
     public async Task EmptyAsync(string database)
     {
         await RunAsync($"drop database if exists {database} with (force)");

@@ -9,7 +9,7 @@ namespace Functions.Tests.Health;
 public sealed class CheckReadinessTests
 {
     private const string Secret = "Host=10.0.0.7;Password=hunter2";
-    private static readonly TimeSpan Noise = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(10);
 
     [Fact]
     public async Task Review_B19_An_app_whose_dependencies_answer_is_ready()
@@ -17,49 +17,55 @@ public sealed class CheckReadinessTests
         var view = await Check(new Fake("database"), new Fake("storage")).RunAsync();
 
         Assert.True(view.IsReady);
-        Assert.Equal("""{"status":"ready","dependencies":[{"name":"database","state":"ok"},{"name":"storage","state":"ok"}]}""", Json.Write(view));
+        Assert.Equal(
+            """{"status":"ready","dependencies":[{"name":"database","state":"ok"},{"name":"storage","state":"ok"}]}""",
+            Json.Write(view));
     }
 
     [Fact]
-    public async Task Review_B19_A_dependency_that_refuses_is_named_without_the_reason()
+    public async Task Review_B19_A_failing_dependency_is_named_without_the_reason()
     {
         var view = await Check(new Fake("database") { Fails = new TimeoutException(Secret) }, new Fake("storage")).RunAsync();
 
         Assert.False(view.IsReady);
-        Assert.Equal("""{"status":"not_ready","dependencies":[{"name":"database","state":"unavailable"},{"name":"storage","state":"ok"}]}""", Json.Write(view));
+        Assert.Equal(
+            """{"status":"not_ready","dependencies":[{"name":"database","state":"unavailable"},{"name":"storage","state":"ok"}]}""",
+            Json.Write(view));
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Review_B19_Dependencies_that_hang_are_given_up_after_two_seconds_side_by_side(bool listens)
+    public async Task Review_B19_Hanging_dependencies_time_out_in_parallel_after_two_seconds(bool observesToken)
     {
         var clock = Stopwatch.StartNew();
 
-        var view = await Check(new Fake("database") { Hangs = true, Listens = listens }, new Fake("storage") { Hangs = true, Listens = listens }).RunAsync();
+        var view = await Check(
+            new Fake("database") { Hangs = true, ObservesToken = observesToken },
+            new Fake("storage") { Hangs = true, ObservesToken = observesToken }).RunAsync();
 
-        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(1.9), CheckReadiness.Timeout + Noise);
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(1.9), CheckReadiness.Timeout + Tolerance);
         Assert.All(view.Dependencies, dependency => Assert.Equal(DependencyView.TimedOut, dependency.State));
     }
 
     [Fact]
-    public async Task Review_B19_Any_number_of_probes_asks_once()
+    public async Task Review_B19_Concurrent_probes_share_one_check()
     {
         var release = new TaskCompletionSource();
         var database = new Fake("database") { WaitsFor = release.Task };
         var check = Check(database);
         var probes = Enumerable.Range(0, 200).Select(_ => Task.Run(check.RunAsync)).ToList();
-        await Relais.Kit.Wait.UntilAsync(() => database.Asked == 1);
+        await Relais.Kit.Wait.UntilAsync(() => database.CheckCount == 1);
         release.SetResult();
 
         Assert.All(await Task.WhenAll(probes), view => Assert.True(view.IsReady));
-        Assert.Equal(1, database.Asked);
+        Assert.Equal(1, database.CheckCount);
     }
 
     [Theory]
     [InlineData(0.9, 1)]
     [InlineData(1.1, 2)]
-    public async Task Review_B19_An_answer_is_good_for_a_second(double seconds, int asked)
+    public async Task Review_B19_A_result_is_cached_for_a_second(double seconds, int checks)
     {
         var time = new SteppedClock();
         var database = new Fake("database");
@@ -70,35 +76,36 @@ public sealed class CheckReadinessTests
         database.Fails = new TimeoutException();
         var view = await check.RunAsync();
 
-        Assert.Equal((asked, asked == 1), (database.Asked, view.IsReady));
+        Assert.Equal((checks, checks == 1), (database.CheckCount, view.IsReady));
     }
 
-    private static CheckReadiness Check(params IDependency[] dependencies) => new(dependencies, TimeProvider.System, NullLogger<CheckReadiness>.Instance);
+    private static CheckReadiness Check(params IDependency[] dependencies) =>
+        new(dependencies, TimeProvider.System, NullLogger<CheckReadiness>.Instance);
 
     private sealed class Fake(string name) : IDependency
     {
-        private int asked;
+        private int checks;
 
         public string Name => name;
 
-        public int Asked => asked;
+        public int CheckCount => checks;
 
         public Exception? Fails { get; set; }
 
         public bool Hangs { get; init; }
 
-        /// <summary>Whether a hanging question heeds its token.</summary>
-        public bool Listens { get; init; } = true;
+        /// <summary>True if a hanging check observes its cancellation token.</summary>
+        public bool ObservesToken { get; init; } = true;
 
         public Task WaitsFor { get; init; } = Task.CompletedTask;
 
         public async Task CheckAsync(CancellationToken ct)
         {
-            Interlocked.Increment(ref asked);
+            Interlocked.Increment(ref checks);
             await WaitsFor;
             if (Hangs)
             {
-                await Task.Delay(TimeSpan.FromSeconds(30), Listens ? ct : CancellationToken.None);
+                await Task.Delay(TimeSpan.FromSeconds(30), ObservesToken ? ct : CancellationToken.None);
             }
 
             if (Fails is not null)

@@ -12,7 +12,7 @@ using Relais.Kit;
 
 namespace Functions.Tests.Http;
 
-/// <summary>The app as a process, seen from outside, with an issuer that signs what a test wants.</summary>
+/// <summary>Runs the app as a process, with a token issuer that signs any token a test needs.</summary>
 public sealed class ApiSystem : IAsyncLifetime
 {
     public const string Slug = "loko-taxi";
@@ -53,13 +53,14 @@ public sealed class ApiSystem : IAsyncLifetime
         await storage.DisposeAsync();
     }
 
-    /// <summary>A token of this person; owner, operator and viewer are members of the tenant.</summary>
+    /// <summary>Returns a token for this subject. The subjects owner, operator and viewer are members of the tenant.</summary>
     public string TokenFor(string subject) => TokenForge.Token(Issuer.Address, subject: subject);
 
     public async Task AddMemberAsync(Guid tenantId, string subject, string role)
     {
         await using var connection = new NpgsqlConnection(System.Database.Superuser);
-        await connection.ExecuteAsync("insert into members (id, tenant_id, issuer, subject, name, role) values (@Id, @TenantId, @Issuer, @Subject, @Subject, @Role)",
+        await connection.ExecuteAsync(
+            "insert into members (id, tenant_id, issuer, subject, name, role) values (@Id, @TenantId, @Issuer, @Subject, @Subject, @Role)",
             new { Id = Guid.CreateVersion7(), TenantId = tenantId, Issuer = Issuer.Address, Subject = subject, Role = role });
     }
 
@@ -67,7 +68,8 @@ public sealed class ApiSystem : IAsyncLifetime
     {
         var key = ApiKey.Create();
         await using var connection = new NpgsqlConnection(System.Database.Superuser);
-        await connection.ExecuteAsync("insert into api_keys (id, tenant_id, name, hash, scopes) values (@Id, @TenantId, 'test', @Hash, @Scopes)",
+        await connection.ExecuteAsync(
+            "insert into api_keys (id, tenant_id, name, hash, scopes) values (@Id, @TenantId, 'test', @Hash, @Scopes)",
             new { Id = Guid.NewGuid(), RelaisSystem.TenantId, Hash = ApiKey.Hash(key), Scopes = scopes });
         return key;
     }
@@ -85,7 +87,7 @@ public sealed class ApiSystem : IAsyncLifetime
     }
 }
 
-/// <summary>One app for all tests that see it from outside.</summary>
+/// <summary>One running app for all tests that call it over HTTP.</summary>
 [CollectionDefinition(Name)]
 public sealed class ApiCollection : ICollectionFixture<ApiSystem>
 {
@@ -95,17 +97,20 @@ public sealed class ApiCollection : ICollectionFixture<ApiSystem>
 [Collection(ApiCollection.Name)]
 public sealed class ApiTests(ApiSystem api)
 {
-    private const string Nobody = "01900000-0000-7000-8000-00000000dead";
+    private const string MissingId = "01900000-0000-7000-8000-00000000dead";
 
     public static TheoryData<string, string, string> Functions
     {
         get
         {
             var data = new TheoryData<string, string, string>();
-            foreach (var line in File.ReadAllLines(Path.Combine(DevPaths.Repository, "docs", "api", "functions.txt")).Where(line => line.StartsWith("http ", StringComparison.Ordinal) && !line.EndsWith("[public]", StringComparison.Ordinal)))
+            var lines = File.ReadAllLines(Path.Combine(DevPaths.Repository, "docs", "api", "functions.txt"))
+                .Where(line => line.StartsWith("http ", StringComparison.Ordinal))
+                .Where(line => !line.EndsWith("[public]", StringComparison.Ordinal));
+            foreach (var line in lines)
             {
                 var parts = line.Split(' ', 5);
-                data.Add(parts[1], parts[2].Replace("{id}", Nobody), parts[4].Trim('[', ']'));
+                data.Add(parts[1], parts[2].Replace("{id}", MissingId), parts[4].Trim('[', ']'));
             }
 
             return data;
@@ -114,7 +119,7 @@ public sealed class ApiTests(ApiSystem api)
 
     [Theory]
     [MemberData(nameof(Functions))]
-    public async Task A_function_is_closed_without_the_right_key(string method, string path, string access)
+    public async Task A_function_rejects_requests_without_the_right_key(string method, string path, string access)
     {
         var needed = access.Split(", ").ElementAtOrDefault(1);
         var others = Enum.GetNames<Scope>().Select(name => name.ToLowerInvariant()).Where(other => other != needed).ToArray();
@@ -134,21 +139,25 @@ public sealed class ApiTests(ApiSystem api)
         }
         else
         {
-            Assert.DoesNotContain(right.Status, NotLetIn);
+            Assert.DoesNotContain(right.Status, Rejections);
         }
     }
 
     [Theory]
     [MemberData(nameof(Functions))]
-    public async Task A_function_is_open_to_members_of_the_right_role(string method, string path, string access)
+    public async Task A_function_accepts_members_with_the_right_role(string method, string path, string access)
     {
         foreach (var role in Enum.GetValues<Role>())
         {
-            var answer = await api.SendAsync(method, path, api.TokenFor(path.EndsWith("/members/me", StringComparison.Ordinal) ? await LeaverAsync(role) : role.ToString().ToLowerInvariant()), Content(method));
+            var answer = await api.SendAsync(
+                method, path,
+                api.TokenFor(
+                    path.EndsWith("/members/me", StringComparison.Ordinal) ? await LeaverAsync(role) : role.ToString().ToLowerInvariant()),
+                Content(method));
 
             if (access == "signed-in" || role >= Enum.Parse<Role>(access.Split(", ")[0], ignoreCase: true))
             {
-                Assert.DoesNotContain(answer.Status, NotLetIn);
+                Assert.DoesNotContain(answer.Status, Rejections);
             }
             else
             {
@@ -156,11 +165,11 @@ public sealed class ApiTests(ApiSystem api)
             }
         }
 
-        var nobody = await api.SendAsync(method, path, api.TokenFor("nobody"), Content(method));
-        Assert.Equal(access == "signed-in" ? null : "not_a_member", nobody.Status == HttpStatusCode.Forbidden ? nobody.Code : null);
+        var nonMember = await api.SendAsync(method, path, api.TokenFor("nobody"), Content(method));
+        Assert.Equal(access == "signed-in" ? null : "not_a_member", nonMember.Status == HttpStatusCode.Forbidden ? nonMember.Code : null);
     }
 
-    // whoever leaves cannot be asked again
+    // Each call of DELETE /members/me removes the member, so every role needs a member of its own.
     private async Task<string> LeaverAsync(Role role)
     {
         var subject = $"leaver-{role}";
@@ -168,7 +177,11 @@ public sealed class ApiTests(ApiSystem api)
         return subject;
     }
 
-    private static readonly HttpStatusCode[] NotLetIn = [HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.TooManyRequests, HttpStatusCode.InternalServerError, HttpStatusCode.ServiceUnavailable];
+    private static readonly HttpStatusCode[] Rejections =
+        [
+            HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.TooManyRequests, HttpStatusCode.InternalServerError,
+            HttpStatusCode.ServiceUnavailable,
+        ];
 
     private static StringContent? Content(string method) => method == "POST" ? new StringContent("{}", Encoding.UTF8, "text/csv") : null;
 
@@ -182,13 +195,13 @@ public sealed class ApiTests(ApiSystem api)
     [InlineData("GET", "/api/v1/contacts?%00=x", "invalid_query")]
     [InlineData("GET", "/api/v1/campaigns/x", "campaign_not_found")]
     [InlineData("GET", "/api/v1/campaigns/005", "campaign_not_found")]
-    [InlineData("GET", "/api/v1/campaigns/" + Nobody + "/recipients?outcome=x", "invalid_query")]
+    [InlineData("GET", "/api/v1/campaigns/" + MissingId + "/recipients?outcome=x", "invalid_query")]
     [InlineData("GET", "/api/v1/contacts/true", "contact_not_found")]
-    [InlineData("GET", "/api/v1/contacts/imports/" + Nobody + "?after=-1", "invalid_query")]
-    [InlineData("POST", "/api/v1/campaigns/" + Nobody + "/start", "campaign_not_found")]
+    [InlineData("GET", "/api/v1/contacts/imports/" + MissingId + "?after=-1", "invalid_query")]
+    [InlineData("POST", "/api/v1/campaigns/" + MissingId + "/start", "campaign_not_found")]
     [InlineData("POST", "/api/v1/campaigns", "unsupported_media_type")]
     [InlineData("POST", "/api/v1/contacts/import", "unsupported_media_type")]
-    public async Task Bad_input_is_a_problem_with_a_code(string method, string path, string code)
+    public async Task Invalid_input_returns_a_problem_with_a_code(string method, string path, string code)
     {
         var answer = await api.SendAsync(method, path, await api.AddKeyAsync("*"));
 
@@ -210,7 +223,7 @@ public sealed class ApiTests(ApiSystem api)
     [Theory]
     [InlineData("https://admin.example")]
     [InlineData(null)]
-    public async Task A_page_of_another_origin_may_read_the_headers_that_it_needs(string? origin)
+    public async Task The_headers_that_a_page_of_another_origin_needs_are_exposed(string? origin)
     {
         using var client = api.System.CreateClient(null);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/contacts");
@@ -222,12 +235,14 @@ public sealed class ApiTests(ApiSystem api)
         using var answer = await client.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
-        Assert.Equal(origin is null ? null : "Location, Retry-After, WWW-Authenticate", answer.Headers.TryGetValues("Access-Control-Expose-Headers", out var exposed) ? string.Join(", ", exposed) : null);
+        Assert.Equal(
+            origin is null ? null : "Location, Retry-After, WWW-Authenticate",
+            answer.Headers.TryGetValues("Access-Control-Expose-Headers", out var exposed) ? string.Join(", ", exposed) : null);
         Assert.False(answer.Headers.Contains("Access-Control-Allow-Origin"));
     }
 
     [Fact]
-    public async Task A_body_that_is_too_large_is_413()
+    public async Task A_body_that_is_too_large_returns_413()
     {
         var key = await api.AddKeyAsync("*");
         var json = new StringContent(new string(' ', 1024 * 1024) + "{}", Encoding.UTF8, "application/json");
@@ -257,23 +272,33 @@ public sealed class ApiTests(ApiSystem api)
     public async Task Deleting_a_contact_returns_the_removed_counts()
     {
         var key = await api.AddKeyAsync("contacts");
-        var body = new ByteArrayContent("phone;prénom\n620000077;Awa\n"u8.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } };
+        var body = new ByteArrayContent("phone;prénom\n620000077;Awa\n"u8.ToArray())
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue("text/csv") },
+        };
         var imported = await (await api.SendAsync("POST", "/api/v1/contacts/import", key, body)).Response.Content.ReadAsStringAsync();
         var path = $"/api/v1/contacts/{JsonDocument.Parse(imported).RootElement.GetProperty("report")[0].GetProperty("contactId")}";
 
         var deleted = await api.SendAsync("DELETE", path, key);
 
         var counts = JsonDocument.Parse(await deleted.Response.Content.ReadAsStringAsync()).RootElement;
-        Assert.Equal((1, 1, 1), (counts.GetProperty("contacts").GetInt32(), counts.GetProperty("identities").GetInt32(), counts.GetProperty("importRows").GetInt32()));
+        Assert.Equal(
+            (1, 1, 1),
+            (counts.GetProperty("contacts").GetInt32(), counts.GetProperty("identities").GetInt32(),
+                counts.GetProperty("importRows").GetInt32()));
         Assert.Equal("contact_not_found", (await api.SendAsync("GET", path, key)).Code);
         Assert.Equal("contact_not_found", (await api.SendAsync("DELETE", path, key)).Code);
     }
 
     [Fact]
-    public async Task A_created_campaign_is_at_its_Location()
+    public async Task A_created_campaign_is_found_at_its_Location()
     {
         var key = await api.AddKeyAsync("campaigns");
-        var json = $$"""{"name":"x","senderId":"{{RelaisSystem.SenderId}}","audience":{"tags":["nobody"]},"message1":{"type":"text","body":"Bonjour"} }""";
+        var json =
+            $$"""
+            {"name":"x","senderId":"{{RelaisSystem.SenderId}}","audience":{"tags":["nobody"]},
+              "message1":{"type":"text","body":"Bonjour"} }
+            """;
 
         var created = await api.SendAsync("POST", "/api/v1/campaigns", key, new StringContent(json, Encoding.UTF8, "application/json"));
         var read = await api.SendAsync("GET", created.Response.Headers.Location!.ToString(), key);

@@ -23,7 +23,7 @@ public sealed class FaultListTests
 
     [Theory]
     [MemberData(nameof(Floods))]
-    public void A_megabyte_of_faults_is_answered_by_few(string head, string item, string tail)
+    public void A_megabyte_of_faults_is_answered_with_few(string head, string item, string tail)
     {
         var body = new StringBuilder(head);
         for (var n = 0; body.Length + item.Length + 10 + tail.Length < JsonBody.DefaultLimit; n++)
@@ -41,18 +41,19 @@ public sealed class FaultListTests
     [Fact]
     public void Faults_of_operations_are_bounded_in_the_response()
     {
-        var found = Enumerable.Range(0, 200_000).ToDictionary(n => $"message1.variables.+22462000{n:D4} {new string('x', 400)}", _ => TwoFaults);
+        var faultsByPath = Enumerable.Range(0, 200_000)
+            .ToDictionary(n => $"message1.variables.+22462000{n:D4} {new string('x', 400)}", _ => TwoFaults);
 
-        var shown = Problem.From(new Failure(FailureKind.Invalid, "invalid_body", "The body has faults.", found)).Faults!;
+        var faults = Problem.From(Failure.InvalidBody(faultsByPath)).Faults!;
 
-        Assert.InRange(shown.Values.Sum(list => list.Length), 1, 51);
-        Assert.Contains("has more faults than these", shown["$"]);
-        Assert.InRange(JsonSerializer.Serialize(shown).Length, 1, MostCharacters);
-        Assert.All(shown.Keys, path => Assert.DoesNotMatch(@"\d{6}", path));
+        Assert.InRange(faults.Values.Sum(list => list.Length), 1, 51);
+        Assert.Contains("has more faults than these", faults["$"]);
+        Assert.InRange(JsonSerializer.Serialize(faults).Length, 1, MostCharacters);
+        Assert.All(faults.Keys, path => Assert.DoesNotMatch(@"\d{6}", path));
     }
 
     [Fact]
-    public void Fifty_faults_are_all_named()
+    public void Fifty_faults_are_all_reported()
     {
         var body = $"{{{string.Join(',', Enumerable.Range(0, 48).Select(n => $"\"x{n}\":1"))},\"name\":1,\"scopes\":1}}";
 
@@ -65,35 +66,44 @@ public sealed class FaultListTests
     [InlineData("+224620000001", "+******")]
     [InlineData("x12345", "x12345")]
     [InlineData("call 0620000001 or 0620000002", "call ****** or ******")]
-    public void A_number_in_the_name_of_a_property_is_not_repeated(string name, string shown) =>
-        Assert.Equal([shown], JsonBody.Parse<CreateApiKey.Input>(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, int> { [name] = 1 })).Failure!.Faults!.Keys);
+    public void A_number_in_the_name_of_a_property_is_not_repeated(string name, string expected) =>
+        Assert.Equal([expected], FaultPaths(name));
 
     [Theory]
     [InlineData(100, false)]
     [InlineData(101, true)]
     [InlineData(500_000, true)]
-    public void A_long_name_is_cut(int length, bool cut)
+    public void A_long_name_is_cut(int length, bool isCut)
     {
         var name = new string('x', 99) + new string('y', length - 99);
 
-        var path = Assert.Single(JsonBody.Parse<CreateApiKey.Input>(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, int> { [name] = 1 })).Failure!.Faults!.Keys);
+        var path = Assert.Single(FaultPaths(name));
 
-        Assert.Equal(cut ? name[..100] + "…" : name, path);
+        Assert.Equal(isCut ? name[..100] + "…" : name, path);
     }
 
-    public static TheoryData<string> Values => ["\"x\"", "1.5", "1e999", "true", "[]", "{}", "{\"value\":\"\\ud800\"}", "[[1]]", "\"\\ud800\""];
+    public static TheoryData<string> Values =>
+        ["\"x\"", "1.5", "1e999", "true", "[]", "{}", "{\"value\":\"\\ud800\"}", "[[1]]", "\"\\ud800\""];
 
     [Theory]
     [MemberData(nameof(Values))]
-    public void No_fault_speaks_of_types_of_the_runtime(string value)
+    public void No_fault_mentions_types_of_the_runtime(string value)
     {
-        foreach (var type in ApiRoute.ReadAll(typeof(ApiRoute).Assembly).Select(route => route.Describe?.Request).OfType<Type>().Distinct())
+        foreach (var type in ApiRoute.ReadRoutes(typeof(ApiRoute).Assembly).Select(route => route.Describe?.Request).OfType<Type>().Distinct())
         {
             var names = Json.Options.GetTypeInfo(type).Properties.Select(property => $"\"{property.Name}\":{value}");
 
             var faults = StrictJson.Faults(JsonDocument.Parse($"{{{string.Join(',', names)}}}").RootElement, type);
 
-            Assert.All(faults.Values.SelectMany(list => list), fault => Assert.DoesNotMatch(@"System\.|JSON|Relais|Path|token|UTF-16|right type", fault));
+            Assert.All(
+                faults.Values.SelectMany(list => list),
+                fault => Assert.DoesNotMatch(@"System\.|JSON|Relais|Path|token|UTF-16|right type", fault));
         }
+    }
+
+    private static IEnumerable<string> FaultPaths(string name)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, int> { [name] = 1 });
+        return JsonBody.Parse<CreateApiKey.Input>(body).Failure!.Faults!.Keys;
     }
 }

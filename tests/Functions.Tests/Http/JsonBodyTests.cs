@@ -20,7 +20,8 @@ public sealed class JsonBodyTests
     [InlineData("{/* c */}")]
     [InlineData("{\"\\ud800\": 1}")]
     [InlineData("{\"audience\": {\"\\udc00\": 1}}")]
-    public async Task Invalid_JSON_is_refused(string body) => Assert.Equal((400, "invalid_json"), await AnswerAsync(Encoding.UTF8.GetBytes(body)));
+    public async Task Invalid_JSON_is_rejected(string body) =>
+        Assert.Equal((400, "invalid_json"), await AnswerAsync(Encoding.UTF8.GetBytes(body)));
 
     public static TheoryData<byte[]> BadBytes => new()
     {
@@ -34,7 +35,8 @@ public sealed class JsonBodyTests
 
     [Theory]
     [MemberData(nameof(BadBytes))]
-    public async Task Bad_bytes_and_endless_nesting_are_refused(byte[] body) => Assert.Equal((400, "invalid_json"), await AnswerAsync(body));
+    public async Task Invalid_bytes_and_deep_nesting_are_rejected(byte[] body) =>
+        Assert.Equal((400, "invalid_json"), await AnswerAsync(body));
 
     [Theory]
     [InlineData("null", "$")]
@@ -60,10 +62,14 @@ public sealed class JsonBodyTests
     [InlineData("{\"audience\": {\"tags\": \"x\"}}", "audience.tags")]
     [InlineData("{\"audience\": {\"tags\": [\"a\", 5, null]}}", "audience.tags[1] audience.tags[2]")]
     [InlineData("{\"audience\": {\"contactIds\": [null, \"x\"]}}", "audience.contactIds[0] audience.contactIds[1]")]
-    [InlineData("{\"message1\": {\"variables\": {\"1\": 5, \"2\": {\"value\": 3}, \"3\": {\"value\": \"x\", \"y\": 1}, \"4\": null}}}", "message1.variables.1 message1.variables.2 message1.variables.3 message1.variables.4")]
-    [InlineData("{\"message1\": {\"variables\": {\"2\": {\"value\": \"\\u0000\"}, \"3\": {\"value\": \"\\ud800\"}}}}", "message1.variables.2 message1.variables.3")]
+    [InlineData(
+        "{\"message1\": {\"variables\": {\"1\": 5, \"2\": {\"value\": 3}, \"3\": {\"value\": \"x\", \"y\": 1}, \"4\": null}}}",
+        "message1.variables.1 message1.variables.2 message1.variables.3 message1.variables.4")]
+    [InlineData(
+        "{\"message1\": {\"variables\": {\"2\": {\"value\": \"\\u0000\"}, \"3\": {\"value\": \"\\ud800\"}}}}",
+        "message1.variables.2 message1.variables.3")]
     [InlineData("{\"name\": 1, \"audience\": {\"x\": 1}, \"hoursTo\": true}", "name audience.x hoursTo")]
-    public async Task Every_fault_is_named_with_its_path(string body, string paths)
+    public async Task Every_fault_is_reported_with_its_path(string body, string paths)
     {
         var failure = (await ReadAsync(Encoding.UTF8.GetBytes(body), "application/json")).Failure!;
 
@@ -77,13 +83,13 @@ public sealed class JsonBodyTests
     [InlineData("application/x-www-form-urlencoded", 415)]
     [InlineData("application/json; charset=utf-8", 200)]
     [InlineData("application/merge-patch+json", 200)]
-    public async Task Only_json_is_taken(string? contentType, int status) =>
+    public async Task Only_json_is_accepted(string? contentType, int status) =>
         Assert.Equal(status, (await ReadAsync("{}"u8.ToArray(), contentType)).Match(_ => 200, failure => Problem.From(failure).Status));
 
     [Theory]
     [InlineData(JsonBody.DefaultLimit, 200)]
     [InlineData(JsonBody.DefaultLimit + 1, 413)]
-    public async Task A_body_is_bounded(int length, int status)
+    public async Task The_size_of_a_body_is_limited(int length, int status)
     {
         var body = Encoding.UTF8.GetBytes("{}" + new string(' ', length - 2));
 
@@ -91,7 +97,7 @@ public sealed class JsonBodyTests
     }
 
     [Fact]
-    public async Task A_byte_order_mark_does_not_matter() =>
+    public async Task A_byte_order_mark_is_ignored() =>
         Assert.Equal("x", (await ReadAsync([0xEF, 0xBB, 0xBF, .. "{\"name\":\"x\"}"u8], "application/json")).Value.Name);
 
     private static async Task<(int, string)> AnswerAsync(byte[] body)

@@ -24,7 +24,9 @@ public sealed class ProblemTests
         var (response, body) = await ExecuteAsync(new Failure(Enum.Parse<FailureKind>(kind), "some_code", "Some words.").ToHttp());
 
         Assert.Equal((status, "application/problem+json"), (response.StatusCode, response.ContentType));
-        Assert.Equal((status, "some_code", "Some words."), (body.GetProperty("status").GetInt32(), body.GetProperty("code").GetString(), body.GetProperty("detail").GetString()));
+        Assert.Equal(
+            (status, "some_code", "Some words."),
+            (body.GetProperty("status").GetInt32(), body.GetProperty("code").GetString(), body.GetProperty("detail").GetString()));
         Assert.Equal("urn:relais:problem:some_code", body.GetProperty("type").GetString());
         Assert.Equal(status == 401, response.Headers.WWWAuthenticate.Count == 1);
     }
@@ -81,7 +83,7 @@ public sealed class ProblemTests
     }
 
     [Fact]
-    public void A_secret_that_cannot_be_opened_is_a_problem_with_a_name()
+    public void An_unreadable_secret_returns_a_problem_with_its_code()
     {
         var problem = ProblemMiddleware.ToProblem(new UnreadableSecretException("secret detail"));
 
@@ -89,11 +91,13 @@ public sealed class ProblemTests
     }
 
     [Fact]
-    public void An_exception_that_the_worker_wrapped_is_answered_as_itself()
+    public void An_exception_wrapped_by_the_worker_is_unwrapped()
     {
-        Assert.Equal("secret_unreadable", ProblemMiddleware.ToProblem(new AggregateException(new UnreadableSecretException("secret detail"))).Code);
+        Assert.Equal(
+            "secret_unreadable", ProblemMiddleware.ToProblem(new AggregateException(new UnreadableSecretException("secret detail"))).Code);
         Assert.Equal(413, ProblemMiddleware.ToProblem(new AggregateException(new AggregateException(new BodyTooLargeException()))).Status);
-        Assert.Equal(500, ProblemMiddleware.ToProblem(new AggregateException(new BodyTooLargeException(), new BodyTooLargeException())).Status);
+        Assert.Equal(
+            500, ProblemMiddleware.ToProblem(new AggregateException(new BodyTooLargeException(), new BodyTooLargeException())).Status);
         Assert.True(ProblemMiddleware.IsClientGone(new AggregateException(new OperationCanceledException()), isCancelled: true));
         Assert.False(ProblemMiddleware.IsClientGone(new AggregateException(new OperationCanceledException()), isCancelled: false));
     }
@@ -101,15 +105,16 @@ public sealed class ProblemTests
     [Fact]
     public void An_unreadable_request_gets_400()
     {
-        var chunkOfAnySize = new IOException("Bad chunk size data.", new OverflowException());
+        var badChunk = new IOException("Bad chunk size data.", new OverflowException());
 
-        Assert.Equal((400, "bad_request"), (ProblemMiddleware.ToProblem(chunkOfAnySize).Status, ProblemMiddleware.ToProblem(chunkOfAnySize).Code));
+        Assert.Equal(
+            (400, "bad_request"), (ProblemMiddleware.ToProblem(badChunk).Status, ProblemMiddleware.ToProblem(badChunk).Code));
         Assert.Equal(408, ProblemMiddleware.ToProblem(new BadHttpRequestException("x", 408)).Status);
-        Assert.Equal(500, ProblemMiddleware.ToProblem(new IOException("of ours")).Status);
+        Assert.Equal(500, ProblemMiddleware.ToProblem(new IOException("an error of the app")).Status);
     }
 
     [Fact]
-    public void A_caller_that_is_gone_needs_no_answer()
+    public void A_disconnected_client_needs_no_response()
     {
         Assert.True(ProblemMiddleware.IsClientGone(new ConnectionResetException("x"), isCancelled: false));
         Assert.True(ProblemMiddleware.IsClientGone(new OperationCanceledException(), isCancelled: true));
@@ -121,7 +126,11 @@ public sealed class ProblemTests
     {
         var services = new Microsoft.Extensions.DependencyInjection.ServiceCollection();
         Microsoft.Extensions.DependencyInjection.LoggingServiceCollectionExtensions.AddLogging(services);
-        var context = new DefaultHttpContext { RequestServices = Microsoft.Extensions.DependencyInjection.ServiceCollectionContainerBuilderExtensions.BuildServiceProvider(services) };
+        var context = new DefaultHttpContext
+        {
+            RequestServices =
+                Microsoft.Extensions.DependencyInjection.ServiceCollectionContainerBuilderExtensions.BuildServiceProvider(services),
+        };
         context.Response.Body = new MemoryStream();
 
         await result.ExecuteAsync(context);

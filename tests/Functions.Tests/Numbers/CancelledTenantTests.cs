@@ -8,7 +8,10 @@ using Relais.WhatsAppSenders;
 
 namespace Functions.Tests.Numbers;
 
-/// <summary>A call for one tenant ends in a cancellation that nobody asked for, as a time limit within a library does.</summary>
+/// <summary>
+/// A call for one tenant throws a cancellation that the run did not request, for example at a timeout inside a library. The other
+/// tenants must still be processed.
+/// </summary>
 public sealed class CancelledTenantTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
@@ -16,18 +19,20 @@ public sealed class CancelledTenantTests(PostgresFixture postgres) : IClassFixtu
     {
         await using var cancelled = await UsageFixture.CreateAsync(postgres);
         await using var other = await UsageFixture.CreateAsync(postgres);
-        var asked = new ConcurrentBag<string>();
+        var requestedAccounts = new ConcurrentBag<string>();
         cancelled.Source.ReadMonthAsync(default!, default).ReturnsForAnyArgs(call =>
         {
             var account = call.Arg<ProviderAccount>().Sid;
-            asked.Add(account);
-            return account == $"AC{cancelled.Tenant}" ? throw new TaskCanceledException() : Task.FromResult<ProviderResult<List<UsageRecord>>>(new List<UsageRecord>());
+            requestedAccounts.Add(account);
+            return account == $"AC{cancelled.Tenant}"
+                ? throw new TaskCanceledException()
+                : Task.FromResult<ProviderResult<List<UsageRecord>>>(new List<UsageRecord>());
         });
 
         await cancelled.RefreshAll.RunAsync(default);
 
-        Assert.Contains($"AC{cancelled.Tenant}", asked);
-        Assert.Contains($"AC{other.Tenant}", asked);
+        Assert.Contains($"AC{cancelled.Tenant}", requestedAccounts);
+        Assert.Contains($"AC{other.Tenant}", requestedAccounts);
     }
 
     [Fact]
@@ -35,19 +40,20 @@ public sealed class CancelledTenantTests(PostgresFixture postgres) : IClassFixtu
     {
         await using var cancelled = await WhatsAppFixture.CreateAsync(postgres);
         await using var other = await WhatsAppFixture.CreateAsync(postgres);
-        var asked = new ConcurrentBag<string>();
+        var requestedAccounts = new ConcurrentBag<string>();
         var provider = Substitute.For<IWhatsAppSenderProvider>();
         provider.ListAsync(default!).ReturnsForAnyArgs(call =>
         {
             var account = call.Arg<ProviderAccount>();
-            asked.Add(account.Sid);
+            requestedAccounts.Add(account.Sid);
             return account.Sid == cancelled.Account.Sid ? throw new TaskCanceledException() : other.Provider.ListAsync(account);
         });
         var sync = new SyncWhatsAppSenders(other.Campaigns.Db, other.Accounts, provider, other.Targets, TimeProvider.System);
 
-        await new SyncWhatsAppSendersOfAllTenants(other.Campaigns.SystemDb, sync, other.Campaigns.Log.For<SyncWhatsAppSendersOfAllTenants>()).RunAsync(default);
+        await new SyncWhatsAppSendersOfAllTenants(
+            other.Campaigns.SystemDb, sync, other.Campaigns.Log.For<SyncWhatsAppSendersOfAllTenants>()).RunAsync(default);
 
-        Assert.Contains(cancelled.Account.Sid, asked);
+        Assert.Contains(cancelled.Account.Sid, requestedAccounts);
         Assert.Equal("online", (await other.SenderAsync()).Status);
     }
 }

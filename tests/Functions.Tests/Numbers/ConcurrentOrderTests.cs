@@ -4,14 +4,14 @@ using Relais.Numbers.Inventory;
 
 namespace Functions.Tests.Numbers;
 
-/// <summary>Orders, releases, synchronisations and connections that meet on one number.</summary>
+/// <summary>Tests orders, releases, synchronisations and connections that concern the same number at the same time.</summary>
 public sealed class ConcurrentOrderTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
-    public async Task A_number_of_an_open_order_is_neither_released_nor_connected()
+    public async Task A_number_with_an_open_order_cannot_be_released_or_connected()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
-        var (order, _) = await BoughtAsync(world, 1);
+        var (order, _) = await BuyNumberAsync(world, 1);
         await world.ExecuteAsync("update number_orders set status = 'undoing', ended_at = null where id = @Id", new { order.Id });
 
         var released = await world.Release.RunAsync(world.Caller, order.NumberId!.Value, new ReleaseRequest(world.PhoneNumber(1)), default);
@@ -23,10 +23,10 @@ public sealed class ConcurrentOrderTests(PostgresFixture postgres) : IClassFixtu
     }
 
     [Fact]
-    public async Task A_number_that_went_away_before_it_became_a_sender_leaves_none()
+    public async Task A_number_lost_before_its_registration_leaves_no_sender()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
-        var (order, _) = await BoughtAsync(world, 1);
+        var (order, _) = await BuyNumberAsync(world, 1);
         await world.ExecuteAsync("""
             update phone_numbers set state = 'released', sender_id = null where id = @NumberId;
             update number_orders set status = 'connected', ended_at = null, sender_id = null where id = @Id;
@@ -41,11 +41,11 @@ public sealed class ConcurrentOrderTests(PostgresFixture postgres) : IClassFixtu
     }
 
     [Fact]
-    public async Task Nothing_is_bought_while_another_tenant_s_inventory_still_has_the_number()
+    public async Task A_number_in_the_inventory_of_another_tenant_is_not_bought()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         await using var other = await NumbersFixture.CreateAsync(postgres, shared: world.Provider);
-        await BoughtAsync(other, 1);
+        await BuyNumberAsync(other, 1);
         world.Provider.Remove(other.PhoneNumber(1));
         world.Provider.ForSale(other.PhoneNumber(1));
         var calls = world.Provider.Bought;
@@ -56,52 +56,58 @@ public sealed class ConcurrentOrderTests(PostgresFixture postgres) : IClassFixtu
     }
 
     [Fact]
-    public async Task The_end_of_a_former_purchase_does_not_end_the_present_one()
+    public async Task Finishing_an_old_release_does_not_release_the_new_purchase()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
-        var (order, _) = await BoughtAsync(world, 1);
+        var (order, _) = await BuyNumberAsync(world, 1);
         await world.ExecuteAsync("update phone_numbers set state = 'releasing' where id = @NumberId", new { order.NumberId });
         world.Provider.Remove(world.PhoneNumber(1));
         world.Provider.ForSale(world.PhoneNumber(1));
 
         world.Clock.Advance(TimeSpan.FromMinutes(1));
-        var (again, _) = await BoughtAsync(world, 1);
+        var (repeated, _) = await BuyNumberAsync(world, 1);
         await world.Finish.RunAsync(world.TenantId, order.NumberId!.Value, default);
 
-        Assert.NotEqual(order.ProviderSid, again.ProviderSid);
+        Assert.NotEqual(order.ProviderSid, repeated.ProviderSid);
         await world.AssertWorksAsync(world.PhoneNumber(1));
     }
 
     [Fact]
-    public async Task Credentials_that_are_refused_do_not_take_a_release_back()
+    public async Task Refused_credentials_do_not_cancel_a_release()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
-        var (order, _) = await BoughtAsync(world, 1);
+        var (order, _) = await BuyNumberAsync(world, 1);
         world.Provider.FailNext("release", FakeNumberProvider.Refusal("20003", 401));
 
-        var begun = (await world.Release.RunAsync(world.Caller, order.NumberId!.Value, new ReleaseRequest(world.PhoneNumber(1)), default)).Value;
+        var started = (await world.Release.RunAsync(
+            world.Caller, order.NumberId!.Value, new ReleaseRequest(world.PhoneNumber(1)), default)).Value;
         await world.Finish.RunAsync(world.TenantId, order.NumberId.Value, default);
 
-        Assert.Equal(("releasing", "released"), (begun.State, (await world.NumberAsync(world.PhoneNumber(1))).State));
+        Assert.Equal(("releasing", "released"), (started.State, (await world.NumberAsync(world.PhoneNumber(1))).State));
     }
 
     [Fact]
-    public async Task An_account_that_is_lost_can_be_abandoned_and_another_one_set_up()
+    public async Task A_lost_account_can_be_abandoned_and_set_up_again()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
-        var (order, _) = await BoughtAsync(world, 1);
-        await world.ExecuteAsync("insert into campaigns (id, tenant_id, sender_id, name, audience, message1, status) values (@Id, @TenantId, @SenderId, 'c', '{}', '{}', 'paused')",
+        var (order, _) = await BuyNumberAsync(world, 1);
+        await world.ExecuteAsync(
+            """
+            insert into campaigns (id, tenant_id, sender_id, name, audience, message1, status)
+            values (@Id, @TenantId, @SenderId, 'c', '{}', '{}', 'paused')
+            """,
             new { order.Id, world.TenantId, order.SenderId });
 
-        var needed = await world.Delete.RunAsync(world.Caller, true, default);
+        var inUse = await world.Delete.RunAsync(world.Caller, true, default);
         await world.ExecuteAsync("update campaigns set status = 'cancelled' where id = @Id", new { order.Id });
         var refused = await world.Delete.RunAsync(world.Caller, false, default);
         var abandoned = await world.Delete.RunAsync(world.Caller, true, default);
 
-        Assert.Equal(("account_has_numbers", "account_has_numbers", null), (needed!.Code, refused!.Code, abandoned));
+        Assert.Equal(("account_has_numbers", "account_has_numbers", null), (inUse!.Code, refused!.Code, abandoned));
         Assert.Equal((0, "released"), (world.Provider.Released, (await world.NumberAsync(world.PhoneNumber(1))).State));
         Assert.NotNull(await world.OneAsync<DateTime?>("select retired_at from senders where id = @SenderId", new { order.SenderId }));
-        Assert.Null((await world.Save.RunAsync(world.Caller, new CredentialsRequest(world.AccountSid, NumbersFixture.Token), default)).Failure);
+        Assert.Null(
+            (await world.Save.RunAsync(world.Caller, new CredentialsRequest(world.AccountSid, NumbersFixture.Token), default)).Failure);
     }
 
     [Fact]
@@ -109,21 +115,22 @@ public sealed class ConcurrentOrderTests(PostgresFixture postgres) : IClassFixtu
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         var change = new ChangeTelephonySettings(world.Db, world.Clock);
-        await BoughtAsync(world, 1);
-        world.Provider.Change(world.PhoneNumber(1), held => held with { SmsUrl = "https://elsewhere.example/sms" });
+        await BuyNumberAsync(world, 1);
+        world.Provider.Change(world.PhoneNumber(1), owned => owned with { SmsUrl = "https://elsewhere.example/sms" });
 
-        var missing = await change.RunAsync(world.Caller, new TelephonySettings(), default);
+        var incomplete = await change.RunAsync(world.Caller, new TelephonySettings(), default);
         await change.RunAsync(world.Caller, new TelephonySettings(false), default);
-        var left = (await world.Sync.RunAsync(world.TenantId, world.Caller.Actor, default)).Value;
+        var unrepaired = (await world.Sync.RunAsync(world.TenantId, world.Caller.Actor, default)).Value;
         await change.RunAsync(world.Caller, new TelephonySettings(true), default);
         var repaired = (await world.Sync.RunAsync(world.TenantId, world.Caller.Actor, default)).Value;
 
-        Assert.Equal(["repairWebhooks"], missing.Failure!.Faults!.Keys);
-        Assert.Equal((1, 0, 1, 1), (left.Drifted, left.Repaired, repaired.Drifted, repaired.Repaired));
+        Assert.Equal(["repairWebhooks"], incomplete.Failure!.Faults!.Keys);
+        Assert.Equal((1, 0, 1, 1), (unrepaired.Drifted, unrepaired.Repaired, repaired.Drifted, repaired.Repaired));
         Assert.Equal(2, (await world.AuditAsync()).Count(action => action == "telephony.change"));
     }
 
-    private static async Task<(Relais.Numbers.Orders.OrderRow Order, InlineOrderOrchestration Run)> BoughtAsync(NumbersFixture world, int number)
+    private static async Task<(Relais.Numbers.Orders.OrderRow Order, InlineOrderOrchestration Run)> BuyNumberAsync(
+        NumbersFixture world, int number)
     {
         world.Provider.ForSale(world.PhoneNumber(number));
         return await world.BuyAndRunAsync(world.PhoneNumber(number));

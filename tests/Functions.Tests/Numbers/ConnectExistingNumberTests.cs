@@ -9,7 +9,7 @@ using Relais.Numbers.Orders;
 
 namespace Functions.Tests.Numbers;
 
-/// <summary>What pages send to the three routes that they were built on, and what a number must be to be connected.</summary>
+/// <summary>Tests requests of existing pages to the search, purchase and connect routes, and when a number can be connected.</summary>
 public sealed class ConnectExistingNumberTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     public static TheoryData<string, string> Fields
@@ -29,63 +29,77 @@ public sealed class ConnectExistingNumberTests(PostgresFixture postgres) : IClas
 
     [Theory]
     [MemberData(nameof(Fields))]
-    public async Task An_empty_field_is_as_good_as_none(string route, string field)
+    public async Task An_empty_field_is_treated_as_missing(string route, string field)
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         var body = route == "search" ? [] : new JsonObject { ["phone_number"] = world.PhoneNumber(1) };
         body[field] = "";
-        var sent = Encoding.UTF8.GetBytes(body.ToJsonString());
+        var bytes = Encoding.UTF8.GetBytes(body.ToJsonString());
 
         if (route == "search")
         {
-            Assert.Equal(new SearchRequest(), JsonBody.Parse<SearchRequest>(sent).Value);
-            Assert.True((await world.Search.RunAsync(world.TenantId, JsonBody.Parse<SearchRequest>(sent).Value, default)).Value.Success);
+            Assert.Equal(new SearchRequest(), JsonBody.Parse<SearchRequest>(bytes).Value);
+            Assert.True((await world.Search.RunAsync(world.TenantId, JsonBody.Parse<SearchRequest>(bytes).Value, default)).Value.Success);
         }
         else if (route == "purchase")
         {
             world.Provider.ForSale(world.PhoneNumber(1));
-            var order = await world.Purchase.RunAsync(world.Caller, JsonBody.Parse<PurchaseRequest>(sent).Value, null, world.Durable, default);
+            var order = await world.Purchase.RunAsync(
+                world.Caller, JsonBody.Parse<PurchaseRequest>(bytes).Value, null, world.Durable, default);
             Assert.Equal(order.Value.Id, (await world.BuyAsync(world.PhoneNumber(1))).Value.Id);
         }
         else
         {
             world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(1));
-            Assert.True((await world.Configure.RunAsync(world.Caller, JsonBody.Parse<ConfigureRequest>(sent).Value, default)).Value.Success);
+            Assert.True(
+                (await world.Configure.RunAsync(world.Caller, JsonBody.Parse<ConfigureRequest>(bytes).Value, default)).Value.Success);
         }
     }
 
     [Fact]
-    public async Task An_account_without_a_token_is_the_stored_one_or_a_mismatch()
+    public async Task An_account_SID_without_token_must_match_the_stored_account()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         await using var other = await NumbersFixture.CreateAsync(postgres, shared: world.Provider);
         world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(1));
         var request = new ConfigureRequest { Number = world.PhoneNumber(1), AccountSid = world.AccountSid };
 
-        Assert.Equal("account_mismatch", (await world.Configure.RunAsync(world.Caller, request with { AccountSid = other.AccountSid }, default)).Failure!.Code);
-        Assert.Equal(["account_sid"], (await world.Configure.RunAsync(world.Caller, request with { AccountSid = null, AuthToken = NumbersFixture.Token }, default)).Failure!.Faults!.Keys);
+        Assert.Equal(
+            "account_mismatch",
+            (await world.Configure.RunAsync(world.Caller, request with { AccountSid = other.AccountSid }, default)).Failure!.Code);
+        Assert.Equal(
+            ["account_sid"],
+            (await world.Configure.RunAsync(
+                world.Caller, request with { AccountSid = null, AuthToken = NumbersFixture.Token }, default)).Failure!.Faults!.Keys);
         Assert.True((await world.Configure.RunAsync(world.Caller, request, default)).Value.Success);
     }
 
     [Fact]
-    public async Task An_address_of_this_installation_may_end_with_a_slash()
+    public async Task A_webhook_URL_may_end_with_a_slash()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(1));
 
-        var set = await world.Configure.RunAsync(world.Caller, new ConfigureRequest { Number = world.PhoneNumber(1), WebhookUrl = "https://relais.example/api/receive-sms-twilio/" }, default);
+        var connected = await world.Configure.RunAsync(
+            world.Caller,
+            new ConfigureRequest { Number = world.PhoneNumber(1), WebhookUrl = "https://relais.example/api/receive-sms-twilio/" },
+            default);
 
-        Assert.Equal("https://relais.example/api/receive-sms-twilio", set.Value.SmsUrl);
-        Assert.False(world.Targets.IsRouter("https://relais.example/api/receive-sms-twilio//"));
-        Assert.False(world.Targets.IsRouter("https://relais.example/"));
+        Assert.Equal("https://relais.example/api/receive-sms-twilio", connected.Value.SmsUrl);
+        Assert.False(world.RouterUrls.IsRouter("https://relais.example/api/receive-sms-twilio//"));
+        Assert.False(world.RouterUrls.IsRouter("https://relais.example/"));
     }
 
     [Fact]
-    public async Task A_number_without_sms_is_neither_connected_nor_a_sender()
+    public async Task A_number_without_sms_is_not_connected()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
-        world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(1), world.Targets.Expected.SmsUrl.ToString(), world.Targets.Expected.SmsFallbackUrl.ToString());
-        world.Provider.Change(world.PhoneNumber(1), held => held with { Capabilities = new NumberCapabilities(false, false, true) });
+        world.Provider.BuyInConsole(
+            world.AccountSid,
+            world.PhoneNumber(1),
+            world.RouterUrls.Expected.SmsUrl.ToString(),
+            world.RouterUrls.Expected.SmsFallbackUrl.ToString());
+        world.Provider.Change(world.PhoneNumber(1), owned => owned with { Capabilities = new NumberCapabilities(false, false, true) });
 
         var refused = await world.Configure.RunAsync(world.Caller, new ConfigureRequest { Number = world.PhoneNumber(1) }, default);
         await world.Sync.RunAsync(world.TenantId, world.Caller.Actor, default);
@@ -96,41 +110,46 @@ public sealed class ConnectExistingNumberTests(PostgresFixture postgres) : IClas
     }
 
     [Fact]
-    public async Task Only_the_owner_of_a_number_learns_of_another_tenant()
+    public async Task Only_the_owner_of_a_number_gets_the_conflict_with_another_tenant()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         await using var other = await NumbersFixture.CreateAsync(postgres, shared: world.Provider);
-        var (theirs, request) = (other.PhoneNumber(1), new ConfigureRequest { Number = other.PhoneNumber(1) });
-        other.Provider.BuyInConsole(other.AccountSid, theirs);
+        var (foreignNumber, request) = (other.PhoneNumber(1), new ConfigureRequest { Number = other.PhoneNumber(1) });
+        other.Provider.BuyInConsole(other.AccountSid, foreignNumber);
         await other.Sync.RunAsync(other.TenantId, other.Caller.Actor, default);
 
-        var unknown = (await world.Configure.RunAsync(world.Caller, new ConfigureRequest { Number = world.PhoneNumber(2) }, default)).Failure;
-        var known = (await world.Configure.RunAsync(world.Caller, request, default)).Failure;
-        world.Provider.BuyInConsole(world.AccountSid, theirs);
-        var own = (await world.Configure.RunAsync(world.Caller, request, default)).Failure;
+        var notFound = (await world.Configure.RunAsync(
+            world.Caller, new ConfigureRequest { Number = world.PhoneNumber(2) }, default)).Failure;
+        var foreign = (await world.Configure.RunAsync(world.Caller, request, default)).Failure;
+        world.Provider.BuyInConsole(world.AccountSid, foreignNumber);
+        var conflict = (await world.Configure.RunAsync(world.Caller, request, default)).Failure;
 
-        Assert.Equal(unknown, known);
-        Assert.Equal(("number_not_found", "number_elsewhere"), (known!.Code, own!.Code));
+        Assert.Equal(notFound, foreign);
+        Assert.Equal(("number_not_found", "number_elsewhere"), (foreign!.Code, conflict!.Code));
     }
 
     [Fact]
-    public async Task A_drift_of_many_numbers_is_repaired_in_several_runs()
+    public async Task Many_drifted_numbers_are_repaired_in_several_runs()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
-        var expected = world.Targets.Expected;
+        var expected = world.RouterUrls.Expected;
         for (var n = 0; n < 60; n++)
         {
-            world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(n), expected.SmsUrl.ToString(), expected.SmsFallbackUrl.ToString());
+            world.Provider.BuyInConsole(
+                world.AccountSid, world.PhoneNumber(n), expected.SmsUrl.ToString(), expected.SmsFallbackUrl.ToString());
         }
 
         await world.Sync.RunAsync(world.TenantId, world.Caller.Actor, default);
         for (var n = 0; n < 60; n++)
         {
-            world.Provider.Change(world.PhoneNumber(n), held => held with { StatusCallback = null });
+            world.Provider.Change(world.PhoneNumber(n), owned => owned with { StatusCallback = null });
         }
 
         Assert.Equal(new SyncOutcome(0, 0, 60, 50), (await world.Sync.RunAsync(world.TenantId, world.Caller.Actor, default)).Value);
-        Assert.Equal(10, await world.OneAsync<int>("select count(*)::int from phone_numbers where tenant_id = @TenantId and drifted", new { world.TenantId }));
+        Assert.Equal(
+            10,
+            await world.OneAsync<int>(
+                "select count(*)::int from phone_numbers where tenant_id = @TenantId and drifted", new { world.TenantId }));
         Assert.Equal(new SyncOutcome(0, 0, 10, 10), (await world.Sync.RunAsync(world.TenantId, world.Caller.Actor, default)).Value);
     }
 
@@ -143,13 +162,19 @@ public sealed class ConnectExistingNumberTests(PostgresFixture postgres) : IClas
         await using var second = await NumbersFixture.CreateAsync(fixture, shared: first.Provider);
         await using var third = await NumbersFixture.CreateAsync(fixture, shared: first.Provider);
         first.Clock.Advance(TimeSpan.FromHours(1));
-        await first.ExecuteAsync("update provider_accounts set checked_at = @At where tenant_id = @TenantId", new { first.TenantId, At = FixedClock.Start.AddMinutes(2).UtcDateTime });
-        await first.ExecuteAsync("update provider_accounts set checked_at = null where tenant_id = @TenantId", new { third.TenantId });
-        await first.ExecuteAsync("update provider_accounts set checked_at = @At where tenant_id = @TenantId", new { second.TenantId, At = first.Clock.Now.AddSeconds(1).UtcDateTime });
+        await first.ExecuteAsync(
+            "update provider_accounts set checked_at = @At where tenant_id = @TenantId",
+            new { first.TenantId, At = FixedClock.Start.AddMinutes(2).UtcDateTime });
+        await first.ExecuteAsync(
+            "update provider_accounts set checked_at = null where tenant_id = @TenantId", new { third.TenantId });
+        await first.ExecuteAsync(
+            "update provider_accounts set checked_at = @At where tenant_id = @TenantId",
+            new { second.TenantId, At = first.Clock.Now.AddSeconds(1).UtcDateTime });
 
-        await new SyncNumbersOfAllTenants(first.SystemDb, first.Sync, first.Clock, first.Log.For<SyncNumbersOfAllTenants>()).RunAsync(null!, default);
+        await new SyncNumbersOfAllTenants(first.SystemDb, first.Sync, first.Clock, first.Log.For<SyncNumbersOfAllTenants>())
+            .RunAsync(null!, default);
 
-        // the second one was looked at since the run began
+        // The second account was checked after the start of the run.
         Assert.Equal(2, first.Provider.Calls.Count(call => call == "list"));
     }
 }

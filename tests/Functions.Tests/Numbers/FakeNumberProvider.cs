@@ -4,15 +4,15 @@ using Relais.Kit;
 
 namespace Functions.Tests.Numbers;
 
-/// <summary>A provider of numbers with a memory, whose next calls can be made to fail before or after they had their effect.</summary>
+/// <summary>A number provider in memory. The next calls can be made to fail, before or after they took effect.</summary>
 internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
 {
     private readonly Lock gate = new();
-    private readonly List<(string Account, OwnedNumber Number)> held = [];
-    private readonly Dictionary<string, Queue<Fault>> next = [];
+    private readonly List<(string Account, OwnedNumber Number)> owned = [];
+    private readonly Dictionary<string, Queue<Fault>> nextFaults = [];
     private static int sids;
 
-    /// <param name="After">The call had its effect all the same.</param>
+    /// <param name="After">True if the call takes effect before it fails.</param>
     private sealed record Fault(ProviderFailure Failure, bool After);
 
     public static ProviderFailure Busy { get; } = new(ProviderFailureKind.Refused, "20429", 429);
@@ -25,10 +25,10 @@ internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
 
     public ConcurrentQueue<string> Calls { get; } = new();
 
-    /// <summary>The provider does not care about the case of a SID.</summary>
+    /// <summary>The accounts by SID. The case of a SID is ignored, as at Twilio.</summary>
     public Dictionary<string, (string Token, AccountInfo Facts)> Accounts { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Accepted beside the account's token, as a secondary one is.</summary>
+    /// <summary>Tokens that are accepted in addition to the primary token of an account.</summary>
     public HashSet<string> SecondaryTokens { get; } = [];
 
     public Dictionary<string, AvailableNumber> Stock { get; } = [];
@@ -41,10 +41,10 @@ internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
 
     public Money Balance { get; set; } = new(100, "USD");
 
-    /// <summary>What the provider makes of webhooks that are set; as they were sent unless said otherwise.</summary>
+    /// <summary>Changes a number after its webhooks were set; unchanged by default.</summary>
     public Func<OwnedNumber, OwnedNumber> Distort { get; set; } = number => number;
 
-    /// <summary>What a purchase that has left waits for before it takes effect.</summary>
+    /// <summary>The next purchase waits for this task after it was sent and before it takes effect.</summary>
     public Func<Task>? OnTheWay { get; set; }
 
     public int Bought => Calls.Count(call => call == "bought");
@@ -60,10 +60,10 @@ internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
     {
         lock (gate)
         {
-            next.TryAdd(call, new Queue<Fault>());
+            nextFaults.TryAdd(call, new Queue<Fault>());
             for (var n = 0; n < times; n++)
             {
-                next[call].Enqueue(new Fault(failure, after));
+                nextFaults[call].Enqueue(new Fault(failure, after));
             }
         }
     }
@@ -72,13 +72,14 @@ internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
     {
         lock (gate)
         {
-            return [.. held.Where(one => one.Account == account).Select(one => one.Number)];
+            return [.. owned.Where(entry => entry.Account == account).Select(entry => entry.Number)];
         }
     }
 
     public OwnedNumber BuyInConsole(string account, string number, string? smsUrl = null, string? fallbackUrl = null) =>
         Add(account, new OwnedNumber(
-            $"PN{Interlocked.Increment(ref sids):x32}", number, number, clock.GetUtcNow(), "local", new NumberCapabilities(true, true, true), smsUrl, "POST", fallbackUrl, "POST", null)
+            $"PN{Interlocked.Increment(ref sids):x32}", number, number, clock.GetUtcNow(), "local",
+            new NumberCapabilities(true, true, true), smsUrl, "POST", fallbackUrl, "POST", null)
         {
             StatusCallback = fallbackUrl is null ? null : "https://relais.example/api/webhook-router",
             StatusCallbackMethod = "POST",
@@ -88,8 +89,8 @@ internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
     {
         lock (gate)
         {
-            var at = held.FindIndex(one => one.Number.Number == number);
-            held[at] = (held[at].Account, with(held[at].Number));
+            var at = owned.FindIndex(entry => entry.Number.Number == number);
+            owned[at] = (owned[at].Account, with(owned[at].Number));
         }
     }
 
@@ -97,53 +98,62 @@ internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
     {
         lock (gate)
         {
-            held.RemoveAll(one => one.Number.Number == number);
+            owned.RemoveAll(entry => entry.Number.Number == number);
         }
     }
 
     public Task<ProviderResult<AccountInfo>> FetchAccountAsync(ProviderAccount account) => CallAsync<AccountInfo>(
-        "account", account, () => Accounts[account.Sid].Facts is { Sid: "" } facts ? facts with { Sid = Accounts.Keys.First(sid => Accounts.Comparer.Equals(sid, account.Sid)) } : Accounts[account.Sid].Facts);
+        "account",
+        account,
+        () => Accounts[account.Sid].Facts is { Sid: "" } facts
+            ? facts with { Sid = Accounts.Keys.First(sid => Accounts.Comparer.Equals(sid, account.Sid)) }
+            : Accounts[account.Sid].Facts);
 
     public Task<ProviderResult<Money>> FetchBalanceAsync(ProviderAccount account) => CallAsync<Money>("balance", account, () => Balance);
 
-    public Task<ProviderResult<List<AvailableNumber>>> SearchAsync(ProviderAccount account, NumberSearch search) => CallAsync<List<AvailableNumber>>(
-        "search",
-        account,
-        () => search.Country is "CA" or "US" && search.Type == "mobile"
-            ? Refusal("20404", 404)
-            : Stock.Values.Where(one => held.All(other => other.Number.Number != one.Number) && (search.Contains is null || one.Number.Contains(search.Contains))).ToList());
+    public Task<ProviderResult<List<AvailableNumber>>> SearchAsync(ProviderAccount account, NumberSearch search) =>
+        CallAsync<List<AvailableNumber>>(
+            "search",
+            account,
+            () => search.Country is "CA" or "US" && search.Type == "mobile"
+                ? Refusal("20404", 404)
+                : Stock.Values.Where(
+                    available => owned.All(other => other.Number.Number != available.Number)
+                        && (search.Contains is null || available.Number.Contains(search.Contains))).ToList());
 
     public Task<ProviderResult<List<NumberRegulation>>> ListRegulationsAsync(ProviderAccount account, string country, string type) =>
         CallAsync<List<NumberRegulation>>("regulations", account, () => Regulations);
 
-    public Task<ProviderResult<List<AddressRecord>>> ListAddressesAsync(ProviderAccount account) => CallAsync<List<AddressRecord>>("addresses", account, () => Addresses);
+    public Task<ProviderResult<List<AddressRecord>>> ListAddressesAsync(ProviderAccount account) =>
+        CallAsync<List<AddressRecord>>("addresses", account, () => Addresses);
 
     public Task<ProviderResult<List<BundleRecord>>> ListBundlesAsync(ProviderAccount account, string country, string type) =>
         CallAsync<List<BundleRecord>>("bundles", account, () => Bundles);
 
-    public async Task<ProviderResult<OwnedNumber>> BuyAsync(ProviderAccount account, NumberPurchase purchase, Func<bool> mayLeave)
+    public async Task<ProviderResult<OwnedNumber>> BuyAsync(ProviderAccount account, NumberPurchase purchase, Func<bool> canStillSend)
     {
-        if (!mayLeave())
+        if (!canStillSend())
         {
             return await CallAsync<OwnedNumber>("buy", account, () => Unreachable);
         }
 
-        var way = OnTheWay;
+        var inTransit = OnTheWay;
         OnTheWay = null;
-        await (way?.Invoke() ?? Task.CompletedTask);
+        await (inTransit?.Invoke() ?? Task.CompletedTask);
         return await CallAsync<OwnedNumber>("buy", account, () => Sell(account, purchase));
     }
 
     private ProviderResult<OwnedNumber> Sell(ProviderAccount account, NumberPurchase purchase)
     {
-        if (!Stock.ContainsKey(purchase.Number) || held.Any(one => one.Number.Number == purchase.Number))
+        if (!Stock.ContainsKey(purchase.Number) || owned.Any(entry => entry.Number.Number == purchase.Number))
         {
             return Refusal("21422");
         }
 
         Calls.Enqueue("bought");
         return Add(account.Sid, Distort(new OwnedNumber(
-            $"PN{Interlocked.Increment(ref sids):x32}", purchase.Number, "(418) 555", clock.GetUtcNow(), "local", new NumberCapabilities(true, true, true),
+            $"PN{Interlocked.Increment(ref sids):x32}", purchase.Number, "(418) 555", clock.GetUtcNow(), "local",
+            new NumberCapabilities(true, true, true),
             purchase.Webhooks.SmsUrl.ToString(), "POST", purchase.Webhooks.SmsFallbackUrl.ToString(), "POST", null)
         {
             StatusCallback = purchase.Webhooks.StatusCallback.ToString(),
@@ -151,21 +161,31 @@ internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
         }));
     }
 
-    public Task<ProviderResult<List<OwnedNumber>>> ListAsync(ProviderAccount account, string? number = null) => CallAsync<List<OwnedNumber>>(
-        "list", account, () => held.Where(one => one.Account == account.Sid && (number is null || one.Number.Number == number)).Select(one => one.Number).ToList());
+    public Task<ProviderResult<List<OwnedNumber>>> ListAsync(ProviderAccount account, string? number = null) =>
+        CallAsync<List<OwnedNumber>>(
+            "list",
+            account,
+            () => owned.Where(entry => entry.Account == account.Sid && (number is null || entry.Number.Number == number))
+                .Select(entry => entry.Number)
+                .ToList());
 
     public Task<ProviderResult<OwnedNumber>> FetchAsync(ProviderAccount account, string sid) => CallAsync<OwnedNumber>(
-        "fetch", account, () => held.Find(one => one.Account == account.Sid && one.Number.Sid == sid).Number is { } found ? found : Refusal("20404", 404));
+        "fetch",
+        account,
+        () => owned.Find(entry => entry.Account == account.Sid && entry.Number.Sid == sid).Number is { } found
+            ? found
+            : Refusal("20404", 404));
 
-    public Task<ProviderResult<OwnedNumber>> ConnectAsync(ProviderAccount account, string sid, NumberWebhooks webhooks) => CallAsync<OwnedNumber>("connect", account, () =>
+    public Task<ProviderResult<OwnedNumber>> ConnectAsync(
+        ProviderAccount account, string sid, NumberWebhooks webhooks) => CallAsync<OwnedNumber>("connect", account, () =>
     {
-        var at = held.FindIndex(one => one.Account == account.Sid && one.Number.Sid == sid);
+        var at = owned.FindIndex(entry => entry.Account == account.Sid && entry.Number.Sid == sid);
         if (at < 0)
         {
             return Refusal("20404", 404);
         }
 
-        var set = held[at].Number with
+        var connected = owned[at].Number with
         {
             SmsUrl = webhooks.SmsUrl.ToString(),
             SmsMethod = "POST",
@@ -175,26 +195,26 @@ internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
             StatusCallback = webhooks.StatusCallback.ToString(),
             StatusCallbackMethod = "POST",
         };
-        held[at] = (account.Sid, Distort(set));
-        return held[at].Number;
+        owned[at] = (account.Sid, Distort(connected));
+        return owned[at].Number;
     });
 
     public Task<ProviderResult<bool>> ReleaseAsync(ProviderAccount account, string sid) => CallAsync<bool>("release", account, () =>
     {
-        var had = held.RemoveAll(one => one.Account == account.Sid && one.Number.Sid == sid) > 0;
-        if (had)
+        var existed = owned.RemoveAll(entry => entry.Account == account.Sid && entry.Number.Sid == sid) > 0;
+        if (existed)
         {
             Calls.Enqueue("released");
         }
 
-        return had;
+        return existed;
     });
 
     private OwnedNumber Add(string account, OwnedNumber number)
     {
         lock (gate)
         {
-            held.Add((account, number));
+            owned.Add((account, number));
             return number;
         }
     }
@@ -204,12 +224,13 @@ internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
         lock (gate)
         {
             Calls.Enqueue(call);
-            if (!Accounts.TryGetValue(account.Sid, out var known) || (known.Token != account.Token && !SecondaryTokens.Contains(account.Token)))
+            if (!Accounts.TryGetValue(account.Sid, out var stored)
+                || (stored.Token != account.Token && !SecondaryTokens.Contains(account.Token)))
             {
                 return Task.FromResult<ProviderResult<T>>(Refusal("20003", 401));
             }
 
-            var fault = next.GetValueOrDefault(call) is { Count: > 0 } queue ? queue.Dequeue() : null;
+            var fault = nextFaults.GetValueOrDefault(call) is { Count: > 0 } queue ? queue.Dequeue() : null;
             if (fault is { After: false })
             {
                 return Task.FromResult<ProviderResult<T>>(fault.Failure);

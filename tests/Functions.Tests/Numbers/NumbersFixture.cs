@@ -18,7 +18,9 @@ using Relais.Numbers.Orders.Run;
 
 namespace Functions.Tests.Numbers;
 
-/// <summary>A tenant with an account, a provider with a memory, and the operations between them on a real database.</summary>
+/// <summary>
+/// Creates a tenant with a provider account on a real database, and gives access to the number operations and to a fake provider.
+/// </summary>
 internal sealed class NumbersFixture : IAsyncDisposable
 {
     public const string Token = "0123456789abcdef0123456789abcdef";
@@ -61,7 +63,7 @@ internal sealed class NumbersFixture : IAsyncDisposable
 
     public NumbersOptions Options { get; } = new() { PurchaseWait = TimeSpan.Zero };
 
-    public RouterUrls Targets => new(new PublicUrl(new Uri("https://relais.example")));
+    public RouterUrls RouterUrls => new(new PublicUrl(new Uri("https://relais.example")));
 
     public TenantAccounts Accounts => new(Db, Secrets);
 
@@ -69,49 +71,52 @@ internal sealed class NumbersFixture : IAsyncDisposable
 
     public DeleteCredentials Delete => new(Db, Clock);
 
-    public ResolveAccount Usable => new(Accounts, new RefreshAccountState(Db, Provider, Clock), Save);
+    public ResolveAccount ResolveAccount => new(Accounts, new RefreshAccountState(Db, Provider, Clock), Save);
 
-    public GetPurchaseRequirements Needs => new(Db, Provider, Clock);
+    public GetPurchaseRequirements GetPurchaseRequirements => new(Db, Provider, Clock);
 
-    public FindNumberForSale Finder => new(Provider);
+    public FindNumberForSale FindNumberForSale => new(Provider);
 
     public SearchNumbers Search => new(Db, Accounts, Provider, Clock);
 
     public OrderOrchestrations Runs => field ??= new(Log.For<OrderOrchestrations>());
 
-    /// <summary>What the operations say; it is searched for numbers and texts at the end.</summary>
+    /// <summary>The log of the operations. Disposing the fixture fails if it contains phone numbers, texts or secrets.</summary>
     public CollectedLog Log { get; } = new();
 
     public PurchaseNumber Purchase =>
-        new(Db, Accounts, Usable, Others, new CheckPurchase(Provider, Finder, Needs), new OrderStore(Db, Clock), Runs, Options, Clock);
+        new(Db, Accounts, ResolveAccount, Ownership, new CheckPurchase(Provider, FindNumberForSale, GetPurchaseRequirements), new OrderStore(Db, Clock), Runs, Options, Clock);
 
-    public ReleaseOrphan Late => new(Db, Accounts, Provider, Targets, Clock, Log.For<ReleaseOrphan>());
+    public ReleaseOrphan Late => new(Db, Accounts, Provider, RouterUrls, Clock, Log.For<ReleaseOrphan>());
 
     public RestartOrderRuns Rescue => new(SystemDb, Runs, Late, Clock, Log.For<RestartOrderRuns>());
 
-    public ConnectWebhooks Connect => new(Provider, Targets);
+    public ConnectWebhooks Connect => new(Provider, RouterUrls);
 
-    public SyncNumbers Sync => new(Db, Accounts, new RefreshAccountState(Db, Provider, Clock), Provider, Connect, Targets, Clock);
+    public SyncNumbers Sync => new(Db, Accounts, new RefreshAccountState(Db, Provider, Clock), Provider, Connect, RouterUrls, Clock);
 
-    public NumberOwnership Others => new(SystemDb);
+    public NumberOwnership Ownership => new(SystemDb);
 
-    public ConnectExistingNumber Configure => new(Db, Usable, Others, Provider, Connect, Targets, Clock);
+    public ConnectExistingNumber Configure => new(Db, ResolveAccount, Ownership, Provider, Connect, RouterUrls, Clock);
 
-    public RepairNumber Repair => new(Db, Accounts, Provider, Sync, Targets);
+    public RepairNumber Repair => new(Db, Accounts, Provider, Sync, RouterUrls);
 
     public FinishRelease Finish => new(Db, Accounts, Provider, Clock);
 
-    public ReleaseNumber Release => new(Db, Finish, Targets, Clock);
+    public ReleaseNumber Release => new(Db, Finish, RouterUrls, Clock);
 
-    /// <param name="postgres">Where.</param>
-    /// <param name="country">Of the tenant.</param>
-    /// <param name="connected">With its account stored.</param>
-    /// <param name="shared">A provider that others use too.</param>
-    public static async Task<NumbersFixture> CreateAsync(PostgresFixture postgres, string country = "CA", bool connected = true, FakeNumberProvider? shared = null)
+    /// <param name="postgres">The database server.</param>
+    /// <param name="country">The country of the tenant.</param>
+    /// <param name="connected">True to store the credentials of the account.</param>
+    /// <param name="shared">The provider of another fixture; null for a new provider.</param>
+    public static async Task<NumbersFixture> CreateAsync(
+        PostgresFixture postgres, string country = "CA", bool connected = true, FakeNumberProvider? shared = null)
     {
         var world = new NumbersFixture(postgres, shared);
         world.Provider.Accounts[world.AccountSid] = (Token, new AccountInfo("Clinique", "active", false, false));
-        await world.ExecuteAsync("insert into tenants (id, slug, name, country) values (@TenantId, 't-' || @TenantId, 'Test', @Country)", new { world.TenantId, Country = country });
+        await world.ExecuteAsync(
+            "insert into tenants (id, slug, name, country) values (@TenantId, 't-' || @TenantId, 'Test', @Country)",
+            new { world.TenantId, Country = country });
         if (connected)
         {
             Assert.Null((await world.Save.RunAsync(world.Caller, new CredentialsRequest(world.AccountSid, Token), default)).Failure);
@@ -123,9 +128,14 @@ internal sealed class NumbersFixture : IAsyncDisposable
     public string PhoneNumber(int n) => $"+1418{Number % 1000:d3}{n:d4}";
 
     public Task<Result<OrderRow>> BuyAsync(string number, string? token = null, string? addressSid = null, string? bundleSid = null) =>
-        Purchase.RunAsync(Caller, new PurchaseRequest { Number = number, RequestToken = token, AddressSid = addressSid, BundleSid = bundleSid }, null, Durable, default);
+        Purchase.RunAsync(
+            Caller,
+            new PurchaseRequest { Number = number, RequestToken = token, AddressSid = addressSid, BundleSid = bundleSid },
+            null,
+            Durable,
+            default);
 
-    /// <summary>Orders, and runs the orchestration to the order's end.</summary>
+    /// <summary>Orders the number and runs the orchestration until the order has ended.</summary>
     public async Task<(OrderRow Order, InlineOrderOrchestration Run)> BuyAndRunAsync(string number, string? token = null)
     {
         var ordered = await BuyAsync(number, token);
@@ -133,31 +143,36 @@ internal sealed class NumbersFixture : IAsyncDisposable
         return (await OrderAsync(ordered.Value.Id), run);
     }
 
-    public Task<OrderRow> OrderAsync(Guid id) => OneAsync<OrderRow>($"select {OrderRow.Columns} from number_orders where id = @Id", new { Id = id });
+    public Task<OrderRow> OrderAsync(Guid id) =>
+        OneAsync<OrderRow>($"select {OrderRow.Columns} from number_orders where id = @Id", new { Id = id });
 
     public Task<NumberRow> NumberAsync(string number) =>
-        OneAsync<NumberRow>($"select {NumberRow.Columns} from phone_numbers where number = @Number order by created_at desc limit 1", new { Number = number });
+        OneAsync<NumberRow>(
+            $"select {NumberRow.Columns} from phone_numbers where number = @Number order by created_at desc limit 1",
+            new { Number = number });
 
-    /// <summary>Nothing bought, nothing stored.</summary>
+    /// <summary>Asserts that the number is neither in the provider account nor stored.</summary>
     public async Task AssertNothingAsync(string number)
     {
-        Assert.DoesNotContain(Provider.Of(AccountSid), held => held.Number == number);
+        Assert.DoesNotContain(Provider.Of(AccountSid), owned => owned.Number == number);
         Assert.Equal(0, await OneAsync<int>("select count(*) from phone_numbers where number = @Number", new { Number = number }));
         Assert.Equal(0, await OneAsync<int>("select count(*) from senders where address = @Number", new { Number = number }));
     }
 
-    /// <summary>Bought once, connected, and a sender.</summary>
+    /// <summary>Asserts that the account has the number once, and that the number is connected and a sender.</summary>
     public async Task AssertWorksAsync(string number)
     {
-        var held = Assert.Single(Provider.Of(AccountSid), held => held.Number == number);
-        Assert.False(Targets.PointsElsewhere(held));
+        var owned = Assert.Single(Provider.Of(AccountSid), candidate => candidate.Number == number);
+        Assert.False(RouterUrls.HasWrongWebhooks(owned));
         var row = await NumberAsync(number);
-        Assert.Equal((held.Sid, "active", true, false), (row.ProviderSid, row.State, row.Managed, row.Drifted));
+        Assert.Equal((owned.Sid, "active", true, false), (row.ProviderSid, row.State, row.Managed, row.Drifted));
         Assert.Equal((row.SenderId, (DateTime?)null), await OneAsync<(Guid?, DateTime?)>(
-            "select id, retired_at from senders where address = @Number and channel = 'sms' and tenant_id = @TenantId", new { Number = number, TenantId }));
+            "select id, retired_at from senders where address = @Number and channel = 'sms' and tenant_id = @TenantId",
+            new { Number = number, TenantId }));
     }
 
-    public Task<List<string>> AuditAsync() => ListAsync<string>("select action from audit where tenant_id = @TenantId order by action", new { TenantId });
+    public Task<List<string>> AuditAsync() =>
+        ListAsync<string>("select action from audit where tenant_id = @TenantId order by action", new { TenantId });
 
     public async Task<int> ExecuteAsync(string sql, object? parameters = null)
     {

@@ -23,26 +23,32 @@ public sealed class OrderDecisionTests
     [InlineData("done", true, "End")]
     [InlineData("failed", false, "End")]
     public void The_next_step_follows_from_the_status(string status, bool stored, string step) =>
-        Assert.Equal(step, OrderDecision.Next(new OrderProgress(status, stored, null), Now).Kind.ToString());
+        Assert.Equal(step, OrderDecision.ChooseNextStep(new OrderProgress(status, stored, null), Now).Kind.ToString());
 
     [Theory]
     [InlineData("buying")]
     [InlineData("bought")]
     [InlineData("undoing")]
-    public void Nothing_is_done_before_its_time(string status)
+    public void No_step_runs_before_its_time(string status)
     {
-        Assert.Equal(new OrderStep(OrderStepKind.Wait, TimeSpan.FromSeconds(7)), OrderDecision.Next(new OrderProgress(status, true, Now.AddSeconds(7)), Now));
-        Assert.NotEqual(OrderStepKind.Wait, OrderDecision.Next(new OrderProgress(status, true, Now), Now).Kind);
+        Assert.Equal(
+            new OrderStep(OrderStepKind.Wait, TimeSpan.FromSeconds(7)),
+            OrderDecision.ChooseNextStep(new OrderProgress(status, true, Now.AddSeconds(7)), Now));
+        Assert.NotEqual(OrderStepKind.Wait, OrderDecision.ChooseNextStep(new OrderProgress(status, true, Now), Now).Kind);
     }
 
     [Fact]
-    public void A_timer_ends_on_a_whole_second_because_the_engine_keeps_no_less()
+    public void A_timer_ends_on_a_whole_second()
     {
         var now = Now.AddMilliseconds(300);
 
-        Assert.Equal(TimeSpan.FromMilliseconds(1700), OrderDecision.Next(new OrderProgress("buying", false, Now.AddMilliseconds(1100)), now).Delay);
-        Assert.Equal(TimeSpan.FromMilliseconds(700), OrderDecision.Next(new OrderProgress("buying", false, Now.AddMilliseconds(301)), now).Delay);
-        Assert.Equal(TimeSpan.FromMilliseconds(1700), OrderDecision.Next(new OrderProgress("buying", false, Now.AddSeconds(2)), now).Delay);
+        Assert.Equal(
+            TimeSpan.FromMilliseconds(1700),
+            OrderDecision.ChooseNextStep(new OrderProgress("buying", false, Now.AddMilliseconds(1100)), now).Delay);
+        Assert.Equal(
+            TimeSpan.FromMilliseconds(700),
+            OrderDecision.ChooseNextStep(new OrderProgress("buying", false, Now.AddMilliseconds(301)), now).Delay);
+        Assert.Equal(TimeSpan.FromMilliseconds(1700), OrderDecision.ChooseNextStep(new OrderProgress("buying", false, Now.AddSeconds(2)), now).Delay);
     }
 
     [Theory]
@@ -50,8 +56,8 @@ public sealed class OrderDecisionTests
     [InlineData(10, 0, false)]
     [InlineData(0, 10, false)]
     [InlineData(0, -10, false)]
-    public void A_purchase_is_sent_only_within_the_deadline_of_both_clocks(double elapsed, double wall, bool may) =>
-        Assert.Equal(may, OrderDecision.CanStillSend(TimeSpan.FromSeconds(elapsed), Now, Now.AddSeconds(wall), Options));
+    public void A_purchase_is_sent_only_within_the_deadline_of_both_clocks(double elapsed, double wallClock, bool canSend) =>
+        Assert.Equal(canSend, OrderDecision.CanStillSend(TimeSpan.FromSeconds(elapsed), Now, Now.AddSeconds(wallClock), Options));
 
     [Theory]
     [InlineData("21615", "AD1", null, "address_not_accepted")]
@@ -60,66 +66,88 @@ public sealed class OrderDecisionTests
     [InlineData("21649", null, "BU1", "bundle_not_accepted")]
     [InlineData("21649", "AD1", null, "bundle_required")]
     [InlineData("20422", "AD1", null, "address_not_accepted")]
-    public void A_sent_address_maps_to_not_accepted_instead_of_required(string providerCode, string? address, string? bundle, string code) =>
-        Assert.Equal(code, OrderDecision.AfterFailure(Order("buying") with { AddressSid = address, BundleSid = bundle }, FakeNumberProvider.Refusal(providerCode), Now, Options).Code);
+    public void A_sent_address_maps_to_not_accepted_instead_of_required(
+        string providerCode, string? address, string? bundle, string code) =>
+        Assert.Equal(
+            code,
+            OrderDecision.AfterFailure(
+                Order("buying") with { AddressSid = address, BundleSid = bundle },
+                FakeNumberProvider.Refusal(providerCode),
+                Now,
+                Options).Code);
 
     [Fact]
-    public void Warnings_come_at_growing_distances() => Assert.Equal([1, 2, 4, 8, 16], Enumerable.Range(1, 20).Where(OrderDecision.ShouldLogFailure));
+    public void Failures_are_logged_at_growing_distances() =>
+        Assert.Equal([1, 2, 4, 8, 16], Enumerable.Range(1, 20).Where(OrderDecision.ShouldLogFailure));
 
     [Theory]
     [InlineData("00:00:10", "00:00:10", "00:00:21.001", true)]
     [InlineData("00:00:10", "00:00:10", "00:00:21", false)]
     [InlineData("00:00:10", "00:00:30", "00:00:30", false)]
     [InlineData("00:00:00.5", "00:00:02", "00:00:04", true)]
-    public void An_order_settles_only_after_the_last_purchase_can_be_on_its_way(string leave, string call, string settle, bool right) =>
-        Assert.Equal(right, new NumbersOptions { SendDeadline = TimeSpan.Parse(leave), ConfirmAbsenceAfter = TimeSpan.Parse(settle) }.OutlastsCall(TimeSpan.Parse(call)));
+    public void The_wait_for_absence_must_outlast_a_late_purchase(
+        string sendDeadline, string callTimeout, string confirmAfter, bool isValid) =>
+        Assert.Equal(
+            isValid,
+            new NumbersOptions { SendDeadline = TimeSpan.Parse(sendDeadline), ConfirmAbsenceAfter = TimeSpan.Parse(confirmAfter) }
+                .ExceedsSendDeadlineAndCall(TimeSpan.Parse(callTimeout)));
 
     [Fact]
-    public void An_order_that_ended_waits_for_nothing() =>
-        Assert.Equal(OrderStepKind.End, OrderDecision.Next(new OrderProgress("failed", false, Now.AddHours(1)), Now).Kind);
+    public void An_ended_order_does_not_wait() =>
+        Assert.Equal(OrderStepKind.End, OrderDecision.ChooseNextStep(new OrderProgress("failed", false, Now.AddHours(1)), Now).Kind);
 
     [Fact]
-    public void Pauses_double_and_the_fifth_setback_undoes()
+    public void The_pause_doubles_and_the_fifth_failure_undoes_the_order()
     {
-        var setbacks = Enumerable.Range(0, 5).Select(failures => OrderDecision.AfterFailure(Order("buying", attempts: failures + 1, failures), FakeNumberProvider.Silent, Now, Options)).ToList();
+        var transitions = Enumerable.Range(0, 5)
+            .Select(
+                failures => OrderDecision.AfterFailure(
+                    Order("buying", attempts: failures + 1, failures), FakeNumberProvider.Silent, Now, Options))
+            .ToList();
 
-        Assert.Equal([2, 4, 8, 16], setbacks[..4].Select(setback => (setback.RetryAt!.Value - Now).TotalSeconds));
-        Assert.All(setbacks[..4], setback => Assert.Equal(("buying", null), (setback.Status, setback.Code)));
-        Assert.Equal(("undoing", "provider_unavailable", "no_answer"), (setbacks[4].Status, setbacks[4].Code, setbacks[4].ProviderCode));
+        Assert.Equal([2, 4, 8, 16], transitions[..4].Select(transition => (transition.RetryAt!.Value - Now).TotalSeconds));
+        Assert.All(transitions[..4], transition => Assert.Equal(("buying", null), (transition.Status, transition.Code)));
+        Assert.Equal(
+            ("undoing", "provider_unavailable", "no_answer"),
+            (transitions[4].Status, transitions[4].Code, transitions[4].ProviderCode));
     }
 
     [Fact]
-    public void Undo_is_retried_without_end_every_five_minutes_at_most()
+    public void An_undo_is_retried_without_limit_at_least_every_five_minutes()
     {
         foreach (var failure in new[] { FakeNumberProvider.Silent, FakeNumberProvider.Refusal("20003", 401), FakeNumberProvider.Busy })
         {
-            var setback = OrderDecision.AfterFailure(Order("undoing", failures: 1000), failure, Now, Options);
+            var transition = OrderDecision.AfterFailure(Order("undoing", failures: 1000), failure, Now, Options);
 
-            Assert.Equal(("undoing", (string?)null, Now.AddMinutes(5)), (setback.Status, setback.Code, setback.RetryAt));
+            Assert.Equal(("undoing", (string?)null, Now.AddMinutes(5)), (transition.Status, transition.Code, transition.RetryAt));
         }
     }
 
     [Fact]
-    public void A_first_purchase_that_is_refused_has_bought_nothing()
+    public void A_refused_first_purchase_fails_the_order()
     {
-        var setback = OrderDecision.AfterFailure(Order("buying"), FakeNumberProvider.Refusal("21422"), Now, Options);
+        var transition = OrderDecision.AfterFailure(Order("buying"), FakeNumberProvider.Refusal("21422"), Now, Options);
 
-        Assert.Equal(new OrderFailureTransition("failed", "number_not_available", "21422", null), setback);
+        Assert.Equal(new OrderFailureTransition("failed", "number_not_available", "21422", null), transition);
     }
 
     [Fact]
-    public void A_later_purchase_that_is_refused_is_looked_into_when_the_earlier_ones_have_settled()
+    public void A_refused_later_purchase_is_undone_after_the_earlier_calls_have_settled()
     {
-        var setback = OrderDecision.AfterFailure(Order("buying", attempts: 2), FakeNumberProvider.Refusal("21422"), Now, Options);
+        var transition = OrderDecision.AfterFailure(Order("buying", attempts: 2), FakeNumberProvider.Refusal("21422"), Now, Options);
 
-        Assert.Equal(new OrderFailureTransition("undoing", "number_not_available", "21422", Now.AddSeconds(29)), setback);
+        Assert.Equal(new OrderFailureTransition("undoing", "number_not_available", "21422", Now.AddSeconds(29)), transition);
     }
 
     [Fact]
-    public void A_bought_number_that_cannot_be_connected_is_given_back_at_once()
+    public void A_number_that_cannot_be_connected_is_released_without_delay()
     {
-        Assert.Equal(new OrderFailureTransition("undoing", "provider_refused", "21502", null), OrderDecision.AfterFailure(Order("bought"), FakeNumberProvider.Refusal("21502"), Now, Options));
-        Assert.Equal(Now.AddSeconds(29), OrderDecision.AfterFailure(Order("bought", attempts: 2), FakeNumberProvider.Refusal("21502"), Now, Options).RetryAt);
+        Assert.Equal(
+            new OrderFailureTransition("undoing", "provider_refused", "21502", null),
+            OrderDecision.AfterFailure(Order("bought"), FakeNumberProvider.Refusal("21502"), Now, Options));
+        Assert.Equal(
+            Now.AddSeconds(29),
+            OrderDecision.AfterFailure(Order("bought", attempts: 2), FakeNumberProvider.Refusal("21502"), Now, Options).RetryAt);
     }
 
     [Theory]
@@ -143,7 +171,7 @@ public sealed class OrderDecisionTests
     [InlineData("http_429", 429, "provider_busy")]
     [InlineData("http_408", 408, "provider_unavailable")]
     [InlineData("99999", 400, "provider_refused")]
-    public void Each_code_of_the_provider_has_one_of_ours(string providerCode, int status, string code)
+    public void Each_provider_code_maps_to_a_failure_code(string providerCode, int status, string code)
     {
         var failure = TelephonyFailures.From(FakeNumberProvider.Refusal(providerCode, status));
 
@@ -155,8 +183,12 @@ public sealed class OrderDecisionTests
     [Fact]
     public void A_missing_answer_maps_to_provider_unavailable()
     {
-        Assert.All([FakeNumberProvider.Silent, FakeNumberProvider.Broken, FakeNumberProvider.Unreachable], failure => Assert.Equal("provider_unavailable", ProviderReasons.Find(failure)));
-        Assert.All([FakeNumberProvider.Silent, FakeNumberProvider.Broken, FakeNumberProvider.Unreachable, FakeNumberProvider.Busy], failure => Assert.True(failure.IsTransient));
+        Assert.All(
+            [FakeNumberProvider.Silent, FakeNumberProvider.Broken, FakeNumberProvider.Unreachable],
+            failure => Assert.Equal("provider_unavailable", ProviderReasons.ReasonFor(failure)));
+        Assert.All(
+            [FakeNumberProvider.Silent, FakeNumberProvider.Broken, FakeNumberProvider.Unreachable, FakeNumberProvider.Busy],
+            failure => Assert.True(failure.IsTransient));
         Assert.False(FakeNumberProvider.Refusal("21422").IsTransient);
     }
 

@@ -17,16 +17,32 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
         Assert.Equal(["ReadOrder", "BuyNumber", "StoreNumber", "ConnectNumber", "RegisterNumber"], run.Steps);
         Assert.Equal(("done", (string?)null, (string?)null, 1), (order.Status, order.FailureCode, order.FailureDetail, order.Attempts));
         await world.AssertWorksAsync(number);
-        Assert.Equal(("CA", "local", "purchase"), ((await world.NumberAsync(number)).Country, (await world.NumberAsync(number)).NumberType, (await world.NumberAsync(number)).Source));
+        Assert.Equal(
+            ("CA", "local", "purchase"),
+            (
+                (await world.NumberAsync(number)).Country,
+                (await world.NumberAsync(number)).NumberType,
+                (await world.NumberAsync(number)).Source));
         Assert.Equal(["account.connect", "number.purchase", "order.create"], await world.AuditAsync());
-        Assert.Equal("p-1", await world.OneAsync<string>("select after ->> 'orderedBy' from audit where tenant_id = @TenantId and action = 'number.purchase'", new { world.TenantId }));
-        Assert.Equal("p-1", await world.OneAsync<string>("select actor_id from audit where tenant_id = @TenantId and action = 'order.create'", new { world.TenantId }));
-        Assert.Equal(0, await world.OneAsync<int>("select count(*) from audit where tenant_id = @TenantId and (before::text || after::text) like '%' || @Number || '%'", new { world.TenantId, Number = number }));
+        Assert.Equal(
+            "p-1",
+            await world.OneAsync<string>(
+                "select after ->> 'orderedBy' from audit where tenant_id = @TenantId and action = 'number.purchase'",
+                new { world.TenantId }));
+        Assert.Equal(
+            "p-1",
+            await world.OneAsync<string>(
+                "select actor_id from audit where tenant_id = @TenantId and action = 'order.create'", new { world.TenantId }));
+        Assert.Equal(
+            0,
+            await world.OneAsync<int>(
+                "select count(*) from audit where tenant_id = @TenantId and (before::text || after::text) like '%' || @Number || '%'",
+                new { world.TenantId, Number = number }));
         Assert.Equal(1, world.Provider.Bought);
     }
 
     [Fact]
-    public async Task Steps_that_run_twice_come_to_the_same()
+    public async Task Activities_that_run_twice_give_the_same_result()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
@@ -63,7 +79,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
 
     [Theory]
     [MemberData(nameof(Setbacks))]
-    public async Task A_passing_fault_costs_time_only(string call, string kind, bool after)
+    public async Task A_temporary_fault_only_delays_the_order(string call, string kind, bool after)
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
@@ -80,7 +96,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
 
     [Theory]
     [MemberData(nameof(Setbacks))]
-    public async Task A_lasting_fault_ends_with_nothing_bought_and_nothing_stored(string call, string kind, bool after)
+    public async Task A_permanent_fault_leaves_no_number(string call, string kind, bool after)
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
@@ -89,7 +105,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
         world.Provider.FailNext(call, Kind(kind), times: 1000, after);
         if (call == "buy" && after)
         {
-            // what was bought can never be seen
+            // The bought number does not appear in the list.
             world.Provider.FailNext("list", FakeNumberProvider.Silent, times: 7);
         }
 
@@ -120,13 +136,13 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task A_purchase_that_arrives_late_is_found_after_the_refusal_of_the_next()
+    public async Task A_late_purchase_is_found_after_the_next_one_is_refused()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
         var ordered = await world.BuyAsync(number);
-        // the first purchase arrives when the second one is on its way
+        // The first purchase takes effect while the second one is in transit.
         world.Provider.FailNext("buy", FakeNumberProvider.Silent);
         world.Provider.FailNext("buy", FakeNumberProvider.Refusal("21422"), after: true);
 
@@ -145,7 +161,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     [InlineData("20422", "number_invalid")]
     [InlineData("20404", "credentials_rejected")]
     [InlineData("29999", "provider_refused")]
-    public async Task A_refused_purchase_fails_with_its_name_and_without_delay(string providerCode, string code)
+    public async Task A_refused_purchase_fails_without_delay_and_with_its_code(string providerCode, string code)
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
@@ -154,11 +170,11 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
         world.Provider.FailNext("buy", FakeNumberProvider.Refusal(providerCode));
 
         var run = await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id);
-        var again = await world.BuyAsync(number, token: "once");
+        var repeated = await world.BuyAsync(number, token: "once");
 
         Assert.Equal(["ReadOrder", "BuyNumber"], run.Steps);
-        Assert.Equal(("failed", code, providerCode), (again.Value.Status, again.Value.FailureCode, again.Value.FailureDetail));
-        Assert.Equal(code, again.Value.Failure!.Code);
+        Assert.Equal(("failed", code, providerCode), (repeated.Value.Status, repeated.Value.FailureCode, repeated.Value.FailureDetail));
+        Assert.Equal(code, repeated.Value.Failure!.Code);
         await world.AssertNothingAsync(number);
     }
 
@@ -176,7 +192,9 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
 
         await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id);
 
-        Assert.Equal(("failed", code), ((await world.OrderAsync(ordered.Value.Id)).Status, (await world.OrderAsync(ordered.Value.Id)).FailureCode));
+        Assert.Equal(
+            ("failed", code),
+            ((await world.OrderAsync(ordered.Value.Id)).Status, (await world.OrderAsync(ordered.Value.Id)).FailureCode));
     }
 
     [Fact]
@@ -187,7 +205,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
         world.Provider.ForSale(number);
         var ordered = await world.BuyAsync(number);
         world.Provider.FailNext("buy", FakeNumberProvider.Silent, after: true);
-        world.Provider.Distort = held => held with { CreatedAt = world.Clock.Now.AddMinutes(-2) };
+        world.Provider.Distort = owned => owned with { CreatedAt = world.Clock.Now.AddMinutes(-2) };
 
         await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id);
 
@@ -197,7 +215,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task A_number_that_is_bought_by_hand_at_the_same_time_is_not_taken_for_the_order_s()
+    public async Task A_number_bought_in_the_console_at_the_same_time_does_not_fulfil_the_order()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
@@ -205,7 +223,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
         var ordered = await world.BuyAsync(number);
         world.Provider.FailNext("buy", FakeNumberProvider.Silent);
         await OrderOrchestrationUntilAsync(world, ordered.Value.Id);
-        world.Provider.BuyInConsole(world.AccountSid, number, world.Targets.Expected.SmsUrl.ToString());
+        world.Provider.BuyInConsole(world.AccountSid, number, world.RouterUrls.Expected.SmsUrl.ToString());
 
         await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id);
 
@@ -214,7 +232,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task A_number_that_came_from_elsewhere_meanwhile_is_not_taken_and_never_given_back()
+    public async Task A_number_with_foreign_webhooks_is_not_used_and_not_released()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
@@ -235,7 +253,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task A_number_that_points_here_but_is_older_than_the_order_is_not_given_back()
+    public async Task A_number_older_than_the_order_is_not_released()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
@@ -243,8 +261,8 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
         var ordered = await world.BuyAsync(number);
         world.Provider.FailNext("buy", FakeNumberProvider.Silent, times: 100);
         world.Provider.FailNext("list", FakeNumberProvider.Silent, times: 100);
-        world.Provider.BuyInConsole(world.AccountSid, number, world.Targets.Expected.SmsUrl.ToString());
-        world.Provider.Change(number, held => held with { CreatedAt = FixedClock.Start.AddDays(-1) });
+        world.Provider.BuyInConsole(world.AccountSid, number, world.RouterUrls.Expected.SmsUrl.ToString());
+        world.Provider.Change(number, owned => owned with { CreatedAt = FixedClock.Start.AddDays(-1) });
 
         await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id);
 
@@ -253,14 +271,14 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task Webhooks_that_the_provider_did_not_keep_are_set_again()
+    public async Task Webhooks_that_were_not_stored_are_set_again()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
         var ordered = await world.BuyAsync(number);
-        var left = 2;
-        world.Provider.Distort = held => left-- > 0 ? held with { SmsFallbackUrl = null, SmsApplicationSid = "AP1" } : held;
+        var distortions = 2;
+        world.Provider.Distort = owned => distortions-- > 0 ? owned with { SmsFallbackUrl = null, SmsApplicationSid = "AP1" } : owned;
 
         await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id);
 
@@ -275,7 +293,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
         var number = world.PhoneNumber(1);
         world.Provider.ForSale(number);
         var ordered = await world.BuyAsync(number);
-        world.Provider.Distort = held => held with { SmsApplicationSid = "AP1" };
+        world.Provider.Distort = owned => owned with { SmsApplicationSid = "AP1" };
 
         await InlineOrderOrchestration.RunAsync(world, ordered.Value.Id);
 
@@ -285,7 +303,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task A_release_that_fails_is_tried_until_it_succeeds()
+    public async Task A_failed_release_is_retried_until_it_succeeds()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
@@ -307,7 +325,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
-    public async Task A_number_that_another_tenant_takes_in_meanwhile_is_given_back()
+    public async Task A_number_registered_by_another_tenant_is_released()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         await using var other = await NumbersFixture.CreateAsync(postgres, shared: world.Provider);
@@ -315,18 +333,21 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
         world.Provider.ForSale(number);
         var ordered = (await world.BuyAsync(number)).Value;
         await other.ExecuteAsync("""
-            insert into phone_numbers (id, tenant_id, number, provider_sid, source, created_at) values (@Id, @TenantId, @Number, 'PN-x', 'account', now())
+            insert into phone_numbers (id, tenant_id, number, provider_sid, source, created_at)
+              values (@Id, @TenantId, @Number, 'PN-x', 'account', now())
             """, new { Id = Guid.CreateVersion7(), other.TenantId, Number = number });
         await InlineOrderOrchestration.RunAsync(world, ordered.Id);
         var order = await world.OrderAsync(ordered.Id);
 
         Assert.Equal(("failed", "number_not_available"), (order.Status, order.FailureCode));
         Assert.Empty(world.Provider.Of(world.AccountSid));
-        Assert.Equal(0, await world.OneAsync<int>("select count(*) from phone_numbers where tenant_id = @TenantId", new { world.TenantId }));
+        Assert.Equal(
+            0,
+            await world.OneAsync<int>("select count(*) from phone_numbers where tenant_id = @TenantId", new { world.TenantId }));
     }
 
     [Fact]
-    public async Task A_stale_entry_of_ours_becomes_the_entry_of_the_new_number()
+    public async Task A_stale_entry_of_the_tenant_is_reused_for_the_new_number()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
@@ -345,7 +366,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
 
     internal static async Task<string> OrderOrchestrationUntilAsync(NumbersFixture world, Guid orderId)
     {
-        await new Relais.Numbers.Orders.Run.BuyNumber(world.Db, world.Accounts, world.Provider, world.Targets, world.Options, world.Clock)
+        await new Relais.Numbers.Orders.Run.BuyNumber(world.Db, world.Accounts, world.Provider, world.RouterUrls, world.Options, world.Clock)
             .RunAsync(new Relais.Numbers.Orders.Run.OrderIds(world.TenantId, orderId), default);
         return (await world.OrderAsync(orderId)).Status;
     }

@@ -10,15 +10,15 @@ namespace Functions.Tests.Numbers;
 public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
-    public async Task A_released_number_is_gone_at_the_provider_and_its_sender_retires()
+    public async Task A_release_removes_the_number_and_retires_its_sender()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         var (id, sender) = await NumberAsync(world);
 
         var released = (await world.Release.RunAsync(world.Caller, id, new ReleaseRequest(world.PhoneNumber(1)), default)).Value;
-        var again = (await world.Release.RunAsync(world.Caller, id, new ReleaseRequest(world.PhoneNumber(1)), default)).Value;
+        var repeated = (await world.Release.RunAsync(world.Caller, id, new ReleaseRequest(world.PhoneNumber(1)), default)).Value;
 
-        Assert.Equal(("released", "released", 1), (released.State, again.State, world.Provider.Released));
+        Assert.Equal(("released", "released", 1), (released.State, repeated.State, world.Provider.Released));
         Assert.Empty(world.Provider.Of(world.AccountSid));
         Assert.NotNull(await world.OneAsync<DateTime?>("select retired_at from senders where id = @Sender", new { Sender = sender }));
         Assert.Contains("number.released", await world.AuditAsync());
@@ -28,7 +28,7 @@ public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<Postg
     [InlineData(null)]
     [InlineData("418")]
     [InlineData("+14185559999")]
-    public async Task The_number_must_be_repeated(string? number)
+    public async Task A_release_must_confirm_the_number(string? number)
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         var (id, _) = await NumberAsync(world);
@@ -46,7 +46,9 @@ public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<Postg
         await using var other = await NumbersFixture.CreateAsync(postgres, shared: world.Provider);
         var (id, _) = await NumberAsync(world);
 
-        Assert.Equal("number_not_found", (await other.Release.RunAsync(other.Caller, id, new ReleaseRequest(world.PhoneNumber(1)), default)).Failure!.Code);
+        Assert.Equal(
+            "number_not_found",
+            (await other.Release.RunAsync(other.Caller, id, new ReleaseRequest(world.PhoneNumber(1)), default)).Failure!.Code);
     }
 
     [Fact]
@@ -58,7 +60,8 @@ public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<Postg
         await AddMessageAsync(world, sender, "unknown");
         await AddMessageAsync(world, sender, "delivered");
         await world.ExecuteAsync("""
-            insert into campaigns (id, tenant_id, sender_id, name, audience, message1, status) values (@Id, @TenantId, @Sender, 'c', '{}', '{}', 'paused')
+            insert into campaigns (id, tenant_id, sender_id, name, audience, message1, status)
+              values (@Id, @TenantId, @Sender, 'c', '{}', '{}', 'paused')
             """, new { Id = Guid.CreateVersion7(), world.TenantId, Sender = sender });
 
         var failure = (await world.Release.RunAsync(world.Caller, id, new ReleaseRequest(world.PhoneNumber(1)), default)).Failure!;
@@ -76,17 +79,17 @@ public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<Postg
         var (id, _) = await NumberAsync(world);
         world.Provider.FailNext("release", FakeNumberProvider.Silent, times: 1, after: true);
 
-        var begun = (await world.Release.RunAsync(world.Caller, id, new ReleaseRequest(world.PhoneNumber(1)), default)).Value;
+        var started = (await world.Release.RunAsync(world.Caller, id, new ReleaseRequest(world.PhoneNumber(1)), default)).Value;
         var repair = await world.Repair.RunAsync(world.Caller, id, default);
         var configure = await world.Configure.RunAsync(world.Caller, new ConfigureRequest { Number = world.PhoneNumber(1) }, default);
         await new FinishReleases(world.SystemDb, world.Finish, NullLogger<FinishReleases>.Instance).RunAsync(null!, default);
 
-        Assert.Equal(("releasing", "number_releasing", "number_releasing"), (begun.State, repair.Failure!.Code, configure.Failure!.Code));
+        Assert.Equal(("releasing", "number_releasing", "number_releasing"), (started.State, repair.Failure!.Code, configure.Failure!.Code));
         Assert.Equal("released", (await world.NumberAsync(world.PhoneNumber(1))).State);
     }
 
     [Fact]
-    public async Task A_number_that_the_provider_keeps_for_us_sends_again()
+    public async Task A_number_that_cannot_be_released_stays_active()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         var (id, _) = await NumberAsync(world);
@@ -100,7 +103,7 @@ public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
-    public async Task No_campaign_begins_on_a_retired_sender()
+    public async Task A_campaign_cannot_start_on_a_retired_sender()
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         var draft = await world.CreateCampaignAsync();

@@ -4,13 +4,13 @@ using Relais.Numbers.Orders.Run;
 
 namespace Functions.Tests.Numbers;
 
-/// <summary>Orders that stand still.</summary>
+/// <summary>Tests orders whose orchestration is missing, suspended or stuck.</summary>
 public sealed class RestartOrderRunsTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
     public async Task A_failing_order_does_not_stop_the_others()
     {
-        // of its own: the run reaches every order that there is
+        // The run processes all orders of the database, so this test has its own database.
         var fixture = new PostgresFixture();
         await fixture.InitializeAsync();
         await using var world = await NumbersFixture.CreateAsync(fixture);
@@ -28,7 +28,9 @@ public sealed class RestartOrderRunsTests(PostgresFixture postgres) : IClassFixt
 
         await world.Rescue.RunAsync(null!, world.Durable, default);
 
-        Assert.Equal(2, world.Durable.Scheduled.Count(run => run.EndsWith(OrderOrchestrations.InstanceId(order.Id), StringComparison.Ordinal)));
+        Assert.Equal(
+            2,
+            world.Durable.Scheduled.Count(run => run.EndsWith(OrderOrchestrations.InstanceId(order.Id), StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -59,12 +61,12 @@ public sealed class RestartOrderRunsTests(PostgresFixture postgres) : IClassFixt
         await InlineOrderOrchestration.RunAsync(world, order.Id, mostGenerations: 2);
 
         world.Options.PurchaseWait = TimeSpan.FromMinutes(3);
-        var asked = await world.BuyAsync(world.PhoneNumber(1), "t").WaitAsync(TimeSpan.FromSeconds(10));
-        var view = asked.Value.ToView();
+        var repeated = await world.BuyAsync(world.PhoneNumber(1), "t").WaitAsync(TimeSpan.FromSeconds(10));
+        var view = repeated.Value.ToView();
 
         Assert.Equal(("undoing", "provider_refused", "20003"), (view.Status, view.Failure!.Code, view.Undo!.ProviderCode));
         Assert.True(view.Undo.RetryAt > FixedClock.Start);
-        Assert.Equal("provider_refused", asked.Value.ShownFailure!.Code);
+        Assert.Equal("provider_refused", repeated.Value.FailureView!.Code);
         Assert.InRange(world.Log.Entries.Count(line => line.Contains("could not be given back", StringComparison.Ordinal)), 3, 5);
     }
 }

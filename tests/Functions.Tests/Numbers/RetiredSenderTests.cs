@@ -17,9 +17,20 @@ public sealed class RetiredSenderTests(PostgresFixture postgres) : IClassFixture
         var result = await world.PumpAsync();
 
         Assert.Equal(0, result.Sent);
-        Assert.All([.. messages, reply], message => Assert.Equal("failed sender_retired", world.OneAsync<string>("select status || ' ' || error_code from messages where id = @message", new { message }).Result));
+        Assert.All(
+            [.. messages, reply],
+            message => Assert.Equal(
+                "failed sender_retired",
+                world.OneAsync<string>("select status || ' ' || error_code from messages where id = @message", new { message }).Result));
         var counters = await world.CountersAsync(campaign);
         Assert.Equal((3, 3), (counters["failed"], counters["failed:sender_retired"]));
-        Assert.Equal(4, await world.OneAsync<int>("select count(*)::int from message_events e join messages m on m.id = e.message_id where m.sender_id = @Sender and e.status = 'failed'", new { world.Sender }));
+        Assert.Equal(
+            4,
+            await world.OneAsync<int>(
+                """
+                select count(*)::int from message_events e join messages m on m.id = e.message_id
+                where m.sender_id = @Sender and e.status = 'failed'
+                """,
+                new { world.Sender }));
     }
 }

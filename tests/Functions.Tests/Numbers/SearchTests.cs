@@ -10,12 +10,18 @@ namespace Functions.Tests.Numbers;
 public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
-    public async Task The_answer_has_exactly_the_properties_that_pages_were_built_on()
+    public async Task The_answer_has_exactly_the_properties_that_existing_pages_use()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
-        world.Provider.Stock["+14185551234"] = new AvailableNumber("+14185551234", "(418) 555-1234", "Québec", "QC", new NumberCapabilities(true, true, true), "none");
+        world.Provider.Stock["+14185551234"] = new AvailableNumber(
+            "+14185551234", "(418) 555-1234", "Québec", "QC", new NumberCapabilities(true, true, true), "none");
         var request = JsonBody.Parse<SearchRequest>(Encoding.UTF8.GetBytes(
-            $$"""{ "account_sid": "{{world.AccountSid}}", "auth_token": "{{NumbersFixture.Token}}", "areaCode": "418", "contains": "1234", "country": "CA" }""")).Value;
+            $$"""
+            {
+              "account_sid": "{{world.AccountSid}}", "auth_token": "{{NumbersFixture.Token}}",
+              "areaCode": "418", "contains": "1234", "country": "CA"
+            }
+            """)).Value;
 
         var answer = (await world.Search.RunAsync(world.TenantId, request, default)).Value;
 
@@ -27,22 +33,25 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task The_price_is_the_latest_of_the_country_else_of_anywhere()
+    public async Task The_price_is_the_latest_of_the_country_or_the_default()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres, country: "GN");
         world.Provider.ForSale("+14185551234");
         await world.ExecuteAsync("""
             insert into prices (item, country, valid_from, amount) values
-              ('number-toll-free', 'US', '2024-01-01', 2), ('number-toll-free', 'US', '2025-01-01', 2.15), ('number-toll-free', 'US', '2030-01-01', 9), ('number-toll-free', '*', '2025-06-01', 5)
+              ('number-toll-free', 'US', '2024-01-01', 2), ('number-toll-free', 'US', '2025-01-01', 2.15),
+              ('number-toll-free', 'US', '2030-01-01', 9), ('number-toll-free', '*', '2025-06-01', 5)
             on conflict do nothing
             """);
 
-        var here = (await world.Search.RunAsync(world.TenantId, new SearchRequest { Country = "US", Type = "toll_free" }, default)).Value;
-        var elsewhere = (await world.Search.RunAsync(world.TenantId, new SearchRequest { Country = "FR", Type = "toll_free" }, default)).Value;
-        var unknown = (await world.Search.RunAsync(world.TenantId, new SearchRequest { Country = "FR", Type = "mobile" }, default)).Value;
+        var unitedStates = (await world.Search.RunAsync(
+            world.TenantId, new SearchRequest { Country = "US", Type = "toll_free" }, default)).Value;
+        var france = (await world.Search.RunAsync(
+            world.TenantId, new SearchRequest { Country = "FR", Type = "toll_free" }, default)).Value;
+        var unpriced = (await world.Search.RunAsync(world.TenantId, new SearchRequest { Country = "FR", Type = "mobile" }, default)).Value;
 
-        Assert.Equal((2.15m, 5m), (here.Numbers[0].MonthlyPrice, elsewhere.Numbers[0].MonthlyPrice));
-        Assert.False(JsonDocument.Parse(Json.Write(unknown.Numbers[0])).RootElement.TryGetProperty("monthlyPrice", out _));
+        Assert.Equal((2.15m, 5m), (unitedStates.Numbers[0].MonthlyPrice, france.Numbers[0].MonthlyPrice));
+        Assert.False(JsonDocument.Parse(Json.Write(unpriced.Numbers[0])).RootElement.TryGetProperty("monthlyPrice", out _));
     }
 
     [Theory]
@@ -60,19 +69,24 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task Without_credentials_anywhere_there_is_no_account_and_those_of_the_body_are_not_kept()
+    public async Task A_search_without_credentials_fails_and_body_credentials_are_not_saved()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres, connected: false);
 
         Assert.Equal("no_account", (await world.Search.RunAsync(world.TenantId, new SearchRequest(), default)).Failure!.Code);
-        Assert.True((await world.Search.RunAsync(world.TenantId, new SearchRequest { AccountSid = world.AccountSid, AuthToken = NumbersFixture.Token }, default)).Value.Success);
+        Assert.True(
+            (await world.Search.RunAsync(
+                world.TenantId,
+                new SearchRequest { AccountSid = world.AccountSid, AuthToken = NumbersFixture.Token },
+                default)).Value.Success);
         Assert.Null(await world.Accounts.FindAsync(world.TenantId, default));
     }
 
     [Fact]
-    public void A_form_s_empty_fields_are_as_good_as_none()
+    public void Empty_form_fields_are_treated_as_missing()
     {
-        var request = JsonBody.Parse<SearchRequest>("""{ "account_sid": "", "auth_token": "", "areaCode": "", "contains": "", "country": "", "type": "" }"""u8.ToArray()).Value;
+        var request = JsonBody.Parse<SearchRequest>(
+            """{ "account_sid": "", "auth_token": "", "areaCode": "", "contains": "", "country": "", "type": "" }"""u8.ToArray()).Value;
 
         Assert.Null(request.Validate("GN"));
         Assert.Equal(new SearchRequest(), request);
@@ -93,12 +107,15 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("""{ "type": "landline" }""", "CA", "type")]
     [InlineData("""{ "areaCode": 41 }""", "CA", "areaCode")]
     [InlineData("""{ "auth_token": "0123456789abcdef" }""", "CA", "account_sid")]
-    [InlineData("""{ "account_sid": "x", "auth_token": "y", "areaCode": "x", "contains": "-", "country": "x", "type": "x" }""", "GN", "account_sid,areaCode,auth_token,contains,country,type")]
-    public void Every_fault_is_named(string body, string home, string fields)
+    [InlineData(
+        """{ "account_sid": "x", "auth_token": "y", "areaCode": "x", "contains": "-", "country": "x", "type": "x" }""",
+        "GN",
+        "account_sid,areaCode,auth_token,contains,country,type")]
+    public void An_invalid_request_reports_every_fault(string body, string country, string fields)
     {
         var request = JsonBody.Parse<SearchRequest>(Encoding.UTF8.GetBytes(body)).Value;
 
-        Assert.Equal(fields.Split(','), request.Validate(home)!.Faults!.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(fields.Split(','), request.Validate(country)!.Faults!.Keys.Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -117,8 +134,8 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("""{ "areaCode": 418, "country": "ca" }""", "GN")]
     [InlineData("""{ "contains": "+1418%99$" }""", "GN")]
     [InlineData("""{ "account_sid": "AC00000000000000000000000000000001" }""", "CA")]
-    public void A_valid_body_is_accepted(string body, string home) =>
-        Assert.Null(JsonBody.Parse<SearchRequest>(Encoding.UTF8.GetBytes(body)).Value.Validate(home));
+    public void A_valid_body_is_accepted(string body, string country) =>
+        Assert.Null(JsonBody.Parse<SearchRequest>(Encoding.UTF8.GetBytes(body)).Value.Validate(country));
 
     [Theory]
     [InlineData("local", "local")]
@@ -130,10 +147,10 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("Toll_Free", "toll_free")]
     [InlineData("", null)]
     [InlineData("Landline", "Landline")]
-    public void A_type_is_understood_in_each_of_its_spellings(string given, string? type)
+    public void Each_spelling_of_a_type_is_accepted(string spelling, string? type)
     {
-        Assert.Equal(type, new SearchRequest { Type = given }.Type);
-        Assert.Equal(type, new RequirementsRequest { Type = given }.Type);
+        Assert.Equal(type, new SearchRequest { Type = spelling }.Type);
+        Assert.Equal(type, new RequirementsRequest { Type = spelling }.Type);
     }
 
     [Fact]
@@ -148,14 +165,22 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task An_account_without_a_token_is_the_stored_one_or_a_mismatch()
+    public async Task An_account_SID_without_token_must_match_the_stored_account()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
-        await using var none = await NumbersFixture.CreateAsync(postgres, connected: false);
+        await using var unconnected = await NumbersFixture.CreateAsync(postgres, connected: false);
 
-        Assert.True((await world.Search.RunAsync(world.TenantId, new SearchRequest { AccountSid = world.AccountSid, AuthToken = "" }, default)).Value.Success);
-        Assert.Equal("account_mismatch", (await world.Search.RunAsync(world.TenantId, new SearchRequest { AccountSid = none.AccountSid }, default)).Failure!.Code);
-        Assert.Equal("no_account", (await none.Search.RunAsync(none.TenantId, new SearchRequest { AccountSid = none.AccountSid }, default)).Failure!.Code);
+        Assert.True(
+            (await world.Search.RunAsync(
+                world.TenantId, new SearchRequest { AccountSid = world.AccountSid, AuthToken = "" }, default)).Value.Success);
+        Assert.Equal(
+            "account_mismatch",
+            (await world.Search.RunAsync(
+                world.TenantId, new SearchRequest { AccountSid = unconnected.AccountSid }, default)).Failure!.Code);
+        Assert.Equal(
+            "no_account",
+            (await unconnected.Search.RunAsync(
+                unconnected.TenantId, new SearchRequest { AccountSid = unconnected.AccountSid }, default)).Failure!.Code);
     }
 
     [Theory]
@@ -164,11 +189,11 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("+12125550100", "US local")]
     [InlineData("+33644600001", "FR local,FR mobile,FR toll_free")]
     [InlineData("+88216123456", "")]
-    public void A_number_is_looked_for_where_it_can_be(string number, string places) =>
+    public void A_number_is_searched_in_its_possible_countries_and_types(string number, string places) =>
         Assert.Equal(places, string.Join(',', NumberTypes.SearchPlaces(number).Select(place => $"{place.Country} {place.Type}")));
 
     [Fact]
-    public void A_country_asks_for_papers_only_when_each_of_its_rules_does()
+    public void A_bundle_is_required_only_if_each_regulation_requires_documents()
     {
         Assert.False(PurchaseRequirements.NeedsBundle([]));
         Assert.True(PurchaseRequirements.NeedsBundle([new("a", "business", true), new("b", "individual", true)]));
@@ -180,8 +205,13 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("any", "AD1 AD2")]
     [InlineData("local", "AD1")]
     [InlineData("foreign", "AD2")]
-    public void An_address_does_or_does_not_do(string requirement, string usable) =>
-        Assert.Equal(usable, string.Join(' ', PurchaseRequirements.FilterUsable([new("AD1", "", "CA"), new("AD2", "", "FR")], requirement, "CA").Select(address => address.Sid)));
+    public void Only_addresses_that_meet_the_requirement_are_usable(string requirement, string usable) =>
+        Assert.Equal(
+            usable,
+            string.Join(
+                ' ',
+                PurchaseRequirements.FilterUsable([new("AD1", "", "CA"), new("AD2", "", "FR")], requirement, "CA")
+                    .Select(address => address.Sid)));
 
     [Fact]
     public async Task Purchase_requirements_can_be_read_in_advance()
@@ -191,16 +221,29 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
         world.Provider.Addresses.Add(new AddressRecord("AD1", "Clinique", "CA"));
         world.Provider.Regulations.Add(new NumberRegulation("France: Mobile - Business", "business", true));
         world.Provider.Bundles.Add(new BundleRecord("BU1", "Dossier"));
-        var get = new GetRequirements(world.Accounts, world.Finder, world.Needs);
+        var get = new GetRequirements(world.Accounts, world.FindNumberForSale, world.GetPurchaseRequirements);
 
         var number = (await get.RunAsync(world.TenantId, new RequirementsRequest { Number = world.PhoneNumber(1) }, default)).Value;
         var kind = (await get.RunAsync(world.TenantId, new RequirementsRequest { Country = "FR", Type = "mobile" }, default)).Value;
 
-        Assert.Equal(("CA", "local", "any", true, true), (number.Country, number.Type, number.AddressRequirement, number.AddressRequired, number.BundleRequired));
-        Assert.Equal((new DocumentChoice("AD1", "Clinique"), new DocumentChoice("BU1", "Dossier")), (number.Addresses[0], number.Bundles[0]));
+        Assert.Equal(
+            ("CA", "local", "any", true, true),
+            (number.Country, number.Type, number.AddressRequirement, number.AddressRequired, number.BundleRequired));
+        Assert.Equal(
+            (new DocumentChoice("AD1", "Clinique"), new DocumentChoice("BU1", "Dossier")),
+            (number.Addresses[0], number.Bundles[0]));
         Assert.Equal((null, false, "France: Mobile - Business"), (kind.AddressRequirement, kind.AddressRequired, kind.Regulations[0]));
-        Assert.Equal("number_not_available", (await get.RunAsync(world.TenantId, new RequirementsRequest { Number = world.PhoneNumber(2) }, default)).Failure!.Code);
-        Assert.Equal(["phone_number"], (await get.RunAsync(world.TenantId, new RequirementsRequest { Country = "FR" }, default)).Failure!.Faults!.Keys);
-        Assert.Equal(["phone_number"], (await get.RunAsync(world.TenantId, new RequirementsRequest { Country = "FR", Type = "mobile", Number = "+14185550100" }, default)).Failure!.Faults!.Keys);
+        Assert.Equal(
+            "number_not_available",
+            (await get.RunAsync(world.TenantId, new RequirementsRequest { Number = world.PhoneNumber(2) }, default)).Failure!.Code);
+        Assert.Equal(
+            ["phone_number"],
+            (await get.RunAsync(world.TenantId, new RequirementsRequest { Country = "FR" }, default)).Failure!.Faults!.Keys);
+        Assert.Equal(
+            ["phone_number"],
+            (await get.RunAsync(
+                world.TenantId,
+                new RequirementsRequest { Country = "FR", Type = "mobile", Number = "+14185550100" },
+                default)).Failure!.Faults!.Keys);
     }
 }

@@ -4,11 +4,14 @@ using Relais.Simulators;
 
 namespace Functions.Tests.Numbers;
 
-/// <summary>The edge to Twilio, on the wire.</summary>
+/// <summary>Tests the Twilio number client over HTTP against the simulator.</summary>
 public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
 {
     private static readonly ProviderAccount Account = new(SimulatedAccount.Demo.Sid, SimulatedAccount.Demo.AuthToken);
-    private static readonly NumberWebhooks Webhooks = new(new Uri("https://relais.example/api/webhook-router"), new Uri("https://relais.example/api/webhook-router-backup"), new Uri("https://relais.example/api/webhook-router"));
+    private static readonly NumberWebhooks Webhooks = new(
+        new Uri("https://relais.example/api/webhook-router"),
+        new Uri("https://relais.example/api/webhook-router-backup"),
+        new Uri("https://relais.example/api/webhook-router"));
     private TwilioSimulator? simulator;
     private TwilioClients? clients;
 
@@ -35,11 +38,18 @@ public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
     {
         Simulator.Change(Account.Sid, account => account with { FriendlyName = "Clinique", Type = "Trial", Balance = 12.5m });
 
-        Assert.Equal(new AccountInfo("Clinique", "active", true, false) { Sid = Account.Sid }, (await Numbers.FetchAccountAsync(Account)).Value);
+        Assert.Equal(
+            new AccountInfo("Clinique", "active", true, false) { Sid = Account.Sid },
+            (await Numbers.FetchAccountAsync(Account)).Value);
         Assert.Equal(new Money(12.5m, "USD"), (await Numbers.FetchBalanceAsync(Account)).Value);
-        Simulator.Change(Account.Sid, account => account with { Status = "suspended", OwnerAccountSid = "AC00000000000000000000000000000009" });
-        Assert.Equal(new AccountInfo("Clinique", "suspended", true, true) { Sid = Account.Sid }, (await Numbers.FetchAccountAsync(Account)).Value);
-        Assert.Equal(new ProviderFailure(ProviderFailureKind.Refused, "20003", 401), (await Numbers.FetchAccountAsync(Account with { Token = "wrong" })).Failure);
+        Simulator.Change(
+            Account.Sid, account => account with { Status = "suspended", OwnerAccountSid = "AC00000000000000000000000000000009" });
+        Assert.Equal(
+            new AccountInfo("Clinique", "suspended", true, true) { Sid = Account.Sid },
+            (await Numbers.FetchAccountAsync(Account)).Value);
+        Assert.Equal(
+            new ProviderFailure(ProviderFailureKind.Refused, "20003", 401),
+            (await Numbers.FetchAccountAsync(Account with { Token = "wrong" })).Failure);
     }
 
     [Theory]
@@ -58,11 +68,13 @@ public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task One_number_is_found_by_all_of_its_digits()
+    public async Task A_number_is_found_by_all_of_its_digits()
     {
         var number = await ForSaleAsync();
 
-        Assert.Equal(number, Assert.Single((await Numbers.SearchAsync(Account, new NumberSearch("CA", "local", Contains: number[1..]))).Value).Number);
+        Assert.Equal(
+            number,
+            Assert.Single((await Numbers.SearchAsync(Account, new NumberSearch("CA", "local", Contains: number[1..]))).Value).Number);
         Assert.True((await Numbers.SearchAsync(Account, new NumberSearch("CA", "mobile"))).Failure!.IsNotFound);
     }
 
@@ -92,8 +104,20 @@ public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
         Assert.Equal(bought, (await Numbers.FetchAsync(Account, bought.Sid)).Value);
         Assert.Equal(bought, Assert.Single((await Numbers.ListAsync(Account, number)).Value));
 
-        Simulator.ChangeInConsole(number, held => held with { SmsApplicationSid = "AP00000000000000000000000000000001", SmsUrl = "https://elsewhere.example", SmsMethod = "GET", StatusCallback = "" });
-        Assert.Equal(("AP00000000000000000000000000000001", "GET"), ((await Numbers.FetchAsync(Account, bought.Sid)).Value.SmsApplicationSid, (await Numbers.FetchAsync(Account, bought.Sid)).Value.SmsMethod));
+        Simulator.ChangeInConsole(
+            number,
+            owned => owned with
+            {
+                SmsApplicationSid = "AP00000000000000000000000000000001",
+                SmsUrl = "https://elsewhere.example",
+                SmsMethod = "GET",
+                StatusCallback = "",
+            });
+        Assert.Equal(
+            ("AP00000000000000000000000000000001", "GET"),
+            (
+                (await Numbers.FetchAsync(Account, bought.Sid)).Value.SmsApplicationSid,
+                (await Numbers.FetchAsync(Account, bought.Sid)).Value.SmsMethod));
         Assert.Equal((null, Webhooks.SmsUrl.ToString(), "POST"), await ConnectAsync(bought.Sid));
         Assert.Equal(Webhooks.StatusCallback.ToString(), (await Numbers.FetchAsync(Account, bought.Sid)).Value.StatusCallback);
 
@@ -150,19 +174,22 @@ public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
         var number = await ForSaleAsync();
 
         var late = await Numbers.BuyAsync(Account, new NumberPurchase(number, null, null, Webhooks), () => false);
-        using var nowhere = new TwilioClients(new TwilioOptions { BaseUrl = new Uri("http://127.0.0.1:1"), CallTimeout = TimeSpan.FromSeconds(1) });
-        var unreachable = await new TwilioNumbers(nowhere).BuyAsync(Account, new NumberPurchase(number, null, null, Webhooks), () => true);
+        using var unreachableClients = new TwilioClients(
+            new TwilioOptions { BaseUrl = new Uri("http://127.0.0.1:1"), CallTimeout = TimeSpan.FromSeconds(1) });
+        var unreachable = await new TwilioNumbers(unreachableClients).BuyAsync(
+            Account, new NumberPurchase(number, null, null, Webhooks), () => true);
 
         Assert.Equal(new ProviderFailure(ProviderFailureKind.NotSent, "unreachable"), late.Failure);
         Assert.Equal(new ProviderFailure(ProviderFailureKind.NotSent, "unreachable"), unreachable.Failure);
         Assert.Equal(0, Simulator.NumberReport().Bought);
     }
 
-    private async Task<string> ForSaleAsync() => (await Numbers.SearchAsync(Account, new NumberSearch("CA", "local", "418"))).Value[0].Number;
+    private async Task<string> ForSaleAsync() =>
+        (await Numbers.SearchAsync(Account, new NumberSearch("CA", "local", "418"))).Value[0].Number;
 
     private async Task<(string? Application, string? Url, string? Method)> ConnectAsync(string sid)
     {
-        var held = (await Numbers.ConnectAsync(Account, sid, Webhooks)).Value;
-        return (held.SmsApplicationSid, held.SmsUrl, held.SmsMethod);
+        var owned = (await Numbers.ConnectAsync(Account, sid, Webhooks)).Value;
+        return (owned.SmsApplicationSid, owned.SmsUrl, owned.SmsMethod);
     }
 }

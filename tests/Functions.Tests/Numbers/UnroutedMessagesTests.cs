@@ -9,16 +9,16 @@ using Relais.Webhooks;
 
 namespace Functions.Tests.Numbers;
 
-/// <summary>A message may come before the number that it was sent to is a sender.</summary>
+/// <summary>Tests messages that arrive before their number is registered as a sender.</summary>
 public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     private static readonly Actor Job = Actor.System("sync-numbers");
 
     [Fact]
-    public async Task A_message_to_a_number_that_points_here_waits_until_the_number_is_found()
+    public async Task A_message_waits_until_its_number_is_registered()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
-        world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(1), world.Targets.Expected.SmsUrl.ToString());
+        world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(1), world.RouterUrls.Expected.SmsUrl.ToString());
         await ReceiveAsync(world, world.PhoneNumber(1), "SMfirst");
 
         await ProcessAsync(world);
@@ -38,12 +38,12 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(1), "https://elsewhere.example/sms");
-        world.Provider.Distort = held =>
+        world.Provider.Distort = owned =>
         {
-            // the provider holds our address from here on
+            // From now on, the provider sends messages to our webhook.
             ReceiveAsync(world, world.PhoneNumber(1), "SMbetween").GetAwaiter().GetResult();
             ProcessAsync(world).GetAwaiter().GetResult();
-            return held;
+            return owned;
         };
 
         var request = new ConfigureRequest { Number = world.PhoneNumber(1) };
@@ -58,7 +58,7 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
     }
 
     [Fact]
-    public async Task A_sender_that_is_made_while_its_message_is_looked_at_misses_nothing()
+    public async Task A_sender_registered_during_processing_loses_no_message()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         world.Provider.BuyInConsole(world.AccountSid, world.PhoneNumber(1));
@@ -72,7 +72,11 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
             await StoredNumbers.RegisterSenderAsync(tx, number, world.Clock.Now, default);
             processing = ProcessAsync(world);
             await Wait.UntilAsync(async () => processing.IsCompleted
-                || await world.OneAsync<int>("select count(*) from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())") > 0);
+                || await world.OneAsync<int>(
+                    """
+                    select count(*) from pg_locks where locktype = 'advisory' and not granted
+                    and database = (select oid from pg_database where datname = current_database())
+                    """) > 0);
         }, default);
         await processing!;
         await ProcessAsync(world);
@@ -95,7 +99,10 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
 
         await world.BuyAndRunAsync(world.PhoneNumber(1));
 
-        Assert.Equal([$"SMyoung{world.Number}"], await world.ListAsync<string>("select sid from webhook_events where tenant_id = @TenantId and state = 'pending'", new { world.TenantId }));
+        Assert.Equal(
+            [$"SMyoung{world.Number}"],
+            await world.ListAsync<string>(
+                "select sid from webhook_events where tenant_id = @TenantId and state = 'pending'", new { world.TenantId }));
         Assert.Equal(3, (await StatesAsync(world)).Count(state => state == "unrouted"));
     }
 
@@ -111,21 +118,27 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
             ["Body"] = "Bonjour",
         });
         await new EventStore(world.SystemDb, TestWebhookProvider.Create(), new AddressHash(null), world.Clock, new Random(1)).RunAsync(
-            [new WebhookEvent(Guid.CreateVersion7(), world.TenantId, "twilio", WebhookEvent.InboundKind, $"{sid}{world.Number}", "", payload, now)], default);
+            [
+                new WebhookEvent(
+                    Guid.CreateVersion7(), world.TenantId, "twilio", WebhookEvent.InboundKind, $"{sid}{world.Number}", "", payload, now),
+            ],
+            default);
     }
 
-    /// <summary>As the sweep has it done.</summary>
+    /// <summary>Processes all pending events of the tenant, as the sweep does.</summary>
     private static async Task ProcessAsync(NumbersFixture world)
     {
         var process = EventProcessing.Create(world.SystemDb, world.Clock, new AddressHash(null), world.Log);
-        foreach (var id in await world.ListAsync<Guid>("select id from webhook_events where tenant_id = @TenantId and state = 'pending'", new { world.TenantId }))
+        foreach (var id in await world.ListAsync<Guid>(
+            "select id from webhook_events where tenant_id = @TenantId and state = 'pending'", new { world.TenantId }))
         {
             await process.RunAsync(id, default);
         }
     }
 
     private static Task<List<string>> StatesAsync(NumbersFixture world) =>
-        world.ListAsync<string>("select state from webhook_events where tenant_id = @TenantId order by received_at", new { world.TenantId });
+        world.ListAsync<string>(
+            "select state from webhook_events where tenant_id = @TenantId order by received_at", new { world.TenantId });
 
     private static Task<List<string>> MessagesAsync(NumbersFixture world) =>
         world.ListAsync<string>("select body from messages where tenant_id = @TenantId and direction = 'in'", new { world.TenantId });

@@ -24,7 +24,8 @@ public sealed class AddressKeyTests(PostgresFixture postgres) : IClassFixture<Po
     [InlineData("+22507123456", "+2250707123456")]
     [InlineData("+22545123456", "+2250545123456")]
     [InlineData("+22541123456", "+2250141123456")]
-    public void FieldTrial_F05_Spellings_of_one_number_have_one_key(string spelling, string key) => Assert.Equal(key, AddressKey.From(spelling));
+    public void FieldTrial_F05_Spellings_of_one_number_have_one_key(string spelling, string key) =>
+        Assert.Equal(key, AddressKey.From(spelling));
 
     [Theory]
     [InlineData("+551132109876")]
@@ -69,16 +70,22 @@ public sealed class AddressKeyTests(PostgresFixture postgres) : IClassFixture<Po
         var addresses = Addresses.Sample(20_000, 20_000).Distinct().ToArray();
 
         var rows = await postgres.Database.OneAsync<string>("""
-            select string_agg(address_key(a) || ' ' || array_to_string(array(select s from unnest(address_spellings(a)) s order by s collate "C"), ','), '|' order by n)
+            select string_agg(
+              address_key(a) || ' ' || array_to_string(
+                array(select s from unnest(address_spellings(a)) s order by s collate "C"), ','),
+              '|' order by n)
             from unnest(@addresses) with ordinality as t (a, n)
             """, new { addresses });
 
-        Assert.Equal(addresses.Select(address => $"{AddressKey.From(address)} {string.Join(',', AddressKey.Spellings(address).Order(StringComparer.Ordinal))}"), rows!.Split('|'));
+        Assert.Equal(
+            addresses.Select(address =>
+                $"{AddressKey.From(address)} {string.Join(',', AddressKey.Spellings(address).Order(StringComparer.Ordinal))}"),
+            rows!.Split('|'));
         Assert.Contains(addresses, address => AddressKey.From(address) != address);
     }
 
     [Fact]
-    public void FieldTrial_F05_A_key_is_its_own_key_and_its_spellings_are_all_that_have_it()
+    public void FieldTrial_F05_A_key_is_its_own_key_and_has_all_its_spellings()
     {
         foreach (var address in Addresses.Sample(20_000, 20_000))
         {
@@ -91,14 +98,16 @@ public sealed class AddressKeyTests(PostgresFixture postgres) : IClassFixture<Po
     }
 
     [Fact]
-    public void FieldTrial_F05_Example_numbers_of_all_regions_keep_keys_of_their_own()
+    public void FieldTrial_F05_Example_numbers_of_all_regions_have_distinct_keys()
     {
         var examples = ExampleNumbers();
 
-        var shared = examples.GroupBy(AddressKey.From).Where(group => group.Count() > 1).Select(group => string.Join(' ', group.Order(StringComparer.Ordinal))).ToList();
+        var shared = examples.GroupBy(AddressKey.From).Where(group => group.Count() > 1)
+            .Select(group => string.Join(' ', group.Order(StringComparer.Ordinal)))
+            .ToList();
 
         Assert.True(examples.Count > 1_000, $"{examples.Count} examples");
-        // the library's mobile example of Argentina is its landline example with the 9: a number belongs to one line only
+        // The mobile example of Argentina in the library is its landline example with a 9, so both share a key.
         Assert.Equal(["+541123456789 +5491123456789"], shared);
         Assert.Equal(["+5491123456789"], examples.Where(example => AddressKey.From(example) != example));
     }
@@ -109,24 +118,29 @@ public sealed class AddressKeyTests(PostgresFixture postgres) : IClassFixture<Po
         var types = Enum.GetValues<PhoneNumberType>().Where(type => type != PhoneNumberType.UNKNOWN).ToList();
         return
         [
-            .. library.GetSupportedRegions().SelectMany(region => types.Select(type => library.GetExampleNumberForType(region, type))).OfType<PhoneNumbers.PhoneNumber>()
+            .. library.GetSupportedRegions().SelectMany(region => types.Select(type => library.GetExampleNumberForType(region, type)))
+                .OfType<PhoneNumbers.PhoneNumber>()
                 .Concat(library.GetSupportedGlobalNetworkCallingCodes().Select(library.GetExampleNumberForNonGeoEntity))
                 .Select(number => library.Format(number, PhoneNumberFormat.E164)),
         ];
     }
 
-    /// <summary>Numbers near the rules: the right beginnings with tails of any length, often with the digits that a rule looks for.</summary>
+    /// <summary>
+    /// Numbers near the rules: prefixes that a rule looks for, followed by digits of any length.
+    /// </summary>
     private static Gen<string> Addresses => Gen.OneOf(
         Tail("+52", "+521", "+5215", "+52155", "+520"),
-        Tail("+54", "+549", "+5411", "+54911", "+541115", "+5491115", "+542", "+54221", "+5422115", "+54290115", "+549290115", "+54215", "+549215"),
+        Tail(
+            "+54", "+549", "+5411", "+54911", "+541115", "+5491115", "+542", "+54221", "+5422115", "+54290115", "+549290115", "+54215",
+            "+549215"),
         Tail("+55", "+5511", "+55119", "+55316", "+55315", "+5520", "+550"),
         Tail("+229", "+22901", "+2299", "+2298", "+225", "+22507", "+22505", "+22501", "+22545", "+22590", "+22520"),
         Tail("+2", "+224", "+1", "+33", "MX.52", "52", "erased", ""));
 
-    private static Gen<string> Tail(params string[] beginnings) =>
-        from beginning in Gen.Elements(beginnings)
+    private static Gen<string> Tail(params string[] prefixes) =>
+        from prefix in Gen.Elements(prefixes)
         from length in Gen.Choose(0, 13)
         from digits in Gen.ArrayOf(Gen.Elements("0123456789".ToCharArray()), length)
-        from odd in Gen.Choose(0, 30)
-        select new StringBuilder(beginning).Append(digits).Append(odd == 0 ? " " : odd == 1 ? "٣" : "").ToString();
+        from suffix in Gen.Choose(0, 30)
+        select new StringBuilder(prefix).Append(digits).Append(suffix == 0 ? " " : suffix == 1 ? "٣" : "").ToString();
 }

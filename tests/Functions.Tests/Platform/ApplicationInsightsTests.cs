@@ -13,7 +13,7 @@ using OpenTelemetry.Trace;
 
 namespace Relais.Platform.Telemetry;
 
-/// <summary>A local server stands for the ingestion endpoint of Application Insights.</summary>
+/// <summary>A local server replaces the ingestion endpoint of Application Insights.</summary>
 public sealed class ApplicationInsightsTests : IAsyncLifetime
 {
     private readonly ConcurrentQueue<string> received = new();
@@ -25,7 +25,7 @@ public sealed class ApplicationInsightsTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         endpoint = builder.Build();
-        endpoint.Run(TakeAsync);
+        endpoint.Run(ReceiveAsync);
         await endpoint.StartAsync();
     }
 
@@ -50,7 +50,7 @@ public sealed class ApplicationInsightsTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Traces_stay_with_the_host()
+    public void Traces_are_left_to_the_host()
     {
         using var services = Services(("APPLICATIONINSIGHTS_CONNECTION_STRING", ConnectionString));
 
@@ -59,16 +59,17 @@ public sealed class ApplicationInsightsTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_collector_and_Application_Insights_get_metrics_side_by_side()
+    public void A_collector_and_Application_Insights_both_get_metrics()
     {
-        using var services = Services(("APPLICATIONINSIGHTS_CONNECTION_STRING", ConnectionString), ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.Urls.First()));
+        using var services = Services(
+            ("APPLICATIONINSIGHTS_CONNECTION_STRING", ConnectionString), ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.Urls.First()));
 
         Assert.Equal(2, services.GetServices<MeterProvider>().Count());
         Assert.Single(services.GetServices<TracerProvider>());
     }
 
     [Fact]
-    public void Without_a_setting_nothing_is_measured()
+    public void Without_a_setting_no_metrics_are_exported()
     {
         using var services = Services();
 
@@ -76,17 +77,23 @@ public sealed class ApplicationInsightsTests : IAsyncLifetime
         Assert.Empty(services.GetServices<IHostedService>());
     }
 
-    private string ConnectionString => $"InstrumentationKey=0f8fad5b-d9cb-469f-a165-70867728950e;IngestionEndpoint={endpoint.Urls.First()}/";
+    private string ConnectionString =>
+        $"InstrumentationKey=0f8fad5b-d9cb-469f-a165-70867728950e;IngestionEndpoint={endpoint.Urls.First()}/";
 
     private static ServiceProvider Services(params (string Name, string Value)[] settings)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Name, setting.Value))).Build();
-        return new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddMetrics().AddTelemetry(configuration).BuildServiceProvider();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Name, setting.Value)))
+            .Build();
+        return new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddMetrics().AddTelemetry(configuration)
+            .BuildServiceProvider();
     }
 
-    private async Task TakeAsync(HttpContext http)
+    private async Task ReceiveAsync(HttpContext http)
     {
-        var body = http.Request.Headers.ContentEncoding == "gzip" ? new GZipStream(http.Request.Body, CompressionMode.Decompress) : http.Request.Body;
+        var body = http.Request.Headers.ContentEncoding == "gzip"
+            ? new GZipStream(http.Request.Body, CompressionMode.Decompress)
+            : http.Request.Body;
         using var reader = new StreamReader(body);
         received.Enqueue(await reader.ReadToEndAsync());
         await http.Response.WriteAsync("{\"itemsReceived\":1,\"itemsAccepted\":1,\"errors\":[]}");

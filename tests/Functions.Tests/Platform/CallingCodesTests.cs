@@ -17,13 +17,15 @@ public sealed class CallingCodesTests
     [InlineData("+79161234567", "RU")]
     [InlineData("+18005550100", null)]
     [InlineData("+88216123456", null)]
-    public void A_number_s_country_is_read_from_its_codes(string number, string? country) => Assert.Equal(country, CallingCodes.FindCountry(number));
+    public void The_country_follows_from_the_calling_code(string number, string? country) =>
+        Assert.Equal(country, CallingCodes.FindCountry(number));
 
     [Theory]
     [InlineData("+18885550100", true)]
     [InlineData("+18875550100", false)]
     [InlineData("+448885550100", false)]
-    public void North_American_toll_free_numbers_are_recognised(string number, bool tollFree) => Assert.Equal(tollFree, CallingCodes.IsNorthAmericanTollFree(number));
+    public void North_American_toll_free_numbers_are_recognised(string number, bool tollFree) =>
+        Assert.Equal(tollFree, CallingCodes.IsNorthAmericanTollFree(number));
 
     [Theory]
     [InlineData("+1418", "CA")]
@@ -37,5 +39,6 @@ public sealed class CallingCodesTests
     [InlineData("US.12", null)]
     [InlineData("+", null)]
     [InlineData("", null)]
-    public void FieldTrial_F09_The_first_five_characters_tell_the_country(string number, string? country) => Assert.Equal(country, CallingCodes.FindCountry(number));
+    public void FieldTrial_F09_The_first_five_characters_give_the_country(string number, string? country) =>
+        Assert.Equal(country, CallingCodes.FindCountry(number));
 }

@@ -8,7 +8,10 @@ public sealed class ContinueOnFailureTests
     private static readonly int[] Items = [1, 2, 3, 4, 5, 6];
 
     public static TheoryData<Exception> Failures =>
-        [new TaskCanceledException(), new OperationCanceledException(new CancellationToken(canceled: true)), new TimeoutException(), new InvalidOperationException()];
+        [
+            new TaskCanceledException(), new OperationCanceledException(new CancellationToken(canceled: true)), new TimeoutException(),
+            new InvalidOperationException(),
+        ];
 
     [Theory]
     [MemberData(nameof(Failures))]
@@ -34,7 +37,7 @@ public sealed class ContinueOnFailureTests
     }
 
     [Fact]
-    public async Task Review_B09_A_cancellation_that_was_asked_for_ends_the_job()
+    public async Task Review_B09_A_requested_cancellation_ends_the_job()
     {
         using var stop = new CancellationTokenSource();
         var failed = new ConcurrentBag<int>();

@@ -11,7 +11,7 @@ public sealed class DataSourcesTests(PostgresFixture postgres) : IClassFixture<P
     [Theory]
     [InlineData(DataSources.App)]
     [InlineData(DataSources.System)]
-    public async Task Review_B14_Statements_are_planned_anew_by_a_setting_of_the_role(string role)
+    public async Task Review_B14_Connections_force_a_custom_plan_for_every_statement(string role)
     {
         await using var source = Open(role, "");
 
@@ -22,7 +22,7 @@ public sealed class DataSourcesTests(PostgresFixture postgres) : IClassFixture<P
     [Theory]
     [InlineData(DataSources.App)]
     [InlineData(DataSources.System)]
-    public async Task Review_B14_Options_of_the_operator_stay_and_take_nothing_away(string role)
+    public async Task Review_B14_Options_of_the_operator_are_added_to_the_defaults(string role)
     {
         await using var source = Open(role, ";Options=-c statement_timeout=4321");
 

@@ -5,7 +5,7 @@ using Relais.Kit;
 
 namespace Relais.Platform.Database;
 
-/// <summary>A token is a password of the server, which is changed as a token would be.</summary>
+/// <summary>The tests use the password of a role as the token, and change it as a token would be renewed.</summary>
 public sealed class EntraTokensTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     private readonly FakeCredential credential = new();
@@ -20,13 +20,13 @@ public sealed class EntraTokensTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task A_new_connection_uses_the_token_of_its_time()
+    public async Task A_new_connection_uses_the_current_token()
     {
         await using var source = await SourceAsync("token-1");
         await WhoAmIAsync(source);
 
         await IssueAsync("token-2");
-        await WaitForAnotherTokenAsync();
+        await WaitForNewTokenAsync();
         source.Clear();
 
         Assert.Equal("entra_role", await WhoAmIAsync(source));
@@ -39,32 +39,32 @@ public sealed class EntraTokensTests(PostgresFixture postgres) : IClassFixture<P
         await WhoAmIAsync(source);
 
         credential.Failure = new InvalidOperationException("no identity endpoint");
-        await WaitForAnotherTokenAsync();
+        await WaitForNewTokenAsync();
         source.Clear();
         Assert.Equal("entra_role", await WhoAmIAsync(source));
         credential.Failure = null;
         await IssueAsync("token-2");
-        await WaitForAnotherTokenAsync();
+        await WaitForNewTokenAsync();
         source.Clear();
 
         Assert.Equal("entra_role", await WhoAmIAsync(source));
     }
 
     [Fact]
-    public async Task An_identity_that_answers_late_ends_the_failures()
+    public async Task Connections_succeed_once_the_identity_answers()
     {
         credential.Failure = new InvalidOperationException("no identity endpoint");
         await using var source = await SourceAsync("token-1");
         await Assert.ThrowsAsync<NpgsqlException>(() => WhoAmIAsync(source));
 
         credential.Failure = null;
-        await WaitForAnotherTokenAsync();
+        await WaitForNewTokenAsync();
 
         Assert.Equal("entra_role", await WhoAmIAsync(source));
     }
 
     [Fact]
-    public async Task An_identity_that_cannot_be_reached_counts_as_a_database_that_is_away()
+    public async Task An_unreachable_identity_is_reported_as_an_unreachable_database()
     {
         credential.Failure = new InvalidOperationException("no identity endpoint");
         await using var source = await SourceAsync("token-1");
@@ -81,7 +81,7 @@ public sealed class EntraTokensTests(PostgresFixture postgres) : IClassFixture<P
         return builder.Build();
     }
 
-    /// <summary>The server knows the new password only, as it would refuse a token that has ended.</summary>
+    /// <summary>Makes the server accept only the new token, because it would reject an expired one.</summary>
     private async Task IssueAsync(string token)
     {
         credential.Token = token;
@@ -92,11 +92,11 @@ public sealed class EntraTokensTests(PostgresFixture postgres) : IClassFixture<P
             """);
     }
 
-    /// <summary>Twice: the first answer may have been on its way before the change.</summary>
-    private async Task WaitForAnotherTokenAsync()
+    /// <summary>Waits for two token requests, because the first one may have started before the change.</summary>
+    private async Task WaitForNewTokenAsync()
     {
-        var asked = credential.Asked;
-        while (credential.Asked < asked + 2)
+        var count = credential.RequestCount;
+        while (credential.RequestCount < count + 2)
         {
             await Task.Delay(20);
         }
@@ -110,19 +110,19 @@ public sealed class EntraTokensTests(PostgresFixture postgres) : IClassFixture<P
 
     private sealed class FakeCredential : TokenCredential
     {
-        private int asked;
+        private int requestCount;
 
         public string Token { get; set; } = "";
 
         public Exception? Failure { get; set; }
 
-        public int Asked => Volatile.Read(ref asked);
+        public int RequestCount => Volatile.Read(ref requestCount);
 
         public IReadOnlyList<string> Scopes { get; private set; } = [];
 
         public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken)
         {
-            Interlocked.Increment(ref asked);
+            Interlocked.Increment(ref requestCount);
             Scopes = requestContext.Scopes;
             return Failure is null ? new AccessToken(Token, DateTimeOffset.MaxValue) : throw Failure;
         }

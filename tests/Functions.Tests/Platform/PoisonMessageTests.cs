@@ -11,7 +11,7 @@ namespace Functions.Tests.Platform;
 public sealed class PoisonMessageTests(AzuriteFixture storage) : IClassFixture<AzuriteFixture>
 {
     [Fact]
-    public async Task Messages_that_failed_too_often_are_counted_by_queue_and_reported()
+    public async Task Poison_messages_are_counted_by_queue_and_logged()
     {
         var account = storage.CreateAccount();
         var queue = new QueueClient(account, $"{QueueNames.WakeSender}-poison");
@@ -24,7 +24,8 @@ public sealed class PoisonMessageTests(AzuriteFixture storage) : IClassFixture<A
         using var listener = Listen(counted);
 
         var report = new ReportPoisonMessages(
-            new WorkQueues(new StorageOptions { AzureWebJobsStorage = account }), services.GetRequiredService<IMeterFactory>(), log.For<ReportPoisonMessages>());
+            new WorkQueues(new StorageOptions { AzureWebJobsStorage = account }), services.GetRequiredService<IMeterFactory>(),
+            log.For<ReportPoisonMessages>());
         await report.RunAsync(new TimerInfo(), default);
 
         Assert.Equal(QueueNames.All.ToDictionary(name => name, name => name == QueueNames.WakeSender ? 2L : 0L), counted);

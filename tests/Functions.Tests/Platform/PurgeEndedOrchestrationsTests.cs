@@ -22,14 +22,14 @@ public sealed class PurgeEndedOrchestrationsTests
     [InlineData("order-open", OrchestrationRuntimeStatus.Suspended, 40, 20, true)]
     [InlineData("order-open", OrchestrationRuntimeStatus.Pending, 40, 40, true)]
     public async Task Review_B11_A_history_is_purged_a_week_after_its_end(
-        string instance, OrchestrationRuntimeStatus status, double createdDaysAgo, double endedDaysAgo, bool stays)
+        string instance, OrchestrationRuntimeStatus status, double createdDaysAgo, double endedDaysAgo, bool isKept)
     {
         await using var durable = new FakeDurableClient();
         durable.Set(instance, status, clock.Now.AddDays(-createdDaysAgo), clock.Now.AddDays(-endedDaysAgo));
 
         await PurgeAsync(durable);
 
-        Assert.Equal(stays, durable.Instances.Contains(instance));
+        Assert.Equal(isKept, durable.Instances.Contains(instance));
     }
 
     [Fact]
@@ -38,7 +38,8 @@ public sealed class PurgeEndedOrchestrationsTests
         await using var durable = new FakeDurableClient();
         for (var n = 0; n < 9; n++)
         {
-            durable.Set($"retry-{n}", OrchestrationRuntimeStatus.Completed, clock.Now.AddDays(-20), clock.Now.AddDays(n % 3 == 0 ? -1 : -10));
+            durable.Set(
+                $"retry-{n}", OrchestrationRuntimeStatus.Completed, clock.Now.AddDays(-20), clock.Now.AddDays(n % 3 == 0 ? -1 : -10));
         }
 
         await PurgeAsync(durable);
@@ -47,7 +48,7 @@ public sealed class PurgeEndedOrchestrationsTests
     }
 
     [Fact]
-    public async Task An_engine_that_purges_nothing_is_asked_again_the_next_time()
+    public async Task A_failed_purge_is_repeated_in_the_next_run()
     {
         await using var durable = new FakeDurableClient();
         durable.Set("retry-1", OrchestrationRuntimeStatus.Completed, clock.Now.AddDays(-20), clock.Now.AddDays(-20));
@@ -59,5 +60,6 @@ public sealed class PurgeEndedOrchestrationsTests
         Assert.Empty(durable.Instances);
     }
 
-    private Task PurgeAsync(FakeDurableClient durable) => new PurgeEndedOrchestrations(clock, NullLogger<PurgeEndedOrchestrations>.Instance).RunAsync(null!, durable, default);
+    private Task PurgeAsync(FakeDurableClient durable) =>
+        new PurgeEndedOrchestrations(clock, NullLogger<PurgeEndedOrchestrations>.Instance).RunAsync(null!, durable, default);
 }

@@ -15,7 +15,8 @@ public sealed class StorageIdentityTests
     public void The_name_of_an_account_gives_the_address_of_its_queues() =>
         Assert.Equal(
             new Uri("https://strelais.queue.core.windows.net/wake-sender"),
-            new StorageOptions { AccountName = "strelais", Credential = "managedidentity" }.Queue("wake-sender", new QueueClientOptions()).Uri);
+            new StorageOptions { AccountName = "strelais", Credential = "managedidentity" }
+                .Queue("wake-sender", new QueueClientOptions()).Uri);
 
     [Theory]
     [InlineData("https://strelais.queue.core.usgovcloudapi.net")]
@@ -23,7 +24,8 @@ public sealed class StorageIdentityTests
     public void The_address_of_the_queue_service_wins_over_the_name(string address) =>
         Assert.Equal(
             new Uri("https://strelais.queue.core.usgovcloudapi.net/wake-sender"),
-            new StorageOptions { AccountName = "other", QueueServiceUri = new Uri(address) }.Queue("wake-sender", new QueueClientOptions()).Uri);
+            new StorageOptions { AccountName = "other", QueueServiceUri = new Uri(address) }
+                .Queue("wake-sender", new QueueClientOptions()).Uri);
 
     [Fact]
     public void A_connection_string_needs_no_identity() =>
@@ -38,7 +40,7 @@ public sealed class StorageIdentityTests
     [InlineData("strelais\n")]
     [InlineData("strelais.example/")]
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaa")]
-    public void A_wrong_account_name_is_named(string name) =>
+    public void An_invalid_account_name_is_reported(string name) =>
         Assert.Equal(
             "AzureWebJobsStorage__accountName is not the name of a storage account: 3 to 24 small letters and digits.",
             Assert.Single(Faults(new StorageOptions { AccountName = name, Credential = "managedidentity" })));
@@ -46,21 +48,25 @@ public sealed class StorageIdentityTests
     [Theory]
     [InlineData("id-relais-app")]
     [InlineData("{0f8fad5b-d9cb-469f-a165-70867728950e}")]
-    public void A_wrong_client_id_is_named(string id) =>
+    public void An_invalid_client_id_is_reported(string id) =>
         Assert.StartsWith(
             "AzureWebJobsStorage__clientId is not the client id of a managed identity.",
             Assert.Single(Faults(new StorageOptions { AccountName = "strelais", Credential = "managedidentity", ClientId = id })));
 
     [Fact]
     public void A_credential_is_needed_with_an_account_name() =>
-        Assert.Equal("AzureWebJobsStorage__credential must be managedidentity.", Assert.Single(Faults(new StorageOptions { AccountName = "strelais", ClientId = ClientId })));
+        Assert.Equal(
+            "AzureWebJobsStorage__credential must be managedidentity.",
+            Assert.Single(Faults(new StorageOptions { AccountName = "strelais", ClientId = ClientId })));
 
     [Fact]
-    public async Task A_request_without_a_token_is_a_dependency_that_is_away()
+    public async Task A_request_without_a_token_counts_as_unavailable_storage()
     {
-        var storage = new StorageDependency(new StorageOptions { AccountName = "strelais", Credential = "managedidentity", ClientId = ClientId });
+        var storage = new StorageDependency(
+            new StorageOptions { AccountName = "strelais", Credential = "managedidentity", ClientId = ClientId });
         var queue = new QueueClient(
-            new Uri("https://strelais.queue.core.windows.net/wake-sender"), new NoIdentity(), new QueueClientOptions { Transport = new HttpClientTransport(new Refused()) });
+            new Uri("https://strelais.queue.core.windows.net/wake-sender"), new NoIdentity(),
+            new QueueClientOptions { Transport = new HttpClientTransport(new Refused()) });
 
         var failure = await Record.ExceptionAsync(() => queue.ExistsAsync());
 
@@ -73,10 +79,12 @@ public sealed class StorageIdentityTests
 
     private sealed class NoIdentity : Azure.Core.TokenCredential
     {
-        public override Azure.Core.AccessToken GetToken(Azure.Core.TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+        public override Azure.Core.AccessToken GetToken(
+            Azure.Core.TokenRequestContext requestContext, CancellationToken cancellationToken) =>
             throw new CredentialUnavailableException("No managed identity endpoint answers.");
 
-        public override ValueTask<Azure.Core.AccessToken> GetTokenAsync(Azure.Core.TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+        public override ValueTask<Azure.Core.AccessToken> GetTokenAsync(
+            Azure.Core.TokenRequestContext requestContext, CancellationToken cancellationToken) =>
             throw new CredentialUnavailableException("No managed identity endpoint answers.");
     }
 

@@ -28,11 +28,11 @@ public sealed class TypedParametersTests(PostgresFixture postgres) : IClassFixtu
     [InlineData(typeof(object[]))]
     [InlineData(typeof(List<string>))]
     [InlineData(typeof(DayOfWeek))]
-    public void FieldTrial_F01_A_type_without_a_known_database_type_is_refused(Type type) =>
+    public void FieldTrial_F01_A_type_without_a_database_type_is_rejected(Type type) =>
         Assert.Throws<NotSupportedException>(() => TypedParameters.FindType(type));
 
     [Fact]
-    public async Task FieldTrial_F01_Arrays_keep_their_values_whatever_the_order_of_nulls()
+    public async Task FieldTrial_F01_Arrays_keep_their_values_and_nulls()
     {
         await using var source = NpgsqlDataSource.Create(postgres.Database.Superuser);
         await using var connection = await source.OpenConnectionAsync();
@@ -42,10 +42,10 @@ public sealed class TypedParametersTests(PostgresFixture postgres) : IClassFixtu
         Prop.ForAll(flags, list => EchoAsync(transaction, [.. list]).GetAwaiter().GetResult()).QuickCheckThrowOnFailure();
     }
 
-    /// <summary>Sends arrays with nulls where the flags say so, of every nullable type that statements use, and compares what comes back.</summary>
+    /// <summary>Sends one array of every nullable type, with nulls where the flags are true, and compares the returned values.</summary>
     private static async Task<bool> EchoAsync(NpgsqlTransaction transaction, bool[] isNull)
     {
-        T?[] Values<T>(Func<int, T> value) where T : struct => [.. isNull.Select((empty, n) => empty ? (T?)null : value(n))];
+        T?[] Values<T>(Func<int, T> value) where T : struct => [.. isNull.Select((isEmpty, n) => isEmpty ? (T?)null : value(n))];
         var sent = new
         {
             Times = Values(n => Start.AddSeconds(n)),
@@ -56,25 +56,25 @@ public sealed class TypedParametersTests(PostgresFixture postgres) : IClassFixtu
             Ages = Values(n => n / 4.0),
             Flags = Values(n => n % 2 == 0),
             Waits = Values(n => TimeSpan.FromSeconds(n)),
-            Texts = isNull.Select((empty, n) => empty ? null : $"text {n}").ToArray(),
+            Texts = isNull.Select((isEmpty, n) => isEmpty ? null : $"text {n}").ToArray(),
         };
 
-        var back = await transaction.QueryAsync<Row>(
+        var returned = await transaction.QueryAsync<Row>(
             """
             select * from unnest(@Times, @Offsets, @Ids, @Numbers, @Longs, @Ages, @Flags, @Waits, @Texts)
               as r (time, "offset", id, number, long, age, flag, wait, text)
             """,
             sent, CancellationToken.None);
 
-        return back.Select(row => row.Time).SequenceEqual(sent.Times)
-            && back.Select(row => row.Offset).SequenceEqual(sent.Offsets.Select(at => at?.UtcDateTime))
-            && back.Select(row => row.Id).SequenceEqual(sent.Ids)
-            && back.Select(row => row.Number).SequenceEqual(sent.Numbers)
-            && back.Select(row => row.Long).SequenceEqual(sent.Longs)
-            && back.Select(row => row.Age).SequenceEqual(sent.Ages)
-            && back.Select(row => row.Flag).SequenceEqual(sent.Flags)
-            && back.Select(row => row.Wait).SequenceEqual(sent.Waits)
-            && back.Select(row => row.Text).SequenceEqual(sent.Texts);
+        return returned.Select(row => row.Time).SequenceEqual(sent.Times)
+            && returned.Select(row => row.Offset).SequenceEqual(sent.Offsets.Select(at => at?.UtcDateTime))
+            && returned.Select(row => row.Id).SequenceEqual(sent.Ids)
+            && returned.Select(row => row.Number).SequenceEqual(sent.Numbers)
+            && returned.Select(row => row.Long).SequenceEqual(sent.Longs)
+            && returned.Select(row => row.Age).SequenceEqual(sent.Ages)
+            && returned.Select(row => row.Flag).SequenceEqual(sent.Flags)
+            && returned.Select(row => row.Wait).SequenceEqual(sent.Waits)
+            && returned.Select(row => row.Text).SequenceEqual(sent.Texts);
     }
 
     private sealed class Row

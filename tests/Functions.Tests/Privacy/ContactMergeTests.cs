@@ -5,7 +5,7 @@ using static Functions.Tests.Privacy.PrivacyFixture;
 
 namespace Functions.Tests.Privacy;
 
-/// <summary>Somebody who is known by a WhatsApp user id and by a number.</summary>
+/// <summary>A person whose WhatsApp user id and phone number belong to two contacts that are merged.</summary>
 public sealed class ContactMergeTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     private const string UserId = "GN.47110815";
@@ -14,37 +14,48 @@ public sealed class ContactMergeTests(PostgresFixture postgres) : IClassFixture<
     public async Task A_message_with_both_identities_merges_two_contacts()
     {
         await using var world = await CreateAsync(postgres);
-        await world.HearAsync(Words, UserId);
+        await world.ReceiveAndProcessAsync(PrivateText, UserId);
         var imported = await world.ImportAsync(Phone);
 
-        await world.HearAsync("Bonjour", Phone, UserId);
+        await world.ReceiveAndProcessAsync("Bonjour", Phone, UserId);
 
-        Assert.Equal([imported], await world.Campaigns.ListAsync<Guid>("select id from contacts where tenant_id = @Tenant", new { world.Tenant }));
-        Assert.Equal([UserId, Phone], await world.Campaigns.ListAsync<string>("select value from contact_identities where contact_id = @imported order by kind desc", new { imported }));
+        Assert.Equal(
+            [imported], await world.Campaigns.ListAsync<Guid>("select id from contacts where tenant_id = @Tenant", new { world.Tenant }));
+        Assert.Equal(
+            [UserId, Phone],
+            await world.Campaigns.ListAsync<string>(
+                "select value from contact_identities where contact_id = @imported order by kind desc", new { imported }));
         Assert.Equal(2, await world.OneAsync<int>("select count(*)::int from messages where contact_id = @imported", new { imported }));
-        Assert.Equal(["clients"], await world.Campaigns.ListAsync<string>("select unnest(tags) from contacts where id = @imported", new { imported }));
-        Assert.Equal(imported.ToString(), await world.OneAsync<string>("select subject_id from audit where tenant_id = @Tenant and action = 'contact.merge'", new { world.Tenant }));
+        Assert.Equal(
+            ["clients"],
+            await world.Campaigns.ListAsync<string>("select unnest(tags) from contacts where id = @imported", new { imported }));
+        Assert.Equal(
+            imported.ToString(),
+            await world.OneAsync<string>(
+                "select subject_id from audit where tenant_id = @Tenant and action = 'contact.merge'", new { world.Tenant }));
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_stop_by_the_user_id_binds_the_number(bool beforeItIsKnown)
+    public async Task A_stop_from_the_user_id_suppresses_the_number(bool beforeTheMerge)
     {
         await using var world = await CreateAsync(postgres);
-        await world.HearAsync(beforeItIsKnown ? "STOP" : Words, UserId);
+        await world.ReceiveAndProcessAsync(beforeTheMerge ? "STOP" : PrivateText, UserId);
         await world.ImportAsync(Phone);
-        await world.HearAsync("Bonjour", Phone, UserId);
-        if (!beforeItIsKnown)
+        await world.ReceiveAndProcessAsync("Bonjour", Phone, UserId);
+        if (!beforeTheMerge)
         {
-            await world.HearAsync("STOP", UserId);
+            await world.ReceiveAndProcessAsync("STOP", UserId);
         }
 
         var campaign = await world.CampaignAsync();
         await world.PumpAsync();
 
-        Assert.Equal((0, 1), ((await world.Campaigns.ProgressAsync(campaign)).Sent, (await world.Campaigns.ProgressAsync(campaign)).SkippedBy["opted_out"]));
-        await world.HearAsync("START", Phone, UserId);
+        Assert.Equal(
+            (0, 1),
+            ((await world.Campaigns.ProgressAsync(campaign)).Sent, (await world.Campaigns.ProgressAsync(campaign)).SkippedBy["opted_out"]));
+        await world.ReceiveAndProcessAsync("START", Phone, UserId);
         Assert.Empty(await world.SuppressedAsync());
     }
 
@@ -52,10 +63,10 @@ public sealed class ContactMergeTests(PostgresFixture postgres) : IClassFixture<
     public async Task A_later_START_removes_the_suppression_of_both_addresses()
     {
         await using var world = await CreateAsync(postgres);
-        await world.HearAsync("STOP", UserId);
-        await world.HearAsync("START");
+        await world.ReceiveAndProcessAsync("STOP", UserId);
+        await world.ReceiveAndProcessAsync("START");
 
-        await world.HearAsync("Bonjour", Phone, UserId);
+        await world.ReceiveAndProcessAsync("Bonjour", Phone, UserId);
 
         Assert.DoesNotContain(Phone, await world.SuppressedAsync());
     }
@@ -66,9 +77,9 @@ public sealed class ContactMergeTests(PostgresFixture postgres) : IClassFixture<
     public async Task Erasing_one_address_erases_all_addresses_of_the_contact(string address)
     {
         await using var world = await CreateAsync(postgres);
-        await world.HearAsync(Words, UserId);
+        await world.ReceiveAndProcessAsync(PrivateText, UserId);
         await world.ImportAsync(Phone);
-        await world.HearAsync("Bonjour", Phone, UserId);
+        await world.ReceiveAndProcessAsync("Bonjour", Phone, UserId);
         await world.CampaignAsync();
         await world.PumpAsync();
 
@@ -76,15 +87,15 @@ public sealed class ContactMergeTests(PostgresFixture postgres) : IClassFixture<
 
         Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
         Assert.Empty(await world.FindAnywhereAsync(UserId));
-        Assert.Empty(await world.FindAnywhereAsync(Words));
+        Assert.Empty(await world.FindAnywhereAsync(PrivateText));
     }
 
     [Fact]
-    public async Task A_stop_that_was_not_processed_when_its_person_was_erased_holds_for_the_number_too()
+    public async Task A_stop_that_was_pending_during_the_erasure_suppresses_the_number()
     {
         await using var world = await CreateAsync(postgres);
         await world.ImportAsync(Phone);
-        await world.HearAsync("Bonjour", Phone, UserId);
+        await world.ReceiveAndProcessAsync("Bonjour", Phone, UserId);
         await world.ReceiveAsync("STOP", UserId);
         await world.EraseAsync(Phone);
 
@@ -94,33 +105,36 @@ public sealed class ContactMergeTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_campaign_that_wrote_to_both_keeps_one_recipient()
+    public async Task A_campaign_with_both_contacts_keeps_one_recipient()
     {
         await using var world = await CreateAsync(postgres);
         const string Other = "+224627654321";
         await world.ImportAsync(Phone, Other);
         var campaign = await world.CampaignAsync();
-        await world.HearAsync("Bonjour", Other, UserId);
+        await world.ReceiveAndProcessAsync("Bonjour", Other, UserId);
 
-        await world.HearAsync("Bonjour", Phone, UserId);
+        await world.ReceiveAndProcessAsync("Bonjour", Phone, UserId);
 
-        Assert.Equal(["+224621234567", "erased"], await world.Campaigns.ListAsync<string>("select address from campaign_recipients where campaign_id = @campaign order by address", new { campaign }));
+        Assert.Equal(
+            ["+224621234567", "erased"],
+            await world.Campaigns.ListAsync<string>(
+                "select address from campaign_recipients where campaign_id = @campaign order by address", new { campaign }));
         await world.EraseAsync(Other);
         Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
         Assert.Empty(await world.FindAnywhereAsync(Other[1..]));
     }
 
     [Fact]
-    public async Task FieldTrial_F05_A_reply_of_either_contact_is_the_reply_of_the_merged_one()
+    public async Task FieldTrial_F05_A_reply_of_either_contact_counts_for_the_merged_contact()
     {
         await using var world = await CreateAsync(postgres);
         const string Other = "+224627654321";
         await world.ImportAsync(Phone, Other);
         var campaign = await world.CampaignAsync();
         await world.PumpAsync();
-        await world.HearAsync("Oui", Other, UserId);
+        await world.ReceiveAndProcessAsync("Oui", Other, UserId);
 
-        await world.HearAsync("Bonjour", Phone, UserId);
+        await world.ReceiveAndProcessAsync("Bonjour", Phone, UserId);
 
         Assert.Equal(1, (await world.Campaigns.ProgressAsync(campaign)).Replied);
     }
@@ -131,19 +145,21 @@ public sealed class ContactMergeTests(PostgresFixture postgres) : IClassFixture<
     public async Task A_merge_waits_for_imports_and_campaign_starts(bool import)
     {
         await using var world = await CreateAsync(postgres);
-        await world.HearAsync(Words, UserId);
+        await world.ReceiveAndProcessAsync(PrivateText, UserId);
         await world.ImportAsync(Phone);
-        var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var (locked, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         var holder = world.Db.RunAsync(world.Tenant, async tx =>
         {
-            await (import ? ContactLocks.LockImportsAsync(tx, world.Tenant, default) : ContactLocks.BlockErasureAsync(tx, world.Tenant, default));
-            held.SetResult();
+            await (import
+                ? ContactLocks.LockImportsAsync(tx, world.Tenant, default)
+                : ContactLocks.BlockErasureAsync(tx, world.Tenant, default));
+            locked.SetResult();
             await release.Task;
         }, default);
-        await held.Task;
+        await locked.Task;
 
-        var merging = world.HearAsync("Bonjour", Phone, UserId);
-        await world.WaitersAsync(1);
+        var merging = world.ReceiveAndProcessAsync("Bonjour", Phone, UserId);
+        await world.WaitForBlockedTransactionsAsync(1);
 
         Assert.Equal(2, await world.OneAsync<int>("select count(*)::int from contacts where tenant_id = @Tenant", new { world.Tenant }));
         release.SetResult();
@@ -152,20 +168,25 @@ public sealed class ContactMergeTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
-    public async Task Messages_at_once_by_which_it_is_learnt_make_one_contact()
+    public async Task Concurrent_messages_with_both_identities_create_one_contact()
     {
         await using var world = await CreateAsync(postgres);
-        await world.HearAsync(Words, UserId);
+        await world.ReceiveAndProcessAsync(PrivateText, UserId);
         await world.ImportAsync(Phone);
         var events = new List<Guid>();
         for (var n = 0; n < 6; n++)
         {
-            events.Add(n % 2 == 0 ? await world.ReceiveAsync("Bonjour", Phone, userId: UserId) : await world.ReceiveAsync("Bonjour", UserId));
+            events.Add(
+                n % 2 == 0 ? await world.ReceiveAsync("Bonjour", Phone, userId: UserId) : await world.ReceiveAsync("Bonjour", UserId));
         }
 
-        await Task.WhenAll(events.Select(one => world.Get<ProcessWebhookEvent>().RunAsync(one, default)));
+        await Task.WhenAll(events.Select(id => world.Get<ProcessWebhookEvent>().RunAsync(id, default)));
 
-        var contact = Assert.Single(await world.Campaigns.ListAsync<Guid>("select id from contacts where tenant_id = @Tenant", new { world.Tenant }));
-        Assert.Equal([contact], await world.Campaigns.ListAsync<Guid>("select distinct contact_id from messages where tenant_id = @Tenant", new { world.Tenant }));
+        var contact = Assert.Single(
+            await world.Campaigns.ListAsync<Guid>("select id from contacts where tenant_id = @Tenant", new { world.Tenant }));
+        Assert.Equal(
+            [contact],
+            await world.Campaigns.ListAsync<Guid>(
+                "select distinct contact_id from messages where tenant_id = @Tenant", new { world.Tenant }));
     }
 }

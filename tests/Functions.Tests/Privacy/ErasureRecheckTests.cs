@@ -9,11 +9,12 @@ using static Functions.Tests.Privacy.PrivacyFixture;
 
 namespace Functions.Tests.Privacy;
 
-/// <summary>A transaction that stores a report of the person stays open while the person is erased.</summary>
-public sealed class ErasureRecheckTests(PostgresFixture postgres, AzuriteFixture storage) : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
+/// <summary>A status report is stored in a transaction that stays open while its recipient is erased.</summary>
+public sealed class ErasureRecheckTests(PostgresFixture postgres, AzuriteFixture storage)
+    : IClassFixture<PostgresFixture>, IClassFixture<AzuriteFixture>
 {
     [Fact]
-    public async Task Review_B16_A_report_that_is_committed_long_after_the_erasure_is_redacted_by_the_recheck()
+    public async Task Review_B16_A_report_committed_after_the_erasure_is_redacted_by_the_recheck()
     {
         await using var world = await CreateAsync(postgres, storage.CreateAccount());
         await using var storing = new NpgsqlConnection(postgres.System);
@@ -32,7 +33,7 @@ public sealed class ErasureRecheckTests(PostgresFixture postgres, AzuriteFixture
     }
 
     [Fact]
-    public async Task Review_B16_The_recheck_is_in_the_queue_and_not_due_at_once()
+    public async Task Review_B16_The_recheck_is_queued_with_a_delay()
     {
         var account = storage.CreateAccount();
         await using var world = await CreateAsync(postgres, account);
@@ -46,13 +47,14 @@ public sealed class ErasureRecheckTests(PostgresFixture postgres, AzuriteFixture
     }
 
     [Fact]
-    public async Task Review_B16_An_erasure_waits_for_no_transaction_that_stores_no_report()
+    public async Task Review_B16_An_erasure_does_not_wait_for_transactions_without_reports()
     {
         await using var world = await CreateAsync(postgres);
-        var contact = await SentAsync(world);
+        var contact = await SendAsync(world);
         await using var other = new NpgsqlConnection(postgres.System);
         await other.OpenAsync();
-        await other.ExecuteAsync("begin transaction; insert into contacts (id, tenant_id) values (gen_random_uuid(), @Tenant)", new { world.Tenant });
+        await other.ExecuteAsync(
+            "begin transaction; insert into contacts (id, tenant_id) values (gen_random_uuid(), @Tenant)", new { world.Tenant });
 
         await world.EraseAsync(contact);
 
@@ -60,14 +62,19 @@ public sealed class ErasureRecheckTests(PostgresFixture postgres, AzuriteFixture
     }
 
     [Fact]
-    public async Task Review_B16_An_erasure_that_was_interrupted_before_its_last_look_is_looked_at_in_the_night()
+    public async Task Review_B16_An_interrupted_erasure_is_rechecked_at_night()
     {
         await using var world = await CreateAsync(postgres);
-        await SentAsync(world);
+        await SendAsync(world);
         var sid = await world.OneAsync<string>("select provider_sid from messages where tenant_id = @Tenant", new { world.Tenant });
-        await world.StatusAsync(await world.OneAsync<Guid>("select id from messages where tenant_id = @Tenant", new { world.Tenant }), "sent");
-        await world.Db.RunAsync(world.Tenant, tx => RedactLateReports.InsertRecheckAsync(tx, world.Tenant, [sid], DateTimeOffset.UtcNow.AddMinutes(-11), default), default);
-        await world.Db.RunAsync(world.Tenant, tx => RedactLateReports.InsertRecheckAsync(tx, world.Tenant, ["SMyoung"], DateTimeOffset.UtcNow, default), default);
+        await world.ReportStatusAsync(
+            await world.OneAsync<Guid>("select id from messages where tenant_id = @Tenant", new { world.Tenant }), "sent");
+        await world.Db.RunAsync(
+            world.Tenant,
+            tx => RedactLateReports.InsertRecheckAsync(tx, world.Tenant, [sid], DateTimeOffset.UtcNow.AddMinutes(-11), default), default);
+        await world.Db.RunAsync(
+            world.Tenant, tx => RedactLateReports.InsertRecheckAsync(tx, world.Tenant, ["SMyoung"], DateTimeOffset.UtcNow, default),
+            default);
 
         await world.Get<RedactLateReports>().RecheckErasuresEachNight(null!, default);
 
@@ -75,22 +82,23 @@ public sealed class ErasureRecheckTests(PostgresFixture postgres, AzuriteFixture
         Assert.Single(await RechecksAsync(world));
     }
 
-    /// <returns>The recheck that the erasure left behind.</returns>
+    /// <returns>The id of the recheck that the erasure inserted.</returns>
     private static async Task<Guid> EraseWhileStoringAsync(PrivacyFixture world, NpgsqlConnection storing)
     {
-        var contact = await SentAsync(world);
+        var contact = await SendAsync(world);
         await storing.OpenAsync();
         await storing.ExecuteAsync("""
             begin transaction;
             insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state, received_at)
-            select gen_random_uuid(), tenant_id, 'twilio', 'status', provider_sid, 'sent', jsonb_build_object('MessageSid', provider_sid, 'To', 'whatsapp:' || contact_address), 'done', now()
+            select gen_random_uuid(), tenant_id, 'twilio', 'status', provider_sid, 'sent',
+              jsonb_build_object('MessageSid', provider_sid, 'To', 'whatsapp:' || contact_address), 'done', now()
             from messages where tenant_id = @Tenant;
             """, new { world.Tenant });
         await world.EraseAsync(contact);
         return Assert.Single(await RechecksAsync(world));
     }
 
-    private static async Task<Guid> SentAsync(PrivacyFixture world)
+    private static async Task<Guid> SendAsync(PrivacyFixture world)
     {
         var contact = await world.ImportAsync(Phone);
         await world.CampaignAsync();
@@ -99,8 +107,11 @@ public sealed class ErasureRecheckTests(PostgresFixture postgres, AzuriteFixture
     }
 
     private static Task<int> RecheckAsync(PrivacyFixture world, Guid recheck) =>
-        new RedactLateReports(world.Campaigns.SystemDb, world.Get<WorkQueues>(), TimeProvider.System, world.Campaigns.Log.For<RedactLateReports>()) { MaxWait = TimeSpan.Zero }
-            .RunAsync(recheck, default);
+        new RedactLateReports(
+            world.Campaigns.SystemDb, world.Get<WorkQueues>(), TimeProvider.System, world.Campaigns.Log.For<RedactLateReports>())
+        {
+            MaxWait = TimeSpan.Zero,
+        }.RunAsync(recheck, default);
 
     private static Task<List<Guid>> RechecksAsync(PrivacyFixture world) =>
         world.Campaigns.ListAsync<Guid>("select id from erasure_rechecks where tenant_id = @Tenant", new { world.Tenant });

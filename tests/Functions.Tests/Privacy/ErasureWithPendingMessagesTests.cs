@@ -6,13 +6,14 @@ using static Functions.Tests.Privacy.PrivacyFixture;
 
 namespace Functions.Tests.Privacy;
 
-/// <summary>Messages that a provider had in hand when their recipient was erased.</summary>
+/// <summary>Messages that were in progress at the provider when their recipient was erased.</summary>
 public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Theory]
     [InlineData("delivered", "delivered", 1, 0)]
     [InlineData("undelivered", "failed", 0, 1)]
-    public async Task A_pending_message_of_an_erased_person_ends_without_number(string reported, string ends, int delivered, int failed)
+    public async Task A_pending_message_of_an_erased_person_ends_without_the_number(
+        string reported, string expectedStatus, int delivered, int failed)
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
@@ -22,17 +23,17 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
         await world.EraseAsync(contact);
         Assert.Equal(("queued", world.Campaigns.Hash.Hash(world.Tenant, Phone)), await StateAsync(world, message));
 
-        await world.StatusAsync(message, "sent");
-        await world.StatusAsync(message, reported, reported == "undelivered" ? "30008" : null);
+        await world.ReportStatusAsync(message, "sent");
+        await world.ReportStatusAsync(message, reported, reported == "undelivered" ? "30008" : null);
 
-        Assert.Equal((ends, "erased"), await StateAsync(world, message));
+        Assert.Equal((expectedStatus, "erased"), await StateAsync(world, message));
         var progress = await world.Campaigns.ProgressAsync(campaign);
         Assert.Equal((0, 1, delivered, failed), (progress.Queued, progress.Sent, progress.Delivered, progress.Failed));
         Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
     }
 
     [Fact]
-    public async Task A_claim_that_is_given_back_is_cancelled_instead_of_sent_again()
+    public async Task A_released_claim_of_an_erased_person_is_canceled()
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
@@ -42,7 +43,8 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
         var claimed = Assert.Single((await world.Get<ClaimMessages>().RunAsync(lease!, 10, default)).Messages);
 
         await world.EraseAsync(contact);
-        await world.Get<RecordOutcomes>().RunAsync(lease!.Sender, [new CompletedCall(claimed, new SendOutcome.NotSentInTime(), 0)], default);
+        await world.Get<RecordOutcomes>().RunAsync(
+            lease!.Sender, [new CompletedCall(claimed, new SendOutcome.SendDeadlinePassed(), 0)], default);
 
         Assert.Equal(("canceled", "erased"), await StateAsync(world, message));
         var progress = await world.Campaigns.ProgressAsync(campaign);
@@ -60,7 +62,7 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
         var message = await world.MessageAsync(campaign);
         await world.EraseAsync(contact);
 
-        await world.StatusAsync(message, "failed", "21610");
+        await world.ReportStatusAsync(message, "failed", "21610");
 
         Assert.Equal([world.Campaigns.Hash.Hash(world.Tenant, Phone)], await world.SuppressedAsync());
         Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
@@ -79,7 +81,7 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
         await world.EraseAsync(contact);
         await world.ImportAsync(Phone);
 
-        await world.StatusAsync(message, "failed", "21610");
+        await world.ReportStatusAsync(message, "failed", "21610");
         var next = await world.CampaignAsync();
 
         Assert.Equal(1, (await world.Campaigns.ProgressAsync(next)).SkippedBy["opted_out"]);
@@ -97,7 +99,7 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
         await world.ImportAsync(Phone);
         var next = await world.CampaignAsync();
 
-        await world.StatusAsync(message, "failed", "21610");
+        await world.ReportStatusAsync(message, "failed", "21610");
         await world.ExecuteAsync("delete from recipient_pace where tenant_id = @Tenant", new { world.Tenant });
         await world.PumpAsync();
 
@@ -114,7 +116,8 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
         var campaign = await world.CampaignAsync();
         var (message, other) = (await world.MessageAsync(campaign), await world.MessageAsync(campaign, "+224627654321"));
         await world.ExecuteAsync("""
-            update messages set status = 'unknown', attempt = 1, error_code = 'no_answer', claimed_at = now() - case id when @message then interval '5 minutes' else interval '4 minutes' end
+            update messages set status = 'unknown', attempt = 1, error_code = 'no_answer',
+              claimed_at = now() - case id when @message then interval '5 minutes' else interval '4 minutes' end
             where campaign_id = @campaign
             """, new { message, campaign });
         await world.EraseAsync(contact);
@@ -122,29 +125,31 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
         await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Campaigns.SenderId, default);
         Assert.Equal(("unknown", "retry"), ((await StateAsync(world, message)).Status, (await StateAsync(world, other)).Status));
 
-        await world.ExecuteAsync("update messages set claimed_at = now() - interval '25 hours', polled_at = null where id = @message", new { message });
+        await world.ExecuteAsync(
+            "update messages set claimed_at = now() - interval '25 hours', polled_at = null where id = @message", new { message });
         await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Campaigns.SenderId, default);
         Assert.Equal(("failed", "erased"), await StateAsync(world, message));
     }
 
     [Fact]
-    public async Task A_callback_that_tells_the_outcome_of_an_erased_unknown_is_right()
+    public async Task A_callback_settles_the_unknown_message_of_an_erased_person()
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
         var campaign = await world.CampaignAsync();
         var message = await world.MessageAsync(campaign);
-        await world.ExecuteAsync("update messages set status = 'unknown', attempt = 1, claimed_at = now() where id = @message", new { message });
+        await world.ExecuteAsync(
+            "update messages set status = 'unknown', attempt = 1, claimed_at = now() where id = @message", new { message });
         await world.EraseAsync(contact);
 
-        await world.StatusAsync(message, "read", sid: "SMlost");
+        await world.ReportStatusAsync(message, "read", sid: "SMlost");
 
         Assert.Equal(("read", "erased"), await StateAsync(world, message));
         Assert.Equal(1, (await world.Campaigns.ProgressAsync(campaign)).Read);
     }
 
     [Fact]
-    public async Task A_late_report_of_an_attempt_that_was_given_up_for_lost_keeps_no_number()
+    public async Task A_late_report_of_a_lost_attempt_is_redacted()
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
@@ -152,9 +157,9 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
         var message = await world.MessageAsync(campaign);
         await world.ExecuteAsync("update messages set lost_attempt = 1, attempt = 1 where id = @message", new { message });
         await world.PumpAsync();
-        await world.StatusAsync(message, "delivered", attempt: 2);
+        await world.ReportStatusAsync(message, "delivered", attempt: 2);
 
-        await world.StatusAsync(message, "delivered", attempt: 1, sid: "SMlost");
+        await world.ReportStatusAsync(message, "delivered", attempt: 1, sid: "SMlost");
 
         Assert.Equal(2, await world.OneAsync<int>("select attempt from messages where id = @message", new { message }));
         await world.EraseAsync(contact);
@@ -162,16 +167,18 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
     }
 
     [Fact]
-    public async Task An_erasure_that_stopped_before_its_last_look_takes_it_when_it_is_asked_again()
+    public async Task A_repeated_erasure_redacts_reports_that_an_interrupted_erasure_left()
     {
         await using var world = await CreateAsync(postgres);
         await world.ImportAsync(Phone);
         var campaign = await world.CampaignAsync();
         await world.PumpAsync();
         var message = await world.MessageAsync(campaign);
-        await world.StatusAsync(message, "sending");
+        await world.ReportStatusAsync(message, "sending");
         await world.EraseAsync(Phone);
-        await world.ExecuteAsync("update webhook_events set payload = payload || jsonb_build_object('To', 'whatsapp:' || @Phone) where tenant_id = @Tenant", new { Phone, world.Tenant });
+        await world.ExecuteAsync(
+            "update webhook_events set payload = payload || jsonb_build_object('To', 'whatsapp:' || @Phone) where tenant_id = @Tenant",
+            new { Phone, world.Tenant });
 
         await world.EraseAsync(Phone);
 
@@ -179,7 +186,7 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
     }
 
     [Fact]
-    public async Task A_report_that_is_being_stored_while_its_recipient_is_erased_keeps_no_number()
+    public async Task A_report_stored_during_the_erasure_is_redacted()
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
@@ -188,11 +195,11 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
         var message = await world.MessageAsync(campaign);
         var stop = false;
         var sid = await world.OneAsync<string>("select provider_sid from messages where id = @message", new { message });
-        var reports = Task.WhenAll(Enumerable.Range(0, 4).Select(one => Task.Run(async () =>
+        var reports = Task.WhenAll(Enumerable.Range(0, 4).Select(writer => Task.Run(async () =>
         {
             for (var n = 0; !stop; n++)
             {
-                await world.StatusAsync(message, $"odd{one}-{n}", null, Phone, 1, sid, null);
+                await world.ReportStatusAsync(message, $"odd{writer}-{n}", null, Phone, 1, sid, null);
             }
         })));
 

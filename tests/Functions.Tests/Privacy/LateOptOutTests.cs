@@ -9,19 +9,21 @@ using static Functions.Tests.Privacy.PrivacyFixture;
 
 namespace Functions.Tests.Privacy;
 
-/// <summary>A provider says that an erased person wants no more, when the number is known again.</summary>
+/// <summary>The provider reports an opt-out of an erased person whose number has been imported again.</summary>
 public sealed class LateOptOutTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
-    private const string RowsRead = "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables where relname = 'contact_identities'";
+    private const string RowsRead =
+        "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables where relname = 'contact_identities'";
 
     [Fact]
-    public async Task Review_B03_A_refusal_of_an_erased_person_reads_no_other_identities_of_the_tenant()
+    public async Task Review_B03_An_opt_out_of_an_erased_person_reads_few_identities()
     {
         await using var world = await CreateAsync(postgres);
-        var message = await SentErasedAndKnownAgainAsync(world);
+        var message = await SendEraseAndImportAgainAsync(world);
         await AddIdentitiesAsync(world, 20_000);
         await FillAsync(world);
-        var report = new StatusReport(world.Tenant, Guid.CreateVersion7(), message, 1, "SMrefused", "failed", "21610", DateTimeOffset.UtcNow);
+        var report = new StatusReport(
+            world.Tenant, Guid.CreateVersion7(), message, 1, "SMrefused", "failed", "21610", DateTimeOffset.UtcNow);
 
         var read = await world.Get<SystemDb>().RunAsync(async tx =>
         {
@@ -34,13 +36,15 @@ public sealed class LateOptOutTests(PostgresFixture postgres) : IClassFixture<Po
     }
 
     [Fact]
-    public async Task Review_B03_Reports_that_are_no_refusals_of_erased_persons_read_no_identities()
+    public async Task Review_B03_Reports_without_an_opt_out_of_an_erased_person_read_no_identities()
     {
         await using var world = await CreateAsync(postgres);
         await world.ImportAsync(Phone);
         var campaign = await world.CampaignAsync();
         await world.PumpAsync();
-        var report = new StatusReport(world.Tenant, Guid.CreateVersion7(), await world.MessageAsync(campaign), 1, "SMfailed", "failed", "30003", DateTimeOffset.UtcNow);
+        var report = new StatusReport(
+            world.Tenant, Guid.CreateVersion7(), await world.MessageAsync(campaign), 1, "SMfailed", "failed", "30003",
+            DateTimeOffset.UtcNow);
 
         var read = await world.Get<SystemDb>().RunAsync(async tx =>
         {
@@ -54,17 +58,18 @@ public sealed class LateOptOutTests(PostgresFixture postgres) : IClassFixture<Po
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Review_B03_Identities_from_before_the_key_get_their_hash_in_pages(bool otherKey)
+    public async Task Review_B03_Identities_without_the_hash_of_the_key_are_filled_in_pages(bool otherKey)
     {
         await using var world = await CreateAsync(postgres);
-        var message = await SentErasedAndKnownAgainAsync(world);
+        var message = await SendEraseAndImportAgainAsync(world);
         await AddIdentitiesAsync(world, 25);
-        var former = otherKey ? new AddressHash([.. Enumerable.Repeat((byte)7, 32)]).Hash(world.Tenant, Phone) : null;
-        await world.ExecuteAsync("update contact_identities set address_hash = @former where tenant_id = @Tenant", new { world.Tenant, former });
+        var otherHash = otherKey ? new AddressHash([.. Enumerable.Repeat((byte)7, 32)]).Hash(world.Tenant, Phone) : null;
+        await world.ExecuteAsync(
+            "update contact_identities set address_hash = @otherHash where tenant_id = @Tenant", new { world.Tenant, otherHash });
 
         Assert.InRange(await FillAsync(world, pageSize: 10), 26, int.MaxValue);
         Assert.Equal(0, await FillAsync(world));
-        await world.StatusAsync(message, "failed", "21610");
+        await world.ReportStatusAsync(message, "failed", "21610");
 
         Assert.Equal([Phone], await world.SuppressedAsync());
     }
@@ -77,19 +82,23 @@ public sealed class LateOptOutTests(PostgresFixture postgres) : IClassFixture<Po
 
         Assert.Equal(0, await new FillAddressHashes(world.Campaigns.SystemDb, new AddressHash(null)).RunAsync(default));
 
-        Assert.Equal(3, await world.OneAsync<int>("select count(*)::int from contact_identities where tenant_id = @Tenant and address_hash is null", new { world.Tenant }));
+        Assert.Equal(
+            3,
+            await world.OneAsync<int>(
+                "select count(*)::int from contact_identities where tenant_id = @Tenant and address_hash is null", new { world.Tenant }));
     }
 
     [Fact]
-    public async Task Review_B03_Imports_and_messages_store_the_hash_of_the_key()
+    public async Task Review_B03_Imports_and_messages_store_the_address_hash()
     {
         await using var world = await CreateAsync(postgres);
         await world.ImportAsync(Phone);
-        await world.HearAsync("Bonjour", "+5215512345678", "MX.4711");
+        await world.ReceiveAndProcessAsync("Bonjour", "+5215512345678", "MX.4711");
 
         var hash = world.Campaigns.Hash;
         Assert.Equal(new[] { Phone, "+525512345678", "MX.4711" }.Select(key => hash.Hash(world.Tenant, key)).Order(StringComparer.Ordinal),
-            await world.Campaigns.ListAsync<string>("select address_hash from contact_identities where tenant_id = @Tenant order by address_hash", new { world.Tenant }));
+            await world.Campaigns.ListAsync<string>(
+                "select address_hash from contact_identities where tenant_id = @Tenant order by address_hash", new { world.Tenant }));
     }
 
     [Fact]
@@ -99,8 +108,13 @@ public sealed class LateOptOutTests(PostgresFixture postgres) : IClassFixture<Po
         var contact = await world.ImportAsync(Phone);
         var campaign = await world.CampaignAsync();
         var message = await world.MessageAsync(campaign);
-        await world.ExecuteAsync("update messages set status = 'unknown', attempt = 1, error_code = 'no_answer', claimed_at = now() - interval '5 minutes' where id = @message", new { message });
-        await world.StatusAsync(null, "failed", "21610", Phone, 1, "SMlost", null);
+        await world.ExecuteAsync(
+            """
+            update messages set status = 'unknown', attempt = 1, error_code = 'no_answer', claimed_at = now() - interval '5 minutes'
+              where id = @message
+            """,
+            new { message });
+        await world.ReportStatusAsync(null, "failed", "21610", Phone, 1, "SMlost", null);
         var body = await world.OneAsync<string>("select body from messages where id = @message", new { message });
         world.Provider.Listed[Phone] = [new ListedMessage("SMlost", "queued", null, DateTimeOffset.UtcNow.AddMinutes(-5), body)];
         world.Provider.WhileListing = async () =>
@@ -124,7 +138,7 @@ public sealed class LateOptOutTests(PostgresFixture postgres) : IClassFixture<Po
         select @Tenant, 'phone', '+224' || (660000000 + n), id from contact cross join generate_series(1, @count) n
         """, new { Id = Guid.CreateVersion7(), world.Tenant, count });
 
-    private static async Task<Guid> SentErasedAndKnownAgainAsync(PrivacyFixture world)
+    private static async Task<Guid> SendEraseAndImportAgainAsync(PrivacyFixture world)
     {
         var contact = await world.ImportAsync(Phone);
         var campaign = await world.CampaignAsync();

@@ -17,51 +17,56 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
     public async Task An_import_restores_the_opt_out_of_an_erased_number()
     {
         await using var world = await CreateAsync(postgres);
-        await StoppedAndErasedAsync(world);
+        await StopAndEraseAsync(world);
         Assert.DoesNotContain(Phone, await world.SuppressedAsync());
 
         await world.ImportAsync(Phone);
         var campaign = await world.CampaignAsync();
 
         Assert.Equal([Phone], await world.SuppressedAsync());
-        Assert.Equal((0, 1), ((await world.Campaigns.ProgressAsync(campaign)).Queued, (await world.Campaigns.ProgressAsync(campaign)).SkippedBy["opted_out"]));
+        Assert.Equal(
+            (0, 1),
+            ((await world.Campaigns.ProgressAsync(campaign)).Queued,
+                (await world.Campaigns.ProgressAsync(campaign)).SkippedBy["opted_out"]));
     }
 
     [Fact]
-    public async Task A_stop_holds_when_the_person_writes_again()
+    public async Task An_inbound_message_restores_the_opt_out_of_an_erased_number()
     {
         await using var world = await CreateAsync(postgres);
-        await StoppedAndErasedAsync(world);
+        await StopAndEraseAsync(world);
 
-        await world.HearAsync("Bonjour");
+        await world.ReceiveAndProcessAsync("Bonjour");
 
         Assert.Equal([Phone], await world.SuppressedAsync());
     }
 
     [Fact]
-    public async Task A_stop_that_waits_for_a_sender_counts_and_the_words_are_gone()
+    public async Task A_stop_in_an_unrouted_message_counts_and_the_text_is_erased()
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
         await world.ReceiveAsync("STOP");
-        await world.ReceiveAsync(Words);
+        await world.ReceiveAsync(PrivateText);
         await world.ExecuteAsync("update webhook_events set state = 'unrouted' where tenant_id = @Tenant", new { world.Tenant });
 
         Assert.Equal(2, (await world.EraseAsync(contact)).WebhookEvents);
 
-        Assert.Equal(["ignored", "ignored"], await world.Campaigns.ListAsync<string>("select state from webhook_events where tenant_id = @Tenant", new { world.Tenant }));
-        Assert.Empty(await world.FindAnywhereAsync(Words));
+        Assert.Equal(
+            ["ignored", "ignored"],
+            await world.Campaigns.ListAsync<string>("select state from webhook_events where tenant_id = @Tenant", new { world.Tenant }));
+        Assert.Empty(await world.FindAnywhereAsync(PrivateText));
         await world.ImportAsync(Phone);
         Assert.Equal([Phone], await world.SuppressedAsync());
     }
 
     [Fact]
-    public async Task A_start_after_the_erasure_takes_the_stop_back_for_good()
+    public async Task A_start_after_the_erasure_removes_the_suppression()
     {
         await using var world = await CreateAsync(postgres);
-        await StoppedAndErasedAsync(world);
+        await StopAndEraseAsync(world);
 
-        await world.HearAsync("START");
+        await world.ReceiveAndProcessAsync("START");
         Assert.Empty(await world.SuppressedAsync());
 
         await world.EraseAsync(Phone);
@@ -70,10 +75,10 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
     }
 
     [Fact]
-    public async Task A_stop_lives_through_any_number_of_erasures()
+    public async Task An_opt_out_survives_repeated_erasures()
     {
         await using var world = await CreateAsync(postgres);
-        await StoppedAndErasedAsync(world);
+        await StopAndEraseAsync(world);
         await world.EraseAsync(await world.ImportAsync(Phone));
 
         await world.ImportAsync(Phone);
@@ -82,10 +87,10 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
     }
 
     [Fact]
-    public async Task A_try_without_keeping_brings_nothing_back()
+    public async Task A_dry_run_restores_no_suppression()
     {
         await using var world = await CreateAsync(postgres);
-        await StoppedAndErasedAsync(world);
+        await StopAndEraseAsync(world);
         var file = new MemoryStream("phone\n+224621234567\n"u8.ToArray());
 
         await world.Get<Relais.Contacts.Import.ImportContacts>().RunAsync(world.Owner, new(file, "", null, DryRun: true), default);
@@ -94,24 +99,24 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
     }
 
     [Fact]
-    public async Task The_evidence_is_found_by_the_number_before_and_after()
+    public async Task The_consent_history_is_found_by_the_number_before_and_after_the_erasure()
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
-        await world.HearAsync("Stop !");
-        var prove = world.Get<GetConsentHistory>();
-        var clear = Assert.Single((await prove.RunAsync(world.Tenant, new DataSubjectRequest(Phone), default)).Entries);
+        await world.ReceiveAndProcessAsync("Stop !");
+        var history = world.Get<GetConsentHistory>();
+        var beforeErasure = Assert.Single((await history.RunAsync(world.Tenant, new DataSubjectRequest(Phone), default)).Entries);
         await world.EraseAsync(contact);
 
-        var proof = await prove.RunAsync(world.Tenant, new DataSubjectRequest(Phone), default);
+        var proof = await history.RunAsync(world.Tenant, new DataSubjectRequest(Phone), default);
 
-        var hashed = Assert.Single(proof.Entries);
-        Assert.Equal(("Stop !", null), (clear.ReceivedText, clear.ErasedAt));
-        Assert.Equal(clear with { ReceivedText = null, MessageId = null, ErasedAt = hashed.ErasedAt }, hashed);
-        Assert.NotNull(hashed.ErasedAt);
+        var afterErasure = Assert.Single(proof.Entries);
+        Assert.Equal(("Stop !", null), (beforeErasure.ReceivedText, beforeErasure.ErasedAt));
+        Assert.Equal(beforeErasure with { ReceivedText = null, MessageId = null, ErasedAt = afterErasure.ErasedAt }, afterErasure);
+        Assert.NotNull(afterErasure.ErasedAt);
         Assert.Equal(("whatsapp", "keyword"), (Assert.Single(proof.Refusals).Channel, proof.Refusals[0].Source));
-        Assert.Empty((await prove.RunAsync(world.Tenant, new DataSubjectRequest(Phone, "sms"), default)).Entries);
-        Assert.Empty((await prove.RunAsync(world.Tenant, new DataSubjectRequest("+224621234568"), default)).Entries);
+        Assert.Empty((await history.RunAsync(world.Tenant, new DataSubjectRequest(Phone, "sms"), default)).Entries);
+        Assert.Empty((await history.RunAsync(world.Tenant, new DataSubjectRequest("+224621234568"), default)).Entries);
     }
 
     [Fact]
@@ -130,25 +135,27 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
     public async Task An_app_without_hash_key_refuses_erasure_and_stops_on_hashed_data()
     {
         await using var world = await CreateAsync(postgres);
-        var none = new AddressHash(null);
-        var erase = new ErasePerson(world.Campaigns.Db, world.Get<RedactLateReports>(), none, TimeProvider.System);
-        using var check = Check(world, none);
+        var withoutKey = new AddressHash(null);
+        var erase = new ErasePerson(world.Campaigns.Db, world.Get<RedactLateReports>(), withoutKey, TimeProvider.System);
+        using var check = Check(world, withoutKey);
 
         Assert.Equal("hash_key_missing", (await erase.RunAsync(world.Owner, new ErasureRequest(null, Phone), default)).Failure!.Code);
-        await StoppedAndErasedAsync(world);
+        await StopAndEraseAsync(world);
         await Assert.ThrowsAsync<InvalidOperationException>(() => check.CheckAsync(default));
     }
 
     [Fact]
-    public async Task An_app_with_another_key_does_not_work_on()
+    public async Task An_app_with_another_hash_key_stops()
     {
         await using var world = await CreateAsync(postgres);
-        await StoppedAndErasedAsync(world);
-        using var right = Check(world, world.Campaigns.Hash);
-        using var wrong = Check(world, new AddressHash([.. Enumerable.Repeat((byte)1, 32)]));
+        await StopAndEraseAsync(world);
+        using var sameKey = Check(world, world.Campaigns.Hash);
+        using var otherKey = Check(world, new AddressHash([.. Enumerable.Repeat((byte)1, 32)]));
 
-        await right.CheckAsync(default);
-        Assert.Contains("Privacy__HashKey", (await Assert.ThrowsAsync<InvalidOperationException>(() => wrong.CheckAsync(default))).Message, StringComparison.Ordinal);
+        await sameKey.CheckAsync(default);
+        Assert.Contains(
+            "Privacy__HashKey", (await Assert.ThrowsAsync<InvalidOperationException>(() => otherKey.CheckAsync(default))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -156,13 +163,18 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
     [InlineData("update consents set kind = 'opt_in'")]
     [InlineData("delete from consent_proofs")]
     [InlineData("update consent_proofs set kind = 'opt_in'")]
-    [InlineData("insert into consent_proofs (id, tenant_id, channel, address_hash, kind, source, at, erased_at) values (gen_random_uuid(), current_tenant(), 'sms', 'erased:x', 'opt_in', 'x', now(), now())")]
-    public async Task The_app_cannot_rewrite_the_ledger(string statement)
+    [InlineData(
+        """
+        insert into consent_proofs (id, tenant_id, channel, address_hash, kind, source, at, erased_at)
+          values (gen_random_uuid(), current_tenant(), 'sms', 'erased:x', 'opt_in', 'x', now(), now())
+        """)]
+    public async Task The_app_cannot_change_the_consent_history(string statement)
     {
         await using var world = await CreateAsync(postgres);
-        await StoppedAndErasedAsync(world);
+        await StopAndEraseAsync(world);
 
-        var refused = await Assert.ThrowsAsync<PostgresException>(() => world.Db.RunAsync(world.Tenant, tx => tx.ExecuteAsync(statement, null, default), default));
+        var refused = await Assert.ThrowsAsync<PostgresException>(() =>
+            world.Db.RunAsync(world.Tenant, tx => tx.ExecuteAsync(statement, null, default), default));
 
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
     }
@@ -170,15 +182,19 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
     [Fact]
     public async Task Moving_consents_to_proofs_is_limited_to_the_tenant()
     {
-        await using var mine = await CreateAsync(postgres);
-        await using var theirs = await CreateAsync(postgres);
-        await theirs.HearAsync("STOP");
+        await using var ownTenant = await CreateAsync(postgres);
+        await using var otherTenant = await CreateAsync(postgres);
+        await otherTenant.ReceiveAndProcessAsync("STOP");
 
-        var moved = await mine.Db.RunAsync(mine.Tenant, tx => tx.QueryOneAsync<int>(
-            "select move_consents_to_proofs(array[@Phone], array[@Hash], now())", new { Phone, Hash = mine.Campaigns.Hash.Hash(mine.Tenant, Phone) }, default), default);
+        var moved = await ownTenant.Db.RunAsync(ownTenant.Tenant, tx => tx.QueryOneAsync<int>(
+            "select move_consents_to_proofs(array[@Phone], array[@Hash], now())",
+            new { Phone, Hash = ownTenant.Campaigns.Hash.Hash(ownTenant.Tenant, Phone) }, default), default);
 
         Assert.Equal(0, moved);
-        Assert.Equal(1, await theirs.OneAsync<int>("select count(*)::int from consents where tenant_id = @Tenant", new { theirs.Tenant }));
+        Assert.Equal(
+            1,
+            await otherTenant.OneAsync<int>(
+                "select count(*)::int from consents where tenant_id = @Tenant", new { otherTenant.Tenant }));
     }
 
     [Theory]
@@ -190,13 +206,14 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
     [InlineData("array[@Phone]", "array[]::text[]")]
     [InlineData("array[@Phone, '+224620000009']", "array[@Hash, @Hash]")]
     [InlineData("array[@Phone, @Phone]", "array[@Hash, reverse(right(@Hash, 43))]")]
-    public async Task Nothing_but_a_hash_for_each_address_enters_the_proofs(string addresses, string hashes)
+    public async Task Consent_proofs_accept_only_one_hash_per_address(string addresses, string hashes)
     {
         await using var world = await CreateAsync(postgres);
-        await world.HearAsync("STOP");
+        await world.ReceiveAndProcessAsync("STOP");
 
         var refused = await Assert.ThrowsAsync<PostgresException>(() => world.Db.RunAsync(world.Tenant, tx => tx.QueryOneAsync<int>(
-            $"select move_consents_to_proofs({addresses}, {hashes}, now())", new { Phone, Hash = world.Campaigns.Hash.Hash(world.Tenant, Phone) }, default), default));
+            $"select move_consents_to_proofs({addresses}, {hashes}, now())",
+            new { Phone, Hash = world.Campaigns.Hash.Hash(world.Tenant, Phone) }, default), default));
 
         Assert.Equal(PostgresErrorCodes.CheckViolation, refused.SqlState);
         Assert.Equal(1, await world.OneAsync<int>("select count(*)::int from consents where tenant_id = @Tenant", new { world.Tenant }));
@@ -205,39 +222,42 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_message_during_the_erasure_is_erased_or_starts_suppressed(bool wroteFirst)
+    public async Task A_message_during_the_erasure_is_erased_or_starts_suppressed(bool messageFirst)
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
-        await world.HearAsync("STOP");
-        var pending = await world.ReceiveAsync(Words);
-        var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await world.ReceiveAndProcessAsync("STOP");
+        var pending = await world.ReceiveAsync(PrivateText);
+        var (locked, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         var blocker = world.Db.RunAsync(world.Tenant, async tx =>
         {
             await ContactLocks.LockAddressesAsync(tx, world.Tenant, [Phone], default);
-            held.SetResult();
+            locked.SetResult();
             await release.Task;
         }, default);
-        await held.Task;
-        // both wait for the address, one behind the other
+        await locked.Task;
+        // The message and the erasure both wait for the address lock, in this order.
         var waiting = new List<Task>();
-        foreach (var write in new[] { wroteFirst, !wroteFirst })
+        foreach (var isMessage in new[] { messageFirst, !messageFirst })
         {
-            waiting.Add(write ? world.Get<ProcessWebhookEvent>().RunAsync(pending, default) : world.EraseAsync(contact));
-            await world.WaitersAsync(waiting.Count);
+            waiting.Add(isMessage ? world.Get<ProcessWebhookEvent>().RunAsync(pending, default) : world.EraseAsync(contact));
+            await world.WaitForBlockedTransactionsAsync(waiting.Count);
         }
 
         release.SetResult();
         await Task.WhenAll([blocker, .. waiting]);
 
-        if (wroteFirst)
+        if (messageFirst)
         {
-            Assert.Empty(await world.FindAnywhereAsync(Words));
+            Assert.Empty(await world.FindAnywhereAsync(PrivateText));
             Assert.Equal([world.Campaigns.Hash.Hash(world.Tenant, Phone)], await world.SuppressedAsync());
         }
         else
         {
-            Assert.NotEqual(contact, await world.OneAsync<Guid>("select contact_id from messages where body = @Words and tenant_id = @Tenant", new { Words, world.Tenant }));
+            Assert.NotEqual(
+                contact,
+                await world.OneAsync<Guid>(
+                    "select contact_id from messages where body = @Words and tenant_id = @Tenant", new { Words = PrivateText, world.Tenant }));
             Assert.Equal([Phone], await world.SuppressedAsync());
         }
     }
@@ -262,7 +282,7 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
     }
 
     [Fact]
-    public async Task A_page_that_is_being_frozen_is_waited_for()
+    public async Task An_erasure_waits_for_a_page_that_is_being_frozen()
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
@@ -276,7 +296,7 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
         }, default);
         await frozen.Task;
         var erasing = world.EraseAsync(contact);
-        await world.WaitersAsync(1);
+        await world.WaitForBlockedTransactionsAsync(1);
         Assert.False(erasing.IsCompleted);
         release.SetResult();
         await freezing;
@@ -286,7 +306,7 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
     }
 
     [Fact]
-    public async Task An_import_that_is_under_way_is_waited_for()
+    public async Task An_erasure_waits_for_a_running_import()
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
@@ -296,18 +316,23 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
         await importing;
 
         Assert.Equal(1, erased.Contacts);
-        var known = await world.Campaigns.ListAsync<Guid>("select contact_id from contact_identities where tenant_id = @Tenant and value = @Phone", new { world.Tenant, Phone });
-        Assert.DoesNotContain(contact, known);
-        Assert.Equal(known.Count, await world.OneAsync<int>("select count(*)::int from contacts c where tenant_id = @Tenant and id = any(@known)", new { world.Tenant, known }));
+        var contactIds = await world.Campaigns.ListAsync<Guid>(
+            "select contact_id from contact_identities where tenant_id = @Tenant and value = @Phone", new { world.Tenant, Phone });
+        Assert.DoesNotContain(contact, contactIds);
+        Assert.Equal(
+            contactIds.Count,
+            await world.OneAsync<int>(
+                "select count(*)::int from contacts c where tenant_id = @Tenant and id = any(@contactIds)",
+                new { world.Tenant, contactIds }));
     }
 
     private static CheckHashKeyAtStart Check(PrivacyFixture world, AddressHash hash) =>
         new(world.Campaigns.SystemDb, hash, new FillAddressHashes(world.Campaigns.SystemDb, hash), TimeProvider.System);
 
-    private static async Task StoppedAndErasedAsync(PrivacyFixture world)
+    private static async Task StopAndEraseAsync(PrivacyFixture world)
     {
         var contact = await world.ImportAsync(Phone);
-        await world.HearAsync("STOP");
+        await world.ReceiveAndProcessAsync("STOP");
         await world.EraseAsync(contact);
     }
 }

@@ -10,7 +10,7 @@ public sealed class PersonRequestTests
     [InlineData("+224620000001", "sms")]
     [InlineData("GN.13491208655302741918", null)]
     [InlineData("GN.13491208655302741918", "whatsapp")]
-    public void A_number_or_the_id_of_a_user_is_right(string address, string? channel) =>
+    public void A_number_or_a_user_id_is_valid(string address, string? channel) =>
         Assert.Empty(new DataSubjectRequest(address, channel).Faults());
 
     [Theory]
@@ -23,7 +23,7 @@ public sealed class PersonRequestTests
     [InlineData("+224620000001\n", null, "address")]
     [InlineData("+224620000001", "fax", "channel")]
     [InlineData("x", "fax", "address channel")]
-    public void Every_fault_is_named(string address, string? channel, string fields) =>
+    public void Every_invalid_field_is_reported(string address, string? channel, string fields) =>
         Assert.Equal(fields.Split(' '), new DataSubjectRequest(address, channel).Faults().Keys.Order(StringComparer.Ordinal));
 
     [Fact]

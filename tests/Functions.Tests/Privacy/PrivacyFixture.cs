@@ -24,12 +24,12 @@ using Relais.Webhooks;
 
 namespace Functions.Tests.Privacy;
 
-/// <summary>A tenant whose contacts were imported, written to and heard of, and the operations that make them forgotten.</summary>
+/// <summary>Creates a tenant, imports contacts, sends and receives messages, and runs the erasure operations.</summary>
 internal sealed class PrivacyFixture : IAsyncDisposable
 {
     public const string Phone = "+224621234567";
     public const string Name = "Fatoumata";
-    public const string Words = "mon fils est malade";
+    public const string PrivateText = "mon fils est malade";
 
     private static readonly SecretBox Secrets = new(new Dictionary<string, byte[]> { ["k1"] = new byte[32] }, "k1");
     private readonly ServiceProvider services;
@@ -81,7 +81,7 @@ internal sealed class PrivacyFixture : IAsyncDisposable
 
     public TenantDb Db => services.GetRequiredService<TenantDb>();
 
-    /// <param name="storage">For what sends a queue message.</param>
+    /// <param name="storage">Connection string for the queues; null for tests that send no queue message.</param>
     public static async Task<PrivacyFixture> CreateAsync(PostgresFixture postgres, string? storage = null)
     {
         var world = new PrivacyFixture(await CampaignFixture.CreateAsync(postgres), postgres, storage);
@@ -97,11 +97,12 @@ internal sealed class PrivacyFixture : IAsyncDisposable
     public async Task<Guid> ImportAsync(params string[] phones)
     {
         var file = "téléphone;prénom;quartier\n" + string.Concat(phones.Select(phone => $"{phone};{Name};Kaloum\n"));
-        var result = await Get<ImportContacts>().RunAsync(Owner, new ImportContacts.Input(new MemoryStream(Encoding.UTF8.GetBytes(file)), "", "clients", false), default);
+        var result = await Get<ImportContacts>().RunAsync(
+            Owner, new ImportContacts.Input(new MemoryStream(Encoding.UTF8.GetBytes(file)), "", "clients", false), default);
         return result.Value.Report[0].ContactId!.Value;
     }
 
-    /// <summary>A campaign to everybody, frozen; nothing of it has left.</summary>
+    /// <summary>Creates a running campaign to all contacts. No message has been sent yet.</summary>
     public Task<Guid> CampaignAsync() => Campaigns.RunningCampaignAsync(Campaigns.Request() with
     {
         Message1 = new MessageContent { Type = "text", Body = "Bonjour {{first_name}} !" },
@@ -109,21 +110,24 @@ internal sealed class PrivacyFixture : IAsyncDisposable
 
     public async Task PumpAsync()
     {
-        var lease = await Get<SenderLease>().TryAcquireAsync(Campaigns.SenderId, default) ?? throw new InvalidOperationException("The lease is taken.");
-        var (options, inHand, log) = (new SendingOptions(), new InProgressLimit(128), Campaigns.Log.CreateLogger("pump"));
+        var lease = await Get<SenderLease>().TryAcquireAsync(Campaigns.SenderId, default)
+            ?? throw new InvalidOperationException("The lease is taken.");
+        var (options, inProgress, log) = (new SendingOptions(), new InProgressLimit(128), Campaigns.Log.CreateLogger("pump"));
         var recorder = new OutcomeRecorder(
-            lease.Sender, Get<RecordOutcomes>(), _ => Task.CompletedTask, () => Task.CompletedTask, inHand, Get<SendingMetrics>(), 128, TimeProvider.System,
-            log);
-        var claims = new ClaimWithRetry(lease, Get<ClaimMessages>(), inHand, Get<SendingMetrics>(), TimeProvider.System, log);
-        using var run = new PumpRun(lease, claims, Get<SenderLease>(), Provider, recorder, inHand, TimeProvider.System, options, log);
+            lease.Sender, Get<RecordOutcomes>(), _ => Task.CompletedTask, () => Task.CompletedTask, inProgress, Get<SendingMetrics>(), 128,
+            TimeProvider.System, log);
+        var claims = new ClaimWithRetry(lease, Get<ClaimMessages>(), inProgress, Get<SendingMetrics>(), TimeProvider.System, log);
+        using var run = new PumpRun(lease, claims, Get<SenderLease>(), Provider, recorder, inProgress, TimeProvider.System, options, log);
         var result = await run.RunAsync(default);
         await Get<ReleaseSenderLease>().RunAsync(lease, result.RecentSends, claims.Excluded, default);
     }
 
-    public Task<Dictionary<Guid, StoredEvent>> StatusAsync(Guid message, string status, string? errorCode = null, string phone = Phone, int attempt = 1, string? sid = null) =>
-        StatusAsync(message, status, errorCode, phone, attempt, sid, null);
+    public Task<Dictionary<Guid, StoredEvent>> ReportStatusAsync(
+        Guid message, string status, string? errorCode = null, string phone = Phone, int attempt = 1, string? sid = null) =>
+        ReportStatusAsync(message, status, errorCode, phone, attempt, sid, null);
 
-    public async Task<Dictionary<Guid, StoredEvent>> StatusAsync(Guid? message, string status, string? errorCode, string phone, int attempt, string? sid, Guid? id)
+    public async Task<Dictionary<Guid, StoredEvent>> ReportStatusAsync(
+        Guid? message, string status, string? errorCode, string phone, int attempt, string? sid, Guid? id)
     {
         sid ??= await OneAsync<string?>("select provider_sid from messages where id = @message", new { message }) ?? NewSid();
         var payload = Json.Write(new Dictionary<string, string?>
@@ -135,11 +139,14 @@ internal sealed class PrivacyFixture : IAsyncDisposable
             ["ErrorCode"] = errorCode,
         });
         return await Get<EventStore>().RunAsync([new WebhookEvent(
-            id ?? Guid.CreateVersion7(), Tenant, "twilio", WebhookEvent.StatusKind, sid, status, payload, DateTimeOffset.UtcNow, message, message is null ? null : attempt, errorCode)], default);
+            id ?? Guid.CreateVersion7(), Tenant, "twilio", WebhookEvent.StatusKind, sid, status, payload, DateTimeOffset.UtcNow, message,
+            message is null ? null : attempt, errorCode)], default);
     }
 
-    /// <summary>Stored, not processed.</summary>
-    public async Task<Guid> ReceiveAsync(string text, string phone = Phone, string kind = WebhookEvent.InboundKind, string? sid = null, string segments = "1", string? userId = null)
+    /// <summary>Stores an inbound event without processing it, and returns its id.</summary>
+    public async Task<Guid> ReceiveAsync(
+        string text, string phone = Phone, string kind = WebhookEvent.InboundKind, string? sid = null, string segments = "1",
+        string? userId = null)
     {
         sid ??= NewSid();
         var payload = Json.Write(new Dictionary<string, string>
@@ -161,27 +168,34 @@ internal sealed class PrivacyFixture : IAsyncDisposable
         return id;
     }
 
-    /// <summary>Stored and processed.</summary>
-    public async Task HearAsync(string text, string phone = Phone, string? userId = null)
+    /// <summary>Stores an inbound message and processes it.</summary>
+    public async Task ReceiveAndProcessAsync(string text, string phone = Phone, string? userId = null)
     {
         var id = await ReceiveAsync(text, phone, userId: userId);
         await Get<ProcessWebhookEvent>().RunAsync(id, default);
         Assert.Equal("done", await OneAsync<string>("select state from webhook_events where id = @id", new { id }));
     }
 
-    public async Task<ErasureCounts> EraseAsync(Guid contact) => (await Get<ErasePerson>().RunAsync(Owner, new ErasureRequest(contact, null), default)).Value;
+    public async Task<ErasureCounts> EraseAsync(Guid contact) =>
+        (await Get<ErasePerson>().RunAsync(Owner, new ErasureRequest(contact, null), default)).Value;
 
-    public async Task<ErasureCounts> EraseAsync(string address) => (await Get<ErasePerson>().RunAsync(Owner, new ErasureRequest(null, address), default)).Value;
+    public async Task<ErasureCounts> EraseAsync(string address) =>
+        (await Get<ErasePerson>().RunAsync(Owner, new ErasureRequest(null, address), default)).Value;
 
-    /// <summary>Every place in the database, whatever the table, where this text stands.</summary>
+    /// <summary>Returns every row of this tenant, in any table, that contains the text.</summary>
     public async Task<List<string>> FindAnywhereAsync(string text)
     {
         var found = new List<string>();
-        foreach (var table in await Campaigns.ListAsync<string>("select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')"))
+        foreach (var table in await Campaigns.ListAsync<string>(
+                "select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')"))
         {
-            // other tenants of the same database may know the same person
+            // Other tenants in the same database may have the same person.
             var rows = await Campaigns.ListAsync<string>(
-                $"select t::text from {table} t where strpos(t::text, @text) > 0 and coalesce(to_jsonb(t) ->> 'tenant_id', @Tenant::text) = @Tenant::text", new { text, Tenant });
+                $"""
+                select t::text from {table} t
+                  where strpos(t::text, @text) > 0 and coalesce(to_jsonb(t) ->> 'tenant_id', @Tenant::text) = @Tenant::text
+                """,
+                new { text, Tenant });
             found.AddRange(rows.Select(row => $"{table}: {row}"));
         }
 
@@ -191,13 +205,16 @@ internal sealed class PrivacyFixture : IAsyncDisposable
     public Task<Guid> MessageAsync(Guid campaign, string phone = Phone) =>
         OneAsync<Guid>("select id from messages where campaign_id = @campaign and contact_address = @phone", new { campaign, phone });
 
-    public Task<List<string>> SuppressedAsync() => Campaigns.ListAsync<string>("select address from suppressions where tenant_id = @Tenant", new { Tenant });
+    public Task<List<string>> SuppressedAsync() =>
+        Campaigns.ListAsync<string>("select address from suppressions where tenant_id = @Tenant", new { Tenant });
 
     public Task<int> ExecuteAsync(string sql, object? parameters = null) => Campaigns.ExecuteAsync(sql, parameters);
 
-    /// <summary>So many transactions wait for a lock of another one.</summary>
-    public Task WaitersAsync(int count) => Wait.UntilAsync(
-        async () => await OneAsync<int>("select count(*)::int from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()") == count,
+    /// <summary>Waits until this number of transactions wait for a lock.</summary>
+    public Task WaitForBlockedTransactionsAsync(int count) => Wait.UntilAsync(
+        async () =>
+            await OneAsync<int>(
+                "select count(*)::int from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()") == count,
         what: $"{count} wait for a lock");
 
     public async Task<T> OneAsync<T>(string sql, object? parameters = null)

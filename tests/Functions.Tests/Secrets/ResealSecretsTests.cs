@@ -12,7 +12,7 @@ public sealed class ResealSecretsTests(PostgresFixture postgres) : IClassFixture
     private static readonly byte[] New = Key(2);
 
     [Fact]
-    public async Task Every_secret_is_sealed_anew_and_stays_the_same_secret()
+    public async Task Every_secret_is_resealed_with_the_new_key_and_unchanged()
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await AddAccountsAsync(database, 450, "k1", Old);
@@ -22,11 +22,12 @@ public sealed class ResealSecretsTests(PostgresFixture postgres) : IClassFixture
         Assert.Equal((450, 0), (report.Resealed, report.Unreadable));
         Assert.Equal(new Dictionary<string, long> { ["k2"] = 450 }, report.ByKey);
         var onlyNew = new SecretBox(new Dictionary<string, byte[]> { ["k2"] = New }, "k2");
-        Assert.All(await RowsAsync(database), row => Assert.Equal($"token {row.Number}", onlyNew.Open(row.Secret, row.KeyId, row.TenantId)));
+        Assert.All(
+            await RowsAsync(database), row => Assert.Equal($"token {row.Number}", onlyNew.Open(row.Secret, row.KeyId, row.TenantId)));
     }
 
     [Fact]
-    public async Task The_token_before_is_sealed_anew_too()
+    public async Task The_previous_token_is_resealed_too()
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await AddAccountsAsync(database, 3, "k1", Old);
@@ -40,7 +41,9 @@ public sealed class ResealSecretsTests(PostgresFixture postgres) : IClassFixture
         Assert.Equal((5, 0), (report.Resealed, report.Unreadable));
         Assert.Equal(new Dictionary<string, long> { ["k2"] = 6 }, report.ByKey);
         var onlyNew = new SecretBox(new Dictionary<string, byte[]> { ["k2"] = New }, "k2");
-        Assert.All(await RowsAsync(database, "previous_"), row => Assert.Equal($"token {row.Number}", onlyNew.Open(row.Secret, row.KeyId, row.TenantId)));
+        Assert.All(
+            await RowsAsync(database, "previous_"),
+            row => Assert.Equal($"token {row.Number}", onlyNew.Open(row.Secret, row.KeyId, row.TenantId)));
     }
 
     [Fact]
@@ -80,7 +83,7 @@ public sealed class ResealSecretsTests(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
-    public async Task A_token_that_is_changed_meanwhile_is_not_put_back()
+    public async Task A_token_changed_during_the_run_is_not_overwritten()
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await AddAccountsAsync(database, 400, "k1", Old);
@@ -92,7 +95,8 @@ public sealed class ResealSecretsTests(PostgresFixture postgres) : IClassFixture
             await using var connection = await source.OpenConnectionAsync();
             for (var number = 400; number > 0; number--)
             {
-                await connection.ExecuteAsync("update provider_accounts set secret = @Secret, secret_key_id = 'k2' where tenant_id = @Tenant",
+                await connection.ExecuteAsync(
+                    "update provider_accounts set secret = @Secret, secret_key_id = 'k2' where tenant_id = @Tenant",
                     new { Secret = box.Seal($"changed {number}", Ids.Tenant(number)), Tenant = Ids.Tenant(number) });
             }
         });
@@ -103,11 +107,12 @@ public sealed class ResealSecretsTests(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
-    public async Task The_role_that_reseals_may_not_give_an_account_away()
+    public async Task The_system_role_cannot_change_the_tenant_of_an_account()
     {
         await using var system = new NpgsqlConnection(postgres.System);
 
-        var refused = await Assert.ThrowsAsync<PostgresException>(() => system.ExecuteAsync("update provider_accounts set tenant_id = gen_random_uuid()"));
+        var refused = await Assert.ThrowsAsync<PostgresException>(() =>
+            system.ExecuteAsync("update provider_accounts set tenant_id = gen_random_uuid()"));
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
     }
 
@@ -123,15 +128,18 @@ public sealed class ResealSecretsTests(PostgresFixture postgres) : IClassFixture
         {
             await connection.ExecuteAsync("""
                 insert into tenants (id, slug, name, country) values (@Id, 't-' || @Id, 'Test', 'GN');
-                insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id) values (@Id, @Id, 'twilio', 'AC' || @Id, @Secret, @KeyId);
+                insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id)
+                  values (@Id, @Id, 'twilio', 'AC' || @Id, @Secret, @KeyId);
                 """, new { Id = Ids.Tenant(number), Secret = box.Seal($"token {number}", Ids.Tenant(number)), KeyId = keyId });
         }
     }
 
-    private static async Task<List<(int Number, Guid TenantId, byte[] Secret, string KeyId)>> RowsAsync(TestDatabase database, string which = "")
+    private static async Task<List<(int Number, Guid TenantId, byte[] Secret, string KeyId)>> RowsAsync(
+        TestDatabase database, string columnPrefix = "")
     {
         await using var connection = new NpgsqlConnection(database.Superuser);
-        var rows = await connection.QueryAsync<(Guid TenantId, byte[] Secret, string KeyId)>($"select tenant_id, {which}secret, {which}secret_key_id from provider_accounts");
+        var rows = await connection.QueryAsync<(Guid TenantId, byte[] Secret, string KeyId)>(
+            $"select tenant_id, {columnPrefix}secret, {columnPrefix}secret_key_id from provider_accounts");
         return [.. rows.Select(row => (Convert.ToInt32(row.TenantId.ToString()[^8..], 16), row.TenantId, row.Secret, row.KeyId))];
     }
 }

@@ -13,11 +13,13 @@ public sealed class DeletedMessageTests
     {
         var account = SimulatedAccount.Demo;
         var (own, contact) = ("+15145550100", Ids.Phone(1));
-        await using var simulator = await TwilioSimulator.StartAsync(new TwilioSimulatorOptions { Senders = [new SimulatedSender(own, account.Sid)] });
+        await using var simulator = await TwilioSimulator.StartAsync(
+            new TwilioSimulatorOptions { Senders = [new SimulatedSender(own, account.Sid)] });
         using var clients = new TwilioClients(new TwilioOptions { BaseUrl = simulator.BaseUrl });
         var client = clients.For(account.Sid, account.AuthToken);
         var sender = new SenderConnection(
-            Guid.NewGuid(), Guid.NewGuid(), "sms", own, false, SenderLimits.For("sms", false, null, null, null, null), account.Sid, account.AuthToken, Parked: false);
+            Guid.NewGuid(), Guid.NewGuid(), "sms", own, false, SenderLimits.For("sms", false, null, null, null, null), account.Sid,
+            account.AuthToken, Parked: false);
         var sent = await MessageResource.CreateAsync(new CreateMessageOptions(contact) { From = own, Body = "Bonjour" }, client);
         await Wait.UntilAsync(() => simulator.IsIdle);
         var lookup = new TwilioLookup(clients);

@@ -4,7 +4,7 @@ using Relais.Sending.Pump;
 
 namespace Functions.Tests.Sending;
 
-/// <summary>When a released sender is woken again, and which senders the sweep wakes.</summary>
+/// <summary>Covers when a released sender is woken again and which senders the sweep wakes.</summary>
 public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
@@ -31,11 +31,16 @@ public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<Po
     }
 
     [Fact]
-    public async Task FieldTrial_F03_Messages_outside_the_hours_of_their_campaign_wake_nobody()
+    public async Task FieldTrial_F03_Messages_outside_the_hours_of_their_campaign_wake_no_sender()
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var campaign = await world.CampaignAsync();
-        await world.ExecuteAsync("update campaigns set hours_from = (now() + interval '6 hours')::time, hours_to = (now() + interval '7 hours')::time where id = @campaign", new { campaign });
+        await world.ExecuteAsync(
+            """
+            update campaigns set hours_from = (now() + interval '6 hours')::time, hours_to = (now() + interval '7 hours')::time
+              where id = @campaign
+            """,
+            new { campaign });
         await world.MessagesAsync(3, campaign);
 
         Assert.Null(await ReleaseAsync(world));
@@ -51,7 +56,9 @@ public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<Po
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         await world.MessagesAsync(2);
-        await world.ExecuteAsync("update messages set due_at = now() + make_interval(secs => @dueInSeconds) where tenant_id = @Tenant", new { dueInSeconds, world.Tenant });
+        await world.ExecuteAsync(
+            "update messages set due_at = now() + make_interval(secs => @dueInSeconds) where tenant_id = @Tenant",
+            new { dueInSeconds, world.Tenant });
 
         Assert.InRange((await ReleaseAsync(world))!.Value.TotalSeconds, least, most);
     }
@@ -61,7 +68,7 @@ public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<Po
     [InlineData(4, true)]
     [InlineData(5, false)]
     [InlineData(9, false)]
-    public async Task FieldTrial_F03_The_sweep_wakes_no_sender_whose_tenant_has_sent_its_day(int attempts, bool woken)
+    public async Task FieldTrial_F03_The_sweep_wakes_no_sender_of_a_tenant_without_daily_quota_left(int attempts, bool woken)
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database, dailyLimit: 5);
         await world.MessagesAsync(3);
@@ -76,11 +83,13 @@ public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<Po
     }
 
     [Fact]
-    public async Task FieldTrial_F03_A_full_day_does_not_hide_messages_of_unknown_outcome_from_the_sweep()
+    public async Task FieldTrial_F03_A_used_up_quota_does_not_hide_unknown_outcomes_from_the_sweep()
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database, dailyLimit: 0);
         var id = Assert.Single(await world.MessagesAsync(1));
-        await world.ExecuteAsync("update messages set status = 'claimed', claimed_at = now() - interval '2 minutes', claim_epoch = 1 where id = @id", new { id });
+        await world.ExecuteAsync(
+            "update messages set status = 'claimed', claimed_at = now() - interval '2 minutes', claim_epoch = 1 where id = @id",
+            new { id });
 
         Assert.Contains(world.Sender, await DueAsync(world));
     }
@@ -98,17 +107,25 @@ public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<Po
     [InlineData(null, 3_500, 3_600)]
     [InlineData(600, 500, 600)]
     [InlineData(90_000, 3_500, 3_600)]
-    public async Task FieldTrial_F03_An_answer_to_a_reply_sleeps_while_its_campaign_is_paused(int? expiresInSeconds, double least, double most)
+    public async Task FieldTrial_F03_A_follow_up_message_waits_while_its_campaign_is_paused(
+        int? expiresInSeconds, double least, double most)
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var id = Assert.Single(await world.MessagesAsync(1, await world.CampaignAsync("paused"), lane: 0));
         await world.ExecuteAsync(
-            "update messages set stream_id = sender_id, step = 2, expires_at = now() + make_interval(secs => @expiresInSeconds) where id = @id", new { id, expiresInSeconds });
+            """
+            update messages set stream_id = sender_id, step = 2, expires_at = now() + make_interval(secs => @expiresInSeconds)
+              where id = @id
+            """,
+            new { id, expiresInSeconds });
 
         await world.PumpAsync();
 
-        Assert.Equal("pending paused", await world.OneAsync<string>("select status || ' ' || wait_reason from messages where id = @id", new { id }));
-        Assert.InRange(await world.OneAsync<double>("select extract(epoch from due_at - now())::float8 from messages where id = @id", new { id }), least, most);
+        Assert.Equal(
+            "pending paused", await world.OneAsync<string>("select status || ' ' || wait_reason from messages where id = @id", new { id }));
+        Assert.InRange(
+            await world.OneAsync<double>("select extract(epoch from due_at - now())::float8 from messages where id = @id", new { id }),
+            least, most);
         Assert.DoesNotContain(world.Sender, await DueAsync(world));
     }
 

@@ -4,7 +4,7 @@ using Relais.Sending.Pump;
 
 namespace Functions.Tests.Sending;
 
-/// <summary>The number of messages whose outcome a crash would leave unknown is bounded.</summary>
+/// <summary>The limit bounds the number of messages whose outcome a crash would leave unknown.</summary>
 public sealed class InProgressLimitTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     private const int Count = 400;
@@ -26,11 +26,11 @@ public sealed class InProgressLimitTests(PostgresFixture postgres) : IClassFixtu
         var (claimed, unrecorded) = (0, 0);
         while (!pumping.IsCompleted)
         {
-            // recorded is read after seen: what is recorded in between makes the difference smaller, never larger
-            var seen = world.Provider.Seen.Count;
-            var now = await world.OneAsync<(int Claimed, int Recorded)>(
+            // The recorded count is read after the seen count: a message recorded in between only makes the difference smaller.
+            var seen = world.Provider.ReceivedCalls.Count;
+            var counts = await world.OneAsync<(int Claimed, int Recorded)>(
                 "select (count(*) filter (where status = 'claimed'))::int, (count(*) filter (where status = 'queued'))::int from messages");
-            (claimed, unrecorded) = (Math.Max(claimed, now.Claimed), Math.Max(unrecorded, seen - now.Recorded));
+            (claimed, unrecorded) = (Math.Max(claimed, counts.Claimed), Math.Max(unrecorded, seen - counts.Recorded));
             await Task.Delay(5);
         }
 
@@ -38,11 +38,11 @@ public sealed class InProgressLimitTests(PostgresFixture postgres) : IClassFixtu
         Assert.InRange(claimed, 1, limit);
         Assert.InRange(unrecorded, 0, limit);
         Assert.Equal(count, await world.OneAsync<int>("select count(*)::int from messages where status = 'queued'"));
-        Assert.Equal(count, world.Provider.Seen.Count);
+        Assert.Equal(count, world.Provider.ReceivedCalls.Count);
     }
 
     [Fact]
-    public async Task FieldTrial_F17_Messages_that_cannot_be_recorded_keep_their_place()
+    public async Task FieldTrial_F17_Messages_that_cannot_be_recorded_keep_their_slots()
     {
         await using var world = await SendingFixture.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 100_000);
         await world.MessagesAsync(200);
@@ -53,27 +53,27 @@ public sealed class InProgressLimitTests(PostgresFixture postgres) : IClassFixtu
 
         await world.PumpAsync(new SendingOptions { MaxInProgress = 32, PumpDuration = TimeSpan.FromSeconds(4) });
 
-        Assert.InRange(world.Provider.Seen.Count, 1, 32);
-        Assert.Equal(world.Provider.Seen.Count, await world.OneAsync<int>("select count(*)::int from messages where status = 'claimed'"));
-        Assert.Equal(world.Provider.Seen.Count, world.Measured("outcomes_not_recorded"));
+        Assert.InRange(world.Provider.ReceivedCalls.Count, 1, 32);
+        Assert.Equal(world.Provider.ReceivedCalls.Count, await world.OneAsync<int>("select count(*)::int from messages where status = 'claimed'"));
+        Assert.Equal(world.Provider.ReceivedCalls.Count, world.Measured("outcomes_not_recorded"));
     }
 
     [Fact]
     public void Waiting_ends_when_enough_slots_are_free()
     {
-        var inHand = new InProgressLimit(10);
-        inHand.Reserve(8);
-        inHand.MarkClaimed(6, 2);
-        Assert.Equal((4, 6), (inHand.FreeSlots, inHand.QueuedCount));
+        var slots = new InProgressLimit(10);
+        slots.Reserve(8);
+        slots.MarkClaimed(6, 2);
+        Assert.Equal((4, 6), (slots.FreeSlots, slots.QueuedCount));
 
-        var room = inHand.WaitForFreeSlotsAsync(mostWaiting: 4, leastRoom: 6);
-        inHand.MarkSent();
-        inHand.MarkSent();
-        Assert.False(room.IsCompleted);
-        inHand.MarkRecorded(2);
+        var waiting = slots.WaitForFreeSlotsAsync(maxQueued: 4, minFreeSlots: 6);
+        slots.MarkSent();
+        slots.MarkSent();
+        Assert.False(waiting.IsCompleted);
+        slots.MarkRecorded(2);
 
-        Assert.True(room.IsCompletedSuccessfully);
-        Assert.True(inHand.WaitForFreeSlotsAsync(4, 6).IsCompletedSuccessfully);
-        Assert.False(inHand.WaitForFreeSlotsAsync(3, 6).IsCompleted);
+        Assert.True(waiting.IsCompletedSuccessfully);
+        Assert.True(slots.WaitForFreeSlotsAsync(4, 6).IsCompletedSuccessfully);
+        Assert.False(slots.WaitForFreeSlotsAsync(3, 6).IsCompleted);
     }
 }

@@ -7,7 +7,7 @@ using Relais.Webhooks;
 
 namespace Functions.Tests.Sending;
 
-/// <summary>A message ended without a reason that says anything, and the provider's code for it comes later.</summary>
+/// <summary>A message ended without a useful error code, and the provider reports the code later.</summary>
 public sealed class LateErrorCodeTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Theory]
@@ -17,7 +17,7 @@ public sealed class LateErrorCodeTests(PostgresFixture postgres) : IClassFixture
     [InlineData("undelivered", null, "failed", "30003")]
     [InlineData("failed", "unknown", "failed", "20003")]
     [InlineData("failed", "unknown_outcome", "failed", "63016")]
-    public async Task FieldTrial_F12_The_code_that_comes_later_becomes_the_reason(string end, string? first, string report, string code)
+    public async Task FieldTrial_F12_Later_error_code_becomes_the_reason(string end, string? first, string report, string code)
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var campaign = await world.CampaignAsync();
@@ -31,17 +31,21 @@ public sealed class LateErrorCodeTests(PostgresFixture postgres) : IClassFixture
         await ApplyAsync(world, Report(world, id, report, "30006"));
         await ApplyAsync(world, Report(world, id, report, null));
 
-        Assert.Equal((end, code), await world.OneAsync<(string, string)>("select status, error_code from messages where id = @id", new { id }));
+        Assert.Equal(
+            (end, code), await world.OneAsync<(string, string)>("select status, error_code from messages where id = @id", new { id }));
         var counters = await world.CountersAsync(campaign);
         Assert.Equal((1, 1, false), (counters["failed"], counters[$"failed:{code}"], counters.ContainsKey($"failed:{first ?? "unknown"}")));
         Assert.Equal(-1, counters["queued"]);
         Assert.Equal(
-            [first ?? "unknown", code], await world.ManyAsync<string>("select error_code from message_events where message_id = @id and status in ('failed', 'undelivered') order by ctid", new { id }));
+            [first ?? "unknown", code],
+            await world.ManyAsync<string>(
+                "select error_code from message_events where message_id = @id and status in ('failed', 'undelivered') order by ctid",
+                new { id }));
         Assert.Equal(0, await world.OneAsync<int>("select failures from messages where id = @id", new { id }));
     }
 
     [Fact]
-    public async Task FieldTrial_F12_A_cancellation_gets_its_code_too()
+    public async Task FieldTrial_F12_Later_error_code_is_added_to_a_canceled_message()
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var campaign = await world.CampaignAsync();
@@ -51,12 +55,14 @@ public sealed class LateErrorCodeTests(PostgresFixture postgres) : IClassFixture
 
         await ApplyAsync(world, Report(world, id, "canceled", "30409"));
 
-        Assert.Equal(("canceled", "30409"), await world.OneAsync<(string, string)>("select status, error_code from messages where id = @id", new { id }));
+        Assert.Equal(
+            ("canceled", "30409"),
+            await world.OneAsync<(string, string)>("select status, error_code from messages where id = @id", new { id }));
         Assert.Equal(new Dictionary<string, long> { ["queued"] = -1, ["canceled"] = 1 }, await world.CountersAsync(campaign));
     }
 
     [Fact]
-    public async Task FieldTrial_F12_A_refusal_that_is_explained_later_still_records_the_opt_out()
+    public async Task FieldTrial_F12_Later_opt_out_error_records_the_opt_out()
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var id = Assert.Single(await world.MessagesAsync(1, await world.CampaignAsync()));
@@ -66,14 +72,15 @@ public sealed class LateErrorCodeTests(PostgresFixture postgres) : IClassFixture
         await ApplyAsync(world, Report(world, id, "failed", "21610"));
         await ApplyAsync(world, Report(world, id, "failed", "21610"));
 
-        Assert.Equal("21610", await world.OneAsync<string>("select source from suppressions where tenant_id = @Tenant", new { world.Tenant }));
+        Assert.Equal(
+            "21610", await world.OneAsync<string>("select source from suppressions where tenant_id = @Tenant", new { world.Tenant }));
         Assert.Equal(1, await world.OneAsync<int>("select count(*)::int from consents where tenant_id = @Tenant", new { world.Tenant }));
     }
 
     [Theory]
     [InlineData("63041", "paused")]
     [InlineData("63024", "running")]
-    public async Task FieldTrial_F12_A_code_that_concerns_the_whole_campaign_pauses_it_though_it_comes_later(string code, string status)
+    public async Task FieldTrial_F12_Later_configuration_error_pauses_the_campaign(string code, string status)
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var campaign = await world.CampaignAsync();
@@ -95,28 +102,34 @@ public sealed class LateErrorCodeTests(PostgresFixture postgres) : IClassFixture
         var ids = await world.MessagesAsync(2, campaign);
         world.Provider.Answer = message => message.Id == ids[0] ? new SendOutcome.Unknown(SendErrorActions.NoAnswer) : null;
         await world.PumpAsync();
-        await world.ExecuteAsync("update messages set claimed_at = now() - interval '2 hours' where tenant_id = @Tenant", new { world.Tenant });
+        await world.ExecuteAsync(
+            "update messages set claimed_at = now() - interval '2 hours' where tenant_id = @Tenant", new { world.Tenant });
         var sid = await world.OneAsync<string>("select provider_sid from messages where id = @Id", new { Id = ids[1] });
-        world.Provider.Listed[Ids.Phone(1)] = [new ListedMessage("SMlisted", "failed", "63024", DateTimeOffset.UtcNow.AddHours(-2), "Bonjour")];
+        world.Provider.Listed[Ids.Phone(1)] =
+            [
+                new ListedMessage("SMlisted", "failed", "63024", DateTimeOffset.UtcNow.AddHours(-2), "Bonjour"),
+            ];
         world.Provider.Listed[Ids.Phone(2)] = [new ListedMessage(sid!, "undelivered", "21610", DateTimeOffset.UtcNow, "Bonjour")];
-        // the callbacks come while the provider answers
-        world.Provider.Asked = _ => ApplyAsync(world, Report(world, ids[0], "failed", null));
-        world.Provider.Fetched = _ => ApplyAsync(world, Report(world, ids[1], "undelivered", null) with { Sid = sid! });
+        // The callbacks arrive while the lookups are in progress.
+        world.Provider.OnListRequested = _ => ApplyAsync(world, Report(world, ids[0], "failed", null));
+        world.Provider.OnFetchRequested = _ => ApplyAsync(world, Report(world, ids[1], "undelivered", null) with { Sid = sid! });
 
         await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
         await world.Get<Relais.Sending.Overdue.PollOverdueStatuses>().RunAsync(default);
 
         Assert.Equal(
             [("failed", "63024"), ("undelivered", "21610")],
-            await world.ManyAsync<(string, string)>("select status, error_code from messages where tenant_id = @Tenant order by id", new { world.Tenant }));
-        Assert.Equal("21610", await world.OneAsync<string>("select source from suppressions where tenant_id = @Tenant", new { world.Tenant }));
+            await world.ManyAsync<(string, string)>(
+                "select status, error_code from messages where tenant_id = @Tenant order by id", new { world.Tenant }));
+        Assert.Equal(
+            "21610", await world.OneAsync<string>("select source from suppressions where tenant_id = @Tenant", new { world.Tenant }));
         var counters = await world.CountersAsync(campaign);
         Assert.Equal((2, 1, 1), (counters["failed"], counters["failed:63024"], counters["failed:21610"]));
         Assert.DoesNotContain("failed:unknown", counters.Keys);
     }
 
     [Fact]
-    public async Task FieldTrial_F12_The_store_takes_the_code_of_a_report_that_it_has_without_one()
+    public async Task FieldTrial_F12_Stored_report_without_a_code_takes_the_code_of_its_repetition()
     {
         await using var world = await PrivacyFixture.CreateAsync(postgres);
         await world.ImportAsync("+224620000001");
@@ -129,17 +142,23 @@ public sealed class LateErrorCodeTests(PostgresFixture postgres) : IClassFixture
         var again = await StoreAsync(world, Event(world, id, sid, "failed", "63024"), Event(world, id, sid, "failed", null));
         await StoreAsync(world, Event(world, id, sid, "failed", "30005"));
 
-        Assert.Equal((true, false), (stored.Single().Value.IsNew, again.Values.Any(one => one.IsNew)));
+        Assert.Equal((true, false), (stored.Single().Value.IsNew, again.Values.Any(result => result.IsNew)));
         Assert.Equal("63024", await world.OneAsync<string>("select error_code from messages where id = @id", new { id }));
-        Assert.Equal(["63024"], await world.Campaigns.ListAsync<string>("select payload ->> 'ErrorCode' from webhook_events where sid = @sid", new { sid }));
+        Assert.Equal(
+            ["63024"],
+            await world.Campaigns.ListAsync<string>("select payload ->> 'ErrorCode' from webhook_events where sid = @sid", new { sid }));
         Assert.Equal(
             [("failed", 1L), ("failed:63024", 1L)],
             await world.Campaigns.ListAsync<(string, long)>(
-                "select name, sum(value)::bigint from campaign_counters where campaign_id = @campaign and name like 'failed%' group by name having sum(value) <> 0 order by name", new { campaign }));
+                """
+                select name, sum(value)::bigint from campaign_counters where campaign_id = @campaign and name like 'failed%' group by name
+                  having sum(value) <> 0 order by name
+                """,
+                new { campaign }));
     }
 
     [Fact]
-    public async Task FieldTrial_F12_An_early_report_keeps_the_code_that_came_second()
+    public async Task FieldTrial_F12_Unmatched_report_takes_the_code_of_its_repetition()
     {
         await using var world = await PrivacyFixture.CreateAsync(postgres);
         await world.ImportAsync("+224620000001");
@@ -153,14 +172,17 @@ public sealed class LateErrorCodeTests(PostgresFixture postgres) : IClassFixture
         await world.PumpAsync();
 
         Assert.Equal("21610", await world.OneAsync<string>("select error_code from messages where id = @id", new { id }));
-        Assert.Equal(1, await world.OneAsync<int>("select count(*)::int from suppressions where tenant_id = @Tenant", new { world.Tenant }));
+        Assert.Equal(
+            1, await world.OneAsync<int>("select count(*)::int from suppressions where tenant_id = @Tenant", new { world.Tenant }));
     }
 
-    private static Task<Dictionary<Guid, StoredEvent>> StoreAsync(PrivacyFixture world, params WebhookEvent[] events) => world.Get<EventStore>().RunAsync(events, default);
+    private static Task<Dictionary<Guid, StoredEvent>> StoreAsync(PrivacyFixture world, params WebhookEvent[] events) =>
+        world.Get<EventStore>().RunAsync(events, default);
 
     private static WebhookEvent Event(PrivacyFixture world, Guid? id, string sid, string status, string? code) => new(
         Guid.CreateVersion7(), world.Tenant, "twilio", WebhookEvent.StatusKind, sid, status,
-        code is null ? $$"""{"MessageSid":"{{sid}}"}""" : $$"""{"MessageSid":"{{sid}}","ErrorCode":"{{code}}"}""", DateTimeOffset.UtcNow, id, id is null ? null : 1, code);
+        code is null ? $$"""{"MessageSid":"{{sid}}"}""" : $$"""{"MessageSid":"{{sid}}","ErrorCode":"{{code}}"}""", DateTimeOffset.UtcNow,
+        id, id is null ? null : 1, code);
 
     private static Task<AppliedStatuses> ApplyAsync(SendingFixture world, StatusReport report) =>
         world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);

@@ -19,12 +19,13 @@ public sealed class PaceWindowTests
         select new Run(units, window, sends, seed, latency)).ToArbitrary();
 
     [Fact]
-    public void No_window_is_exceeded_wherever_between_departure_and_answer_the_provider_sees_a_request()
+    public void No_window_is_exceeded_at_any_time_of_receipt_by_the_provider()
     {
         Prop.ForAll(Runs, run =>
         {
             var random = new Random(run.Seed);
-            var trips = Simulate(run.Units, run.WindowMs, run.Sends, () => 1, () => random.NextDouble() * run.MaxLatencyMs, () => random.NextDouble());
+            var trips = Simulate(
+                run.Units, run.WindowMs, run.Sends, () => 1, () => random.NextDouble() * run.MaxLatencyMs, () => random.NextDouble());
             return MostIn(trips, TimeSpan.FromMilliseconds(run.WindowMs)) <= run.Units;
         }).QuickCheckThrowOnFailure();
     }
@@ -36,7 +37,7 @@ public sealed class PaceWindowTests
         var trips = Simulate(10, 1000, 300, () => random.Next(1, 5), () => random.NextDouble() * 20, () => random.NextDouble());
 
         Assert.True(MostIn(trips, TimeSpan.FromSeconds(1)) <= 10);
-        // three messages of four segments cannot share a window of ten
+        // Three messages of four segments do not fit into a window of ten units, so the full rate is never reached.
         Assert.True(Rate(trips) >= 0.8 * 10, $"{Rate(trips):F2} units/s of 10");
     }
 
@@ -46,7 +47,7 @@ public sealed class PaceWindowTests
     [InlineData(80, 1000, 30, 0.92)]
     [InlineData(1, 3000, 5, 0.98)]
     [InlineData(1, 1000, 20, 0.96)]
-    public void While_work_waits_the_rate_is_used(int units, int windowMs, double latencyMs, double least)
+    public void The_full_rate_is_used_while_messages_wait(int units, int windowMs, double latencyMs, double least)
     {
         var trips = Simulate(units, windowMs, units * 20, () => 1, () => latencyMs, () => 0.5);
 
@@ -57,7 +58,7 @@ public sealed class PaceWindowTests
     [InlineData(150)]
     [InlineData(600)]
     [InlineData(2500)]
-    public void A_provider_that_is_steadily_slow_still_gets_nine_tenths_of_the_rate(double latencyMs)
+    public void A_slow_provider_gets_nine_tenths_of_the_rate(double latencyMs)
     {
         var random = new Random(3);
         var trips = Simulate(10, 1000, 300, () => 1, () => latencyMs + (random.NextDouble() * 10), () => 0.05);
@@ -68,7 +69,7 @@ public sealed class PaceWindowTests
     }
 
     [Fact]
-    public void A_stall_is_never_made_up_by_a_burst()
+    public void A_stall_is_not_followed_by_a_burst()
     {
         var pace = new PaceWindow(10, TimeSpan.FromSeconds(1));
         var now = TimeSpan.FromSeconds(100);
@@ -84,7 +85,7 @@ public sealed class PaceWindowTests
     }
 
     [Fact]
-    public void A_request_without_an_answer_keeps_its_place()
+    public void A_request_without_an_answer_occupies_the_window()
     {
         var pace = new PaceWindow(1, TimeSpan.FromSeconds(3));
         var entry = pace.RecordSend(1, TimeSpan.Zero);

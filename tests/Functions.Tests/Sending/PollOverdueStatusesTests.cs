@@ -7,7 +7,7 @@ namespace Functions.Tests.Sending;
 public sealed class PollOverdueStatusesTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
-    public async Task Review_B08_Messages_without_a_sid_keep_no_other_from_being_asked_for()
+    public async Task Review_B08_Messages_without_a_sid_do_not_block_polling_of_the_others()
     {
         await using var world = await SendingFixture.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
         var ids = await world.MessagesAsync(120);
@@ -21,11 +21,12 @@ public sealed class PollOverdueStatusesTests(PostgresFixture postgres) : IClassF
         await world.Get<PollOverdueStatuses>().RunAsync(default);
 
         Assert.Equal("delivered", await world.StatusAsync(ids[^1]));
-        Assert.Equal(0, await world.OneAsync<int>("select count(*)::int from messages where provider_sid is null and polled_at is not null"));
+        Assert.Equal(
+            0, await world.OneAsync<int>("select count(*)::int from messages where provider_sid is null and polled_at is not null"));
     }
 
     [Fact]
-    public async Task Review_B08_More_than_a_page_is_asked_for_in_one_turn()
+    public async Task Review_B08_One_run_polls_more_than_a_page()
     {
         await using var world = await SendingFixture.CreateAsync(await postgres.CreateDatabaseAsync(), paceUnits: 1000);
         var ids = await world.MessagesAsync(250);

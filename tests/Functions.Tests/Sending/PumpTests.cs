@@ -13,14 +13,19 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database, paceUnits: 20, windowMs: 500);
         var ids = await world.MessagesAsync(120);
-        world.Provider.Latency = () => (TimeSpan.FromMilliseconds(Random.Shared.Next(10)), TimeSpan.FromMilliseconds(Random.Shared.Next(10)));
+        world.Provider.Latency = () => (
+            TimeSpan.FromMilliseconds(Random.Shared.Next(10)), TimeSpan.FromMilliseconds(Random.Shared.Next(10)));
 
         var result = await world.PumpAsync();
 
         Assert.Equal(120, result.Sent);
-        Assert.Equal(ids.Order(), world.Provider.Seen.Select(seen => seen.Message.Id).Order());
-        Assert.True(world.Provider.MostIn(TimeSpan.FromMilliseconds(500)) <= 20);
-        Assert.Equal(120, await world.OneAsync<int>("select count(*)::int from messages where tenant_id = @Tenant and status = 'queued' and provider_sid is not null", new { world.Tenant }));
+        Assert.Equal(ids.Order(), world.Provider.ReceivedCalls.Select(seen => seen.Message.Id).Order());
+        Assert.True(world.Provider.MaxUnitsIn(TimeSpan.FromMilliseconds(500)) <= 20);
+        Assert.Equal(
+            120,
+            await world.OneAsync<int>(
+                "select count(*)::int from messages where tenant_id = @Tenant and status = 'queued' and provider_sid is not null",
+                new { world.Tenant }));
     }
 
     [Fact]
@@ -28,15 +33,15 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database, paceUnits: 5, windowMs: 1000);
         await world.MessagesAsync(20);
-        var brief = new SendingOptions { PumpDuration = TimeSpan.FromMilliseconds(700) };
+        var options = new SendingOptions { PumpDuration = TimeSpan.FromMilliseconds(700) };
 
-        for (var n = 0; n < 10 && world.Provider.Seen.Count < 20; n++)
+        for (var n = 0; n < 10 && world.Provider.ReceivedCalls.Count < 20; n++)
         {
-            await world.PumpAsync(brief);
+            await world.PumpAsync(options);
         }
 
-        Assert.Equal(20, world.Provider.Seen.Count);
-        Assert.True(world.Provider.MostIn(TimeSpan.FromSeconds(1)) <= 5);
+        Assert.Equal(20, world.Provider.ReceivedCalls.Count);
+        Assert.True(world.Provider.MaxUnitsIn(TimeSpan.FromSeconds(1)) <= 5);
     }
 
     [Fact]
@@ -45,15 +50,15 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         await world.MessagesAsync(15);
         var first = world.PumpAsync();
-        await Wait.UntilAsync(() => !world.Provider.Seen.IsEmpty);
+        await Wait.UntilAsync(() => !world.Provider.ReceivedCalls.IsEmpty);
 
         Assert.Null(await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default));
         await first;
-        Assert.Equal(15, world.Provider.Seen.Count);
+        Assert.Equal(15, world.Provider.ReceivedCalls.Count);
     }
 
     [Fact]
-    public async Task A_retryable_refusal_waits_sixty_seconds_and_fails_for_good_after_three()
+    public async Task A_retryable_rejection_waits_a_minute_and_fails_after_three_retries()
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var campaign = await world.CampaignAsync();
@@ -66,14 +71,20 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
             if (attempt < 3)
             {
                 Assert.Equal("retry", await world.StatusAsync(id));
-                waits.Add(await world.OneAsync<double>("select extract(epoch from due_at - now())::float8 from messages where id = @id", new { id }));
+                waits.Add(
+                    await world.OneAsync<double>(
+                        "select extract(epoch from due_at - now())::float8 from messages where id = @id", new { id }));
                 await world.ExecuteAsync(
-                    "update messages set status = 'pending', due_at = now() where id = @id; delete from recipient_pace where tenant_id = @Tenant", new { id, world.Tenant });
+                    """
+                    update messages set status = 'pending', due_at = now() where id = @id;
+                    delete from recipient_pace where tenant_id = @Tenant
+                    """,
+                    new { id, world.Tenant });
             }
         }
 
         Assert.Equal("failed", await world.StatusAsync(id));
-        Assert.Equal(4, world.Provider.Seen.Count);
+        Assert.Equal(4, world.Provider.ReceivedCalls.Count);
         Assert.InRange(waits[0], 58, 66);
         Assert.InRange(waits[1], 118, 132);
         Assert.InRange(waits[2], 238, 264);
@@ -90,8 +101,12 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
         await world.PumpAsync();
         Assert.Equal("unknown", await world.StatusAsync(ids[0]));
         world.Provider.Listed[Ids.Phone(1)] = [new ListedMessage("SMfound", "sent", null, DateTimeOffset.UtcNow, "Bonjour")];
-        await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '35 seconds' where tenant_id = @Tenant", new { world.Tenant });
-        world.Provider.Listed[Ids.Phone(1)][0] = world.Provider.Listed[Ids.Phone(1)][0] with { CreatedAt = DateTimeOffset.UtcNow.AddSeconds(-35) };
+        await world.ExecuteAsync(
+            "update messages set claimed_at = claimed_at - interval '35 seconds' where tenant_id = @Tenant", new { world.Tenant });
+        world.Provider.Listed[Ids.Phone(1)][0] = world.Provider.Listed[Ids.Phone(1)][0] with
+        {
+            CreatedAt = DateTimeOffset.UtcNow.AddSeconds(-35),
+        };
 
         var (moved, more) = await world.Get<Relais.Sending.Unknown.ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
 
@@ -102,14 +117,14 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     }
 
     [Fact]
-    public async Task Nothing_is_decided_while_the_provider_gives_no_answer()
+    public async Task An_unknown_outcome_stays_unknown_while_the_lookup_fails()
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var id = Assert.Single(await world.MessagesAsync(1));
         world.Provider.Answer = _ => new SendOutcome.Unknown(SendErrorActions.NoAnswer);
         await world.PumpAsync();
         await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '35 seconds' where id = @id", new { id });
-        world.Provider.Lists = false;
+        world.Provider.IsLookupAvailable = false;
 
         var (moved, more) = await world.Get<Relais.Sending.Unknown.ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
 
@@ -119,7 +134,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
     }
 
     [Fact]
-    public async Task A_configuration_fault_pauses_the_campaign_and_burns_no_recipient()
+    public async Task A_configuration_error_pauses_the_campaign_and_keeps_its_messages_pending()
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var campaign = await world.CampaignAsync();
@@ -130,11 +145,14 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
 
         Assert.Equal("paused", await world.OneAsync<string>("select status from campaigns where id = @campaign", new { campaign }));
         Assert.Equal("20003", await world.OneAsync<string>("select status_reason from campaigns where id = @campaign", new { campaign }));
-        Assert.Equal(3, await world.OneAsync<int>("select count(*)::int from messages where campaign_id = @campaign and status = 'pending'", new { campaign }));
+        Assert.Equal(
+            3,
+            await world.OneAsync<int>(
+                "select count(*)::int from messages where campaign_id = @campaign and status = 'pending'", new { campaign }));
     }
 
     [Fact]
-    public async Task A_21610_suppresses_the_recipient()
+    public async Task Error_21610_suppresses_the_recipient()
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var id = Assert.Single(await world.MessagesAsync(1));
@@ -143,8 +161,12 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
         await world.PumpAsync();
 
         Assert.Equal("failed", await world.StatusAsync(id));
-        Assert.Equal("21610", await world.OneAsync<string>("select source from suppressions where tenant_id = @Tenant", new { world.Tenant }));
-        Assert.Equal(1, await world.OneAsync<int>("select count(*)::int from consents where tenant_id = @Tenant and kind = 'opt_out'", new { world.Tenant }));
+        Assert.Equal(
+            "21610", await world.OneAsync<string>("select source from suppressions where tenant_id = @Tenant", new { world.Tenant }));
+        Assert.Equal(
+            1,
+            await world.OneAsync<int>(
+                "select count(*)::int from consents where tenant_id = @Tenant and kind = 'opt_out'", new { world.Tenant }));
     }
 
     [Fact]
@@ -158,8 +180,15 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
         await world.PumpAsync(ct: stop.Token);
 
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(3));
-        Assert.Equal(0, await world.OneAsync<int>("select count(*)::int from messages where tenant_id = @Tenant and status in ('claimed', 'unknown')", new { world.Tenant }));
-        Assert.Equal(40, await world.OneAsync<int>("select count(*)::int from messages where tenant_id = @Tenant and status in ('pending', 'queued')", new { world.Tenant }));
-        Assert.True(await world.OneAsync<bool>("select lease_until is null from sender_leases where sender_id = @Sender", new { world.Sender }));
+        Assert.Equal(
+            0,
+            await world.OneAsync<int>(
+                "select count(*)::int from messages where tenant_id = @Tenant and status in ('claimed', 'unknown')", new { world.Tenant }));
+        Assert.Equal(
+            40,
+            await world.OneAsync<int>(
+                "select count(*)::int from messages where tenant_id = @Tenant and status in ('pending', 'queued')", new { world.Tenant }));
+        Assert.True(
+            await world.OneAsync<bool>("select lease_until is null from sender_leases where sender_id = @Sender", new { world.Sender }));
     }
 }

@@ -9,24 +9,32 @@ using Relais.Sending.Unknown;
 
 namespace Functions.Tests.Sending;
 
-/// <summary>Interleavings that cost somebody a message, a second one, or a day.</summary>
+/// <summary>Race conditions and rare states that could lose a message, send it twice or block a sender.</summary>
 public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
-    public async Task A_tenants_callback_has_no_say_on_another_tenants_message()
+    public async Task A_callback_does_not_change_the_message_of_another_tenant()
     {
-        await using var mine = await SendingFixture.CreateAsync(postgres.Database);
-        await using var theirs = await SendingFixture.CreateAsync(postgres.Database);
-        var victim = Assert.Single(await theirs.MessagesAsync(1));
-        await theirs.ExecuteAsync("update messages set status = 'sent', attempt = 1, provider_sid = 'SMvictim' where id = @victim", new { victim });
+        await using var ownTenant = await SendingFixture.CreateAsync(postgres.Database);
+        await using var otherTenant = await SendingFixture.CreateAsync(postgres.Database);
+        var victim = Assert.Single(await otherTenant.MessagesAsync(1));
+        await otherTenant.ExecuteAsync(
+            "update messages set status = 'sent', attempt = 1, provider_sid = 'SMvictim' where id = @victim", new { victim });
 
-        foreach (var forged in new[] { Report(mine, victim, "failed", "21610"), Report(mine, victim, "failed", "21610") with { MessageId = null, Attempt = null, Sid = "SMvictim" } })
+        foreach (var forged in new[]
         {
-            Assert.Empty((await ApplyAsync(mine, forged)).Transitions);
+            Report(ownTenant, victim, "failed", "21610"),
+            Report(ownTenant, victim, "failed", "21610") with { MessageId = null, Attempt = null, Sid = "SMvictim" },
+        })
+        {
+            Assert.Empty((await ApplyAsync(ownTenant, forged)).Transitions);
         }
 
-        Assert.Equal("sent", await theirs.StatusAsync(victim));
-        Assert.Equal(0, await theirs.OneAsync<int>("select count(*)::int from suppressions where tenant_id = @Tenant", new { theirs.Tenant }));
+        Assert.Equal("sent", await otherTenant.StatusAsync(victim));
+        Assert.Equal(
+            0,
+            await otherTenant.OneAsync<int>(
+                "select count(*)::int from suppressions where tenant_id = @Tenant", new { otherTenant.Tenant }));
     }
 
     [Fact]
@@ -35,29 +43,36 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
         await using var world = await SendingFixture.CreateAsync(postgres.Database, dailyLimit: 50);
         var other = Guid.CreateVersion7();
         await world.ExecuteAsync(
-            "insert into senders (id, tenant_id, account_id, channel, address) values (@other, @Tenant, @Tenant, 'sms', '+224620999999')", new { other, world.Tenant });
+            "insert into senders (id, tenant_id, account_id, channel, address) values (@other, @Tenant, @Tenant, 'sms', '+224620999999')",
+            new { other, world.Tenant });
         await world.MessagesAsync(100);
         await world.ExecuteAsync(
-            "update messages set sender_id = @other, stream_id = @other where tenant_id = @Tenant and contact_address > @Half", new { other, world.Tenant, Half = Ids.Phone(50) });
-        var leases = await Task.WhenAll(new[] { world.Sender, other }.Select(sender => world.Get<SenderLease>().TryAcquireAsync(sender, default)));
+            "update messages set sender_id = @other, stream_id = @other where tenant_id = @Tenant and contact_address > @Half",
+            new { other, world.Tenant, Half = Ids.Phone(50) });
+        var leases = await Task.WhenAll(
+            new[] { world.Sender, other }.Select(sender => world.Get<SenderLease>().TryAcquireAsync(sender, default)));
 
-        var claims = await Task.WhenAll(leases.SelectMany(lease => Enumerable.Range(0, 10).Select(_ => world.Get<ClaimMessages>().RunAsync(lease!, 10, default))));
+        var claims = await Task.WhenAll(
+            leases.SelectMany(lease => Enumerable.Range(0, 10).Select(_ => world.Get<ClaimMessages>().RunAsync(lease!, 10, default))));
 
         Assert.Equal(50, claims.Sum(claim => claim.Messages.Count));
     }
 
     [Fact]
-    public async Task A_pump_that_fails_lets_its_lease_run_out()
+    public async Task A_failed_pump_lets_its_lease_expire()
     {
         await using var world = await SendingFixture.CreateAsync(await postgres.CreateDatabaseAsync());
         await world.MessagesAsync(3);
         await world.ExecuteAsync("alter table suppressions rename to suppressions_away");
 
         await Assert.ThrowsAsync<PostgresException>(() => world.PumpAsync());
-        var held = await world.OneAsync<DateTime>("select lease_until from sender_leases where sender_id = @Sender", new { world.Sender });
+        var leaseUntil = await world.OneAsync<DateTime>(
+            "select lease_until from sender_leases where sender_id = @Sender", new { world.Sender });
         await Task.Delay((SenderLease.Length / 4) + TimeSpan.FromSeconds(1));
 
-        Assert.Equal(held, await world.OneAsync<DateTime>("select lease_until from sender_leases where sender_id = @Sender", new { world.Sender }));
+        Assert.Equal(
+            leaseUntil,
+            await world.OneAsync<DateTime>("select lease_until from sender_leases where sender_id = @Sender", new { world.Sender }));
     }
 
     [Fact]
@@ -67,16 +82,16 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
         var id = Assert.Single(await world.MessagesAsync(1));
         await world.ExecuteAsync("update provider_accounts set secret_key_id = 'k9' where tenant_id = @Tenant", new { world.Tenant });
 
-        var pumped = await world.Get<SenderPump>().RunAsync(world.Sender, world.RetryLater, default);
-        var settled = await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
+        var pumped = await world.Get<SenderPump>().RunAsync(world.Sender, world.OnRetryWaiting, default);
+        var resolved = await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
 
-        Assert.Equal((false, 0), (pumped, settled.Moved.Count));
+        Assert.Equal((false, 0), (pumped, resolved.Moved.Count));
         Assert.Equal("pending", await world.StatusAsync(id));
         Assert.Contains(world.Log.Entries, entry => entry.Contains($"Sender {world.Sender} waits", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_provider_edge_that_throws_leaves_the_message_unknown()
+    public async Task An_exception_of_the_provider_leaves_the_message_unknown()
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var id = Assert.Single(await world.MessagesAsync(1));
@@ -84,14 +99,14 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
 
         await world.PumpAsync();
 
-        Assert.Equal(1, world.SettlementsAsked);
+        Assert.Equal(1, world.ResolveRequestCount);
         Assert.Equal("unknown", await world.StatusAsync(id));
     }
 
     [Theory]
     [InlineData("finished", "retry")]
     [InlineData("cancelled", "failed")]
-    public async Task A_late_retryable_failure_of_a_closed_campaign_is_not_stranded(string campaignStatus, string messageStatus)
+    public async Task A_late_retryable_failure_of_an_ended_campaign_is_retried_or_failed(string campaignStatus, string messageStatus)
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var campaign = await world.CampaignAsync(campaignStatus);
@@ -109,7 +124,7 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
     }
 
     [Fact]
-    public async Task A_message_put_back_in_the_moment_of_the_close_is_found_by_the_sweep()
+    public async Task A_message_requeued_while_its_campaign_ends_is_found_by_the_sweep()
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         await world.MessagesAsync(1, await world.CampaignAsync("finished"));
@@ -122,7 +137,7 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
     }
 
     [Fact]
-    public async Task A_configuration_fault_of_a_finished_campaigns_follow_up_is_final()
+    public async Task A_configuration_error_of_a_follow_up_of_a_finished_campaign_is_final()
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var id = Assert.Single(await world.MessagesAsync(1, await world.CampaignAsync("finished")));
@@ -132,7 +147,7 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
         await world.PumpAsync();
 
         Assert.Equal("failed", await world.StatusAsync(id));
-        Assert.Single(world.Provider.Seen);
+        Assert.Single(world.Provider.ReceivedCalls);
     }
 
     [Fact]
@@ -162,20 +177,26 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
         world.Provider.Answer = _ => new SendOutcome.Unknown(SendErrorActions.NoAnswer);
         await world.PumpAsync();
         await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '35 seconds' where id = @id", new { id });
-        world.Provider.Listed[Ids.Phone(1)] = [new ListedMessage("SMother", "sent", null, DateTimeOffset.UtcNow.AddSeconds(-35), "Another text")];
+        world.Provider.Listed[Ids.Phone(1)] =
+            [
+                new ListedMessage("SMother", "sent", null, DateTimeOffset.UtcNow.AddSeconds(-35), "Another text"),
+            ];
 
         await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
         Assert.Equal("unknown", await world.StatusAsync(id));
 
-        await world.ExecuteAsync("update messages set claimed_at = claimed_at - interval '25 hours', polled_at = null where id = @id", new { id });
-        world.Provider.Lists = false;
+        await world.ExecuteAsync(
+            "update messages set claimed_at = claimed_at - interval '25 hours', polled_at = null where id = @id", new { id });
+        world.Provider.IsLookupAvailable = false;
         await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
         Assert.Equal("failed", await world.StatusAsync(id));
-        Assert.Equal(UnknownOutcomeDecision.OutcomeUnknownCode, await world.OneAsync<string>("select error_code from messages where id = @id", new { id }));
+        Assert.Equal(
+            UnknownOutcomeDecision.OutcomeUnknownCode,
+            await world.OneAsync<string>("select error_code from messages where id = @id", new { id }));
     }
 
     [Fact]
-    public async Task A_pace_of_one_a_minute_costs_one_attempt_a_message()
+    public async Task A_pace_of_one_per_minute_uses_one_attempt_per_message()
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database, paceUnits: 1, windowMs: 60_000);
         await world.MessagesAsync(5);
@@ -183,12 +204,14 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
         var result = await world.PumpAsync();
 
         Assert.Equal(1, result.Sent);
-        Assert.InRange(result.NotBefore!.Value.TotalSeconds, 50, 61);
-        Assert.InRange(await world.OneAsync<int>("select sum(attempts)::int from tenant_pace_buckets where tenant_id = @Tenant", new { world.Tenant }), 1, 2);
+        Assert.InRange(result.NextSendIn!.Value.TotalSeconds, 50, 61);
+        Assert.InRange(
+            await world.OneAsync<int>("select sum(attempts)::int from tenant_pace_buckets where tenant_id = @Tenant", new { world.Tenant }),
+            1, 2);
     }
 
     [Fact]
-    public async Task A_parked_sender_stops_at_once()
+    public async Task A_parked_sender_stops_sending()
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database, paceUnits: 10, windowMs: 1000);
         await world.MessagesAsync(60);
@@ -196,8 +219,11 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
 
         await world.PumpAsync();
 
-        Assert.InRange(world.Provider.Seen.Count, 1, 25);
-        Assert.Equal(60, await world.OneAsync<int>("select count(*)::int from messages where tenant_id = @Tenant and status = 'pending'", new { world.Tenant }));
+        Assert.InRange(world.Provider.ReceivedCalls.Count, 1, 25);
+        Assert.Equal(
+            60,
+            await world.OneAsync<int>(
+                "select count(*)::int from messages where tenant_id = @Tenant and status = 'pending'", new { world.Tenant }));
         Assert.Null(await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default));
     }
 
@@ -207,8 +233,8 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
     [InlineData("START,STOP", true)]
     public async Task The_latest_consent_wins_in_any_processing_order(string words, bool suppressed)
     {
-        var said = words.Split(',').Select((word, n) => (Word: word, At: DateTimeOffset.UtcNow.AddMinutes(n - 10))).ToList();
-        foreach (var order in Orders(said))
+        var consents = words.Split(',').Select((word, n) => (Word: word, At: DateTimeOffset.UtcNow.AddMinutes(n - 10))).ToList();
+        foreach (var order in Permutations(consents))
         {
             await using var world = await SendingFixture.CreateAsync(postgres.Database);
             foreach (var (word, at) in order)
@@ -216,16 +242,25 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
                 await world.Db.RunAsync(
                     tx => word == "STOP"
                         ? RecordConsent.OptOutAsync(tx, world.Tenant, "sms", Ids.Phone(1), null, "keyword", word, null, at, default)
-                        : RecordConsent.OptInAsync(tx, world.Tenant, "sms", Ids.Phone(1), null, "keyword", word, null, at, default), default);
+                        : RecordConsent.OptInAsync(tx, world.Tenant, "sms", Ids.Phone(1), null, "keyword", word, null, at, default),
+                    default);
             }
 
-            Assert.Equal(suppressed, await world.OneAsync<bool>("select exists (select from suppressions where tenant_id = @Tenant)", new { world.Tenant }));
-            Assert.Equal(said.Count, await world.OneAsync<int>("select count(*)::int from consents where tenant_id = @Tenant", new { world.Tenant }));
+            Assert.Equal(
+                suppressed,
+                await world.OneAsync<bool>("select exists (select from suppressions where tenant_id = @Tenant)", new { world.Tenant }));
+            Assert.Equal(
+                consents.Count,
+                await world.OneAsync<int>("select count(*)::int from consents where tenant_id = @Tenant", new { world.Tenant }));
         }
     }
 
-    private static IEnumerable<List<T>> Orders<T>(List<T> items) =>
-        items.Count <= 1 ? [items] : items.SelectMany((item, n) => Orders([.. items.Where((_, other) => other != n)]).Select(rest => new List<T> { item }.Concat(rest).ToList()));
+    private static IEnumerable<List<T>> Permutations<T>(List<T> items) =>
+        items.Count <= 1
+            ? [items]
+            : items.SelectMany((item, n) =>
+                Permutations([.. items.Where((_, other) => other != n)])
+                    .Select(permutation => new List<T> { item }.Concat(permutation).ToList()));
 
     private static Task<AppliedStatuses> ApplyAsync(SendingFixture world, StatusReport report) =>
         world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);

@@ -16,7 +16,7 @@ using Relais.Sending.Pump;
 
 namespace Functions.Tests.Sending;
 
-/// <summary>One tenant with one sender in a database, and the sending operations over it.</summary>
+/// <summary>Creates a tenant with one sender in a test database and runs the sending operations for it.</summary>
 internal sealed class SendingFixture : IAsyncDisposable
 {
     private static int number;
@@ -48,12 +48,12 @@ internal sealed class SendingFixture : IAsyncDisposable
             .AddSending();
         if (statements is not null)
         {
-            Show(collection, DataSources.App, database.App, statements);
-            Show(collection, DataSources.System, database.System, statements);
+            AddLoggedSource(collection, DataSources.App, database.App, statements);
+            AddLoggedSource(collection, DataSources.System, database.System, statements);
         }
 
         services = collection.BuildServiceProvider();
-        Listen();
+        CountMeasurements();
         connection = database.Superuser;
         superuser = NpgsqlDataSource.Create(connection);
         Provider = provider;
@@ -64,13 +64,13 @@ internal sealed class SendingFixture : IAsyncDisposable
 
     public FakeProvider Provider { get; }
 
-    /// <summary>What the operations say; it is searched for numbers and texts at the end.</summary>
+    /// <summary>The log of the operations. It is searched for phone numbers and message texts when the fixture is disposed.</summary>
     public CollectedLog Log { get; } = new();
 
-    /// <summary>What becomes of messages that wait for a retry.</summary>
-    public Func<AppliedTransition, Task> RetryLater { get; set; } = _ => Task.CompletedTask;
+    /// <summary>Called for every message that waits for a retry.</summary>
+    public Func<AppliedTransition, Task> OnRetryWaiting { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>What the last pump said: how long until the next message is due; null: nothing waits.</summary>
+    /// <summary>Time until the next message is due, as the last pump returned it; null when no message waits.</summary>
     public TimeSpan? NextDue { get; private set; }
 
     public Guid Tenant { get; }
@@ -80,15 +80,17 @@ internal sealed class SendingFixture : IAsyncDisposable
     public SystemDb Db => services.GetRequiredService<SystemDb>();
 
     public static async Task<SendingFixture> CreateAsync(
-        TestDatabase database, string channel = "sms", int? paceUnits = null, int? windowMs = null, int dailyLimit = 100_000, int? perMinute = null, int? spacingMs = null,
-        ILoggerProvider? statements = null)
+        TestDatabase database, string channel = "sms", int? paceUnits = null, int? windowMs = null, int dailyLimit = 100_000,
+        int? perMinute = null, int? spacingMs = null, ILoggerProvider? statements = null)
     {
         var world = new SendingFixture(database, new FakeProvider(), statements);
         await world.ExecuteAsync(
             """
             insert into tenants (id, slug, name, country, daily_limit) values (@Tenant, @Slug, 'Essai', 'GN', @DailyLimit);
-            insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id) values (@Tenant, @Tenant, 'twilio', @Sid, @Secret, 'k1');
-            insert into senders (id, tenant_id, account_id, channel, address, pace_units, pace_window_ms, recipient_per_minute, recipient_spacing_ms)
+            insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id)
+              values (@Tenant, @Tenant, 'twilio', @Sid, @Secret, 'k1');
+            insert into senders (id, tenant_id, account_id, channel, address, pace_units, pace_window_ms, recipient_per_minute,
+              recipient_spacing_ms)
             values (@Sender, @Tenant, @Tenant, @Channel, @Address, @PaceUnits, @WindowMs, @PerMinute, @SpacingMs);
             """,
             new
@@ -111,20 +113,20 @@ internal sealed class SendingFixture : IAsyncDisposable
 
     public T Get<T>() where T : notnull => services.GetRequiredService<T>();
 
-    /// <summary>How often a pump asked for its unknown outcomes to be settled.</summary>
-    public int SettlementsAsked { get; private set; }
+    /// <summary>How often a pump requested the resolution of its unknown outcomes.</summary>
+    public int ResolveRequestCount { get; private set; }
 
     public async Task<PumpResult> PumpAsync(SendingOptions? options = null, CancellationToken ct = default)
     {
         var lease = await Get<SenderLease>().TryAcquireAsync(Sender, ct) ?? throw new InvalidOperationException("The lease is taken.");
         options ??= new SendingOptions();
-        var (inHand, log) = (new InProgressLimit(options.MaxInProgress), Log.CreateLogger("pump"));
+        var (inProgress, log) = (new InProgressLimit(options.MaxInProgress), Log.CreateLogger("pump"));
         var recorder = new OutcomeRecorder(
-            lease.Sender, Get<RecordOutcomes>(), message => RetryLater(message), SettleLaterAsync, inHand, Get<SendingMetrics>(), options.MaxInProgress,
-            TimeProvider.System, log);
-        var claims = new ClaimWithRetry(lease, Get<ClaimMessages>(), inHand, Get<SendingMetrics>(), TimeProvider.System, log);
+            lease.Sender, Get<RecordOutcomes>(), message => OnRetryWaiting(message), SettleLaterAsync, inProgress, Get<SendingMetrics>(),
+            options.MaxInProgress, TimeProvider.System, log);
+        var claims = new ClaimWithRetry(lease, Get<ClaimMessages>(), inProgress, Get<SendingMetrics>(), TimeProvider.System, log);
         using var run = new PumpRun(
-            lease, claims, Get<SenderLease>(), Provider, recorder, inHand, TimeProvider.System, options, log);
+            lease, claims, Get<SenderLease>(), Provider, recorder, inProgress, TimeProvider.System, options, log);
         var result = await run.RunAsync(ct);
         NextDue = await Get<ReleaseSenderLease>().RunAsync(lease, result.RecentSends, claims.Excluded, CancellationToken.None);
         return result;
@@ -132,21 +134,23 @@ internal sealed class SendingFixture : IAsyncDisposable
 
     private Task SettleLaterAsync()
     {
-        SettlementsAsked++;
+        ResolveRequestCount++;
         return Task.CompletedTask;
     }
 
-    /// <summary>From now on the database refuses every change of the message for which the condition holds.</summary>
-    public Task RefuseAsync(Guid message, string errorCode, string condition) => ExecuteAsync(
+    /// <summary>Adds a trigger that rejects every update of the message for which the SQL condition holds.</summary>
+    public Task RejectUpdatesAsync(Guid message, string errorCode, string condition) => ExecuteAsync(
         $"""
-        create or replace function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused' using errcode = '{errorCode}'; end $$;
-        create or replace trigger refuse before update on messages for each row when (old.id = '{message}' and {condition}) execute function refuse();
+        create or replace function refuse()
+          returns trigger language plpgsql as $$ begin raise exception 'refused' using errcode = '{errorCode}'; end $$;
+        create or replace trigger refuse before update on messages
+          for each row when (old.id = '{message}' and {condition}) execute function refuse();
         """);
 
-    /// <summary>What the minute sweep does, without a queue to send its wakes to.</summary>
+    /// <summary>Runs the sweep that a timer starts every minute, but sends no wake messages to a queue.</summary>
     public Task SweepAsync() => Get<SweepSenders>().RunAsync(CancellationToken.None);
 
-    /// <summary>How often the send path counted that.</summary>
+    /// <summary>The sum of the measurements of the counter with this name.</summary>
     public long Measured(string name) => measured.GetValueOrDefault(name);
 
     public async Task<Guid> CampaignAsync(string status = "running")
@@ -154,19 +158,24 @@ internal sealed class SendingFixture : IAsyncDisposable
         var id = Guid.CreateVersion7();
         await ExecuteAsync(
             """
-            insert into campaigns (id, tenant_id, sender_id, name, status, audience, message1) values (@Id, @Tenant, @Sender, 'Essai', @Status, '{}', '{}')
+            insert into campaigns (id, tenant_id, sender_id, name, status, audience, message1)
+              values (@Id, @Tenant, @Sender, 'Essai', @Status, '{}', '{}')
             """, new { Id = id, Tenant, Sender, Status = status });
         return id;
     }
 
-    /// <summary>Messages to recipients 1…count, one each, due now.</summary>
-    public async Task<List<Guid>> MessagesAsync(int count, Guid? campaign = null, int firstRecipient = 1, int units = 1, bool oneRecipient = false, int lane = 1)
+    /// <summary>Inserts messages that are due now, for consecutive recipients or for the same recipient.</summary>
+    public async Task<List<Guid>> MessagesAsync(
+        int count, Guid? campaign = null, int firstRecipient = 1, int units = 1, bool oneRecipient = false, int lane = 1)
     {
-        var ids = Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7()).OrderBy(id => id.ToString(), StringComparer.Ordinal).ToList();
+        var ids = Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7()).OrderBy(id => id.ToString(), StringComparer.Ordinal)
+            .ToList();
         await ExecuteAsync(
             """
-            insert into messages (id, tenant_id, sender_id, stream_id, lane, channel, contact_address, campaign_id, step, body, units, due_at, created_at)
-            select m.id, @Tenant, @Sender, coalesce(@Campaign, @Sender), @Lane, s.channel, m.address, @Campaign, case when @Campaign is null then 0 else 1 end,
+            insert into messages (id, tenant_id, sender_id, stream_id, lane, channel, contact_address, campaign_id, step, body, units,
+              due_at, created_at)
+            select m.id, @Tenant, @Sender, coalesce(@Campaign, @Sender), @Lane, s.channel, m.address, @Campaign,
+              case when @Campaign is null then 0 else 1 end,
               'Bonjour', @Units, now() - interval '1 minute', now()
             from unnest(@Ids, @Addresses) m (id, address), senders s where s.id = @Sender
             """,
@@ -203,25 +212,26 @@ internal sealed class SendingFixture : IAsyncDisposable
 
     public async Task<Dictionary<string, long>> CountersAsync(Guid campaign) =>
         (await ManyAsync<(string Name, long Value)>(
-            "select name, sum(value)::bigint from campaign_counters where campaign_id = @campaign group by name having sum(value) <> 0", new { campaign }))
+            "select name, sum(value)::bigint from campaign_counters where campaign_id = @campaign group by name having sum(value) <> 0",
+            new { campaign }))
         .ToDictionary(row => row.Name, row => row.Value);
 
     public Task<string?> StatusAsync(Guid message) => OneAsync<string>("select status from messages where id = @message", new { message });
 
-    /// <summary>New connections, which have prepared nothing yet.</summary>
-    public void ForgetPlans()
+    /// <summary>Closes the pooled connections, so that every statement is prepared again.</summary>
+    public void ClearConnectionPools()
     {
         services.GetRequiredKeyedService<NpgsqlDataSource>(DataSources.App).Clear();
         services.GetRequiredKeyedService<NpgsqlDataSource>(DataSources.System).Clear();
     }
 
-    private static void Show(IServiceCollection collection, string role, string connectionString, ILoggerProvider statements) =>
+    private static void AddLoggedSource(IServiceCollection collection, string role, string connectionString, ILoggerProvider statements) =>
         collection.AddKeyedSingleton(role, (_, _) => DataSources.Builder(new DatabaseLogin(connectionString, Identity: null), role)
             .UseLoggerFactory(LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(statements))).Build());
 
-    private void Listen()
+    private void CountMeasurements()
     {
-        // the other worlds of this process count with meters of their own
+        // Other fixtures in this process have meters of their own. Measure only the meter of this fixture.
         var meter = services.GetRequiredService<IMeterFactory>().Create("Relais");
         listener.InstrumentPublished = (instrument, self) =>
         {
@@ -230,7 +240,8 @@ internal sealed class SendingFixture : IAsyncDisposable
                 self.EnableMeasurementEvents(instrument);
             }
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => measured.AddOrUpdate(instrument.Name, value, (_, old) => old + value));
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
+            measured.AddOrUpdate(instrument.Name, value, (_, old) => old + value));
         listener.Start();
     }
 

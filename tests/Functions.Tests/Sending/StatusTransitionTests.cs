@@ -27,7 +27,8 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
             _ => ["queued", "sending", "sent", end],
         };
         var random = new Random(end.Length);
-        var reports = ids.SelectMany(id => path.Concat(path).Select(status => Report(world, id, status, status == end ? "30005" : null))).ToArray();
+        var reports = ids.SelectMany(id => path.Concat(path).Select(status => Report(world, id, status, status == end ? "30005" : null)))
+            .ToArray();
         random.Shuffle(reports);
 
         foreach (var group in reports.Chunk(97))
@@ -35,7 +36,10 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
             await world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, group, DateTimeOffset.UtcNow, random, default), default);
         }
 
-        Assert.Equal(200, await world.OneAsync<int>("select count(*)::int from messages where campaign_id = @campaign and status = @end", new { campaign, end }));
+        Assert.Equal(
+            200,
+            await world.OneAsync<int>(
+                "select count(*)::int from messages where campaign_id = @campaign and status = @end", new { campaign, end }));
         var expected = new Dictionary<string, long> { ["queued"] = -200, ["sent"] = 200 };
         if (end is "read" or "delivered")
         {
@@ -58,7 +62,8 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
         var ids = await world.MessagesAsync(50);
         await world.ExecuteAsync("update messages set status = 'claimed', attempt = 1 where tenant_id = @Tenant", new { world.Tenant });
         var random = new Random(5);
-        var reports = ids.SelectMany(id => Enumerable.Range(0, 12).Select(_ => Report(world, id, Ladder[random.Next(Ladder.Length)], null))).ToArray();
+        var reports = ids.SelectMany(id => Enumerable.Range(0, 12).Select(_ => Report(world, id, Ladder[random.Next(Ladder.Length)], null)))
+            .ToArray();
         random.Shuffle(reports);
         foreach (var group in reports.Chunk(60))
         {
@@ -66,8 +71,12 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
         }
 
         var ranks = await world.ManyAsync<(Guid Id, short[] Ranks)>(
-            // by transaction and command: connections fill pages of their own, so the place of a row says nothing about its time
-            "select message_id, array_agg(status_rank(status) order by xmin::text::bigint, cmin::text::bigint) from message_events where tenant_id = @Tenant group by message_id", new { world.Tenant });
+            // Order by transaction and command: the physical place of a row says nothing about the time of its insert.
+            """
+            select message_id, array_agg(status_rank(status) order by xmin::text::bigint, cmin::text::bigint) from message_events
+              where tenant_id = @Tenant group by message_id
+            """,
+            new { world.Tenant });
         Assert.NotEmpty(ranks);
         Assert.All(ranks, row => Assert.Equal(row.Ranks.Distinct().Order(), row.Ranks));
     }
@@ -93,7 +102,7 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
     }
 
     [Fact]
-    public async Task A_callback_of_an_attempt_that_was_given_up_moves_nothing()
+    public async Task A_callback_of_a_failed_attempt_leaves_the_retry_waiting()
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var id = Assert.Single(await world.MessagesAsync(1));
@@ -112,7 +121,8 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var report = Report(world, Guid.Empty, "sent", null) with { MessageId = null, Attempt = null };
 
-        var applied = await world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
+        var applied = await world.Db.RunAsync(
+            tx => ApplyStatusUpdates.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
 
         Assert.Equal([report.EventId], applied.UnmatchedEventIds);
     }
@@ -123,34 +133,44 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var ids = await world.MessagesAsync(4);
         await world.ExecuteAsync("update messages set status = 'sent', attempt = 1 where tenant_id = @Tenant", new { world.Tenant });
-        var reports = ids.Select((id, n) => n < 3 ? Report(world, id, "delivered", null) : Report(world, id, "undelivered", "30003")).ToArray();
+        var reports = ids.Select((id, n) => n < 3 ? Report(world, id, "delivered", null) : Report(world, id, "undelivered", "30003"))
+            .ToArray();
 
         await world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
 
-        Assert.Equal(["delivered", "delivered", "delivered", "retry"], await world.ManyAsync<string>("select status from messages where id = any(@ids) order by id", new { ids = ids.ToArray() }));
+        Assert.Equal(
+            ["delivered", "delivered", "delivered", "retry"],
+            await world.ManyAsync<string>("select status from messages where id = any(@ids) order by id", new { ids = ids.ToArray() }));
     }
 
     [Fact]
-    public async Task FieldTrial_F01_Any_mix_of_moves_with_and_without_codes_and_instants_is_recorded()
+    public async Task FieldTrial_F01_Any_mix_of_transitions_with_and_without_error_codes_is_recorded()
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
-        string[] outcomes = ["delivered", "undelivered:30003", "failed:30005", "failed", "sent", "undelivered", "failed:20429", "canceled", "read"];
+        string[] outcomes =
+            [
+                "delivered", "undelivered:30003", "failed:30005", "failed", "sent", "undelivered", "failed:20429", "canceled", "read",
+            ];
         var mixes = Gen.ListOf(Gen.Elements(outcomes)).Where(list => list.Count is > 0 and < 25).ToArbitrary();
 
         Prop.ForAll(mixes, mix => ReportAsync(world, [.. mix]).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
     }
 
-    /// <returns>Whether each message ended as its own report says, whatever the others in the group were.</returns>
+    /// <returns>True when every message has the status of its own report.</returns>
     private static async Task<bool> ReportAsync(SendingFixture world, string[] mix)
     {
         var ids = await world.MessagesAsync(mix.Length);
         await world.ExecuteAsync("update messages set status = 'claimed', attempt = 1 where id = any(@ids)", new { ids = ids.ToArray() });
-        var reports = mix.Select((outcome, n) => Report(world, ids[n], outcome.Split(':')[0], outcome.Contains(':', StringComparison.Ordinal) ? outcome.Split(':')[1] : null)).ToArray();
+        var reports = mix.Select((outcome, n) =>
+            Report(world, ids[n], outcome.Split(':')[0], outcome.Contains(':', StringComparison.Ordinal) ? outcome.Split(':')[1] : null))
+            .ToArray();
 
         await world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
 
-        var ended = await world.ManyAsync<string>("select status from messages where id = any(@ids) order by id", new { ids = ids.ToArray() });
-        return ended.SequenceEqual(mix.Select(outcome => outcome is "undelivered:30003" or "failed:20429" ? "retry" : outcome.Split(':')[0]));
+        var ended = await world.ManyAsync<string>(
+            "select status from messages where id = any(@ids) order by id", new { ids = ids.ToArray() });
+        return ended.SequenceEqual(
+            mix.Select(outcome => outcome is "undelivered:30003" or "failed:20429" ? "retry" : outcome.Split(':')[0]));
     }
 
     private static Task<AppliedStatuses> ApplyAsync(SendingFixture world, StatusReport report) =>

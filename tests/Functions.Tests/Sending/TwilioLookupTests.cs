@@ -6,7 +6,7 @@ using Twilio.Types;
 
 namespace Functions.Tests.Sending;
 
-/// <summary>What Twilio is asked about an attempt whose answer was lost, on the wire.</summary>
+/// <summary>Looks up an attempt whose answer was lost, over HTTP against the Twilio simulator.</summary>
 public sealed class TwilioLookupTests : IAsyncLifetime, IDisposable
 {
     private const string Contact = "+224620000001";
@@ -29,9 +29,9 @@ public sealed class TwilioLookupTests : IAsyncLifetime, IDisposable
     [InlineData(1)]
     [InlineData(21)]
     [InlineData(120)]
-    public async Task Review_B13_A_message_is_found_however_many_were_sent_to_the_recipient_after_it(int later)
+    public async Task Review_B13_A_message_is_found_behind_many_later_messages_to_the_recipient(int later)
     {
-        var lost = await SendAsync("the lost one");
+        var lost = await SendAsync("the lost message");
         for (var n = 0; n < later; n++)
         {
             await SendAsync($"later {n}");
@@ -39,13 +39,15 @@ public sealed class TwilioLookupTests : IAsyncLifetime, IDisposable
 
         var listed = await new TwilioLookup(clients!).ListAsync(Sender(), Contact, DateTimeOffset.UtcNow.AddMinutes(-1), default);
 
-        Assert.Contains(listed!, one => one.Sid == lost);
+        Assert.Contains(listed!, message => message.Sid == lost);
         Assert.Equal(later + 1, listed!.Count);
     }
 
     private async Task<string> SendAsync(string body) => (await MessageResource.CreateAsync(
-        new CreateMessageOptions(new PhoneNumber(Contact)) { From = new PhoneNumber(From), Body = body }, clients!.For(Account.Sid, Account.AuthToken))).Sid;
+        new CreateMessageOptions(new PhoneNumber(Contact)) { From = new PhoneNumber(From), Body = body },
+        clients!.For(Account.Sid, Account.AuthToken))).Sid;
 
     private SenderConnection Sender() => new(
-        Guid.Empty, Guid.Empty, "sms", From, false, SenderLimits.For("sms", false, null, null, null, null), Account.Sid, Account.AuthToken, false);
+        Guid.Empty, Guid.Empty, "sms", From, false, SenderLimits.For("sms", false, null, null, null, null), Account.Sid, Account.AuthToken,
+        false);
 }

@@ -10,7 +10,7 @@ namespace Functions.Tests.Telemetry;
 public sealed class NameTracesTests
 {
     [Fact]
-    public async Task The_activity_of_the_request_is_named_where_the_current_one_is_another()
+    public async Task The_request_activity_and_the_current_activity_are_named()
     {
         using var request = new Activity("GET /api/v1/contacts");
         using var invocation = new Activity("Invoke").Start();

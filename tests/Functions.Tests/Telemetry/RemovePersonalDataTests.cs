@@ -9,7 +9,8 @@ public sealed class RemovePersonalDataTests
     public void Queries_and_paths_are_removed_from_traces()
     {
         using var activity = new Activity("GET");
-        activity.SetTag("url.full", "https://api.example/Accounts/AC1/IncomingPhoneNumbers.json?PhoneNumber=%2B14185550100").SetTag("url.query", "?to=%2B14185550100").SetTag("http.route", "v1/contacts");
+        activity.SetTag("url.full", "https://api.example/Accounts/AC1/IncomingPhoneNumbers.json?PhoneNumber=%2B14185550100")
+            .SetTag("url.query", "?to=%2B14185550100").SetTag("http.route", "v1/contacts");
         activity.SetStatus(ActivityStatusCode.Error, "+14185550100 is not valid");
 
         new WithoutPersonalData().OnEnd(activity);
@@ -34,23 +35,25 @@ public sealed class RemovePersonalDataTests
     }
 
     [Theory]
-    [InlineData("https://api.example:8443/2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages.json?To=x", "https://api.example:8443/2010-04-01/Accounts/*/Messages.json")]
+    [InlineData(
+        "https://api.example:8443/2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages.json?To=x",
+        "https://api.example:8443/2010-04-01/Accounts/*/Messages.json")]
     [InlineData("https://lookups.example/v2/PhoneNumbers/+14185550100", "https://lookups.example/v2/PhoneNumbers/*")]
     [InlineData("https://lookups.example/v2/PhoneNumbers/%2B14185550100", "https://lookups.example/v2/PhoneNumbers/*")]
     [InlineData("https://user:secret@api.example/Balance.json", "https://api.example/Balance.json")]
     [InlineData("+14185550100", "*")]
-    public void An_address_keeps_its_fixed_words(string address, string left)
+    public void An_address_keeps_its_fixed_parts(string address, string expected)
     {
         using var activity = new Activity("GET");
         activity.SetTag("url.full", address);
 
         new WithoutPersonalData().OnEnd(activity);
 
-        Assert.Equal(left, activity.GetTagItem("url.full"));
+        Assert.Equal(expected, activity.GetTagItem("url.full"));
     }
 
     [Fact]
-    public void An_exception_is_noted_by_its_type_alone()
+    public void An_exception_is_recorded_by_its_type_only()
     {
         using var source = new ActivitySource("Tests.Exceptions");
         using var listener = WithoutPersonalData.ExceptionsByType([source.Name]);

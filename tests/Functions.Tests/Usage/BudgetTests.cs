@@ -1,5 +1,6 @@
 using Relais.Channels;
 using Relais.Kit;
+using Relais.Platform.Database;
 using Relais.Usage;
 using Relais.Usage.Budget;
 
@@ -13,20 +14,24 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData(99.99, "near", 1)]
     [InlineData(100, "over", 2)]
     [InlineData(250, "over", 2)]
-    public void The_state_follows_the_share(double spent, string state, int levels)
+    public void The_state_follows_the_spent_share(double spent, string state, int levels)
     {
-        var budget = BudgetView.Create(100, new BilledUsage("EUR", (decimal)spent, UsageFixture.Start, []), new UsageEstimate("USD", 1, true, []));
+        var budget = BudgetView.Create(
+            100, new BilledUsage("EUR", (decimal)spent, UsageFixture.Start, []), new UsageEstimate("USD", 1, true, []));
 
         Assert.Equal((state, levels, "actual", "EUR"), (budget!.State, budget.ReachedLevels.Count, budget.Source, budget.Currency));
         Assert.Equal((decimal)spent / 100, budget.Share);
     }
 
     [Fact]
-    public void Without_an_actual_the_estimate_counts_and_without_a_budget_nothing()
+    public void The_estimate_counts_without_a_bill_and_nothing_without_a_budget()
     {
         var estimate = new UsageEstimate("USD", 9, true, []);
 
-        Assert.Equal(("estimate", 9m, "near"), (BudgetView.Create(10, null, estimate)!.Source, BudgetView.Create(10, null, estimate)!.Spent, BudgetView.Create(10, null, estimate)!.State));
+        Assert.Equal(
+            ("estimate", 9m, "near"),
+            (BudgetView.Create(10, null, estimate)!.Source, BudgetView.Create(10, null, estimate)!.Spent,
+                BudgetView.Create(10, null, estimate)!.State));
         Assert.Null(BudgetView.Create(null, null, estimate));
     }
 
@@ -37,22 +42,24 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
         await world.BudgetAsync(100);
         foreach (var (spent, levels) in new[] { (50m, 0), (85m, 1), (90m, 1), (120m, 2), (130m, 2) })
         {
-            world.Says(UsageFixture.January, ("totalprice", spent));
+            world.SetBilledUsage(UsageFixture.January, ("totalprice", spent));
             await world.RefreshAll.RunAsync(default);
             Assert.Equal(levels, (await world.AlertsAsync()).Count);
         }
 
         var alerts = (await world.UsageAsync()).Alerts;
-        Assert.Equal([("2026-01", 80, 85m, 100m), ("2026-01", 100, 120m, 100m)], alerts.Select(alert => (alert.Month, alert.Level, alert.Spent, alert.Budget)));
+        Assert.Equal(
+            [("2026-01", 80, 85m, 100m), ("2026-01", 100, 120m, 100m)],
+            alerts.Select(alert => (alert.Month, alert.Level, alert.Spent, alert.Budget)));
         Assert.Equal(alerts.Reverse(), (await new ListBudgetAlerts(world.Campaigns.Db).RunAsync(world.Tenant, default)).Alerts);
     }
 
     [Fact]
-    public async Task Both_alerts_are_raised_when_both_levels_are_passed()
+    public async Task Both_alerts_are_raised_when_both_levels_are_reached()
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
         await world.BudgetAsync(10);
-        world.Says(UsageFixture.January, ("totalprice", 11));
+        world.SetBilledUsage(UsageFixture.January, ("totalprice", 11));
 
         Assert.Equal([80, 100], (await world.Refresh.RunAsync(world.Tenant, default)).Value.Alerts.Select(alert => alert.Level));
     }
@@ -61,7 +68,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     public async Task A_changed_budget_deletes_obsolete_alerts_and_raises_new_ones()
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
-        world.Says(UsageFixture.January, ("totalprice", 90));
+        world.SetBilledUsage(UsageFixture.January, ("totalprice", 90));
         await world.Refresh.RunAsync(world.Tenant, default);
 
         await world.BudgetAsync(50);
@@ -78,21 +85,22 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task Alerts_of_earlier_months_stay()
+    public async Task Alerts_of_earlier_months_are_kept()
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
-        world.Says(UsageFixture.January, ("totalprice", 90));
+        world.SetBilledUsage(UsageFixture.January, ("totalprice", 90));
         await world.Refresh.RunAsync(world.Tenant, default);
         await world.BudgetAsync(100);
         world.Clock.Advance(TimeSpan.FromDays(20));
-        world.Says(UsageFixture.January.AddMonths(1), ("totalprice", 85));
+        world.SetBilledUsage(UsageFixture.January.AddMonths(1), ("totalprice", 85));
         await world.Refresh.RunAsync(world.Tenant, default);
         Assert.Equal([80, 80], await world.AlertsAsync());
 
         await world.BudgetAsync(500);
 
         Assert.Equal([80], await world.AlertsAsync());
-        Assert.Equal("2026-01", Assert.Single((await new ListBudgetAlerts(world.Campaigns.Db).RunAsync(world.Tenant, default)).Alerts).Month);
+        Assert.Equal(
+            "2026-01", Assert.Single((await new ListBudgetAlerts(world.Campaigns.Db).RunAsync(world.Tenant, default)).Alerts).Month);
     }
 
     [Fact]
@@ -101,7 +109,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
         await using var world = await UsageFixture.CreateAsync(postgres);
         await world.BudgetAsync(0.05m);
         await world.SentAsync(UsageFixture.Start, 10);
-        world.Fails(new ProviderFailure(ProviderFailureKind.Unknown, "http_503", 503));
+        world.FailUsageReads(new ProviderFailure(ProviderFailureKind.Unknown, "http_503", 503));
 
         await world.RefreshAll.RunAsync(default);
 
@@ -114,7 +122,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
         await using var world = await UsageFixture.CreateAsync(postgres);
         await world.BudgetAsync(0.05m);
         await world.Refresh.RunAsync(world.Tenant, default);
-        world.Fails(new ProviderFailure(ProviderFailureKind.Unknown, "http_503", 503));
+        world.FailUsageReads(new ProviderFailure(ProviderFailureKind.Unknown, "http_503", 503));
         await world.SentAsync(UsageFixture.Start, 10);
 
         await world.RefreshAll.RunAsync(default);
@@ -135,16 +143,16 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Last_month_is_checked_in_the_first_days_of_the_next(bool answers)
+    public async Task The_previous_month_is_checked_in_the_first_days_of_a_month(bool providerAnswers)
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
         await world.BudgetAsync(0.1m);
         world.Clock.Advance(new DateTimeOffset(2026, 2, 1, 8, 0, 0, TimeSpan.Zero) - UsageFixture.Start);
-        world.Says(UsageFixture.January, ("totalprice", 9));
-        world.Says(UsageFixture.January.AddMonths(1));
-        if (!answers)
+        world.SetBilledUsage(UsageFixture.January, ("totalprice", 9));
+        world.SetBilledUsage(UsageFixture.January.AddMonths(1));
+        if (!providerAnswers)
         {
-            world.Fails(new ProviderFailure(ProviderFailureKind.Unknown, "http_503", 503));
+            world.FailUsageReads(new ProviderFailure(ProviderFailureKind.Unknown, "http_503", 503));
             await world.SentAsync(new DateTimeOffset(2026, 1, 31, 23, 0, 0, TimeSpan.Zero), 20);
         }
 
@@ -160,8 +168,8 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
         await using var world = await UsageFixture.CreateAsync(postgres);
         world.Clock.Advance(new DateTimeOffset(2026, 2, 1, 8, 0, 0, TimeSpan.Zero) - UsageFixture.Start);
         await world.BudgetAsync(1);
-        world.Says(UsageFixture.January, ("totalprice", 9));
-        world.Says(UsageFixture.January.AddMonths(1));
+        world.SetBilledUsage(UsageFixture.January, ("totalprice", 9));
+        world.SetBilledUsage(UsageFixture.January.AddMonths(1));
 
         await world.Refresh.RunAsync(world.Tenant, default);
 
@@ -169,25 +177,27 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task A_change_of_the_budget_waits_for_a_look_that_is_under_way()
+    public async Task A_change_of_the_budget_waits_for_a_running_check()
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
         await world.BudgetAsync(10);
-        var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var looking = world.Campaigns.Db.RunAsync(world.Tenant, async tx =>
+        var (locked, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var checking = world.Campaigns.Db.RunAsync(world.Tenant, async tx =>
         {
-            await UsageLock.LockAsync(tx, world.Tenant, default);
+            await tx.LockAsync(AdvisoryLock.Usage, world.Tenant, default);
             var usage = await ReadMonth.ReadAsync(tx, world.Tenant, UsageFixture.January, world.Clock.GetUtcNow(), default);
-            held.SetResult();
+            locked.SetResult();
             await release.Task;
-            await BudgetAlerts.RaiseAsync(tx, world.Tenant, UsageFixture.January, usage.Budget! with { Spent = 11 }, world.Clock.GetUtcNow(), default);
+            await BudgetAlerts.RaiseAsync(
+                tx, world.Tenant, UsageFixture.January, usage.Budget! with { Spent = 11 }, world.Clock.GetUtcNow(), default);
         }, default);
-        await held.Task;
+        await locked.Task;
 
         var changing = world.BudgetAsync(1000);
-        await Wait.UntilAsync(async () => await world.Campaigns.OneAsync<bool>("select exists (select from pg_locks where locktype = 'advisory' and not granted)"));
+        await Wait.UntilAsync(async () =>
+            await world.Campaigns.OneAsync<bool>("select exists (select from pg_locks where locktype = 'advisory' and not granted)"));
         release.SetResult();
-        await Task.WhenAll(looking, changing);
+        await Task.WhenAll(checking, changing);
 
         Assert.Empty(await world.AlertsAsync());
     }
@@ -197,7 +207,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
         await world.BudgetAsync(10);
-        world.Says(UsageFixture.January, ("totalprice", 11));
+        world.SetBilledUsage(UsageFixture.January, ("totalprice", 11));
 
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => world.Refresh.RunAsync(world.Tenant, default)));
 
@@ -209,7 +219,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData(-1)]
     [InlineData(1.005)]
     [InlineData(1_000_000.01)]
-    public async Task A_budget_that_is_none_is_refused(double budget)
+    public async Task An_invalid_budget_is_rejected(double budget)
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
 
@@ -217,7 +227,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
-    public async Task A_change_of_the_budget_is_in_the_audit_trail()
+    public async Task A_change_of_the_budget_is_audited()
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
         await world.BudgetAsync(20);
@@ -227,7 +237,8 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         Assert.Equal(25.5m, (await new GetBudget(world.Campaigns.Db).RunAsync(world.Tenant, default)).MonthlyBudget);
         Assert.Equal(("{\"monthlyBudget\": 20.00}", "{\"monthlyBudget\": 25.5}"), await world.Campaigns.OneAsync<(string, string)>(
-            "select before::text, after::text from audit where tenant_id = @Tenant and action = 'budget.change' order by id desc limit 1", new { world.Tenant }));
+            "select before::text, after::text from audit where tenant_id = @Tenant and action = 'budget.change' order by id desc limit 1",
+            new { world.Tenant }));
     }
 
     [Theory]

@@ -13,12 +13,14 @@ public sealed class InboundSegmentsTests(PostgresFixture postgres) : IClassFixtu
     [InlineData("-2", 1)]
     [InlineData("99999999999", 1)]
     [InlineData("4000", 100)]
-    public async Task An_inbound_message_keeps_its_segments(string given, int kept)
+    public async Task An_inbound_message_keeps_its_segments(string segments, int stored)
     {
         await using var world = await PrivacyFixture.CreateAsync(postgres);
 
-        await world.Get<ProcessWebhookEvent>().RunAsync(await world.ReceiveAsync("Bonjour", segments: given), default);
+        await world.Get<ProcessWebhookEvent>().RunAsync(await world.ReceiveAsync("Bonjour", segments: segments), default);
 
-        Assert.Equal(kept, await world.OneAsync<int>("select units from messages where tenant_id = @Tenant and direction = 'in'", new { world.Tenant }));
+        Assert.Equal(
+            stored,
+            await world.OneAsync<int>("select units from messages where tenant_id = @Tenant and direction = 'in'", new { world.Tenant }));
     }
 }

@@ -5,7 +5,7 @@ using Functions.Tests.Http;
 
 namespace Functions.Tests.Usage;
 
-/// <summary>Usage, budget and WhatsApp senders as the running app answers them, the simulator being the provider.</summary>
+/// <summary>Tests the API for usage, budget and WhatsApp senders against the running app, with the simulator as the provider.</summary>
 [Collection(ApiCollection.Name)]
 public sealed class UsageApiTests(ApiSystem api)
 {
@@ -24,7 +24,9 @@ public sealed class UsageApiTests(ApiSystem api)
         Assert.Equal("USD", usage.GetProperty("actual").GetProperty("currency").GetString());
         Assert.True(usage.GetProperty("balance").GetProperty("amount").GetDecimal() > 0);
         Assert.True(usage.GetProperty("whatsApp").GetProperty("sent").GetInt64() >= 0);
-        Assert.Equal(JsonValueKind.Array, (await ReadAsync(await api.SendAsync("GET", "/api/v1/telephony/alerts", viewer))).GetProperty("alerts").ValueKind);
+        Assert.Equal(
+            JsonValueKind.Array,
+            (await ReadAsync(await api.SendAsync("GET", "/api/v1/telephony/alerts", viewer))).GetProperty("alerts").ValueKind);
     }
 
     [Theory]
@@ -32,9 +34,10 @@ public sealed class UsageApiTests(ApiSystem api)
     [InlineData("viewer", "POST", "usage/refresh")]
     [InlineData("operator", "POST", "whatsapp-senders/01900000-0000-7000-8000-00000000dead/webhooks")]
     [InlineData("viewer", "POST", "whatsapp-senders/sync")]
-    public async Task Money_and_senders_are_not_everybody_s(string role, string method, string path)
+    public async Task Budget_and_senders_need_the_right_role(string role, string method, string path)
     {
-        var answer = await api.SendAsync(method, $"/api/v1/telephony/{path}", api.TokenFor(role), JsonContent.Create(new { monthlyBudget = 1 }));
+        var answer = await api.SendAsync(
+            method, $"/api/v1/telephony/{path}", api.TokenFor(role), JsonContent.Create(new { monthlyBudget = 1 }));
 
         Assert.Equal((HttpStatusCode.Forbidden, "role_missing"), (answer.Status, answer.Code));
     }
@@ -47,7 +50,7 @@ public sealed class UsageApiTests(ApiSystem api)
     [InlineData("PUT", "whatsapp-senders/x/profile", """{"about":"Bonjour"}""", "sender_not_found")]
     [InlineData("PUT", "whatsapp-senders/x/profile", "{}", "invalid_body")]
     [InlineData("POST", "whatsapp-senders/x/webhooks", null, "sender_not_found")]
-    public async Task Bad_input_is_a_problem_with_a_code(string method, string path, string? body, string code)
+    public async Task Invalid_input_returns_a_problem_with_a_code(string method, string path, string? body, string code)
     {
         var content = body is null ? null : new StringContent(body, System.Text.Encoding.UTF8, "application/json");
 

@@ -12,7 +12,10 @@ using Relais.Usage.Budget;
 
 namespace Functions.Tests.Usage;
 
-/// <summary>A tenant with an account and messages of many days; the provider says what it is told to. It is 20 January 2026, 10:00 GMT.</summary>
+/// <summary>
+/// Creates a tenant with an account and inserts messages of many days. The usage provider is a substitute. The clock starts at
+/// 10:00 GMT on 20 January 2026.
+/// </summary>
 internal sealed class UsageFixture : IAsyncDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 20, 10, 0, 0, TimeSpan.Zero);
@@ -45,50 +48,62 @@ internal sealed class UsageFixture : IAsyncDisposable
     {
         var world = new UsageFixture(await CampaignFixture.CreateAsync(postgres, channel: "sms"));
         await world.Campaigns.ExecuteAsync(
-            "update provider_accounts set secret = @Secret, secret_key_id = 'k1' where tenant_id = @Tenant", new { world.Tenant, Secret = Secrets.Seal("token", world.Tenant) });
+            "update provider_accounts set secret = @Secret, secret_key_id = 'k1' where tenant_id = @Tenant",
+            new { world.Tenant, Secret = Secrets.Seal("token", world.Tenant) });
         world.Source.ReadMonthAsync(default!, default).ReturnsForAnyArgs(new ProviderResult<List<UsageRecord>>());
-        world.Says(January);
-        world.Says(January.AddMonths(-1));
+        world.SetBilledUsage(January);
+        world.SetBilledUsage(January.AddMonths(-1));
         world.Numbers.FetchBalanceAsync(default!).ReturnsForAnyArgs(new Money(42.5m, "USD"));
         return world;
     }
 
-    public void Says(DateOnly month, params (string Category, decimal Price)[] records) =>
+    public void SetBilledUsage(DateOnly month, params (string Category, decimal Price)[] records) =>
         Source.ReadMonthAsync(Arg.Any<ProviderAccount>(), month).Returns(
             records.Select(record => new UsageRecord(record.Category, 10, 12, record.Price, "USD", Start.AddHours(-1))).ToList());
 
-    public void Fails(ProviderFailure failure) => Source.ReadMonthAsync(default!, default).ReturnsForAnyArgs(failure);
+    public void FailUsageReads(ProviderFailure failure) => Source.ReadMonthAsync(default!, default).ReturnsForAnyArgs(failure);
 
-    /// <summary>Messages that left on a day to numbers that begin so.</summary>
-    public Task SentAsync(DateTimeOffset at, int count, string prefix = "+1418555", int units = 1, string channel = "sms", bool media = false) => Campaigns.ExecuteAsync("""
-        insert into messages (id, tenant_id, sender_id, stream_id, channel, contact_address, status, due_at, created_at, claimed_at, sent_at, units, media)
-        select gen_random_uuid(), @Tenant, @SenderId, @SenderId, @channel, @prefix || lpad(n::text, 4, '0'), 'delivered', @at, @at, @at, @at, @units, case when @media then '[]'::jsonb end
+    /// <summary>Inserts messages that were sent at this time to numbers with this prefix.</summary>
+    public Task SentAsync(
+        DateTimeOffset at, int count, string prefix = "+1418555", int units = 1, string channel = "sms",
+        bool media = false) => Campaigns.ExecuteAsync("""
+        insert into messages (id, tenant_id, sender_id, stream_id, channel, contact_address, status, due_at, created_at, claimed_at,
+          sent_at, units, media)
+        select gen_random_uuid(), @Tenant, @SenderId, @SenderId, @channel, @prefix || lpad(n::text, 4, '0'), 'delivered', @at, @at, @at,
+          @at, @units, case when @media then '[]'::jsonb end
         from generate_series(1, @count) n
         """, new { Tenant, Campaigns.SenderId, at = at.UtcDateTime, count, prefix, units, channel, media });
 
     public Task ReceivedAsync(DateTimeOffset at, int count, int units = 1, string channel = "sms") => Campaigns.ExecuteAsync("""
-        insert into messages (id, tenant_id, sender_id, stream_id, direction, channel, contact_address, status, due_at, created_at, ended_at, units)
-        select gen_random_uuid(), @Tenant, @SenderId, @SenderId, 'in', @channel, '+22462000' || lpad(n::text, 4, '0'), 'received', @at, @at, @at, @units
+        insert into messages (id, tenant_id, sender_id, stream_id, direction, channel, contact_address, status, due_at, created_at,
+          ended_at, units)
+        select gen_random_uuid(), @Tenant, @SenderId, @SenderId, 'in', @channel, '+22462000' || lpad(n::text, 4, '0'), 'received', @at, @at,
+          @at, @units
         from generate_series(1, @count) n
         """, new { Tenant, Campaigns.SenderId, at = at.UtcDateTime, count, units, channel });
 
-    public Task SenderIsAsync(string address) => Campaigns.ExecuteAsync("update senders set address = @address where tenant_id = @Tenant", new { address, Tenant });
+    public Task SetSenderAddressAsync(string address) =>
+        Campaigns.ExecuteAsync("update senders set address = @address where tenant_id = @Tenant", new { address, Tenant });
 
-    public async Task<UsageView> UsageAsync(string? month = null) => (await new GetUsage(Campaigns.Db, Clock).RunAsync(Tenant, month, default)).Value;
+    public async Task<UsageView> UsageAsync(string? month = null) =>
+        (await new GetUsage(Campaigns.Db, Clock).RunAsync(Tenant, month, default)).Value;
 
     public Task<Result<BudgetRequest>> BudgetAsync(decimal? budget) =>
         new ChangeBudget(Campaigns.Db, Clock).RunAsync(Owner, new BudgetRequest(budget), default);
 
-    /// <summary>Another account takes the place of the present one.</summary>
+    /// <summary>Replaces the account of the tenant by another one.</summary>
     public async Task ChangeAccountAsync()
     {
         await Campaigns.ExecuteAsync("update senders set retired_at = now() where tenant_id = @Tenant", new { Tenant });
         var sid = $"AC{Tenant:N}";
         Numbers.FetchAccountAsync(default!).ReturnsForAnyArgs(new AccountInfo("", "active", false, false) { Sid = sid });
-        Assert.Null((await new SaveCredentials(Campaigns.Db, Numbers, Secrets, Clock).RunAsync(Owner, new CredentialsRequest(sid, "0123456789abcdef0123456789abcdef"), default)).Failure);
+        var saved = await new SaveCredentials(Campaigns.Db, Numbers, Secrets, Clock).RunAsync(
+            Owner, new CredentialsRequest(sid, "0123456789abcdef0123456789abcdef"), default);
+        Assert.Null(saved.Failure);
     }
 
-    public Task<List<int>> AlertsAsync() => Campaigns.ListAsync<int>("select level from budget_alerts where tenant_id = @Tenant order by month, level", new { Tenant });
+    public Task<List<int>> AlertsAsync() =>
+        Campaigns.ListAsync<int>("select level from budget_alerts where tenant_id = @Tenant order by month, level", new { Tenant });
 
     public ValueTask DisposeAsync() => Campaigns.DisposeAsync();
 }

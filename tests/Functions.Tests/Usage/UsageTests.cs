@@ -34,13 +34,17 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
         await world.SentAsync(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), 2);
         await world.SentAsync(new DateTimeOffset(2026, 1, 1, 0, 30, 0, TimeSpan.FromHours(1)), 4);
         await world.SentAsync(UsageFixture.Start, 8);
-        await world.Campaigns.ExecuteAsync("update messages set sent_at = null, status = 'failed', ended_at = created_at where tenant_id = @Tenant and created_at = @Start", new { world.Tenant, Start = UsageFixture.Start.UtcDateTime });
+        await world.Campaigns.ExecuteAsync(
+            """
+            update messages set sent_at = null, status = 'failed', ended_at = created_at where tenant_id = @Tenant and created_at = @Start
+            """,
+            new { world.Tenant, Start = UsageFixture.Start.UtcDateTime });
 
         Assert.Equal((5, 2), ((await world.UsageAsync("2025-12")).Sms.Sent, (await world.UsageAsync("2026-01")).Sms.Sent));
     }
 
     [Fact]
-    public async Task The_same_is_shown_whatever_has_been_counted_already()
+    public async Task Usage_is_the_same_before_and_after_the_daily_count()
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
         foreach (var days in new[] { 0, 1, 2, 3, 10, 19, 40 })
@@ -54,13 +58,15 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
         var after = (await world.UsageAsync(), await world.UsageAsync("2025-12"));
 
         Assert.Equal(40, counted);
-        Assert.Equal(((before.Item1.Sms, before.Item2.Sms), before.Item1.Estimate.Total), ((after.Item1.Sms, after.Item2.Sms), after.Item1.Estimate.Total));
+        Assert.Equal(
+            ((before.Item1.Sms, before.Item2.Sms), before.Item1.Estimate.Total),
+            ((after.Item1.Sms, after.Item2.Sms), after.Item1.Estimate.Total));
         Assert.Equal(before.Item1.Estimate.Lines, after.Item1.Estimate.Lines);
         Assert.Equal(0, await world.RollUp.RunAsync(world.Tenant, default));
     }
 
     [Fact]
-    public async Task A_report_that_comes_a_day_late_is_counted_when_the_day_is_settled()
+    public async Task A_message_reported_a_day_late_is_in_the_final_count()
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
         var yesterday = UsageFixture.Start.AddDays(-1);
@@ -78,7 +84,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     }
 
     [Fact]
-    public async Task Days_stay_counted_when_their_messages_are_gone()
+    public async Task A_counted_day_keeps_its_count_without_its_messages()
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
         await world.SentAsync(UsageFixture.Start.AddDays(-12), 7);
@@ -94,7 +100,8 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
         await using var world = await UsageFixture.CreateAsync(postgres);
         await world.SentAsync(UsageFixture.Start.AddDays(-1), 7);
         await world.RollUp.RunAsync(world.Tenant, default);
-        await world.Campaigns.ExecuteAsync("delete from messages where tenant_id = @Tenant and contact_address > '+14185550003'", new { world.Tenant });
+        await world.Campaigns.ExecuteAsync(
+            "delete from messages where tenant_id = @Tenant and contact_address > '+14185550003'", new { world.Tenant });
         world.Clock.Advance(TimeSpan.FromDays(9));
 
         await world.RollUp.RunAsync(world.Tenant, default);
@@ -110,7 +117,8 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     [InlineData(9, 9, 9, 12, 10, false)]
     [InlineData(11, 9, 9, 12, null, false)]
     [InlineData(11, 9, 9, 13, 10, true)]
-    public void Each_day_is_counted_when_it_ends_and_when_it_is_settled(int? counted, int? final, int first, int today, int? due, bool isFinal)
+    public void Each_day_is_counted_at_its_end_and_again_for_the_final_count(
+        int? counted, int? final, int first, int today, int? due, bool isFinal)
     {
         static DateOnly Day(int day) => new(2026, 1, day);
 
@@ -120,10 +128,10 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     }
 
     [Fact]
-    public async Task An_estimate_has_a_line_for_each_item_country_and_price_with_its_date()
+    public async Task An_estimate_has_a_line_per_item_country_and_price()
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
-        await world.SenderIsAsync("+15145550100");
+        await world.SetSenderAddressAsync("+15145550100");
         await world.SentAsync(UsageFixture.Start, 2, "+1418555", units: 3);
         await world.SentAsync(UsageFixture.Start, 1, "+1212555");
         await world.SentAsync(UsageFixture.Start, 5, "+22462000");
@@ -152,38 +160,52 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
             new() { Item = "sms-out", Country = country, ValidFrom = new DateOnly(2026, 1, day), Amount = amount, Currency = "USD" };
 
         var prices = new PriceList([Of("CA", 1, 0.01m), Of("CA", 15, 0.02m), Of("*", 1, 0.05m)]);
-        UsageDay[] days = [new(new DateOnly(2026, 1, 14), "sms", "out", "CA", 10, 10), new(new DateOnly(2026, 1, 15), "sms", "out", "CA", 1, 1), new(new DateOnly(2026, 1, 15), "sms", "out", "GN", 2, 2)];
+        UsageDay[] days =
+            [
+                new(new DateOnly(2026, 1, 14), "sms", "out", "CA", 10, 10), new(new DateOnly(2026, 1, 15), "sms", "out", "CA", 1, 1),
+                new(new DateOnly(2026, 1, 15), "sms", "out", "GN", 2, 2),
+            ];
 
         var estimate = UsageEstimate.Calculate(UsageFixture.January, days, [new Rental("number-local", "CA", 2)], prices);
 
-        Assert.Equal([("number-local", null), ("sms-out", 0.10m), ("sms-out", 0.02m), ("sms-out", 0.10m)], estimate.Lines.Select(line => (line.Item, line.Amount)));
+        Assert.Equal(
+            [("number-local", null), ("sms-out", 0.10m), ("sms-out", 0.02m), ("sms-out", 0.10m)],
+            estimate.Lines.Select(line => (line.Item, line.Amount)));
         Assert.Equal(0.22m, estimate.Total);
     }
 
     [Fact]
-    public async Task Numbers_are_rented_in_every_month_in_which_they_were_there()
+    public async Task Numbers_are_estimated_for_every_active_month()
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
         await world.Campaigns.ExecuteAsync("""
-            insert into phone_numbers (id, tenant_id, account_id, number, provider_sid, country, number_type, source, state, created_at, released_at)
-            select gen_random_uuid(), @Tenant, a.id, n.number, 'PN' || n.number || @Tenant, 'CA', n.type, 'purchase', case when n.released is null then 'active' else 'released' end, n.created, n.released
+            insert into phone_numbers (id, tenant_id, account_id, number, provider_sid, country, number_type, source, state, created_at,
+              released_at)
+            select gen_random_uuid(), @Tenant, a.id, n.number, 'PN' || n.number || @Tenant, 'CA', n.type, 'purchase',
+              case when n.released is null then 'active' else 'released' end, n.created, n.released
             from provider_accounts a,
-              (values ('+14180000001', 'local', '2025-11-03'::timestamptz, null::timestamptz), ('+14180000002', 'local', '2026-01-19', '2026-01-19'),
-                ('+18330000003', 'toll_free', '2025-01-01', '2025-12-31'), ('+14180000004', 'local', '2026-02-01', null)) n (number, type, created, released)
+              (values ('+14180000001', 'local', '2025-11-03'::timestamptz, null::timestamptz),
+                ('+14180000002', 'local', '2026-01-19', '2026-01-19'),
+                ('+18330000003', 'toll_free', '2025-01-01', '2025-12-31'),
+                ('+14180000004', 'local', '2026-02-01', null)) n (number, type, created, released)
             where a.tenant_id = @Tenant
             """, new { world.Tenant });
 
         var (january, december) = ((await world.UsageAsync()).Estimate.Lines, (await world.UsageAsync("2025-12")).Estimate.Lines);
 
         Assert.Equal([("number-local", 2L, 2.30m)], january.Select(line => (line.Item, line.Quantity, line.Amount!.Value)));
-        Assert.Equal([("number-local", 1L, 1.15m), ("number-toll-free", 1L, 2.15m)], december.Select(line => (line.Item, line.Quantity, line.Amount!.Value)));
+        Assert.Equal(
+            [("number-local", 1L, 1.15m), ("number-toll-free", 1L, 2.15m)],
+            december.Select(line => (line.Item, line.Quantity, line.Amount!.Value)));
     }
 
     [Fact]
     public async Task Billing_totals_do_not_add_parent_categories()
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
-        world.Says(UsageFixture.January, ("totalprice", 12.5m), ("sms", 10), ("sms-outbound", 7), ("sms-inbound", 3), ("phonenumbers", 2.3m), ("calls", 0.2m), ("mms", 0));
+        world.SetBilledUsage(
+            UsageFixture.January, ("totalprice", 12.5m), ("sms", 10), ("sms-outbound", 7), ("sms-inbound", 3), ("phonenumbers", 2.3m),
+            ("calls", 0.2m), ("mms", 0));
 
         await world.Refresh.RunAsync(world.Tenant, default);
 
@@ -196,12 +218,12 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     }
 
     [Fact]
-    public async Task The_month_before_is_asked_for_until_its_bill_is_complete()
+    public async Task The_previous_month_is_read_until_its_bill_is_complete()
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
         world.Clock.Advance(new DateTimeOffset(2026, 2, 3, 23, 0, 0, TimeSpan.Zero) - UsageFixture.Start);
-        world.Says(UsageFixture.January, ("totalprice", 9));
-        world.Says(UsageFixture.January.AddMonths(1), ("totalprice", 1));
+        world.SetBilledUsage(UsageFixture.January, ("totalprice", 9));
+        world.SetBilledUsage(UsageFixture.January.AddMonths(1), ("totalprice", 1));
 
         await world.Refresh.RunAsync(world.Tenant, default);
         Assert.Equal((9, 1), ((await world.UsageAsync("2026-01")).Actual!.Total, (await world.UsageAsync()).Actual!.Total));
@@ -213,7 +235,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     }
 
     [Fact]
-    public async Task A_sub_account_has_no_balance_and_a_provider_that_is_away_leaves_the_last_one()
+    public async Task A_failed_read_keeps_the_balance_and_a_sub_account_has_none()
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
         await world.Refresh.RunAsync(world.Tenant, default);
@@ -225,25 +247,25 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     }
 
     [Fact]
-    public async Task Another_account_adds_to_the_bill_of_the_one_before_and_takes_nothing_of_it()
+    public async Task A_replaced_account_keeps_its_billed_usage()
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
-        world.Says(UsageFixture.January, ("totalprice", 9), ("sms", 4));
+        world.SetBilledUsage(UsageFixture.January, ("totalprice", 9), ("sms", 4));
         await world.Refresh.RunAsync(world.Tenant, default);
         await world.ChangeAccountAsync();
         Assert.Null((await world.UsageAsync()).Balance);
-        world.Says(UsageFixture.January);
+        world.SetBilledUsage(UsageFixture.January);
         await world.Refresh.RunAsync(world.Tenant, default);
         Assert.Equal(9, (await world.UsageAsync()).Actual!.Total);
 
-        world.Says(UsageFixture.January, ("totalprice", 2), ("sms", 1));
+        world.SetBilledUsage(UsageFixture.January, ("totalprice", 2), ("sms", 1));
         await world.Refresh.RunAsync(world.Tenant, default);
 
         var actual = (await world.UsageAsync()).Actual!;
         Assert.Equal((11m, 5m, 20m), (actual.Total, Assert.Single(actual.Lines).Price, actual.Lines[0].Count));
         world.Clock.Advance(new DateTimeOffset(2026, 2, 2, 8, 0, 0, TimeSpan.Zero) - UsageFixture.Start);
-        world.Says(UsageFixture.January);
-        world.Says(UsageFixture.January.AddMonths(1));
+        world.SetBilledUsage(UsageFixture.January);
+        world.SetBilledUsage(UsageFixture.January.AddMonths(1));
         await world.Refresh.RunAsync(world.Tenant, default);
         Assert.Equal(9, (await world.UsageAsync("2026-01")).Actual!.Total);
     }
@@ -254,19 +276,23 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
         static BilledRecord Of(string account, string category, decimal price, string currency) =>
             new() { AccountSid = account, Category = category, Price = price, Currency = currency, AsOf = UsageFixture.Start.UtcDateTime };
 
-        var actual = BilledUsage.Create([Of("AC1", "totalprice", 9, "EUR"), Of("AC1", "sms", 8, "EUR"), Of("AC2", "totalprice", 0, "USD"), Of("AC3", "totalprice", 1, "EUR")]);
+        var actual = BilledUsage.Create(
+            [
+                Of("AC1", "totalprice", 9, "EUR"), Of("AC1", "sms", 8, "EUR"), Of("AC2", "totalprice", 0, "USD"),
+                Of("AC3", "totalprice", 1, "EUR"),
+            ]);
 
         Assert.Equal(("EUR", 10m, 8m), (actual!.Currency, actual.Total, Assert.Single(actual.Lines).Price));
         Assert.Null(BilledUsage.Create([]));
     }
 
     [Fact]
-    public async Task A_refusal_is_named_and_changes_nothing()
+    public async Task A_rejected_refresh_has_a_failure_code_and_changes_nothing()
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
-        world.Says(UsageFixture.January, ("totalprice", 3));
+        world.SetBilledUsage(UsageFixture.January, ("totalprice", 3));
         await world.Refresh.RunAsync(world.Tenant, default);
-        world.Fails(new ProviderFailure(ProviderFailureKind.Refused, "20003", 401));
+        world.FailUsageReads(new ProviderFailure(ProviderFailureKind.Refused, "20003", 401));
 
         var refused = await world.Refresh.RunAsync(world.Tenant, default);
 
@@ -280,7 +306,8 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
         await using var world = await UsageFixture.CreateAsync(postgres);
         await world.Campaigns.ExecuteAsync("update senders set retired_at = now() where tenant_id = @Tenant", new { world.Tenant });
         await world.SentAsync(UsageFixture.Start, 1);
-        await world.Campaigns.ExecuteAsync("update provider_accounts set provider = 'meta' where tenant_id = @Tenant", new { world.Tenant });
+        await world.Campaigns.ExecuteAsync(
+            "update provider_accounts set provider = 'meta' where tenant_id = @Tenant", new { world.Tenant });
 
         Assert.Equal("no_account", (await world.Refresh.RunAsync(world.Tenant, default)).Failure!.Code);
         Assert.Equal((1, null), ((await world.UsageAsync()).Sms.Sent, (await world.UsageAsync()).Actual));
@@ -292,7 +319,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     [InlineData("2026-1")]
     [InlineData("januar")]
     [InlineData("")]
-    public async Task A_month_that_is_none_or_in_the_future_is_refused(string month)
+    public async Task An_invalid_or_future_month_is_rejected(string month)
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
 
@@ -332,14 +359,18 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
         await using var other = await UsageFixture.CreateAsync(postgres);
         await world.SentAsync(UsageFixture.Start.AddDays(-1), 2);
         await other.SentAsync(UsageFixture.Start.AddDays(-1), 2);
-        world.Source.ReadMonthAsync(default!, default).ReturnsForAnyArgs(call => call.Arg<ProviderAccount>().Sid.EndsWith(world.Tenant.ToString(), StringComparison.Ordinal)
-            ? throw new InvalidOperationException("broken edge")
-            : new List<UsageRecord> { new("totalprice", null, null, 4, "USD", UsageFixture.Start) });
+        world.Source.ReadMonthAsync(default!, default).ReturnsForAnyArgs(
+            call => call.Arg<ProviderAccount>().Sid.EndsWith(world.Tenant.ToString(), StringComparison.Ordinal)
+                ? throw new InvalidOperationException("broken edge")
+                : new List<UsageRecord> { new("totalprice", null, null, 4, "USD", UsageFixture.Start) });
 
         await world.RefreshAll.RunAsync(default);
 
         Assert.Equal(4, (await other.UsageAsync()).Actual!.Total);
         Assert.Null((await world.UsageAsync()).Actual);
-        Assert.Equal(2, await world.Campaigns.OneAsync<int>("select count(*)::int from usage_days where tenant_id in (@Tenant, @Other)", new { world.Tenant, Other = other.Tenant }));
+        Assert.Equal(
+            2,
+            await world.Campaigns.OneAsync<int>(
+                "select count(*)::int from usage_days where tenant_id in (@Tenant, @Other)", new { world.Tenant, Other = other.Tenant }));
     }
 }

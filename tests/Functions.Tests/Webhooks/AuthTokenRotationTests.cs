@@ -5,14 +5,14 @@ using Relais.Accounts;
 
 namespace Functions.Tests.Webhooks;
 
-/// <summary>Twilio and we change to a new token at different moments.</summary>
+/// <summary>Twilio and the app switch to a new auth token at different times, so the previous token stays valid for a while.</summary>
 public sealed class AuthTokenRotationTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     private const string New = "the-new-token-0123456789";
-    private const string Third = "no-token-of-anybody-here";
+    private const string Third = "a-token-of-no-account-00";
 
     [Fact]
-    public async Task The_token_before_signs_until_a_day_after_the_new_one_signed()
+    public async Task Previous_token_expires_a_day_after_the_first_signature_with_the_new_token()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         await using var receiver = new WebhookHarness(world, postgres);
@@ -25,17 +25,19 @@ public sealed class AuthTokenRotationTests(PostgresFixture postgres) : IClassFix
         Assert.Equal(200, await receiver.ReportAsync(New));
         receiver.Clock.Step(TimeSpan.FromHours(23));
         await SweepAsync(receiver);
-        Assert.Equal((200, 200, 403), (await receiver.ReportAsync(NumbersFixture.Token), await receiver.ReportAsync(New), await receiver.ReportAsync(Third)));
+        Assert.Equal(
+            (200, 200, 403),
+            (await receiver.ReportAsync(NumbersFixture.Token), await receiver.ReportAsync(New), await receiver.ReportAsync(Third)));
 
         receiver.Clock.Step(TimeSpan.FromHours(2));
         Assert.Equal((403, 200), (await receiver.ReportAsync(NumbersFixture.Token), await receiver.ReportAsync(New)));
-        Assert.True(await KeptAsync(world));
+        Assert.True(await HasPreviousTokenAsync(world));
         await SweepAsync(receiver);
-        Assert.False(await KeptAsync(world));
+        Assert.False(await HasPreviousTokenAsync(world));
     }
 
     [Fact]
-    public async Task A_token_that_nothing_follows_signs_for_a_week_and_no_longer()
+    public async Task Previous_token_expires_after_a_week_when_the_new_token_never_signs()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         await using var receiver = new WebhookHarness(world, postgres);
@@ -46,22 +48,25 @@ public sealed class AuthTokenRotationTests(PostgresFixture postgres) : IClassFix
         receiver.Clock.Step(TimeSpan.FromHours(2));
         Assert.Equal((403, 200), (await receiver.ReportAsync(NumbersFixture.Token), await receiver.ReportAsync(New)));
         await SweepAsync(receiver);
-        Assert.False(await KeptAsync(world));
+        Assert.False(await HasPreviousTokenAsync(world));
     }
 
     [Fact]
-    public async Task An_instance_that_starts_during_the_change_accepts_both()
+    public async Task An_instance_that_starts_during_the_rotation_accepts_both_tokens()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         await ReplaceAsync(world);
         await using var receiver = new WebhookHarness(world, postgres);
 
-        Assert.Equal((200, 403, 200), (await receiver.ReportAsync(NumbersFixture.Token), await receiver.ReportAsync(Third), await receiver.ReportAsync(New)));
-        Assert.Equal(2, await world.OneAsync<int>("select count(*) from webhook_events where tenant_id = @TenantId", new { world.TenantId }));
+        Assert.Equal(
+            (200, 403, 200),
+            (await receiver.ReportAsync(NumbersFixture.Token), await receiver.ReportAsync(Third), await receiver.ReportAsync(New)));
+        Assert.Equal(
+            2, await world.OneAsync<int>("select count(*) from webhook_events where tenant_id = @TenantId", new { world.TenantId }));
     }
 
     [Fact]
-    public async Task The_same_token_again_ends_no_change_and_another_account_ends_it()
+    public async Task Saving_the_same_token_keeps_the_previous_one_and_another_account_drops_it()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         var other = $"AC{new string('d', 28)}{world.Number:d4}";
@@ -69,9 +74,9 @@ public sealed class AuthTokenRotationTests(PostgresFixture postgres) : IClassFix
         await ReplaceAsync(world);
 
         await world.Save.RunAsync(world.Caller, new CredentialsRequest(world.AccountSid, New), default);
-        Assert.True(await KeptAsync(world));
+        Assert.True(await HasPreviousTokenAsync(world));
         await world.Save.RunAsync(world.Caller, new CredentialsRequest(other, New), default);
-        Assert.False(await KeptAsync(world));
+        Assert.False(await HasPreviousTokenAsync(world));
     }
 
     [Fact]
@@ -82,7 +87,7 @@ public sealed class AuthTokenRotationTests(PostgresFixture postgres) : IClassFix
 
         await ReplaceAsync(world);
 
-        Assert.False(await KeptAsync(world));
+        Assert.False(await HasPreviousTokenAsync(world));
     }
 
     private static async Task ReplaceAsync(NumbersFixture world)
@@ -91,9 +96,10 @@ public sealed class AuthTokenRotationTests(PostgresFixture postgres) : IClassFix
         Assert.Null((await world.Save.RunAsync(world.Caller, new CredentialsRequest(world.AccountSid, New), default)).Failure);
     }
 
-    private static Task SweepAsync(WebhookHarness receiver) =>
-        receiver.Sweep.RunAsync(default);
+    private static Task SweepAsync(WebhookHarness receiver) => receiver.Sweep.RunAsync(default);
 
-    private static Task<bool> KeptAsync(NumbersFixture world) =>
-        world.OneAsync<bool>("select previous_secret is not null and token_replaced_at is not null from provider_accounts where tenant_id = @TenantId", new { world.TenantId });
+    private static Task<bool> HasPreviousTokenAsync(NumbersFixture world) =>
+        world.OneAsync<bool>(
+            "select previous_secret is not null and token_replaced_at is not null from provider_accounts where tenant_id = @TenantId",
+            new { world.TenantId });
 }

@@ -5,15 +5,15 @@ using Relais.Webhooks.Failed;
 
 namespace Functions.Tests.Webhooks;
 
-/// <summary>Events whose processing fails: they are tried again, and nobody loses a STOP by it.</summary>
+/// <summary>Events whose processing fails are retried, and a STOP among them still counts.</summary>
 public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
-    /// <summary>No message of this tenant can be stored.</summary>
-    private const string RefuseMessages = """
+    /// <summary>Adds a trigger that rejects every inbound message of this tenant.</summary>
+    private const string RejectMessages = """
         create or replace function refuse_messages() returns trigger language plpgsql as $$
         begin
           if new.direction = 'in' and exists (select from tenants where id = new.tenant_id and name = 'broken') then
-            raise exception 'as told' using errcode = '22023';
+            raise exception 'rejected by the test' using errcode = '22023';
           end if;
           return new;
         end $$;
@@ -22,24 +22,24 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
         """;
 
     [Fact]
-    public async Task Review_B18_A_stop_counts_although_its_message_cannot_be_processed()
+    public async Task Review_B18_A_stop_is_recorded_although_its_message_cannot_be_processed()
     {
         await using var world = await InboundFixture.CreateAsync(postgres);
-        await world.Campaigns.ExecuteAsync(RefuseMessages, new { world.Campaigns.TenantId });
+        await world.Campaigns.ExecuteAsync(RejectMessages, new { world.Campaigns.TenantId });
 
-        // neither the transaction that stores it nor the one that processes it can record it
-        var stop = await world.KeepAsync(world.Fields(("Body", "STOP")));
+        // Neither storing nor processing records the opt-out in its own transaction.
+        var stop = await world.StoreUnprocessedAsync(world.Fields(("Body", "STOP")));
         Assert.Empty(await world.SuppressedAsync());
         await world.Process.RunAsync(stop, default);
         await world.Process.RunAsync(stop, default);
 
-        Assert.Equal([InboundFixture.TheirNumber], await world.SuppressedAsync());
-        Assert.Equal(["opt_out keyword"], await world.LedgerAsync());
+        Assert.Equal([InboundFixture.ContactNumber], await world.SuppressedAsync());
+        Assert.Equal(["opt_out keyword"], await world.ConsentHistoryAsync());
         Assert.Equal(("pending", "PostgresException 22023"), await world.StateAsync(stop));
 
-        await MendAsync(world);
+        await StopRejectingAsync(world);
         await world.Process.RunAsync(stop, default);
-        Assert.Equal(["opt_out keyword"], await world.LedgerAsync());
+        Assert.Equal(["opt_out keyword"], await world.ConsentHistoryAsync());
         Assert.Equal("done", (await world.StateAsync(stop)).State);
         Assert.Equal(1, (await world.Campaigns.ProgressAsync(world.CampaignId)).OptedOut);
     }
@@ -48,7 +48,7 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
     public async Task Review_B18_An_event_that_fails_too_often_is_failed_with_its_reason_and_without_personal_data()
     {
         await using var world = await InboundFixture.CreateAsync(postgres);
-        await world.Campaigns.ExecuteAsync(RefuseMessages, new { world.Campaigns.TenantId });
+        await world.Campaigns.ExecuteAsync(RejectMessages, new { world.Campaigns.TenantId });
         var id = await world.StoreAsync(world.Fields(("Body", "Bonjour")));
 
         for (var attempt = 1; attempt < EventRetrySchedule.MaxAttempts; attempt++)
@@ -60,24 +60,28 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
         await world.Process.RunAsync(id, default);
 
         Assert.Equal(("failed", "PostgresException 22023"), await world.StateAsync(id));
-        Assert.Contains(world.Campaigns.Log.Entries, entry => entry.Contains($"Webhook event {id} of tenant {world.Campaigns.TenantId} failed 20 times", StringComparison.Ordinal));
-        await MendAsync(world);
+        Assert.Contains(
+            world.Campaigns.Log.Entries,
+            entry => entry.Contains($"Webhook event {id} of tenant {world.Campaigns.TenantId} failed 20 times", StringComparison.Ordinal));
+        await StopRejectingAsync(world);
         await world.Process.RunAsync(id, default);
         Assert.Equal("failed", (await world.StateAsync(id)).State);
     }
 
     [Fact]
-    public async Task Review_B18_Each_attempt_is_due_later_than_the_one_before()
+    public async Task Review_B18_The_delay_grows_with_every_attempt()
     {
         await using var world = await InboundFixture.CreateAsync(postgres);
-        await world.Campaigns.ExecuteAsync(RefuseMessages, new { world.Campaigns.TenantId });
+        await world.Campaigns.ExecuteAsync(RejectMessages, new { world.Campaigns.TenantId });
         var id = await world.StoreAsync(world.Fields());
         var delays = new List<TimeSpan>();
 
         for (var attempt = 1; attempt <= 12; attempt++)
         {
             await world.Process.RunAsync(id, default);
-            delays.Add(await world.Campaigns.OneAsync<DateTime>("select next_attempt_at from webhook_events where id = @id", new { id }) - world.Campaigns.Clock.Now.UtcDateTime);
+            delays.Add(
+                await world.Campaigns.OneAsync<DateTime>(
+                    "select next_attempt_at from webhook_events where id = @id", new { id }) - world.Campaigns.Clock.Now.UtcDateTime);
         }
 
         Assert.Equal([5, 20, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 3600], delays.Select(delay => (int)delay.TotalSeconds));
@@ -88,7 +92,8 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
     {
         await using var world = await InboundFixture.CreateAsync(postgres);
         var id = await world.StoreAsync(world.Fields());
-        await world.Campaigns.ExecuteAsync("update webhook_events set attempts = @MaxAttempts where id = @id", new { id, EventRetrySchedule.MaxAttempts });
+        await world.Campaigns.ExecuteAsync(
+            "update webhook_events set attempts = @MaxAttempts where id = @id", new { id, EventRetrySchedule.MaxAttempts });
 
         await world.Sweep.RunAsync(default);
         Assert.Equal("pending", (await world.StateAsync(id)).State);
@@ -99,52 +104,62 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
-    public async Task Review_B18_A_queue_that_is_away_costs_no_effect()
+    public async Task Review_B18_A_missing_queue_does_not_prevent_the_effect()
     {
         await using var world = await InboundFixture.CreateAsync(postgres);
 
-        // the reply wakes the sender, whose queue does not exist here
-        var id = await world.HearAsync(world.Fields(("Body", "oui")));
+        // The reply wakes the sender, but the test has no queue for the wake message.
+        var id = await world.StoreAndProcessAsync(world.Fields(("Body", "oui")));
 
         Assert.Equal("done", (await world.StateAsync(id)).State);
-        Assert.Equal(1, await world.AnswersAsync());
+        Assert.Equal(1, await world.FollowUpCountAsync());
     }
 
     [Fact]
-    public async Task Review_B18_An_operator_lists_the_failed_events_of_the_own_tenant_and_retries_one_or_all()
+    public async Task Review_B18_An_operator_lists_and_retries_the_failed_events_of_the_own_tenant()
     {
         await using var world = await InboundFixture.CreateAsync(postgres);
         await using var other = await InboundFixture.CreateAsync(postgres);
         var ids = new List<Guid>();
-        foreach (var each in new[] { world, world, world, other })
+        foreach (var fixture in new[] { world, world, world, other })
         {
-            ids.Add(await each.StoreAsync(each.Fields()));
-            each.Campaigns.Clock.Advance(TimeSpan.FromSeconds(1));
+            ids.Add(await fixture.StoreAsync(fixture.Fields()));
+            fixture.Campaigns.Clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        await world.Campaigns.ExecuteAsync("update webhook_events set state = 'failed', attempts = 20, last_error = 'PostgresException 22023' where id = any(@ids)", new { ids = ids.ToArray() });
+        await world.Campaigns.ExecuteAsync(
+            "update webhook_events set state = 'failed', attempts = 20, last_error = 'PostgresException 22023' where id = any(@ids)",
+            new { ids = ids.ToArray() });
         var list = new ListFailedEvents(world.Campaigns.Db);
-        var retry = new RetryFailedEvents(world.Campaigns.Db, EventProcessing.Wake(world.Campaigns.Log), world.Campaigns.Clock);
+        var retry = new RetryFailedEvents(world.Campaigns.Db, EventProcessing.CreateQueue(world.Campaigns.Log), world.Campaigns.Clock);
 
         var first = await list.RunAsync(world.Campaigns.TenantId, new PageQuery(null, 2), default);
         var second = await list.RunAsync(world.Campaigns.TenantId, new PageQuery(first.Next, 2), default);
-        Assert.Equal(ids[..3], first.Events.Concat(second.Events).Select(one => one.Id));
+        Assert.Equal(ids[..3], first.Events.Concat(second.Events).Select(item => item.Id));
         Assert.Equal((ids[1], null), (first.Next, second.Next));
-        Assert.All(first.Events, one => Assert.Equal(("inbound", 20, "PostgresException 22023"), (one.Kind, one.Attempts, one.Reason)));
+        Assert.All(first.Events, item => Assert.Equal(("inbound", 20, "PostgresException 22023"), (item.Kind, item.Attempts, item.Reason)));
 
-        Assert.Equal("webhook_event_not_found", (await retry.OneAsync(world.Campaigns.Caller, ids[3], default)).Failure?.Code);
-        Assert.Equal(1, (await retry.OneAsync(world.Campaigns.Caller, ids[0], default)).Value.Retried);
-        Assert.Equal(0, (await retry.OneAsync(world.Campaigns.Caller, ids[0], default)).Value.Retried);
+        Assert.Equal("webhook_event_not_found", (await retry.RetryOneAsync(world.Campaigns.Caller, ids[3], default)).Failure?.Code);
+        Assert.Equal(1, (await retry.RetryOneAsync(world.Campaigns.Caller, ids[0], default)).Value.Retried);
+        Assert.Equal(0, (await retry.RetryOneAsync(world.Campaigns.Caller, ids[0], default)).Value.Retried);
         await world.Process.RunAsync(ids[0], default);
-        Assert.Equal("webhook_event_state", (await retry.OneAsync(world.Campaigns.Caller, ids[0], default)).Failure?.Code);
-        Assert.Equal(new RetryFailedEvents.Output(2, false), await retry.AllAsync(world.Campaigns.Caller, default));
+        Assert.Equal("webhook_event_state", (await retry.RetryOneAsync(world.Campaigns.Caller, ids[0], default)).Failure?.Code);
+        Assert.Equal(new RetryFailedEvents.Output(2, false), await retry.RetryAllAsync(world.Campaigns.Caller, default));
         await world.Process.RunAsync(ids[1], default);
 
-        Assert.Equal(["done", "done", "pending", "failed"], await world.Campaigns.ListAsync<string>("select state from webhook_events where id = any(@ids) order by array_position(@ids, id)", new { ids = ids.ToArray() }));
-        Assert.Equal(2, await world.Campaigns.OneAsync<int>("select count(*)::int from audit where tenant_id = @TenantId and action = 'webhook_event.retry'", new { world.Campaigns.TenantId }));
-        Assert.Equal(0, (await world.Campaigns.ListAsync<int>("select attempts from webhook_events where id = @id", new { id = ids[2] })).Single());
+        Assert.Equal(
+            ["done", "done", "pending", "failed"],
+            await world.Campaigns.ListAsync<string>(
+                "select state from webhook_events where id = any(@ids) order by array_position(@ids, id)", new { ids = ids.ToArray() }));
+        Assert.Equal(
+            2,
+            await world.Campaigns.OneAsync<int>(
+                "select count(*)::int from audit where tenant_id = @TenantId and action = 'webhook_event.retry'",
+                new { world.Campaigns.TenantId }));
+        Assert.Equal(
+            0, (await world.Campaigns.ListAsync<int>("select attempts from webhook_events where id = @id", new { id = ids[2] })).Single());
     }
 
-    private static Task<int> MendAsync(InboundFixture world) =>
+    private static Task<int> StopRejectingAsync(InboundFixture world) =>
         world.Campaigns.ExecuteAsync("update tenants set name = 'mended' where id = @TenantId", new { world.Campaigns.TenantId });
 }

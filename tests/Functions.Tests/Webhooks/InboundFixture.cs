@@ -8,11 +8,11 @@ using Relais.Webhooks;
 
 namespace Functions.Tests.Webhooks;
 
-/// <summary>A tenant with a campaign that was sent to one contact, and the messages that come in.</summary>
+/// <summary>Creates a tenant with a campaign that was delivered to one contact, and processes inbound messages.</summary>
 internal sealed class InboundFixture(CampaignFixture campaigns) : IAsyncDisposable
 {
-    public const string OurNumber = "+224620999999";
-    public const string TheirNumber = "+224620000001";
+    public const string SenderNumber = "+224620999999";
+    public const string ContactNumber = "+224620000001";
     private static int sids;
 
     public CampaignFixture Campaigns { get; } = campaigns;
@@ -27,20 +27,21 @@ internal sealed class InboundFixture(CampaignFixture campaigns) : IAsyncDisposab
     {
         var world = new InboundFixture(await CampaignFixture.CreateAsync(postgres, channel));
         await world.Campaigns.AddContactsAsync(1, 1);
-        world.CampaignId = await world.Campaigns.RunningCampaignAsync(world.Campaigns.Request() with { Message2 = new MessageContent { Type = "text", Body = "Merci !" } });
+        world.CampaignId = await world.Campaigns.RunningCampaignAsync(
+            world.Campaigns.Request() with { Message2 = new MessageContent { Type = "text", Body = "Merci !" } });
         await world.Campaigns.MarkAsync(world.CampaignId, "delivered", FixedClock.Start);
         world.Campaigns.Clock.Advance(TimeSpan.FromMinutes(1));
         return world;
     }
 
-    /// <summary>The parameters of an SMS from the contact, with these in addition or instead.</summary>
+    /// <summary>The parameters of an SMS from the contact. The given values replace or extend the defaults.</summary>
     public Dictionary<string, string> Fields(params (string Name, string Value)[] other)
     {
         var fields = new Dictionary<string, string>
         {
             ["AccountSid"] = $"AC{Campaigns.TenantId}",
-            ["From"] = TheirNumber,
-            ["To"] = OurNumber,
+            ["From"] = ContactNumber,
+            ["To"] = SenderNumber,
             ["Body"] = "Bonjour",
             ["NumMedia"] = "0",
             ["NumSegments"] = "1",
@@ -54,7 +55,7 @@ internal sealed class InboundFixture(CampaignFixture campaigns) : IAsyncDisposab
         return fields;
     }
 
-    /// <returns>The stored event.</returns>
+    /// <returns>The id of the stored event.</returns>
     public async Task<Guid> StoreAsync(Dictionary<string, string> fields)
     {
         var received = Inbound(fields);
@@ -63,16 +64,17 @@ internal sealed class InboundFixture(CampaignFixture campaigns) : IAsyncDisposab
         return received.Id;
     }
 
-    /// <summary>Stored without its effect, as it is when that failed.</summary>
-    public async Task<Guid> KeepAsync(Dictionary<string, string> fields)
+    /// <summary>Stores an event without its effect, as the app does when the effect failed.</summary>
+    public async Task<Guid> StoreUnprocessedAsync(Dictionary<string, string> fields)
     {
         var received = Inbound(fields);
-        await new EventStore(Campaigns.SystemDb, TestWebhookProvider.Create(), Campaigns.Hash, Campaigns.Clock, new Random(1)).StoreUnprocessedAsync(received, "TimeoutException", default);
+        await new EventStore(Campaigns.SystemDb, TestWebhookProvider.Create(), Campaigns.Hash, Campaigns.Clock, new Random(1))
+            .StoreUnprocessedAsync(received, "TimeoutException", default);
         return received.Id;
     }
 
-    /// <summary>Stored and processed.</summary>
-    public async Task<Guid> HearAsync(Dictionary<string, string> fields)
+    /// <summary>Stores and processes an event, and returns its id.</summary>
+    public async Task<Guid> StoreAndProcessAsync(Dictionary<string, string> fields)
     {
         var id = await StoreAsync(fields);
         await Process.RunAsync(id, default);
@@ -81,23 +83,30 @@ internal sealed class InboundFixture(CampaignFixture campaigns) : IAsyncDisposab
 
     public async Task EraseAsync(string address)
     {
-        var late = new RedactLateReports(Campaigns.SystemDb, EventProcessing.NoQueues, TimeProvider.System, Campaigns.Log.For<RedactLateReports>());
-        Assert.Null((await new ErasePerson(Campaigns.Db, late, Campaigns.Hash, Campaigns.Clock).RunAsync(Campaigns.Caller, new ErasureRequest(null, address), default)).Failure);
+        var redactLateReports = new RedactLateReports(
+            Campaigns.SystemDb, EventProcessing.NoQueues, TimeProvider.System, Campaigns.Log.For<RedactLateReports>());
+        var erased = await new ErasePerson(Campaigns.Db, redactLateReports, Campaigns.Hash, Campaigns.Clock)
+            .RunAsync(Campaigns.Caller, new ErasureRequest(null, address), default);
+        Assert.Null(erased.Failure);
     }
 
-    public Task<(string State, string? Reason)> StateAsync(Guid id) => Campaigns.OneAsync<(string, string?)>("select state, last_error from webhook_events where id = @id", new { id });
+    public Task<(string State, string? Reason)> StateAsync(Guid id) =>
+        Campaigns.OneAsync<(string, string?)>("select state, last_error from webhook_events where id = @id", new { id });
 
     public Task<List<string>> SuppressedAsync() =>
-        Campaigns.ListAsync<string>("select address from suppressions where tenant_id = @TenantId order by address", new { Campaigns.TenantId });
+        Campaigns.ListAsync<string>(
+            "select address from suppressions where tenant_id = @TenantId order by address", new { Campaigns.TenantId });
 
-    public Task<List<string>> LedgerAsync() =>
-        Campaigns.ListAsync<string>("select kind || ' ' || source from consents where tenant_id = @TenantId order by at, id", new { Campaigns.TenantId });
+    public Task<List<string>> ConsentHistoryAsync() =>
+        Campaigns.ListAsync<string>(
+            "select kind || ' ' || source from consents where tenant_id = @TenantId order by at, id", new { Campaigns.TenantId });
 
     public Task<List<string>> IdentitiesAsync() => Campaigns.ListAsync<string>(
-        "select kind || ' ' || value from contact_identities where tenant_id = @TenantId and value <> @TheirNumber order by 1", new { Campaigns.TenantId, TheirNumber });
+        "select kind || ' ' || value from contact_identities where tenant_id = @TenantId and value <> @TheirNumber order by 1",
+        new { Campaigns.TenantId, TheirNumber = ContactNumber });
 
-    /// <summary>Messages to the contact apart from the campaign's first.</summary>
-    public Task<int> AnswersAsync() => Campaigns.OneAsync<int>(
+    /// <summary>Counts the messages to the contact, without the first message of the campaign.</summary>
+    public Task<int> FollowUpCountAsync() => Campaigns.OneAsync<int>(
         "select count(*)::int from messages where tenant_id = @TenantId and direction = 'out' and step <> 1", new { Campaigns.TenantId });
 
     public ValueTask DisposeAsync() => Campaigns.DisposeAsync();
@@ -106,6 +115,8 @@ internal sealed class InboundFixture(CampaignFixture campaigns) : IAsyncDisposab
     {
         var now = Campaigns.Clock.GetUtcNow();
         fields.TryAdd("MessageSid", $"SMinbound{Interlocked.Increment(ref sids):d23}");
-        return new WebhookEvent(Guid.CreateVersion7(now), Campaigns.TenantId, "twilio", WebhookEvent.InboundKind, fields["MessageSid"], "", Json.Write(fields), now);
+        return new WebhookEvent(
+            Guid.CreateVersion7(now), Campaigns.TenantId, "twilio", WebhookEvent.InboundKind, fields["MessageSid"], "", Json.Write(fields),
+            now);
     }
 }

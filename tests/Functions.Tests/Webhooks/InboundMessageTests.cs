@@ -9,46 +9,51 @@ namespace Functions.Tests.Webhooks;
 
 public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
-    private const string Long = "Bannon Explains The World ...\n“The Camp of the Saints”.\nUn texte long, avec des accents : é è ç, et un emoji 👋, pour dépasser la limite.";
+    private const string Long =
+        "Bannon Explains The World ...\n“The Camp of the Saints”.\nUn texte long, avec des accents : é è ç, et un emoji 👋, pour dépasser " +
+        "la limite.";
 
     [Theory]
-    // prefix on both, one or none of the addresses
+    // The channel prefix is on both addresses, on one of them or on none.
     [InlineData("whatsapp:+224620000001", "whatsapp:+224620999999", "", "", "whatsapp", "+224620000001", "Phone")]
     [InlineData("+224620000001", "whatsapp:+224620999999", "", "", "whatsapp", "+224620000001", "Phone")]
     [InlineData("whatsapp:+224620000001", "+224620999999", "", "", "whatsapp", "+224620000001", "Phone")]
     [InlineData("+224620000001", "+224620999999", "whatsapp", "", "whatsapp", "+224620000001", "Phone")]
     [InlineData("+224620000001", "+224620999999", "", "224620000001", "whatsapp", "+224620000001", "Phone")]
     [InlineData("WhatsApp:+224620000001", " whatsapp: +224620999999", "", "", "whatsapp", "+224620000001", "Phone")]
-    // the plus sign is missing, or became a blank
+    // The plus sign is missing or was decoded as a blank.
     [InlineData("whatsapp:224620000001", "whatsapp:224620999999", "", "", "whatsapp", "+224620000001", "Phone")]
     [InlineData("224620000001", "224620999999", "WhatsApp:", "", "whatsapp", "+224620000001", "Phone")]
     [InlineData("whatsapp: 224620000001", "whatsapp: 224620999999", "", "", "whatsapp", "+224620000001", "Phone")]
     [InlineData(" 224620000001", " 224620999999", "", "", "sms", "+224620000001", "Phone")]
     [InlineData("224620000001", "224620999999", "", "", "sms", "+224620000001", "Phone")]
     [InlineData("+224 620-00-00-01", "+224 (620) 999999", "", "", "sms", "+224620000001", "Phone")]
-    // short codes and names stay what they are
+    // Short codes and sender names are kept.
     [InlineData("38383", "+224620999999", "", "", "sms", "38383", "ShortCode")]
     [InlineData("38383", "224620999999", "", "", "sms", "38383", "ShortCode")]
     [InlineData("36111", "+33644600000", "", "", "sms", "36111", "ShortCode")]
     [InlineData("MaBanque", "+224620999999", "", "", "sms", "MaBanque", "SenderName")]
     [InlineData("Orange Money", "+224620999999", "", "", "sms", "Orange Money", "SenderName")]
     [InlineData("Café 24", "+224620999999", "", "", "sms", "Café 24", "SenderName")]
-    // a national number is nobody's international one
+    // A national number must not be read as the international number of another person.
     [InlineData("4155551234", "+14155550000", "", "", "sms", "4155551234", "Unknown")]
     [InlineData("", "+224620999999", "", "", "sms", "", "Unknown")]
     [InlineData("whatsapp:", "whatsapp:+224620999999", "", "", "whatsapp", "", "Unknown")]
     [InlineData("whatsapp:garbage!", "whatsapp:+224620999999", "", "", "whatsapp", "garbage!", "Unknown")]
     [InlineData("whatsapp:MaBanque", "whatsapp:+224620999999", "", "", "whatsapp", "MaBanque", "Unknown")]
-    // a user without a number
+    // A WhatsApp user without a phone number.
     [InlineData("whatsapp:GN.4566546130240823", "whatsapp:+224620999999", "", "", "whatsapp", "GN.4566546130240823", "WhatsAppUser")]
     [InlineData("GN.4566546130240823", "whatsapp:+224620999999", "", "", "whatsapp", "GN.4566546130240823", "WhatsAppUser")]
-    [InlineData("whatsapp:US.ENT.11815799212886844830", "whatsapp:+224620999999", "", "", "whatsapp", "US.ENT.11815799212886844830", "WhatsAppUser")]
-    // what stands beside an unreadable sender
+    [InlineData(
+        "whatsapp:US.ENT.11815799212886844830", "whatsapp:+224620999999", "", "",
+        "whatsapp", "US.ENT.11815799212886844830", "WhatsAppUser")]
+    // The sender is unreadable, but WaId holds the number.
     [InlineData("whatsapp:garbage!", "whatsapp:+224620999999", "", "224620000001", "whatsapp", "+224620000001", "Phone")]
-    public void FieldTrial_F14_Channel_and_sender_are_read_from_what_the_gateway_wrote(
+    public void FieldTrial_F14_Channel_and_sender_are_read_in_every_spelling(
         string from, string to, string channelPrefix, string waId, string channel, string address, string kind)
     {
-        var message = TwilioInboundMessage.Read(new Dictionary<string, string> { ["From"] = from, ["To"] = to, ["ChannelPrefix"] = channelPrefix, ["WaId"] = waId });
+        var message = TwilioInboundMessage.Read(
+            new Dictionary<string, string> { ["From"] = from, ["To"] = to, ["ChannelPrefix"] = channelPrefix, ["WaId"] = waId });
 
         Assert.Equal((channel, address, Enum.Parse<AddressKind>(kind)), (message.Channel, message.From, message.FromKind));
     }
@@ -66,9 +71,13 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
     [InlineData("{\"id\":1}", null)]
     [InlineData("GN.", null)]
     [InlineData("GN.12 34", null)]
-    public void FieldTrial_F14_Only_a_user_id_is_taken_as_one(string given, string? userId)
+    public void FieldTrial_F14_Only_a_valid_user_id_is_accepted(string externalUserId, string? userId)
     {
-        var message = TwilioInboundMessage.Read(new Dictionary<string, string> { ["From"] = "whatsapp:+224620000001", ["To"] = "whatsapp:+224620999999", ["ExternalUserId"] = given });
+        var message = TwilioInboundMessage.Read(
+            new Dictionary<string, string>
+            {
+                ["From"] = "whatsapp:+224620000001", ["To"] = "whatsapp:+224620999999", ["ExternalUserId"] = externalUserId,
+            });
 
         Assert.Equal(userId, message.UserId);
     }
@@ -76,16 +85,17 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
     [Theory]
     [InlineData("38383")]
     [InlineData("MaBanque")]
-    public async Task FieldTrial_F14_An_unanswerable_sender_creates_no_contact(string from)
+    public async Task FieldTrial_F14_A_sender_without_a_reply_address_creates_no_contact(string from)
     {
         await using var world = await InboundFixture.CreateAsync(postgres);
 
-        var id = await world.HearAsync(world.Fields(("From", from), ("Body", "Votre code est 1234")));
+        var id = await world.StoreAndProcessAsync(world.Fields(("From", from), ("Body", "Votre code est 1234")));
 
         Assert.Equal("done", (await world.StateAsync(id)).State);
         Assert.Empty(await world.IdentitiesAsync());
         Assert.Equal((from, (Guid?)null), await world.Campaigns.OneAsync<(string, Guid?)>(
-            "select contact_address, contact_id from messages where tenant_id = @TenantId and direction = 'in'", new { world.Campaigns.TenantId }));
+            "select contact_address, contact_id from messages where tenant_id = @TenantId and direction = 'in'",
+            new { world.Campaigns.TenantId }));
     }
 
     [Theory]
@@ -93,21 +103,25 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
     [InlineData("whatsapp", "+224620000777", "null")]
     [InlineData("whatsapp", "whatsapp:224620000777", "")]
     [InlineData("sms", "+224620000777", "whatsapp:GN.4566546130240823")]
-    public async Task FieldTrial_F14_A_user_id_that_is_none_is_no_identity(string channel, string from, string userId)
+    public async Task FieldTrial_F14_An_invalid_user_id_creates_no_identity(string channel, string from, string userId)
     {
         await using var world = await InboundFixture.CreateAsync(postgres, channel);
 
-        await world.HearAsync(world.Fields(("From", from), ("To", channel == "whatsapp" ? $"whatsapp:{InboundFixture.OurNumber}" : InboundFixture.OurNumber), ("ExternalUserId", userId)));
+        await world.StoreAndProcessAsync(
+            world.Fields(
+                ("From", from), ("To", channel == "whatsapp" ? $"whatsapp:{InboundFixture.SenderNumber}" : InboundFixture.SenderNumber),
+                ("ExternalUserId", userId)));
 
         Assert.Equal(["phone +224620000777"], await world.IdentitiesAsync());
     }
 
     [Fact]
-    public async Task FieldTrial_F14_A_sender_that_is_no_address_is_refused_with_a_reason()
+    public async Task FieldTrial_F14_An_unreadable_sender_address_is_ignored_with_a_reason()
     {
         await using var world = await InboundFixture.CreateAsync(postgres, "whatsapp");
 
-        var id = await world.HearAsync(world.Fields(("From", "whatsapp:garbage!"), ("To", $"whatsapp:{InboundFixture.OurNumber}"), ("Body", "STOP")));
+        var id = await world.StoreAndProcessAsync(
+            world.Fields(("From", "whatsapp:garbage!"), ("To", $"whatsapp:{InboundFixture.SenderNumber}"), ("Body", "STOP")));
 
         Assert.Equal(("ignored", "sender_address_not_readable"), await world.StateAsync(id));
         Assert.Empty(await world.IdentitiesAsync());
@@ -119,29 +133,32 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await InboundFixture.CreateAsync(postgres);
 
-        var id = await world.HearAsync(world.Fields(("To", "38383"), ("Body", "STOP")));
+        var id = await world.StoreAndProcessAsync(world.Fields(("To", "38383"), ("Body", "STOP")));
 
         Assert.Equal(("unrouted", "no_sender_has_the_address"), await world.StateAsync(id));
-        Assert.Equal([InboundFixture.TheirNumber], await world.SuppressedAsync());
+        Assert.Equal([InboundFixture.ContactNumber], await world.SuppressedAsync());
         await world.Campaigns.ExecuteAsync("update senders set address = '38383' where id = @SenderId", new { world.Campaigns.SenderId });
-        await world.Campaigns.SystemDb.RunAsync(tx => UnroutedMessages.RequeueForSenderAsync(tx, world.Campaigns.SenderId, world.Campaigns.Clock.Now, default), default);
+        await world.Campaigns.SystemDb.RunAsync(
+            tx => UnroutedMessages.RequeueForSenderAsync(tx, world.Campaigns.SenderId, world.Campaigns.Clock.Now, default), default);
         await world.Process.RunAsync(id, default);
         Assert.Equal(("done", null), await world.StateAsync(id));
-        Assert.Equal(["opt_out keyword"], await world.LedgerAsync());
+        Assert.Equal(["opt_out keyword"], await world.ConsentHistoryAsync());
     }
 
     [Theory]
     [InlineData("+224620999998")]
     [InlineData("whatsapp:+224620999998")]
     [InlineData("whatsapp:224620999998")]
-    public async Task FieldTrial_F14_A_message_to_a_number_that_becomes_a_sender_later_is_found_however_it_is_written(string to)
+    public async Task FieldTrial_F14_A_message_to_a_number_is_processed_once_the_number_becomes_a_sender(string to)
     {
         await using var world = await InboundFixture.CreateAsync(postgres, "whatsapp");
-        var id = await world.HearAsync(world.Fields(("From", "whatsapp:+224620000777"), ("To", to)));
+        var id = await world.StoreAndProcessAsync(world.Fields(("From", "whatsapp:+224620000777"), ("To", to)));
         Assert.Equal("unrouted", (await world.StateAsync(id)).State);
 
-        await world.Campaigns.ExecuteAsync("update senders set address = '+224620999998' where id = @SenderId", new { world.Campaigns.SenderId });
-        await world.Campaigns.SystemDb.RunAsync(tx => UnroutedMessages.RequeueForSenderAsync(tx, world.Campaigns.SenderId, world.Campaigns.Clock.Now, default), default);
+        await world.Campaigns.ExecuteAsync(
+            "update senders set address = '+224620999998' where id = @SenderId", new { world.Campaigns.SenderId });
+        await world.Campaigns.SystemDb.RunAsync(
+            tx => UnroutedMessages.RequeueForSenderAsync(tx, world.Campaigns.SenderId, world.Campaigns.Clock.Now, default), default);
         await world.Process.RunAsync(id, default);
 
         Assert.Equal("done", (await world.StateAsync(id)).State);
@@ -161,7 +178,8 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
 
     [Fact]
     public void FieldTrial_F14_Base64_in_lines_is_decoded() =>
-        Assert.Equal(Long, Read("sms", Convert.ToBase64String(Encoding.UTF8.GetBytes(Long), Base64FormattingOptions.InsertLineBreaks)).Text);
+        Assert.Equal(
+            Long, Read("sms", Convert.ToBase64String(Encoding.UTF8.GetBytes(Long), Base64FormattingOptions.InsertLineBreaks)).Text);
 
     [Theory]
     [InlineData("Bonjour")]
@@ -175,10 +193,10 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
     [InlineData("hahahahahahahahahahahahahahahahahahahahahahahahahahahahahahahahahahahahahahahahahaha")]
     [InlineData("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4ifQ12345678")]
     [InlineData("0123456789012345678901234567890123456789012345678901234567890123456789")]
-    public void FieldTrial_F14_An_ordinary_text_stays_as_it_is(string body) => Assert.Equal(body, Read("sms", body).Text);
+    public void FieldTrial_F14_An_ordinary_text_is_not_decoded(string body) => Assert.Equal(body, Read("sms", body).Text);
 
     [Fact]
-    public void FieldTrial_F14_A_whatsapp_text_stays_as_it_is()
+    public void FieldTrial_F14_A_whatsapp_text_is_not_decoded()
     {
         var body = Convert.ToBase64String(Encoding.UTF8.GetBytes(Long));
 
@@ -186,21 +204,44 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Theory]
-    [InlineData("9.509167", "-13.712222", """{"latitude":9.509167,"longitude":-13.712222,"address":"Kaloum","label":"Marché","writtenLatitude":null,"writtenLongitude":null}""")]
-    [InlineData(" 9.5 ", "-13", """{"latitude":9.5,"longitude":-13,"address":"Kaloum","label":"Marché","writtenLatitude":null,"writtenLongitude":null}""")]
-    [InlineData("0", "0", """{"latitude":0,"longitude":0,"address":"Kaloum","label":"Marché","writtenLatitude":null,"writtenLongitude":null}""")]
-    [InlineData("91", "12", """{"latitude":null,"longitude":null,"address":"Kaloum","label":"Marché","writtenLatitude":"91","writtenLongitude":"12"}""")]
-    [InlineData("9,5", "12", """{"latitude":null,"longitude":null,"address":"Kaloum","label":"Marché","writtenLatitude":"9,5","writtenLongitude":"12"}""")]
-    [InlineData("NaN", "Infinity", """{"latitude":null,"longitude":null,"address":"Kaloum","label":"Marché","writtenLatitude":"NaN","writtenLongitude":"Infinity"}""")]
-    [InlineData("1e400", "12", """{"latitude":null,"longitude":null,"address":"Kaloum","label":"Marché","writtenLatitude":"1e400","writtenLongitude":"12"}""")]
-    [InlineData("9.5", "", """{"latitude":null,"longitude":null,"address":"Kaloum","label":"Marché","writtenLatitude":"9.5","writtenLongitude":null}""")]
-    [InlineData("", "", """{"latitude":null,"longitude":null,"address":"Kaloum","label":"Marché","writtenLatitude":null,"writtenLongitude":null}""")]
-    public async Task FieldTrial_F13_A_shared_place_stands_on_the_message_and_bad_coordinates_as_they_were_written(string latitude, string longitude, string stored)
+    [InlineData(
+        "9.509167", "-13.712222",
+        """
+        {"latitude":9.509167,"longitude":-13.712222,"address":"Kaloum","label":"Marché","writtenLatitude":null,"writtenLongitude":null}
+        """)]
+    [InlineData(
+        " 9.5 ", "-13",
+        """{"latitude":9.5,"longitude":-13,"address":"Kaloum","label":"Marché","writtenLatitude":null,"writtenLongitude":null}""")]
+    [InlineData(
+        "0", "0",
+        """{"latitude":0,"longitude":0,"address":"Kaloum","label":"Marché","writtenLatitude":null,"writtenLongitude":null}""")]
+    [InlineData(
+        "91", "12",
+        """{"latitude":null,"longitude":null,"address":"Kaloum","label":"Marché","writtenLatitude":"91","writtenLongitude":"12"}""")]
+    [InlineData(
+        "9,5", "12",
+        """{"latitude":null,"longitude":null,"address":"Kaloum","label":"Marché","writtenLatitude":"9,5","writtenLongitude":"12"}""")]
+    [InlineData(
+        "NaN", "Infinity",
+        """{"latitude":null,"longitude":null,"address":"Kaloum","label":"Marché","writtenLatitude":"NaN","writtenLongitude":"Infinity"}""")]
+    [InlineData(
+        "1e400", "12",
+        """{"latitude":null,"longitude":null,"address":"Kaloum","label":"Marché","writtenLatitude":"1e400","writtenLongitude":"12"}""")]
+    [InlineData(
+        "9.5", "",
+        """{"latitude":null,"longitude":null,"address":"Kaloum","label":"Marché","writtenLatitude":"9.5","writtenLongitude":null}""")]
+    [InlineData(
+        "", "",
+        """{"latitude":null,"longitude":null,"address":"Kaloum","label":"Marché","writtenLatitude":null,"writtenLongitude":null}""")]
+    public async Task FieldTrial_F13_A_shared_location_is_stored_and_invalid_coordinates_are_kept_as_text(
+        string latitude, string longitude, string stored)
     {
         await using var world = await InboundFixture.CreateAsync(postgres, "whatsapp");
-        var fields = world.Fields(("From", "whatsapp:+224620000777"), ("To", $"whatsapp:{InboundFixture.OurNumber}"), ("Body", ""), ("Latitude", latitude), ("Longitude", longitude), ("Address", "Kaloum"), ("Label", "Marché"));
+        var fields = world.Fields(
+            ("From", "whatsapp:+224620000777"), ("To", $"whatsapp:{InboundFixture.SenderNumber}"), ("Body", ""), ("Latitude", latitude),
+            ("Longitude", longitude), ("Address", "Kaloum"), ("Label", "Marché"));
 
-        var id = await world.HearAsync(fields);
+        var id = await world.StoreAndProcessAsync(fields);
 
         Assert.Equal("done", (await world.StateAsync(id)).State);
         var location = await world.Campaigns.OneAsync<string>("select location::text from messages where id = @id", new { id });
@@ -208,12 +249,19 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public void FieldTrial_F13_A_message_without_a_place_has_none() =>
-        Assert.Null(TwilioInboundMessage.Read(new Dictionary<string, string> { ["From"] = "+224620000001", ["To"] = "+224620999999", ["Latitude"] = "", ["Address"] = " " }).Location);
+    public void FieldTrial_F13_A_message_without_coordinates_has_no_location() =>
+        Assert.Null(
+            TwilioInboundMessage.Read(
+                new Dictionary<string, string>
+                {
+                    ["From"] = "+224620000001", ["To"] = "+224620999999", ["Latitude"] = "", ["Address"] = " ",
+                })
+                .Location);
 
     private static InboundMessage Read(string channel, string body)
     {
         var prefix = channel == "whatsapp" ? "whatsapp:" : "";
-        return TwilioInboundMessage.Read(new Dictionary<string, string> { ["From"] = $"{prefix}+224620000001", ["To"] = $"{prefix}+224620999999", ["Body"] = body });
+        return TwilioInboundMessage.Read(
+            new Dictionary<string, string> { ["From"] = $"{prefix}+224620000001", ["To"] = $"{prefix}+224620999999", ["Body"] = body });
     }
 }

@@ -6,24 +6,31 @@ namespace Functions.Tests.Webhooks;
 public sealed class ReceiveWebhookTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
-    public async Task FieldTrial_F02_Callbacks_with_and_without_error_codes_and_a_stop_at_once_are_all_answered_200()
+    public async Task FieldTrial_F02_Concurrent_callbacks_and_a_stop_are_all_answered_200()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         await using var receiver = new WebhookHarness(world, postgres);
-        var forms = Enumerable.Range(0, 4).Select(n => Status(world, $"SMgroup{n}", n < 3 ? "delivered" : "undelivered", n < 3 ? null : "30003"))
-            .Append([new("MessageSid", "SMgroupStop"), new("AccountSid", world.AccountSid), new("From", "+14185550142"), new("To", "+14185550143"), new("Body", "STOP")]);
+        var forms = Enumerable.Range(0, 4)
+            .Select(n => Status(world, $"SMgroup{n}", n < 3 ? "delivered" : "undelivered", n < 3 ? null : "30003"))
+            .Append(
+            [
+                new("MessageSid", "SMgroupStop"), new("AccountSid", world.AccountSid), new("From", "+14185550142"),
+                new("To", "+14185550143"), new("Body", "STOP"),
+            ]);
 
         var answers = await Task.WhenAll(forms.Select(form => receiver.PostAsync(form)));
 
         Assert.All(answers, status => Assert.Equal(200, status));
-        Assert.Equal(["+14185550142"], await world.ListAsync<string>("select address from suppressions where tenant_id = @TenantId", new { world.TenantId }));
+        Assert.Equal(
+            ["+14185550142"],
+            await world.ListAsync<string>("select address from suppressions where tenant_id = @TenantId", new { world.TenantId }));
     }
 
     [Theory]
     [InlineData(1001, 1, 400)]
     [InlineData(1, 300_000, 413)]
     [InlineData(2000, 200, 413)]
-    public async Task Review_B10_A_malformed_form_is_400_and_a_large_one_413(int parameters, int length, int status)
+    public async Task Review_B10_A_malformed_form_returns_400_and_a_large_form_413(int parameters, int length, int status)
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         await using var receiver = new WebhookHarness(world, postgres);
@@ -33,7 +40,7 @@ public sealed class ReceiveWebhookTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task Review_B10_A_name_that_is_longer_than_any_is_400()
+    public async Task Review_B10_A_parameter_name_that_is_too_long_returns_400()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         await using var receiver = new WebhookHarness(world, postgres);
@@ -42,7 +49,7 @@ public sealed class ReceiveWebhookTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task FieldTrial_F06_A_public_url_with_a_port_takes_what_was_signed_without_it()
+    public async Task FieldTrial_F06_A_public_url_with_a_port_accepts_a_signature_without_the_port()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         await using var receiver = new WebhookHarness(world, postgres, publicUrl: "https://relais.example:8443");
@@ -53,7 +60,10 @@ public sealed class ReceiveWebhookTests(PostgresFixture postgres) : IClassFixtur
 
     private static List<KeyValuePair<string, string>> Status(NumbersFixture world, string sid, string status, string? code)
     {
-        List<KeyValuePair<string, string>> form = [new("MessageSid", sid), new("MessageStatus", status), new("AccountSid", world.AccountSid), new("To", "+14185550142")];
+        List<KeyValuePair<string, string>> form =
+            [
+                new("MessageSid", sid), new("MessageStatus", status), new("AccountSid", world.AccountSid), new("To", "+14185550142"),
+            ];
         return code is null ? form : [.. form, new("ErrorCode", code)];
     }
 }

@@ -2,7 +2,7 @@ using Relais.Kit;
 
 namespace Functions.Tests.Webhooks;
 
-/// <summary>The time of day and the time that passes, moved together.</summary>
+/// <summary>A clock for tests that moves the wall clock and the monotonic timestamp together.</summary>
 internal sealed class SteppedClock : TimeProvider
 {
     private long ticks;

@@ -4,7 +4,7 @@ using Relais.Platform.Http;
 
 namespace Functions.Tests.Webhooks;
 
-/// <summary>The provider's reader of webhooks, under the public URL of the tests.</summary>
+/// <summary>Creates the Twilio webhook provider for the public URL of the tests.</summary>
 internal static class TestWebhookProvider
 {
     public static IWebhookProvider Create(string publicUrl = WebhookHarness.PublicUrl, bool trustForwardedHeaders = false) =>

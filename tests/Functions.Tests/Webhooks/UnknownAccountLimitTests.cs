@@ -8,19 +8,20 @@ public sealed class UnknownAccountLimitTests(PostgresFixture postgres) : IClassF
     private const int PerMinute = 60;
 
     [Fact]
-    public async Task A_flood_of_invented_accounts_is_no_flood_of_queries_and_costs_no_signed_call()
+    public async Task A_flood_of_unknown_accounts_is_limited_and_does_not_block_signed_requests()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         await using var receiver = new WebhookHarness(world, postgres, PerMinute);
         Assert.Equal(200, await receiver.ReportAsync(NumbersFixture.Token));
         var before = LookUps(receiver);
 
-        var answers = await Task.WhenAll(Enumerable.Range(1, 500).Select(n => Task.Run(() => receiver.ReportAsync("forged-forged-forged", $"AC{n:x32}"))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(1, 500).Select(n => Task.Run(() => receiver.ReportAsync("forged-forged-forged", $"AC{n:x32}"))));
 
-        // who was not looked up is told to come again
+        // Accounts that were not looked up are answered 429, so that Twilio retries.
         Assert.All(answers, answer => Assert.True(answer is 403 or 429, $"{answer}"));
         Assert.Contains(429, answers);
-        // a burst is a sixth of a minute's, and some came back meanwhile
+        // The burst is a sixth of the limit per minute, and some tokens were refilled meanwhile.
         Assert.InRange(LookUps(receiver) - before, 1, PerMinute / 6 * 2);
         Assert.Equal(200, await receiver.ReportAsync(NumbersFixture.Token));
         receiver.Clock.Step(TimeSpan.FromMinutes(2));

@@ -16,12 +16,14 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
     [InlineData(16, 7, "unmatched")]
     [InlineData(16, 0, "done")]
     [InlineData((3 * 24 * 60) - 1, 0, "done")]
-    public async Task Review_B05_A_missed_report_finds_its_message_each_minute_while_it_is_new_and_each_hour_until_it_is_old(int ageMinutes, int minuteOfTheHour, string state)
+    public async Task Review_B05_An_unmatched_report_is_retried_every_minute_and_later_every_hour(
+        int ageMinutes, int minuteOfTheHour, string state)
     {
         await using var world = await InboundFixture.CreateAsync(postgres);
-        var (id, sid) = await EarlyAsync(world);
+        var (id, sid) = await StoreUnmatchedAsync(world);
         await AdvanceAsync(world, ageMinutes, minuteOfTheHour);
-        await world.Campaigns.ExecuteAsync("update messages set provider_sid = @sid where campaign_id = @CampaignId", new { sid, world.CampaignId });
+        await world.Campaigns.ExecuteAsync(
+            "update messages set provider_sid = @sid where campaign_id = @CampaignId", new { sid, world.CampaignId });
 
         await world.Sweep.RunAsync(default);
 
@@ -29,12 +31,12 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
     }
 
     [Fact]
-    public async Task Review_B05_A_report_that_waited_three_days_for_its_message_waits_no_longer()
+    public async Task Review_B05_An_unmatched_report_is_ignored_after_three_days()
     {
         await using var world = await InboundFixture.CreateAsync(postgres);
-        var (old, _) = await EarlyAsync(world);
+        var (old, _) = await StoreUnmatchedAsync(world);
         world.Campaigns.Clock.Advance(TimeSpan.FromMinutes(2));
-        var (young, _) = await EarlyAsync(world);
+        var (young, _) = await StoreUnmatchedAsync(world);
 
         world.Campaigns.Clock.Advance(SweepWebhooks.MaxUnmatchedAge - TimeSpan.FromMinutes(1));
         await world.Sweep.RunAsync(default);
@@ -47,16 +49,17 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
     [InlineData(SweepWebhooks.ExpireUnmatched, "webhook_events_unmatched_received")]
     [InlineData(SweepWebhooks.SelectMatchableSids, "webhook_events_unmatched_received")]
     [InlineData(SweepWebhooks.SelectDueEvents, "webhook_events_due")]
-    public async Task Review_B05_The_sweep_reads_by_index_whatever_the_statistics(string sql, string index)
+    public async Task Review_B05_The_sweep_reads_by_index(string sql, string index)
     {
         await using var world = await InboundFixture.CreateAsync(postgres);
         var now = world.Campaigns.Clock.Now.UtcDateTime;
 
         var plan = string.Join('\n', await world.Campaigns.SystemDb.RunAsync(async tx =>
         {
-            // what an empty table is read by is no matter; what it is read by when it is large is
+            // The test table is empty. Disable sequential scans to get the plan of a large table.
             await tx.ExecuteAsync("set local enable_seqscan = off", null, default);
-            return await tx.QueryAsync<string>($"explain {sql}", new { Now = now, Since = now, Before = now, EventRetrySchedule.MaxAttempts }, default);
+            return await tx.QueryAsync<string>(
+                $"explain {sql}", new { Now = now, Since = now, Before = now, EventRetrySchedule.MaxAttempts }, default);
         }, default));
 
         Assert.Contains(index, plan, StringComparison.Ordinal);
@@ -64,18 +67,22 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
         Assert.DoesNotContain("Merge Join", plan, StringComparison.Ordinal);
     }
 
-    private static async Task<(Guid Id, string Sid)> EarlyAsync(InboundFixture world)
+    private static async Task<(Guid Id, string Sid)> StoreUnmatchedAsync(InboundFixture world)
     {
         var now = world.Campaigns.Clock.GetUtcNow();
         var sid = $"SMearly{Interlocked.Increment(ref sids):d25}";
-        var payload = Json.Write(new Dictionary<string, string> { ["MessageSid"] = sid, ["MessageStatus"] = "read", ["To"] = "+224620000009" });
-        var received = new WebhookEvent(Guid.CreateVersion7(now), world.Campaigns.TenantId, "twilio", WebhookEvent.StatusKind, sid, "read", payload, now);
-        await new EventStore(world.Campaigns.SystemDb, TestWebhookProvider.Create(), world.Campaigns.Hash, world.Campaigns.Clock, new Random(1)).RunAsync([received], default);
+        var payload = Json.Write(
+            new Dictionary<string, string> { ["MessageSid"] = sid, ["MessageStatus"] = "read", ["To"] = "+224620000009" });
+        var received = new WebhookEvent(
+            Guid.CreateVersion7(now), world.Campaigns.TenantId, "twilio", WebhookEvent.StatusKind, sid, "read", payload, now);
+        await new EventStore(
+            world.Campaigns.SystemDb, TestWebhookProvider.Create(), world.Campaigns.Hash, world.Campaigns.Clock, new Random(1))
+            .RunAsync([received], default);
         Assert.Equal("unmatched", (await world.StateAsync(received.Id)).State);
         return (received.Id, sid);
     }
 
-    /// <summary>So much later, at this minute of an hour: the event moves with the clock so that it keeps its age.</summary>
+    /// <summary>Advances the clock to this minute of an hour and sets the age of the event.</summary>
     private static async Task AdvanceAsync(InboundFixture world, int ageMinutes, int minuteOfTheHour)
     {
         var clock = world.Campaigns.Clock;

@@ -14,7 +14,7 @@ using Relais.Webhooks;
 
 namespace Functions.Tests.Webhooks;
 
-/// <summary>What takes the webhooks of a tenant's account, with a memory and a clock of its own.</summary>
+/// <summary>Receives webhooks for the account of a tenant, with its own account cache and clock.</summary>
 internal sealed class WebhookHarness : IAsyncDisposable
 {
     public const string PublicUrl = "https://relais.example";
@@ -28,7 +28,9 @@ internal sealed class WebhookHarness : IAsyncDisposable
     private readonly WebhookBatchWriter writer;
     private readonly ReceiveWebhook receive;
 
-    public WebhookHarness(NumbersFixture world, PostgresFixture postgres, int perAddress = 6000, string publicUrl = PublicUrl, WebhookOptions? webhooks = null)
+    public WebhookHarness(
+        NumbersFixture world, PostgresFixture postgres, int perAddress = 6000, string publicUrl = PublicUrl,
+        WebhookOptions? webhooks = null)
     {
         this.world = world;
         log = LoggerFactory.Create(logging => logging.AddProvider(Statements).AddProvider(world.Log));
@@ -38,10 +40,13 @@ internal sealed class WebhookHarness : IAsyncDisposable
         var options = new LimitOptions { PerAddress = perAddress };
         limits = new RequestLimits(options);
         Db = new SystemDb(source);
-        writer = new WebhookBatchWriter(new EventStore(Db, TestWebhookProvider.Create(), new AddressHash(null), Clock, new Random(1)), log.CreateLogger<WebhookBatchWriter>());
+        writer = new WebhookBatchWriter(
+            new EventStore(Db, TestWebhookProvider.Create(), new AddressHash(null), Clock, new Random(1)),
+            log.CreateLogger<WebhookBatchWriter>());
         receive = new ReceiveWebhook(
             new WebhookAccountCache(Db, world.Secrets, Clock), new UnknownAccountLimit(limits, options),
-            TestWebhookProvider.Create(publicUrl, webhooks?.TrustForwardedHeaders ?? false), writer, EventProcessing.Wake(log), Clock, metrics.GetRequiredService<IMeterFactory>(), log.CreateLogger<ReceiveWebhook>());
+            TestWebhookProvider.Create(publicUrl, webhooks?.TrustForwardedHeaders ?? false), writer, EventProcessing.CreateQueue(log), Clock,
+            metrics.GetRequiredService<IMeterFactory>(), log.CreateLogger<ReceiveWebhook>());
     }
 
     public SteppedClock Clock { get; } = new();
@@ -54,26 +59,35 @@ internal sealed class WebhookHarness : IAsyncDisposable
 
     public SweepWebhooks Sweep => EventProcessing.Sweep(Db, Clock, log);
 
-    /// <summary>A report about some message, signed with this token.</summary>
+    /// <summary>Posts a status report of an unknown message, signed with this token, and returns the HTTP status.</summary>
     public Task<int> ReportAsync(string token, string? accountSid = null) =>
-        PostAsync([new("MessageSid", $"SMreport{Interlocked.Increment(ref sids)}"), new("MessageStatus", "sent"), new("AccountSid", accountSid ?? world.AccountSid)], token);
+        PostAsync(
+            [
+                new("MessageSid", $"SMreport{Interlocked.Increment(ref sids)}"), new("MessageStatus", "sent"),
+                new("AccountSid", accountSid ?? world.AccountSid),
+            ],
+            token);
 
-    /// <summary>Posts a form of the tenant's account, signed as Twilio signs it.</summary>
-    public Task<int> PostAsync(List<KeyValuePair<string, string>> form, string? token = null, string query = "") => SendAsync(Request(form, token, query));
+    /// <summary>Posts a form of the account, signed as Twilio signs it, and returns the HTTP status.</summary>
+    public Task<int> PostAsync(List<KeyValuePair<string, string>> form, string? token = null, string query = "") =>
+        SendAsync(Request(form, token, query));
 
     public async Task<int> SendAsync(HttpContext http) => (await receive.RunAsync(http.Request, default)).StatusCode;
 
-    /// <summary>As the sweep has it done: every event that is due by now.</summary>
+    /// <summary>Processes every pending event, as the sweep would have it done.</summary>
     public async Task ProcessAsync()
     {
-        var due = await world.ListAsync<Guid>("select id from webhook_events where tenant_id = @TenantId and state = 'pending' order by received_at, id", new { world.TenantId });
+        var due = await world.ListAsync<Guid>(
+            "select id from webhook_events where tenant_id = @TenantId and state = 'pending' order by received_at, id",
+            new { world.TenantId });
         foreach (var id in due)
         {
             await Process.RunAsync(id, default);
         }
     }
 
-    public static HttpContext Request(List<KeyValuePair<string, string>> form, string? token = null, string query = "", string? signature = null)
+    public static HttpContext Request(
+        List<KeyValuePair<string, string>> form, string? token = null, string query = "", string? signature = null)
     {
         var http = new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Parse("198.51.100.7") } };
         http.Request.Method = "POST";
@@ -82,7 +96,8 @@ internal sealed class WebhookHarness : IAsyncDisposable
         http.Request.Path = Path;
         http.Request.QueryString = new QueryString(query);
         http.Request.ContentType = "application/x-www-form-urlencoded";
-        http.Request.Headers["X-Twilio-Signature"] = signature ?? WebhookSignature.Of(PublicUrl + Path + query, form, token ?? NumbersFixture.Token);
+        http.Request.Headers["X-Twilio-Signature"] = signature
+            ?? WebhookSignature.Of(PublicUrl + Path + query, form, token ?? NumbersFixture.Token);
         http.Request.Body = new MemoryStream(new FormUrlEncodedContent(form).ReadAsByteArrayAsync().GetAwaiter().GetResult());
         return http;
     }
@@ -97,7 +112,7 @@ internal sealed class WebhookHarness : IAsyncDisposable
     }
 }
 
-/// <summary>What the database was asked.</summary>
+/// <summary>Collects the log lines of Npgsql, which contain the executed SQL.</summary>
 internal sealed class ExecutedSql : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> lines = new();
@@ -111,7 +126,8 @@ internal sealed class ExecutedSql : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         lines.Enqueue(formatter(state, exception));
 
     public void Dispose()

@@ -27,14 +27,15 @@ public sealed class ProfileRequestTests
         (new ProfileRequest(About: "", LogoUrl: "x", Emails: ["y"]), "about emails[0] logoUrl"),
     ];
 
-    public static TheoryData<int> Wrong => [.. Enumerable.Range(0, Cases.Length)];
+    public static TheoryData<int> InvalidCases => [.. Enumerable.Range(0, Cases.Length)];
 
     [Theory]
-    [MemberData(nameof(Wrong))]
-    public void Every_fault_is_named(int index) =>
+    [MemberData(nameof(InvalidCases))]
+    public void Every_invalid_field_is_reported(int index) =>
         Assert.Equal(Cases[index].Fields.Split(' '), Cases[index].Request.Validate()!.Faults!.Keys.Order(StringComparer.Ordinal));
 
     [Fact]
     public void A_valid_profile_is_accepted() => Assert.Null(new ProfileRequest(
-        "Clinique Étoile", Long[..139], "", Long[..512], [], ["bonjour@clinique.example"], "https://clinique.example/logo.png", "Other").Validate());
+        "Clinique Étoile", Long[..139], "", Long[..512], [],
+        ["bonjour@clinique.example"], "https://clinique.example/logo.png", "Other").Validate());
 }

@@ -9,7 +9,7 @@ namespace Functions.Tests.WhatsAppSenders;
 public sealed class RetireSenderTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
-    public async Task A_number_that_is_a_whatsapp_sender_too_can_be_given_back_once_that_is_retired()
+    public async Task A_number_can_be_released_once_its_whatsapp_sender_is_retired()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
         var number = world.PhoneNumber(1);
@@ -66,7 +66,7 @@ public sealed class RetireSenderTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_retired_sender_is_not_called_back_by_the_account_s_list_but_by_its_owner()
+    public async Task A_retired_sender_is_restored_by_its_owner_and_not_by_a_sync()
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
         await world.SyncAsync();
@@ -81,12 +81,13 @@ public sealed class RetireSenderTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_sender_that_the_account_has_no_more_stays_retired()
+    public async Task An_unregistered_sender_cannot_be_restored()
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres, registered: false);
         await RetireAsync(world, WhatsAppFixture.Number);
 
-        Assert.Equal("whatsapp_not_registered", (await world.Restore.RunAsync(world.Owner, world.Campaigns.SenderId, default)).Failure!.Code);
+        Assert.Equal(
+            "whatsapp_not_registered", (await world.Restore.RunAsync(world.Owner, world.Campaigns.SenderId, default)).Failure!.Code);
         Assert.Empty((await world.List.RunAsync(world.Tenant, false, default)).Senders);
     }
 
@@ -101,7 +102,7 @@ public sealed class RetireSenderTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_sender_replaced_by_another_stays_retired()
+    public async Task A_replaced_sender_cannot_be_restored()
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
         await RetireAsync(world, WhatsAppFixture.Number);

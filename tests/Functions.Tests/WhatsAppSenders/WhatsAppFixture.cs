@@ -12,7 +12,7 @@ using Relais.WhatsAppSenders;
 
 namespace Functions.Tests.WhatsAppSenders;
 
-/// <summary>A tenant with one WhatsApp sender, and the simulator as its provider, over the SDK and the wire.</summary>
+/// <summary>Creates a tenant with one WhatsApp sender. The operations call the Twilio simulator over HTTP.</summary>
 internal sealed class WhatsAppFixture : IAsyncDisposable
 {
     public const string Number = "+224620999999";
@@ -54,7 +54,8 @@ internal sealed class WhatsAppFixture : IAsyncDisposable
 
     public ListWhatsAppSenders List => new(Campaigns.Db);
 
-    public ChangeWhatsAppProfile Profile => new(Campaigns.Db, new FindRegisteredSender(Campaigns.Db, Accounts, Provider), Provider, Targets, TimeProvider.System);
+    public ChangeWhatsAppProfile Profile =>
+        new(Campaigns.Db, new FindRegisteredSender(Campaigns.Db, Accounts, Provider), Provider, Targets, TimeProvider.System);
 
     public RetireWhatsAppSender Retire => new(Campaigns.Db, TimeProvider.System);
 
@@ -65,11 +66,14 @@ internal sealed class WhatsAppFixture : IAsyncDisposable
         var campaigns = await CampaignFixture.CreateAsync(postgres);
         var account = $"AC{campaigns.TenantId}";
         await campaigns.ExecuteAsync(
-            "update provider_accounts set secret = @Secret, secret_key_id = 'k1' where tenant_id = @TenantId", new { campaigns.TenantId, Secret = Secrets.Seal(Token, campaigns.TenantId) });
+            "update provider_accounts set secret = @Secret, secret_key_id = 'k1' where tenant_id = @TenantId",
+            new { campaigns.TenantId, Secret = Secrets.Seal(Token, campaigns.TenantId) });
         var simulator = await TwilioSimulator.StartAsync(new TwilioSimulatorOptions
         {
             Accounts = [new SimulatedAccount(account, Token)],
-            Senders = registered ? [new SimulatedSender($"whatsapp:{Number}", account) { InboundUrl = "https://old.example/hook?secret=1" }] : [],
+            Senders = registered
+                ? [new SimulatedSender($"whatsapp:{Number}", account) { InboundUrl = "https://old.example/hook?secret=1" }]
+                : [],
             SenderUpdateMs = updateMs,
         });
         return new WhatsAppFixture(campaigns, simulator);
@@ -79,18 +83,20 @@ internal sealed class WhatsAppFixture : IAsyncDisposable
         new(Campaigns.Db, new FindRegisteredSender(Campaigns.Db, Accounts, Provider), Provider, Targets, TimeProvider.System)
         {
             MaxWait = TimeSpan.FromMilliseconds(patienceMs),
-            Pause = TimeSpan.FromMilliseconds(50),
+            PollInterval = TimeSpan.FromMilliseconds(50),
         };
 
     public Task<Result<SyncWhatsAppSenders.Output>> SyncAsync() => Sync.RunAsync(Tenant, Owner.Actor, default);
 
     public async Task<WhatsAppSenderView> SenderAsync() => Assert.Single((await List.RunAsync(Tenant, false, default)).Senders);
 
-    /// <summary>At the provider.</summary>
-    public SimulatedWhatsAppSender Held => Simulator.WhatsAppSenders($"AC{Tenant}").Single(sender => sender.SenderId == $"whatsapp:{Number}");
+    /// <summary>The sender as the simulator stores it.</summary>
+    public SimulatedWhatsAppSender SenderAtProvider =>
+        Simulator.WhatsAppSenders($"AC{Tenant}").Single(sender => sender.SenderId == $"whatsapp:{Number}");
 
     public Task<List<string>> AuditAsync() => Campaigns.ListAsync<string>(
-        "select concat_ws(' ', action, after ->> 'outcome', after ->> 'code') from audit where tenant_id = @Tenant order by at, id", new { Tenant });
+        "select concat_ws(' ', action, after ->> 'outcome', after ->> 'code') from audit where tenant_id = @Tenant order by at, id",
+        new { Tenant });
 
     public async ValueTask DisposeAsync()
     {

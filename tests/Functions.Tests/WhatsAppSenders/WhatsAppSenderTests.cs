@@ -10,7 +10,7 @@ namespace Functions.Tests.WhatsAppSenders;
 public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
-    public async Task A_sender_shows_what_the_provider_had_when_last_asked()
+    public async Task A_sender_shows_the_state_of_the_last_sync()
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
         Assert.Equal(("unknown", null), ((await world.SenderAsync()).Status, (await world.SenderAsync()).CheckedAt));
@@ -25,14 +25,16 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
         await world.SyncAsync();
 
         var sender = await world.SenderAsync();
-        Assert.Equal((world.Campaigns.SenderId, "offline", "low", "250 Customers/24hr"), (sender.Id, sender.Status, sender.Quality, sender.MessagingLimit));
+        Assert.Equal(
+            (world.Campaigns.SenderId, "offline", "low", "250 Customers/24hr"),
+            (sender.Id, sender.Status, sender.Quality, sender.MessagingLimit));
         Assert.Equal("63020", Assert.Single(sender.OfflineReasons).Code);
         Assert.NotNull(sender.CheckedAt);
         Assert.Equal(("https://old.example/hook?…", false), (sender.Webhook!.CallbackUrl, sender.Webhook.PointsHere));
     }
 
     [Fact]
-    public async Task A_sender_that_was_registered_elsewhere_appears_once_and_one_that_the_list_lacks_is_marked()
+    public async Task A_sync_adds_a_new_sender_once_and_marks_a_missing_sender()
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
         world.Simulator.Add(new SimulatedSender("whatsapp:+15145550100", world.Account.Sid));
@@ -41,9 +43,13 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
 
         Assert.Equal((1, 0, 2), (first.Value.Added, second.Value.Added, second.Value.Senders.Count));
         Assert.Equal(["sender.find"], await world.AuditAsync());
-        await world.Campaigns.ExecuteAsync("update senders set address = '+224620888888' where id = @SenderId", new { world.Campaigns.SenderId });
+        await world.Campaigns.ExecuteAsync(
+            "update senders set address = '+224620888888' where id = @SenderId", new { world.Campaigns.SenderId });
         await world.SyncAsync();
-        Assert.Equal(["missing", "online", "online"], (await world.List.RunAsync(world.Tenant, false, default)).Senders.Select(sender => sender.Status).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["missing", "online", "online"],
+            (await world.List.RunAsync(world.Tenant, false, default)).Senders
+                .Select(sender => sender.Status).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -58,11 +64,13 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
 
         await world.SyncAsync();
 
-        Assert.Equal("pending", await world.Campaigns.OneAsync<string>("select state from webhook_events where tenant_id = @Tenant", new { world.Tenant }));
+        Assert.Equal(
+            "pending",
+            await world.Campaigns.OneAsync<string>("select state from webhook_events where tenant_id = @Tenant", new { world.Tenant }));
     }
 
     [Fact]
-    public async Task Syncs_at_once_add_a_sender_once()
+    public async Task Concurrent_syncs_add_a_sender_once()
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
         world.Simulator.Add(new SimulatedSender("whatsapp:+15145550100", world.Account.Sid));
@@ -73,7 +81,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_profile_is_handed_over_and_the_sender_is_updating_until_the_change_is_seen()
+    public async Task A_sender_is_updating_until_its_changed_profile_is_seen()
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
         await world.SyncAsync();
@@ -90,24 +98,26 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
         Assert.Equal("updating", changed.Value.Status);
         Assert.Equal("updating", (await world.SenderAsync()).Status);
         Assert.Equal(["sender.profile", "sender.profile_end accepted"], await world.AuditAsync());
-        await Wait.UntilAsync(() => world.Held.Status == "ONLINE");
+        await Wait.UntilAsync(() => world.SenderAtProvider.Status == "ONLINE");
         await world.SyncAsync();
         var sender = await world.SenderAsync();
-        Assert.Equal(("online", "Ouvert du lundi au samedi", "Medical and Health"), (sender.Status, sender.Profile!.About, sender.Profile.Vertical));
+        Assert.Equal(
+            ("online", "Ouvert du lundi au samedi", "Medical and Health"), (sender.Status, sender.Profile!.About, sender.Profile.Vertical));
         Assert.Equal(["https://clinique.example", "https://rendez-vous.example"], sender.Profile.Websites);
         Assert.Equal(["bonjour@clinique.example"], sender.Profile.Emails);
         Assert.False(string.IsNullOrEmpty(sender.Profile.DisplayName));
     }
 
     [Fact]
-    public async Task Omitted_profile_fields_stay_and_empty_ones_clear()
+    public async Task Omitted_profile_fields_are_kept_and_empty_fields_are_cleared()
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres, updateMs: 0);
-        await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest(About: "Bonjour", Address: "Kaloum, Conakry"), default);
-        await Wait.UntilAsync(() => world.Held.Status == "ONLINE");
+        await world.Profile.RunAsync(
+            world.Owner, world.Campaigns.SenderId, new ProfileRequest(About: "Bonjour", Address: "Kaloum, Conakry"), default);
+        await Wait.UntilAsync(() => world.SenderAtProvider.Status == "ONLINE");
 
         await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest(Address: ""), default);
-        await Wait.UntilAsync(() => world.Held.Status == "ONLINE");
+        await Wait.UntilAsync(() => world.SenderAtProvider.Status == "ONLINE");
         await world.SyncAsync();
 
         var profile = (await world.SenderAsync()).Profile!;
@@ -115,7 +125,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task Webhooks_are_set_and_verified_by_what_the_provider_holds()
+    public async Task Webhooks_are_set_and_verified_at_the_provider()
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
 
@@ -123,9 +133,11 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
 
         Assert.True(connected.Value.Verified);
         Assert.Equal(
-            new SenderWebhookView("https://relais.example/api/webhook-router", "https://backup.example/api/webhook-router-backup", "https://relais.example/api/webhook-router", true),
+            new SenderWebhookView(
+                "https://relais.example/api/webhook-router", "https://backup.example/api/webhook-router-backup",
+                "https://relais.example/api/webhook-router", true),
             connected.Value.Sender.Webhook);
-        Assert.Equal("https://relais.example/api/webhook-router", (string?)world.Held.Webhook["callback_url"]);
+        Assert.Equal("https://relais.example/api/webhook-router", (string?)world.SenderAtProvider.Webhook["callback_url"]);
         Assert.Equal(["sender.connect", "sender.connect_end accepted"], await world.AuditAsync());
     }
 
@@ -141,7 +153,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
-    public async Task The_sandbox_has_no_profile_and_no_webhooks_of_its_own()
+    public async Task The_sandbox_sender_has_no_profile_and_no_webhooks()
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
         await world.Campaigns.ExecuteAsync("update senders set is_sandbox = true where id = @SenderId", new { world.Campaigns.SenderId });
@@ -149,7 +161,9 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
         var profile = await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest(About: "Bonjour"), default);
         var connect = await world.Connect().RunAsync(world.Owner, world.Campaigns.SenderId, default);
 
-        Assert.Equal((FailureKind.Conflict, "sandbox_sender", "sandbox_sender"), (profile.Failure!.Kind, profile.Failure.Code, connect.Failure!.Code));
+        Assert.Equal(
+            (FailureKind.Conflict, "sandbox_sender", "sandbox_sender"),
+            (profile.Failure!.Kind, profile.Failure.Code, connect.Failure!.Code));
         Assert.Equal("sandbox", (await world.SenderAsync()).Status);
     }
 
@@ -160,15 +174,17 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     [InlineData(20404, 404, "whatsapp_not_registered")]
     [InlineData(63104, 400, "provider_refused")]
     [InlineData(20500, 500, "provider_unavailable")]
-    public async Task Every_refusal_has_a_name(int code, int status, string named)
+    public async Task Every_provider_error_has_a_failure_code(int code, int status, string failureCode)
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
         await world.SyncAsync();
-        world.Simulator.FailNext("senders.update", new RestFault(RestFaultKind.Error) { Code = code, Status = status, Message = $"about whatsapp:{WhatsAppFixture.Number}" });
+        world.Simulator.FailNext(
+            "senders.update",
+            new RestFault(RestFaultKind.Error) { Code = code, Status = status, Message = $"about whatsapp:{WhatsAppFixture.Number}" });
 
         var refused = await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest(About: "Bonjour"), default);
 
-        Assert.Equal(named, refused.Failure!.Code);
+        Assert.Equal(failureCode, refused.Failure!.Code);
         Assert.DoesNotContain(WhatsAppFixture.Number, refused.Failure.Message, StringComparison.Ordinal);
         Assert.Equal("online", (await world.SenderAsync()).Status);
     }
@@ -178,12 +194,13 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres, registered: false);
 
-        Assert.Equal("whatsapp_not_registered", (await world.Connect().RunAsync(world.Owner, world.Campaigns.SenderId, default)).Failure!.Code);
+        Assert.Equal(
+            "whatsapp_not_registered", (await world.Connect().RunAsync(world.Owner, world.Campaigns.SenderId, default)).Failure!.Code);
         Assert.Equal("sender_not_found", (await world.Connect().RunAsync(world.Owner, Ids.Sender(987_654), default)).Failure!.Code);
     }
 
     [Fact]
-    public async Task A_sender_that_the_provider_says_is_gone_retires()
+    public async Task A_sender_that_the_provider_has_deleted_is_retired()
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
         await world.SyncAsync();
@@ -195,7 +212,10 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
         await world.SyncAsync();
 
         Assert.NotEqual(world.Campaigns.SenderId, (await world.SenderAsync()).Id);
-        Assert.Equal("retired", (await world.List.RunAsync(world.Tenant, true, default)).Senders.Single(sender => sender.Id == world.Campaigns.SenderId).Status);
+        Assert.Equal(
+            "retired",
+            (await world.List.RunAsync(world.Tenant, true, default)).Senders
+                .Single(sender => sender.Id == world.Campaigns.SenderId).Status);
         Assert.Contains("sender.gone", await world.AuditAsync());
     }
 
@@ -208,11 +228,13 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
         provider.ListAsync(default!).ReturnsForAnyArgs(async _ =>
         {
             var listed = await world.Provider.ListAsync(world.Account);
-            await world.Campaigns.ExecuteAsync("update provider_accounts set account_sid = 'AC-other-' || @Tenant where tenant_id = @Tenant", new { world.Tenant });
+            await world.Campaigns.ExecuteAsync(
+                "update provider_accounts set account_sid = 'AC-other-' || @Tenant where tenant_id = @Tenant", new { world.Tenant });
             return listed;
         });
 
-        var synced = await new SyncWhatsAppSenders(world.Campaigns.Db, world.Accounts, provider, world.Targets, TimeProvider.System).RunAsync(world.Tenant, world.Owner.Actor, default);
+        var synced = await new SyncWhatsAppSenders(world.Campaigns.Db, world.Accounts, provider, world.Targets, TimeProvider.System)
+            .RunAsync(world.Tenant, world.Owner.Actor, default);
 
         Assert.Equal((0, "unknown"), (synced.Value.Added, Assert.Single(synced.Value.Senders).Status));
     }
@@ -224,7 +246,11 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
 
         await world.SyncAsync();
 
-        Assert.DoesNotContain("secret", await world.Campaigns.OneAsync<string>("select w::text from whatsapp_senders w where tenant_id = @Tenant", new { world.Tenant }), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "secret",
+            await world.Campaigns.OneAsync<string>(
+                "select w::text from whatsapp_senders w where tenant_id = @Tenant", new { world.Tenant }),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -234,25 +260,28 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
         await world.SyncAsync();
         world.Simulator.FailNext("senders.update", RestFault.CutAfter);
         var changed = await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest(About: "Bonjour"), default);
-        await Wait.UntilAsync(() => world.Held.Status == "ONLINE");
+        await Wait.UntilAsync(() => world.SenderAtProvider.Status == "ONLINE");
         world.Simulator.FailNext("senders.update", RestFault.CutAfter);
         var connected = await world.Connect().RunAsync(world.Owner, world.Campaigns.SenderId, default);
 
         Assert.Equal(("provider_unavailable", "provider_unavailable"), (changed.Failure!.Code, connected.Failure!.Code));
-        // the connection is cut before the provider has applied the change
-        await Wait.UntilAsync(() => (string?)world.Held.Webhook["callback_url"] == "https://relais.example/api/webhook-router");
+        // The connection is cut before the provider has applied the change.
+        await Wait.UntilAsync(() => (string?)world.SenderAtProvider.Webhook["callback_url"] == "https://relais.example/api/webhook-router");
         Assert.Equal(
-            ["sender.profile", "sender.profile_end unknown no_answer", "sender.connect", "sender.connect_end unknown no_answer"], await world.AuditAsync());
+            ["sender.profile", "sender.profile_end unknown no_answer", "sender.connect", "sender.connect_end unknown no_answer"],
+            await world.AuditAsync());
     }
 
     [Fact]
-    public async Task Every_hour_all_tenants_are_asked_and_one_s_trouble_is_no_other_s()
+    public async Task The_sync_of_all_tenants_continues_after_a_failing_tenant()
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
         await using var broken = await WhatsAppFixture.CreateAsync(postgres);
-        await broken.Campaigns.ExecuteAsync("update provider_accounts set secret = '\\x00' where tenant_id = @Tenant", new { broken.Tenant });
+        await broken.Campaigns.ExecuteAsync(
+            "update provider_accounts set secret = '\\x00' where tenant_id = @Tenant", new { broken.Tenant });
 
-        await new SyncWhatsAppSendersOfAllTenants(world.Campaigns.SystemDb, world.Sync, world.Campaigns.Log.For<SyncWhatsAppSendersOfAllTenants>()).RunAsync(default);
+        await new SyncWhatsAppSendersOfAllTenants(
+            world.Campaigns.SystemDb, world.Sync, world.Campaigns.Log.For<SyncWhatsAppSendersOfAllTenants>()).RunAsync(default);
 
         Assert.Equal(("online", "unknown"), ((await world.SenderAsync()).Status, (await broken.SenderAsync()).Status));
     }

@@ -1,6 +1,6 @@
 namespace Relais.Kit.Leaks;
 
-/// <summary>Everything that a process of the app writes, in a file that goes when it is disposed.</summary>
+/// <summary>Keeps everything that a process of the app writes in a file, which is deleted on disposal.</summary>
 public sealed class AppLog : IDisposable
 {
     private readonly Lock gate = new();
@@ -10,22 +10,30 @@ public sealed class AppLog : IDisposable
 
     public AppLog() => writer = new StreamWriter(path);
 
-    /// <summary>Every logger and level of the worker, and those of the host that host.json does not name.</summary>
+    /// <summary>Settings that turn on every logger and level of the worker, and of the host except the categories in host.json.</summary>
     public static IReadOnlyDictionary<string, string?> Verbose { get; } = new Dictionary<string, string?>
     {
         ["Logging__LogLevel__Default"] = "Trace",
         ["AzureFunctionsJobHost__logging__logLevel__default"] = "Trace",
     };
 
-    /// <summary>What host.json quietens by name; a shell drops environment variables with dots.</summary>
+    /// <summary>
+    /// Arguments for the categories that host.json limits by name. A shell drops environment variables whose names contain dots.
+    /// </summary>
     public static IReadOnlyList<string> VerboseArguments { get; } =
-        ["--Logging:LogLevel:Microsoft.AspNetCore=Trace", .. new[] { "Microsoft.AspNetCore", "Host.Aggregator", "Azure.Core", "DurableTask" }.Select(name => $"--AzureFunctionsJobHost:logging:logLevel:{name}=Trace")];
+    [
+        "--Logging:LogLevel:Microsoft.AspNetCore=Trace",
+        .. new[]
+        {
+            "Microsoft.AspNetCore", "Host.Aggregator", "Azure.Core", "DurableTask",
+        }.Select(name => $"--AzureFunctionsJobHost:logging:logLevel:{name}=Trace"),
+    ];
 
     public void Write(string line)
     {
         lock (gate)
         {
-            // the last lines of a process may come after its end
+            // The last lines of a process may arrive after it has ended.
             if (!disposed)
             {
                 writer.WriteLine(line);

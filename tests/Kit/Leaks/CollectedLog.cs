@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Relais.Kit.Leaks;
 
-/// <summary>Everything that operations log within this process: messages, values, scopes and exceptions of every level.</summary>
+/// <summary>Collects everything that operations log in this process: messages, values, scopes and exceptions of every level.</summary>
 public sealed class CollectedLog : ILoggerFactory, ILoggerProvider
 {
     private readonly ConcurrentQueue<string> entries = new();
@@ -20,9 +20,9 @@ public sealed class CollectedLog : ILoggerFactory, ILoggerProvider
     {
     }
 
-    /// <param name="superuser">Connection string.</param>
-    /// <param name="open">Opens the tokens of accounts: they are searched for as well.</param>
-    /// <exception cref="Xunit.Sdk.XunitException">A value of the rows in this database was logged.</exception>
+    /// <param name="superuser">Connection string of the administrator.</param>
+    /// <param name="open">Decrypts a stored auth token, which is then searched for as well; null: auth tokens are not searched for.</param>
+    /// <exception cref="Xunit.Sdk.XunitException">The log contains a value of a row in this database.</exception>
     public async Task AssertNoLeakAsync(string superuser, Func<byte[], string, Guid, string>? open = null)
     {
         if (entries.IsEmpty)
@@ -30,15 +30,15 @@ public sealed class CollectedLog : ILoggerFactory, ILoggerProvider
             return;
         }
 
-        await using var watch = new LeakDetector();
-        watch.Keep("what was logged", string.Join('\n', entries));
-        await watch.PlantRowsAsync(superuser);
+        await using var detector = new LeakDetector();
+        detector.Keep("what was logged", string.Join('\n', entries));
+        await detector.PlantRowsAsync(superuser);
         if (open is not null)
         {
-            await watch.PlantTokensAsync(superuser, open);
+            await detector.PlantTokensAsync(superuser, open);
         }
 
-        await watch.AssertNoneAsync();
+        await detector.AssertNoneAsync();
     }
 
     private sealed class Logger(string category, ConcurrentQueue<string> entries) : ILogger
@@ -52,10 +52,13 @@ public sealed class CollectedLog : ILoggerFactory, ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             entries.Enqueue($"{logLevel} {category}: {formatter(state, exception)} {Values(state)} {exception}");
 
         private static string Values<TState>(TState state) =>
-            state is IEnumerable<KeyValuePair<string, object?>> values ? string.Join(' ', values.Select(value => $"{value.Key}={value.Value}")) : $"{state}";
+            state is IEnumerable<KeyValuePair<string, object?>> values
+                ? string.Join(' ', values.Select(value => $"{value.Key}={value.Value}"))
+                : $"{state}";
     }
 }

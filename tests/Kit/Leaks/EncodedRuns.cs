@@ -5,17 +5,19 @@ using System.Text.Unicode;
 
 namespace Relais.Kit.Leaks;
 
-/// <summary>What stands in a text as base64 or base64url and is a text itself. What is sealed or hashed is none.</summary>
+/// <summary>Finds texts that are encoded as base64 or base64url. Encrypted and hashed values decode to no text and are skipped.</summary>
 internal static partial class EncodedRuns
 {
     public static IEnumerable<(int Start, int Length, string Text)> Of(string text)
     {
         foreach (Match run in Run().Matches(text))
         {
-            // a path may stand before it
-            foreach (var part in run.Value.Contains('/', StringComparison.Ordinal) ? [run.Value, .. run.Value.Split('/')] : new[] { run.Value })
+            // A path may precede the encoded text, and '/' is also a base64 digit, so each segment is tried as well.
+            foreach (var part in run.Value.Contains('/', StringComparison.Ordinal)
+                ? [run.Value, .. run.Value.Split('/')]
+                : new[] { run.Value })
             {
-                if (Decoded(part) is { } decoded)
+                if (Decode(part) is { } decoded)
                 {
                     yield return (run.Index, run.Length, decoded);
                 }
@@ -23,12 +25,14 @@ internal static partial class EncodedRuns
         }
     }
 
-    private static string? Decoded(string run)
+    private static string? Decode(string run)
     {
         var digits = run.TrimEnd('=').Replace('+', '-').Replace('/', '_');
         Span<byte> start = stackalloc byte[9];
-        // most runs are names and ids: their first bytes tell
-        if (digits.Length < 12 || digits.Length % 4 == 1 || !Base64Url.TryDecodeFromChars(digits.AsSpan(0, 12), start, out _) || start.IndexOfAnyInRange((byte)0, (byte)8) >= 0)
+        // Most runs are names and ids: their first nine bytes show that they encode no text.
+        if (digits.Length < 12 || digits.Length % 4 == 1
+            || !Base64Url.TryDecodeFromChars(digits.AsSpan(0, 12), start, out _)
+            || start.IndexOfAnyInRange((byte)0, (byte)8) >= 0)
         {
             return null;
         }
@@ -40,12 +44,12 @@ internal static partial class EncodedRuns
         }
         catch (FormatException)
         {
-            // bits are left over at its end
+            // Bits are left over at the end, so this is not base64.
             return null;
         }
     }
 
-    // nine bytes, as many as a national number has
+    // Twelve characters encode nine bytes, the length of a national number.
     [GeneratedRegex("[A-Za-z0-9+/_-]{12,}={0,2}")]
     private static partial Regex Run();
 }

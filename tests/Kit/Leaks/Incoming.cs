@@ -6,10 +6,15 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Relais.Kit.Leaks;
 
-/// <summary>A request to the app. Its numbers, credentials and words must not come out elsewhere, even if no row ever has them.</summary>
+/// <summary>
+/// A request to the app. Its numbers, credentials and texts must not appear in any output, even if no row ever stores them.
+/// </summary>
 internal sealed partial record Incoming(string Target, string? Authorization, string? Signature, string? MediaType, string Body)
 {
-    private static readonly string[] Words = ["Body", "ProfileName", "ExternalUserId", "ButtonText", "ButtonPayload", "ListTitle", "Address", "Label"];
+    private static readonly string[] TextFields =
+    [
+        "Body", "ProfileName", "ExternalUserId", "ButtonText", "ButtonPayload", "ListTitle", "Address", "Label",
+    ];
 
     public void PlantInto(SecretValues planted)
     {
@@ -24,7 +29,7 @@ internal sealed partial record Incoming(string Target, string? Authorization, st
         PlantCredential(planted);
         foreach (Match secret in SecretInJson().Matches(Body))
         {
-            planted.AddSecret(secret.Groups[1].Value, Unescaped(secret.Groups[2].Value));
+            planted.AddSecret(secret.Groups[1].Value, Unescape(secret.Groups[2].Value));
         }
 
         if (MediaType == "application/x-www-form-urlencoded")
@@ -36,7 +41,7 @@ internal sealed partial record Incoming(string Target, string? Authorization, st
     private void PlantForm(SecretValues planted)
     {
         var form = QueryHelpers.ParseQuery(Body);
-        foreach (var (name, value) in form.Where(pair => Words.Contains(pair.Key)))
+        foreach (var (name, value) in form.Where(pair => TextFields.Contains(pair.Key)))
         {
             planted.AddText($"{name} of a webhook", value.ToString());
         }
@@ -62,7 +67,7 @@ internal sealed partial record Incoming(string Target, string? Authorization, st
         }
     }
 
-    private static string? Unescaped(string json)
+    private static string? Unescape(string json)
     {
         try
         {
@@ -79,7 +84,7 @@ internal sealed partial record Incoming(string Target, string? Authorization, st
         """)]
     private static partial Regex SecretInJson();
 
-    // a whole segment of the path or value of the query; after an id only digits of a number are as long
+    // A phone number is a whole segment of the path or a whole value of the query.
     [GeneratedRegex(@"(?<=[/=])(?:\+|%2[Bb]|%20)?([1-9][0-9]{7,14})(?=[/?&]|$)")]
     private static partial Regex NumberInTarget();
 }

@@ -3,30 +3,31 @@ using Xunit.Sdk;
 
 namespace Relais.Kit.Leaks;
 
-/// <summary>Keeps everything that leaves the app beside its answers, and searches it for what must not leave.</summary>
+/// <summary>Keeps every output of the app except its successful responses, and searches it for values that must not appear.</summary>
 public sealed class LeakDetector : IAsyncDisposable
 {
-    private const int MostReported = 20;
+    private const int MaxReported = 20;
     private const int BlockLines = 2000;
 
-    private readonly ConcurrentQueue<(string Place, string Text)> kept = new();
-    private readonly ConcurrentQueue<Incoming> seen = new();
+    private readonly ConcurrentQueue<(string Place, string Text)> outputs = new();
+    private readonly ConcurrentQueue<Incoming> requests = new();
     private readonly List<AppLog> logs = [];
 
     public IReadOnlyList<AppLog> Logs => logs;
 
-    /// <summary>What is searched for beyond what the database tells.</summary>
+    /// <summary>Values to search for in addition to those in the database.</summary>
     public SecretValues Planted { get; } = new();
 
-    /// <summary>Something that left the app.</summary>
-    public void Keep(string place, string text) => kept.Enqueue((place, text));
+    /// <summary>Keeps an output of the app for the search.</summary>
+    public void Keep(string place, string text) => outputs.Enqueue((place, text));
 
-    /// <summary>All that was kept of the places that begin so.</summary>
-    public string Kept(string place) => string.Join('\n', kept.Where(item => item.Place.StartsWith(place, StringComparison.Ordinal)).Select(item => item.Text));
+    /// <summary>Returns the kept texts of all places whose names begin with <paramref name="place"/>.</summary>
+    public string Kept(string place) =>
+        string.Join('\n', outputs.Where(item => item.Place.StartsWith(place, StringComparison.Ordinal)).Select(item => item.Text));
 
-    internal void GoesIn(Incoming request) => seen.Enqueue(request);
+    internal void GoesIn(Incoming request) => requests.Enqueue(request);
 
-    /// <summary>The file that takes what a process of the app writes.</summary>
+    /// <summary>Creates a file that keeps what a process of the app writes.</summary>
     public AppLog Log()
     {
         var log = new AppLog();
@@ -34,7 +35,7 @@ public sealed class LeakDetector : IAsyncDisposable
         return log;
     }
 
-    /// <summary>All leaks of values that are known now.</summary>
+    /// <summary>Finds all leaks of the values that are known at this moment.</summary>
     public async Task<IReadOnlyList<Leak>> FindAsync(TestDatabase? database = null)
     {
         if (database is not null)
@@ -42,36 +43,38 @@ public sealed class LeakDetector : IAsyncDisposable
             await PlantRowsAsync(database.Superuser);
         }
 
-        foreach (var request in seen)
+        foreach (var request in requests)
         {
             request.PlantInto(Planted);
         }
 
         return
         [
-            .. kept.SelectMany(item => Planted.FindIn(item.Place, item.Text)),
-            .. logs.SelectMany(log => log.Lines().Chunk(BlockLines).SelectMany(lines => Planted.FindIn("the log of the app", string.Join('\n', lines)))),
+            .. outputs.SelectMany(item => Planted.FindIn(item.Place, item.Text)),
+            .. logs.SelectMany(
+                log => log.Lines().Chunk(BlockLines).SelectMany(lines => Planted.FindIn("the log of the app", string.Join('\n', lines)))),
         ];
     }
 
-    /// <exception cref="XunitException">Something leaked.</exception>
+    /// <exception cref="XunitException">An output contains a value that it must not contain.</exception>
     public async Task AssertNoneAsync(TestDatabase? database = null)
     {
         var leaks = await FindAsync(database);
         if (leaks.Count > 0)
         {
-            var shown = leaks.DistinctBy(leak => (leak.Kind, leak.Place)).Take(MostReported);
-            throw new XunitException($"{leaks.Count} values left the app that must not:\n{string.Join('\n', shown)}");
+            var examples = leaks.DistinctBy(leak => (leak.Kind, leak.Place)).Take(MaxReported);
+            throw new XunitException($"{leaks.Count} values leaked from the app:\n{string.Join('\n', examples)}");
         }
     }
 
-    /// <summary>What the rows of tenants say now.</summary>
+    /// <summary>Adds the values of the current rows of tenants.</summary>
     public Task PlantRowsAsync(string superuser) => TenantRows.PlantAsync(Planted, superuser);
 
-    /// <summary>The tokens of all accounts.</summary>
-    /// <param name="superuser">Connection string.</param>
-    /// <param name="open">Opens what is sealed, of a key and a tenant.</param>
-    public Task PlantTokensAsync(string superuser, Func<byte[], string, Guid, string> open) => TenantRows.PlantTokensAsync(Planted, superuser, open);
+    /// <summary>Adds the auth tokens of all provider accounts.</summary>
+    /// <param name="superuser">Connection string of the administrator.</param>
+    /// <param name="open">Decrypts a stored auth token, given its key id and its tenant.</param>
+    public Task PlantTokensAsync(string superuser, Func<byte[], string, Guid, string> open) =>
+        TenantRows.PlantTokensAsync(Planted, superuser, open);
 
     public ValueTask DisposeAsync()
     {

@@ -4,15 +4,15 @@ using System.Text.RegularExpressions;
 namespace Relais.Kit.Leaks;
 
 /// <summary>
-/// Telephone numbers, found as E.164 with and without its +, after whatsapp:, URL-encoded and JSON-escaped, in the national form with and
-/// without a leading 0, and each of them with separators between groups of digits.
+/// Finds phone numbers: E.164 with and without its +, after whatsapp:, URL-encoded and JSON-escaped, in the national form with and without
+/// a leading 0, and each of these with separators between groups of digits.
 /// </summary>
 internal sealed partial class SecretNumbers
 {
     private const string Kind = "telephone number";
     private const int LongestNumber = 15;
 
-    // a shorter national number is also a count, a port or a time; after its country's code it is found at any length
+    // A shorter national number could also be a count, a port or a time. With its country code it is found at any length.
     private const int ShortestNational = 8;
 
     private readonly HashSet<string> international = new(StringComparer.Ordinal);
@@ -22,7 +22,7 @@ internal sealed partial class SecretNumbers
 
     public int Count => international.Count;
 
-    /// <summary>Every E.164 number in the text.</summary>
+    /// <summary>Adds every E.164 number in the text.</summary>
     public void AddFrom(string text)
     {
         foreach (Match match in Number().Matches(text))
@@ -56,7 +56,7 @@ internal sealed partial class SecretNumbers
         }
     }
 
-    // every end of every run of digits: %20224620000001 and 00224620000001 end with the number as well
+    // Checks each end of each run of digits: %20224620000001 and 00224620000001 end with the number as well.
     private void FindRuns(string text, List<(int Start, int Length, string Kind)> spans)
     {
         var lookup = international.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -80,7 +80,7 @@ internal sealed partial class SecretNumbers
         }
     }
 
-    // the whole run and no more: a part of a longer one, of a fraction or of a hash is no number
+    // A national number must be the whole run of digits. A part of a longer number, of a fraction or of a hash does not count.
     private bool IsNational(string text, int at, int length)
     {
         var encoded = at > 0 && text[at - 1] == '%' ? 2 : 0;
@@ -108,8 +108,9 @@ internal sealed partial class SecretNumbers
                 for (var last = first + 1; last < groups.Count && digits.Length + groups[last].Length <= LongestNumber; last++)
                 {
                     var joined = digits.Append(groups[last].Value).ToString();
-                    // a 0 that stands alone is the beginning of a fraction
-                    var found = lookup.Contains(joined) || (joined.StartsWith("00", StringComparison.Ordinal) && lookup.Contains(joined.AsSpan(2)))
+                    // A single 0 is the start of a fraction, not of a number.
+                    var found = lookup.Contains(joined)
+                        || (joined.StartsWith("00", StringComparison.Ordinal) && lookup.Contains(joined.AsSpan(2)))
                         || (groups[first].Value != "0" && IsNational(joined));
                     if (found)
                     {
@@ -126,7 +127,10 @@ internal sealed partial class SecretNumbers
     [GeneratedRegex("^(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[0-9]{3})")]
     private static partial Regex CallingCode();
 
-    // groups of one to seven digits; a form encodes a space as + or %20, a parenthesis as %28 or %29
-    [GeneratedRegex(@"(?:(?<![0-9A-Za-z%])|(?<=%2[08Bb]))(?<group>[0-9]{1,7})(?:(?:[ .()/+\u00A0\u202F-]|%20|%2[89]|\\u00[Aa]0){1,3}(?<group>[0-9]{1,7})){1,40}(?![0-9A-Za-z])", RegexOptions.ExplicitCapture)]
+    // Groups of one to seven digits. A form encodes a space as + or %20 and a parenthesis as %28 or %29.
+    [GeneratedRegex(
+        @"(?:(?<![0-9A-Za-z%])|(?<=%2[08Bb]))(?<group>[0-9]{1,7})" +
+        @"(?:(?:[ .()/+\u00A0\u202F-]|%20|%2[89]|\\u00[Aa]0){1,3}(?<group>[0-9]{1,7})){1,40}(?![0-9A-Za-z])",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Groups();
 }

@@ -5,20 +5,23 @@ using System.Text.RegularExpressions;
 
 namespace Relais.Kit.Leaks;
 
-/// <summary>A value that was found where it must not be; what it was is masked.</summary>
+/// <summary>A value that was found in an output that must not contain it. The value itself is masked.</summary>
 public sealed record Leak(string Kind, string Place, string Line)
 {
     public override string ToString() => $"{Kind} in {Place}: {Line}";
 }
 
-/// <summary>What must not leave: texts in every form they are written in, telephone numbers, and whatever looks like a key or a token.</summary>
+/// <summary>
+/// Values that must not appear in any output: texts in every form in which they are written, phone numbers, and everything that looks like
+/// a key or a token.
+/// </summary>
 public sealed partial class SecretValues
 {
     private const int ShortestText = 5;
     private const int ShortestSecret = 12;
     private const int LongestLine = 300;
     private const int Slice = 24;
-    private const int FewestLetters = 6;
+    private const int MinDistinctLetters = 6;
 
     private readonly Dictionary<string, string> texts = new(StringComparer.Ordinal);
     private readonly SecretNumbers numbers = new();
@@ -26,8 +29,8 @@ public sealed partial class SecretValues
 
     public int Count => texts.Count + numbers.Count;
 
-    /// <param name="kind">What it is called in the report.</param>
-    /// <param name="value">Very short ones are not searched for: they are in every text.</param>
+    /// <param name="kind">Name of the value in the report.</param>
+    /// <param name="value">The text. Texts of fewer than five characters are ignored, because they occur everywhere.</param>
     public void Add(string kind, string? value)
     {
         if (value is null || value.Length < ShortestText)
@@ -37,7 +40,8 @@ public sealed partial class SecretValues
 
         string[] forms =
         [
-            value, Uri.EscapeDataString(value), WebUtility.UrlEncode(value), JavaScriptEncoder.Default.Encode(value), JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(value),
+            value, Uri.EscapeDataString(value), WebUtility.UrlEncode(value), JavaScriptEncoder.Default.Encode(value),
+            JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(value),
             Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(value)).TrimEnd('='),
         ];
         foreach (var form in forms)
@@ -48,7 +52,9 @@ public sealed partial class SecretValues
         search = null;
     }
 
-    /// <summary>A shorter one is a word: a test that sends "token" wants it refused.</summary>
+    /// <summary>
+    /// Adds a secret of at least 12 characters. A shorter value may be an ordinary word, such as "token" in a test of a refusal.
+    /// </summary>
     public void AddSecret(string kind, string? value)
     {
         if (value is { Length: >= ShortestSecret })
@@ -57,13 +63,16 @@ public sealed partial class SecretValues
         }
     }
 
-    /// <summary>A text as <see cref="Add"/> does, and so that any part of 48 characters is found: what is long or has several lines is cut where it is logged.</summary>
+    /// <summary>
+    /// Adds a text as <see cref="Add"/> does, and its lines and parts as well: a long text may be cut before it is logged. Any part of 48
+    /// characters is found.
+    /// </summary>
     public void AddText(string kind, string? value)
     {
         Add(kind, value);
         var lines = value?.Split('\n', StringSplitOptions.TrimEntries) ?? [];
-        // a ruler of dashes or a row of one letter is no part of a text that anybody would know
-        foreach (var line in lines.Where(line => line.Length >= Slice && line.Distinct().Count() >= FewestLetters))
+        // A line of dashes or of one repeated letter could occur in any text.
+        foreach (var line in lines.Where(line => line.Length >= Slice && line.Distinct().Count() >= MinDistinctLetters))
         {
             if (lines.Length > 1)
             {
@@ -77,19 +86,21 @@ public sealed partial class SecretValues
         }
     }
 
-    /// <summary>Every E.164 number in the text.</summary>
+    /// <summary>Adds every E.164 number in the text.</summary>
     public void AddNumbers(string text) => numbers.AddFrom(text);
 
     /// <param name="digits">E.164 without its +.</param>
     public void AddNumber(string digits) => numbers.Add(digits);
 
-    /// <summary>One for each kind in each line.</summary>
+    /// <summary>Finds the values in a text and returns one leak for each kind in each line.</summary>
     public IEnumerable<Leak> FindIn(string place, string text)
     {
         var spans = Spans(text);
         return spans.Count == 0 ? [] : spans
             .GroupBy(span => LineStart(text, span.Start))
-            .SelectMany(line => line.Select(span => span.Kind).Distinct().Select(kind => new Leak(kind, Masked(place, 0, Spans(place)), Masked(text, line.Key, line))));
+            .SelectMany(line =>
+                line.Select(span => span.Kind).Distinct()
+                    .Select(kind => new Leak(kind, MaskLine(place, 0, Spans(place)), MaskLine(text, line.Key, line))));
     }
 
     private List<(int Start, int Length, string Kind)> Spans(string text)
@@ -104,7 +115,9 @@ public sealed partial class SecretValues
 
         foreach (var match in Secret().EnumerateMatches(text))
         {
-            spans.Add((match.Index, match.Length, text[match.Index] == 'e' ? "bearer token" : text[match.Index + 1] == 'k' ? "API key" : "invitation code"));
+            spans.Add(
+                (match.Index, match.Length,
+                    text[match.Index] == 'e' ? "bearer token" : text[match.Index + 1] == 'k' ? "API key" : "invitation code"));
         }
 
         return spans;
@@ -127,11 +140,11 @@ public sealed partial class SecretValues
             }
 
             at += next;
-            var rest = text.AsSpan(at);
+            var remaining = text.AsSpan(at);
             var found = "";
             foreach (var value in texts.Keys)
             {
-                if (value.Length > found.Length && rest.StartsWith(value, StringComparison.Ordinal))
+                if (value.Length > found.Length && remaining.StartsWith(value, StringComparison.Ordinal))
                 {
                     found = value;
                 }
@@ -144,7 +157,7 @@ public sealed partial class SecretValues
 
     private static int LineStart(string text, int at) => at == 0 ? 0 : text.LastIndexOf('\n', at - 1) + 1;
 
-    private static string Masked(string text, int start, IEnumerable<(int Start, int Length, string Kind)> spans)
+    private static string MaskLine(string text, int start, IEnumerable<(int Start, int Length, string Kind)> spans)
     {
         var end = text.IndexOf('\n', start) is >= 0 and var newLine ? newLine : text.Length;
         var (line, at) = ("", start);
@@ -160,10 +173,10 @@ public sealed partial class SecretValues
         }
 
         line += at < end ? text[at..end] : "";
-        return line.Length <= LongestLine ? line : Around(line);
+        return line.Length <= LongestLine ? line : Shorten(line);
     }
 
-    private static string Around(string line)
+    private static string Shorten(string line)
     {
         var from = Math.Clamp(line.IndexOf('‹', StringComparison.Ordinal) - (LongestLine / 2), 0, line.Length - LongestLine);
         return $"…{line.AsSpan(from, LongestLine)}…";

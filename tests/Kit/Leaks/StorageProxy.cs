@@ -14,37 +14,40 @@ using Microsoft.Extensions.Logging;
 namespace Relais.Kit.Leaks;
 
 /// <summary>
-/// Stands before a storage account and shows the watch all that is written to its queues, tables and blobs: work, poison messages, and the messages,
-/// history and large payloads of orchestrations.
+/// A proxy in front of a storage account. It shows the leak detector everything that is written to queues, tables and blobs: work, poison
+/// messages, and the messages, history and large payloads of orchestrations.
 /// </summary>
 internal sealed partial class StorageProxy : IAsyncDisposable
 {
     private static readonly string[] Services = ["Blob", "Queue", "Table"];
-    private static readonly HashSet<string> OfTheConnection = new(["Host", "Connection", "Transfer-Encoding", "Keep-Alive", "Expect"], StringComparer.OrdinalIgnoreCase);
-    private static readonly UriCreationOptions AsGiven = new() { DangerousDisablePathAndQueryCanonicalization = true };
+    private static readonly HashSet<string> ConnectionHeaders = new(
+        ["Host", "Connection", "Transfer-Encoding", "Keep-Alive", "Expect"], StringComparer.OrdinalIgnoreCase);
+    private static readonly UriCreationOptions UnchangedUri = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
-    private readonly HttpMessageInvoker http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null });
+    private readonly HttpMessageInvoker http = new(
+        new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null });
     private readonly Dictionary<int, string> origins = [];
-    private readonly WebApplication tap;
-    private readonly LeakDetector watch;
+    private readonly WebApplication server;
+    private readonly LeakDetector detector;
 
-    private StorageProxy(WebApplication tap, LeakDetector watch, string account) => (this.tap, this.watch, Account) = (tap, watch, account);
+    private StorageProxy(WebApplication server, LeakDetector detector, string account) =>
+        (this.server, this.detector, Account) = (server, detector, account);
 
-    /// <summary>The account itself.</summary>
+    /// <summary>Connection string of the storage account itself.</summary>
     public string Account { get; }
 
-    /// <summary>Each message that was put into a queue, in order.</summary>
+    /// <summary>Every message that was put into a queue, in order.</summary>
     public ConcurrentQueue<QueuedMessage> Messages { get; } = new();
 
-    /// <summary>What an outage does to a request; null: there is none.</summary>
+    /// <summary>The outage to simulate; null: requests are forwarded.</summary>
     public Outage? Outage { get; set; }
 
     public string AccountKey => Key().Match(Account).Groups[1].Value;
 
-    /// <summary>The same account, through here.</summary>
+    /// <summary>Connection string of the same account through this proxy.</summary>
     public string ConnectionString { get; private set; } = "";
 
-    public static async Task<StorageProxy> StartAsync(LeakDetector watch, string connectionString)
+    public static async Task<StorageProxy> StartAsync(LeakDetector detector, string connectionString)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -55,26 +58,27 @@ internal sealed partial class StorageProxy : IAsyncDisposable
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(200));
         var app = builder.Build();
-        var tap = new StorageProxy(app, watch, connectionString);
-        app.Run(tap.ForwardAsync);
+        var proxy = new StorageProxy(app, detector, connectionString);
+        app.Run(proxy.ForwardAsync);
         await app.StartAsync();
-        tap.Redirect();
-        return tap;
+        proxy.Redirect();
+        return proxy;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await tap.DisposeAsync();
+        await server.DisposeAsync();
         http.Dispose();
     }
 
     private void Redirect()
     {
         ConnectionString = Account;
-        foreach (var (service, url) in Services.Zip(tap.Urls))
+        foreach (var (service, url) in Services.Zip(server.Urls))
         {
             var origin = Regex.Match(Account, $"{service}Endpoint=(https?://[^/;]+)").Groups[1].Value;
-            ConnectionString = ConnectionString.Replace($"{service}Endpoint={origin}", $"{service}Endpoint={url}", StringComparison.Ordinal);
+            ConnectionString = ConnectionString.Replace(
+                $"{service}Endpoint={origin}", $"{service}Endpoint={url}", StringComparison.Ordinal);
             origins[new Uri(url).Port] = origin;
         }
     }
@@ -92,9 +96,10 @@ internal sealed partial class StorageProxy : IAsyncDisposable
 
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         Keep(target, context.Request.Headers.ContentEncoding, body.ToArray());
-        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(origins[context.Connection.LocalPort] + target, AsGiven));
+        using var request = new HttpRequestMessage(
+            new HttpMethod(context.Request.Method), new Uri(origins[context.Connection.LocalPort] + target, UnchangedUri));
         request.Content = body.Length > 0 || context.Request.ContentLength == 0 ? new ByteArrayContent(body.ToArray()) : null;
-        foreach (var (name, values) in context.Request.Headers.Where(header => !OfTheConnection.Contains(header.Key)))
+        foreach (var (name, values) in context.Request.Headers.Where(header => !ConnectionHeaders.Contains(header.Key)))
         {
             if (!request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
             {
@@ -116,7 +121,8 @@ internal sealed partial class StorageProxy : IAsyncDisposable
     private static async Task AnswerAsync(HttpContext context, HttpResponseMessage answer)
     {
         context.Response.StatusCode = (int)answer.StatusCode;
-        foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(header => !OfTheConnection.Contains(header.Key)))
+        foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(
+            header => !ConnectionHeaders.Contains(header.Key)))
         {
             context.Response.Headers[name] = values.ToArray();
         }
@@ -126,17 +132,17 @@ internal sealed partial class StorageProxy : IAsyncDisposable
 
     private void Keep(string target, string? encoding, byte[] body)
     {
-        // without the keys of a row, which differ from write to write
+        // Leave out the keys of a table row, which differ from write to write.
         var path = target.Split('?', '(')[0];
         if (body.Length == 0)
         {
             return;
         }
 
-        var text = Encoding.UTF8.GetString(encoding == "gzip" ? Unzipped(body) : body);
+        var text = Encoding.UTF8.GetString(encoding == "gzip" ? Decompress(body) : body);
         if (MessageText().Match(text) is not { Success: true } message)
         {
-            watch.Keep($"what was written to {path}", text);
+            detector.Keep($"what was written to {path}", text);
             return;
         }
 
@@ -144,14 +150,14 @@ internal sealed partial class StorageProxy : IAsyncDisposable
         var isBase64 = Convert.TryFromBase64String(message.Groups[1].Value, bytes, out var length);
         var queued = new QueuedMessage(path.Split('/')[^2], isBase64 ? Encoding.UTF8.GetString(bytes, 0, length) : message.Groups[1].Value);
         Messages.Enqueue(queued);
-        watch.Keep($"a message of the queue {queued.Queue}", queued.Text);
+        detector.Keep($"a message of the queue {queued.Queue}", queued.Text);
     }
 
-    private static byte[] Unzipped(byte[] body)
+    private static byte[] Decompress(byte[] body)
     {
-        using var unzip = new GZipStream(new MemoryStream(body), CompressionMode.Decompress);
+        using var gzip = new GZipStream(new MemoryStream(body), CompressionMode.Decompress);
         using var plain = new MemoryStream();
-        unzip.CopyTo(plain);
+        gzip.CopyTo(plain);
         return plain.ToArray();
     }
 
@@ -162,16 +168,16 @@ internal sealed partial class StorageProxy : IAsyncDisposable
     private static partial Regex MessageText();
 }
 
-/// <summary>How a storage account that does not work answers.</summary>
+/// <summary>How a failing storage account behaves.</summary>
 internal enum Outage
 {
-    /// <summary>It cuts each connection.</summary>
+    /// <summary>It closes each connection.</summary>
     Gone,
 
-    /// <summary>It takes the request and never answers.</summary>
+    /// <summary>It reads the request and never answers.</summary>
     Silent,
 }
 
-/// <param name="Queue">Its name.</param>
-/// <param name="Text">What was put into it, decoded.</param>
+/// <param name="Queue">Name of the queue.</param>
+/// <param name="Text">Decoded text of the message.</param>
 public sealed record QueuedMessage(string Queue, string Text);

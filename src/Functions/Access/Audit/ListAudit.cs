@@ -4,7 +4,7 @@ using Relais.Platform.Http;
 
 namespace Relais.Access.Audit;
 
-/// <summary>Newest first.</summary>
+/// <summary>Lists the audit entries of a tenant, newest first.</summary>
 internal sealed class ListAudit(TenantDb db)
 {
     private const string SelectEntries = """
@@ -19,10 +19,11 @@ internal sealed class ListAudit(TenantDb db)
         limit @Limit + 1
         """;
 
-    /// <param name="Action">Such as campaign.pause.</param>
-    /// <param name="SubjectKind">Such as campaign.</param>
-    /// <param name="SubjectId">Of what was changed.</param>
-    /// <param name="Actor">The id of who did it.</param>
+    /// <summary>The conditions that an entry must meet; null means no condition.</summary>
+    /// <param name="Action">The noun and verb of the change, such as campaign.pause.</param>
+    /// <param name="SubjectKind">The kind of the changed object, such as campaign.</param>
+    /// <param name="SubjectId">The id of the changed object.</param>
+    /// <param name="Actor">The id of the actor.</param>
     internal sealed record Filter(string? Action, string? SubjectKind, string? SubjectId, string? Actor);
 
     private sealed record Row
@@ -43,21 +44,32 @@ internal sealed class ListAudit(TenantDb db)
 
     internal sealed record SubjectView(string Kind, string Id);
 
-    internal sealed record Item(Guid Id, DateTime At, ActorView Actor, string Action, SubjectView Subject, JsonObject? Before, JsonObject? After);
+    internal sealed record Item(
+        Guid Id, DateTime At, ActorView Actor, string Action, SubjectView Subject, JsonObject? Before, JsonObject? After);
 
     internal sealed record Output(IReadOnlyList<Item> Entries, Guid? Next);
 
     public Task<Output> RunAsync(Guid tenantId, Filter filter, PageQuery page, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
-            var keys = new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit, filter.Action, filter.SubjectKind, filter.SubjectId, filter.Actor };
-            var rows = await tx.QueryAsync<Row>(SelectEntries, keys, ct);
-            var shown = rows.Take(page.Limit).Select(ToItem).ToList();
-            return new Output(shown, rows.Count > page.Limit ? shown[^1].Id : null);
+            var parameters = new
+            {
+                TenantId = tenantId,
+                Before = page.After ?? Guid.AllBitsSet,
+                page.Limit,
+                filter.Action,
+                filter.SubjectKind,
+                filter.SubjectId,
+                filter.Actor,
+            };
+            var rows = await tx.QueryAsync<Row>(SelectEntries, parameters, ct);
+            var items = rows.Take(page.Limit).Select(ToItem).ToList();
+            return new Output(items, rows.Count > page.Limit ? items[^1].Id : null);
         }, ct);
 
     private static Item ToItem(Row row) => new(
-        row.Id, row.At, new ActorView(row.ActorKind, row.ActorId, row.ActorName), row.Action, new SubjectView(row.SubjectKind, row.SubjectId), Value(row.Before), Value(row.After));
+        row.Id, row.At, new ActorView(row.ActorKind, row.ActorId, row.ActorName), row.Action,
+        new SubjectView(row.SubjectKind, row.SubjectId), ReadJson(row.Before), ReadJson(row.After));
 
-    private static JsonObject? Value(string? json) => json is null ? null : Json.Read<JsonObject>(json);
+    private static JsonObject? ReadJson(string? json) => json is null ? null : Json.Read<JsonObject>(json);
 }

@@ -1,17 +1,20 @@
 using System.ComponentModel.DataAnnotations;
 using Npgsql;
-using Relais.Access.Members;
 using Relais.Platform;
 using Relais.Platform.Database;
 
 namespace Relais.Access.Invitations;
 
-/// <summary>Whoever signed in and shows the code becomes a member. A code works once; one that does not work does not say why.</summary>
+/// <summary>
+/// Makes a signed-in user a member of the tenant that created the invitation code. A code works once. Every invalid code gets the same
+/// failure, so that nobody can find out which codes exist.
+/// </summary>
 internal sealed class AcceptInvitation(SystemDb db, TimeProvider time)
 {
-    private const string IsAlreadyMember = """
+    private const string SelectIsAlreadyMember = """
         select exists (select from invitations i join members m on m.tenant_id = i.tenant_id
-          where i.code_hash = @Hash and i.accepted_at is null and i.revoked_at is null and i.expires_at > @Now and m.issuer = @Issuer and m.subject = @Subject)
+          where i.code_hash = @Hash and i.accepted_at is null and i.revoked_at is null and i.expires_at > @Now
+            and m.issuer = @Issuer and m.subject = @Subject)
         """;
 
     private const string MarkAccepted = """
@@ -27,7 +30,7 @@ internal sealed class AcceptInvitation(SystemDb db, TimeProvider time)
         values (@MemberId, @TenantId, @Issuer, @Subject, @Name, @Email, @Role, @Now)
         """;
 
-    private const string SetAcceptedBy = "update invitations set accepted_by = @MemberId where id = @Id";
+    private const string MarkAcceptedBy = "update invitations set accepted_by = @MemberId where id = @Id";
 
     internal sealed record Input
     {
@@ -47,16 +50,16 @@ internal sealed class AcceptInvitation(SystemDb db, TimeProvider time)
         public required string TenantName { get; init; }
     }
 
-    public async Task<Result<Output>> RunAsync(SignedInUser person, Input input, CancellationToken ct) =>
+    public async Task<Result<Output>> RunAsync(SignedInUser user, Input input, CancellationToken ct) =>
         string.IsNullOrEmpty(input.Code)
-            ? AccessFailures.Invalid("code", "is required")
-            : await db.RunAsync(tx => AcceptAsync(tx, person, InvitationCode.Hash(input.Code), ct), ct);
+            ? Failure.InvalidBody("code", "is required")
+            : await db.RunAsync(tx => AcceptAsync(tx, user, InvitationCode.Hash(input.Code), ct), ct);
 
-    private async Task<Result<Output>> AcceptAsync(NpgsqlTransaction tx, SignedInUser person, byte[] hash, CancellationToken ct)
+    private async Task<Result<Output>> AcceptAsync(NpgsqlTransaction tx, SignedInUser user, byte[] hash, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        await tx.ExecuteAsync(UserLock.Take, new { person.Issuer, person.Subject }, ct);
-        if (await tx.QueryOneAsync<bool>(IsAlreadyMember, new { Hash = hash, person.Issuer, person.Subject, Now = now.UtcDateTime }, ct))
+        await tx.LockAsync(AdvisoryLock.User, $"{user.Issuer} {user.Subject}", ct);
+        if (await tx.QueryOneAsync<bool>(SelectIsAlreadyMember, new { Hash = hash, user.Issuer, user.Subject, Now = now.UtcDateTime }, ct))
         {
             return AccessFailures.AlreadyMember();
         }
@@ -67,12 +70,29 @@ internal sealed class AcceptInvitation(SystemDb db, TimeProvider time)
             return AccessFailures.InvitationNotFound();
         }
 
-        var memberId = Guid.CreateVersion7(now);
-        var name = invitation.Name.Length > 0 ? invitation.Name : person.Name;
-        await tx.ExecuteAsync(InsertMember, new { MemberId = memberId, invitation.TenantId, person.Issuer, person.Subject, Name = name, person.Email, invitation.Role, Now = now.UtcDateTime }, ct);
-        await tx.ExecuteAsync(SetAcceptedBy, new { MemberId = memberId, invitation.Id }, ct);
-        var change = new AuditEntry("member.join", "member", memberId.ToString(), After: new { invitation.Role, Name = name, Invitation = invitation.Id });
-        await AuditTrail.WriteAsync(tx, invitation.TenantId, person.Actor with { Name = name }, now, change, ct);
+        await AddMemberAsync(tx, invitation, user, now, ct);
         return new Output(invitation.TenantId, invitation.Slug, invitation.TenantName, invitation.Role);
+    }
+
+    private static async Task AddMemberAsync(
+        NpgsqlTransaction tx, Row invitation, SignedInUser user, DateTimeOffset now, CancellationToken ct)
+    {
+        var memberId = Guid.CreateVersion7(now);
+        var name = invitation.Name.Length > 0 ? invitation.Name : user.Name;
+        await tx.ExecuteAsync(InsertMember, new
+        {
+            MemberId = memberId,
+            invitation.TenantId,
+            user.Issuer,
+            user.Subject,
+            Name = name,
+            user.Email,
+            invitation.Role,
+            Now = now.UtcDateTime,
+        }, ct);
+        await tx.ExecuteAsync(MarkAcceptedBy, new { MemberId = memberId, invitation.Id }, ct);
+        var after = new { invitation.Role, Name = name, Invitation = invitation.Id };
+        var change = new AuditEntry("member.join", "member", memberId.ToString(), After: after);
+        await AuditTrail.WriteAsync(tx, invitation.TenantId, user.Actor with { Name = name }, now, change, ct);
     }
 }

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Relais.Access.Invitations;
 
-/// <summary>ri_ and 32 random bytes as base64url; shown once, only its SHA-256 is stored.</summary>
+/// <summary>The secret code of an invitation: ri_ and 32 random bytes as base64url. Only its SHA-256 hash is stored.</summary>
 internal static class InvitationCode
 {
     public const string Prefix = "ri_";

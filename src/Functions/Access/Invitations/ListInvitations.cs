@@ -3,12 +3,17 @@ using Relais.Platform.Http;
 
 namespace Relais.Access.Invitations;
 
-/// <summary>Newest first, without their codes.</summary>
+/// <summary>Lists the invitations of a tenant without their codes, newest first.</summary>
 internal sealed class ListInvitations(TenantDb db, TimeProvider time)
 {
     private const string SelectInvitations = """
         select id, role, name, created_at, expires_at, accepted_at,
-          case when accepted_at is not null then 'accepted' when revoked_at is not null then 'revoked' when expires_at <= @Now then 'expired' else 'open' end as state
+          case
+            when accepted_at is not null then 'accepted'
+            when revoked_at is not null then 'revoked'
+            when expires_at <= @Now then 'expired'
+            else 'open'
+          end as state
         from invitations
         where tenant_id = @TenantId and id < @Before
         order by id desc
@@ -31,9 +36,10 @@ internal sealed class ListInvitations(TenantDb db, TimeProvider time)
     public Task<Output> RunAsync(Guid tenantId, PageQuery page, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
-            var keys = new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit, Now = time.GetUtcNow().UtcDateTime };
-            var rows = await tx.QueryAsync<Item>(SelectInvitations, keys, ct);
-            var shown = rows.Take(page.Limit).ToList();
-            return new Output(shown, rows.Count > page.Limit ? shown[^1].Id : null);
+            var now = time.GetUtcNow().UtcDateTime;
+            var parameters = new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit, Now = now };
+            var rows = await tx.QueryAsync<Item>(SelectInvitations, parameters, ct);
+            var items = rows.Take(page.Limit).ToList();
+            return new Output(items, rows.Count > page.Limit ? items[^1].Id : null);
         }, ct);
 }

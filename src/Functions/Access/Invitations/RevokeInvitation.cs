@@ -3,6 +3,7 @@ using Relais.Platform.Database;
 
 namespace Relais.Access.Invitations;
 
+/// <summary>Revokes an open invitation, so that its code no longer works.</summary>
 internal sealed class RevokeInvitation(TenantDb db, TimeProvider time)
 {
     private const string MarkRevoked = """
@@ -22,7 +23,8 @@ internal sealed class RevokeInvitation(TenantDb db, TimeProvider time)
                 return AccessFailures.InvitationNotFound();
             }
 
-            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new AuditEntry("invitation.revoke", "invitation", id.ToString(), Before: new { Role = role }), ct);
+            var change = new AuditEntry("invitation.revoke", "invitation", id.ToString(), Before: new { Role = role });
+            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
             return id;
         }, ct);
 }

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Relais.Access.Keys;
 
-/// <summary>A tenant's API key: rk_ and 32 random bytes as base64url. Only its SHA-256 is stored.</summary>
+/// <summary>The API key of a tenant: rk_ and 32 random bytes as base64url. Only its SHA-256 hash is stored.</summary>
 internal static partial class ApiKey
 {
     public const string Prefix = "rk_";
@@ -14,8 +14,8 @@ internal static partial class ApiKey
 
     public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
-    public static bool IsWellFormed(string text) => Form().IsMatch(text);
+    public static bool IsWellFormed(string text) => Format().IsMatch(text);
 
     [GeneratedRegex(@"^rk_[A-Za-z0-9_-]{43}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Form();
+    private static partial Regex Format();
 }

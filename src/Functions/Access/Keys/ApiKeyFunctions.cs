@@ -8,9 +8,12 @@ internal sealed class ApiKeyFunctions(CreateApiKey create, ListApiKeys list, Rev
 {
     [Function(nameof(CreateApiKey))]
     [Require(Role.Owner)]
-    [Describe("Makes an API key, which is shown this once.", Request = typeof(CreateApiKey.Input), Response = typeof(CreateApiKey.Output), Status = 201)]
+    [Describe(
+        "Creates an API key. Only this response shows the key.",
+        Request = typeof(CreateApiKey.Input), Response = typeof(CreateApiKey.Output), Status = 201)]
     public async Task<IResult> Create(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/api-keys")] HttpRequest request, FunctionContext context, CancellationToken ct)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/api-keys")] HttpRequest request,
+        FunctionContext context, CancellationToken ct)
     {
         var body = await JsonBody.ReadAsync<CreateApiKey.Input>(request, ct);
         return body.Failure?.ToHttp() ?? (await create.RunAsync(context.Caller(), body.Value, ct)).ToCreated(_ => "/api/v1/api-keys");
@@ -18,18 +21,22 @@ internal sealed class ApiKeyFunctions(CreateApiKey create, ListApiKeys list, Rev
 
     [Function(nameof(ListApiKeys))]
     [Require(Role.Owner)]
-    [Describe("The API keys, newest first, without the keys themselves.", Response = typeof(ListApiKeys.Output), Query = ["after:uuid", "limit"])]
+    [Describe(
+        "Lists the API keys without their secret values, newest first.",
+        Response = typeof(ListApiKeys.Output), Query = ["after:uuid", "limit"])]
     public async Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/api-keys")] HttpRequest request, FunctionContext context, CancellationToken ct)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/api-keys")] HttpRequest request,
+        FunctionContext context, CancellationToken ct)
     {
         var page = PageQuery.From(request);
-        return page.Failure?.ToHttp() ?? HttpAnswers.Ok(await list.RunAsync(context.Tenant(), page.Value, ct));
+        return page.Failure?.ToHttp() ?? HttpResponses.Ok(await list.RunAsync(context.Tenant(), page.Value, ct));
     }
 
     [Function(nameof(RevokeApiKey))]
     [Require(Role.Owner)]
-    [Describe("Ends an API key for good.", Status = 204)]
+    [Describe("Revokes an API key permanently.", Status = 204)]
     public async Task<IResult> Revoke(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/api-keys/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/api-keys/{id}")] HttpRequest request, string id,
+        FunctionContext context, CancellationToken ct) =>
         (await revoke.RunAsync(context.Caller(), RouteId.Parse(id), ct)).ToHttp(_ => Results.NoContent());
 }

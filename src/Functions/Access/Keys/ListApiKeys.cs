@@ -3,12 +3,17 @@ using Relais.Platform.Http;
 
 namespace Relais.Access.Keys;
 
-/// <summary>Newest first, without the keys themselves.</summary>
+/// <summary>Lists the API keys of a tenant without their secret values, newest first.</summary>
 internal sealed class ListApiKeys(TenantDb db)
 {
     private const string SelectKeys = """
         select id, name, scopes, created_at, expires_at, revoked_at, nullif(created_by, '') as creator_id,
-          (select m.name from members m where m.tenant_id = k.tenant_id and m.subject = k.created_by order by m.created_at desc limit 1) as creator_name
+          (
+            select m.name
+            from members m
+            where m.tenant_id = k.tenant_id and m.subject = k.created_by
+            order by m.created_at desc limit 1
+          ) as creator_name
         from api_keys k
         where tenant_id = @TenantId and id < @Before
         order by id desc
@@ -27,22 +32,27 @@ internal sealed class ListApiKeys(TenantDb db)
         public string? CreatorName { get; init; }
     }
 
-    /// <param name="Id">The subject, as in the audit trail.</param>
-    /// <param name="Name">Null when they are no longer a member.</param>
+    /// <summary>The member who created a key.</summary>
+    /// <param name="Id">The subject of the member, as in the audit trail.</param>
+    /// <param name="Name">The name; null if the creator is no longer a member.</param>
     internal sealed record Creator(string Id, string? Name);
 
-    internal sealed record Item(Guid Id, string Name, IReadOnlyList<string> Scopes, DateTime CreatedAt, Creator? CreatedBy, DateTime? ExpiresAt, DateTime? RevokedAt);
+    internal sealed record Item(
+        Guid Id, string Name, IReadOnlyList<string> Scopes, DateTime CreatedAt, Creator? CreatedBy, DateTime? ExpiresAt,
+        DateTime? RevokedAt);
 
     internal sealed record Output(IReadOnlyList<Item> Keys, Guid? Next);
 
     public Task<Output> RunAsync(Guid tenantId, PageQuery page, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
-            var rows = await tx.QueryAsync<Row>(SelectKeys, new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit }, ct);
-            var shown = rows.Take(page.Limit).Select(ToItem).ToList();
-            return new Output(shown, rows.Count > page.Limit ? shown[^1].Id : null);
+            var parameters = new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit };
+            var rows = await tx.QueryAsync<Row>(SelectKeys, parameters, ct);
+            var items = rows.Take(page.Limit).Select(ToItem).ToList();
+            return new Output(items, rows.Count > page.Limit ? items[^1].Id : null);
         }, ct);
 
     private static Item ToItem(Row row) => new(
-        row.Id, row.Name, row.Scopes, row.CreatedAt, row.CreatorId is { } creator ? new Creator(creator, row.CreatorName) : null, row.ExpiresAt, row.RevokedAt);
+        row.Id, row.Name, row.Scopes, row.CreatedAt, row.CreatorId is { } creatorId ? new Creator(creatorId, row.CreatorName) : null,
+        row.ExpiresAt, row.RevokedAt);
 }

@@ -3,12 +3,15 @@ using Relais.Platform.Database;
 
 namespace Relais.Access.Keys;
 
-/// <summary>Works at once here, and within half a minute in other processes. Revoking again is harmless.</summary>
-internal sealed class RevokeApiKey(TenantDb db, ApiKeyCache lookup, TimeProvider time)
+/// <summary>
+/// Revokes an API key. The key stops working immediately in this process, and within 30 seconds in other processes. Revoking it again
+/// succeeds without a change.
+/// </summary>
+internal sealed class RevokeApiKey(TenantDb db, ApiKeyCache cache, TimeProvider time)
 {
-    private const string KeyExists = "select exists (select from api_keys where id = @Id)";
+    private const string SelectKeyExists = "select exists (select from api_keys where id = @Id)";
 
-    private const string RevokeKey = """
+    private const string MarkRevoked = """
         update api_keys
         set revoked_at = @Now
         where id = @Id and revoked_at is null
@@ -26,17 +29,17 @@ internal sealed class RevokeApiKey(TenantDb db, ApiKeyCache lookup, TimeProvider
         var result = await db.RunAsync<Result<Guid>>(caller.TenantId, async tx =>
         {
             var now = time.GetUtcNow();
-            var key = await tx.QueryOneAsync<Row>(RevokeKey, new { Id = id, Now = now.UtcDateTime }, ct);
+            var key = await tx.QueryOneAsync<Row>(MarkRevoked, new { Id = id, Now = now.UtcDateTime }, ct);
             if (key is null)
             {
-                return await tx.QueryOneAsync<bool>(KeyExists, new { Id = id }, ct) ? id : AccessFailures.ApiKeyNotFound();
+                return await tx.QueryOneAsync<bool>(SelectKeyExists, new { Id = id }, ct) ? id : AccessFailures.ApiKeyNotFound();
             }
 
             var change = new AuditEntry("api_key.revoke", "api_key", id.ToString(), Before: new { key.Name, key.Scopes });
             await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
             return id;
         }, ct);
-        lookup.Invalidate([id]);
+        cache.Invalidate([id]);
         return result;
     }
 }

@@ -6,17 +6,21 @@ using Relais.Platform.Http;
 
 namespace Relais.Access.Limits;
 
-/// <summary>Before anybody is asked who they are, so that guessing is limited too. What a provider calls is not: it is signed, and it must not be lost.</summary>
+/// <summary>
+/// Applies the rate limit of the client's address before authentication, so that guessing credentials is limited too. Provider webhooks
+/// are exempt, because they are signed and must not be lost.
+/// </summary>
 internal sealed class AddressLimitMiddleware(AccessRules rules, RequestLimits limits, LimitOptions options) : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
-        if (context.GetHttpContext() is { } http && rules.RuleFor(context.FunctionDefinition) is not AccessRule.Public { IsLimited: false })
+        if (context.GetHttpContext() is { } http && rules.FindRule(context.FunctionDefinition) is not AccessRule.Public { IsLimited: false })
         {
-            var address = ClientAddress.Read(http.Connection.RemoteIpAddress, http.Request.Headers["X-Forwarded-For"].ToString(), options.TrustedProxies);
+            var forwardedFor = http.Request.Headers["X-Forwarded-For"].ToString();
+            var address = ClientAddress.Read(http.Connection.RemoteIpAddress, forwardedFor, options.TrustedProxies);
             if (limits.TryConsumeForAddress(address) is { } wait)
             {
-                TooManyRequestsAnswer.Refuse(context, http, wait);
+                TooManyRequestsResponse.Write(context, http, wait);
                 return;
             }
         }
@@ -25,14 +29,18 @@ internal sealed class AddressLimitMiddleware(AccessRules rules, RequestLimits li
     }
 }
 
-/// <summary>After the caller is known: one tenant's busy system leaves room for the others.</summary>
+/// <summary>
+/// Applies the rate limit of the caller's tenant after authentication, so that a busy tenant does not slow down the others.
+/// </summary>
 internal sealed class TenantLimitMiddleware(RequestLimits limits) : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
-        if (context.GetHttpContext() is { } http && context.FindCaller() is { } caller && limits.TryConsumeForTenant(caller.TenantId) is { } wait)
+        if (context.GetHttpContext() is { } http
+            && context.FindCaller() is { } caller
+            && limits.TryConsumeForTenant(caller.TenantId) is { } wait)
         {
-            TooManyRequestsAnswer.Refuse(context, http, wait);
+            TooManyRequestsResponse.Write(context, http, wait);
             return;
         }
 
@@ -40,9 +48,10 @@ internal sealed class TenantLimitMiddleware(RequestLimits limits) : IFunctionsWo
     }
 }
 
-internal static class TooManyRequestsAnswer
+internal static class TooManyRequestsResponse
 {
-    public static void Refuse(FunctionContext context, HttpContext http, TimeSpan wait)
+    /// <summary>Sets the response 429 with the seconds to wait in the header Retry-After; at least one second.</summary>
+    public static void Write(FunctionContext context, HttpContext http, TimeSpan wait)
     {
         http.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         context.GetInvocationResult().Value = AccessFailures.TooManyRequests().ToHttp();

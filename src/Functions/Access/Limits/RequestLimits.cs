@@ -3,27 +3,29 @@ using System.Threading.RateLimiting;
 namespace Relais.Access.Limits;
 
 /// <summary>
-/// Token buckets in this process. An address falls into one of a fixed number of slots by a hash whose seed nobody outside knows:
-/// memory stays bounded however many addresses there are, and nobody can choose whose slot to share. A tenant, of which there are
-/// only those that exist, has a bucket of its own; the library drops one that is full again and idle for some seconds.
+/// Rate limits as token buckets in this process. Addresses share a fixed number of buckets, so that a flood of addresses cannot exhaust
+/// the memory; a hash with a secret random seed selects the bucket, so that an attacker cannot choose whose bucket to share. Each tenant
+/// has its own bucket; the library drops a bucket that is full and was idle for some seconds.
 /// </summary>
 internal sealed class RequestLimits(LimitOptions options) : IDisposable
 {
-    private const int AddressSlots = 1 << 14;
+    private const int AddressBuckets = 1 << 14;
     private const int BurstsPerMinute = 6;
 
-    private readonly PartitionedRateLimiter<int> addresses = Limiter<int>(options.PerAddress);
-    private readonly PartitionedRateLimiter<Guid> tenants = Limiter<Guid>(options.PerTenant);
+    private readonly PartitionedRateLimiter<int> addresses = CreateLimiter<int>(options.PerAddress);
+    private readonly PartitionedRateLimiter<Guid> tenants = CreateLimiter<Guid>(options.PerTenant);
 
-    /// <returns>How long to wait; null: go on.</returns>
+    /// <summary>Counts a request against the limit of a client address.</summary>
+    /// <returns>The time to wait before the next request; null if this request is allowed.</returns>
     public TimeSpan? TryConsumeForAddress(byte[] address)
     {
         var hash = new HashCode();
         hash.AddBytes(address);
-        return TryConsume(addresses, (int)((uint)hash.ToHashCode() % AddressSlots));
+        return TryConsume(addresses, (int)((uint)hash.ToHashCode() % AddressBuckets));
     }
 
-    /// <inheritdoc cref="TryConsumeForAddress"/>
+    /// <summary>Counts a request against the limit of a tenant.</summary>
+    /// <returns>The time to wait before the next request; null if this request is allowed.</returns>
     public TimeSpan? TryConsumeForTenant(Guid tenantId) => TryConsume(tenants, tenantId);
 
     public void Dispose()
@@ -32,7 +34,7 @@ internal sealed class RequestLimits(LimitOptions options) : IDisposable
         tenants.Dispose();
     }
 
-    private static PartitionedRateLimiter<T> Limiter<T>(int perMinute)
+    private static PartitionedRateLimiter<T> CreateLimiter<T>(int perMinute)
         where T : struct => PartitionedRateLimiter.Create<T, T>(key =>
         RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
         {

@@ -2,10 +2,12 @@ using Relais.Platform.Database;
 
 namespace Relais.Access.Members;
 
-/// <summary>Read at each request: whoever was removed is out at once.</summary>
+/// <summary>
+/// Reads the memberships of a user, oldest first. Every request reads them again, so that a removed member loses access immediately.
+/// </summary>
 internal sealed class FindMemberships(SystemDb db)
 {
-    // far above what one person has; the rest could not be chosen
+    // Bounds the work of one request. No real user has this many memberships; a user cannot select a tenant beyond the limit.
     private const int MaxMemberships = 500;
 
     private const string SelectMemberships = """
@@ -17,6 +19,7 @@ internal sealed class FindMemberships(SystemDb db)
         limit @Limit
         """;
 
-    public Task<List<Membership>> RunAsync(SignedInUser person, CancellationToken ct) =>
-        db.RunAsync(tx => tx.QueryAsync<Membership>(SelectMemberships, new { person.Issuer, person.Subject, Limit = MaxMemberships }, ct), ct);
+    public Task<List<Membership>> RunAsync(SignedInUser user, CancellationToken ct) =>
+        db.RunAsync(tx =>
+            tx.QueryAsync<Membership>(SelectMemberships, new { user.Issuer, user.Subject, Limit = MaxMemberships }, ct), ct);
 }

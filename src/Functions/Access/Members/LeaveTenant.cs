@@ -4,19 +4,19 @@ using Relais.Platform.Database;
 
 namespace Relais.Access.Members;
 
-/// <summary>A member goes by themselves, whatever their role; the keys that they made go with them.</summary>
-internal sealed class LeaveTenant(TenantDb db, ApiKeyCache lookup, TimeProvider time, AccessOptions options)
+/// <summary>Ends the caller's own membership, and revokes the invitations and API keys that the caller created.</summary>
+internal sealed class LeaveTenant(TenantDb db, ApiKeyCache keyCache, TimeProvider time, AccessOptions options)
 {
     public async Task<Result<Guid>> RunAsync(Caller caller, CancellationToken ct)
     {
         var result = await db.RunAsync<Result<RevokedAccess>>(caller.TenantId, async tx =>
         {
-            await OwnerLock.LockAsync(tx, caller.TenantId, ct);
-            return await OwnerLock.FindAsync(tx, caller, options.Issuer, ct) is { } member
+            await RoleLock.LockAsync(tx, caller.TenantId, ct);
+            return await RoleLock.FindAsync(tx, caller, options.Issuer, ct) is { } member
                 ? await MemberRemoval.RunAsync(tx, caller, member, keepKeys: false, time.GetUtcNow(), ct)
                 : AccessFailures.NotAMember();
         }, ct);
-        lookup.Invalidate(result.Match(revoked => revoked.Keys, _ => []));
+        keyCache.Invalidate(result.Match(revoked => revoked.Keys, _ => []));
         return result.Match<Result<Guid>>(_ => caller.TenantId, failure => failure);
     }
 }

@@ -3,7 +3,7 @@ using Relais.Platform.Http;
 
 namespace Relais.Access.Members;
 
-/// <summary>In the order of joining.</summary>
+/// <summary>Lists the members of the caller's tenant in the order of joining.</summary>
 internal sealed class ListMembers(TenantDb db)
 {
     private const string SelectMembers = """
@@ -29,8 +29,9 @@ internal sealed class ListMembers(TenantDb db)
     public Task<Output> RunAsync(Caller caller, PageQuery page, CancellationToken ct) =>
         db.RunAsync(caller.TenantId, async tx =>
         {
-            var rows = await tx.QueryAsync<Item>(SelectMembers, new { caller.TenantId, Subject = caller.Actor.Id, After = page.After ?? Guid.Empty, page.Limit }, ct);
-            var shown = rows.Take(page.Limit).ToList();
-            return new Output(shown, rows.Count > page.Limit ? shown[^1].Id : null);
+            var parameters = new { caller.TenantId, Subject = caller.Actor.Id, After = page.After ?? Guid.Empty, page.Limit };
+            var rows = await tx.QueryAsync<Item>(SelectMembers, parameters, ct);
+            var items = rows.Take(page.Limit).ToList();
+            return new Output(items, rows.Count > page.Limit ? items[^1].Id : null);
         }, ct);
 }

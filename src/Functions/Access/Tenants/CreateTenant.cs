@@ -8,20 +8,23 @@ using Relais.Platform.Http;
 
 namespace Relais.Access.Tenants;
 
-/// <summary>Sign-up: whoever signed in becomes the owner of a new tenant. The same Idempotency-Key gives the same tenant.</summary>
+/// <summary>
+/// Sign-up: creates a tenant whose owner is the signed-in user. A repeated request with the same idempotency key returns the same tenant.
+/// </summary>
 internal sealed class CreateTenant(SystemDb db, TimeProvider time, AccessOptions options)
 {
     public const int MaxOwnedTenants = 5;
 
-    private const string IsSameBody = "select sign_up_body = @Body from tenants where sign_up_key = @Key";
+    private const string SelectIsSameBody = "select sign_up_body = @Body from tenants where sign_up_key = @Key";
 
-    private const string SelectTenantOfSameKey = $"""
+    private const string SelectTenantOfIdempotencyKey = $"""
         select {TenantView.Columns}
         from tenants t
         where sign_up_key = @Key and exists (select from members m where m.tenant_id = t.id and m.issuer = @Issuer and m.subject = @Subject)
         """;
 
-    private const string CountOwnedTenants = "select count(*) from members where issuer = @Issuer and subject = @Subject and role = 'owner'";
+    private const string CountOwnedTenants =
+        "select count(*) from members where issuer = @Issuer and subject = @Subject and role = 'owner'";
 
     private const string InsertTenant = $"""
         insert into tenants (id, slug, name, country, locale, time_zone, created_at, sign_up_key, sign_up_body)
@@ -35,36 +38,36 @@ internal sealed class CreateTenant(SystemDb db, TimeProvider time, AccessOptions
         values (@Id, @TenantId, @Issuer, @Subject, @Name, @Email, 'owner', @Now)
         """;
 
-    /// <param name="person">Who becomes the owner.</param>
-    /// <param name="request">As it was sent.</param>
-    /// <param name="idempotencyKey">Null: every request makes another tenant.</param>
-    /// <param name="ct">Cancels.</param>
-    public async Task<Result<TenantView>> RunAsync(SignedInUser person, NewTenant request, string? idempotencyKey, CancellationToken ct)
+    /// <param name="user">The signed-in user, who becomes the owner.</param>
+    /// <param name="request">The body of the request, not yet validated.</param>
+    /// <param name="idempotencyKey">The idempotency key of the request; null: a repeated request creates another tenant.</param>
+    /// <param name="ct">Cancels the statements.</param>
+    public async Task<Result<TenantView>> RunAsync(SignedInUser user, NewTenant request, string? idempotencyKey, CancellationToken ct)
     {
         if (!options.AllowSignUp)
         {
             return AccessFailures.SignUpDisabled();
         }
 
-        var isZone = request.TimeZone is not { } zone || await db.RunAsync(tx => DatabaseTimeZones.ContainsAsync(tx, zone, ct), ct);
-        var faults = TenantValidation.Of(request, isZone);
+        var isKnownTimeZone = request.TimeZone is not { } timeZone
+            || await db.RunAsync(tx => DatabaseTimeZones.ContainsAsync(tx, timeZone, ct), ct);
+        var faults = TenantValidation.Validate(request, isKnownTimeZone);
         return faults.Count > 0
-            ? AccessFailures.Invalid(faults)
-            : await db.RunAsync(tx => CreateAsync(tx, person, request, Digest(person, idempotencyKey), ct), ct);
+            ? Failure.InvalidBody(faults)
+            : await db.RunAsync(tx => CreateAsync(tx, user, request, HashKey(user, idempotencyKey), ct), ct);
     }
 
-    private async Task<Result<TenantView>> CreateAsync(NpgsqlTransaction tx, SignedInUser person, NewTenant request, byte[]? key, CancellationToken ct)
+    private async Task<Result<TenantView>> CreateAsync(
+        NpgsqlTransaction tx, SignedInUser user, NewTenant request, byte[]? key, CancellationToken ct)
     {
-        await tx.ExecuteAsync(UserLock.Take, new { person.Issuer, person.Subject }, ct);
+        await tx.LockAsync(AdvisoryLock.User, $"{user.Issuer} {user.Subject}", ct);
         var body = SHA256.HashData(Encoding.UTF8.GetBytes(Json.Write(request)));
-        if (await tx.QueryOneAsync<bool?>(IsSameBody, new { Key = key, Body = body }, ct) is { } isSame)
+        if (await tx.QueryOneAsync<bool?>(SelectIsSameBody, new { Key = key, Body = body }, ct) is { } isSame)
         {
-            return !isSame ? AccessFailures.IdempotencyKeyReused()
-                : await tx.QueryOneAsync<TenantView>(SelectTenantOfSameKey, new { Key = key, person.Issuer, person.Subject }, ct) is { } earlier ? earlier
-                : AccessFailures.NotAMember();
+            return isSame ? await FindCreatedAsync(tx, user, key, ct) : AccessFailures.IdempotencyKeyReused();
         }
 
-        if (await tx.QueryOneAsync<int>(CountOwnedTenants, new { person.Issuer, person.Subject }, ct) >= MaxOwnedTenants)
+        if (await tx.QueryOneAsync<int>(CountOwnedTenants, new { user.Issuer, user.Subject }, ct) >= MaxOwnedTenants)
         {
             return AccessFailures.LimitReached("tenants", MaxOwnedTenants);
         }
@@ -75,22 +78,50 @@ internal sealed class CreateTenant(SystemDb db, TimeProvider time, AccessOptions
             return AccessFailures.SlugTaken();
         }
 
-        var created = new { tenant.Slug, tenant.Name, tenant.Country, tenant.Locale, tenant.TimeZone };
-        await AuditTrail.WriteAsync(tx, tenant.Id, person.Actor, now, new AuditEntry("tenant.create", "tenant", tenant.Id.ToString(), After: created), ct);
-        await AddOwnerAsync(tx, tenant.Id, person, now, ct);
+        var after = new { tenant.Slug, tenant.Name, tenant.Country, tenant.Locale, tenant.TimeZone };
+        var change = new AuditEntry("tenant.create", "tenant", tenant.Id.ToString(), After: after);
+        await AuditTrail.WriteAsync(tx, tenant.Id, user.Actor, now, change, ct);
+        await AddOwnerAsync(tx, tenant.Id, user, now, ct);
         return tenant;
     }
 
-    private static async Task AddOwnerAsync(NpgsqlTransaction tx, Guid tenantId, SignedInUser person, DateTimeOffset now, CancellationToken ct)
+    /// <summary>
+    /// Finds the tenant that an earlier request with the same idempotency key created. Fails if the user has left that tenant since.
+    /// </summary>
+    private static async Task<Result<TenantView>> FindCreatedAsync(
+        NpgsqlTransaction tx, SignedInUser user, byte[]? key, CancellationToken ct)
     {
-        var id = Guid.CreateVersion7(now);
-        await tx.ExecuteAsync(InsertOwner, new { Id = id, TenantId = tenantId, person.Issuer, person.Subject, person.Name, person.Email, Now = now.UtcDateTime }, ct);
-        await AuditTrail.WriteAsync(tx, tenantId, person.Actor, now, new AuditEntry("member.join", "member", id.ToString(), After: new { Role = RoleName.Select(Role.Owner), person.Name }), ct);
+        var parameters = new { Key = key, user.Issuer, user.Subject };
+        return await tx.QueryOneAsync<TenantView>(SelectTenantOfIdempotencyKey, parameters, ct) is { } existing
+            ? existing
+            : AccessFailures.NotAMember();
     }
 
-    private static async Task<TenantView?> InsertAsync(NpgsqlTransaction tx, NewTenant request, byte[]? key, byte[] body, DateTimeOffset now, CancellationToken ct)
+    private static async Task AddOwnerAsync(
+        NpgsqlTransaction tx, Guid tenantId, SignedInUser user, DateTimeOffset now, CancellationToken ct)
     {
-        foreach (var slug in request.Slug is { } chosen ? [chosen] : SlugCandidates.From(request.Name!))
+        var id = Guid.CreateVersion7(now);
+        await tx.ExecuteAsync(InsertOwner, new
+        {
+            Id = id,
+            TenantId = tenantId,
+            user.Issuer,
+            user.Subject,
+            user.Name,
+            user.Email,
+            Now = now.UtcDateTime,
+        }, ct);
+        var after = new { Role = RoleName.Format(Role.Owner), user.Name };
+        var change = new AuditEntry("member.join", "member", id.ToString(), After: after);
+        await AuditTrail.WriteAsync(tx, tenantId, user.Actor, now, change, ct);
+    }
+
+    /// <summary>Inserts the tenant with the requested slug, or with the first free slug that is made from the name.</summary>
+    /// <returns>Null if no slug is free.</returns>
+    private static async Task<TenantView?> InsertAsync(
+        NpgsqlTransaction tx, NewTenant request, byte[]? key, byte[] body, DateTimeOffset now, CancellationToken ct)
+    {
+        foreach (var slug in request.Slug is { } requested ? [requested] : SlugCandidates.From(request.Name!))
         {
             var tenant = await tx.QueryOneAsync<TenantView>(InsertTenant, new
             {
@@ -113,6 +144,7 @@ internal sealed class CreateTenant(SystemDb db, TimeProvider time, AccessOptions
         return null;
     }
 
-    private static byte[]? Digest(SignedInUser person, string? idempotencyKey) =>
-        idempotencyKey is null ? null : SHA256.HashData(Encoding.UTF8.GetBytes($"{person.Issuer}\n{person.Subject}\n{idempotencyKey}"));
+    // The hash contains the user, so that one user cannot find the tenant of another user by guessing the key.
+    private static byte[]? HashKey(SignedInUser user, string? idempotencyKey) =>
+        idempotencyKey is null ? null : SHA256.HashData(Encoding.UTF8.GetBytes($"{user.Issuer}\n{user.Subject}\n{idempotencyKey}"));
 }

@@ -1,6 +1,6 @@
 namespace Relais.Access.Tenants;
 
-/// <summary>A tenant as the API shows it.</summary>
+/// <summary>A tenant in the API's responses.</summary>
 internal sealed record TenantView
 {
     public const string Columns = "id, slug, name, country, locale, time_zone, created_at";
@@ -13,6 +13,6 @@ internal sealed record TenantView
     public required string TimeZone { get; init; }
     public required DateTime CreatedAt { get; init; }
 
-    /// <summary>What the audit trail keeps of it.</summary>
-    public object Settings() => new { Name, Country, Locale, TimeZone };
+    /// <summary>Returns the settings for the audit trail.</summary>
+    public object ToAuditSettings() => new { Name, Country, Locale, TimeZone };
 }

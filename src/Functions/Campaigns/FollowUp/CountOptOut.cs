@@ -3,7 +3,7 @@ using Relais.Platform.Database;
 
 namespace Relais.Campaigns.FollowUp;
 
-/// <summary>A STOP that answers a campaign counts there, once for each recipient.</summary>
+/// <summary>Counts an opt-out that answers a campaign among its results, once per recipient.</summary>
 internal static class CountOptOut
 {
     private const string MarkAndCountOptOut = $"""
@@ -21,6 +21,8 @@ internal static class CountOptOut
         on conflict (campaign_id, name, shard) do update set value = campaign_counters.value + excluded.value
         """;
 
-    public static Task RunAsync(NpgsqlTransaction tx, Guid tenantId, Guid senderId, Guid contactId, DateTimeOffset at, CancellationToken ct) =>
-        tx.ExecuteAsync(MarkAndCountOptOut, new { TenantId = tenantId, SenderId = senderId, ContactId = contactId, At = at.UtcDateTime }, ct);
+    public static Task RunAsync(
+        NpgsqlTransaction tx, Guid tenantId, Guid senderId, Guid contactId, DateTimeOffset at, CancellationToken ct) =>
+        tx.ExecuteAsync(
+            MarkAndCountOptOut, new { TenantId = tenantId, SenderId = senderId, ContactId = contactId, At = at.UtcDateTime }, ct);
 }

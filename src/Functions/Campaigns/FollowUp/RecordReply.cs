@@ -7,8 +7,8 @@ using Relais.Platform.Http;
 namespace Relais.Campaigns.FollowUp;
 
 /// <summary>
-/// A reply belongs to the campaign that wrote to this contact last. The first one within its window is marked, and brings Message 2:
-/// the mark is taken by one UPDATE whose condition is that there is none, so any number of replies at once brings one.
+/// Records a reply for the latest campaign that sent this contact a message, if the reply is within the campaign's reply window. Only the
+/// first reply counts and queues Message 2. The UPDATE requires that no reply is recorded yet, so this also holds for concurrent replies.
 /// </summary>
 internal static class RecordReply
 {
@@ -46,7 +46,7 @@ internal static class RecordReply
         public string? Message2 { get; init; }
     }
 
-    /// <returns>Whether there is a Message 2 for which the sender has to be woken.</returns>
+    /// <returns>True when Message 2 was queued, so that the sender must be woken.</returns>
     public static async Task<bool> RunAsync(
         NpgsqlTransaction tx, Guid tenantId, Guid senderId, Guid contactId, string? text, DateTimeOffset at, CancellationToken ct)
     {
@@ -55,28 +55,37 @@ internal static class RecordReply
             return false;
         }
 
-        var marked = await tx.QueryOneAsync<RepliedRecipient>(MarkReplied, new { TenantId = tenantId, SenderId = senderId, ContactId = contactId, At = at.UtcDateTime }, ct);
-        if (marked is null)
+        var parameters = new { TenantId = tenantId, SenderId = senderId, ContactId = contactId, At = at.UtcDateTime };
+        var recipient = await tx.QueryOneAsync<RepliedRecipient>(MarkReplied, parameters, ct);
+        if (recipient is null)
         {
             return false;
         }
 
-        var message = marked.Message2 is null ? null : Render(marked.Message2, marked);
+        var message = recipient.Message2 is null ? null : Render(recipient.Message2, recipient);
         if (message is not { Fault: null })
         {
-            await CampaignCounters.AddAsync(tx, tenantId, marked.CampaignId, new Dictionary<string, long> { ["replied"] = 1 }, ct);
+            await CampaignCounters.AddAsync(tx, tenantId, recipient.CampaignId, new Dictionary<string, long> { ["replied"] = 1 }, ct);
             return false;
         }
 
-        await InsertAsync(tx, tenantId, senderId, contactId, marked, message, at, ct);
+        await InsertFollowUpAsync(tx, tenantId, senderId, contactId, recipient, message, at, ct);
         return true;
     }
 
-    private static RenderedMessage Render(string message2, RepliedRecipient marked) =>
-        new MessageRenderer(Json.Read<MessageContent>(message2), marked.Channel).Render(Json.Read<Dictionary<string, string>>(marked.Variables));
+    private static RenderedMessage Render(string message2, RepliedRecipient recipient) =>
+        new MessageRenderer(Json.Read<MessageContent>(message2), recipient.Channel)
+            .Render(Json.Read<Dictionary<string, string>>(recipient.Variables));
 
-    private static async Task InsertAsync(
-        NpgsqlTransaction tx, Guid tenantId, Guid senderId, Guid contactId, RepliedRecipient marked, RenderedMessage message, DateTimeOffset at, CancellationToken ct)
+    private static async Task InsertFollowUpAsync(
+        NpgsqlTransaction tx,
+        Guid tenantId,
+        Guid senderId,
+        Guid contactId,
+        RepliedRecipient recipient,
+        RenderedMessage message,
+        DateTimeOffset at,
+        CancellationToken ct)
     {
         await tx.ExecuteAsync(InsertFollowUp, new
         {
@@ -84,9 +93,9 @@ internal static class RecordReply
             TenantId = tenantId,
             SenderId = senderId,
             ContactId = contactId,
-            marked.CampaignId,
-            marked.Channel,
-            marked.Address,
+            recipient.CampaignId,
+            recipient.Channel,
+            recipient.Address,
             message.Body,
             message.ContentSid,
             message.ContentVariables,
@@ -95,6 +104,6 @@ internal static class RecordReply
             ExpiresAt = (at + FreeTextWindow).UtcDateTime,
         }, ct);
         var counts = new Dictionary<string, long> { ["replied"] = 1, ["followed_up"] = 1, ["followup_queued"] = 1 };
-        await CampaignCounters.AddAsync(tx, tenantId, marked.CampaignId, counts, ct);
+        await CampaignCounters.AddAsync(tx, tenantId, recipient.CampaignId, counts, ct);
     }
 }

@@ -3,13 +3,7 @@ using Relais.Sending;
 
 namespace Relais.Campaigns.Messages;
 
-/// <summary>What one recipient gets; or <paramref name="Fault"/>, why they get nothing.</summary>
-internal sealed record RenderedMessage(string? Body, string? ContentSid, string? ContentVariables, int Units, string? Fault = null)
-{
-    public static RenderedMessage Failed(string fault) => new(null, null, null, 0, fault);
-}
-
-/// <summary>Fills one message of a campaign in for each contact. Pure; made once for a page of contacts.</summary>
+/// <summary>Renders one message of a campaign for each contact. Pure; created once for a page of contacts.</summary>
 internal sealed class MessageRenderer
 {
     private readonly MessageContent content;
@@ -30,10 +24,11 @@ internal sealed class MessageRenderer
             .Select(placeholder => placeholder.Name).ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>The fields it needs.</summary>
+    /// <summary>The contact fields that the message uses.</summary>
     public IReadOnlySet<string> FieldNames { get; }
 
-    public RenderedMessage Render(IReadOnlyDictionary<string, string> values) => text is null ? RenderTemplate(values) : RenderText(text, values);
+    public RenderedMessage Render(IReadOnlyDictionary<string, string> values) =>
+        text is null ? RenderTemplate(values) : RenderText(text, values);
 
     private RenderedMessage RenderText(TextTemplate template, IReadOnlyDictionary<string, string> values)
     {
@@ -60,12 +55,4 @@ internal sealed class MessageRenderer
 
         return new RenderedMessage(null, content.ContentSid, Json.Write(filled), 1);
     }
-}
-
-internal static class MessageLimits
-{
-    public const string Sms = "sms";
-
-    /// <summary>Twilio's limit on both channels; WhatsApp itself would take 4,096.</summary>
-    public const int MaxTextLength = 1_600;
 }

@@ -2,10 +2,10 @@ using Relais.Contacts;
 
 namespace Relais.Campaigns.Messages;
 
-/// <summary>A field of the contact and what stands in for it: <c>first_name|client</c>.</summary>
+/// <summary>The name of a contact field and its default, written as <c>first_name|client</c>.</summary>
 internal sealed record Placeholder(string Name, string? Default)
 {
-    /// <summary>Null when the text names no field.</summary>
+    /// <returns>Null when the text names no field.</returns>
     public static Placeholder? Parse(string text)
     {
         var bar = text.IndexOf('|', StringComparison.Ordinal);
@@ -13,7 +13,7 @@ internal sealed record Placeholder(string Name, string? Default)
         return name.Length is > 0 and <= FieldName.MaxLength ? new Placeholder(name, bar < 0 ? null : text[(bar + 1)..].Trim()) : null;
     }
 
-    /// <summary>The contact's value, or the default; null when there is neither.</summary>
+    /// <returns>The contact's value, or else the default; null when there is neither.</returns>
     public string? Resolve(IReadOnlyDictionary<string, string> values) =>
         values.TryGetValue(Name, out var value) && value.Length > 0 ? value : Default;
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Relais.Campaigns.Messages;
 
-/// <summary>A text with placeholders such as <c>{{first_name|client}}</c>, read once and filled in for each contact.</summary>
+/// <summary>A text with placeholders such as <c>{{first_name|client}}</c>, parsed once and rendered for each contact.</summary>
 internal sealed class TextTemplate
 {
     private readonly List<(string Literal, Placeholder? Placeholder)> parts = [];
@@ -13,15 +13,16 @@ internal sealed class TextTemplate
 
     public IEnumerable<Placeholder> Placeholders => parts.Select(part => part.Placeholder).OfType<Placeholder>();
 
+    /// <summary>The faults of the placeholders; empty when the text is valid.</summary>
     public List<string> Faults { get; } = [];
 
     public static TextTemplate Parse(string text)
     {
         var template = new TextTemplate();
-        var from = 0;
-        while (text.IndexOf("{{", from, StringComparison.Ordinal) is var open and >= 0)
+        var start = 0;
+        while (text.IndexOf("{{", start, StringComparison.Ordinal) is var open and >= 0)
         {
-            template.parts.Add((text[from..open], null));
+            template.parts.Add((text[start..open], null));
             var close = text.IndexOf("}}", open, StringComparison.Ordinal);
             if (close < 0)
             {
@@ -30,14 +31,16 @@ internal sealed class TextTemplate
             }
 
             template.AddPlaceholder(text[(open + 2)..close], open);
-            from = close + 2;
+            start = close + 2;
         }
 
-        template.parts.Add((text[from..], null));
+        template.parts.Add((text[start..], null));
         return template;
     }
 
-    /// <returns>The text, or null and the name of the first value that is missing.</returns>
+    /// <param name="values">The values of the contact's fields by name.</param>
+    /// <param name="missing">The first field that has neither a value nor a default; null when there is none.</param>
+    /// <returns>The text; null when a value is missing.</returns>
     public string? Render(IReadOnlyDictionary<string, string> values, out string? missing)
     {
         missing = null;

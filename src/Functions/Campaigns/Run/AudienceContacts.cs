@@ -3,37 +3,14 @@ using Relais.Consent;
 using Relais.Contacts;
 using Relais.Platform;
 using Relais.Platform.Database;
-using Relais.Platform.Http;
 using Relais.Platform.Secrets;
 
 namespace Relais.Campaigns.Run;
 
-/// <summary>A contact as a campaign sees it at its start.</summary>
-internal sealed record AudienceContact
-{
-    public required Guid Id { get; init; }
-    public required string FirstName { get; init; }
-    public required string LastName { get; init; }
-    public string? Language { get; init; }
-    public required string Fields { get; init; }
-    public string? Phone { get; init; }
-    public bool Suppressed { get; init; }
-
-    public Dictionary<string, string> Values()
-    {
-        var values = Json.Read<Dictionary<string, string>>(Fields);
-        values[FieldName.FirstName] = FirstName;
-        values[FieldName.LastName] = LastName;
-        values[FieldName.Phone] = Phone ?? "";
-        values[FieldName.Language] = Language ?? "";
-        return values;
-    }
-}
-
-/// <summary>The contacts of an audience in pages, in the order of their ids.</summary>
+/// <summary>Reads the contacts of an audience in keyset pages, in the order of their ids.</summary>
 internal static class AudienceContacts
 {
-    // a page is read in the order of an index: a planner that sorts reads all contacts that are left, for every page
+    // Without sorting, a page is read in the order of an index. A plan with a sort reads all remaining contacts for every page.
     private const string SetEnableSort = "select set_config('enable_sort', @Value, true)";
 
     private const string SelectContactsAfter = """
@@ -76,7 +53,13 @@ internal static class AudienceContacts
         """;
 
     public static async Task<List<AudienceContact>> SelectPageAsync(
-        NpgsqlTransaction tx, AddressHash hash, FreezeRecipients.CampaignToFreeze plan, Audience audience, Guid? after, int pageSize, CancellationToken ct)
+        NpgsqlTransaction tx,
+        AddressHash hash,
+        FreezeRecipients.CampaignToFreeze campaign,
+        Audience audience,
+        Guid? after,
+        int pageSize,
+        CancellationToken ct)
     {
         await tx.ExecuteAsync(SetEnableSort, new { Value = "off" }, ct);
         var contacts = audience.ImportId is { } importId
@@ -90,10 +73,10 @@ internal static class AudienceContacts
             }, ct);
         await tx.ExecuteAsync(SetEnableSort, new { Value = "on" }, ct);
         var phones = await ContactPhones.SelectPhonesAsync(tx, contacts.Select(contact => contact.Id), ct);
-        // a refusal that came for an erased person, whose number was made known again meanwhile
-        await RestoreSuppressions.RunAsync(tx, hash, plan.TenantId, phones.Values, ct);
-        var suppressed = await tx.QueryAsync<string>(SelectSuppressedKeys, new { plan.TenantId, plan.Channel, Keys = phones.Values.Select(AddressKey.From).ToArray() }, ct);
-        var suppressedKeys = suppressed.ToHashSet(StringComparer.Ordinal);
+        // An opt-out may have arrived for an erased person whose number was stored again meanwhile.
+        await RestoreSuppressions.RunAsync(tx, hash, campaign.TenantId, phones.Values, ct);
+        var parameters = new { campaign.TenantId, campaign.Channel, Keys = phones.Values.Select(AddressKey.From).ToArray() };
+        var suppressedKeys = (await tx.QueryAsync<string>(SelectSuppressedKeys, parameters, ct)).ToHashSet(StringComparer.Ordinal);
         return [.. contacts.Select(contact => contact with
         {
             Phone = phones.GetValueOrDefault(contact.Id),
@@ -101,15 +84,20 @@ internal static class AudienceContacts
         })];
     }
 
-    /// <summary>As many contacts as a page has, or all that are left: rows of contacts that were erased meanwhile do not make a page shorter.</summary>
-    private static async Task<List<AudienceContact>> SelectImportPageAsync(NpgsqlTransaction tx, Guid importId, Guid after, int pageSize, CancellationToken ct)
+    /// <summary>
+    /// Reads a full page, or all remaining contacts. Import rows of contacts that were erased meanwhile do not make a page shorter, because
+    /// a short page ends the audience.
+    /// </summary>
+    private static async Task<List<AudienceContact>> SelectImportPageAsync(
+        NpgsqlTransaction tx, Guid importId, Guid after, int pageSize, CancellationToken ct)
     {
         var contacts = new List<AudienceContact>();
         List<Guid> ids;
         do
         {
             ids = await tx.QueryAsync<Guid>(SelectImportedIds, new { ImportId = importId, After = after, PageSize = pageSize }, ct);
-            contacts.AddRange(ids.Count > 0 ? await tx.QueryAsync<AudienceContact>(SelectContactsById, new { Ids = ids.ToArray() }, ct) : []);
+            contacts.AddRange(
+                ids.Count > 0 ? await tx.QueryAsync<AudienceContact>(SelectContactsById, new { Ids = ids.ToArray() }, ct) : []);
             after = ids.LastOrDefault();
         }
         while (contacts.Count < pageSize && ids.Count == pageSize);

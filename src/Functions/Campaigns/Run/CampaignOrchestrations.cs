@@ -6,12 +6,12 @@ using Relais.Platform;
 
 namespace Relais.Campaigns.Run;
 
-/// <summary>The ids that orchestration and activities hand to each other.</summary>
+/// <summary>Identifies a campaign in the inputs of its orchestration and activities.</summary>
 internal sealed record CampaignIds(Guid TenantId, Guid CampaignId);
 
 /// <summary>
-/// Starts and wakes the orchestration of a campaign. What is lost here is not lost: the state stands in the database,
-/// the orchestration looks again by itself and <see cref="RestartCampaignRuns"/> starts a missing one.
+/// Starts the orchestration of a campaign and notifies it of changes. A failed call is harmless, because the state is in the database: the
+/// orchestration polls it, and <see cref="RestartCampaignRuns"/> starts a missing orchestration.
 /// </summary>
 internal sealed partial class CampaignOrchestrations(ILogger<CampaignOrchestrations> logger)
 {
@@ -22,15 +22,16 @@ internal sealed partial class CampaignOrchestrations(ILogger<CampaignOrchestrati
         try
         {
             var input = new RunCampaignV1.Input(new CampaignIds(tenantId, campaignId), After: null, Wake: false);
-            await client.ScheduleNewOrchestrationInstanceAsync(nameof(RunCampaignV1), input, new StartOrchestrationOptions(InstanceId(campaignId)), ct);
+            await client.ScheduleNewOrchestrationInstanceAsync(
+                nameof(RunCampaignV1), input, new StartOrchestrationOptions(InstanceId(campaignId)), ct);
         }
         catch (OrchestrationAlreadyExistsException)
         {
-            // it runs: that is what was wanted
+            // The orchestration is already running.
         }
         catch (RpcException e)
         {
-            Log.NotScheduled(logger, e, campaignId);
+            Log.ScheduleFailed(logger, e, campaignId);
         }
     }
 
@@ -47,7 +48,7 @@ internal sealed partial class CampaignOrchestrations(ILogger<CampaignOrchestrati
         }
         catch (RpcException e)
         {
-            Log.NotNotified(logger, e, changed.Value.Id);
+            Log.NotifyFailed(logger, e, changed.Value.Id);
         }
 
         return changed;
@@ -55,10 +56,12 @@ internal sealed partial class CampaignOrchestrations(ILogger<CampaignOrchestrati
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The run of campaign {CampaignId} could not be scheduled; the rescue timer will")]
-        public static partial void NotScheduled(ILogger logger, Exception e, Guid campaignId);
+        [LoggerMessage(
+            1, LogLevel.Warning, "The orchestration of campaign {CampaignId} could not be started: the minute timer starts it")]
+        public static partial void ScheduleFailed(ILogger logger, Exception e, Guid campaignId);
 
-        [LoggerMessage(2, LogLevel.Warning, "The run of campaign {CampaignId} could not be told of a change; it will look by itself")]
-        public static partial void NotNotified(ILogger logger, Exception e, Guid campaignId);
+        [LoggerMessage(
+            2, LogLevel.Warning, "The orchestration of campaign {CampaignId} could not be notified of a change: its next poll finds it")]
+        public static partial void NotifyFailed(ILogger logger, Exception e, Guid campaignId);
     }
 }

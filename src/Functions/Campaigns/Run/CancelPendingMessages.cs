@@ -4,7 +4,7 @@ using Relais.Sending;
 
 namespace Relais.Campaigns.Run;
 
-/// <summary>Cancels a page of the messages that nobody has in hand.</summary>
+/// <summary>Cancels a page of messages that are pending or wait for a retry. Claimed messages are left to their pump.</summary>
 internal sealed partial class CancelPendingMessages(SystemDb db, TimeProvider time, ILogger<CancelPendingMessages> log)
 {
     private const int PageSize = 2_000;
@@ -32,17 +32,17 @@ internal sealed partial class CancelPendingMessages(SystemDb db, TimeProvider ti
         var failures = new List<Exception>();
         await BisectFailures.RunGroupAsync(
             page.ConvertAll(row => new StatusTransition(row.Id, row.Attempt, "canceled", now)),
-            moves => db.RunAsync(tx => TransitionMessages.RunAsync(tx, moves, ct), ct),
-            (move, failure) =>
+            transitions => db.RunAsync(tx => TransitionMessages.RunAsync(tx, transitions, ct), ct),
+            (transition, failure) =>
             {
                 failures.Add(failure);
-                Log.NotCanceled(log, failure, move.MessageId);
+                Log.CancelFailed(log, failure, transition.MessageId);
                 return Task.CompletedTask;
             },
             ct);
         if (failures.Count > 0 && failures.Count == page.Count)
         {
-            // the orchestration waits before it tries again
+            // The orchestration retries a failed activity after a delay.
             throw new InvalidOperationException("No message of the page could be cancelled.", failures[0]);
         }
     }
@@ -50,6 +50,6 @@ internal sealed partial class CancelPendingMessages(SystemDb db, TimeProvider ti
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Error, "Message {MessageId} of a cancelled campaign could not be cancelled: it is tried again")]
-        public static partial void NotCanceled(ILogger log, Exception failure, Guid messageId);
+        public static partial void CancelFailed(ILogger log, Exception failure, Guid messageId);
     }
 }

@@ -4,10 +4,12 @@ using Relais.Platform.Http;
 
 namespace Relais.Campaigns.Run;
 
-/// <summary>Ends a campaign with the statistics of this moment; does nothing when it has ended.</summary>
+/// <summary>Closes a campaign and stores its current statistics. Does nothing when it is already closed.</summary>
 internal sealed class CloseCampaign(TenantDb db, TimeProvider time)
 {
-    private const string LockStartedAt = "select started_at from campaigns where id = @CampaignId and status in ('running', 'cancelling') for no key update";
+    private const string LockStartedAt = """
+        select started_at from campaigns where id = @CampaignId and status in ('running', 'cancelling') for no key update
+        """;
 
     private const string SetFinished = """
         update campaigns

@@ -8,8 +8,8 @@ using Relais.Platform.Secrets;
 namespace Relais.Campaigns.Run;
 
 /// <summary>
-/// Fixes the recipients of a page of contacts, with their parameters and messages. Repeated pages and two freezers at once add
-/// nothing: what is already there is left alone, and the counters move by the rows that were really inserted.
+/// Stores the recipients for one page of contacts, with their variables and messages. A repeated or concurrent run adds nothing: existing
+/// recipients stay as they are, and only inserted rows are counted.
 /// </summary>
 internal sealed class FreezeRecipients(TenantDb db, AddressHash hash, TimeProvider time)
 {
@@ -29,11 +29,10 @@ internal sealed class FreezeRecipients(TenantDb db, AddressHash hash, TimeProvid
         where id = @CampaignId and status = 'starting'
         """;
 
-    /// <param name="Ids">The campaign.</param>
-    /// <param name="After">The last contact of the page before.</param>
+    /// <param name="After">The last contact of the previous page; null for the first page.</param>
     internal sealed record Input(CampaignIds Ids, Guid? After);
 
-    /// <param name="After">The last contact of this page; the next page begins after it.</param>
+    /// <param name="After">The last contact of this page, after which the next page begins.</param>
     internal sealed record Output(Guid? After);
 
     internal sealed record CampaignToFreeze
@@ -55,17 +54,17 @@ internal sealed class FreezeRecipients(TenantDb db, AddressHash hash, TimeProvid
     internal async Task<Output> FreezeAsync(NpgsqlTransaction tx, Input input, int pageSize, CancellationToken ct)
     {
         await ContactLocks.BlockErasureAsync(tx, input.Ids.TenantId, ct);
-        var plan = await tx.QueryOneAsync<CampaignToFreeze>(LockCampaign, new { input.Ids.CampaignId }, ct);
-        if (plan is null)
+        var campaign = await tx.QueryOneAsync<CampaignToFreeze>(LockCampaign, new { input.Ids.CampaignId }, ct);
+        if (campaign is null)
         {
             return new Output(input.After);
         }
 
         var now = time.GetUtcNow();
-        var audience = Json.Read<Audience>(plan.Audience);
-        var contacts = await AudienceContacts.SelectPageAsync(tx, hash, plan, audience, input.After, pageSize, ct);
-        var drafts = RecipientDraft.For(plan, contacts, now);
-        await InsertRecipients.InsertAsync(tx, plan, drafts, now, ct);
+        var audience = Json.Read<Audience>(campaign.Audience);
+        var contacts = await AudienceContacts.SelectPageAsync(tx, hash, campaign, audience, input.After, pageSize, ct);
+        var drafts = RecipientDraft.CreateAll(campaign, contacts, now);
+        await InsertRecipients.InsertAsync(tx, campaign, drafts, now, ct);
         if (contacts.Count < pageSize)
         {
             await tx.ExecuteAsync(SetRunning, new { input.Ids.CampaignId, Now = now.UtcDateTime }, ct);

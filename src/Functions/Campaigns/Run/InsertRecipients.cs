@@ -3,13 +3,14 @@ using Relais.Platform.Database;
 
 namespace Relais.Campaigns.Run;
 
-/// <summary>Inserts a page of recipients with their messages, and counts what was new.</summary>
+/// <summary>Inserts a page of recipients with their messages, and counts the inserted recipients.</summary>
 internal static class InsertRecipients
 {
     private const string InsertRows = """
         insert into campaign_recipients (campaign_id, contact_id, tenant_id, address, variables, message_id, skipped_reason)
         select @CampaignId, r.contact_id, @TenantId, r.address, r.variables::jsonb, r.message_id, r.skipped_reason
-        from unnest(@ContactIds, @Addresses, @Variables, @MessageIds, @SkippedReasons) as r (contact_id, address, variables, message_id, skipped_reason)
+        from unnest(@ContactIds, @Addresses, @Variables, @MessageIds, @SkippedReasons)
+          as r (contact_id, address, variables, message_id, skipped_reason)
         on conflict (campaign_id, contact_id) do nothing
         returning contact_id
         """;
@@ -24,12 +25,16 @@ internal static class InsertRecipients
         """;
 
     public static async Task InsertAsync(
-        NpgsqlTransaction tx, FreezeRecipients.CampaignToFreeze plan, IReadOnlyList<RecipientDraft> drafts, DateTimeOffset now, CancellationToken ct)
+        NpgsqlTransaction tx,
+        FreezeRecipients.CampaignToFreeze campaign,
+        IReadOnlyList<RecipientDraft> drafts,
+        DateTimeOffset now,
+        CancellationToken ct)
     {
-        var inserted = (await tx.QueryAsync<Guid>(InsertRows, new
+        var insertedIds = (await tx.QueryAsync<Guid>(InsertRows, new
         {
-            CampaignId = plan.Id,
-            plan.TenantId,
+            CampaignId = campaign.Id,
+            campaign.TenantId,
             ContactIds = drafts.Select(draft => draft.ContactId).ToArray(),
             Addresses = drafts.Select(draft => draft.Address).ToArray(),
             Variables = drafts.Select(draft => draft.Variables).ToArray(),
@@ -37,20 +42,24 @@ internal static class InsertRecipients
             SkippedReasons = drafts.Select(draft => draft.SkippedReason).ToArray(),
         }, ct)).ToHashSet();
 
-        var fresh = drafts.Where(draft => inserted.Contains(draft.ContactId)).ToList();
-        await InsertMessagesAsync(tx, plan, [.. fresh.Where(draft => draft.Message is not null)], now, ct);
-        await CampaignCounters.AddAsync(tx, plan.TenantId, plan.Id, Count(fresh), ct);
+        var inserted = drafts.Where(draft => insertedIds.Contains(draft.ContactId)).ToList();
+        await InsertMessagesAsync(tx, campaign, [.. inserted.Where(draft => draft.Message is not null)], now, ct);
+        await CampaignCounters.AddAsync(tx, campaign.TenantId, campaign.Id, Count(inserted), ct);
     }
 
     private static Task<int> InsertMessagesAsync(
-        NpgsqlTransaction tx, FreezeRecipients.CampaignToFreeze plan, RecipientDraft[] drafts, DateTimeOffset now, CancellationToken ct) =>
+        NpgsqlTransaction tx,
+        FreezeRecipients.CampaignToFreeze campaign,
+        RecipientDraft[] drafts,
+        DateTimeOffset now,
+        CancellationToken ct) =>
         tx.ExecuteAsync(InsertMessages, new
         {
-            plan.TenantId,
-            plan.SenderId,
-            CampaignId = plan.Id,
-            plan.Channel,
-            plan.ExpiresAt,
+            campaign.TenantId,
+            campaign.SenderId,
+            CampaignId = campaign.Id,
+            campaign.Channel,
+            campaign.ExpiresAt,
             Now = now.UtcDateTime,
             MessageIds = drafts.Select(draft => draft.MessageId!.Value).ToArray(),
             ContactIds = drafts.Select(draft => draft.ContactId).ToArray(),
@@ -61,12 +70,13 @@ internal static class InsertRecipients
             Units = drafts.Select(draft => draft.Message!.Units).ToArray(),
         }, ct);
 
-    private static Dictionary<string, long> Count(List<RecipientDraft> fresh)
+    private static Dictionary<string, long> Count(List<RecipientDraft> inserted)
     {
-        var skipped = fresh.Where(draft => draft.SkippedReason is not null).ToList();
-        var counts = skipped.GroupBy(draft => $"skipped:{draft.SkippedReason}").ToDictionary(group => group.Key, group => (long)group.Count());
-        counts.Add("planned", fresh.Count);
-        counts.Add("queued", fresh.Count - skipped.Count);
+        var skipped = inserted.Where(draft => draft.SkippedReason is not null).ToList();
+        var counts = skipped.GroupBy(draft => $"skipped:{draft.SkippedReason}")
+            .ToDictionary(group => group.Key, group => (long)group.Count());
+        counts.Add("planned", inserted.Count);
+        counts.Add("queued", inserted.Count - skipped.Count);
         counts.Add("skipped", skipped.Count);
         return counts;
     }

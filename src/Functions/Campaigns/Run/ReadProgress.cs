@@ -7,15 +7,16 @@ internal sealed class ReadProgress(TenantDb db, TimeProvider time, CampaignOptio
 {
     private const int MaxCounted = 50_000;
 
-    // the lists lie within the condition of the partial index over open messages
+    // All lists of statuses are within the condition of the partial index messages_open, so that it can be used.
     private const string SelectProgress = """
         select c.status, c.scheduled_at, c.frozen_at is not null as frozen, p.pending, p.next_due_at,
           exists (
             select from messages m
             where m.campaign_id = c.id and m.status in ('claimed', 'unknown')) as in_progress,
-          -- asked for only when nothing else is open: it may have to look at many
+          -- The second query may read many rows, so it runs only when no message is left to be sent or resolved.
           case
-            when exists (select from messages m where m.campaign_id = c.id and m.status in ('pending', 'retry', 'claimed', 'unknown')) then true
+            when exists (
+              select from messages m where m.campaign_id = c.id and m.status in ('pending', 'retry', 'claimed', 'unknown')) then true
             else exists (
               select from messages m
               where m.campaign_id = c.id and m.status in ('accepted', 'scheduled', 'queued', 'sending', 'sent')
@@ -46,11 +47,13 @@ internal sealed class ReadProgress(TenantDb db, TimeProvider time, CampaignOptio
     [Function(nameof(ReadProgress))]
     public async Task<CampaignProgress> RunAsync([ActivityTrigger] CampaignIds ids, CancellationToken ct)
     {
-        var since = time.GetUtcNow().UtcDateTime - options.FinalStatusTimeout;
+        var awaitedSince = time.GetUtcNow().UtcDateTime - options.FinalStatusTimeout;
         var row = await db.RunAsync(ids.TenantId, tx =>
-            tx.QueryOneAsync<Row>(SelectProgress, new { ids.CampaignId, AwaitedSince = since, Bound = MaxCounted }, ct), ct);
+            tx.QueryOneAsync<Row>(SelectProgress, new { ids.CampaignId, AwaitedSince = awaitedSince, Bound = MaxCounted }, ct), ct);
         return row is null
             ? throw new InvalidOperationException($"Campaign {ids.CampaignId} does not exist.")
-            : new CampaignProgress(row.Status, row.ScheduledAt, row.Frozen, row.Pending, row.NextDueAt, row.InProgress, row.AwaitingOutcome, row.RatePerSecond);
+            : new CampaignProgress(
+                row.Status, row.ScheduledAt, row.Frozen, row.Pending, row.NextDueAt, row.InProgress, row.AwaitingOutcome,
+                row.RatePerSecond);
     }
 }

@@ -5,7 +5,7 @@ using Relais.Platform.Database;
 
 namespace Relais.Campaigns.Run;
 
-/// <summary>Every minute: a campaign that should run and whose orchestration is missing or has failed gets a new one.</summary>
+/// <summary>Each minute starts a new orchestration for every active campaign whose orchestration is missing or has ended.</summary>
 internal sealed partial class RestartCampaignRuns(SystemDb db, CampaignOrchestrations runs, ILogger<RestartCampaignRuns> logger)
 {
     private const int PageSize = 200;
@@ -25,7 +25,8 @@ internal sealed partial class RestartCampaignRuns(SystemDb db, CampaignOrchestra
     }
 
     [Function(nameof(RestartCampaignRuns))]
-    public async Task RunAsync([TimerTrigger("30 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken ct)
+    public async Task RunAsync(
+        [TimerTrigger("30 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken ct)
     {
         var after = Guid.Empty;
         List<Row> page;
@@ -33,13 +34,17 @@ internal sealed partial class RestartCampaignRuns(SystemDb db, CampaignOrchestra
         {
             page = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectActiveCampaigns, new { After = after, PageSize }, ct), ct);
             await ForEachIsolated.ForEachAsync(
-                page, maxParallel: 1, (campaign, token) => RescueAsync(campaign, client, token), (campaign, e) => Log.Failed(logger, e, campaign.Id), ct);
+                page,
+                maxParallel: 1,
+                (campaign, token) => RestartAsync(campaign, client, token),
+                (campaign, e) => Log.RestartFailed(logger, e, campaign.Id),
+                ct);
             after = page.Count > 0 ? page[^1].Id : after;
         }
         while (page.Count == PageSize);
     }
 
-    private async Task RescueAsync(Row campaign, DurableTaskClient client, CancellationToken ct)
+    private async Task RestartAsync(Row campaign, DurableTaskClient client, CancellationToken ct)
     {
         var instance = await client.GetInstanceAsync(CampaignOrchestrations.InstanceId(campaign.Id), ct);
         if (instance is { IsCompleted: false })
@@ -47,16 +52,16 @@ internal sealed partial class RestartCampaignRuns(SystemDb db, CampaignOrchestra
             return;
         }
 
-        Log.Rescued(logger, campaign.Id, instance?.RuntimeStatus.ToString() ?? "missing");
+        Log.Restarting(logger, campaign.Id, instance?.RuntimeStatus.ToString() ?? "missing");
         await runs.ScheduleAsync(client, campaign.TenantId, campaign.Id, ct);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Campaign {CampaignId} gets a new run: the last one is {Status}")]
-        public static partial void Rescued(ILogger logger, Guid campaignId, string status);
+        [LoggerMessage(1, LogLevel.Warning, "Restarting the orchestration of campaign {CampaignId}: the previous instance is {Status}")]
+        public static partial void Restarting(ILogger logger, Guid campaignId, string status);
 
-        [LoggerMessage(2, LogLevel.Error, "Campaign {CampaignId} could not be given a new run")]
-        public static partial void Failed(ILogger logger, Exception e, Guid campaignId);
+        [LoggerMessage(2, LogLevel.Error, "The orchestration of campaign {CampaignId} could not be restarted: the next run tries again")]
+        public static partial void RestartFailed(ILogger logger, Exception e, Guid campaignId);
     }
 }

@@ -4,8 +4,8 @@ using Microsoft.DurableTask;
 namespace Relais.Campaigns.Run;
 
 /// <summary>
-/// Carries a campaign from its start to its end. It holds no state but a cursor: what happened stands in the database,
-/// what to do next is decided by <see cref="CampaignDecision"/>, so a lost or repeated step is harmless.
+/// Runs a campaign from its start to its end. The state is in the database; the orchestration itself holds only a cursor. Each next step is
+/// decided by <see cref="CampaignDecision"/> from the current state, so a lost or repeated step is harmless.
 /// </summary>
 internal static class RunCampaignV1
 {
@@ -14,12 +14,16 @@ internal static class RunCampaignV1
     private const int StepsPerGeneration = 20;
 
     private static readonly TaskOptions RetryOptions = TaskOptions.FromRetryPolicy(new RetryPolicy(
-        maxNumberOfAttempts: 20, firstRetryInterval: TimeSpan.FromSeconds(2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(1)));
+        maxNumberOfAttempts: 20,
+        firstRetryInterval: TimeSpan.FromSeconds(2),
+        backoffCoefficient: 2,
+        maxRetryInterval: TimeSpan.FromMinutes(1)));
 
-    /// <param name="After">The last contact that was frozen.</param>
-    /// <param name="Wake">The sender has not been told of the work yet.</param>
-    /// <param name="Last">What the last look found, where nothing but waiting came of it.</param>
-    /// <param name="UnchangedPolls">How many looks in a row have found just that before.</param>
+
+    /// <param name="After">The last contact that was stored as a recipient; null before the first page.</param>
+    /// <param name="Wake">The sender has not been woken for the pending messages yet.</param>
+    /// <param name="Last">The progress that the last poll found, if the campaign then only waited; otherwise null.</param>
+    /// <param name="UnchangedPolls">The number of consecutive polls before it that found the same progress.</param>
     internal sealed record Input(CampaignIds Ids, Guid? After, bool Wake, CampaignProgress? Last = null, int UnchangedPolls = 0);
 
     [Function(nameof(RunCampaignV1))]

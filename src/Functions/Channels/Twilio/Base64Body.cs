@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace Relais.Channels.Twilio;
 
 /// <summary>
-/// Some carriers deliver a long SMS as the base64 of its text. Only a text that can be nothing else is decoded: long, without a single
-/// blank or mark between its words, and readable afterwards.
+/// Decodes the body of a long SMS that some carriers deliver as base64. A body is only decoded if it can hardly be a text itself: it is
+/// long, has no spaces or punctuation, and the decoded text is readable.
 /// </summary>
 internal static partial class Base64Body
 {
@@ -22,21 +22,24 @@ internal static partial class Base64Body
             return body;
         }
 
-        // a body is cut at 1,600 characters, perhaps within a group of four and within a character
-        var whole = packed[..(packed.Length - (packed.Length % 4))];
-        var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(whole.Length)];
-        return Convert.TryFromBase64String(whole, bytes, out var length) && Readable(bytes.AsSpan(0, length)) is { } text ? text : body;
+        // Twilio cuts a body at 1,600 characters, which may split a base64 group of four and a character of the text.
+        var groups = packed[..(packed.Length - (packed.Length % 4))];
+        var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(groups.Length)];
+        return Convert.TryFromBase64String(groups, bytes, out var length) && ReadText(bytes.AsSpan(0, length)) is { } text ? text : body;
     }
 
-    private static string? Readable(ReadOnlySpan<byte> bytes)
+    /// <returns>The text; null: the bytes are not a readable text.</returns>
+    private static string? ReadText(ReadOnlySpan<byte> bytes)
     {
         var text = Encoding.UTF8.GetString(WithoutCutCharacter(bytes));
         return text.Contains(' ', StringComparison.Ordinal) && text.All(IsPrintable) ? text : null;
     }
 
     private static bool IsPrintable(char character) => character is '\n' or '\r' or '\t'
-        || (character != '\uFFFD' && char.GetUnicodeCategory(character) is not (UnicodeCategory.Control or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse));
+        || (character != '\uFFFD' && char.GetUnicodeCategory(character) is not (
+            UnicodeCategory.Control or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse));
 
+    /// <summary>Removes an incomplete UTF-8 character at the end.</summary>
     private static ReadOnlySpan<byte> WithoutCutCharacter(ReadOnlySpan<byte> bytes)
     {
         for (var n = 1; n <= Math.Min(3, bytes.Length); n++)

@@ -1,8 +1,8 @@
 namespace Relais.Channels.Twilio;
 
 /// <summary>
-/// What our handler saw of one SDK call. The SDK reports every transport failure alike and drops the status of an error
-/// whose body is not JSON, so the truth is taken here. Flows with the call through an AsyncLocal.
+/// Records what happened on the wire during one SDK call. The SDK reports every transport failure alike, and loses the HTTP status of an
+/// error whose body is not JSON. The trace reaches <see cref="TwilioHandler"/> through an AsyncLocal.
 /// </summary>
 internal sealed class CallTrace
 {
@@ -10,27 +10,29 @@ internal sealed class CallTrace
 
     public static CallTrace? Current => Slot.Value;
 
-    /// <summary>Its time had passed when a connection was there: nothing was written.</summary>
+    /// <summary>The time limit for sending had passed when a connection was available, so nothing was written.</summary>
     public bool NotSent { get; private set; }
 
-    /// <summary>The body began to be written: from here on the provider may have the request.</summary>
+    /// <summary>Writing of the body has begun, so Twilio may have received the request.</summary>
     public bool RequestBytesWritten { get; private set; }
 
-    /// <summary>0: no answer.</summary>
+    /// <summary>The HTTP status of the answer; 0: there was none.</summary>
     public int HttpStatus { get; set; }
 
     private Func<bool>? CanStillSend { get; init; }
 
-    /// <param name="canStillSend">Asked when the body is about to be written.</param>
+    /// <summary>Starts a trace for the SDK call that follows in this async flow.</summary>
+    /// <param name="canStillSend">Called immediately before the body is written. False: the call is cancelled.</param>
     public static CallTrace Begin(Func<bool>? canStillSend = null) => Slot.Value = new CallTrace { CanStillSend = canStillSend };
 
-    /// <exception cref="OperationCanceledException">It may not leave any more.</exception>
-    public void MarkRequestSent()
+    /// <summary>Called by the handler immediately before it writes the body.</summary>
+    /// <exception cref="OperationCanceledException">The time limit for sending has passed.</exception>
+    public void BeforeRequestIsWritten()
     {
         if (CanStillSend?.Invoke() == false)
         {
             NotSent = true;
-            throw new OperationCanceledException("The time to leave has passed.");
+            throw new OperationCanceledException("The time limit for sending the request has passed.");
         }
 
         RequestBytesWritten = true;

@@ -3,15 +3,16 @@ using System.Text.Json;
 
 namespace Relais.Channels.Twilio;
 
-/// <summary>The media list of an inbound message, as URLs and types; nothing is fetched.</summary>
+/// <summary>Reads the URLs and content types of an inbound message's media. The media are not downloaded.</summary>
 internal static class InboundMedia
 {
     private const int MaxMedia = 10;
 
-    /// <returns>JSON [{url, contentType}], or null when there is none.</returns>
+    /// <returns>JSON [{url, contentType}]; null: the message has no media.</returns>
     public static string? Read(IReadOnlyDictionary<string, string> fields)
     {
-        if (!int.TryParse(fields.GetValueOrDefault("NumMedia"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count == 0)
+        var numMedia = fields.GetValueOrDefault("NumMedia");
+        if (!int.TryParse(numMedia, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count == 0)
         {
             return null;
         }

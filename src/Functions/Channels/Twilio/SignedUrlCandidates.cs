@@ -4,28 +4,32 @@ using Relais.Platform.Http;
 
 namespace Relais.Channels.Twilio;
 
-/// <summary>The URLs that a provider may have signed for this request: under the public URL of the settings, and as a trusted proxy forwards it.</summary>
+/// <summary>
+/// Lists the URLs that Twilio may have called, and therefore signed, for a request: under the public URL of the settings, and under the
+/// host and scheme that a trusted proxy forwards.
+/// </summary>
 internal sealed class SignedUrlCandidates(PublicUrl publicUrl)
 {
     public IReadOnlyList<string> For(HttpRequest request)
     {
-        var tail = request.Path.ToUriComponent() + request.QueryString.ToUriComponent();
+        var pathAndQuery = request.Path.ToUriComponent() + request.QueryString.ToUriComponent();
 
-        // as the setting is written too: a port, and capital letters of the host, may be part of what was signed
+        // The second spelling is the setting as it is written: Uri drops a default port and capital letters of the host, but Twilio may
+        // have signed them.
         var urls = new List<string>
         {
-            publicUrl.Base.GetLeftPart(UriPartial.Authority) + publicUrl.Base.AbsolutePath.TrimEnd('/') + tail,
-            publicUrl.Base.OriginalString.Split('?', '#')[0].TrimEnd('/') + tail,
+            publicUrl.Base.GetLeftPart(UriPartial.Authority) + publicUrl.Base.AbsolutePath.TrimEnd('/') + pathAndQuery,
+            publicUrl.Base.OriginalString.Split('?', '#')[0].TrimEnd('/') + pathAndQuery,
         };
         if (publicUrl.TrustForwardedHeaders)
         {
-            urls.AddRange(ForwardedOrigins(request).Select(authority => authority + tail));
+            urls.AddRange(ForwardedOrigins(request).Select(origin => origin + pathAndQuery));
         }
 
         return [.. urls.Distinct(StringComparer.Ordinal)];
     }
 
-    // the Functions host applies the forwarded headers itself; elsewhere they are still there
+    // The Functions host applies the forwarded headers to the request and removes them. Other hosts leave them in place.
     private static IEnumerable<string> ForwardedOrigins(HttpRequest request)
     {
         var host = First(request.Headers["X-Forwarded-Host"]) ?? request.Host.Value ?? "";

@@ -3,19 +3,22 @@ using Twilio.Clients;
 
 namespace Relais.Channels.Twilio;
 
-/// <summary>One call over the SDK. What happened is read from the wire, not from what the SDK made of it.</summary>
+/// <summary>
+/// Makes one call through the SDK and turns a failure into a value. The kind of failure is read from the <see cref="CallTrace"/>, because
+/// the exceptions of the SDK do not show whether the request was sent.
+/// </summary>
 internal static class TwilioCall
 {
-    /// <param name="mayLeave">Asked at the last moment before the request is written; no: it counts as not sent.</param>
+    /// <param name="canStillSend">Called immediately before the request is written. False: the request is not sent.</param>
     public static async Task<ProviderResult<T>> CallAsync<T>(
-        this TwilioClients clients, ProviderAccount account, Func<ITwilioRestClient, Task<T>> call, Func<bool>? mayLeave = null)
+        this TwilioClients clients, ProviderAccount account, Func<ITwilioRestClient, Task<T>> call, Func<bool>? canStillSend = null)
     {
-        var trace = CallTrace.Begin(mayLeave);
+        var trace = CallTrace.Begin(canStillSend);
         try
         {
             var value = await call(clients.For(account.Sid, account.Token));
 
-            // the SDK takes a redirect, and an empty body, for success
+            // The SDK reports a redirect, and an answer with an empty body, as success.
             return value is null || trace.HttpStatus >= 300 ? ToFailure(0, trace) : value;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
@@ -24,7 +27,7 @@ internal static class TwilioCall
         }
     }
 
-    // a 5xx may have been done all the same, and so may a call whose answer cannot be read
+    // After a 5xx, or an answer that cannot be read, Twilio may have done what was requested: the outcome is unknown.
     private static ProviderFailure ToFailure(int providerCode, CallTrace trace)
     {
         if (trace.HttpStatus == 0 || trace.NotSent)
@@ -35,6 +38,7 @@ internal static class TwilioCall
         }
 
         var code = providerCode > 0 ? providerCode.ToString(CultureInfo.InvariantCulture) : $"http_{trace.HttpStatus}";
-        return new ProviderFailure(trace.HttpStatus is >= 400 and < 500 ? ProviderFailureKind.Refused : ProviderFailureKind.Unknown, code, trace.HttpStatus);
+        var kind = trace.HttpStatus is >= 400 and < 500 ? ProviderFailureKind.Refused : ProviderFailureKind.Unknown;
+        return new ProviderFailure(kind, code, trace.HttpStatus);
     }
 }

@@ -4,7 +4,7 @@ using Twilio.Http;
 
 namespace Relais.Channels.Twilio;
 
-/// <summary>One SDK client per account and token, all over one connection pool.</summary>
+/// <summary>Keeps one SDK client for each account and auth token. All clients share one connection pool.</summary>
 internal sealed class TwilioClients : IDisposable
 {
     private readonly ConcurrentDictionary<(string AccountSid, string AuthToken), ITwilioRestClient> clients = new();
@@ -25,7 +25,7 @@ internal sealed class TwilioClients : IDisposable
 
     public ITwilioRestClient For(string accountSid, string authToken)
     {
-        // a rotated token leaves its old client behind: bounded by forgetting all once in a while
+        // Clients of replaced tokens are never used again. Clearing the cache now and then keeps it small.
         if (clients.Count > 10_000)
         {
             clients.Clear();

@@ -2,13 +2,16 @@ using Twilio.Exceptions;
 
 namespace Relais.Channels.Twilio;
 
-/// <summary>Twilio's error code in an exception of the SDK. Older products answer with their own JSON, newer ones with RFC 9457 problems; the SDK has an unrelated type for each.</summary>
+/// <summary>
+/// Reads Twilio's error code from an exception of the SDK. Older products answer with JSON of their own, newer ones with RFC 9457 problem
+/// details; the SDK has unrelated exception types for the two.
+/// </summary>
 internal static class TwilioErrorCode
 {
-    /// <returns>0 when the answer named no code.</returns>
+    /// <returns>The code; 0: the exception contains none.</returns>
     public static int Read(Exception failure) => ReadCode(failure) ?? ReadCode(failure.InnerException) ?? 0;
 
-    // an error on a further page of a list arrives as the inner exception
+    // If a later page of a list fails, the SDK wraps the exception of that page.
     private static int? ReadCode(Exception? failure) => failure switch
     {
         ApiException refused => refused.Code,

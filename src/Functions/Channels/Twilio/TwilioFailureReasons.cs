@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Relais.Channels.Twilio;
 
-/// <summary>What Twilio's error codes for accounts, numbers and senders mean.</summary>
+/// <summary>Maps Twilio's error codes for accounts, numbers and senders to failure codes of the API.</summary>
 internal static class TwilioFailureReasons
 {
     public static readonly FrozenDictionary<string, string> Reasons = new Dictionary<string, string>

@@ -2,7 +2,10 @@ using System.Net;
 
 namespace Relais.Channels.Twilio;
 
-/// <summary>Under every SDK client: sends api.twilio.com to the configured base, and notes what happened on the wire.</summary>
+/// <summary>
+/// The HTTP handler of every SDK client. Redirects calls to the configured base URL, and records in the <see cref="CallTrace"/> what
+/// happens on the wire.
+/// </summary>
 internal sealed class TwilioHandler(TwilioOptions options, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -20,7 +23,7 @@ internal sealed class TwilioHandler(TwilioOptions options, HttpMessageHandler in
 
         if (request.Content is not null)
         {
-            request.Content = new WatchedContent(request.Content, trace);
+            request.Content = new TracedContent(request.Content, trace);
         }
 
         var response = await base.SendAsync(request, cancellationToken);
@@ -28,12 +31,13 @@ internal sealed class TwilioHandler(TwilioOptions options, HttpMessageHandler in
         return response;
     }
 
-    private sealed class WatchedContent : HttpContent
+    /// <summary>A request body that tells the trace when it is about to be written.</summary>
+    private sealed class TracedContent : HttpContent
     {
         private readonly HttpContent content;
         private readonly CallTrace trace;
 
-        public WatchedContent(HttpContent content, CallTrace trace)
+        public TracedContent(HttpContent content, CallTrace trace)
         {
             (this.content, this.trace) = (content, trace);
             foreach (var header in content.Headers)
@@ -47,7 +51,7 @@ internal sealed class TwilioHandler(TwilioOptions options, HttpMessageHandler in
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
-            trace.MarkRequestSent();
+            trace.BeforeRequestIsWritten();
             return content.CopyToAsync(stream, context, cancellationToken);
         }
 

@@ -3,7 +3,7 @@ using Relais.Consent;
 
 namespace Relais.Channels.Twilio;
 
-/// <summary>Reads an inbound message from the parameters of its webhook. Pure.</summary>
+/// <summary>Reads an inbound message from the parameters of its webhook.</summary>
 internal static class TwilioInboundMessage
 {
     private const int MaxSegments = 100;
@@ -34,15 +34,19 @@ internal static class TwilioInboundMessage
         };
     }
 
-    /// <summary>Some gateways write the prefix of one address only, or of none.</summary>
+    /// <summary>Looks for any sign of WhatsApp, because some gateways prefix one address only, or none.</summary>
     private static bool IsWhatsApp(IReadOnlyDictionary<string, string> fields, string? from, string? to) =>
         ProviderAddress.IsWhatsApp(from)
         || ProviderAddress.IsWhatsApp(to)
         || string.Equals(fields.GetValueOrDefault("ChannelPrefix")?.Trim().TrimEnd(':'), "whatsapp", StringComparison.OrdinalIgnoreCase)
         || ReadWaId(fields).Kind == AddressKind.Phone;
 
-    /// <summary>From, or else what WhatsApp says beside it about the same person.</summary>
-    private static (AddressKind Kind, string Address) ReadSender(IReadOnlyDictionary<string, string> fields, string channel, string? from, bool omitsPlus)
+    /// <summary>
+    /// Reads the person's address from the parameter From. If that is not an address, uses the other parameters of WhatsApp: the phone
+    /// number in WaId, or else the user id in ExternalUserId.
+    /// </summary>
+    private static (AddressKind Kind, string Address) ReadSender(
+        IReadOnlyDictionary<string, string> fields, string channel, string? from, bool omitsPlus)
     {
         var parsed = ProviderAddress.Read(from, channel, omitsPlus);
         if (channel != "whatsapp" || parsed.Kind != AddressKind.Unknown)
@@ -56,7 +60,8 @@ internal static class TwilioInboundMessage
             : parsed;
     }
 
-    private static (AddressKind Kind, string Address) ReadWaId(IReadOnlyDictionary<string, string> fields) => ProviderAddress.Read(fields.GetValueOrDefault("WaId"), "whatsapp");
+    private static (AddressKind Kind, string Address) ReadWaId(IReadOnlyDictionary<string, string> fields) =>
+        ProviderAddress.Read(fields.GetValueOrDefault("WaId"), "whatsapp");
 
     private static int Segments(string? text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var segments) ? Math.Clamp(segments, 1, MaxSegments) : 1;

@@ -3,16 +3,18 @@ using Twilio.Types;
 
 namespace Relais.Channels.Twilio;
 
-/// <summary>Asks Twilio what it has for one recipient, newest first.</summary>
+/// <summary>Lists and fetches messages at Twilio.</summary>
 internal sealed class TwilioLookup(TwilioClients clients) : IMessageLookup
 {
     private const int PageSize = 50;
     private const int MaxMessages = 2_000;
 
-    // absence is believed, so the list is read until it is certainly older; no date filter, because a message that was not sent yet has no date
+    // A message that is not in the list is sent again, so the list is read back to messages that are certainly older. Twilio's date filter
+    // is not used, because a message that was not sent yet has no date.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
-    public async Task<IReadOnlyList<ListedMessage>?> ListAsync(SenderConnection sender, string contactAddress, DateTimeOffset since, CancellationToken ct)
+    public async Task<IReadOnlyList<ListedMessage>?> ListAsync(
+        SenderConnection sender, string contactAddress, DateTimeOffset since, CancellationToken ct)
     {
         var options = new ReadMessageOptions
         {
@@ -25,12 +27,15 @@ internal sealed class TwilioLookup(TwilioClients clients) : IMessageLookup
         try
         {
             var messages = await MessageResource.ReadAsync(options, clients.For(sender.AccountSid, sender.AuthToken));
-            var listed = messages.TakeWhile(message => message.DateCreated is not { } at || Utc(at) >= since - Margin).Select(Listed).ToList();
+            var listed = messages
+                .TakeWhile(message => message.DateCreated is not { } at || Utc(at) >= since - Margin)
+                .Select(ToListedMessage)
+                .ToList();
             return listed.Count < MaxMessages ? listed : null;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            // refused, cut off or not readable: no answer to build on
+            // Twilio refused the call, or its answer is incomplete: this must not look like an empty list.
             return null;
         }
     }
@@ -40,16 +45,17 @@ internal sealed class TwilioLookup(TwilioClients clients) : IMessageLookup
         var trace = CallTrace.Begin();
         try
         {
-            return Listed(await MessageResource.FetchAsync(new FetchMessageOptions(sid), clients.For(sender.AccountSid, sender.AuthToken)));
+            var client = clients.For(sender.AccountSid, sender.AuthToken);
+            return ToListedMessage(await MessageResource.FetchAsync(new FetchMessageOptions(sid), client));
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            // refused, cut off or not readable: no answer to build on
+            // Only a 404 shows that the message does not exist. After any other failure nothing is known about it.
             return trace.HttpStatus == 404 ? new ListedMessage(sid, ListedMessage.NotFound, null, DateTimeOffset.MinValue, null) : null;
         }
     }
 
-    private static ListedMessage Listed(MessageResource message) => new(
+    private static ListedMessage ToListedMessage(MessageResource message) => new(
         message.Sid,
         message.Status.ToString(),
         message.ErrorCode is > 0 ? message.ErrorCode.Value.ToString(System.Globalization.CultureInfo.InvariantCulture) : null,

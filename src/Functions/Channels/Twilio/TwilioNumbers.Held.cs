@@ -4,10 +4,11 @@ using HttpMethod = Twilio.Http.HttpMethod;
 
 namespace Relais.Channels.Twilio;
 
-/// <summary>The numbers of an account.</summary>
+/// <summary>The part that buys, lists, connects and releases the numbers of an account.</summary>
 internal sealed partial class TwilioNumbers
 {
-    public Task<ProviderResult<OwnedNumber>> BuyAsync(ProviderAccount account, NumberPurchase purchase, Func<bool> mayLeave) => CallAsync(
+    public Task<ProviderResult<OwnedNumber>> BuyAsync(
+        ProviderAccount account, NumberPurchase purchase, Func<bool> canStillSend) => CallAsync(
         account,
         async client =>
         {
@@ -25,33 +26,43 @@ internal sealed partial class TwilioNumbers
             };
             return ToOwnedNumber(await IncomingPhoneNumberResource.CreateAsync(options, client));
         },
-        mayLeave);
+        canStillSend);
 
-    public Task<ProviderResult<List<OwnedNumber>>> ListAsync(ProviderAccount account, string? number = null) => CallAsync(account, async client =>
-    {
-        var options = new ReadIncomingPhoneNumberOptions { PhoneNumber = number is null ? null : new PhoneNumber(number), PageSize = PageSize };
-        var found = await IncomingPhoneNumberResource.ReadAsync(options, client);
-        // the filter also finds numbers that contain this one
-        return found.Select(ToOwnedNumber).Where(one => number is null || one.Number == number).ToList();
-    });
+    public Task<ProviderResult<List<OwnedNumber>>> ListAsync(ProviderAccount account, string? number = null) => CallAsync(
+        account,
+        async client =>
+        {
+            var options = new ReadIncomingPhoneNumberOptions
+            {
+                PhoneNumber = number is null ? null : new PhoneNumber(number),
+                PageSize = PageSize,
+            };
+            var found = await IncomingPhoneNumberResource.ReadAsync(options, client);
+
+            // Twilio's filter also returns numbers that contain the requested one.
+            return found.Select(ToOwnedNumber).Where(owned => number is null || owned.Number == number).ToList();
+        });
 
     public Task<ProviderResult<OwnedNumber>> FetchAsync(ProviderAccount account, string sid) => CallAsync(
-        account, async client => ToOwnedNumber(await IncomingPhoneNumberResource.FetchAsync(new FetchIncomingPhoneNumberOptions(sid), client)));
+        account,
+        async client => ToOwnedNumber(await IncomingPhoneNumberResource.FetchAsync(new FetchIncomingPhoneNumberOptions(sid), client)));
 
-    public Task<ProviderResult<OwnedNumber>> ConnectAsync(ProviderAccount account, string sid, NumberWebhooks webhooks) => CallAsync(account, async client =>
-    {
-        var options = new UpdateIncomingPhoneNumberOptions(sid)
+    public Task<ProviderResult<OwnedNumber>> ConnectAsync(ProviderAccount account, string sid, NumberWebhooks webhooks) => CallAsync(
+        account,
+        async client =>
         {
-            SmsUrl = webhooks.SmsUrl,
-            SmsMethod = HttpMethod.Post,
-            SmsFallbackUrl = webhooks.SmsFallbackUrl,
-            SmsFallbackMethod = HttpMethod.Post,
-            StatusCallback = webhooks.StatusCallback,
-            StatusCallbackMethod = HttpMethod.Post,
-            SmsApplicationSid = "",
-        };
-        return ToOwnedNumber(await IncomingPhoneNumberResource.UpdateAsync(options, client));
-    });
+            var options = new UpdateIncomingPhoneNumberOptions(sid)
+            {
+                SmsUrl = webhooks.SmsUrl,
+                SmsMethod = HttpMethod.Post,
+                SmsFallbackUrl = webhooks.SmsFallbackUrl,
+                SmsFallbackMethod = HttpMethod.Post,
+                StatusCallback = webhooks.StatusCallback,
+                StatusCallbackMethod = HttpMethod.Post,
+                SmsApplicationSid = "",
+            };
+            return ToOwnedNumber(await IncomingPhoneNumberResource.UpdateAsync(options, client));
+        });
 
     public async Task<ProviderResult<bool>> ReleaseAsync(ProviderAccount account, string sid)
     {
@@ -82,7 +93,7 @@ internal sealed partial class TwilioNumbers
 
     private static string? Text(string? value) => string.IsNullOrEmpty(value) ? null : value;
 
-    // the SDK gives local time where the wire names an offset
+    // The SDK returns local time if the answer contains a UTC offset, and a time of unspecified kind, which is UTC, otherwise.
     private static DateTimeOffset? Utc(DateTime? time) => time switch
     {
         null => null,

@@ -5,7 +5,7 @@ using Twilio.Rest.Api.V2010.Account;
 
 namespace Relais.Channels.Twilio;
 
-/// <summary>Accounts and numbers at Twilio.</summary>
+/// <summary>Reads accounts and manages phone numbers at Twilio. This part reads the account.</summary>
 internal sealed partial class TwilioNumbers(TwilioClients clients) : INumberProvider
 {
     public Task<ProviderResult<AccountInfo>> FetchAccountAsync(ProviderAccount account) => CallAsync(account, async client =>
@@ -25,6 +25,7 @@ internal sealed partial class TwilioNumbers(TwilioClients clients) : INumberProv
         return new Money(decimal.Parse(found.Balance, NumberStyles.Float, CultureInfo.InvariantCulture), found.Currency ?? "USD");
     });
 
-    private Task<ProviderResult<T>> CallAsync<T>(ProviderAccount account, Func<ITwilioRestClient, Task<T>> call, Func<bool>? mayLeave = null) =>
-        clients.CallAsync(account, call, mayLeave);
+    private Task<ProviderResult<T>> CallAsync<T>(
+        ProviderAccount account, Func<ITwilioRestClient, Task<T>> call, Func<bool>? canStillSend = null) =>
+        clients.CallAsync(account, call, canStillSend);
 }

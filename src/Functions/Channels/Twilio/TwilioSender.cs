@@ -5,12 +5,13 @@ using Twilio.Types;
 
 namespace Relais.Channels.Twilio;
 
-/// <summary>One message to Twilio, one call.</summary>
+/// <summary>Sends a message through Twilio with one call.</summary>
 internal sealed class TwilioSender(TwilioClients clients, PublicUrl publicUrl, TimeProvider time) : IMessageSender
 {
     private const int MaxValiditySeconds = 36_000;
 
-    // without it, Twilio repeats a callback once, and only when the connection fails; all five attempts fit into its limit of fifteen seconds
+    // Connection overrides for status callbacks. Without them, Twilio retries a callback once, and only if the connection fails. With them,
+    // it retries five times, also after a 5xx or a timeout; all attempts fit into its limit of fifteen seconds.
     private const string CallbackRetries = "#rc=5&rp=5xx,ct,rt&ct=2000";
 
     public async Task<SendOutcome> SendAsync(SenderConnection sender, OutboundMessage message, Func<bool> canStillSend)
@@ -23,22 +24,24 @@ internal sealed class TwilioSender(TwilioClients clients, PublicUrl publicUrl, T
         }
         catch (Exception failure)
         {
-            // whatever the SDK made of it, the wire tells what happened
+            // The exceptions of the SDK do not show whether the request was sent; the trace does.
             return ToOutcome(TwilioErrorCode.Read(failure), trace);
         }
     }
 
-    // a 5xx may have been accepted all the same, and so may an answer that cannot be read
+    // After a 5xx, or an answer that cannot be read, Twilio may have accepted the message: the outcome is unknown.
     private static SendOutcome ToOutcome(int providerCode, CallTrace trace)
     {
         if (trace.NotSent)
         {
-            return new SendOutcome.NotSentInTime();
+            return new SendOutcome.SendDeadlinePassed();
         }
 
         if (trace.HttpStatus == 0)
         {
-            return trace.RequestBytesWritten ? new SendOutcome.Unknown(SendErrorActions.NoAnswer) : new SendOutcome.NotSent(SendErrorActions.Unreachable);
+            return trace.RequestBytesWritten
+                ? new SendOutcome.Unknown(SendErrorActions.NoAnswer)
+                : new SendOutcome.NotSent(SendErrorActions.Unreachable);
         }
 
         var code = providerCode > 0 ? providerCode.ToString(CultureInfo.InvariantCulture) : $"http_{trace.HttpStatus}";

@@ -6,28 +6,29 @@ using Relais.Platform.Secrets;
 
 namespace Relais.Contacts.Import;
 
-/// <summary>Writes a batch of drafts, one per key of a number, in three statements.</summary>
+/// <summary>Writes a batch of drafts, at most one per address key, in three statements.</summary>
 internal static class ContactBatch
 {
-    // One statement: a number that somebody else takes meanwhile makes neither identity nor contact. chr(31) separates tags.
+    // One statement, so that neither identity nor contact is inserted if another transaction inserts the same number first. The character
+    // chr(31) separates tags.
     private const string InsertContacts = """
-        with given as (
+        with batch as (
           select * from unnest(@Ids, @Phones, @Hashes, @FirstNames, @LastNames, @Languages, @Fields, @Tags)
-            as g (id, phone, hash, first_name, last_name, language, fields, tags)
+            as b (id, phone, hash, first_name, last_name, language, fields, tags)
         ),
         identities as (
           insert into contact_identities (tenant_id, kind, value, address_hash, contact_id, created_at)
-          select @TenantId, 'phone', phone, hash, id, @Now from given order by phone
+          select @TenantId, 'phone', phone, hash, id, @Now from batch order by phone
           on conflict do nothing
           returning contact_id
         )
         insert into contacts (id, tenant_id, first_name, last_name, language, fields, tags, created_at, updated_at)
-        select g.id, @TenantId, g.first_name, g.last_name, g.language, g.fields::jsonb, string_to_array(g.tags, chr(31)), @Now, @Now
-        from given g
-        join identities i on i.contact_id = g.id
+        select b.id, @TenantId, b.first_name, b.last_name, b.language, b.fields::jsonb, string_to_array(b.tags, chr(31)), @Now, @Now
+        from batch b
+        join identities i on i.contact_id = b.id
         """;
 
-    private const string SelectExisting = """
+    private const string SelectContacts = """
         select k.key, i.contact_id
         from unnest(@Keys) as k (key)
         cross join lateral (
@@ -35,36 +36,37 @@ internal static class ContactBatch
         ) i
         """;
 
-    // stored tags stay, and new ones fill up what is left of the most that a contact has, in their order
+    // Stored tags stay. New tags are added in their order until the contact has the maximum number of tags.
     private const string UpdateContacts = """
-        with given as (
-          select g.*, string_to_array(g.tags, chr(31)) as tag_list
+        with batch as (
+          select b.*, string_to_array(b.tags, chr(31)) as tag_list
           from unnest(@Ids, @FirstNames, @LastNames, @Languages, @Fields, @TagsInOrder)
-            as g (id, first_name, last_name, language, fields, tags)
-          order by g.id
+            as b (id, first_name, last_name, language, fields, tags)
+          order by b.id
         ),
         merged as (
-          select c.id, coalesce(nullif(g.first_name, ''), c.first_name) as first_name,
-            coalesce(nullif(g.last_name, ''), c.last_name) as last_name,
-            coalesce(g.language, c.language) as language, c.fields || g.fields::jsonb as fields, g.tag_list,
+          select c.id, coalesce(nullif(b.first_name, ''), c.first_name) as first_name,
+            coalesce(nullif(b.last_name, ''), c.last_name) as last_name,
+            coalesce(b.language, c.language) as language, c.fields || b.fields::jsonb as fields, b.tag_list,
             case
-              when c.tags @> g.tag_list then c.tags
+              when c.tags @> b.tag_list then c.tags
               else array(
                 select a.tag
                 from (
-                  select t.tag from unnest(g.tag_list) with ordinality as t (tag, place)
+                  select t.tag from unnest(b.tag_list) with ordinality as t (tag, place)
                   where t.tag <> all (c.tags)
                   order by t.place
-                  limit greatest(0, @MostTags - cardinality(c.tags))
+                  limit greatest(0, @MaxTags - cardinality(c.tags))
                 ) a
                 union select unnest(c.tags)
                 order by 1)
             end as tags
-          from given g
-          cross join lateral (select * from contacts where id = g.id limit 1 for update) c
+          from batch b
+          cross join lateral (select * from contacts where id = b.id limit 1 for update) c
         ),
         updated as (
-          -- the contacts are there and locked: written so, each is found by its id, and no planner compares all contacts of the tenant with the batch
+          -- The contacts exist and are locked. An insert with a conflict finds each contact by its id; the planner may answer an update
+          -- with a join over all contacts of the tenant.
           insert into contacts as c (id, tenant_id, first_name, last_name, language, fields, tags, updated_at)
           select id, @TenantId, first_name, last_name, language, fields, tags, @Now from merged
           on conflict (id) do update
@@ -76,59 +78,63 @@ internal static class ContactBatch
         select id from merged where not tags @> tag_list
         """;
 
-    private sealed class ExistingContact
+    private sealed class ContactKey
     {
         public required string Key { get; init; }
         public required Guid ContactId { get; init; }
     }
 
-    /// <param name="HasLostTags">The contact had so many tags that not all of the new ones fit.</param>
-    internal readonly record struct Written(Guid ContactId, bool Created, bool HasLostTags = false);
+    /// <param name="HasLostTags">Whether new tags were left out because the contact has the maximum number of tags.</param>
+    internal readonly record struct WrittenContact(Guid ContactId, bool Created, bool HasLostTags = false);
 
-    public static async Task<Dictionary<string, Written>> WriteAsync(
-        NpgsqlTransaction tx, AddressHash hash, Guid tenantId, IReadOnlyCollection<ContactDraft> drafts, DateTimeOffset now, CancellationToken ct)
+    /// <returns>The written contact by address key, for each draft.</returns>
+    public static async Task<Dictionary<string, WrittenContact>> WriteAsync(
+        NpgsqlTransaction tx, AddressHash hash, Guid tenantId, IReadOnlyCollection<ContactDraft> drafts,
+        DateTimeOffset now, CancellationToken ct)
     {
         var ids = drafts.ToDictionary(draft => draft.Key, _ => Guid.CreateVersion7(now), StringComparer.Ordinal);
         await tx.ExecuteAsync(InsertContacts, Parameters(tenantId, hash, drafts, [.. drafts.Select(draft => ids[draft.Key])], now), ct);
 
         await RestoreSuppressions.RunAsync(tx, hash, tenantId, ids.Keys, ct);
 
-        var known = await tx.QueryAsync<ExistingContact>(SelectExisting, new { TenantId = tenantId, Keys = ids.Keys.ToArray() }, ct);
-        var written = known.ToDictionary(
-            row => row.Key, row => new Written(row.ContactId, ids[row.Key] == row.ContactId), StringComparer.Ordinal);
+        var contacts = await tx.QueryAsync<ContactKey>(SelectContacts, new { TenantId = tenantId, Keys = ids.Keys.ToArray() }, ct);
+        var written = contacts.ToDictionary(
+            row => row.Key, row => new WrittenContact(row.ContactId, ids[row.Key] == row.ContactId), StringComparer.Ordinal);
 
         if (written.Count < ids.Count)
         {
-            throw new InvalidOperationException("Contacts vanished while they were imported.");
+            throw new InvalidOperationException("Contacts of the import were deleted during the import, despite its lock.");
         }
 
-        var cut = await UpdateAsync(tx, hash, tenantId, [.. drafts.Where(draft => !written[draft.Key].Created)], written, now, ct);
+        var existing = drafts.Where(draft => !written[draft.Key].Created).ToList();
+        var withLostTags = await UpdateAsync(tx, hash, tenantId, existing, written, now, ct);
         return written.ToDictionary(
-            row => row.Key, row => row.Value with { HasLostTags = cut.Contains(row.Value.ContactId) }, StringComparer.Ordinal);
+            row => row.Key, row => row.Value with { HasLostTags = withLostTags.Contains(row.Value.ContactId) }, StringComparer.Ordinal);
     }
 
     /// <returns>The contacts whose new tags did not all fit.</returns>
     private static async Task<HashSet<Guid>> UpdateAsync(
-        NpgsqlTransaction tx, AddressHash hash, Guid tenantId, IReadOnlyCollection<ContactDraft> drafts, Dictionary<string, Written> written,
-        DateTimeOffset now, CancellationToken ct)
+        NpgsqlTransaction tx, AddressHash hash, Guid tenantId, IReadOnlyCollection<ContactDraft> drafts,
+        Dictionary<string, WrittenContact> written, DateTimeOffset now, CancellationToken ct)
     {
-        var (cut, byContact) = (new HashSet<Guid>(), new SortedDictionary<Guid, ContactDraft>());
+        var (withLostTags, byContact) = (new HashSet<Guid>(), new SortedDictionary<Guid, ContactDraft>());
         foreach (var draft in drafts)
         {
-            // a contact may have two numbers, and an UPDATE takes one row for each contact
+            // The file may have two numbers of one contact. Merge their drafts, because the statement takes one row per contact.
             var id = written[draft.Key].ContactId;
             if (!byContact.TryAdd(id, draft) && !byContact[id].Merge(draft))
             {
-                cut.Add(id);
+                withLostTags.Add(id);
             }
         }
 
         if (byContact.Count > 0)
         {
-            cut.UnionWith(await tx.QueryAsync<Guid>(UpdateContacts, Parameters(tenantId, hash, byContact.Values, [.. byContact.Keys], now), ct));
+            var parameters = Parameters(tenantId, hash, byContact.Values, [.. byContact.Keys], now);
+            withLostTags.UnionWith(await tx.QueryAsync<Guid>(UpdateContacts, parameters, ct));
         }
 
-        return cut;
+        return withLostTags;
     }
 
     private static object Parameters(
@@ -144,7 +150,7 @@ internal static class ContactBatch
             Fields = drafts.Select(draft => Json.Write(draft.Fields)).ToArray(),
             Tags = drafts.Select(draft => string.Join('\u001f', draft.Tags)).ToArray(),
             TagsInOrder = drafts.Select(draft => string.Join('\u001f', draft.TagsInOrder)).ToArray(),
-            MostTags = ContactDraft.MaxTags,
+            ContactDraft.MaxTags,
             Now = now.UtcDateTime,
         };
 }

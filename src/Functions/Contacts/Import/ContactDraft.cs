@@ -2,7 +2,7 @@ using Relais.Platform;
 
 namespace Relais.Contacts.Import;
 
-/// <summary>What one row says about a contact.</summary>
+/// <summary>The data of a contact in one row of the file.</summary>
 internal sealed class ContactDraft
 {
     public const int MaxNameLength = 200;
@@ -10,7 +10,7 @@ internal sealed class ContactDraft
     public const int MaxTagLength = 64;
     public const int MaxTags = 50;
 
-    /// <summary>The warning of a row some of whose tags were left out.</summary>
+    /// <summary>The warning for a row whose tags did not all fit.</summary>
     public const string TagsFull = "tags_full";
 
     private static readonly Dictionary<string, string> Languages = new(StringComparer.OrdinalIgnoreCase)
@@ -21,14 +21,14 @@ internal sealed class ContactDraft
         ["english"] = "en",
     };
 
-    // the last one stands between the tags on their way to the database
+    // ContactBatch joins tags with the last of these characters.
     private static readonly char[] TagSeparators = ['|', ',', ';', '\u001f'];
 
     private string? importTag;
 
     public string Phone { get; private set; } = "";
 
-    /// <summary>Drafts with one key are about one person.</summary>
+    /// <summary>The address key of the number: drafts with the same key are about the same person.</summary>
     public string Key => AddressKey.From(Phone);
 
     public string FirstName { get; private set; } = "";
@@ -41,16 +41,17 @@ internal sealed class ContactDraft
 
     public SortedSet<string> Tags { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>First the tag of the import, by which the audience of a campaign is chosen: where not all fit, it does.</summary>
+    /// <summary>The tag of the import comes first, so that it is kept when not all tags fit: campaigns select contacts by it.</summary>
     public IEnumerable<string> TagsInOrder => Tags.OrderBy(tag => tag != importTag);
 
-    /// <summary>Codes of what is wrong, with the column after a colon.</summary>
+    /// <summary>The fault codes; a colon and the column follow where a fault concerns one column.</summary>
     public List<string> Faults { get; } = [];
 
-    /// <summary>A row whose number or values cannot be taken is left out; other faults only lose a value.</summary>
+    /// <summary>Whether the row is not imported, because its number or a value is not usable. Other faults only lose a value.</summary>
     public bool Rejected { get; private set; }
 
-    /// <param name="phone">The number of the row, which was read before.</param>
+    /// <param name="phone">The number of the row.</param>
+    /// <param name="tag">The tag of the import; null when it has none.</param>
     public static ContactDraft From(CsvRecord record, ImportColumns columns, PhoneChoice phone, string? tag)
     {
         var draft = new ContactDraft { Phone = phone.Number ?? "", importTag = tag };
@@ -62,7 +63,7 @@ internal sealed class ContactDraft
             draft.SetField(name, value);
         }
 
-        if (columns.HasMore(record))
+        if (columns.HasExtraValues(record))
         {
             draft.Reject("too_many_values");
         }
@@ -75,7 +76,8 @@ internal sealed class ContactDraft
         return draft;
     }
 
-    /// <summary>A later row about the same number: its values replace, its tags and fields are added. False when not all of its tags fit.</summary>
+    /// <summary>Merges a later row about the same person: its values replace those of this row, its tags and fields are added.</summary>
+    /// <returns>False when not all tags fit.</returns>
     public bool Merge(ContactDraft later)
     {
         FirstName = later.FirstName.Length > 0 ? later.FirstName : FirstName;
@@ -91,14 +93,14 @@ internal sealed class ContactDraft
 
     private static IEnumerable<(string Name, string Value)> OtherNumbers(CsvRecord record, ImportColumns columns, PhoneChoice phone) =>
         columns.Phones
-            .Where(column => column != phone.Column && columns.IsStored(column))
+            .Where(column => column != phone.Column && columns.IsStoredAsField(column))
             .Select(column => (Name: columns.ColumnName(column), Value: ImportColumns.ReadValue(record, column)))
             .Where(field => field.Value.Length > 0);
 
     private void SetField(string name, string value)
     {
-        var longest = name is FieldName.FirstName or FieldName.LastName ? MaxNameLength : MaxValueLength;
-        if (value.Length > longest)
+        var maxLength = name is FieldName.FirstName or FieldName.LastName ? MaxNameLength : MaxValueLength;
+        if (value.Length > maxLength)
         {
             Reject($"value_too_long:{name}");
         }
@@ -136,8 +138,9 @@ internal sealed class ContactDraft
 
     private void SetLanguage(string value)
     {
-        var plain = FieldName.ToSnakeCase(value);
-        Language = Languages.GetValueOrDefault(plain) ?? (plain.Split('_')[0] is { Length: 2 } code && code.All(char.IsAsciiLetter) ? code : null);
+        var name = FieldName.ToSnakeCase(value);
+        Language = Languages.GetValueOrDefault(name)
+            ?? (name.Split('_')[0] is { Length: 2 } code && code.All(char.IsAsciiLetter) ? code : null);
         if (Language is null)
         {
             Faults.Add("language_unknown");
@@ -157,7 +160,7 @@ internal sealed class ContactDraft
         }
     }
 
-    /// <summary>False when there are too many: what does not fit is left out.</summary>
+    /// <returns>False when tags were left out because there are too many.</returns>
     private bool AddTags(IEnumerable<string> tags)
     {
         foreach (var tag in tags)

@@ -3,14 +3,9 @@ using System.Text;
 
 namespace Relais.Contacts.Import;
 
-/// <summary>One row of the file and what became of it.</summary>
-/// <param name="Phone">Null when the row is rejected.</param>
-/// <param name="PhoneColumn">The column in which the number stands.</param>
-internal sealed record ImportRow(int Line, string Outcome, Guid? ContactId, IReadOnlyList<string> Faults, string? Phone, int PhoneColumn);
-
 /// <summary>
-/// A file that was read to its end once: nothing of it is written before all of it is known to be readable. It is read a second time while
-/// its contacts are written, because its rows as objects would take ten times its size.
+/// A CSV file that was read and checked completely, so that an unreadable file leaves nothing in the database. The file is read a second
+/// time when its contacts are written, because the rows as objects would take ten times its size.
 /// </summary>
 internal sealed class ContactFile
 {
@@ -30,7 +25,8 @@ internal sealed class ContactFile
 
     public List<ImportRow> Rows { get; } = [];
 
-    /// <param name="file">Can be sought.</param>
+    /// <param name="file">A seekable stream.</param>
+    /// <param name="country">The country in which national numbers are read.</param>
     public static ContactFile Read(Stream file, ImportContacts.Input input, string country, CancellationToken ct)
     {
         var encoding = FileEncoding.Detect(file, input.Charset);
@@ -44,7 +40,7 @@ internal sealed class ContactFile
         }
     }
 
-    /// <summary>The rows that are not rejected, with their place in <see cref="Rows"/>.</summary>
+    /// <summary>Reads the file again and returns the rows that are not rejected, with their index in <see cref="Rows"/>.</summary>
     public IEnumerable<(int Index, ContactDraft Draft)> Drafts()
     {
         var index = 0;
@@ -62,7 +58,8 @@ internal sealed class ContactFile
 
     private static ContactFile Read(Stream file, FileEncoding encoding, ImportContacts.Input input, string country, CancellationToken ct)
     {
-        var (delimiter, columns) = HeaderOf(file, encoding, input.PhoneColumn, text => PhoneReading.Parse(text, country).Number is not null);
+        var (delimiter, columns) = FindHeader(
+            file, encoding, input.PhoneColumn, text => PhoneReading.Parse(text, country).Number is not null);
         var contacts = new ContactFile(file, encoding, delimiter, columns, input.Tag);
         foreach (var record in contacts.Records())
         {
@@ -94,22 +91,25 @@ internal sealed class ContactFile
         return CsvFile.Read(file, encoding.Encoding, delimiter);
     }
 
-    /// <summary>With the delimiter that gives the clearest phone column: a title may hold another one.</summary>
-    private static (char Delimiter, ImportColumns Columns) HeaderOf(
+    /// <summary>
+    /// Reads the header with each possible delimiter, because a title may contain another delimiter, and returns the one with the clearest
+    /// phone column.
+    /// </summary>
+    private static (char Delimiter, ImportColumns Columns) FindHeader(
         Stream file, FileEncoding encoding, string? phoneColumn, Func<string, bool> isNumber)
     {
         file.Position = encoding.ByteOrderMarkLength;
         var best = CsvFile.RankDelimiters(file, encoding.Encoding)
-            .Select((delimiter, index) => (Delimiter: delimiter, IsLikeliest: index == 0, Line: HeaderOf(file, encoding, delimiter)))
-            .MinBy(one => one.Line.Fault is null ? ImportColumns.RankTitles(one.Line.Header.Values, phoneColumn)
-                // a delimiter that stands in a title splits quoted titles at the wrong place, which is no fault of the file
-                : one.IsLikeliest ? PhoneTitles.Unclear : int.MaxValue);
+            .Select((delimiter, index) => (Delimiter: delimiter, IsLikeliest: index == 0, Line: ReadHeader(file, encoding, delimiter)))
+            .MinBy(candidate => candidate.Line.Fault is null ? ImportColumns.RankTitles(candidate.Line.Header.Values, phoneColumn)
+                // A less likely delimiter may split a quoted title; the fault that this causes is not a fault of the file.
+                : candidate.IsLikeliest ? PhoneTitles.UnclearRank : int.MaxValue);
         return best.Line.Fault is { } fault
             ? throw fault
             : (best.Delimiter, ImportColumns.From(best.Line.Header, best.Delimiter, phoneColumn, isNumber));
     }
 
-    private static (CsvRecord Header, FileFault? Fault) HeaderOf(Stream file, FileEncoding encoding, char delimiter)
+    private static (CsvRecord Header, FileFault? Fault) ReadHeader(Stream file, FileEncoding encoding, char delimiter)
     {
         try
         {

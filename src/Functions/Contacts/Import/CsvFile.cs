@@ -5,10 +5,7 @@ using CsvHelper.Configuration;
 
 namespace Relais.Contacts.Import;
 
-/// <param name="Line">The line of the file where the record begins, from 1.</param>
-internal readonly record struct CsvRecord(int Line, string[] Values);
-
-/// <summary>The records of a CSV file, one at a time, blank lines left out.</summary>
+/// <summary>Reads the records of a CSV file one at a time, without blank lines.</summary>
 internal static class CsvFile
 {
     private const int MaxFieldLength = 10_000;
@@ -16,7 +13,7 @@ internal static class CsvFile
 
     private static readonly char[] Delimiters = [';', ',', '\t'];
 
-    /// <param name="file">At its first character, behind the mark of the encoding.</param>
+    /// <param name="file">Positioned after the byte order mark.</param>
     public static IEnumerable<CsvRecord> Read(Stream file, Encoding encoding, char delimiter)
     {
         using var reader = new StreamReader(file, encoding, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
@@ -24,16 +21,16 @@ internal static class CsvFile
         {
             Delimiter = delimiter.ToString(),
             HasHeaderRecord = false,
-            // counted here
+            // Blank lines are skipped below, because the parser would leave them out of the line numbers.
             IgnoreBlankLines = false,
             TrimOptions = TrimOptions.Trim,
             MaxFieldSize = MaxFieldLength,
             BadDataFound = null,
-            // an exception ends in a log
+            // Exceptions are logged, and logs must not contain contact data.
             ExceptionMessagesContainRawData = false,
         });
 
-        for (var line = 1; ReadRecord(parser, delimiter, line); line += QuoteScan.LineEnds(parser.RawRecord))
+        for (var line = 1; ReadRecord(parser, delimiter, line); line += QuoteScan.CountLineEnds(parser.RawRecord))
         {
             var values = parser.Record!;
             if (!values.All(string.IsNullOrWhiteSpace) && !(line == 1 && IsSeparatorLine(values)))
@@ -43,10 +40,10 @@ internal static class CsvFile
         }
     }
 
-    /// <summary>The delimiters that the first line with text may have, the most likely one first.</summary>
+    /// <returns>The possible delimiters of the first line that has text, the most likely delimiter first; never empty.</returns>
     public static IReadOnlyList<char> RankDelimiters(Stream file, Encoding encoding)
     {
-        // whether the text can be decoded is found when it is read
+        // Replace undecodable bytes here: Read reports them later, with their line.
         var lenient = (Encoding)encoding.Clone();
         lenient.DecoderFallback = DecoderFallback.ReplacementFallback;
         using var reader = new StreamReader(file, lenient, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
@@ -78,8 +75,12 @@ internal static class CsvFile
             }
         }
 
-        var found = Delimiters.Zip(counts).Where(one => one.Second > 0).OrderByDescending(one => one.Second).Select(one => one.First).ToList();
-        return found.Count > 0 ? found : [','];
+        var ranked = Delimiters.Zip(counts)
+            .Where(pair => pair.Second > 0)
+            .OrderByDescending(pair => pair.Second)
+            .Select(pair => pair.First)
+            .ToList();
+        return ranked.Count > 0 ? ranked : [','];
     }
 
     private static bool ReadRecord(CsvParser parser, char delimiter, int line)
@@ -105,6 +106,6 @@ internal static class CsvFile
         return true;
     }
 
-    /// <summary>Spreadsheets may write <c>sep=;</c> before the header.</summary>
+    /// <summary>Whether the line is <c>sep=;</c>, which spreadsheets may write before the header.</summary>
     private static bool IsSeparatorLine(string[] values) => values[0].StartsWith("sep=", StringComparison.OrdinalIgnoreCase);
 }

@@ -7,14 +7,14 @@ using Relais.Platform.Http;
 
 namespace Relais.Contacts.Import;
 
-/// <summary>The file of a request, as its body or as the one file of a form; and what is asked to be done with it.</summary>
+/// <summary>Reads an import request: the file, which is the body or the only file of a form, and the options in the query.</summary>
 internal static class CsvUpload
 {
     public const int Limit = 25 * 1024 * 1024;
 
     private const int MaxTitleLength = 300;
     private const int MaxFileNameLength = 200;
-    private const string Accepted =
+    private const string SupportedMediaTypes =
         "Send the file as text/csv in UTF-8, UTF-16 or Windows-1252, or as the file of a multipart/form-data body.";
 
     private static readonly string[] CsvTypes = ["text/csv", "application/csv"];
@@ -42,7 +42,7 @@ internal static class CsvUpload
         return media is not null && CsvTypes.Contains(media.MediaType.Value, StringComparer.OrdinalIgnoreCase)
             && (charset is null || FileEncoding.CanRead(charset))
             ? query.Value with { File = request.Body, Charset = charset }
-            : new Failure(FailureKind.WrongMediaType, "unsupported_media_type", Accepted);
+            : new Failure(FailureKind.WrongMediaType, "unsupported_media_type", SupportedMediaTypes);
     }
 
     private static Result<ImportContacts.Input> Query(IQueryCollection query)
@@ -63,7 +63,7 @@ internal static class CsvUpload
         var dryRun = QueryFlag.Read(query, "dryRun", faults);
         return faults.Count == 0
             ? new ImportContacts.Input(Stream.Null, "", tag, dryRun, phoneColumn)
-            : new Failure(FailureKind.Invalid, "invalid_query", "The query has faults.", faults);
+            : Failure.InvalidQuery(faults);
     }
 
     private static async Task<Result<ImportContacts.Input>> FromFormAsync(
@@ -71,7 +71,7 @@ internal static class CsvUpload
     {
         try
         {
-            // a chunked body does not say its length before
+            // A chunked body does not announce its length, so the limit is checked while reading.
             request.Body = new BoundedStream(request.Body, Limit);
             var form = await request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = Limit }, ct);
             if (form.Files is not [var file])
@@ -82,12 +82,12 @@ internal static class CsvUpload
             var charset = ReadCharset(MediaTypeHeaderValue.TryParse(file.ContentType, out var media) ? media : null);
             return charset is null || FileEncoding.CanRead(charset)
                 ? query with { File = file.OpenReadStream(), FileName = FileName(file.FileName), Charset = charset }
-                : new Failure(FailureKind.WrongMediaType, "unsupported_media_type", Accepted);
+                : new Failure(FailureKind.WrongMediaType, "unsupported_media_type", SupportedMediaTypes);
         }
         catch (Exception e) when (e is InvalidDataException or NotSupportedException
             or (IOException and not (BadHttpRequestException or ConnectionResetException or BodyTooLargeException)))
         {
-            // NotSupportedException: a part in an encoding that the platform knows and refuses, such as UTF-7
+            // NotSupportedException: a part has an encoding that .NET refuses, such as UTF-7.
             return new Failure(FailureKind.Invalid, "invalid_body", "The form could not be read.");
         }
     }
@@ -95,10 +95,12 @@ internal static class CsvUpload
     private static string? ReadCharset(MediaTypeHeaderValue? media) =>
         media?.Charset.Value?.Trim('"') is { Length: > 0 } charset ? charset : null;
 
-    /// <summary>Its end, where the extension is; half of a surrogate pair cannot be stored.</summary>
-    private static string FileName(string given)
+    /// <summary>
+    /// Shortens a long name to its end, which has the extension. Removes half of a surrogate pair, which the database cannot store.
+    /// </summary>
+    private static string FileName(string path)
     {
-        var name = Path.GetFileName(given).Replace("\0", "", StringComparison.Ordinal);
+        var name = Path.GetFileName(path).Replace("\0", "", StringComparison.Ordinal);
         name = name.Length > MaxFileNameLength ? name[^MaxFileNameLength..] : name;
         return name.Length > 0 && char.IsLowSurrogate(name[0]) ? name[1..] : name;
     }

@@ -1,10 +1,12 @@
 namespace Relais.Contacts.Import;
 
 /// <summary>
-/// Finds values that hold other rows of the file: a quotation mark that is closed in a later row makes one value of the rows between. Pure.
+/// Finds values that contain other rows of the file: if a quotation mark is not closed in its row, the rows up to the next quotation mark
+/// become part of the value.
 /// </summary>
 internal static class EmbeddedRows
 {
+    /// <returns>The fault code with the column after a colon; null when there is no such value.</returns>
     public static string? FindFault(CsvRecord record, ImportColumns columns)
     {
         for (var i = 0; i < record.Values.Length; i++)
@@ -15,7 +17,7 @@ internal static class EmbeddedRows
                 continue;
             }
 
-            if (columns.IsOneLine(i))
+            if (columns.ForbidsLineBreaks(i))
             {
                 return $"line_break:{columns.ColumnName(i)}";
             }

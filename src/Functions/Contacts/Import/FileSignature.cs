@@ -2,11 +2,13 @@ using System.Text;
 
 namespace Relais.Contacts.Import;
 
-/// <summary>Refuses files that are no text, by their first bytes, and names what they are. Pure.</summary>
+/// <summary>Recognises other kinds of files, such as workbooks and archives, by their first bytes.</summary>
 internal static class FileSignature
 {
+    /// <summary>The number of bytes to check.</summary>
     public const int Length = 4096;
 
+    /// <exception cref="FileFault">The file is empty or not CSV; the fault names its kind.</exception>
     public static void Check(ReadOnlySpan<byte> start)
     {
         if (start.Length == 0)

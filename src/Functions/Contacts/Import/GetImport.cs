@@ -3,13 +3,14 @@ using Relais.Platform.Database;
 
 namespace Relais.Contacts.Import;
 
-/// <summary>The report of an import, by lines.</summary>
+/// <summary>Returns the report of an import, in the order of the lines.</summary>
 internal sealed class GetImport(TenantDb db)
 {
     public static readonly string[] Outcomes = ["created", "updated", "duplicate", "rejected"];
 
     private const string SelectImport = """
-        select i.id, i.file_name, i.tag, i.row_count, i.created_count, i.updated_count, i.rejected_count, i.duplicate_count, i.created_at, t.locale
+        select i.id, i.file_name, i.tag, i.row_count, i.created_count, i.updated_count, i.rejected_count, i.duplicate_count, i.created_at,
+          t.locale
         from contact_imports i
         join tenants t on t.id = i.tenant_id
         where i.id = @Id
@@ -45,10 +46,14 @@ internal sealed class GetImport(TenantDb db)
         public required string[] Faults { get; init; }
     }
 
+    /// <param name="After">The line after which the page begins; 0 for the first page.</param>
+    /// <param name="Outcome">Only rows with this outcome; null for all rows.</param>
     internal sealed record Input(Guid Id, int After, int Limit, string? Outcome);
 
+    /// <param name="Next">The line after which the next page begins; null on the last page.</param>
     internal sealed record Output(
-        Guid ImportId, string FileName, string? Tag, DateTimeOffset CreatedAt, int Rows, int Created, int Updated, int Duplicates, int Rejected,
+        Guid ImportId, string FileName, string? Tag, DateTimeOffset CreatedAt,
+        int Rows, int Created, int Updated, int Duplicates, int Rejected,
         IReadOnlyList<ReportRow> Report, int? Next);
 
     public Task<Result<Output>> RunAsync(Guid tenantId, Input input, CancellationToken ct) =>
@@ -61,8 +66,12 @@ internal sealed class GetImport(TenantDb db)
             }
 
             var rows = await tx.QueryAsync<RowRecord>(SelectRows, input, ct);
-            var report = rows.Take(input.Limit).Select(row => new ReportRow(row.Line, row.Outcome, row.ContactId, FaultTexts.GetTexts(row.Faults, import.Locale))).ToList();
-            return new Output(import.Id, import.FileName, import.Tag, import.CreatedAt, import.RowCount, import.CreatedCount, import.UpdatedCount,
-                import.DuplicateCount, import.RejectedCount, report, rows.Count > input.Limit ? report[^1].Line : null);
+            var report = rows.Take(input.Limit)
+                .Select(row => new ReportRow(row.Line, row.Outcome, row.ContactId, FaultTexts.GetTexts(row.Faults, import.Locale)))
+                .ToList();
+            return new Output(
+                import.Id, import.FileName, import.Tag, import.CreatedAt,
+                import.RowCount, import.CreatedCount, import.UpdatedCount, import.DuplicateCount, import.RejectedCount,
+                report, rows.Count > input.Limit ? report[^1].Line : null);
         }, ct);
 }

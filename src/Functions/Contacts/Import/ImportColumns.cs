@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Relais.Contacts.Import;
 
-/// <summary>Which column of the file is which field of a contact.</summary>
+/// <summary>Maps the columns of the file to the fields of a contact.</summary>
 internal sealed partial class ImportColumns
 {
     private const int MaxColumns = 100;
@@ -22,13 +22,13 @@ internal sealed partial class ImportColumns
 
     public int Count => names.Length;
 
-    /// <summary>The indexes of the columns that hold the contact's number, the one that is taken first at the beginning.</summary>
+    /// <summary>The indexes of the columns that may hold the contact's number, the preferred column first.</summary>
     public IReadOnlyList<int> Phones => phones;
 
     public IEnumerable<string> PhoneTitles => phones.Select(index => header.Values[index].Trim());
 
-    /// <param name="phoneColumn">The title of the column with the numbers, as the caller named it.</param>
-    /// <param name="isNumber">Tells rows from titles and from the lines of a text.</param>
+    /// <param name="phoneColumn">The title of the column with the numbers; null when it is to be recognised.</param>
+    /// <param name="isNumber">Whether a text is a phone number, which distinguishes rows from titles and from lines of a value.</param>
     public static ImportColumns From(CsvRecord header, char delimiter, string? phoneColumn, Func<string, bool> isNumber)
     {
         if (header.Values.Length > MaxColumns)
@@ -52,14 +52,14 @@ internal sealed partial class ImportColumns
         return new ImportColumns(header, delimiter, isNumber, phones);
     }
 
-    /// <summary>How clearly one of the titles is that of a phone column, 1 most.</summary>
+    /// <returns>How clearly the best title is that of a phone column: 1 is clearest, int.MaxValue means that there is none.</returns>
     public static int RankTitles(string[] titles, string? phoneColumn) => FindPhoneColumns(titles, phoneColumn) switch
     {
         [] => int.MaxValue,
         [var first, ..] => Import.PhoneTitles.Rank(titles[first]) ?? 1,
     };
 
-    /// <summary>The values of a record by field name, without those of the phone columns; empty ones left out.</summary>
+    /// <summary>Returns the values of a record by field name, without empty values and without the phone columns.</summary>
     public IEnumerable<(string Name, string Value)> Values(CsvRecord record)
     {
         for (var i = 0; i < Math.Min(names.Length, record.Values.Length); i++)
@@ -71,23 +71,23 @@ internal sealed partial class ImportColumns
         }
     }
 
-    /// <summary>A spreadsheet's <c>="0620"</c>, which keeps the zero, is the text in it.</summary>
+    /// <summary>Reads a value. Of <c>="0620"</c>, which spreadsheets write to keep the zero, returns the text inside.</summary>
     public static string ReadValue(CsvRecord record, int column) =>
         column < record.Values.Length && record.Values[column].Trim() is var value
             ? value.StartsWith("=\"", StringComparison.Ordinal) && value.Length > 2 && value[^1] == '"' ? value[2..^1].Trim() : value
             : "";
 
-    /// <summary>What faults call a column; its place in the row when it has no title.</summary>
+    /// <returns>The name of a column in faults: field name, title or, when it has no title, its number from 1.</returns>
     public string ColumnName(int column) =>
         column < names.Length && names[column].Length > 0 ? names[column]
         : column < names.Length && FieldName.ToSnakeCase(header.Values[column]) is { Length: > 0 } title ? title
         : (column + 1).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Whether the value of a phone column is stored when another column has the number.</summary>
-    public bool IsStored(int column) => names[column].Length > 0;
+    public bool IsStoredAsField(int column) => names[column].Length > 0;
 
-    /// <summary>Numbers and names have no line breaks.</summary>
-    public bool IsOneLine(int column) =>
+    /// <summary>Whether values of the column must not have a line break: numbers and names.</summary>
+    public bool ForbidsLineBreaks(int column) =>
         Array.IndexOf(phones, column) >= 0 || (column < names.Length && names[column] is FieldName.FirstName or FieldName.LastName);
 
     /// <summary>Whether a line within a value looks like a row of the file.</summary>
@@ -98,45 +98,48 @@ internal sealed partial class ImportColumns
             || (cells.Length > 1 && phones.Any(column => column < cells.Length && isNumber(cells[column].Trim(' ', '"'))));
     }
 
-    public bool HasMore(CsvRecord record) => record.Values.Skip(names.Length).Any(value => !string.IsNullOrWhiteSpace(value));
+    /// <summary>Whether the record has values after the last column.</summary>
+    public bool HasExtraValues(CsvRecord record) => record.Values.Skip(names.Length).Any(value => !string.IsNullOrWhiteSpace(value));
 
     private static int[] FindPhoneColumns(string[] titles, string? phoneColumn) =>
-        phoneColumn is null ? Recognised(titles) : Named(titles, phoneColumn);
+        phoneColumn is null ? RecognisePhoneColumns(titles) : FindColumnsNamed(titles, phoneColumn);
 
-    private static int[] Recognised(string[] titles)
+    private static int[] RecognisePhoneColumns(string[] titles)
     {
         var ranked = titles
             .Select((title, index) => (Rank: Import.PhoneTitles.Rank(title), Index: index))
             .Where(column => column.Rank is not null)
             .OrderBy(column => column.Rank)
             .ToList();
-        // a title with unknown words may be about somebody else's number, and is taken only for lack of another
+        // A column whose title has unknown words may hold the number of another person: use it only if there is no other phone column.
         return [.. ranked
-            .Where(column => column.Rank < Import.PhoneTitles.Unclear || ranked[0].Rank == Import.PhoneTitles.Unclear)
+            .Where(column => column.Rank < Import.PhoneTitles.UnclearRank || ranked[0].Rank == Import.PhoneTitles.UnclearRank)
             .Select(column => column.Index)];
     }
 
-    private static int[] Named(string[] titles, string phoneColumn) =>
+    private static int[] FindColumnsNamed(string[] titles, string phoneColumn) =>
         FieldName.ToSnakeCase(phoneColumn) is { Length: > 0 } name
             ? [.. Enumerable.Range(0, titles.Length).Where(index => FieldName.ToSnakeCase(titles[index]) == name)]
             : [];
 
     private static string[] FieldNames(CsvRecord header, int[] phones)
     {
-        var taken = new HashSet<string>(StringComparer.Ordinal) { FieldName.Phone };
+        var used = new HashSet<string>(StringComparer.Ordinal) { FieldName.Phone };
         return [.. header.Values.Select((title, index) =>
         {
             var isPhone = Array.IndexOf(phones, index) >= 0;
             var name = isPhone || FieldName.Normalise(title) == FieldName.Phone ? FieldName.ToSnakeCase(title) : FieldName.Normalise(title);
             name = name.Length > FieldName.MaxLength ? name[..FieldName.MaxLength].TrimEnd('_') : name;
-            return name.Length == 0 || taken.Add(name) ? name
-                // a number that is not taken is stored under its own title, once
+            return name.Length == 0 || used.Add(name) ? name
+                // A phone column whose number is not used is stored as a field under its title; a second column with that title is not.
                 : isPhone || name == FieldName.Phone ? ""
                 : throw new FileFault(header.Line, "file_column_twice", name);
         })];
     }
 
-    /// <summary>The titles found, shortened; a first line that is none may hold numbers.</summary>
+    /// <summary>
+    /// The titles for the fault text, shortened. Long numbers are removed, because the first line may be a contact instead of titles.
+    /// </summary>
     private static string ListTitles(CsvRecord header) => string.Join(", ", header.Values
         .Where(title => !string.IsNullOrWhiteSpace(title))
         .Take(MaxTitlesShown)

@@ -6,33 +6,23 @@ using Relais.Platform.Secrets;
 
 namespace Relais.Contacts.Import;
 
-/// <summary>Brings a CSV file into the contacts: all of it or, when it cannot be read to its end, nothing.</summary>
+/// <summary>Imports contacts from a CSV file. When the file cannot be read completely, nothing is imported.</summary>
 internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider time)
 {
     private const int FirstReportRows = 100;
-    private const int RowsPerStatement = 5_000;
     private const string Savepoint = "before_import";
 
     private const string SelectTenant = "select country, locale from tenants";
 
-    private const string InsertImport = """
-        insert into contact_imports (id, tenant_id, file_name, tag, row_count, created_count, updated_count, rejected_count, duplicate_count, created_at)
-        values (@Id, @TenantId, @FileName, @Tag, @Rows, @Created, @Updated, @Rejected, @Duplicates, @Now)
-        """;
-
-    private const string InsertRows = """
-        insert into contact_import_rows (tenant_id, import_id, line, outcome, contact_id, faults)
-        select @TenantId, @Id, r.line, r.outcome, r.contact_id, string_to_array(r.faults, chr(31))
-        from unnest(@Lines, @Outcomes, @ContactIds, @Faults) as r (line, outcome, contact_id, faults)
-        """;
-
-    /// <param name="PhoneColumn">The title of the column with the numbers; null: it is recognised.</param>
-    /// <param name="Charset">As the caller declared it.</param>
+    /// <param name="PhoneColumn">The title of the column with the numbers; null when it is to be recognised.</param>
+    /// <param name="Charset">The charset that the caller declared; null when there is none.</param>
     internal sealed record Input(
         Stream File, string FileName, string? Tag, bool DryRun, string? PhoneColumn = null, string? Charset = null);
 
-    /// <param name="Encoding">In which the file was read.</param>
-    /// <param name="PhoneColumns">The titles of the columns in which numbers were looked for, in this order.</param>
+    /// <param name="ImportId">Null for a dry run.</param>
+    /// <param name="Next">The line after which the report continues; null when it is complete.</param>
+    /// <param name="Encoding">The encoding in which the file was read.</param>
+    /// <param name="PhoneColumns">The titles of the columns with phone numbers, the preferred column first.</param>
     internal sealed record Output(
         Guid? ImportId, bool DryRun, int Rows, int Created, int Updated, int Duplicates, int Rejected,
         IReadOnlyList<ReportRow> Report, int? Next, string Encoding, IReadOnlyList<string> PhoneColumns);
@@ -48,7 +38,7 @@ internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider
         var tenant = (await db.RunAsync(caller.TenantId, tx => tx.QueryOneAsync<TenantRow>(SelectTenant, null, ct), ct))!;
         try
         {
-            // outside of any transaction: a client sends as slowly as it likes
+            // Receive the file outside of any transaction, because a slow client would hold a connection and locks.
             await using var upload = input.File.CanSeek
                 ? input.File
                 : await UploadSpool.ReadAsync(input.File, UploadSpool.MaxUploadTime, time, ct);
@@ -57,11 +47,11 @@ internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider
         }
         catch (FileFault fault)
         {
-            return Refused(fault, tenant.Locale);
+            return ToFailure(fault, tenant.Locale);
         }
     }
 
-    private static Failure Refused(FileFault fault, string locale)
+    private static Failure ToFailure(FileFault fault, string locale)
     {
         var place = fault.Line == 0 ? "$" : $"line {fault.Line}";
         var faults = new Dictionary<string, string[]> { [place] = [FaultTexts.GetTexts(fault.Code, fault.Arguments, locale)] };
@@ -72,7 +62,7 @@ internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider
         NpgsqlTransaction tx, Caller caller, Input input, ContactFile file, string locale, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        // imports of one tenant go one after the other: two files with the same numbers in another order would block each other
+        // One import per tenant at a time: two files with the same numbers in a different order would deadlock.
         await ContactLocks.LockImportsAsync(tx, caller.TenantId, ct);
         await tx.SaveAsync(Savepoint, ct);
         var run = new ImportRun(tx, hash, caller.TenantId, file, now);
@@ -85,7 +75,7 @@ internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider
         }
         else
         {
-            await RecordAsync(tx, caller.TenantId, id, input, run, now, ct);
+            await InsertImportReport.RunAsync(tx, caller.TenantId, id, input, run, now, ct);
             var change = new AuditEntry("contact.import", "import", id.ToString(), After: Totals(input, run));
             await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
         }
@@ -109,37 +99,8 @@ internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider
             .Select(row => new ReportRow(row.Line, row.Outcome, id is null ? null : row.ContactId, FaultTexts.GetTexts(row.Faults, locale)))
             .ToList();
         return new Output(
-            id, id is null, run.Rows.Count, run.Count("created"), run.Count("updated"), run.Count("duplicate"), run.Count("rejected"), report,
-            run.Rows.Count > FirstReportRows ? report[^1].Line : null, file.EncodingName, [.. file.Columns.PhoneTitles]);
-    }
-
-    private static async Task RecordAsync(
-        NpgsqlTransaction tx, Guid tenantId, Guid id, Input input, ImportRun run, DateTimeOffset now, CancellationToken ct)
-    {
-        await tx.ExecuteAsync(InsertImport, new
-        {
-            Id = id,
-            TenantId = tenantId,
-            input.FileName,
-            input.Tag,
-            Rows = run.Rows.Count,
-            Created = run.Count("created"),
-            Updated = run.Count("updated"),
-            Rejected = run.Count("rejected"),
-            Duplicates = run.Count("duplicate"),
-            Now = now.UtcDateTime,
-        }, ct);
-        foreach (var rows in run.Rows.Chunk(RowsPerStatement))
-        {
-            await tx.ExecuteAsync(InsertRows, new
-            {
-                Id = id,
-                TenantId = tenantId,
-                Lines = rows.Select(row => row.Line).ToArray(),
-                Outcomes = rows.Select(row => row.Outcome).ToArray(),
-                ContactIds = rows.Select(row => row.ContactId).ToArray(),
-                Faults = rows.Select(row => string.Join('\u001f', row.Faults)).ToArray(),
-            }, ct);
-        }
+            id, id is null, run.Rows.Count,
+            run.Count("created"), run.Count("updated"), run.Count("duplicate"), run.Count("rejected"),
+            report, run.Rows.Count > FirstReportRows ? report[^1].Line : null, file.EncodingName, [.. file.Columns.PhoneTitles]);
     }
 }

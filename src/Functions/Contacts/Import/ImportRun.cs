@@ -3,14 +3,14 @@ using Relais.Platform.Secrets;
 
 namespace Relais.Contacts.Import;
 
-/// <summary>Writes the contacts of a file in batches, and gives every row its outcome.</summary>
+/// <summary>Writes the contacts of a file in batches and sets the outcome of every row.</summary>
 internal sealed class ImportRun(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, ContactFile file, DateTimeOffset now)
 {
     private const int BatchSize = 1_000;
 
-    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
+    private readonly HashSet<string> seenKeys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ContactDraft> batch = new(StringComparer.Ordinal);
-    private readonly List<(int Index, string Key, bool Repeated)> waiting = [];
+    private readonly List<(int Index, string Key, bool Repeated)> batchRows = [];
 
     public IReadOnlyList<ImportRow> Rows => file.Rows;
 
@@ -19,7 +19,7 @@ internal sealed class ImportRun(NpgsqlTransaction tx, AddressHash hash, Guid ten
         foreach (var (index, draft) in file.Drafts())
         {
             AddToBatch(index, draft);
-            if (waiting.Count >= BatchSize)
+            if (batchRows.Count >= BatchSize)
             {
                 await WriteBatchAsync(ct);
             }
@@ -32,7 +32,7 @@ internal sealed class ImportRun(NpgsqlTransaction tx, AddressHash hash, Guid ten
 
     private void AddToBatch(int index, ContactDraft draft)
     {
-        waiting.Add((index, draft.Key, Repeated: !seen.Add(draft.Key)));
+        batchRows.Add((index, draft.Key, Repeated: !seenKeys.Add(draft.Key)));
         if (!batch.TryGetValue(draft.Key, out var earlier))
         {
             batch.Add(draft.Key, draft);
@@ -51,7 +51,7 @@ internal sealed class ImportRun(NpgsqlTransaction tx, AddressHash hash, Guid ten
         }
 
         var written = await ContactBatch.WriteAsync(tx, hash, tenantId, batch.Values, now, ct);
-        foreach (var (index, key, repeated) in waiting)
+        foreach (var (index, key, repeated) in batchRows)
         {
             var contact = written[key];
             var outcome = repeated ? "duplicate" : contact.Created ? "created" : "updated";
@@ -63,7 +63,7 @@ internal sealed class ImportRun(NpgsqlTransaction tx, AddressHash hash, Guid ten
         }
 
         batch.Clear();
-        waiting.Clear();
+        batchRows.Clear();
     }
 
     private void AddTagsFullWarning(int index)

@@ -5,8 +5,8 @@ using Relais.Platform.Http;
 namespace Relais.Contacts.Import;
 
 /// <summary>
-/// Keeps an upload until all of it has come: in memory up to a megabyte, then in a temporary file that is deleted when it is closed. A slow
-/// client must hold neither a connection nor a lock.
+/// Receives an upload completely before it is processed, so that a slow client holds neither a database connection nor a lock. Up to a
+/// megabyte is kept in memory, more in a temporary file that is deleted when it is closed.
 /// </summary>
 internal static class UploadSpool
 {
@@ -14,16 +14,16 @@ internal static class UploadSpool
 
     private const int MaxBytesInMemory = 1024 * 1024;
 
-    /// <returns>The upload from its beginning; it can be sought, and is to be closed.</returns>
-    public static async Task<Stream> ReadAsync(Stream body, TimeSpan longest, TimeProvider time, CancellationToken ct)
+    /// <returns>A seekable stream at its beginning; the caller disposes it.</returns>
+    public static async Task<Stream> ReadAsync(Stream body, TimeSpan maxTime, TimeProvider time, CancellationToken ct)
     {
-        using var patience = new CancellationTokenSource(longest, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        using var timeout = new CancellationTokenSource(maxTime, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         var spool = new FileBufferingReadStream(new BoundedStream(body, CsvUpload.Limit), MaxBytesInMemory);
         var isRead = false;
         try
         {
-            await spool.DrainAsync(either.Token);
+            await spool.DrainAsync(linked.Token);
             spool.Position = 0;
             isRead = true;
             return spool;

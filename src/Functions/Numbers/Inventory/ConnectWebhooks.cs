@@ -3,16 +3,16 @@ using Relais.Channels;
 
 namespace Relais.Numbers.Inventory;
 
-/// <summary>Makes a number's messages come to us, and believes it only when it was read back.</summary>
-internal sealed class ConnectWebhooks(INumberProvider provider, RouterUrls targets)
+/// <summary>Points a number's webhooks to this installation. Success means that they were read back from the provider.</summary>
+internal sealed class ConnectWebhooks(INumberProvider provider, RouterUrls routerUrls)
 {
     private static readonly ProviderFailure WebhooksNotApplied = new(ProviderFailureKind.Unknown, TelephonyFailures.WebhookNotAccepted);
 
-    /// <summary>Sets nothing where nothing is wrong.</summary>
+    /// <summary>Sets the webhooks only if the number does not have them already.</summary>
     public async Task<ProviderResult<OwnedNumber>> EnsureAsync(ProviderAccount account, string sid, NumberWebhooks webhooks)
     {
-        var held = await provider.FetchAsync(account, sid);
-        return held.Failure is not null || IsConnected(held.Value, webhooks) ? held : await SetAsync(account, sid, webhooks);
+        var fetched = await provider.FetchAsync(account, sid);
+        return fetched.Failure is not null || IsConnected(fetched.Value, webhooks) ? fetched : await SetAsync(account, sid, webhooks);
     }
 
     public async Task<ProviderResult<OwnedNumber>> SetAsync(ProviderAccount account, string sid, NumberWebhooks webhooks)
@@ -23,10 +23,10 @@ internal sealed class ConnectWebhooks(INumberProvider provider, RouterUrls targe
             return set;
         }
 
-        var held = await provider.FetchAsync(account, sid);
-        return held.Failure is not null || IsConnected(held.Value, webhooks) ? held : WebhooksNotApplied;
+        var fetched = await provider.FetchAsync(account, sid);
+        return fetched.Failure is not null || IsConnected(fetched.Value, webhooks) ? fetched : WebhooksNotApplied;
     }
 
-    private bool IsConnected(OwnedNumber held, NumberWebhooks webhooks) =>
-        !targets.PointsElsewhere(held) && Uri.TryCreate(held.SmsUrl, UriKind.Absolute, out var url) && url == webhooks.SmsUrl;
+    private bool IsConnected(OwnedNumber number, NumberWebhooks webhooks) =>
+        !routerUrls.HasWrongWebhooks(number) && Uri.TryCreate(number.SmsUrl, UriKind.Absolute, out var url) && url == webhooks.SmsUrl;
 }

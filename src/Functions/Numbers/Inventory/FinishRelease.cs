@@ -1,3 +1,4 @@
+using Npgsql;
 using Relais.Access;
 using Relais.Channels;
 using Relais.Platform;
@@ -6,7 +7,7 @@ using Relais.Accounts;
 
 namespace Relais.Numbers.Inventory;
 
-/// <summary>The second half of a release: the provider gives the number away, then it ends here. Harmless when repeated.</summary>
+/// <summary>The second half of a release: releases the number at the provider, then in the inventory. It is safe to retry.</summary>
 internal sealed class FinishRelease(TenantDb db, TenantAccounts accounts, INumberProvider provider, TimeProvider time)
 {
     private static readonly Actor Job = Actor.System("finish-release");
@@ -20,7 +21,7 @@ internal sealed class FinishRelease(TenantDb db, TenantAccounts accounts, INumbe
         update senders set retired_at = null where id in (select sender_id from number)
         """;
 
-    /// <returns>Why the provider keeps the number for us; null: it is released, or will be tried again.</returns>
+    /// <returns>Why the provider refused the release; null: the number is released, or the release will be retried.</returns>
     public async Task<Failure?> RunAsync(Guid tenantId, Guid id, CancellationToken ct)
     {
         var (sid, account) = await db.RunAsync(tenantId, async tx =>
@@ -30,29 +31,35 @@ internal sealed class FinishRelease(TenantDb db, TenantAccounts accounts, INumbe
             return null;
         }
 
-        var released = await provider.ReleaseAsync(account.Provider, sid);
-        // an earlier try may have come through: credentials that are refused now say nothing about it
+        var released = await provider.ReleaseAsync(account.Credentials, sid);
+        // After rejected credentials (401, 403) the account may still have the number, or an earlier attempt may have released it.
         if (released.Failure is { IsTransient: true } or { HttpStatus: 401 or 403 })
         {
             return null;
         }
 
-        await db.RunAsync(tenantId, async tx =>
-        {
-            var now = time.GetUtcNow();
-            if (released.Failure is { } failure)
-            {
-                await tx.ExecuteAsync(ReactivateNumber, new { Id = id }, ct);
-                var kept = new AuditEntry("number.kept", "number", id.ToString(), After: new { State = "active", Code = ProviderReasons.Find(failure) });
-                await AuditTrail.WriteAsync(tx, tenantId, Job, now, kept, ct);
-                return;
-            }
-
-            if (await StoredNumbers.MarkReleasedAsync(tx, id, sid, now, ct))
-            {
-                await AuditTrail.WriteAsync(tx, tenantId, Job, now, new AuditEntry("number.released", "number", id.ToString(), After: new { Sid = sid, State = "released" }), ct);
-            }
-        }, ct);
+        await db.RunAsync(tenantId, tx => StoreOutcomeAsync(tx, tenantId, id, sid, released.Failure, ct), ct);
         return released.Failure is { } refused ? TelephonyFailures.From(refused) : null;
+    }
+
+    /// <param name="refused">Why the provider refused the release; null: the number is released.</param>
+    private async Task StoreOutcomeAsync(
+        NpgsqlTransaction tx, Guid tenantId, Guid id, string sid, ProviderFailure? refused, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        if (refused is not null)
+        {
+            await tx.ExecuteAsync(ReactivateNumber, new { Id = id }, ct);
+            var active = new { State = "active", Code = ProviderReasons.ReasonFor(refused) };
+            var kept = new AuditEntry("number.kept", "number", id.ToString(), After: active);
+            await AuditTrail.WriteAsync(tx, tenantId, Job, now, kept, ct);
+            return;
+        }
+
+        if (await StoredNumbers.MarkReleasedAsync(tx, id, sid, now, ct))
+        {
+            var ended = new AuditEntry("number.released", "number", id.ToString(), After: new { Sid = sid, State = "released" });
+            await AuditTrail.WriteAsync(tx, tenantId, Job, now, ended, ct);
+        }
     }
 }

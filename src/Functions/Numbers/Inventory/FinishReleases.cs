@@ -4,12 +4,15 @@ using Relais.Platform.Database;
 
 namespace Relais.Numbers.Inventory;
 
-/// <summary>Every minute: releases that were interrupted, or that the provider did not answer, go on.</summary>
+/// <summary>Runs every minute and retries releases that were interrupted or that the provider did not answer.</summary>
 internal sealed partial class FinishReleases(SystemDb db, FinishRelease finish, ILogger<FinishReleases> logger)
 {
     private const int MaxNumbers = 200;
 
-    private const string SelectReleasing = "select id, tenant_id from phone_numbers where state = 'releasing' order by random() limit @Limit";
+    // The random order keeps numbers that always fail from delaying all the others.
+    private const string SelectReleasing = """
+        select id, tenant_id from phone_numbers where state = 'releasing' order by random() limit @Limit
+        """;
 
     private sealed class Row
     {
@@ -20,14 +23,18 @@ internal sealed partial class FinishReleases(SystemDb db, FinishRelease finish, 
     [Function(nameof(FinishReleases))]
     public async Task RunAsync([TimerTrigger("50 * * * * *", RunOnStartup = true)] TimerInfo timer, CancellationToken ct)
     {
-        var open = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectReleasing, new { Limit = MaxNumbers }, ct), ct);
+        var numbers = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectReleasing, new { Limit = MaxNumbers }, ct), ct);
         await ForEachIsolated.ForEachAsync(
-            open, maxParallel: 1, (number, token) => finish.RunAsync(number.TenantId, number.Id, token), (number, e) => Log.NotReleased(logger, e, number.Id), ct);
+            numbers,
+            maxParallel: 1,
+            (number, token) => finish.RunAsync(number.TenantId, number.Id, token),
+            (number, e) => Log.ReleaseFailed(logger, e, number.Id),
+            ct);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "The release of number {NumberId} could not go on")]
-        public static partial void NotReleased(ILogger logger, Exception e, Guid numberId);
+        [LoggerMessage(1, LogLevel.Error, "The release of number {NumberId} failed; the next attempt starts in a minute")]
+        public static partial void ReleaseFailed(ILogger logger, Exception e, Guid numberId);
     }
 }

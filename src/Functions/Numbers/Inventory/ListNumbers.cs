@@ -4,8 +4,8 @@ using Relais.Platform.Http;
 
 namespace Relais.Numbers.Inventory;
 
-/// <summary>In the order in which they came; without those that were released, unless they are asked for.</summary>
-internal sealed class ListNumbers(TenantDb db, RouterUrls targets)
+/// <summary>Lists the numbers of a tenant as keyset pages in the order of creation; released numbers only on request.</summary>
+internal sealed class ListNumbers(TenantDb db, RouterUrls routerUrls)
 {
     private const string SelectNumbers = $"""
         select {NumberRow.Columns}
@@ -19,9 +19,10 @@ internal sealed class ListNumbers(TenantDb db, RouterUrls targets)
 
     public Task<Output> RunAsync(Guid tenantId, PageQuery page, bool released, CancellationToken ct) => db.RunAsync(tenantId, async tx =>
     {
-        var rows = await tx.QueryAsync<NumberRow>(SelectNumbers, new { TenantId = tenantId, After = page.After ?? Guid.Empty, Released = released, page.Limit }, ct);
-        var more = rows.Count > page.Limit;
-        var shown = (more ? rows[..page.Limit] : rows).ConvertAll(row => row.ToView(targets));
-        return new Output(shown, more ? shown[^1].Id : null);
+        var parameters = new { TenantId = tenantId, After = page.After ?? Guid.Empty, Released = released, page.Limit };
+        var rows = await tx.QueryAsync<NumberRow>(SelectNumbers, parameters, ct);
+        var hasMore = rows.Count > page.Limit;
+        var items = (hasMore ? rows[..page.Limit] : rows).ConvertAll(row => row.ToView(routerUrls));
+        return new Output(items, hasMore ? items[^1].Id : null);
     }, ct);
 }

@@ -4,23 +4,25 @@ using Relais.Platform.Database;
 
 namespace Relais.Numbers.Inventory;
 
-/// <param name="Held">Bears the mark of an order, and is not in the inventory under its SID.</param>
-/// <param name="Ended">Nobody waits for it any more.</param>
-internal sealed record NumberBoughtByOrder(OwnedNumber Held, Guid OrderId, bool Ended);
+/// <param name="Number">A number with the mark of an order whose SID is not in the inventory.</param>
+/// <param name="Ended">The order has ended, so no step of it will connect or release the number.</param>
+internal sealed record NumberBoughtByOrder(OwnedNumber Number, Guid OrderId, bool Ended);
 
 /// <summary>
-/// Numbers that an order bought and did not connect. The order looks after its own while it is open; what turns up after its end was bought too
-/// late, and is never taken in as if somebody had bought it by hand.
+/// Finds numbers that carry an order's mark but are not in the inventory. While the order is open, its own steps handle the number. If the
+/// order has ended, the number was bought too late: it is released and not imported like a number that was bought in the console.
 /// </summary>
 internal static class NumbersBoughtByOrders
 {
-    // an ended order whose account was forgotten gives nothing back any more: its number is one like others
+    // An ended order whose account was deleted here can no longer release a number: its number is imported like any other.
     private const string SelectOrders = """
         select id, status in ('done', 'failed') as ended from number_orders
         where id = any(@Ids) and (account_id is not null or status not in ('done', 'failed'))
         """;
 
-    private const string RecordOrphan = "update number_orders set orphan_sid = @Sid, recheck_at = @Now where id = @OrderId and status in ('done', 'failed')";
+    private const string RecordOrphan = """
+        update number_orders set orphan_sid = @Sid, recheck_at = @Now where id = @OrderId and status in ('done', 'failed')
+        """;
 
     private sealed class Row
     {
@@ -28,22 +30,37 @@ internal static class NumbersBoughtByOrders
         public required bool Ended { get; init; }
     }
 
-    /// <param name="known">The inventory.</param>
+    /// <param name="listed">All numbers of the account.</param>
+    /// <param name="existing">The numbers of the inventory that are not released.</param>
     public static async Task<List<NumberBoughtByOrder>> ReadAsync(
-        NpgsqlTransaction tx, IReadOnlyList<OwnedNumber> listed, IReadOnlyList<NumberRow> known, RouterUrls targets, CancellationToken ct)
+        NpgsqlTransaction tx,
+        IReadOnlyList<OwnedNumber> listed,
+        IReadOnlyList<NumberRow> existing,
+        RouterUrls routerUrls,
+        CancellationToken ct)
     {
-        var sids = known.Select(row => row.ProviderSid).ToHashSet(StringComparer.Ordinal);
-        var marked = (from held in listed let order = targets.FindOrderId(held.SmsUrl) where order is not null && !sids.Contains(held.Sid) select (Held: held, Id: order.Value)).ToList();
+        var sids = existing.Select(row => row.ProviderSid).ToHashSet(StringComparer.Ordinal);
+        var marked = (
+            from number in listed
+            let orderId = routerUrls.FindOrderId(number.SmsUrl)
+            where orderId is not null && !sids.Contains(number.Sid)
+            select (Number: number, OrderId: orderId.Value)).ToList();
         if (marked.Count == 0)
         {
             return [];
         }
 
-        var orders = (await tx.QueryAsync<Row>(SelectOrders, new { Ids = marked.Select(one => one.Id).ToArray() }, ct)).ToDictionary(row => row.Id, row => row.Ended);
-        return [.. marked.Where(one => orders.ContainsKey(one.Id)).Select(one => new NumberBoughtByOrder(one.Held, one.Id, orders[one.Id]))];
+        var orders = await tx.QueryAsync<Row>(SelectOrders, new { Ids = marked.Select(pair => pair.OrderId).ToArray() }, ct);
+        var hasEnded = orders.ToDictionary(row => row.Id, row => row.Ended);
+        return
+        [
+            .. marked
+                .Where(pair => hasEnded.ContainsKey(pair.OrderId))
+                .Select(pair => new NumberBoughtByOrder(pair.Number, pair.OrderId, hasEnded[pair.OrderId])),
+        ];
     }
 
-    /// <summary>Through the order that bought it: <see cref="Orders.Run.RestartOrderRuns"/> does it.</summary>
-    public static Task RecordOrphanAsync(NpgsqlTransaction tx, NumberBoughtByOrder late, DateTimeOffset now, CancellationToken ct) =>
-        tx.ExecuteAsync(RecordOrphan, new { late.Held.Sid, late.OrderId, Now = now.UtcDateTime }, ct);
+    /// <summary>Stores the SID with the ended order, so that <see cref="Orders.Run.RestartOrderRuns"/> releases the number.</summary>
+    public static Task RecordOrphanAsync(NpgsqlTransaction tx, NumberBoughtByOrder orphan, DateTimeOffset now, CancellationToken ct) =>
+        tx.ExecuteAsync(RecordOrphan, new { orphan.Number.Sid, orphan.OrderId, Now = now.UtcDateTime }, ct);
 }

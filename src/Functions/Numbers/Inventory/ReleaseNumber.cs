@@ -4,29 +4,35 @@ using Npgsql;
 using Relais.Access;
 using Relais.Accounts;
 using Relais.Channels;
+using Relais.Platform.Http;
 using Relais.Platform;
 using Relais.Platform.Database;
 
 namespace Relais.Numbers.Inventory;
 
-/// <summary>The number once more, because there is no way back.</summary>
+/// <summary>Repeats the number as a confirmation, because a release cannot be undone.</summary>
 internal sealed record ReleaseRequest([property: Required, JsonPropertyName("phone_number")] string? Number = null);
 
-/// <summary>Gives a number back to the provider. That it is meant is committed first; what is interrupted after that is finished by <see cref="FinishReleases"/>.</summary>
-internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, RouterUrls targets, TimeProvider time)
+/// <summary>
+/// Releases a number permanently. The state releasing is committed before the provider is called; <see cref="FinishReleases"/> finishes a
+/// release that was interrupted after that.
+/// </summary>
+internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, RouterUrls routerUrls, TimeProvider time)
 {
     private const string SelectNumber = $"select {NumberRow.Columns} from phone_numbers where id = @Id";
 
     private const string CountUses = """
-        select (select count(*)::int from campaigns where sender_id = @SenderId and status in ('starting', 'running', 'paused', 'cancelling')) as campaigns,
+        select (select count(*)::int from campaigns
+            where sender_id = @SenderId and status in ('starting', 'running', 'paused', 'cancelling')) as campaigns,
           (select count(*)::int from messages where stream_id = @SenderId and status = 'pending')
             + (select count(*)::int from messages where sender_id = @SenderId and status in ('claimed', 'unknown'))
             + (select count(*)::int from messages where sender_id = @SenderId and status = 'retry') as messages,
-          (select count(*)::int from senders where address = any(address_spellings(@Number)) and id <> @SenderId and retired_at is null) as senders,
+          (select count(*)::int from senders
+            where address = any(address_spellings(@Number)) and id <> @SenderId and retired_at is null) as senders,
           (select count(*)::int from number_orders where number = @Number and status not in ('done', 'failed')) as orders
         """;
 
-    // nothing new is sent while it goes
+    // The sender retires in the same statement, so that no message is sent from a number that is being released.
     private const string SetReleasing = """
         with number as (
           update phone_numbers set state = 'releasing' where id = @Id and state = 'active' returning sender_id
@@ -42,23 +48,21 @@ internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, RouterUrl
         public required int Orders { get; init; }
     }
 
-    /// <returns>The number as released, or still releasing where the provider cannot be reached.</returns>
+    /// <returns>The number in state released, or in state releasing if the provider could not be reached.</returns>
     public async Task<Result<NumberView>> RunAsync(Caller caller, Guid id, ReleaseRequest request, CancellationToken ct)
     {
-        var begun = await db.RunAsync(caller.TenantId, tx => BeginAsync(tx, caller, id, request, ct), ct);
-        if (begun is not null)
+        var failure = await db.RunAsync(caller.TenantId, tx => BeginAsync(tx, caller, id, request, ct), ct)
+            ?? await finish.RunAsync(caller.TenantId, id, ct);
+        if (failure is not null)
         {
-            return begun;
+            return failure;
         }
 
-        if (await finish.RunAsync(caller.TenantId, id, ct) is { } refused)
-        {
-            return refused;
-        }
-
-        return (await db.RunAsync(caller.TenantId, tx => tx.QueryOneAsync<NumberRow>(SelectNumber, new { Id = id }, ct), ct))!.ToView(targets);
+        var row = await db.RunAsync(caller.TenantId, tx => tx.QueryOneAsync<NumberRow>(SelectNumber, new { Id = id }, ct), ct);
+        return row!.ToView(routerUrls);
     }
 
+    /// <returns>Why the number cannot be released; null: it is in state releasing, or was already released.</returns>
     private async Task<Failure?> BeginAsync(NpgsqlTransaction tx, Caller caller, Guid id, ReleaseRequest request, CancellationToken ct)
     {
         var row = await tx.QueryOneAsync<NumberRow>($"{SelectNumber} for update", new { Id = id }, ct);
@@ -67,9 +71,9 @@ internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, RouterUrl
             return TelephonyFailures.Create(TelephonyFailures.NumberNotFound);
         }
 
-        var faults = new Faults()
+        var faults = new FaultList()
             .CheckPhoneNumber(request.Number)
-            .Check("phone_number", request.Number is null || request.Number == row.Number, "is not the number that is to be released");
+            .Check("phone_number", request.Number is null || request.Number == row.Number, "does not match the number to be released");
         if (faults.Failure is { } invalid)
         {
             return invalid;
@@ -80,22 +84,27 @@ internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, RouterUrl
             return null;
         }
 
-        if (await CountUsesAsync(tx, row, ct) is { Count: > 0 } use)
+        if (await CountUsesAsync(tx, row, ct) is { Count: > 0 } uses)
         {
-            return TelephonyFailures.Create(TelephonyFailures.NumberInUse, faults: use);
+            return TelephonyFailures.Create(TelephonyFailures.NumberInUse, faults: uses);
         }
 
         var now = time.GetUtcNow();
         await tx.ExecuteAsync(SetReleasing, new { Id = id, Now = now.UtcDateTime }, ct);
-        var change = new AuditEntry("number.release", "number", id.ToString(), new { row.State, Sid = row.ProviderSid, row.SenderId }, new { State = "releasing" });
+        var before = new { row.State, Sid = row.ProviderSid, row.SenderId };
+        var change = new AuditEntry("number.release", "number", id.ToString(), before, new { State = "releasing" });
         await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
         return null;
     }
 
+    /// <returns>The kinds of use with their counts, without the kinds that have none.</returns>
     private static async Task<Dictionary<string, string[]>> CountUsesAsync(NpgsqlTransaction tx, NumberRow row, CancellationToken ct)
     {
-        var use = await tx.QueryOneAsync<UseRow>(CountUses, new { SenderId = row.SenderId ?? Guid.Empty, row.Number }, ct);
-        var counts = new[] { ("campaigns", use!.Campaigns), ("messages", use.Messages), ("senders", use.Senders), ("orders", use.Orders) };
-        return counts.Where(count => count.Item2 > 0).ToDictionary(count => count.Item1, count => new[] { $"{count.Item2}" });
+        var uses = await tx.QueryOneAsync<UseRow>(CountUses, new { SenderId = row.SenderId ?? Guid.Empty, row.Number }, ct);
+        var counts = new (string Kind, int Count)[]
+        {
+            ("campaigns", uses!.Campaigns), ("messages", uses.Messages), ("senders", uses.Senders), ("orders", uses.Orders),
+        };
+        return counts.Where(use => use.Count > 0).ToDictionary(use => use.Kind, use => new[] { $"{use.Count}" });
     }
 }

@@ -7,7 +7,7 @@ using Relais.Accounts;
 namespace Relais.Numbers.Inventory;
 
 /// <summary>Sets the webhooks of a connected number again.</summary>
-internal sealed class RepairNumber(TenantDb db, TenantAccounts accounts, INumberProvider provider, SyncNumbers sync, RouterUrls targets)
+internal sealed class RepairNumber(TenantDb db, TenantAccounts accounts, INumberProvider provider, SyncNumbers sync, RouterUrls routerUrls)
 {
     private const string SelectNumber = $"select {NumberRow.Columns} from phone_numbers where id = @Id";
 
@@ -15,21 +15,25 @@ internal sealed class RepairNumber(TenantDb db, TenantAccounts accounts, INumber
     {
         var (row, account) = await db.RunAsync(caller.TenantId, async tx =>
             (await tx.QueryOneAsync<NumberRow>(SelectNumber, new { Id = id }, ct), await accounts.FindAsync(tx, caller.TenantId, ct)), ct);
-        if (Obstacle(row, account) is { } obstacle)
+        if (FindObstacle(row, account) is { } obstacle)
         {
             return TelephonyFailures.Create(obstacle);
         }
 
-        var before = await provider.FetchAsync(account!.Provider, row!.ProviderSid);
+        var before = await provider.FetchAsync(account!.Credentials, row!.ProviderSid);
         if ((before.Failure ?? await sync.RepairAsync(account, id, before.Value, caller.Actor, ct)) is { } failure)
         {
-            return failure.IsNotFound ? TelephonyFailures.Create(TelephonyFailures.NumberNotFound) : TelephonyFailures.From(failure);
+            return failure.IsNotFound
+                ? TelephonyFailures.Create(TelephonyFailures.NumberNotFound)
+                : TelephonyFailures.From(failure);
         }
 
-        return (await db.RunAsync(caller.TenantId, tx => tx.QueryOneAsync<NumberRow>(SelectNumber, new { Id = id }, ct), ct))!.ToView(targets);
+        var repaired = await db.RunAsync(caller.TenantId, tx => tx.QueryOneAsync<NumberRow>(SelectNumber, new { Id = id }, ct), ct);
+        return repaired!.ToView(routerUrls);
     }
 
-    private static string? Obstacle(NumberRow? row, TenantAccount? account) => (row, account) switch
+    /// <returns>A failure code; null: the number can be repaired.</returns>
+    private static string? FindObstacle(NumberRow? row, TenantAccount? account) => (row, account) switch
     {
         (null or { State: "released" }, _) => TelephonyFailures.NumberNotFound,
         ({ State: "releasing" }, _) => TelephonyFailures.NumberReleasing,

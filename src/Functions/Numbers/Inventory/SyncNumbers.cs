@@ -1,29 +1,35 @@
-using System.Text.Json.Serialization;
 using Npgsql;
 using Relais.Access;
+using Relais.Accounts;
 using Relais.Channels;
 using Relais.Platform;
 using Relais.Platform.Database;
-using Relais.Accounts;
 
 namespace Relais.Numbers.Inventory;
 
-/// <param name="Drifted">Managed numbers whose messages did not reach us.</param>
-/// <param name="Repaired">Of those, how many do again.</param>
-/// <param name="OwnedByAnotherTenant">Numbers that another tenant's inventory still has: its own synchronisation lets them go.</param>
-internal sealed record SyncOutcome(int Added, int Ended, int Drifted, int Repaired, [property: JsonIgnore] int OwnedByAnotherTenant = 0);
-
-/// <summary>Makes the inventory say what the account has, both ways, and repairs what points elsewhere.</summary>
+/// <summary>Adds and ends numbers of the inventory as the account has them, and repairs webhooks that point elsewhere.</summary>
 internal sealed class SyncNumbers(
-    TenantDb db, TenantAccounts accounts, RefreshAccountState states, INumberProvider provider, ConnectWebhooks webhooks, RouterUrls targets, TimeProvider time)
+    TenantDb db,
+    TenantAccounts accounts,
+    RefreshAccountState accountStates,
+    INumberProvider provider,
+    ConnectWebhooks webhooks,
+    RouterUrls routerUrls,
+    TimeProvider time)
 {
-    /// <summary>Set again in one run; after a change of the public address every number points elsewhere.</summary>
+    /// <summary>
+    /// Repairs in one run. After a change of the public address all numbers point elsewhere: the limit keeps one tenant from delaying the
+    /// others.
+    /// </summary>
     private const int MaxRepairs = 50;
 
-    private const string SelectNumbers = $"select {NumberRow.Columns} from phone_numbers where tenant_id = @TenantId and state <> 'released' order by id";
+    private const string SelectNumbers = $"""
+        select {NumberRow.Columns} from phone_numbers where tenant_id = @TenantId and state <> 'released' order by id
+        """;
 
-    // a list that was asked for before they ended still holds them
-    private const string SelectNumbersOfOpenOrders = """
+    // The steps of an open order handle its number. The list may contain numbers whose order ended, or that were released, after the list
+    // was requested.
+    private const string SelectExcludedNumbers = """
         select number from number_orders where tenant_id = @TenantId and (status not in ('done', 'failed') or ended_at >= @Since)
         union all
         select number from phone_numbers where tenant_id = @TenantId and released_at >= @Since
@@ -31,7 +37,8 @@ internal sealed class SyncNumbers(
 
     private const string SelectRepairSetting = "select repair_webhooks from tenants where id = @TenantId";
 
-    private sealed record Stored(List<NumberRow> Known, HashSet<string> BeingBought, List<NumberBoughtByOrder> Marked, bool MayRepair);
+    private sealed record StoredState(
+        List<NumberRow> Numbers, HashSet<string> ExcludedNumbers, List<NumberBoughtByOrder> BoughtByOrders, bool MayRepair);
 
     public async Task<Result<SyncOutcome>> RunAsync(Guid tenantId, Actor actor, CancellationToken ct)
     {
@@ -41,43 +48,36 @@ internal sealed class SyncNumbers(
             return TelephonyFailures.Create(TelephonyFailures.NoAccount);
         }
 
-        if (await states.RefreshAsync(account, ct) is { } unusable)
+        if (await accountStates.RefreshAsync(account, ct) is { } unusable)
         {
             return unusable;
         }
 
-        var since = time.GetUtcNow();
-        var listed = await provider.ListAsync(account.Provider);
+        var listedAt = time.GetUtcNow();
+        var listed = await provider.ListAsync(account.Credentials);
         if (listed.Failure is { } failure)
         {
             return TelephonyFailures.From(failure);
         }
 
-        var stored = await db.RunAsync(tenantId, tx => ReadAsync(tx, tenantId, listed.Value, since, ct), ct);
-        var plan = SyncPlan.Compare(stored.Known, [.. listed.Value.Except(stored.Marked.Select(one => one.Held))], stored.BeingBought, since);
-        var (added, contested) = await db.RunAsync(tenantId, tx => StoreAsync(tx, account, plan, stored.Marked, actor, ct), ct);
-        var ended = 0;
-        foreach (var row in plan.Missing)
-        {
-            ended += await MarkReleasedAsync(account, row, actor, ct) ? 1 : 0;
-        }
-
-        var drifted = plan.Present.Where(pair => pair.Row.Managed && targets.PointsElsewhere(pair.Held)).ToList();
-        var repaired = 0;
-        foreach (var (row, held) in stored.MayRepair ? drifted.Take(MaxRepairs) : [])
-        {
-            repaired += await RepairAsync(account, row.Id, held, actor, ct) is null ? 1 : 0;
-        }
-
-        return new SyncOutcome(added, ended, drifted.Count, repaired, contested);
+        var stored = await db.RunAsync(tenantId, tx => ReadAsync(tx, tenantId, listed.Value, listedAt, ct), ct);
+        var importable = listed.Value.Except(stored.BoughtByOrders.Select(bought => bought.Number));
+        var plan = SyncPlan.Compare(stored.Numbers, [.. importable], stored.ExcludedNumbers, listedAt);
+        var (added, ownedByOthers) = await db.RunAsync(
+            tenantId, tx => StoreAsync(tx, account, plan, stored.BoughtByOrders, actor, ct), ct);
+        var ended = await EndMissingAsync(account, plan.Missing, actor, ct);
+        var drifted = plan.Present.Where(pair => pair.Row.Managed && routerUrls.HasWrongWebhooks(pair.Owned)).ToList();
+        var repaired = stored.MayRepair ? await RepairDriftedAsync(account, drifted, actor, ct) : 0;
+        return new SyncOutcome(added, ended, drifted.Count, repaired, ownedByOthers);
     }
 
-    /// <returns>Null: its messages reach us again.</returns>
-    public async Task<ProviderFailure?> RepairAsync(TenantAccount account, Guid numberId, OwnedNumber before, Actor actor, CancellationToken ct)
+    /// <returns>Why the webhooks could not be set; null: they point to this installation again.</returns>
+    public async Task<ProviderFailure?> RepairAsync(
+        TenantAccount account, Guid numberId, OwnedNumber before, Actor actor, CancellationToken ct)
     {
-        var wanted = targets.Expected with { SmsUrl = targets.FindRouter(before.SmsUrl) ?? targets.Expected.SmsUrl };
-        var held = await webhooks.SetAsync(account.Provider, before.Sid, wanted);
-        if (held.Failure is { } failure)
+        var expected = routerUrls.Expected with { SmsUrl = routerUrls.FindRouter(before.SmsUrl) ?? routerUrls.Expected.SmsUrl };
+        var connected = await webhooks.SetAsync(account.Credentials, before.Sid, expected);
+        if (connected.Failure is { } failure)
         {
             return failure;
         }
@@ -85,74 +85,111 @@ internal sealed class SyncNumbers(
         await db.RunAsync(account.TenantId, async tx =>
         {
             var now = time.GetUtcNow();
-            await StoredNumbers.UpdateFromProviderAsync(tx, numberId, held.Value, targets, now, ct);
-            await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, NumberAuditEntries.Webhooks("number.repair", numberId, before, held.Value), ct);
+            await StoredNumbers.UpdateFromProviderAsync(tx, numberId, connected.Value, routerUrls, now, ct);
+            var change = NumberAuditEntries.Webhooks("number.repair", numberId, before, connected.Value);
+            await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, change, ct);
         }, ct);
         return null;
     }
 
-    private async Task<Stored> ReadAsync(NpgsqlTransaction tx, Guid tenantId, List<OwnedNumber> listed, DateTimeOffset since, CancellationToken ct)
+    private async Task<StoredState> ReadAsync(
+        NpgsqlTransaction tx, Guid tenantId, List<OwnedNumber> listed, DateTimeOffset listedAt, CancellationToken ct)
     {
-        var tenant = new { TenantId = tenantId, Since = since.UtcDateTime };
-        var known = await tx.QueryAsync<NumberRow>(SelectNumbers, tenant, ct);
-        var marked = await NumbersBoughtByOrders.ReadAsync(tx, listed, known, targets, ct);
-        return new Stored(known, [.. await tx.QueryAsync<string>(SelectNumbersOfOpenOrders, tenant, ct)], marked, await tx.QueryOneAsync<bool>(SelectRepairSetting, tenant, ct));
+        var parameters = new { TenantId = tenantId, Since = listedAt.UtcDateTime };
+        var numbers = await tx.QueryAsync<NumberRow>(SelectNumbers, parameters, ct);
+        var boughtByOrders = await NumbersBoughtByOrders.ReadAsync(tx, listed, numbers, routerUrls, ct);
+        var excluded = await tx.QueryAsync<string>(SelectExcludedNumbers, parameters, ct);
+        return new StoredState(numbers, [.. excluded], boughtByOrders, await tx.QueryOneAsync<bool>(SelectRepairSetting, parameters, ct));
     }
 
     private async Task<(int Added, int OwnedByAnotherTenant)> StoreAsync(
-        NpgsqlTransaction tx, TenantAccount account, SyncPlan plan, List<NumberBoughtByOrder> marked, Actor actor, CancellationToken ct)
+        NpgsqlTransaction tx,
+        TenantAccount account,
+        SyncPlan plan,
+        List<NumberBoughtByOrder> boughtByOrders,
+        Actor actor,
+        CancellationToken ct)
     {
         if (!await AccountUse.LockUnchangedAsync(tx, account, ct))
         {
-            // what was listed is not this tenant's any more
+            // The tenant has replaced or deleted the account in the meantime: the listed numbers are no longer this tenant's.
             return (0, 0);
         }
 
         var now = time.GetUtcNow();
-        foreach (var (row, held) in plan.Present)
+        foreach (var (row, owned) in plan.Present)
         {
-            await StoredNumbers.UpdateFromProviderAsync(tx, row.Id, held, targets, now, ct);
+            await StoredNumbers.UpdateFromProviderAsync(tx, row.Id, owned, routerUrls, now, ct);
         }
 
-        foreach (var late in marked.Where(one => one.Ended))
+        foreach (var orphan in boughtByOrders.Where(bought => bought.Ended))
         {
-            await NumbersBoughtByOrders.RecordOrphanAsync(tx, late, now, ct);
+            await NumbersBoughtByOrders.RecordOrphanAsync(tx, orphan, now, ct);
         }
 
         var added = 0;
-        foreach (var held in plan.New)
+        foreach (var owned in plan.New)
         {
-            added += await AddAsync(tx, account, held, actor, now, ct) ? 1 : 0;
+            added += await AddAsync(tx, account, owned, actor, now, ct) ? 1 : 0;
         }
 
         return (added, plan.New.Count - added);
     }
 
-    private async Task<bool> AddAsync(NpgsqlTransaction tx, TenantAccount account, OwnedNumber held, Actor actor, DateTimeOffset now, CancellationToken ct)
+    /// <returns>False: the number is already in an inventory, normally in another tenant's.</returns>
+    private async Task<bool> AddAsync(
+        NpgsqlTransaction tx, TenantAccount account, OwnedNumber owned, Actor actor, DateTimeOffset now, CancellationToken ct)
     {
-        // somebody pointed it here by hand: it is ours to look after; one without SMS sends nothing
-        var connected = held.Capabilities.Sms && targets.IsRouter(held.SmsUrl) && held.SmsApplicationSid is null;
+        // A number that was pointed here in the provider's console becomes a managed sender. A number without SMS cannot send.
+        var connected = owned.Capabilities.Sms && routerUrls.IsRouter(owned.SmsUrl) && owned.SmsApplicationSid is null;
         var number = new NewNumber(
-            account.TenantId, account.Id, held.Number, held.Sid, held.FriendlyName, CallingCodes.FindCountry(held.Number), held.Type, "account", connected);
+            account.TenantId, account.Id, owned.Number, owned.Sid, owned.FriendlyName, CallingCodes.FindCountry(owned.Number), owned.Type,
+            "account", connected);
         if (await StoredNumbers.InsertAsync(tx, number, now, ct) is not { } id)
         {
             return false;
         }
 
-        await StoredNumbers.UpdateFromProviderAsync(tx, id, held, targets, now, ct);
+        await StoredNumbers.UpdateFromProviderAsync(tx, id, owned, routerUrls, now, ct);
         if (connected)
         {
             await StoredNumbers.RegisterSenderAsync(tx, id, now, ct);
         }
 
-        await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, new AuditEntry("number.found", "number", id.ToString(), After: new { held.Sid, Connected = connected }), ct);
+        var change = new AuditEntry("number.found", "number", id.ToString(), After: new { owned.Sid, Connected = connected });
+        await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, change, ct);
         return true;
     }
 
-    // a list can be wrong about one number: its own address has the last word
+    /// <returns>How many numbers ended.</returns>
+    private async Task<int> EndMissingAsync(TenantAccount account, IReadOnlyList<NumberRow> missing, Actor actor, CancellationToken ct)
+    {
+        var ended = 0;
+        foreach (var row in missing)
+        {
+            ended += await MarkReleasedAsync(account, row, actor, ct) ? 1 : 0;
+        }
+
+        return ended;
+    }
+
+    /// <returns>How many numbers were repaired.</returns>
+    private async Task<int> RepairDriftedAsync(
+        TenantAccount account, List<(NumberRow Row, OwnedNumber Owned)> drifted, Actor actor, CancellationToken ct)
+    {
+        var repaired = 0;
+        foreach (var (row, owned) in drifted.Take(MaxRepairs))
+        {
+            repaired += await RepairAsync(account, row.Id, owned, actor, ct) is null ? 1 : 0;
+        }
+
+        return repaired;
+    }
+
+    // A list may lack a number that the account has, so the number ends only if fetching it alone gives a 404.
     private async Task<bool> MarkReleasedAsync(TenantAccount account, NumberRow row, Actor actor, CancellationToken ct)
     {
-        if ((await provider.FetchAsync(account.Provider, row.ProviderSid)).Failure is not { IsNotFound: true })
+        if ((await provider.FetchAsync(account.Credentials, row.ProviderSid)).Failure is not { IsNotFound: true })
         {
             return false;
         }
@@ -165,7 +202,9 @@ internal sealed class SyncNumbers(
                 return;
             }
 
-            await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, new AuditEntry("number.gone", "number", row.Id.ToString(), Before: new { Sid = row.ProviderSid, row.SenderId }), ct);
+            var before = new { Sid = row.ProviderSid, row.SenderId };
+            var change = new AuditEntry("number.gone", "number", row.Id.ToString(), Before: before);
+            await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, change, ct);
         }, ct);
         return true;
     }

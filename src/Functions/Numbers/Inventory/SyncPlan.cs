@@ -2,23 +2,36 @@ using Relais.Channels;
 
 namespace Relais.Numbers.Inventory;
 
-/// <summary>Inventory and account side by side. Pure.</summary>
-/// <param name="New">The account has them, the inventory does not.</param>
-/// <param name="Present">Both have them.</param>
-/// <param name="Missing">The complete list lacks them: to be asked for one by one before anything ends.</param>
-internal sealed record SyncPlan(IReadOnlyList<OwnedNumber> New, IReadOnlyList<(NumberRow Row, OwnedNumber Held)> Present, IReadOnlyList<NumberRow> Missing)
+/// <summary>Compares the inventory with the numbers of the account. Pure.</summary>
+/// <param name="New">Numbers that only the account has.</param>
+/// <param name="Present">Active numbers of the inventory that the account has as well.</param>
+/// <param name="Missing">
+/// Active numbers that the list of the account lacks. A list may be incomplete, so each of them is fetched alone before it ends.
+/// </param>
+internal sealed record SyncPlan(
+    IReadOnlyList<OwnedNumber> New, IReadOnlyList<(NumberRow Row, OwnedNumber Owned)> Present, IReadOnlyList<NumberRow> Missing)
 {
-    /// <param name="known">What is not released.</param>
-    /// <param name="listed">All that the account has.</param>
-    /// <param name="beingBought">Numbers of open orders: those look after themselves.</param>
-    /// <param name="since">When the list was asked for; what came later cannot stand in it.</param>
-    public static SyncPlan Compare(IReadOnlyList<NumberRow> known, IReadOnlyList<OwnedNumber> listed, IReadOnlySet<string> beingBought, DateTimeOffset since)
+    /// <param name="existing">The numbers of the inventory that are not released.</param>
+    /// <param name="listed">All numbers of the account.</param>
+    /// <param name="excluded">
+    /// Numbers that count neither as new nor as missing: the steps of an open order handle them, or they were released after the list was
+    /// requested.
+    /// </param>
+    /// <param name="listedAt">When the list was requested: it cannot contain numbers that were added later.</param>
+    public static SyncPlan Compare(
+        IReadOnlyList<NumberRow> existing,
+        IReadOnlyList<OwnedNumber> listed,
+        IReadOnlySet<string> excluded,
+        DateTimeOffset listedAt)
     {
-        var rows = known.ToDictionary(row => row.Number, StringComparer.Ordinal);
-        var held = listed.GroupBy(one => one.Number, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+        var rows = existing.ToDictionary(row => row.Number, StringComparer.Ordinal);
+        var owned = listed
+            .GroupBy(number => number.Number, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+        var active = existing.Where(row => row.State == "active").ToList();
         return new SyncPlan(
-            [.. held.Values.Where(one => !rows.ContainsKey(one.Number) && !beingBought.Contains(one.Number))],
-            [.. known.Where(row => row.State == "active" && held.ContainsKey(row.Number)).Select(row => (row, held[row.Number]))],
-            [.. known.Where(row => row.State == "active" && !held.ContainsKey(row.Number) && row.CreatedAt < since && !beingBought.Contains(row.Number))]);
+            [.. owned.Values.Where(number => !rows.ContainsKey(number.Number) && !excluded.Contains(number.Number))],
+            [.. active.Where(row => owned.ContainsKey(row.Number)).Select(row => (row, owned[row.Number]))],
+            [.. active.Where(row => !owned.ContainsKey(row.Number) && row.CreatedAt < listedAt && !excluded.Contains(row.Number))]);
     }
 }

@@ -4,51 +4,62 @@ using Relais.Accounts;
 
 namespace Relais.Numbers.Offers;
 
-/// <summary>Everything that can be known to stand against a purchase, before anything is bought.</summary>
-internal sealed class CheckPurchase(INumberProvider provider, FindNumberForSale finder, GetPurchaseRequirements needs)
+/// <summary>Checks account, number, requirements and balance before a purchase, so that no order starts that is bound to fail.</summary>
+internal sealed class CheckPurchase(
+    INumberProvider provider, FindNumberForSale findNumberForSale, GetPurchaseRequirements getPurchaseRequirements)
 {
-    /// <returns>Where the number belongs.</returns>
-    public async Task<Result<NumberOffer>> RunAsync(TenantAccount account, string number, string? addressSid, string? bundleSid, CancellationToken ct)
+    /// <returns>The offer to buy, or the first obstacle that was found.</returns>
+    public async Task<Result<NumberOffer>> RunAsync(
+        TenantAccount account, string number, string? addressSid, string? bundleSid, CancellationToken ct)
     {
-        var facts = await provider.FetchAccountAsync(account.Provider);
-        if (AccountStatePolicy.FindFailure(facts) is { } unusable)
+        var fetched = await provider.FetchAccountAsync(account.Credentials);
+        if (AccountStatePolicy.FindFailure(fetched) is { } unusable)
         {
             return unusable;
         }
 
-        var held = await provider.ListAsync(account.Provider, number);
-        if (held.Failure is { } unknown)
+        var owned = await provider.ListAsync(account.Credentials, number);
+        if (owned.Failure is { } listFailure)
         {
-            return TelephonyFailures.From(unknown);
+            return TelephonyFailures.From(listFailure);
         }
 
-        if (held.Value.Count > 0)
+        if (owned.Value.Count > 0)
         {
             return TelephonyFailures.Create(TelephonyFailures.NumberAlreadyOwned);
         }
 
-        var offer = await finder.RunAsync(account.Provider, number);
+        var offer = await FindSmsOfferAsync(account.Credentials, number);
         if (offer.Failure is not null)
         {
             return offer;
         }
 
-        if (!offer.Value.Number.Capabilities.Sms)
-        {
-            return TelephonyFailures.Create(TelephonyFailures.NumberWithoutSms);
-        }
-
-        var needed = await needs.RunAsync(account.TenantId, account.Provider, offer.Value.Country, offer.Value.Type, offer.Value.Number.AddressRequirement, ct);
-        if ((needed.Failure ?? needed.Value.FindMissing(addressSid, bundleSid)) is { } missing)
+        var requirements = await getPurchaseRequirements.RunAsync(
+            account.TenantId, account.Credentials, offer.Value.Country, offer.Value.Type, offer.Value.Number.AddressRequirement, ct);
+        if ((requirements.Failure ?? requirements.Value.FindDocumentFailure(addressSid, bundleSid)) is { } missing)
         {
             return missing;
         }
 
-        return await BalanceFailureAsync(account.Provider, facts.Value, needed.Value.MonthlyPrice) is { } poor ? poor : offer;
+        return await FindBalanceFailureAsync(account.Credentials, fetched.Value, requirements.Value.MonthlyPrice) is { } balanceFailure
+            ? balanceFailure
+            : offer;
     }
 
-    /// <summary>A sub-account has no balance, and some accounts are not told theirs: the purchase itself tells.</summary>
-    private async Task<Failure?> BalanceFailureAsync(ProviderAccount account, AccountInfo facts, decimal? price)
+    private async Task<Result<NumberOffer>> FindSmsOfferAsync(ProviderAccount account, string number)
+    {
+        var offer = await findNumberForSale.RunAsync(account, number);
+        return offer.Failure is null && !offer.Value.Number.Capabilities.Sms
+            ? TelephonyFailures.Create(TelephonyFailures.NumberWithoutSms)
+            : offer;
+    }
+
+    /// <summary>
+    /// A sub-account has no balance of its own, and some accounts may not read theirs: then only the purchase shows whether the balance is
+    /// sufficient.
+    /// </summary>
+    private async Task<Failure?> FindBalanceFailureAsync(ProviderAccount account, AccountInfo facts, decimal? price)
     {
         if (facts.IsSubAccount)
         {
@@ -56,14 +67,17 @@ internal sealed class CheckPurchase(INumberProvider provider, FindNumberForSale 
         }
 
         var balance = await provider.FetchBalanceAsync(account);
-        return balance.Failure is { } failure ? failure.IsTransient || failure.HttpStatus == 401 ? TelephonyFailures.From(failure) : null
-            : IsTooLow(balance.Value, price, facts.IsTrial) ? TelephonyFailures.Create(TelephonyFailures.BalanceTooLow)
-            : null;
+        if (balance.Failure is { } failure)
+        {
+            return failure.IsTransient || failure.HttpStatus == 401 ? TelephonyFailures.From(failure) : null;
+        }
+
+        return IsTooLow(balance.Value, price, facts.IsTrial) ? TelephonyFailures.Create(TelephonyFailures.BalanceTooLow) : null;
     }
 
     /// <summary>
-    /// The price list is in US dollars; a balance in another currency is only asked to be there. An account that pays by invoice has none or a negative
-    /// one: the purchase itself tells.
+    /// Whether the balance certainly does not pay for the number. Prices are in US dollars, so a balance in another currency only has to be
+    /// positive. A full account that pays by invoice has a balance of zero or less: then only the purchase shows whether it is accepted.
     /// </summary>
     internal static bool IsTooLow(Money balance, decimal? price, bool isTrial) =>
         balance.Amount <= 0 ? isTrial : balance.Currency == "USD" && balance.Amount < price;

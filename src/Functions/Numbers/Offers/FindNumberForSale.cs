@@ -4,15 +4,15 @@ using Relais.Platform;
 
 namespace Relais.Numbers.Offers;
 
-/// <summary>One number, for sale now.</summary>
+/// <summary>A number that is for sale now, with the country and type it is sold under.</summary>
 internal sealed record NumberOffer(string Country, string Type, AvailableNumber Number);
 
-/// <summary>Finds one number among those for sale.</summary>
+/// <summary>Finds a given number among the numbers for sale, in each country and type that it may belong to.</summary>
 internal sealed class FindNumberForSale(INumberProvider provider)
 {
     public async Task<Result<NumberOffer>> RunAsync(ProviderAccount account, string number)
     {
-        var sold = false;
+        var isTypeSold = false;
         var places = NumberTypes.SearchPlaces(number);
         foreach (var (country, type) in places)
         {
@@ -22,14 +22,15 @@ internal sealed class FindNumberForSale(INumberProvider provider)
                 return TelephonyFailures.From(failure);
             }
 
-            // missing: this type is not sold there
-            sold |= found.Failure is null;
-            if (found.Failure is null && found.Value.Find(one => one.Number == number) is { } offered)
+            // A 404 means that the provider does not sell this type in this country.
+            isTypeSold |= found.Failure is null;
+            if (found.Failure is null && found.Value.Find(candidate => candidate.Number == number) is { } available)
             {
-                return new NumberOffer(country, type, offered);
+                return new NumberOffer(country, type, available);
             }
         }
 
-        return TelephonyFailures.Create(sold || places.Count == 0 ? TelephonyFailures.NumberNotAvailable : TelephonyFailures.TypeNotSold);
+        return TelephonyFailures.Create(
+            isTypeSold || places.Count == 0 ? TelephonyFailures.NumberNotAvailable : TelephonyFailures.TypeNotSold);
     }
 }

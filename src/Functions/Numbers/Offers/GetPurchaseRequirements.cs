@@ -5,10 +5,10 @@ using Relais.Platform.Database;
 
 namespace Relais.Numbers.Offers;
 
-/// <summary>Asks the provider what a purchase needs, and what of it the account has.</summary>
+/// <summary>Reads the requirements of a purchase from the provider, with the suitable addresses and bundles of the account.</summary>
 internal sealed class GetPurchaseRequirements(TenantDb db, INumberProvider provider, TimeProvider time)
 {
-    /// <param name="addressRequirement">That of the number; null: not known, and no address is asked for.</param>
+    /// <param name="addressRequirement">The number's requirement; null: it is not known, and the addresses are not read.</param>
     public async Task<Result<PurchaseRequirements>> RunAsync(
         Guid tenantId, ProviderAccount account, string country, string type, string? addressRequirement, CancellationToken ct)
     {
@@ -20,34 +20,38 @@ internal sealed class GetPurchaseRequirements(TenantDb db, INumberProvider provi
 
         var rules = ValueOrEmpty(regulations);
         var addresses = addressRequirement is null or "none" ? new List<AddressRecord>() : await provider.ListAddressesAsync(account);
-        if (addresses.Failure is { } noAddresses && ShouldFail(noAddresses))
+        if (addresses.Failure is { } addressFailure && ShouldFail(addressFailure))
         {
-            return TelephonyFailures.From(noAddresses);
+            return TelephonyFailures.From(addressFailure);
         }
 
         var needsBundle = PurchaseRequirements.NeedsBundle(rules);
         var bundles = needsBundle ? await provider.ListBundlesAsync(account, country, type) : new List<BundleRecord>();
-        if (bundles.Failure is { } noBundles && ShouldFail(noBundles))
+        if (bundles.Failure is { } bundleFailure && ShouldFail(bundleFailure))
         {
-            return TelephonyFailures.From(noBundles);
+            return TelephonyFailures.From(bundleFailure);
         }
 
         var price = await db.RunAsync(tenantId, tx => NumberPrices.FindAsync(tx, country, type, time.GetUtcNow(), ct), ct);
+        var usableAddresses = PurchaseRequirements.FilterUsable(ValueOrEmpty(addresses), addressRequirement ?? "none", country);
         return new PurchaseRequirements(
             country, type, addressRequirement,
-            [.. PurchaseRequirements.FilterUsable(ValueOrEmpty(addresses), addressRequirement ?? "none", country).Select(one => new DocumentChoice(one.Sid, one.Name))],
+            [.. usableAddresses.Select(address => new DocumentChoice(address.Sid, address.Name))],
             needsBundle,
-            ValueOrEmpty(bundles).ConvertAll(one => new DocumentChoice(one.Sid, one.Name)),
+            ValueOrEmpty(bundles).ConvertAll(bundle => new DocumentChoice(bundle.Sid, bundle.Name)),
             [.. rules.Where(rule => rule.RequiresDocuments).Select(rule => rule.Name)],
             price?.Amount)
         {
-            AddressesKnown = addresses.Failure is null,
-            BundlesKnown = bundles.Failure is null,
+            AddressesListed = addresses.Failure is null,
+            BundlesListed = bundles.Failure is null,
         };
     }
 
-    /// <summary>Some accounts may not ask: then the purchase itself tells. What may be answered later, or says that nothing will be, is a failure.</summary>
+    /// <summary>
+    /// Some accounts may not read these lists (403): then only the purchase shows whether its documents are accepted. A transient failure,
+    /// a rate limit and rejected credentials end the request instead.
+    /// </summary>
     private static bool ShouldFail(ProviderFailure failure) => failure.IsTransient || failure.HttpStatus is 401 or 429;
 
-    private static List<T> ValueOrEmpty<T>(ProviderResult<List<T>> asked) => asked.Failure is null ? asked.Value : [];
+    private static List<T> ValueOrEmpty<T>(ProviderResult<List<T>> result) => result.Failure is null ? result.Value : [];
 }

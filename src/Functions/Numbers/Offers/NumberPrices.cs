@@ -4,7 +4,7 @@ using Relais.Platform.Database;
 
 namespace Relais.Numbers.Offers;
 
-/// <summary>What a number costs a month by the dated price list.</summary>
+/// <summary>Finds the monthly price of a number in the dated price list.</summary>
 internal static class NumberPrices
 {
     private const string SelectLatestPrice = """
@@ -21,10 +21,12 @@ internal static class NumberPrices
         public required string Currency { get; init; }
     }
 
-    /// <returns>Null: not known.</returns>
-    public static async Task<Money?> FindAsync(NpgsqlTransaction tx, string country, string type, DateTimeOffset now, CancellationToken ct)
+    /// <returns>The price of the country, or else the general one (country *); null: the list has neither.</returns>
+    public static async Task<Money?> FindAsync(
+        NpgsqlTransaction tx, string country, string type, DateTimeOffset now, CancellationToken ct)
     {
-        var row = await tx.QueryOneAsync<Row>(SelectLatestPrice, new { Item = NumberTypes.PriceItem(type), Country = country, Now = now.UtcDateTime }, ct);
+        var parameters = new { Item = NumberTypes.GetPriceItem(type), Country = country, Now = now.UtcDateTime };
+        var row = await tx.QueryOneAsync<Row>(SelectLatestPrice, parameters, ct);
         return row is null ? null : new Money(row.Amount, row.Currency);
     }
 }

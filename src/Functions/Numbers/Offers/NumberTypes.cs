@@ -2,7 +2,7 @@ using Relais.Platform;
 
 namespace Relais.Numbers.Offers;
 
-/// <summary>The kinds of numbers that are sold, and which a given number may be. Pure.</summary>
+/// <summary>The types of numbers for sale, and the countries and types that a given number may belong to. Pure.</summary>
 internal static class NumberTypes
 {
     public const string Local = "local";
@@ -11,7 +11,8 @@ internal static class NumberTypes
 
     public static readonly string[] All = [Local, Mobile, TollFree];
 
-    /// <summary>As it is written here; what is no type in any spelling stays as it is. Null: left out.</summary>
+    /// <summary>Converts the accepted spellings of a type to the constants of this class.</summary>
+    /// <returns>Any other text is returned unchanged; null: no text was given.</returns>
     public static string? Normalise(string? text) => text?.ToLowerInvariant() switch
     {
         null or "" => null,
@@ -21,10 +22,12 @@ internal static class NumberTypes
         _ => text,
     };
 
-    /// <summary>The item of the price table.</summary>
-    public static string PriceItem(string type) => $"number-{type.Replace('_', '-')}";
+    /// <summary>The item of this type in the price list.</summary>
+    public static string GetPriceItem(string type) => $"number-{type.Replace('_', '-')}";
 
-    /// <summary>Where a number is to be looked for, most likely place first; several countries share the North American toll-free codes.</summary>
+    /// <summary>
+    /// The countries and types to search for a number, the most likely first. Several countries share the North American toll-free codes.
+    /// </summary>
     public static IReadOnlyList<(string Country, string Type)> SearchPlaces(string number)
     {
         if (CallingCodes.IsNorthAmericanTollFree(number))
@@ -35,7 +38,7 @@ internal static class NumberTypes
         return CallingCodes.FindCountry(number) switch
         {
             null => [],
-            // no mobile numbers of their own
+            // The provider sells no separate mobile numbers in these countries.
             var country and ("US" or "CA" or "PR") => [(country, Local)],
             var country => [(country, Local), (country, Mobile), (country, TollFree)],
         };

@@ -10,6 +10,8 @@ internal sealed class GetOrder(TenantDb db)
 
     public Task<Result<OrderView>> RunAsync(Guid tenantId, Guid id, CancellationToken ct) => db.RunAsync<Result<OrderView>>(
         tenantId,
-        async tx => await tx.QueryOneAsync<OrderRow>(SelectOrder, new { Id = id }, ct) is { } order ? order.ToView() : TelephonyFailures.Create(TelephonyFailures.OrderNotFound),
+        async tx => await tx.QueryOneAsync<OrderRow>(SelectOrder, new { Id = id }, ct) is { } order
+            ? order.ToView()
+            : TelephonyFailures.Create(TelephonyFailures.OrderNotFound),
         ct);
 }

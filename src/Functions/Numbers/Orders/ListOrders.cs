@@ -3,7 +3,7 @@ using Relais.Platform.Http;
 
 namespace Relais.Numbers.Orders;
 
-/// <summary>Newest first; ids are in the order of creation.</summary>
+/// <summary>Lists the orders of a tenant as keyset pages, newest first: ids are in the order of creation.</summary>
 internal sealed class ListOrders(TenantDb db)
 {
     private const string SelectOrders = $"""
@@ -18,9 +18,10 @@ internal sealed class ListOrders(TenantDb db)
 
     public Task<Output> RunAsync(Guid tenantId, PageQuery page, CancellationToken ct) => db.RunAsync(tenantId, async tx =>
     {
-        var rows = await tx.QueryAsync<OrderRow>(SelectOrders, new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit }, ct);
-        var more = rows.Count > page.Limit;
-        var shown = (more ? rows[..page.Limit] : rows).ConvertAll(row => row.ToView());
-        return new Output(shown, more ? shown[^1].OrderId : null);
+        var parameters = new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit };
+        var rows = await tx.QueryAsync<OrderRow>(SelectOrders, parameters, ct);
+        var hasMore = rows.Count > page.Limit;
+        var items = (hasMore ? rows[..page.Limit] : rows).ConvertAll(row => row.ToView());
+        return new Output(items, hasMore ? items[^1].OrderId : null);
     }, ct);
 }

@@ -11,10 +11,18 @@ internal sealed class OrderFunctions(PurchaseNumber purchase, GetOrder get, List
 {
     [Function(nameof(PurchaseNumber))]
     [Require(Role.Owner, Scope.Telephony)]
-    [Describe("Buys a number and makes it work; 202 with the order where that takes longer.", Request = typeof(PurchaseRequest), Response = typeof(PurchaseResponse), AcceptedResponse = typeof(PendingOrder), PendingHasLocation = true, Headers = ["Idempotency-Key"])]
+    [Describe(
+        "Buys a number, connects its webhooks and makes it a sender; 202 with the order if that takes longer.",
+        Request = typeof(PurchaseRequest),
+        Response = typeof(PurchaseResponse),
+        AcceptedResponse = typeof(PendingOrder),
+        AcceptedHasLocation = true,
+        Headers = ["Idempotency-Key"])]
     public async Task<IResult> Purchase(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "purchase-twilio-number")] HttpRequest request,
-        [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken ct)
+        [DurableClient] DurableTaskClient client,
+        FunctionContext context,
+        CancellationToken ct)
     {
         var body = await JsonBody.ReadAsync<PurchaseRequest>(request, ct);
         if (body.Failure is { } failure)
@@ -22,32 +30,37 @@ internal sealed class OrderFunctions(PurchaseNumber purchase, GetOrder get, List
             return failure.ToHttp();
         }
 
-        var token = RequestFormats.NullIfEmpty(request.Headers["Idempotency-Key"].LastOrDefault());
-        var order = await purchase.RunAsync(context.Caller(), body.Value, token, client, ct);
+        var idempotencyKey = RequestFormats.NullIfEmpty(request.Headers["Idempotency-Key"].LastOrDefault());
+        var order = await purchase.RunAsync(context.Caller(), body.Value, idempotencyKey, client, ct);
         return order.ToHttp(ToResponse);
     }
 
     [Function(nameof(GetOrder))]
     [Require(Role.Viewer, Scope.Telephony)]
-    [Describe("An order and how far it is.", Response = typeof(OrderView))]
+    [Describe("Returns an order with its status and, if it failed, the reason.", Response = typeof(OrderView))]
     public async Task<IResult> Get(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/telephony/orders/{id}")] HttpRequest request, string id, FunctionContext context, CancellationToken ct) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/telephony/orders/{id}")] HttpRequest request,
+        string id,
+        FunctionContext context,
+        CancellationToken ct) =>
         (await get.RunAsync(context.Tenant(), RouteId.Parse(id), ct)).ToHttp();
 
     [Function(nameof(ListOrders))]
     [Require(Role.Viewer, Scope.Telephony)]
-    [Describe("Orders, newest first.", Response = typeof(ListOrders.Output), Query = ["after:uuid", "limit"])]
+    [Describe("Lists the orders, newest first.", Response = typeof(ListOrders.Output), Query = ["after:uuid", "limit"])]
     public async Task<IResult> List(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/telephony/orders")] HttpRequest request, FunctionContext context, CancellationToken ct)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/telephony/orders")] HttpRequest request,
+        FunctionContext context,
+        CancellationToken ct)
     {
         var page = PageQuery.From(request);
-        return page.Failure?.ToHttp() ?? HttpAnswers.Ok(await list.RunAsync(context.Tenant(), page.Value, ct));
+        return page.Failure?.ToHttp() ?? HttpResponses.Ok(await list.RunAsync(context.Tenant(), page.Value, ct));
     }
 
     private static IResult ToResponse(OrderRow order) => order switch
     {
-        { Status: OrderStatus.Done } => HttpAnswers.Ok(new PurchaseResponse(true, order.Number, order.ProviderSid, order.FriendlyName)),
+        { Status: OrderStatus.Done } => HttpResponses.Ok(new PurchaseResponse(true, order.Number, order.ProviderSid, order.FriendlyName)),
         { Status: OrderStatus.Failed, Failure: { } failure } => failure.ToHttp(),
-        _ => Results.Accepted($"/api/v1/telephony/orders/{order.Id}", new PendingOrder(order.Id, order.Status, order.ShownFailure)),
+        _ => Results.Accepted($"/api/v1/telephony/orders/{order.Id}", new PendingOrder(order.Id, order.Status, order.FailureView)),
     };
 }

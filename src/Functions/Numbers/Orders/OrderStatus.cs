@@ -2,23 +2,23 @@ namespace Relais.Numbers.Orders;
 
 internal static class OrderStatus
 {
-    /// <summary>Nothing was asked of the provider yet.</summary>
+    /// <summary>No purchase was started yet.</summary>
     public const string Reserved = "reserved";
 
-    /// <summary>The provider may have sold the number, or may not.</summary>
+    /// <summary>A purchase was started: the provider may have sold the number, or may not.</summary>
     public const string Buying = "buying";
 
     public const string Bought = "bought";
 
-    /// <summary>Its messages reach us: that was read back.</summary>
+    /// <summary>The number's webhooks point here: they were read back from the provider.</summary>
     public const string Connected = "connected";
 
     public const string Done = "done";
 
-    /// <summary>What was bought is being given back.</summary>
+    /// <summary>The order failed, and its number is being released.</summary>
     public const string Undoing = "undoing";
 
     public const string Failed = "failed";
 
-    public static bool IsEnd(string status) => status is Done or Failed;
+    public static bool IsFinal(string status) => status is Done or Failed;
 }

@@ -8,12 +8,15 @@ using Relais.Numbers.Offers;
 
 namespace Relais.Numbers.Orders;
 
-/// <summary>Finds the order that a request means, or writes a new one.</summary>
+/// <summary>Finds the order that a purchase request refers to, or inserts a new one.</summary>
 internal sealed class OrderStore(TenantDb db, TimeProvider time)
 {
-    private const string SelectByIdempotencyKey = $"select {OrderRow.Columns} from number_orders where tenant_id = @TenantId and idempotency_key = @Token";
+    private const string SelectByIdempotencyKey = $"""
+        select {OrderRow.Columns} from number_orders where tenant_id = @TenantId and idempotency_key = @IdempotencyKey
+        """;
 
-    // without a token of its own, a request for a number that is being bought, or was bought and is still held, means that order
+    // If no order has the request's idempotency key, the request refers to the open order for its number, or to the order that
+    // bought the number, as long as the tenant still has it.
     private const string SelectByNumber = $"""
         select {OrderRow.Columns}
         from number_orders o
@@ -24,35 +27,43 @@ internal sealed class OrderStore(TenantDb db, TimeProvider time)
         limit 1
         """;
 
-    // One open order for a number over all tenants: the unique index tells also of those that are not seen here. An order that
-    // ended since the number was looked for is found by what it left in the inventory.
+    // The unique index allows one open order for a number over all tenants, also where row-level security hides the other order. An
+    // order that ended after the availability check has left its number in the inventory: no second order may buy that number.
     private const string InsertOrder = $"""
-        insert into number_orders (id, tenant_id, account_id, idempotency_key, number, country, number_type, address_sid, bundle_sid, ordered_by, created_at)
-        select @Id, @TenantId, @AccountId, @Token, @Number, @Country, @Type, @AddressSid, @BundleSid, @OrderedBy::jsonb, @Now
+        insert into number_orders (
+          id, tenant_id, account_id, idempotency_key, number, country, number_type, address_sid, bundle_sid, ordered_by, created_at)
+        select @Id, @TenantId, @AccountId, @IdempotencyKey, @Number, @Country, @Type, @AddressSid, @BundleSid, @OrderedBy::jsonb, @Now
         where not exists (select from phone_numbers where number = @Number and state <> 'released' and created_at >= @Since)
           and exists (select from provider_accounts where id = @AccountId and account_sid = @AccountSid)
         on conflict do nothing
         returning {OrderRow.Columns}
         """;
 
-    /// <returns>Null: the request is new.</returns>
-    public async Task<Result<OrderRow?>> FindExistingAsync(Guid tenantId, PurchaseRequest request, string? token, CancellationToken ct)
+    /// <returns>The order; null: the request is new.</returns>
+    public async Task<Result<OrderRow?>> FindExistingAsync(
+        Guid tenantId, PurchaseRequest request, string? idempotencyKey, CancellationToken ct)
     {
-        var parameters = new { TenantId = tenantId, Token = token, request.Number };
-        var (byToken, byNumber) = await db.RunAsync(tenantId, async tx =>
+        var parameters = new { TenantId = tenantId, IdempotencyKey = idempotencyKey, request.Number };
+        var (byKey, byNumber) = await db.RunAsync(tenantId, async tx =>
         {
-            var first = token is null ? null : await tx.QueryOneAsync<OrderRow>(SelectByIdempotencyKey, parameters, ct);
-            return (first, first is null ? await tx.QueryOneAsync<OrderRow>(SelectByNumber, parameters, ct) : null);
+            var order = idempotencyKey is null ? null : await tx.QueryOneAsync<OrderRow>(SelectByIdempotencyKey, parameters, ct);
+            return (order, order is null ? await tx.QueryOneAsync<OrderRow>(SelectByNumber, parameters, ct) : null);
         }, ct);
-        return byToken is not null && (byToken.Number, byToken.AddressSid, byToken.BundleSid) != (request.Number, request.AddressSid, request.BundleSid)
-            ? TelephonyFailures.Create(TelephonyFailures.RequestTokenReused)
-            : byToken ?? byNumber;
+        var isOtherPurchase = byKey is not null
+            && (byKey.Number, byKey.AddressSid, byKey.BundleSid) != (request.Number, request.AddressSid, request.BundleSid);
+        return isOtherPurchase ? TelephonyFailures.Create(TelephonyFailures.RequestTokenReused) : byKey ?? byNumber;
     }
 
-    /// <param name="since">Before the number was looked for.</param>
-    /// <returns>Null: somebody was quicker.</returns>
+    /// <param name="since">A time before the availability of the number was checked.</param>
+    /// <returns>The order; null: another order came first, the number entered an inventory, or the account was replaced.</returns>
     public Task<OrderRow?> InsertAsync(
-        Caller caller, TenantAccount account, PurchaseRequest request, string? token, NumberOffer offer, DateTimeOffset since, CancellationToken ct) =>
+        Caller caller,
+        TenantAccount account,
+        PurchaseRequest request,
+        string? idempotencyKey,
+        NumberOffer offer,
+        DateTimeOffset since,
+        CancellationToken ct) =>
         db.RunAsync(caller.TenantId, async tx =>
         {
             await AccountUse.LockAsync(tx, caller.TenantId, ct);
@@ -63,9 +74,9 @@ internal sealed class OrderStore(TenantDb db, TimeProvider time)
                 Id = id,
                 caller.TenantId,
                 AccountId = account.Id,
-                AccountSid = account.Provider.Sid,
-                // no caller's token has a space
-                Token = token ?? $"order {id}",
+                AccountSid = account.Credentials.Sid,
+                // The space keeps a generated key apart from the keys of callers: theirs may not contain spaces.
+                IdempotencyKey = idempotencyKey ?? $"order {id}",
                 request.Number,
                 offer.Country,
                 offer.Type,
@@ -83,8 +94,10 @@ internal sealed class OrderStore(TenantDb db, TimeProvider time)
             return row;
         }, ct);
 
-    private static Task AuditAsync(NpgsqlTransaction tx, Caller caller, OrderRow row, DateTimeOffset now, CancellationToken ct) =>
-        AuditTrail.WriteAsync(
-            tx, caller.TenantId, caller.Actor, now,
-            new AuditEntry("order.create", "order", row.Id.ToString(), After: new { row.Status, row.Country, Type = row.NumberType, row.AddressSid, row.BundleSid }), ct);
+    private static Task AuditAsync(NpgsqlTransaction tx, Caller caller, OrderRow row, DateTimeOffset now, CancellationToken ct)
+    {
+        var after = new { row.Status, row.Country, Type = row.NumberType, row.AddressSid, row.BundleSid };
+        var entry = new AuditEntry("order.create", "order", row.Id.ToString(), After: after);
+        return AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, entry, ct);
+    }
 }

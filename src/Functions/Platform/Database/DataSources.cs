@@ -4,7 +4,7 @@ using Relais.Platform.Settings;
 
 namespace Relais.Platform.Database;
 
-/// <summary>One pool per database role.</summary>
+/// <summary>Registers one Npgsql connection pool per database role.</summary>
 internal static class DataSources
 {
     public const string App = "App";
@@ -21,7 +21,9 @@ internal static class DataSources
             .AddSingleton<SystemDb>();
     }
 
-    /// <summary>The pool as the app uses it, for the rest of its settings.</summary>
+    /// <summary>Creates a pool builder with the app's settings; the caller may change them before it builds the pool.</summary>
+    /// <param name="login">The connection string and the optional managed identity.</param>
+    /// <param name="role">"App" or "System"; part of the application name that PostgreSQL shows.</param>
     internal static NpgsqlDataSourceBuilder Builder(DatabaseLogin login, string role)
     {
         var builder = new NpgsqlDataSourceBuilder(login.ConnectionString);
@@ -30,9 +32,9 @@ internal static class DataSources
             builder.UseEntraTokens(ManagedIdentities.Get(login.Identity));
         }
 
-        // details of an error hold values of the row, and an exception ends in a log
+        // PostgreSQL puts row values into error details, and exceptions are logged: personal data must not reach the logs.
         builder.ConnectionStringBuilder.IncludeErrorDetail = false;
-        // the statements are few and large: they are parsed once for each connection
+        // The app has few but large statements: prepare them, so that each connection parses a statement only once.
         if (!builder.ConnectionStringBuilder.ShouldSerialize("Max Auto Prepare"))
         {
             builder.ConnectionStringBuilder.MaxAutoPrepare = 60;

@@ -3,20 +3,26 @@ using Npgsql;
 
 namespace Relais.Platform.Database;
 
-/// <summary>The time zones of the database, which judges hours and whose list may be another than ours. Listing them is slow, so that each process does it once.</summary>
+/// <summary>
+/// Checks whether PostgreSQL supports a time zone. Sending hours are computed in SQL, and the list of PostgreSQL can differ from .NET's.
+/// The list is slow to read, so each process reads it once.
+/// </summary>
 internal static class DatabaseTimeZones
 {
     private const string SelectZoneNames = "select name from pg_timezone_names";
 
-    private static FrozenSet<string>? known;
+    private static FrozenSet<string>? cached;
 
+    /// <param name="tx">Used by the first call only.</param>
+    /// <param name="zone">IANA name such as Europe/Paris, in upper or lower case.</param>
+    /// <param name="ct">Cancels the query.</param>
     public static async Task<bool> ContainsAsync(NpgsqlTransaction tx, string zone, CancellationToken ct)
     {
-        var names = Volatile.Read(ref known);
+        var names = Volatile.Read(ref cached);
         if (names is null)
         {
             names = (await tx.QueryAsync<string>(SelectZoneNames, new { }, ct)).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-            Volatile.Write(ref known, names);
+            Volatile.Write(ref cached, names);
         }
 
         return names.Contains(zone);

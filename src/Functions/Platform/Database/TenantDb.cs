@@ -4,7 +4,10 @@ using Npgsql;
 
 namespace Relais.Platform.Database;
 
-/// <summary>The one door to a tenant's rows: role relais_app, one transaction per operation, the tenant set inside it.</summary>
+/// <summary>
+/// Runs work on the rows of one tenant, in one transaction per call. Row-level security shows the role relais_app only the rows of the
+/// tenant that is set for the transaction.
+/// </summary>
 internal sealed class TenantDb([FromKeyedServices(DataSources.App)] NpgsqlDataSource source)
 {
     private const string SetTenant = "select set_config('app.tenant_id', @TenantId, true)";
@@ -21,7 +24,10 @@ internal sealed class TenantDb([FromKeyedServices(DataSources.App)] NpgsqlDataSo
         RunAsync(tenantId, async transaction => { await work(transaction); return true; }, ct);
 }
 
-/// <summary>Work across tenants: role relais_system, whose policies and grants are narrow. Injected by an allow-list of classes only.</summary>
+/// <summary>
+/// Runs work across tenants as the role relais_system, which has only the policies and grants that these jobs need. A test restricts the
+/// classes that may use it.
+/// </summary>
 internal sealed class SystemDb([FromKeyedServices(DataSources.System)] NpgsqlDataSource source)
 {
     public Task<T> RunAsync<T>(Func<NpgsqlTransaction, Task<T>> work, CancellationToken ct) => source.InTransactionAsync(work, ct);
@@ -32,7 +38,9 @@ internal sealed class SystemDb([FromKeyedServices(DataSources.System)] NpgsqlDat
 
 internal static class Transactions
 {
-    public static async Task<T> InTransactionAsync<T>(this NpgsqlDataSource source, Func<NpgsqlTransaction, Task<T>> work, CancellationToken ct)
+    /// <summary>Commits when <paramref name="work"/> returns, and rolls back when it throws.</summary>
+    public static async Task<T> InTransactionAsync<T>(
+        this NpgsqlDataSource source, Func<NpgsqlTransaction, Task<T>> work, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         try
@@ -44,21 +52,22 @@ internal static class Transactions
         }
         catch (PostgresException) when (connection.State == ConnectionState.Open)
         {
-            // Npgsql 10 loses count of a statement that failed while it was being prepared: the next user of the connection would get
-            // "unexpected backend message DataRow" for a statement that is right
+            // Npgsql 10 keeps a wrong state after a statement fails while it is being prepared. Without this call the next user of the
+            // pooled connection gets "unexpected backend message DataRow" for a correct statement.
             connection.UnprepareAll();
             throw;
         }
     }
 }
 
-/// <summary>Dapper on a transaction, so that no call forgets it or the cancellation token.</summary>
+/// <summary>Dapper calls that always pass the transaction, the typed parameters and the cancellation token.</summary>
 internal static class Sql
 {
     public static Task<int> ExecuteAsync(this NpgsqlTransaction transaction, string sql, object? parameters, CancellationToken ct) =>
         transaction.Connection!.ExecuteAsync(Command(transaction, sql, parameters, ct));
 
-    public static async Task<List<T>> QueryAsync<T>(this NpgsqlTransaction transaction, string sql, object? parameters, CancellationToken ct)
+    public static async Task<List<T>> QueryAsync<T>(
+        this NpgsqlTransaction transaction, string sql, object? parameters, CancellationToken ct)
     {
         try
         {
@@ -70,7 +79,9 @@ internal static class Sql
         }
     }
 
-    public static async Task<T?> QueryOneAsync<T>(this NpgsqlTransaction transaction, string sql, object? parameters, CancellationToken ct)
+    /// <returns>The first row; default when there is none.</returns>
+    public static async Task<T?> QueryOneAsync<T>(
+        this NpgsqlTransaction transaction, string sql, object? parameters, CancellationToken ct)
     {
         try
         {
@@ -82,8 +93,9 @@ internal static class Sql
         }
     }
 
-    // Dapper's own words hold the value
-    private static InvalidOperationException ColumnTypeMismatch<T>() => new($"A column does not fit into {typeof(T).Name}.");
+    // Replaces Dapper's exception, whose text contains the value of the column, which may be personal data.
+    private static InvalidOperationException ColumnTypeMismatch<T>() =>
+        new($"A column has a type that the property of {typeof(T).Name} cannot hold.");
 
     private static CommandDefinition Command(NpgsqlTransaction transaction, string sql, object? parameters, CancellationToken ct) =>
         new(sql, parameters is null ? null : new TypedParameters(parameters), transaction, cancellationToken: ct);

@@ -9,8 +9,8 @@ using NpgsqlTypes;
 namespace Relais.Platform.Database;
 
 /// <summary>
-/// The parameters of a statement, each with the PostgreSQL type of its declared .NET type. Npgsql otherwise chooses the type by
-/// content: an array of instants that begins with null becomes <c>timestamp[]</c> and then refuses its UTC values.
+/// Gives each parameter of a statement the PostgreSQL type of its declared .NET type. Npgsql otherwise infers the type from the value: an
+/// array of instants that begins with null becomes <c>timestamp[]</c>, which then rejects the UTC values.
 /// </summary>
 /// <param name="values">An object whose properties are the parameters.</param>
 internal sealed class TypedParameters(object values) : SqlMapper.IDynamicParameters
@@ -37,22 +37,23 @@ internal sealed class TypedParameters(object values) : SqlMapper.IDynamicParamet
 
     public void AddParameters(IDbCommand command, SqlMapper.Identity identity)
     {
-        foreach (var property in PropertyCache.GetOrAdd(values.GetType(), Read))
+        foreach (var property in PropertyCache.GetOrAdd(values.GetType(), ReadProperties))
         {
             command.Parameters.Add(new NpgsqlParameter(property.Name, property.Type) { Value = property.Get(values) ?? DBNull.Value });
         }
     }
 
-    /// <exception cref="NotSupportedException">No PostgreSQL type is known for this .NET type.</exception>
+    /// <exception cref="NotSupportedException">No PostgreSQL type is registered for this .NET type.</exception>
     internal static NpgsqlDbType FindType(Type type)
     {
-        var single = Nullable.GetUnderlyingType(type) ?? type;
-        return Types.TryGetValue(single, out var known) ? known
-            : single.IsArray ? NpgsqlDbType.Array | FindType(single.GetElementType()!)
-            : throw new NotSupportedException($"No PostgreSQL type is known for parameters of type {type}: add it to {nameof(TypedParameters)}.");
+        var underlying = Nullable.GetUnderlyingType(type) ?? type;
+        return Types.TryGetValue(underlying, out var dbType) ? dbType
+            : underlying.IsArray ? NpgsqlDbType.Array | FindType(underlying.GetElementType()!)
+            : throw new NotSupportedException(
+                $"No PostgreSQL type is registered for parameters of type {type}. Add it to {nameof(TypedParameters)}.");
     }
 
-    private static Property[] Read(Type type) =>
+    private static Property[] ReadProperties(Type type) =>
     [
         .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.CanRead && property.GetIndexParameters().Length == 0)

@@ -1,8 +1,12 @@
 namespace Relais.Platform.Http;
 
+/// <summary>The request body is larger than its limit.</summary>
 internal sealed class BodyTooLargeException : IOException;
 
-/// <summary>Reads at most <paramref name="limit"/> bytes of a request body; one more is an exception, not a shorter body.</summary>
+/// <summary>
+/// Reads at most <paramref name="limit"/> bytes of a request body. A longer body throws <see cref="BodyTooLargeException"/>; it is never
+/// truncated.
+/// </summary>
 internal sealed class BoundedStream(Stream inner, long limit) : Stream
 {
     private long bytesRead;

@@ -3,7 +3,10 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 
 namespace Relais.Platform.Http;
 
-/// <summary>What a page of another origin may read beside the body. Which origins may call, the platform says: it answers their preflights itself.</summary>
+/// <summary>
+/// Lets web pages of other origins read response headers (Access-Control-Expose-Headers). The allowed origins are configured in Azure
+/// Functions, which answers CORS preflight requests itself.
+/// </summary>
 internal sealed class ExposedHeaders : IFunctionsWorkerMiddleware
 {
     private const string Names = "Location, Retry-After, WWW-Authenticate";

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Relais.Platform.Http;
 
-/// <summary>Faults by path, so many at most: a body of a megabyte can have two hundred thousand.</summary>
+/// <summary>Collects faults by JSON path, up to a limit: a body of 1 MB can contain 200,000 faults.</summary>
 internal sealed partial class FaultList
 {
     private const int MaxFaults = 50;
@@ -11,8 +11,22 @@ internal sealed partial class FaultList
     private readonly Dictionary<string, List<string>> faults = [];
     private int count;
 
-    /// <summary>It is known that there are more: nothing has to be looked for any longer.</summary>
+    /// <summary>There are more faults than the list holds, so the caller can stop looking for others.</summary>
     public bool IsFull => count > MaxFaults;
+
+    /// <summary>Null: the list has no faults.</summary>
+    public Failure? Failure => faults.Count == 0 ? null : Failure.InvalidBody(ToDictionary());
+
+    /// <summary>Adds the fault if the field is not valid.</summary>
+    public FaultList Check(string path, bool isValid, string fault)
+    {
+        if (!isValid)
+        {
+            Add(path, fault);
+        }
+
+        return this;
+    }
 
     public void Add(string path, string fault)
     {
@@ -23,27 +37,34 @@ internal sealed partial class FaultList
         }
     }
 
-    /// <summary>The path of a member. Its name may be anything that a caller sent, a phone number too.</summary>
-    public static string ChildPath(string path, string name) => path == "$" ? Shown(name, MaxNameLength) : $"{path}.{Shown(name, MaxNameLength)}";
+    /// <summary>
+    /// The path of a property. Its name comes from the caller and may be long or contain a phone number, so it is shortened and digits are
+    /// hidden.
+    /// </summary>
+    public static string ChildPath(string path, string name) =>
+        path == "$" ? Redact(name, MaxNameLength) : $"{path}.{Redact(name, MaxNameLength)}";
 
-    /// <summary>What an answer shows of faults, whoever found them.</summary>
-    public static IReadOnlyDictionary<string, string[]> Shown(IReadOnlyDictionary<string, string[]> found)
+    /// <summary>Limits the number of faults in a response, and redacts their paths.</summary>
+    public static IReadOnlyDictionary<string, string[]> LimitForResponse(IReadOnlyDictionary<string, string[]> found)
     {
-        var shown = new FaultList();
-        foreach (var (path, fault) in found.SelectMany(one => one.Value, (one, fault) => (one.Key, fault)).TakeWhile(_ => !shown.IsFull))
+        var list = new FaultList();
+        var pairs = found.SelectMany(entry => entry.Value, (entry, fault) => (entry.Key, fault));
+        foreach (var (path, fault) in pairs.TakeWhile(_ => !list.IsFull))
         {
-            shown.Add(Shown(path, MaxPathLength), fault);
+            list.Add(Redact(path, MaxPathLength), fault);
         }
 
-        return shown.ToDictionary();
+        return list.ToDictionary();
     }
 
     public Dictionary<string, string[]> ToDictionary() => faults.ToDictionary(fault => fault.Key, fault => fault.Value.ToArray());
 
-    private static string Shown(string text, int longest)
+    private static string Redact(string text, int maxLength)
     {
-        var cut = text.Length <= longest ? text : $"{text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)]}…";
-        return Digits().Replace(cut, "******");
+        var shortened = text.Length <= maxLength
+            ? text
+            : $"{text[..(char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength)]}…";
+        return LongNumber().Replace(shortened, "******");
     }
 
     private void AddToPath(string path, string fault)
@@ -60,5 +81,5 @@ internal sealed partial class FaultList
     }
 
     [GeneratedRegex(@"\d{6,}")]
-    private static partial Regex Digits();
+    private static partial Regex LongNumber();
 }

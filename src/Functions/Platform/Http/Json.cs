@@ -6,7 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Relais.Platform.Http;
 
-/// <summary>The one JSON dialect of the API and of jsonb columns: camelCase, strict on reading.</summary>
+/// <summary>The JSON settings of the API and of jsonb columns: camelCase, and strict when reading.</summary>
 internal static class Json
 {
     public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
@@ -20,7 +20,10 @@ internal static class Json
         Converters = { new InstantConverter(), new LocalTimeConverter() },
     };
 
-    public static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, Options) ?? throw new InvalidOperationException("A stored value is null.");
+    /// <summary>Reads the value of a jsonb column.</summary>
+    public static T Read<T>(string json) =>
+        JsonSerializer.Deserialize<T>(json, Options)
+        ?? throw new InvalidOperationException($"The stored JSON of a {typeof(T).Name} is null.");
 
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);
 
@@ -46,7 +49,8 @@ internal static class Json
     {
         public override TimeOnly Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.TokenType == JsonTokenType.String
-            && TimeOnly.TryParseExact(reader.GetString(), ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            && TimeOnly.TryParseExact(
+                reader.GetString(), ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
                 ? time
                 : throw new JsonException("must be a time of day such as 08:30");
 

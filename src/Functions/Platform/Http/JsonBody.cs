@@ -4,12 +4,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace Relais.Platform.Http;
 
-/// <summary>Reads a request body strictly: bounded, JSON only, unknown properties refused, every fault named with its path.</summary>
+/// <summary>Reads a JSON request body. It limits the size, rejects unknown properties, and reports every fault with its path.</summary>
 internal static class JsonBody
 {
+    /// <summary>Bytes.</summary>
     public const int DefaultLimit = 1024 * 1024;
 
-    private static readonly JsonDocumentOptions Document = new() { MaxDepth = Json.Options.MaxDepth, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions DocumentOptions = new()
+    {
+        MaxDepth = Json.Options.MaxDepth,
+        AllowDuplicateProperties = false,
+    };
 
     public static async Task<Result<T>> ReadAsync<T>(HttpRequest request, CancellationToken ct, int limit = DefaultLimit)
     {
@@ -18,8 +23,8 @@ internal static class JsonBody
             return new Failure(FailureKind.WrongMediaType, "unsupported_media_type", "Send the body as application/json.");
         }
 
-        var read = await ReadBytesAsync(request, limit, ct);
-        return read.Match(Parse<T>, failure => failure);
+        var body = await ReadBytesAsync(request, limit, ct);
+        return body.Match(Parse<T>, failure => failure);
     }
 
     public static Result<T> Parse<T>(byte[] body)
@@ -31,11 +36,11 @@ internal static class JsonBody
 
         try
         {
-            using var document = JsonDocument.Parse(WithoutByteOrderMark(body), Document);
+            using var document = JsonDocument.Parse(WithoutByteOrderMark(body), DocumentOptions);
             var faults = StrictJson.Faults(document.RootElement, typeof(T));
             return faults.Count == 0
                 ? document.RootElement.Deserialize<T>(Json.Options)!
-                : new Failure(FailureKind.Invalid, "invalid_body", "The body has faults.", faults);
+                : Failure.InvalidBody(faults);
         }
         catch (JsonException e)
         {
@@ -44,7 +49,7 @@ internal static class JsonBody
         }
         catch (InvalidOperationException)
         {
-            // half a surrogate pair in the name of a property
+            // A property name contains half of a surrogate pair.
             return Unreadable("has a property whose name is not valid Unicode");
         }
     }

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Relais.Platform.Http;
 
-/// <summary>Keyset paging: rows after the one with this id, at most so many.</summary>
+/// <summary>Selects one keyset page.</summary>
+/// <param name="After">Id of the last row of the previous page; null for the first page.</param>
+/// <param name="Limit">The highest number of rows.</param>
 internal sealed record PageQuery(Guid? After, int Limit)
 {
     public const int DefaultLimit = 50;
@@ -18,14 +20,14 @@ internal sealed record PageQuery(Guid? After, int Limit)
             after = Guid.TryParse(cursor, out var id) ? id : null;
             if (after is null)
             {
-                faults.Add("after", ["must be the cursor that the page before gave as \"next\""]);
+                faults.Add("after", ["must be the cursor from \"next\" of the previous page"]);
             }
         }
 
         var limit = ReadLimit(request, faults);
         return faults.Count == 0
             ? new PageQuery(after, limit)
-            : new Failure(FailureKind.Invalid, "invalid_query", "The query has faults.", faults);
+            : Failure.InvalidQuery(faults);
     }
 
     public static int ReadLimit(HttpRequest request, Dictionary<string, string[]> faults)
@@ -45,7 +47,7 @@ internal sealed record PageQuery(Guid? After, int Limit)
     }
 }
 
-/// <summary>Route values arrive as text: what is no id finds nothing.</summary>
+/// <summary>Reads ids from routes. A text that is not an id becomes an empty id, which no row has, so the response is 404.</summary>
 internal static class RouteId
 {
     public static Guid Parse(string text) => Guid.TryParse(text, out var id) ? id : Guid.Empty;

@@ -4,11 +4,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace Relais.Platform.Http;
 
+/// <summary>The JSON body of a problem document (RFC 9457).</summary>
+/// <param name="Code">The failure code, which is permanent.</param>
+/// <param name="Faults">JSON path of a field to all its faults; left out when there are none.</param>
 internal sealed record ProblemDetails(
     string Type, string Title, int Status, string Code, string Detail,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Faults);
 
-/// <summary>RFC 9457 answer for a <see cref="Failure"/>; every failure of the API looks like this.</summary>
+/// <summary>Responds with a problem document (RFC 9457), as every failure of the API does.</summary>
 internal sealed class Problem(int status, string code, string detail, IReadOnlyDictionary<string, string[]>? faults = null) : IResult
 {
     public const string MediaType = "application/problem+json";
@@ -19,7 +22,8 @@ internal sealed class Problem(int status, string code, string detail, IReadOnlyD
 
     public IReadOnlyDictionary<string, string[]>? Faults => faults;
 
-    public static Problem From(Failure failure) => new(ToStatus(failure.Kind), failure.Code, failure.Message, failure.Faults is { } faults ? FaultList.Shown(faults) : null);
+    public static Problem From(Failure failure) =>
+        new(ToStatus(failure.Kind), failure.Code, failure.Message, failure.Faults is { } faults ? FaultList.LimitForResponse(faults) : null);
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -32,7 +36,7 @@ internal sealed class Problem(int status, string code, string detail, IReadOnlyD
             response.Headers.WWWAuthenticate = "Bearer realm=\"relais\"";
         }
 
-        var body = new ProblemDetails($"urn:relais:problem:{code}", ReasonPhrase(status), status, code, detail, faults);
+        var body = new ProblemDetails($"urn:relais:problem:{code}", Title(status), status, code, detail, faults);
         await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(body, Json.Options), httpContext.RequestAborted);
     }
 
@@ -50,10 +54,10 @@ internal sealed class Problem(int status, string code, string detail, IReadOnlyD
         _ => StatusCodes.Status500InternalServerError,
     };
 
-    public static string ReasonPhrase(int status) => status switch
+    public static string Title(int status) => status switch
     {
         400 => "The request is not valid",
-        401 => "Who are you?",
+        401 => "Unauthorized",
         403 => "Not allowed",
         404 => "Not found",
         409 => "Not possible in this state",

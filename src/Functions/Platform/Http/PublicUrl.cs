@@ -12,7 +12,7 @@ internal sealed class PublicUrl(Uri baseUrl, Uri? fallback = null, bool trustFor
 
     public Uri Base { get; } = baseUrl;
 
-    /// <summary>Where providers call when <see cref="Base"/> does not answer.</summary>
+    /// <summary>Providers call this address when <see cref="Base"/> does not respond.</summary>
     public Uri Fallback { get; } = fallback ?? baseUrl;
 
     public bool TrustForwardedHeaders { get; } = trustForwardedHeaders;

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Relais.Platform.Http;
 
-/// <summary>Compares a JSON value with the type it is to become, and names every fault with its path before anything is converted.</summary>
+/// <summary>Checks a JSON value against a .NET type before it is deserialized, and reports every fault with its path.</summary>
 internal sealed class StrictJson
 {
     private readonly FaultList faults = new();
@@ -18,7 +18,7 @@ internal sealed class StrictJson
 
     private void Check(JsonElement value, Type type, string path)
     {
-        if (faults.IsFull || !ReadableText(value, path))
+        if (faults.IsFull || !CheckText(value, path))
         {
             return;
         }
@@ -56,16 +56,16 @@ internal sealed class StrictJson
     {
         foreach (var property in Properties(value, path))
         {
-            var known = info.Properties.FirstOrDefault(candidate => candidate.Name == property.Name);
-            if (known is null)
+            var declared = info.Properties.FirstOrDefault(candidate => candidate.Name == property.Name);
+            if (declared is null)
             {
                 faults.Add(FaultList.ChildPath(path, property.Name), "is not known");
             }
             else if (property.Value.ValueKind != JsonValueKind.Null)
             {
-                Check(property.Value, known.PropertyType, FaultList.ChildPath(path, property.Name));
+                Check(property.Value, declared.PropertyType, FaultList.ChildPath(path, property.Name));
             }
-            else if (!known.IsSetNullable)
+            else if (!declared.IsSetNullable)
             {
                 faults.Add(FaultList.ChildPath(path, property.Name), "must not be null");
             }
@@ -78,7 +78,7 @@ internal sealed class StrictJson
     }
 
     private IEnumerable<JsonProperty> Properties(JsonElement value, string path) =>
-        value.EnumerateObject().TakeWhile(_ => !faults.IsFull).Where(property => ReadableName(property, path));
+        value.EnumerateObject().TakeWhile(_ => !faults.IsFull).Where(property => CheckName(property, path));
 
     private void CheckNotNull(JsonElement value, Type type, string path)
     {
@@ -103,7 +103,7 @@ internal sealed class StrictJson
         }
     }
 
-    // never the text of the exception, which speaks of our types
+    // The exception text is not used, because it contains names of .NET types.
     private static string ExpectedForm(Type type) =>
         type == typeof(string) ? "must be a text"
         : type == typeof(int) || type == typeof(long) ? "must be a whole number"
@@ -115,7 +115,7 @@ internal sealed class StrictJson
         : type == typeof(TimeOnly) ? "must be a time of day such as 08:30"
         : type.GetCustomAttribute<SchemaAttribute>()?.Expectation ?? "is not of the right type";
 
-    private bool ReadableText(JsonElement value, string path)
+    private bool CheckText(JsonElement value, string path)
     {
         if (value.ValueKind != JsonValueKind.String)
         {
@@ -133,7 +133,7 @@ internal sealed class StrictJson
         }
     }
 
-    private bool ReadableName(JsonProperty property, string path)
+    private bool CheckName(JsonProperty property, string path)
     {
         try
         {
@@ -146,6 +146,7 @@ internal sealed class StrictJson
         }
     }
 
+    // PostgreSQL cannot store U+0000 in text.
     private bool CheckStorable(string text, string path)
     {
         if (!text.Contains('\0', StringComparison.Ordinal))

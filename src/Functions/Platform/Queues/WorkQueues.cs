@@ -4,12 +4,15 @@ using Azure.Storage.Queues;
 
 namespace Relais.Platform.Queues;
 
-/// <summary>Sends ids to the work queues.</summary>
+/// <summary>Sends ids to the work queues and counts the messages of their poison queues.</summary>
 internal sealed class WorkQueues(StorageOptions options)
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<QueueClient>>> clients = new();
 
-    /// <param name="delay">Invisible for that long; null or negative: at once.</param>
+    /// <param name="queue">One of <see cref="QueueNames"/>.</param>
+    /// <param name="id">The payload.</param>
+    /// <param name="delay">How long the message stays invisible, rounded up to seconds. Null or negative: no delay.</param>
+    /// <param name="ct">Cancels the call.</param>
     public async Task SendAsync(string queue, Guid id, TimeSpan? delay, CancellationToken ct)
     {
         var client = await clients.GetOrAdd(queue, name => new(() => OpenAsync(name))).Value;
@@ -17,7 +20,7 @@ internal sealed class WorkQueues(StorageOptions options)
         await client.SendMessageAsync(id.ToString(), visibility, timeToLive: null, cancellationToken: ct);
     }
 
-    /// <summary>How many messages the host has put aside because they failed too often.</summary>
+    /// <returns>The approximate number of messages that the host moved to the poison queue because they failed too often.</returns>
     public async Task<long> CountPoisonAsync(string queue, CancellationToken ct)
     {
         try
@@ -26,12 +29,13 @@ internal sealed class WorkQueues(StorageOptions options)
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {
-            // the host makes it with the first of them
+            // The host creates the poison queue with the first poison message.
             return 0;
         }
     }
 
-    private QueueClient CreateClient(string queue) => options.Queue(queue, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+    private QueueClient CreateClient(string queue) =>
+        options.Queue(queue, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
 
     private async Task<QueueClient> OpenAsync(string queue)
     {
@@ -43,6 +47,7 @@ internal sealed class WorkQueues(StorageOptions options)
         }
         catch
         {
+            // The cache must not keep a failed task: the next call opens the queue again.
             clients.TryRemove(queue, out _);
             throw;
         }

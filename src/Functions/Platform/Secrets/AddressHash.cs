@@ -5,18 +5,18 @@ using System.Text;
 namespace Relais.Platform.Secrets;
 
 /// <summary>
-/// What stands in the place of an erased person's address where the person must be recognised again: HMAC-SHA-256 over tenant and
-/// address, under a key that the database does not have. The prefix names the key, so that another key is noticed.
+/// Computes the hash that replaces an erased person's address where an opt-out must still match: HMAC-SHA-256 over tenant and address, with
+/// a key that is not in the database. The prefix identifies the key, so that the app detects a different key.
 /// </summary>
 internal sealed class AddressHash
 {
-    /// <summary>In the place of an address that nothing has to recognise any more.</summary>
+    /// <summary>Replaces an erased address where nothing has to match it any more.</summary>
     public const string Erased = "erased";
 
     private const int KeySize = 32;
     private readonly byte[]? key;
 
-    /// <param name="key">32 bytes; null: nobody can be erased, and the database must not hold anybody who was.</param>
+    /// <param name="key">32 bytes. Null: erasure is off, and the database must not contain erased persons.</param>
     public AddressHash(byte[]? key)
     {
         if (key is not null && key.Length != KeySize)
@@ -30,7 +30,7 @@ internal sealed class AddressHash
 
     public bool HasKey => key is not null;
 
-    /// <summary>How every hash under this key begins.</summary>
+    /// <summary>The beginning of every hash with this key, such as "erased:1a2b3c4d:".</summary>
     public string Prefix { get; }
 
     public static bool IsErased(string address) => address.StartsWith(Erased, StringComparison.Ordinal);
@@ -39,12 +39,12 @@ internal sealed class AddressHash
     /// <exception cref="InvalidOperationException">There is no key.</exception>
     public string Hash(Guid tenantId, string address) => Compute(tenantId, AddressKey.From(address));
 
-    /// <summary>As <see cref="Hash"/>; null when there is no key.</summary>
+    /// <returns>The same as <see cref="Hash"/>; null when there is no key.</returns>
     public string? TryHash(Guid tenantId, string address) => HasKey ? Hash(tenantId, address) : null;
 
     /// <summary>
-    /// Every hash that may stand for the address; the first one is <see cref="Hash"/>. Rows written before addresses were compared by key hold
-    /// the hash of one spelling.
+    /// All hashes that a stored row may contain for the address; the first is the result of <see cref="Hash"/>. Older rows contain the hash
+    /// of the spelling that was received, not of the address key.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is no key.</exception>
     public string[] HashAll(Guid tenantId, string address) =>

@@ -3,12 +3,14 @@ using System.Text;
 
 namespace Relais.Platform.Secrets;
 
-/// <summary>A key is missing or has another value: nothing is lost, whoever has the right key opens it.</summary>
+/// <summary>
+/// A stored secret cannot be decrypted, because its key is missing or has another value. Configuring the right key makes it readable again.
+/// </summary>
 internal sealed class UnreadableSecretException(string message) : CryptographicException(message);
 
 /// <summary>
-/// AES-256-GCM. Sealed form: nonce (12 bytes), tag (16), ciphertext. The owner's id is associated data, so that a
-/// secret copied to another tenant's row does not open. Old keys stay in the ring until everything is sealed anew.
+/// Encrypts provider secrets with AES-256-GCM. Sealed form: nonce (12 bytes), tag (16 bytes), ciphertext. The owner's id is associated
+/// data, so that a secret copied to another tenant's row cannot be decrypted. Old keys stay in the ring until all secrets use the new key.
 /// </summary>
 internal sealed class SecretBox
 {
@@ -17,7 +19,7 @@ internal sealed class SecretBox
     private readonly IReadOnlyDictionary<string, byte[]> keys;
 
     /// <param name="keys">Key id to 32 bytes.</param>
-    /// <param name="activeKeyId">Seals from now on; must be in the ring.</param>
+    /// <param name="activeKeyId">The key that encrypts new secrets; it must be in <paramref name="keys"/>.</param>
     public SecretBox(IReadOnlyDictionary<string, byte[]> keys, string activeKeyId)
     {
         foreach (var (id, key) in keys)
@@ -39,6 +41,8 @@ internal sealed class SecretBox
 
     public string ActiveKeyId { get; }
 
+    /// <param name="secret">The text to encrypt.</param>
+    /// <param name="owner">Id of the row that stores the secret; <see cref="Open"/> needs the same id.</param>
     public byte[] Seal(string secret, Guid owner)
     {
         var plain = Encoding.UTF8.GetBytes(secret);
@@ -49,7 +53,9 @@ internal sealed class SecretBox
         return box;
     }
 
-    /// <exception cref="UnreadableSecretException">The key is gone, the box is damaged, or it belongs to another owner.</exception>
+    /// <exception cref="UnreadableSecretException">
+    /// The key is not in the ring, the sealed secret is damaged, or it belongs to another owner.
+    /// </exception>
     public string Open(byte[] box, string keyId, Guid owner)
     {
         if (!keys.TryGetValue(keyId, out var key))
@@ -66,7 +72,8 @@ internal sealed class SecretBox
         using var aes = new AesGcm(key, TagSize);
         try
         {
-            aes.Decrypt(box.AsSpan(0, NonceSize), box.AsSpan(NonceSize + TagSize), box.AsSpan(NonceSize, TagSize), plain, owner.ToByteArray());
+            aes.Decrypt(
+                box.AsSpan(0, NonceSize), box.AsSpan(NonceSize + TagSize), box.AsSpan(NonceSize, TagSize), plain, owner.ToByteArray());
         }
         catch (AuthenticationTagMismatchException)
         {

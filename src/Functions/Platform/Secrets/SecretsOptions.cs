@@ -2,16 +2,16 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Relais.Platform.Secrets;
 
-/// <summary>Settings under Secrets: the keys that seal provider secrets.</summary>
+/// <summary>Settings under Secrets: the keys that encrypt provider secrets.</summary>
 internal sealed class SecretsOptions : IValidatableObject
 {
     public const string Section = "Secrets";
 
-    /// <summary>The name of the key that seals from now on.</summary>
+    /// <summary>Name of the key in <see cref="Keys"/> that encrypts new secrets.</summary>
     [Required(ErrorMessage = "{0} is missing: the name of the key that seals provider secrets.")]
     public string? ActiveKey { get; init; }
 
-    /// <summary>By name: 32 bytes in base64.</summary>
+    /// <summary>Key name to key: 32 bytes in base64.</summary>
     public IReadOnlyDictionary<string, string> Keys { get; init; } = new Dictionary<string, string>();
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -26,7 +26,8 @@ internal sealed class SecretsOptions : IValidatableObject
 
         if (!string.IsNullOrWhiteSpace(ActiveKey) && !Keys.ContainsKey(ActiveKey))
         {
-            yield return new ValidationResult("Secrets__ActiveKey names a key that is missing: add the setting Secrets__Keys__ with that name.");
+            yield return new ValidationResult(
+                "Secrets__ActiveKey names a key that is missing: add the setting Secrets__Keys__ with that name.");
         }
     }
 }

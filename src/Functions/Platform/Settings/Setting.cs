@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Relais.Platform.Settings;
 
-/// <summary>One setting: a property of a class of options, and the name by which operators know it.</summary>
+/// <summary>A property of an options class, and the name of the setting from which it is read.</summary>
 internal sealed class Setting
 {
     private readonly string path;
@@ -17,12 +17,12 @@ internal sealed class Setting
 
     public PropertyInfo Property { get; }
 
-    /// <summary>As the environment has it: Sending__MaxInFlight.</summary>
+    /// <summary>The name of the environment variable, such as Sending__MaxInFlight.</summary>
     public string Name { get; }
 
-    /// <param name="configuration">Where the settings are.</param>
-    /// <param name="value">Null: the setting is absent or empty, and the default counts.</param>
-    /// <returns>False: there is a text, and it is nothing of the type.</returns>
+    /// <param name="configuration">The source of the settings.</param>
+    /// <param name="value">Null: the setting is absent or empty, so the default applies.</param>
+    /// <returns>False when the text cannot be converted to the type of the property.</returns>
     public bool TryRead(IConfiguration configuration, out object? value)
     {
         if (Property.PropertyType == typeof(IReadOnlyDictionary<string, string>))
@@ -40,13 +40,14 @@ internal sealed class Setting
     {
         value = Property.PropertyType switch
         {
-            var type when type == typeof(int) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null,
+            var type when type == typeof(int) =>
+                int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null,
             var type when type == typeof(bool) => bool.TryParse(text, out var flag) ? flag : null,
-            // without colons a number would be days
+            // Require a colon: TimeSpan reads a plain number as days.
             var type when type == typeof(TimeSpan) => text.Contains(':', StringComparison.Ordinal)
                 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var duration) ? duration : null,
             var type when type == typeof(Uri) => Uri.TryCreate(text, UriKind.Absolute, out var address) ? address : null,
-            var type => throw new NotSupportedException($"The setting {Name} is of the type {type.Name}."),
+            var type => throw new NotSupportedException($"The setting {Name} has the unsupported type {type.Name}."),
         };
         return value is not null;
     }

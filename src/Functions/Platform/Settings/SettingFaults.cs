@@ -4,10 +4,12 @@ using System.Reflection;
 
 namespace Relais.Platform.Settings;
 
-/// <summary>What is wrong with a setting and what to do, in words. A text that is not of its type may be a misplaced secret: it is not repeated.</summary>
+/// <summary>
+/// Writes the messages about invalid settings. A text of the wrong type is not repeated, because it may be a secret in the wrong place.
+/// </summary>
 internal static class SettingFaults
 {
-    public static string Unreadable(Setting setting, object? defaultValue)
+    public static string WrongType(Setting setting, object? defaultValue)
     {
         var range = setting.Property.GetCustomAttribute<RangeAttribute>();
         var limits = range is null ? "" : $" {Limits(setting, range)}";
@@ -15,15 +17,19 @@ internal static class SettingFaults
     }
 
     public static string OutOfRange(Setting setting, RangeAttribute range, object? value, object? defaultValue) =>
-        $"{setting.Name} is {Text(value)}, but must be {TypeName(setting.Property.PropertyType)} {Limits(setting, range)}. {Remedy(defaultValue)}";
+        $"{setting.Name} is {Text(value)}, but must be {TypeName(setting.Property.PropertyType)} {Limits(setting, range)}. " +
+        Remedy(defaultValue);
 
     private static string Limits(Setting setting, RangeAttribute range) =>
         $"from {Limit(setting, range.Minimum)} to {Limit(setting, range.Maximum)}";
 
-    private static string Limit(Setting setting, object limit) =>
-        Text(setting.Property.PropertyType == typeof(TimeSpan) && limit is string text ? TimeSpan.Parse(text, CultureInfo.InvariantCulture) : limit);
+    private static string Limit(Setting setting, object limit) => Text(
+        setting.Property.PropertyType == typeof(TimeSpan) && limit is string text
+            ? TimeSpan.Parse(text, CultureInfo.InvariantCulture)
+            : limit);
 
-    private static string Remedy(object? defaultValue) => defaultValue is null ? "Correct it." : $"Correct it, or remove it to use {Text(defaultValue)}.";
+    private static string Remedy(object? defaultValue) =>
+        defaultValue is null ? "Correct it." : $"Correct it, or remove it to use {Text(defaultValue)}.";
 
     private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
 

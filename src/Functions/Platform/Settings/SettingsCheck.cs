@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Relais.Platform.Settings;
 
-/// <summary>Settings with which the app must not start; the message names each of them.</summary>
+/// <summary>The app must not start with these settings; the message lists every fault.</summary>
 internal sealed class InvalidSettingsException(IReadOnlyList<string> faults, Exception inner)
     : Exception($"The app does not start because of its settings:\n{string.Join('\n', faults.Select(fault => $"- {fault}"))}", inner)
 {
@@ -12,7 +12,7 @@ internal sealed class InvalidSettingsException(IReadOnlyList<string> faults, Exc
 
 internal static class SettingsCheck
 {
-    /// <summary>Checks all settings before any service is made, so that one start tells every fault.</summary>
+    /// <summary>Checks all settings before any service is created, so that one start reports every fault.</summary>
     /// <exception cref="InvalidSettingsException">A setting is wrong or missing.</exception>
     public static IHost CheckSettings(this IHost host)
     {
@@ -29,9 +29,13 @@ internal static class SettingsCheck
         }
         catch (Exception failure) when (failure is OptionsValidationException or AggregateException)
         {
-            var all = failure is AggregateException several ? several.InnerExceptions : [failure];
-            throw new InvalidSettingsException(
-                [.. all.OfType<OptionsValidationException>().SelectMany(one => one.Failures).Distinct().Order(StringComparer.Ordinal)], failure);
+            var failures = failure is AggregateException aggregate ? aggregate.InnerExceptions : [failure];
+            var faults = failures
+                .OfType<OptionsValidationException>()
+                .SelectMany(exception => exception.Failures)
+                .Distinct()
+                .Order(StringComparer.Ordinal);
+            throw new InvalidSettingsException([.. faults], failure);
         }
     }
 }

@@ -4,14 +4,18 @@ using Microsoft.Extensions.Options;
 
 namespace Relais.Platform.Settings;
 
-/// <summary>One class of options and the settings it is read from. A setting that cannot be read keeps its default and is a fault.</summary>
-/// <param name="section">Empty: the settings have no prefix.</param>
+/// <summary>
+/// Reads and validates an options class from the settings of one section. A setting that cannot be read keeps its default and is reported
+/// as a fault.
+/// </summary>
+/// <param name="configuration">The source of the settings.</param>
+/// <param name="section">Name of the section; empty when the settings have no prefix.</param>
 internal sealed class SettingsSection<T>(IConfiguration configuration, string section) : IConfigureOptions<T>, IValidateOptions<T>
     where T : class, new()
 {
     private readonly List<Setting> settings = [.. typeof(T).GetProperties().Select(property => new Setting(section, property))];
 
-    /// <summary>The options as far as they can be read, for what is decided before the start. The start checks them.</summary>
+    /// <summary>Reads the options without validating them, for decisions before the app starts. The start validates them.</summary>
     public T Read()
     {
         var options = new T();
@@ -33,9 +37,9 @@ internal sealed class SettingsSection<T>(IConfiguration configuration, string se
     public ValidateOptionsResult Validate(string? name, T options)
     {
         var faults = settings.SelectMany(setting => FindFaults(setting, options)).ToList();
-        if (options is IValidatableObject checkedTogether)
+        if (options is IValidatableObject validatable)
         {
-            faults.AddRange(checkedTogether.Validate(new ValidationContext(options)).Select(result => result.ErrorMessage!));
+            faults.AddRange(validatable.Validate(new ValidationContext(options)).Select(result => result.ErrorMessage!));
         }
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
@@ -43,18 +47,18 @@ internal sealed class SettingsSection<T>(IConfiguration configuration, string se
 
     private IEnumerable<string> FindFaults(Setting setting, T options)
     {
-        var standard = setting.Property.GetValue(new T());
+        var defaultValue = setting.Property.GetValue(new T());
         if (!setting.TryRead(configuration, out _))
         {
-            return [SettingFaults.Unreadable(setting, standard)];
+            return [SettingFaults.WrongType(setting, defaultValue)];
         }
 
         var value = setting.Property.GetValue(options);
         var context = new ValidationContext(options) { DisplayName = setting.Name, MemberName = setting.Property.Name };
         return setting.Property.GetCustomAttributes<ValidationAttribute>()
-            .Select(rule => rule.GetValidationResult(value, context) is not { } broken ? null
-                : rule is RangeAttribute range ? SettingFaults.OutOfRange(setting, range, value, standard)
-                : broken.ErrorMessage)
+            .Select(rule => rule.GetValidationResult(value, context) is not { } fault ? null
+                : rule is RangeAttribute range ? SettingFaults.OutOfRange(setting, range, value, defaultValue)
+                : fault.ErrorMessage)
             .OfType<string>();
     }
 }

@@ -5,8 +5,8 @@ namespace Relais.Platform.Settings;
 internal static class ValidatedOptions
 {
     /// <summary>
-    /// Binds the section to <typeparamref name="T"/>, which is injected as it is, and checks every setting of it at the start. A property says by
-    /// attributes what it may be.
+    /// Binds the section to <typeparamref name="T"/>, registers <typeparamref name="T"/> itself (not IOptions) for injection, and validates
+    /// every setting at the start. Validation attributes on the properties define the valid values.
     /// </summary>
     public static IServiceCollection AddValidatedOptions<T>(this IServiceCollection services, string section)
         where T : class, new()

@@ -6,26 +6,29 @@ using Relais.Platform.Secrets;
 
 namespace Relais.Privacy.Erasure;
 
-/// <summary>Who is meant: a contact, or whoever has this address.</summary>
+/// <summary>Names the person to erase: by contact id, or by address.</summary>
 internal sealed record ErasureRequest(Guid? ContactId, string? Address);
 
-/// <summary>A person as the tables know them.</summary>
-/// <param name="ContactId">Null: nobody made a contact of them.</param>
-/// <param name="Keys">Of numbers and user ids, known now or written to once.</param>
-/// <param name="Hashes">One for each key.</param>
-/// <param name="AllHashes">Those too under which older rows may stand.</param>
+/// <summary>A person to erase: the contact, if there is one, and every address under which rows may name the person.</summary>
+/// <param name="ContactId">Null when no contact has the address.</param>
+/// <param name="Keys">Address keys of the contact's phone numbers and WhatsApp user ids, and of addresses that campaigns used.</param>
+/// <param name="Hashes">The hash of each key, in the order of <paramref name="Keys"/>.</param>
+/// <param name="AllHashes">The hash of every spelling of every key: older rows hold the hash of a spelling instead of the key's.</param>
 internal sealed record DataSubject(Guid TenantId, Guid? ContactId, string[] Keys, string[] Hashes, string[] AllHashes)
 {
     private const string SelectContactId = """
         select coalesce(
           (select id from contacts where tenant_id = @TenantId and id = @ContactId),
-          (select contact_id from contact_identities where tenant_id = @TenantId and kind in ('phone', 'whatsapp_user') and key = @Key limit 1))
+          (select contact_id from contact_identities
+           where tenant_id = @TenantId and kind in ('phone', 'whatsapp_user') and key = @Key
+           limit 1))
         """;
 
     private const string SelectAddressKeys = """
         select key from contact_identities where contact_id = @ContactId
         union
-        select address_key(address) from campaign_recipients where tenant_id = @TenantId and contact_id = @ContactId and address <> '' and not is_erased(address)
+        select address_key(address) from campaign_recipients
+        where tenant_id = @TenantId and contact_id = @ContactId and address <> '' and not is_erased(address)
         union
         select @Key::text where @Key::text is not null
         """;
@@ -36,42 +39,49 @@ internal sealed record DataSubject(Guid TenantId, Guid? ContactId, string[] Keys
     /// <summary>The hash of each of <see cref="Addresses"/>.</summary>
     public string[] AddressHashes => [.. Keys.SelectMany((key, index) => AddressKey.Spellings(key).Select(_ => Hashes[index]))];
 
-    /// <summary>The addresses as webhooks write them; some gateways leave out the plus sign.</summary>
+    /// <summary>The addresses as webhooks write them: with and without the channel prefix and the plus sign.</summary>
     public string[] ProviderAddresses =>
-        [.. Addresses.Concat(Addresses.Select(address => address.TrimStart('+'))).Distinct().SelectMany(address => new[] { address, $"whatsapp:{address}" })];
+    [
+        .. Addresses.Concat(Addresses.Select(address => address.TrimStart('+')))
+            .Distinct()
+            .SelectMany(address => new[] { address, $"whatsapp:{address}" }),
+    ];
 
-    public static async Task<DataSubject?> FindAsync(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, ErasureRequest wanted, CancellationToken ct)
+    /// <returns>Null when the request names a contact that does not exist. An address without a contact still gives a person.</returns>
+    public static async Task<DataSubject?> FindAsync(
+        NpgsqlTransaction tx, AddressHash hash, Guid tenantId, ErasureRequest request, CancellationToken ct)
     {
-        var asked = wanted.Address is null ? null : AddressKey.From(wanted.Address);
-        var contactId = await tx.QueryOneAsync<Guid?>(SelectContactId, new { TenantId = tenantId, wanted.ContactId, Key = asked }, ct);
-        if (contactId is null && wanted.Address is null)
+        var key = request.Address is null ? null : AddressKey.From(request.Address);
+        var contactId = await tx.QueryOneAsync<Guid?>(SelectContactId, new { TenantId = tenantId, request.ContactId, Key = key }, ct);
+        if (contactId is null && request.Address is null)
         {
             return null;
         }
 
-        var keys = await tx.QueryAsync<string>(SelectAddressKeys, new { TenantId = tenantId, ContactId = contactId, Key = asked }, ct);
+        var keys = await tx.QueryAsync<string>(SelectAddressKeys, new { TenantId = tenantId, ContactId = contactId, Key = key }, ct);
         keys.Sort(StringComparer.Ordinal);
-        var hashes = keys.Select(key => hash.Hash(tenantId, key)).ToArray();
-        return new DataSubject(tenantId, contactId, [.. keys], hashes, [.. keys.SelectMany(key => hash.HashAll(tenantId, key))]);
+        var hashes = keys.Select(address => hash.Hash(tenantId, address)).ToArray();
+        return new DataSubject(tenantId, contactId, [.. keys], hashes, [.. keys.SelectMany(address => hash.HashAll(tenantId, address))]);
     }
 
-    /// <summary>The same, when nobody else can add anything about them before the transaction ends.</summary>
-    public static async Task<DataSubject?> FindAndLockAsync(NpgsqlTransaction tx, AddressHash hash, Guid tenantId, ErasureRequest wanted, CancellationToken ct)
+    /// <summary>As <see cref="FindAsync"/>, and takes the locks that block new data about the person until the transaction ends.</summary>
+    public static async Task<DataSubject?> FindAndLockAsync(
+        NpgsqlTransaction tx, AddressHash hash, Guid tenantId, ErasureRequest request, CancellationToken ct)
     {
         await ContactLocks.LockForErasureAsync(tx, tenantId, ct);
-        var held = new HashSet<string>(StringComparer.Ordinal);
+        var locked = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
-            // an address may have been added until its lock was there
-            var person = await FindAsync(tx, hash, tenantId, wanted, ct);
-            var missing = person?.Keys.Except(held).ToList() ?? [];
+            // Read again after each lock: another transaction may have added an address to the contact before we held its lock.
+            var person = await FindAsync(tx, hash, tenantId, request, ct);
+            var missing = person?.Keys.Except(locked).ToList() ?? [];
             if (missing.Count == 0)
             {
                 return person;
             }
 
             await ContactLocks.LockAddressesAsync(tx, tenantId, missing, ct);
-            held.UnionWith(missing);
+            locked.UnionWith(missing);
         }
     }
 }

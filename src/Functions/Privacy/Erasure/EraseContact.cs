@@ -3,10 +3,10 @@ using Relais.Platform.Database;
 
 namespace Relais.Privacy.Erasure;
 
-/// <summary>The contact, and every row that names it or its addresses.</summary>
+/// <summary>Deletes the contact and its identities, and removes personal data from the rows that refer to it.</summary>
 internal static class EraseContact
 {
-    // the row of the recipient stays: it says what was sent, to nobody
+    // Keep the row: the statistics of the campaign count it.
     private const string EraseRecipients = """
         update campaign_recipients set address = 'erased', variables = '{}' where tenant_id = @TenantId and contact_id = @ContactId
         """;
@@ -15,7 +15,9 @@ internal static class EraseContact
         update contact_import_rows set contact_id = null, faults = '{}' where tenant_id = @TenantId and contact_id = @ContactId
         """;
 
-    private const string DeletePace = "delete from recipient_pace where tenant_id = @TenantId and channel in ('sms', 'whatsapp') and address = any(@Keys)";
+    private const string DeletePace = """
+        delete from recipient_pace where tenant_id = @TenantId and channel in ('sms', 'whatsapp') and address = any(@Keys)
+        """;
 
     private const string DeleteIdentities = "delete from contact_identities where tenant_id = @TenantId and contact_id = @ContactId";
 

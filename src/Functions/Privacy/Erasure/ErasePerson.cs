@@ -7,8 +7,8 @@ using Relais.Platform.Secrets;
 namespace Relais.Privacy.Erasure;
 
 /// <summary>
-/// Removes a person. What is long over goes first, in short transactions of its own; then one transaction, in which nothing new
-/// about them can appear, does the rest. Asked again, it goes on where it stopped.
+/// Erases a person. Messages that are not waiting to be sent are erased first, in short transactions. Then one transaction erases the rest,
+/// under locks that block new data about the person. A repeated request continues where an interrupted erasure stopped.
 /// </summary>
 internal sealed class ErasePerson(TenantDb db, RedactLateReports lateReports, AddressHash hash, TimeProvider time)
 {
@@ -16,17 +16,17 @@ internal sealed class ErasePerson(TenantDb db, RedactLateReports lateReports, Ad
 
     private const string SetLockTimeout = "select set_config('lock_timeout', @LockTimeout, true)";
 
-    /// <summary>How long an import or another erasure may keep this one waiting, as PostgreSQL writes it.</summary>
+    /// <summary>How long this erasure waits for the locks of an import or another erasure, in PostgreSQL syntax.</summary>
     internal string LockTimeout { get; init; } = "20s";
 
-    public async Task<Result<ErasureCounts>> RunAsync(Caller caller, ErasureRequest wanted, CancellationToken ct)
+    public async Task<Result<ErasureCounts>> RunAsync(Caller caller, ErasureRequest request, CancellationToken ct)
     {
         if (!hash.HasKey)
         {
-            return PrivacyFailures.NoKey();
+            return PrivacyFailures.HashKeyMissing();
         }
 
-        var person = await db.RunAsync(caller.TenantId, tx => BeginAsync(tx, caller, wanted, ct), ct);
+        var person = await db.RunAsync(caller.TenantId, tx => BeginAsync(tx, caller, request, ct), ct);
         if (person is null)
         {
             return PrivacyFailures.ContactNotFound();
@@ -37,69 +37,78 @@ internal sealed class ErasePerson(TenantDb db, RedactLateReports lateReports, Ad
         {
         }
 
-        var (counts, recheck, failure) = await EraseRemainingAsync(caller, wanted, erased, sids, ct);
+        var (counts, recheckId, failure) = await EraseRemainingAsync(caller, request, erased, sids, ct);
         if (failure is not null)
         {
             return failure;
         }
 
-        counts.WebhookEvents += recheck is { } id ? await lateReports.RunAsync(id, ct) : 0;
+        counts.WebhookEvents += recheckId is { } id ? await lateReports.RunAsync(id, ct) : 0;
         return counts;
     }
 
-    /// <summary>What goes in pages goes for good, whatever becomes of the rest: who asked for it is written first.</summary>
-    private async Task<DataSubject?> BeginAsync(NpgsqlTransaction tx, Caller caller, ErasureRequest wanted, CancellationToken ct)
+    /// <summary>
+    /// Finds the person, and writes an audit entry if the pages will change messages: they stay changed even if the erasure fails later.
+    /// </summary>
+    /// <returns>Null when the contact does not exist.</returns>
+    private async Task<DataSubject?> BeginAsync(NpgsqlTransaction tx, Caller caller, ErasureRequest request, CancellationToken ct)
     {
-        var person = await DataSubject.FindAsync(tx, hash, caller.TenantId, wanted, ct);
-        if (person is not null && await EraseMessages.AnyAsync(tx, person, ct))
+        var person = await DataSubject.FindAsync(tx, hash, caller.TenantId, request, ct);
+        if (person is not null && await EraseMessages.HasErasableAsync(tx, person, ct))
         {
-            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, time.GetUtcNow(), new AuditEntry("person.erase_begin", "contact", Subject(person)), ct);
+            var entry = new AuditEntry("person.erase_begin", "contact", Subject(person));
+            await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, time.GetUtcNow(), entry, ct);
         }
 
         return person;
     }
 
-    private async Task<(ErasureCounts Counts, Guid? Recheck, Failure? Failure)> EraseRemainingAsync(
-        Caller caller, ErasureRequest wanted, ErasureCounts before, HashSet<string> sids, CancellationToken ct)
+    private async Task<(ErasureCounts Counts, Guid? RecheckId, Failure? Failure)> EraseRemainingAsync(
+        Caller caller, ErasureRequest request, ErasureCounts before, HashSet<string> sids, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                // counted anew in each try: what was rolled back did not happen
+                // Each attempt starts from the counts of the pages, because the counts of a rolled-back attempt do not apply.
                 var erased = before with { };
-                return (erased, await db.RunAsync(caller.TenantId, tx => EraseRemainingAsync(tx, caller, wanted, erased, sids, ct), ct), null);
+                var recheckId = await db.RunAsync(
+                    caller.TenantId, tx => EraseRemainingAsync(tx, caller, request, erased, sids, ct), ct);
+                return (erased, recheckId, null);
             }
             catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < MaxAttempts)
             {
-                // the other one went first
+                // PostgreSQL cancelled this transaction so that the other one can finish: try again.
             }
-            catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
+            catch (PostgresException failure)
+                when (failure.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
             {
                 return (before, null, PrivacyFailures.ErasureBlocked());
             }
         }
     }
 
-    /// <returns>Of the look that is still to come; null when no report can have been stored.</returns>
-    private async Task<Guid?> EraseRemainingAsync(NpgsqlTransaction tx, Caller caller, ErasureRequest wanted, ErasureCounts erased, HashSet<string> sids, CancellationToken ct)
+    /// <returns>The id of the recheck for late reports; null when no report can have been stored during the erasure.</returns>
+    private async Task<Guid?> EraseRemainingAsync(
+        NpgsqlTransaction tx, Caller caller, ErasureRequest request, ErasureCounts erased, HashSet<string> sids, CancellationToken ct)
     {
         await tx.ExecuteAsync(SetLockTimeout, new { LockTimeout }, ct);
-        var person = await DataSubject.FindAndLockAsync(tx, hash, caller.TenantId, wanted, ct);
+        var person = await DataSubject.FindAndLockAsync(tx, hash, caller.TenantId, request, ct);
         if (person is null)
         {
             return null;
         }
 
         var now = time.GetUtcNow();
-        await PendingInboundOfPerson.RecordAsync(tx, person, erased, ct);
+        await PendingInboundOfPerson.RecordConsentAndRedactAsync(tx, person, erased, ct);
         await EraseMessages.EraseRemainingAsync(tx, person, erased, sids, now, ct);
         await RedactEvents.RedactByAddressAsync(tx, person, erased, ct);
         await EraseConsents.RunAsync(tx, person, erased, now, ct);
         await EraseContact.RunAsync(tx, person, erased, ct);
-        await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, new AuditEntry("person.erase", "contact", Subject(person), After: erased), ct);
-        // an erasure that was interrupted has forgotten the SIDs that it had found, but the messages under way have hashes
-        sids.UnionWith(await EraseMessages.SidsAsync(tx, person, ct));
+        var entry = new AuditEntry("person.erase", "contact", Subject(person), After: erased);
+        await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, entry, ct);
+        // An interrupted erasure did not store the SIDs that it collected. Messages that are not delivered yet are found by their hash.
+        sids.UnionWith(await EraseMessages.SelectSidsByHashAsync(tx, person, ct));
         return sids.Count == 0 ? null : await RedactLateReports.InsertRecheckAsync(tx, caller.TenantId, sids, now, ct);
     }
 

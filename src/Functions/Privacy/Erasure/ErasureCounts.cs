@@ -1,16 +1,16 @@
 namespace Relais.Privacy.Erasure;
 
-/// <summary>What an erasure removed or made anonymous. Counts only.</summary>
+/// <summary>The numbers of rows that an erasure deleted or made anonymous.</summary>
 internal sealed record ErasureCounts
 {
     public int Contacts { get; set; }
 
     public int Identities { get; set; }
 
-    /// <summary>Emptied of text, media and address; state and times stay.</summary>
+    /// <summary>Messages that lost text, media and address; status and times stay.</summary>
     public int Messages { get; set; }
 
-    /// <summary>Of these: had not been sent, and will not be.</summary>
+    /// <summary>The messages among <see cref="Messages"/> that were cancelled because they were not sent yet.</summary>
     public int CanceledMessages { get; set; }
 
     public int CampaignRecipients { get; set; }
@@ -19,9 +19,9 @@ internal sealed record ErasureCounts
 
     public int ImportRows { get; set; }
 
-    /// <summary>Lines of the consent ledger, kept as a hash.</summary>
+    /// <summary>Entries of the consent history, kept under a hash.</summary>
     public int ConsentProofs { get; set; }
 
-    /// <summary>Refusals that go on under a hash.</summary>
+    /// <summary>Opt-outs that stay in force under a hash.</summary>
     public int Suppressions { get; set; }
 }

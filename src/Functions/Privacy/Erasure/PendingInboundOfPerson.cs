@@ -6,24 +6,27 @@ using Relais.Platform.Database;
 namespace Relais.Privacy.Erasure;
 
 /// <summary>
-/// Messages of the person that were stored and not processed yet, or wait for a sender. A STOP among them counts; otherwise they are
-/// gone. One that is being processed at this moment is left alone: it came after the erasure.
+/// Handles the person's stored inbound messages that are not processed yet, or wait for a sender: records each STOP and START, then
+/// redacts the messages. Skips events that the processor has locked, because it may be waiting for the locks of the erasure.
 /// </summary>
 internal static class PendingInboundOfPerson
 {
     private const string LockPendingInbound = """
         select id, contact_address, payload ->> 'Body' as body, payload ->> 'OptOutType' as opt_out_type, consent_recorded, received_at
         from webhook_events
-        where tenant_id = @TenantId and contact_address is not null and contact_address = any(@ProviderAddresses) and kind = 'inbound' and state in ('pending', 'unrouted', 'failed')
+        where tenant_id = @TenantId and contact_address is not null and contact_address = any(@ProviderAddresses)
+          and kind = 'inbound' and state in ('pending', 'unrouted', 'failed')
         order by received_at, id
         for update skip locked
         """;
 
     private const string RedactInbound = """
-        update webhook_events set state = 'ignored', payload = redact_payload(payload), contact_address = null where id = any(@Ids)
+        update webhook_events
+        set state = 'ignored', payload = redact_payload(payload), contact_address = null
+        where id = any(@Ids)
         """;
 
-    private sealed class Row
+    private sealed class InboundRow
     {
         public required Guid Id { get; init; }
         public required string ContactAddress { get; init; }
@@ -33,9 +36,10 @@ internal static class PendingInboundOfPerson
         public required DateTime ReceivedAt { get; init; }
     }
 
-    public static async Task RecordAsync(NpgsqlTransaction tx, DataSubject person, ErasureCounts erased, CancellationToken ct)
+    /// <param name="erased">The number of redacted events is added to <see cref="ErasureCounts.WebhookEvents"/>.</param>
+    public static async Task RecordConsentAndRedactAsync(NpgsqlTransaction tx, DataSubject person, ErasureCounts erased, CancellationToken ct)
     {
-        var rows = await tx.QueryAsync<Row>(LockPendingInbound, new { person.TenantId, ProviderAddresses = person.ProviderAddresses }, ct);
+        var rows = await tx.QueryAsync<InboundRow>(LockPendingInbound, new { person.TenantId, person.ProviderAddresses }, ct);
         foreach (var row in rows.Where(row => !row.ConsentRecorded))
         {
             var (channel, address) = ProviderAddress.Parse(row.ContactAddress);
@@ -54,6 +58,8 @@ internal static class PendingInboundOfPerson
             }
         }
 
-        erased.WebhookEvents += rows.Count == 0 ? 0 : await tx.ExecuteAsync(RedactInbound, new { Ids = rows.ConvertAll(row => row.Id).ToArray() }, ct);
+        erased.WebhookEvents += rows.Count == 0
+            ? 0
+            : await tx.ExecuteAsync(RedactInbound, new { Ids = rows.ConvertAll(row => row.Id).ToArray() }, ct);
     }
 }

@@ -8,25 +8,29 @@ using Relais.Platform.Queues;
 namespace Relais.Privacy.Erasure;
 
 /// <summary>
-/// Reports are stored without waiting for erasures. A transaction that stored a report just before the erasure was committed saw the number, and
-/// leaves it in the event when it commits afterwards. Once each of those transactions has ended, the events are found by the SIDs of the
-/// erased messages. The SIDs are kept in a row from the erasure's own commit on: neither a restart nor a transaction that stays open for hours loses them.
+/// Redacts status reports that were stored during an erasure. Webhook writes do not wait for erasures: a transaction that began before the
+/// erasure was committed may still store a report with the person's number. The erasure therefore stores the SIDs of its messages as a
+/// recheck, in its own transaction. Once all transactions that were writing to webhook_events have ended, the recheck finds the reports by
+/// SID. A restart, or a transaction that stays open for hours, only delays it.
 /// </summary>
 internal sealed partial class RedactLateReports(SystemDb db, WorkQueues queues, TimeProvider time, ILogger<RedactLateReports> log)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan MinDelay = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromHours(1);
-    private static readonly TimeSpan LeftBehind = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MinAgeOfNightlyRecheck = TimeSpan.FromMinutes(10);
 
-    /// <summary>Storing a report takes milliseconds: a transaction that is open for longer than this is left to the queue.</summary>
+    /// <summary>
+    /// How long a run waits for open transactions. Storing a report takes milliseconds; for a transaction that stays open longer, the
+    /// recheck is queued.
+    /// </summary>
     internal TimeSpan MaxWait { get; init; } = TimeSpan.FromSeconds(2);
 
     private const string InsertRecheck = """
         insert into erasure_rechecks (id, tenant_id, sids, created_at) values (@Id, @TenantId, @Sids, @Now)
         """;
 
-    // a transaction that writes to webhook_events keeps this lock until it ends
+    // A transaction that writes to webhook_events keeps this lock until it ends.
     private const string SelectOpenEventWriters = """
         select l.virtualtransaction from pg_locks l
         where l.locktype = 'relation' and l.relation = 'webhook_events'::regclass and l.mode = 'RowExclusiveLock' and l.granted
@@ -54,8 +58,10 @@ internal sealed partial class RedactLateReports(SystemDb db, WorkQueues queues, 
         public required DateTime CreatedAt { get; init; }
     }
 
-    /// <summary>In the transaction of the erasure.</summary>
-    public static async Task<Guid> InsertRecheckAsync(NpgsqlTransaction tx, Guid tenantId, IReadOnlyCollection<string> sids, DateTimeOffset now, CancellationToken ct)
+    /// <param name="tx">The transaction of the erasure.</param>
+    /// <returns>The id of the recheck.</returns>
+    public static async Task<Guid> InsertRecheckAsync(
+        NpgsqlTransaction tx, Guid tenantId, IReadOnlyCollection<string> sids, DateTimeOffset now, CancellationToken ct)
     {
         var id = Guid.CreateVersion7(now);
         await tx.ExecuteAsync(InsertRecheck, new { Id = id, TenantId = tenantId, Sids = sids.ToArray(), Now = now.UtcDateTime }, ct);
@@ -63,21 +69,25 @@ internal sealed partial class RedactLateReports(SystemDb db, WorkQueues queues, 
     }
 
     [Function(nameof(RecheckErasure))]
-    public Task RecheckErasure([QueueTrigger(QueueNames.RecheckErasure)] string recheckId, CancellationToken ct) => RunAsync(Guid.Parse(recheckId), ct);
+    public Task RecheckErasure([QueueTrigger(QueueNames.RecheckErasure)] string recheckId, CancellationToken ct) =>
+        RunAsync(Guid.Parse(recheckId), ct);
 
-    /// <summary>For what was interrupted before its queue message was sent.</summary>
+    /// <summary>Runs the rechecks whose queue message was not sent, for example because the app stopped after the erasure.</summary>
     [Function(nameof(RecheckErasuresEachNight))]
     public async Task RecheckErasuresEachNight([TimerTrigger("0 1 2 * * *")] TimerInfo timer, CancellationToken ct)
     {
-        var before = (time.GetUtcNow() - LeftBehind).UtcDateTime;
+        var before = (time.GetUtcNow() - MinAgeOfNightlyRecheck).UtcDateTime;
         foreach (var id in await db.RunAsync(tx => tx.QueryAsync<Guid>(SelectOldRechecks, new { Before = before }, ct), ct))
         {
             await RunAsync(id, ct);
         }
     }
 
-    /// <summary>Waits for a moment, redacts what is there, and comes again later when a transaction is still open.</summary>
-    /// <returns>How many events were redacted.</returns>
+    /// <summary>
+    /// Waits for open transactions for <see cref="MaxWait"/> at most, then redacts the reports. If a transaction is still open, the recheck
+    /// is queued for later.
+    /// </summary>
+    /// <returns>The number of redacted events; 0 when the recheck is already done.</returns>
     public async Task<int> RunAsync(Guid id, CancellationToken ct)
     {
         if (await db.RunAsync(tx => tx.QueryOneAsync<Recheck>(RecordOpenTransactions, new { Id = id }, ct), ct) is not { } recheck)
@@ -85,11 +95,11 @@ internal sealed partial class RedactLateReports(SystemDb db, WorkQueues queues, 
             return 0;
         }
 
-        // asked first: what an ended transaction stored is seen by the statement after it
+        // Check for open transactions before redacting: the redaction then sees everything that the ended transactions stored.
         var open = await WaitUntilFinishedAsync(recheck, ct);
         var redacted = await db.RunAsync(async tx =>
         {
-            var events = await RedactEvents.BySidAsync(tx, recheck.TenantId, recheck.Sids, ct);
+            var events = await RedactEvents.RedactBySidAsync(tx, recheck.TenantId, recheck.Sids, ct);
             if (!open)
             {
                 await tx.ExecuteAsync(DeleteRecheck, new { recheck.Id }, ct);
@@ -99,12 +109,13 @@ internal sealed partial class RedactLateReports(SystemDb db, WorkQueues queues, 
         }, ct);
         if (open)
         {
-            await RunLaterAsync(recheck);
+            await ScheduleAsync(recheck);
         }
 
         return redacted;
     }
 
+    /// <returns>Whether a transaction is still open after the wait.</returns>
     private async Task<bool> WaitUntilFinishedAsync(Recheck recheck, CancellationToken ct)
     {
         var started = time.GetTimestamp();
@@ -115,17 +126,17 @@ internal sealed partial class RedactLateReports(SystemDb db, WorkQueues queues, 
                 return true;
             }
 
-            await Task.Delay(Pause, time, ct);
+            await Task.Delay(PollInterval, time, ct);
         }
 
         return false;
     }
 
-    private async Task RunLaterAsync(Recheck recheck)
+    private async Task ScheduleAsync(Recheck recheck)
     {
         var age = time.GetUtcNow() - recheck.CreatedAt;
         var delay = age < MinDelay ? MinDelay : age > MaxDelay ? MaxDelay : age;
-        Log.StaysOpen(log, recheck.TenantId, recheck.Id, delay);
+        Log.TransactionStillOpen(log, recheck.TenantId, recheck.Id, delay);
         try
         {
             await queues.SendAsync(QueueNames.RecheckErasure, recheck.Id, delay, CancellationToken.None);
@@ -133,17 +144,18 @@ internal sealed partial class RedactLateReports(SystemDb db, WorkQueues queues, 
         catch (Exception failure) when (failure is RequestFailedException or HttpRequestException or AuthenticationFailedException
             or OperationCanceledException or AggregateException)
         {
-            Log.NotScheduled(log, failure, recheck.Id);
+            Log.ScheduleFailed(log, failure, recheck.Id);
         }
     }
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning,
-            "Erasure in tenant {TenantId}: a transaction that may have stored a report of the person is still open; recheck {RecheckId} looks again in {Delay}")]
-        public static partial void StaysOpen(ILogger log, Guid tenantId, Guid recheckId, TimeSpan delay);
+            "Erasure in tenant {TenantId}: a transaction that may have stored a report about the person is still open; " +
+            "recheck {RecheckId} looks again in {Delay}")]
+        public static partial void TransactionStillOpen(ILogger log, Guid tenantId, Guid recheckId, TimeSpan delay);
 
-        [LoggerMessage(2, LogLevel.Error, "Recheck {RecheckId} of an erasure could not be put into the queue: it runs at night")]
-        public static partial void NotScheduled(ILogger log, Exception failure, Guid recheckId);
+        [LoggerMessage(2, LogLevel.Error, "Recheck {RecheckId} of an erasure could not be queued; the nightly run picks it up")]
+        public static partial void ScheduleFailed(ILogger log, Exception failure, Guid recheckId);
     }
 }

@@ -5,19 +5,19 @@ using Relais.Platform.Database;
 namespace Relais.Privacy.Retention;
 
 /// <summary>
-/// Several times a night: what is older than its tenant keeps it. Page by page, each page a short transaction that waits for nobody; what is left
-/// when the time is up is the next run's.
+/// Deletes data that is older than the retention of its tenant, several times a night. Each page is a short transaction that skips locked
+/// rows. When the time of a run is used up, the next run continues.
 /// </summary>
 internal sealed partial class ApplyRetention(SystemDb db, TimeProvider time, ILogger<ApplyRetention> log)
 {
-    private const int TenantsAtOnce = 200;
-    private const int YearsOfAudit = 3;
+    private const int TenantsPerPage = 200;
+    private const int AuditYears = 3;
     private static readonly TimeSpan MaxStepTime = TimeSpan.FromSeconds(15);
 
-    /// <summary>Rows in one transaction.</summary>
+    /// <summary>Maximum rows in one transaction.</summary>
     internal int Page { get; init; } = 2_000;
 
-    /// <summary>Less than the host gives a function by default, by more than one statement may take.</summary>
+    /// <summary>Shorter than the host's default function timeout, by more than the longest statement may take.</summary>
     internal TimeSpan MaxRunTime { get; init; } = TimeSpan.FromMinutes(4);
 
     [Function(nameof(ApplyRetention))]
@@ -32,15 +32,15 @@ internal sealed partial class ApplyRetention(SystemDb db, TimeProvider time, ILo
         do
         {
             var place = after;
-            tenants = await db.RunAsync(tx => TenantShuffle.SelectNextTenantsAsync(tx, run, place, TenantsAtOnce, ct), ct);
+            tenants = await db.RunAsync(tx => TenantShuffle.SelectNextTenantsAsync(tx, run, place, TenantsPerPage, ct), ct);
             foreach (var tenant in tenants.TakeWhile(_ => time.GetElapsedTime(started) < MaxRunTime))
             {
-                await TryAsync(tenant.Id, () => TenantAsync(tenant, started, ct));
+                await TryAsync(tenant.Id, () => ApplyToTenantAsync(tenant, started, ct));
             }
 
             after = tenants.Count > 0 ? tenants[^1].Place : after;
         }
-        while (tenants.Count == TenantsAtOnce && time.GetElapsedTime(started) < MaxRunTime);
+        while (tenants.Count == TenantsPerPage && time.GetElapsedTime(started) < MaxRunTime);
     }
 
     private async Task TryAsync(Guid tenantId, Func<Task> remove)
@@ -51,24 +51,24 @@ internal sealed partial class ApplyRetention(SystemDb db, TimeProvider time, ILo
         }
         catch (NpgsqlException failure)
         {
-            // one tenant's trouble is not the others', a statement that took too long included
+            // Log and continue: an error of one tenant, such as a statement timeout, must not stop the others.
             Log.Failed(log, failure, tenantId);
         }
     }
 
-    private async Task TenantAsync(TenantShuffle.Tenant tenant, long started, CancellationToken ct)
+    private async Task ApplyToTenantAsync(TenantShuffle.Tenant tenant, long started, CancellationToken ct)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var before = now.AddDays(-tenant.RetentionDays);
-        var key = new { TenantId = tenant.Id, Before = before, AuditBefore = Guid.CreateVersion7(now.AddYears(-YearsOfAudit)), Page };
+        var key = new { TenantId = tenant.Id, Before = before, AuditBefore = Guid.CreateVersion7(now.AddYears(-AuditYears)), Page };
         foreach (var step in RetentionStep.All)
         {
             var total = 0;
-            var (begun, gone) = (time.GetTimestamp(), Page);
-            while (gone == Page && HasTime(started, begun))
+            var (stepStarted, deleted) = (time.GetTimestamp(), Page);
+            while (deleted == Page && HasTime(started, stepStarted))
             {
-                gone = await db.RunAsync(tx => tx.QueryOneAsync<int>(step.Sql, key, ct), ct);
-                total += gone;
+                deleted = await db.RunAsync(tx => tx.QueryOneAsync<int>(step.Sql, key, ct), ct);
+                total += deleted;
             }
 
             if (total > 0)
@@ -82,13 +82,14 @@ internal sealed partial class ApplyRetention(SystemDb db, TimeProvider time, ILo
 
     private async Task EraseRecipientsAsync(Guid tenantId, DateTime before, DateTime now, long started, CancellationToken ct)
     {
-        var begun = time.GetTimestamp();
-        while (HasTime(started, begun) && await db.RunAsync(tx => EraseOldRecipients.SelectNextCampaignAsync(tx, tenantId, before, ct), ct) is { } campaign)
+        var stepStarted = time.GetTimestamp();
+        while (HasTime(started, stepStarted)
+            && await db.RunAsync(tx => EraseOldRecipients.SelectNextCampaignAsync(tx, tenantId, before, ct), ct) is { } campaign)
         {
             Guid? last = Guid.Empty;
-            while (last is { } after && HasTime(started, begun))
+            while (last is { } after && HasTime(started, stepStarted))
             {
-                last = await db.RunAsync(tx => EraseOldRecipients.PageAsync(tx, campaign, after, Page, now, ct), ct);
+                last = await db.RunAsync(tx => EraseOldRecipients.ErasePageAsync(tx, campaign, after, Page, now, ct), ct);
             }
         }
     }
@@ -107,15 +108,16 @@ internal sealed partial class ApplyRetention(SystemDb db, TimeProvider time, ILo
         }
     }
 
-    /// <summary>For one more page: no step takes all of a tenant's time, and no tenant all of a run's.</summary>
-    private bool HasTime(long started, long begun) => time.GetElapsedTime(started) < MaxRunTime && time.GetElapsedTime(begun) < MaxStepTime;
+    /// <summary>Whether another page may start. Each step has a time limit of its own, so that one tenant cannot use up the run.</summary>
+    private bool HasTime(long started, long stepStarted) =>
+        time.GetElapsedTime(started) < MaxRunTime && time.GetElapsedTime(stepStarted) < MaxStepTime;
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "Retention of tenant {TenantId} removed {Count} {What}")]
         public static partial void Removed(ILogger log, Guid tenantId, int count, string what);
 
-        [LoggerMessage(2, LogLevel.Error, "Retention of tenant {TenantId} stopped: the next run goes on")]
+        [LoggerMessage(2, LogLevel.Error, "Retention of tenant {TenantId} failed; the next run continues")]
         public static partial void Failed(ILogger log, Exception failure, Guid tenantId);
     }
 }

@@ -4,13 +4,13 @@ using Relais.Platform.Database;
 namespace Relais.Privacy.Retention;
 
 /// <summary>
-/// Messages that a provider took and of which it never said that they were sent. Nobody asks about them after two days; found over all tenants at
-/// once, for the index over messages without an outcome knows no tenant.
+/// Deletes old messages that a provider accepted but never reported as sent; polling for their status ends after two days. Works across all
+/// tenants, because the partial index of these messages has no tenant column.
 /// </summary>
 internal static class DeleteMessagesWithoutOutcome
 {
     private const string DeletePage = $"""
-        with seen as materialized (
+        with candidates as materialized (
           select m.id, m.tenant_id, m.status, m.claimed_at
           from messages m
           where m.direction = 'out' and m.status in ('accepted', 'scheduled', 'queued', 'sending', 'sent')
@@ -18,19 +18,21 @@ internal static class DeleteMessagesWithoutOutcome
           order by m.claimed_at, m.id
           limit @Page
         ),
-        gone as (
+        deleted as (
           delete from messages m
-          using seen s, tenants t
-          where m.id = s.id and t.id = s.tenant_id and s.status <> 'sent' and m.status = s.status and s.claimed_at < @Now - make_interval(days => t.retention_days)
+          using candidates c, tenants t
+          where m.id = c.id and t.id = c.tenant_id and c.status <> 'sent' and m.status = c.status
+            and c.claimed_at < @Now - make_interval(days => t.retention_days)
           returning m.id, m.tenant_id, m.provider_sid
         ),
         {RetentionStep.DeleteMessageTracesCte}
-        select s.id, s.claimed_at, (select count(*)::int from gone) as gone
-        from seen s
-        order by s.claimed_at desc, s.id desc
+        select c.id, c.claimed_at, (select count(*)::int from deleted) as deleted
+        from candidates c
+        order by c.claimed_at desc, c.id desc
         limit 1
         """;
 
+    /// <summary>The last message of a page, where the next page continues, and the number of messages that the page deleted.</summary>
     internal sealed record Page
     {
         public required Guid Id { get; init; }
@@ -38,7 +40,9 @@ internal static class DeleteMessagesWithoutOutcome
         public required int Deleted { get; init; }
     }
 
-    /// <returns>Where the page ended; null: there is nothing more.</returns>
+    /// <param name="after">The previous page; null for the first one.</param>
+    /// <param name="page">The maximum number of messages to examine.</param>
+    /// <returns>Null when there is no further page.</returns>
     public static Task<Page?> DeleteAsync(NpgsqlTransaction tx, Page? after, int page, DateTime now, CancellationToken ct) =>
         tx.QueryOneAsync<Page>(DeletePage, new
         {

@@ -3,7 +3,10 @@ using Relais.Platform.Database;
 
 namespace Relais.Privacy.Retention;
 
-/// <summary>Numbers and parameters of the recipients of campaigns that ended long ago; who got it and the statistics stay.</summary>
+/// <summary>
+/// Removes addresses and variables from the recipients of campaigns that ended before the retention period. Contact ids and statistics
+/// stay.
+/// </summary>
 internal static class EraseOldRecipients
 {
     private const string SelectOldCampaign = """
@@ -34,8 +37,11 @@ internal static class EraseOldRecipients
     public static Task<Guid?> SelectNextCampaignAsync(NpgsqlTransaction tx, Guid tenantId, DateTime before, CancellationToken ct) =>
         tx.QueryOneAsync<Guid?>(SelectOldCampaign, new { TenantId = tenantId, Before = before }, ct);
 
-    /// <returns>The last of the page; null: there are no more, and the campaign is marked.</returns>
-    public static async Task<Guid?> PageAsync(NpgsqlTransaction tx, Guid campaignId, Guid after, int page, DateTime now, CancellationToken ct)
+    /// <param name="after">The contact id at which the previous page ended; empty for the first page.</param>
+    /// <param name="page">The maximum number of recipients.</param>
+    /// <returns>The last contact id of the page. Null when no recipient is left; the campaign is then marked as erased.</returns>
+    public static async Task<Guid?> ErasePageAsync(
+        NpgsqlTransaction tx, Guid campaignId, Guid after, int page, DateTime now, CancellationToken ct)
     {
         var last = await tx.QueryOneAsync<Guid?>(ErasePage, new { CampaignId = campaignId, After = after, Page = page }, ct);
         if (last is null)

@@ -3,7 +3,7 @@ using Relais.Platform.Database;
 
 namespace Relais.Privacy.Retention;
 
-/// <summary>Tenants in an order that is another one in each run: whoever is left over when the time is up is not always the same.</summary>
+/// <summary>Returns the tenants in a different order in each run: runs that end early do not always skip the same tenants.</summary>
 internal static class TenantShuffle
 {
     private const string SelectNextTenants = """
@@ -21,8 +21,9 @@ internal static class TenantShuffle
         public required string Place { get; init; }
     }
 
-    /// <param name="run">What tells this run from the others.</param>
-    /// <param name="after">The place of the last one before; empty at the beginning.</param>
-    public static Task<List<Tenant>> SelectNextTenantsAsync(NpgsqlTransaction tx, string run, string after, int limit, CancellationToken ct) =>
+    /// <param name="run">Identifies the run and determines the order.</param>
+    /// <param name="after">The place of the last tenant of the previous page; empty for the first page.</param>
+    public static Task<List<Tenant>> SelectNextTenantsAsync(
+        NpgsqlTransaction tx, string run, string after, int limit, CancellationToken ct) =>
         tx.QueryAsync<Tenant>(SelectNextTenants, new { Run = run, After = after, Limit = limit }, ct);
 }

@@ -15,7 +15,7 @@ internal static class ClaimMessagesSql
 
     private const string DueCondition = "stream_id = s.id and status = 'pending' and due_at <= now() and id <> all(@Excluded)";
 
-    /// <summary>The messages that wait longest, for a claim of a few by their ids.</summary>
+    /// <summary>The ids of the due messages that a claim would examine. After a failed claim they are claimed in smaller groups.</summary>
     public const string SelectCandidates = $"""
         with {SendableStreamsCte}
         select m.id
@@ -25,8 +25,8 @@ internal static class ClaimMessagesSql
         limit @Limit
         """;
 
-    // What belongs to a candidate is looked up row by row (lateral with a limit, any of one id): without statistics a planner would otherwise
-    // join the candidates with all recipients of the tenant.
+    // Rows that belong to a candidate are looked up one by one (lateral with a limit, or any of one id). Otherwise a planner without
+    // statistics might join the candidates with all recipients of the tenant.
     public const string ClaimMessages = $"""
         with {SendableStreamsCte},
         picked as materialized (
@@ -42,7 +42,7 @@ internal static class ClaimMessagesSql
             for update skip locked
           ) m
         ),
-        -- campaigns of one sender take turns; replies go first
+        -- Campaigns of one sender take turns. Replies, in lane 0, are sent first.
         placed as (
           select *, row_number() over (partition by stream_id order by lane, due_at, id) as place from picked
         ),
@@ -93,15 +93,17 @@ internal static class ClaimMessagesSql
           update messages m
           set wait_reason = j.decision,
             due_at = case j.decision
-              -- waits until an operator resumes the campaign, which makes the message due, or until it expires
+              -- Resuming the campaign makes the message due. Until then it is examined once an hour, and when it expires.
               when 'paused' then least(j.expires_at, now() + interval '1 hour')
-              else greatest(j.free_at, now()) + (j.nth - 1) * greatest(@Spacing, interval '60 seconds' / @PerMinute, interval '1 second') end
+              else greatest(j.free_at, now())
+                + (j.nth - 1) * greatest(@Spacing, interval '60 seconds' / @PerMinute, interval '1 second') end
           from examined j
           where m.id = any(array[j.id]) and j.decision in ('paused', 'recipient_spacing')
         ),
         dropped as (
           update messages m
-          set status = j.decision, ended_at = now(), error_code = case j.decision when 'skipped' then 'opted_out' when 'failed' then 'sender_retired' end
+          set status = j.decision, ended_at = now(),
+              error_code = case j.decision when 'skipped' then 'opted_out' when 'failed' then 'sender_retired' end
           from examined j
           where m.id = any(array[j.id]) and j.decision in ('expired', 'skipped', 'canceled', 'failed')
           returning m.id, m.tenant_id, m.campaign_id, m.step, m.status, m.attempt, m.error_code

@@ -4,18 +4,19 @@ using Npgsql;
 namespace Relais.Sending.Pump;
 
 /// <summary>
-/// The claims of one slice. A failure that passes is waited out. A message that makes the claim of its group fail is found and set aside for
-/// the rest of the slice, so that it does not keep the others from being sent.
+/// Claims messages for one pump run and retries transient failures. If one message makes the claim of its group fail, the message is found
+/// and excluded until the run ends, so that the others can be sent.
 /// </summary>
-internal sealed partial class ClaimWithRetry(HeldLease lease, ClaimMessages claims, InProgressLimit inHand, SendingMetrics measures, TimeProvider time, ILogger log)
+internal sealed partial class ClaimWithRetry(
+    HeldLease lease, ClaimMessages claims, InProgressLimit inProgress, SendingMetrics metrics, TimeProvider time, ILogger log)
 {
     private const int MaxAttempts = 3;
-    private readonly List<Guid> setAside = [];
+    private readonly List<Guid> excluded = [];
 
-    /// <summary>Messages whose claim failed even alone. They stay due.</summary>
-    public IReadOnlyList<Guid> Excluded => setAside;
+    /// <summary>Messages that could not be claimed even alone. They stay due.</summary>
+    public IReadOnlyList<Guid> Excluded => excluded;
 
-    /// <param name="limit">At most so many messages; the room for them is reserved.</param>
+    /// <param name="limit">The maximum number of messages. The caller has reserved as many slots.</param>
     public async Task<Claim> RunAsync(int limit)
     {
         var claim = new Claim([], 0, null, LeaseLost: false);
@@ -29,12 +30,12 @@ internal sealed partial class ClaimWithRetry(HeldLease lease, ClaimMessages clai
         {
             try
             {
-                return await claims.RunAsync(lease, limit, [.. setAside], only: null, CancellationToken.None);
+                return await claims.RunAsync(lease, limit, [.. excluded], only: null, CancellationToken.None);
             }
-            catch (NpgsqlException failure) when (failure.IsTransient && attempt < MaxAttempts && inHand.FreeSlots >= limit)
+            catch (NpgsqlException failure) when (failure.IsTransient && attempt < MaxAttempts && inProgress.FreeSlots >= limit)
             {
-                // its commit may have come through: the room that it took stays taken
-                inHand.Reserve(limit);
+                // The failed claim may have been committed, so its slots stay reserved and the next attempt reserves its own.
+                inProgress.Reserve(limit);
                 Log.ClaimFailed(log, failure, attempt);
                 await Task.Delay(TimeSpan.FromMilliseconds(200 * attempt), time, CancellationToken.None);
             }
@@ -45,45 +46,47 @@ internal sealed partial class ClaimWithRetry(HeldLease lease, ClaimMessages clai
     {
         if (failure is NpgsqlException and not PostgresException)
         {
-            // the database is away
+            // The database cannot be reached, so no message is the cause.
             ExceptionDispatchInfo.Throw(failure);
         }
 
         var parts = new List<Claim>();
-        var refused = new List<(Guid Id, Exception Failure)>();
+        var failed = new List<(Guid Id, Exception Cause)>();
         await BisectFailures.RunGroupAsync(
-            await claims.FindAsync(lease, limit, [.. setAside], CancellationToken.None),
-            async part => parts.Add(await claims.RunAsync(lease, part.Count, [.. setAside], [.. part], CancellationToken.None)),
-            (id, alone) =>
+            await claims.SelectCandidatesAsync(lease, limit, [.. excluded], CancellationToken.None),
+            async part => parts.Add(await claims.RunAsync(lease, part.Count, [.. excluded], [.. part], CancellationToken.None)),
+            (id, cause) =>
             {
-                refused.Add((id, alone));
+                failed.Add((id, cause));
                 return Task.CompletedTask;
             },
             CancellationToken.None);
-        if (parts.Count == 0 && refused.Count != 1)
+        if (parts.Count == 0 && failed.Count != 1)
         {
-            // no message is to blame
+            // Every message failed, or none was found, so the cause is not a single message.
             ExceptionDispatchInfo.Throw(failure);
         }
 
-        foreach (var (id, alone) in refused)
+        foreach (var (id, cause) in failed)
         {
-            setAside.Add(id);
-            measures.MessageNotClaimed();
-            Log.NotClaimed(log, alone, id);
+            excluded.Add(id);
+            metrics.MessageNotClaimed();
+            Log.MessageFailed(log, cause, id);
         }
 
         return new Claim(
-            [.. parts.SelectMany(part => part.Messages)], parts.Sum(part => part.Examined) + refused.Count, parts.LastOrDefault()?.DailyQuotaFreeIn,
+            [.. parts.SelectMany(part => part.Messages)],
+            parts.Sum(part => part.Examined) + failed.Count,
+            parts.LastOrDefault()?.DailyQuotaFreeIn,
             parts.Exists(part => part.LeaseLost));
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Claiming failed, attempt {Attempt}")]
+        [LoggerMessage(1, LogLevel.Warning, "Claiming messages failed, attempt {Attempt}")]
         public static partial void ClaimFailed(ILogger log, Exception failure, int attempt);
 
-        [LoggerMessage(2, LogLevel.Error, "Message {MessageId} cannot be claimed: it is tried again by the next pump")]
-        public static partial void NotClaimed(ILogger log, Exception failure, Guid messageId);
+        [LoggerMessage(2, LogLevel.Error, "Message {MessageId} could not be claimed: the next pump tries again")]
+        public static partial void MessageFailed(ILogger log, Exception failure, Guid messageId);
     }
 }

@@ -3,38 +3,48 @@ using Relais.Channels;
 
 namespace Relais.Sending.Pump;
 
-/// <summary>Claimed messages leave here, each at its slot, many under way at once.</summary>
-/// <param name="leaseLost">The lease is gone: nothing leaves any more.</param>
+/// <summary>Sends claimed messages, each at its slot of the sender's pace, with many calls in flight.</summary>
+/// <param name="recorder">Gets the outcome of each call.</param>
+/// <param name="maxInFlight">The maximum number of concurrent calls.</param>
+/// <param name="leaseLost">Cancelled when the lease is lost; after that nothing is sent.</param>
 internal sealed partial class DispatchQueue(
-    HeldLease lease, IMessageSender provider, OutcomeRecorder recorder, InProgressLimit inHand, int maxInFlight, TimeProvider time, ILogger log, CancellationToken leaseLost)
+    HeldLease lease,
+    IMessageSender provider,
+    OutcomeRecorder recorder,
+    InProgressLimit inProgress,
+    int maxInFlight,
+    TimeProvider time,
+    ILogger log,
+    CancellationToken leaseLost)
     : IDisposable
 {
     private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan PauseForAnswer = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan AnswerPause = TimeSpan.FromMilliseconds(5);
     private readonly PaceWindow pace = RestorePace(lease);
     private readonly Lock paceLock = new();
-    private readonly Channel<(OutboundMessage Message, long LeaveFrom)> ready = Channel.CreateUnbounded<(OutboundMessage, long)>();
+    private readonly Channel<(OutboundMessage Message, long DeadlineStart)> ready = Channel.CreateUnbounded<(OutboundMessage, long)>();
     private readonly SemaphoreSlim inFlight = new(maxInFlight);
 
-    private TimeSpan Now => time.GetElapsedTime(lease.TakenAt);
+    private TimeSpan Now => time.GetElapsedTime(lease.AcquiredAt);
 
-    /// <param name="deadlineStart">Timestamp from which its time to leave counts.</param>
+    /// <param name="deadlineStart">The timestamp from which its send deadline counts.</param>
     public void Add(OutboundMessage message, long deadlineStart) => ready.Writer.TryWrite((message, deadlineStart));
 
     public void Complete() => ready.Writer.TryComplete();
 
-    /// <summary>Until everything has left and come back; then the recorder is told that nothing follows.</summary>
+    /// <summary>Runs until the queue is completed and every call is answered, then completes the recorder.</summary>
+    /// <param name="stop">After its cancellation the queued messages are not sent, and their claims are returned.</param>
     public async Task RunAsync(CancellationToken stop)
     {
         var calls = new List<Task>();
         try
         {
-            await foreach (var (message, leaveFrom) in ready.Reader.ReadAllAsync(CancellationToken.None))
+            await foreach (var (message, deadlineStart) in ready.Reader.ReadAllAsync(CancellationToken.None))
             {
                 await inFlight.WaitAsync(CancellationToken.None);
-                var entry = await WaitForSlotAsync(lease.Sender.Channel == "sms" ? message.Units : 1, leaveFrom, stop);
-                inHand.MarkSent();
-                calls.Add(CallAsync(message, entry, leaveFrom));
+                var entry = await WaitForSlotAsync(lease.Sender.Channel == "sms" ? message.Units : 1, deadlineStart, stop);
+                inProgress.MarkSent();
+                calls.Add(CallAsync(message, entry, deadlineStart));
                 if (calls.Count > maxInFlight * 4)
                 {
                     calls.RemoveAll(call => call.IsCompletedSuccessfully);
@@ -49,7 +59,7 @@ internal sealed partial class DispatchQueue(
         }
     }
 
-    /// <summary>How long the next message would wait; null: only an answer can tell.</summary>
+    /// <returns>How long the next message would wait for its slot; null when this depends on an answer that is still awaited.</returns>
     public TimeSpan? TimeUntilNextSlot()
     {
         lock (paceLock)
@@ -58,7 +68,7 @@ internal sealed partial class DispatchQueue(
         }
     }
 
-    /// <summary>What still fills the window, for the next holder of the lease.</summary>
+    /// <returns>Age and units of each send that still counts against the pace, for the next holder of the lease.</returns>
     public IReadOnlyList<(TimeSpan Age, int Units)> RecentSends()
     {
         lock (paceLock)
@@ -80,9 +90,10 @@ internal sealed partial class DispatchQueue(
         return pace;
     }
 
-    private bool CanStillSend(long deadlineStart) => !leaseLost.IsCancellationRequested && time.GetElapsedTime(deadlineStart) < ClaimMessages.SendDeadline;
+    private bool CanStillSend(long deadlineStart) =>
+        !leaseLost.IsCancellationRequested && time.GetElapsedTime(deadlineStart) < ClaimMessages.SendDeadline;
 
-    /// <returns>Null: it may not leave any more; its claim is given back.</returns>
+    /// <returns>Null when the message may not be sent any more and its claim must be returned.</returns>
     private async Task<PaceWindow.Entry?> WaitForSlotAsync(int cost, long deadlineStart, CancellationToken stop)
     {
         while (CanStillSend(deadlineStart) && !stop.IsCancellationRequested)
@@ -97,20 +108,25 @@ internal sealed partial class DispatchQueue(
                 }
             }
 
-            var wait = next is { } slot ? slot - Now : PauseForAnswer;
+            var wait = next is { } slot ? slot - Now : AnswerPause;
             wait = wait < MaxPause ? wait : MaxPause;
-            await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1), time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1), time, stop)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return null;
     }
 
-    /// <summary>A call that throws may have reached the provider: its outcome is unknown, and the others go on.</summary>
+    /// <summary>
+    /// If the call throws, the request may have reached the provider, so the outcome is unknown. The other calls continue.
+    /// </summary>
     private async Task CallAsync(OutboundMessage message, PaceWindow.Entry? entry, long deadlineStart)
     {
         SendOutcome outcome = new SendOutcome.Unknown(SendErrorActions.NoAnswer);
         var failure = await BisectFailures.TryAsync(
-            async () => outcome = entry is null ? new SendOutcome.NotSentInTime() : await provider.SendAsync(lease.Sender, message, () => CanStillSend(deadlineStart)),
+            async () => outcome = entry is null
+                ? new SendOutcome.SendDeadlinePassed()
+                : await provider.SendAsync(lease.Sender, message, () => CanStillSend(deadlineStart)),
             CancellationToken.None);
         if (failure is not null)
         {
@@ -131,7 +147,7 @@ internal sealed partial class DispatchQueue(
 
         lock (paceLock)
         {
-            if (outcome is SendOutcome.NotSent or SendOutcome.NotSentInTime)
+            if (outcome is SendOutcome.NotSent or SendOutcome.SendDeadlinePassed)
             {
                 pace.CancelSend(entry);
             }
@@ -144,7 +160,7 @@ internal sealed partial class DispatchQueue(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "The call for message {MessageId} failed in a way that tells nothing: its outcome is unknown")]
+        [LoggerMessage(1, LogLevel.Error, "The call for message {MessageId} failed unexpectedly: its outcome is unknown")]
         public static partial void CallFailed(ILogger log, Exception failure, Guid messageId);
     }
 }

@@ -1,82 +1,86 @@
 namespace Relais.Sending.Pump;
 
 /// <summary>
-/// Counts the messages that are claimed and whose outcome is not stored yet. After a crash the outcome of exactly these is unknown, so
-/// their number never exceeds the limit.
+/// Counts the messages that are claimed and whose outcome is not stored yet. After a crash the outcomes of exactly these messages are
+/// unknown, so their number never exceeds the limit.
 /// </summary>
 internal sealed class InProgressLimit(int limit)
 {
     private readonly Lock gate = new();
-    private int inHand;
-    private int waiting;
+    private int inProgress;
+    private int queued;
     private Waiter? waiter;
 
-    /// <summary>How many more may be claimed.</summary>
+    /// <summary>The number of messages that may still be claimed.</summary>
     public int FreeSlots
     {
         get
         {
             lock (gate)
             {
-                return limit - inHand;
+                return limit - inProgress;
             }
         }
     }
 
-    /// <summary>Claimed, and not handed to the provider yet.</summary>
+    /// <summary>The number of messages that are claimed and not handed to the provider yet.</summary>
     public int QueuedCount
     {
         get
         {
             lock (gate)
             {
-                return waiting;
+                return queued;
             }
         }
     }
 
-    /// <summary>Before a claim: takes the room that its messages may need.</summary>
-    public void Reserve(int count) => Change(reserved: count, left: 0);
+    /// <summary>Reserves the slots that the messages of a claim may need. Call it before the claim.</summary>
+    public void Reserve(int count) => Change(inProgressDelta: count, queuedDelta: 0);
 
-    /// <summary>After the claim.</summary>
-    /// <param name="unused">Reserved and not claimed.</param>
-    public void MarkClaimed(int count, int unused) => Change(reserved: -unused, left: -count);
+    /// <summary>Call it after the claim.</summary>
+    /// <param name="count">The number of claimed messages.</param>
+    /// <param name="unused">The number of reserved slots that the claim did not use.</param>
+    public void MarkClaimed(int count, int unused) => Change(inProgressDelta: -unused, queuedDelta: count);
 
-    public void MarkSent() => Change(reserved: 0, left: 1);
+    /// <summary>One message is taken from the queue to be sent.</summary>
+    public void MarkSent() => Change(inProgressDelta: 0, queuedDelta: -1);
 
-    /// <summary>The outcomes of so many messages are committed.</summary>
-    public void MarkRecorded(int count) => Change(reserved: -count, left: 0);
+    /// <summary>Frees slots after the outcomes of as many messages are committed.</summary>
+    public void MarkRecorded(int count) => Change(inProgressDelta: -count, queuedDelta: 0);
 
-    /// <summary>Waits until no more than so many messages wait to leave and there is room for so many more. One caller at a time.</summary>
-    public Task WaitForFreeSlotsAsync(int mostWaiting, int leastRoom)
+    /// <summary>Waits until the queue is short enough and enough slots are free. Only one caller may wait at a time.</summary>
+    /// <param name="maxQueued">The maximum number of queued messages.</param>
+    /// <param name="minFreeSlots">The minimum number of free slots.</param>
+    public Task WaitForFreeSlotsAsync(int maxQueued, int minFreeSlots)
     {
         lock (gate)
         {
-            waiter = new Waiter(mostWaiting, leastRoom, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            waiter = new Waiter(maxQueued, minFreeSlots, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             var done = waiter.Done.Task;
             CompleteWait();
             return done;
         }
     }
 
-    private void Change(int reserved, int left)
+    private void Change(int inProgressDelta, int queuedDelta)
     {
         lock (gate)
         {
-            inHand += reserved;
-            waiting -= left;
+            inProgress += inProgressDelta;
+            queued += queuedDelta;
             CompleteWait();
         }
     }
 
     private void CompleteWait()
     {
-        if (waiter is not null && waiting <= waiter.MostWaiting && limit - inHand >= waiter.LeastRoom)
+        if (waiter is not null && queued <= waiter.MaxQueued && limit - inProgress >= waiter.MinFreeSlots)
         {
             waiter.Done.TrySetResult();
             waiter = null;
         }
     }
 
-    private sealed record Waiter(int MostWaiting, int LeastRoom, TaskCompletionSource Done);
+    private sealed record Waiter(int MaxQueued, int MinFreeSlots, TaskCompletionSource Done);
 }

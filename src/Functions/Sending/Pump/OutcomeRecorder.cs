@@ -5,52 +5,63 @@ using Relais.Channels;
 namespace Relais.Sending.Pump;
 
 /// <summary>
-/// Takes the outcomes of calls and writes them in groups, in the background of one run. A member that cannot be recorded touches no other:
-/// it becomes unknown, so that its callback or the provider's list settles it.
+/// Writes the outcomes of calls in groups, in the background of one pump run. An outcome that cannot be stored does not affect the others:
+/// its message becomes unknown, and its callback or the provider's list resolves the outcome later.
 /// </summary>
-/// <param name="scheduleRetry">Gets the messages that wait for a retry.</param>
-/// <param name="queueUnknownResolution">Queues a settlement of the sender's unknown outcomes, delayed until no call can still be on its way.</param>
+/// <param name="scheduleRetry">Called for each message that waits for a retry.</param>
+/// <param name="queueUnknownResolution">
+/// Queues the resolution of the sender's unknown outcomes, delayed until no call can still be on its way.
+/// </param>
+/// <param name="maxGroupSize">The maximum number of outcomes in one transaction.</param>
 internal sealed partial class OutcomeRecorder(
-    SenderConnection sender, RecordOutcomes record, Func<AppliedTransition, Task> scheduleRetry, Func<Task> queueUnknownResolution, InProgressLimit inHand, SendingMetrics measures,
-    int largestGroup, TimeProvider time, ILogger log)
+    SenderConnection sender,
+    RecordOutcomes record,
+    Func<AppliedTransition, Task> scheduleRetry,
+    Func<Task> queueUnknownResolution,
+    InProgressLimit inProgress,
+    SendingMetrics metrics,
+    int maxGroupSize,
+    TimeProvider time,
+    ILogger log)
 {
     /// <summary>The code of a message whose outcome could not be stored.</summary>
     public const string NotRecorded = "not_recorded";
 
     private const int MaxAttempts = 20;
-    private const int MaxAttemptsAlone = 3;
-    private static readonly TimeSpan PauseAlone = TimeSpan.FromMilliseconds(100);
+    private const int MaxSingleAttempts = 3;
+    private static readonly TimeSpan SingleRetryPause = TimeSpan.FromMilliseconds(100);
 
-    // when the provider answers nothing, many outcomes become unknown: one settlement serves those of ten seconds
-    private static readonly TimeSpan BetweenSettlements = TimeSpan.FromSeconds(10);
-    private readonly Channel<CompletedCall> answered = Channel.CreateUnbounded<CompletedCall>();
+    // When the provider stops answering, many outcomes become unknown. One resolution serves all outcomes of ten seconds.
+    private static readonly TimeSpan ResolutionInterval = TimeSpan.FromSeconds(10);
+    private readonly Channel<CompletedCall> completedCalls = Channel.CreateUnbounded<CompletedCall>();
     private readonly Channel<Func<Task>> followUps = Channel.CreateUnbounded<Func<Task>>();
-    private bool isDatabaseAway;
+    private bool isDatabaseUnreachable;
     private bool hasUnknown;
     private long? unknownResolutionQueuedAt;
 
+    /// <summary>The number of messages that the provider has accepted.</summary>
     public int Accepted { get; private set; }
 
-    public void Add(CompletedCall sent) => answered.Writer.TryWrite(sent);
+    public void Add(CompletedCall call) => completedCalls.Writer.TryWrite(call);
 
-    public void Complete() => answered.Writer.TryComplete();
+    public void Complete() => completedCalls.Writer.TryComplete();
 
     public async Task RunAsync()
     {
-        var scheduling = ScheduleAsync();
-        while (await answered.Reader.WaitToReadAsync())
+        var runningFollowUps = RunFollowUpsAsync();
+        while (await completedCalls.Reader.WaitToReadAsync())
         {
             var group = new List<CompletedCall>();
-            while (group.Count < largestGroup && answered.Reader.TryRead(out var one))
+            while (group.Count < maxGroupSize && completedCalls.Reader.TryRead(out var call))
             {
-                group.Add(one);
+                group.Add(call);
             }
 
-            Accepted += group.Count(one => one.Outcome is SendOutcome.Accepted);
-            hasUnknown |= group.Exists(one => one.Outcome is SendOutcome.Unknown);
-            isDatabaseAway = false;
+            Accepted += group.Count(call => call.Outcome is SendOutcome.Accepted);
+            hasUnknown |= group.Exists(call => call.Outcome is SendOutcome.Unknown);
+            isDatabaseUnreachable = false;
             await BisectFailures.RunGroupAsync(group, WriteAsync, MarkUnknownAsync, CancellationToken.None);
-            if (unknownResolutionQueuedAt is not { } asked || time.GetElapsedTime(asked) > BetweenSettlements)
+            if (unknownResolutionQueuedAt is not { } queuedAt || time.GetElapsedTime(queuedAt) > ResolutionInterval)
             {
                 QueueUnknownResolution();
             }
@@ -58,7 +69,7 @@ internal sealed partial class OutcomeRecorder(
 
         QueueUnknownResolution();
         followUps.Writer.Complete();
-        await scheduling;
+        await runningFollowUps;
     }
 
     private void QueueUnknownResolution()
@@ -71,12 +82,15 @@ internal sealed partial class OutcomeRecorder(
         }
     }
 
-    /// <summary>The calls were made, so their outcomes are worth waiting for the database.</summary>
+    /// <summary>
+    /// Retries while the database is unreachable, because the calls were already made. If the write still fails, callbacks or
+    /// ResolveUnknownOutcomes correct the status.
+    /// </summary>
     private async Task WriteAsync(IReadOnlyList<CompletedCall> group)
     {
-        if (isDatabaseAway)
+        if (isDatabaseUnreachable)
         {
-            throw new TimeoutException("The database stayed away for as long as outcomes are kept for it.");
+            throw new TimeoutException("The database was unreachable during all attempts to store the outcomes.");
         }
 
         for (var attempt = 1; ; attempt++)
@@ -88,7 +102,7 @@ internal sealed partial class OutcomeRecorder(
                     followUps.Writer.TryWrite(() => scheduleRetry(retry));
                 }
 
-                inHand.MarkRecorded(group.Count);
+                inProgress.MarkRecorded(group.Count);
                 return;
             }
             catch (NpgsqlException failure) when (ShouldRetry(failure, attempt))
@@ -99,66 +113,68 @@ internal sealed partial class OutcomeRecorder(
         }
     }
 
-    // a database that is away fails all members alike: halving the group would only multiply the waiting
+    // An unreachable database fails every outcome in the same way, so the halves of a group are not retried.
     private bool ShouldRetry(NpgsqlException failure, int attempt)
     {
-        if (!IsDatabaseAway(failure))
+        if (!IsUnreachable(failure))
         {
             return false;
         }
 
-        isDatabaseAway = attempt >= MaxAttempts;
-        return !isDatabaseAway;
+        isDatabaseUnreachable = attempt >= MaxAttempts;
+        return !isDatabaseUnreachable;
     }
 
-    private static bool IsDatabaseAway(NpgsqlException failure) =>
+    // SQL states: 08 connection failure, 53 insufficient resources, 57P shutdown or start-up.
+    private static bool IsUnreachable(NpgsqlException failure) =>
         failure is not PostgresException server
         || server.SqlState.StartsWith("08", StringComparison.Ordinal)
         || server.SqlState.StartsWith("53", StringComparison.Ordinal)
         || server.SqlState.StartsWith("57P", StringComparison.Ordinal);
 
     /// <summary>
-    /// An outcome that cannot be stored becomes unknown. A message that cannot even become that stays claimed, and the next pump of the sender
-    /// makes it unknown.
+    /// Tries to store a single outcome again, then marks its message unknown. If even this fails, the message stays claimed, and the next
+    /// pump of the sender marks it unknown.
     /// </summary>
-    private async Task MarkUnknownAsync(CompletedCall one, Exception first)
+    private async Task MarkUnknownAsync(CompletedCall call, Exception firstFailure)
     {
-        var failure = first;
-        for (var attempt = 2; attempt <= MaxAttemptsAlone; attempt++)
+        var failure = firstFailure;
+        for (var attempt = 2; attempt <= MaxSingleAttempts; attempt++)
         {
-            // a lock or a deadlock passes; any other fault is not mended by time
-            await Task.Delay(failure is NpgsqlException { IsTransient: true } ? PauseAlone * attempt : TimeSpan.Zero, time, CancellationToken.None);
-            var again = await BisectFailures.TryAsync(() => WriteAsync([one]), CancellationToken.None);
-            if (again is null)
+            // A pause helps against a lock or a deadlock, but not against other failures.
+            var pause = failure is NpgsqlException { IsTransient: true } ? SingleRetryPause * attempt : TimeSpan.Zero;
+            await Task.Delay(pause, time, CancellationToken.None);
+            var retryFailure = await BisectFailures.TryAsync(() => WriteAsync([call]), CancellationToken.None);
+            if (retryFailure is null)
             {
                 return;
             }
 
-            failure = again;
+            failure = retryFailure;
         }
 
-        Log.NotRecorded(log, failure, one.Message.Id);
-        measures.OutcomeNotRecorded();
+        Log.OutcomeLost(log, failure, call.Message.Id);
+        metrics.OutcomeNotRecorded();
         hasUnknown = true;
         await BisectFailures.RunGroupAsync(
-            [one with { Outcome = new SendOutcome.Unknown(NotRecorded) }],
+            [call with { Outcome = new SendOutcome.Unknown(NotRecorded) }],
             WriteAsync,
-            (_, again) =>
+            (_, markFailure) =>
             {
-                Log.LeftClaimed(log, again, one.Message.Id);
+                Log.MarkUnknownFailed(log, markFailure, call.Message.Id);
                 return Task.CompletedTask;
             },
             CancellationToken.None);
     }
 
-    /// <summary>Beside the recording, which must not wait for it. The sweep does what could not be scheduled.</summary>
-    private async Task ScheduleAsync()
+    /// <summary>Runs beside the recording, which must not wait for it. If a follow-up fails, the minute sweep does its work.</summary>
+    private async Task RunFollowUpsAsync()
     {
-        await foreach (var schedule in followUps.Reader.ReadAllAsync())
+        await foreach (var followUp in followUps.Reader.ReadAllAsync())
         {
-            if (await BisectFailures.TryAsync(schedule, CancellationToken.None) is { } failure)
+            if (await BisectFailures.TryAsync(followUp, CancellationToken.None) is { } failure)
             {
-                Log.NotScheduled(log, failure);
+                Log.FollowUpFailed(log, failure);
             }
         }
     }
@@ -168,13 +184,16 @@ internal sealed partial class OutcomeRecorder(
         [LoggerMessage(1, LogLevel.Warning, "Recording {Count} outcomes failed, attempt {Attempt}")]
         public static partial void RecordFailed(ILogger log, Exception failure, int count, int attempt);
 
-        [LoggerMessage(2, LogLevel.Error, "The outcome of message {MessageId} could not be recorded: it becomes unknown and is settled later")]
-        public static partial void NotRecorded(ILogger log, Exception failure, Guid messageId);
+        [LoggerMessage(
+            2, LogLevel.Error, "The outcome of message {MessageId} could not be recorded: it becomes unknown and is resolved later")]
+        public static partial void OutcomeLost(ILogger log, Exception failure, Guid messageId);
 
-        [LoggerMessage(3, LogLevel.Error, "Message {MessageId} could not become unknown: it stays claimed until the next pump of its sender")]
-        public static partial void LeftClaimed(ILogger log, Exception failure, Guid messageId);
+        [LoggerMessage(
+            3, LogLevel.Error, "Message {MessageId} could not be marked unknown: it stays claimed until the next pump of its sender")]
+        public static partial void MarkUnknownFailed(ILogger log, Exception failure, Guid messageId);
 
-        [LoggerMessage(4, LogLevel.Warning, "A retry or a settlement could not be scheduled: the sweep does it")]
-        public static partial void NotScheduled(ILogger log, Exception failure);
+        [LoggerMessage(
+            4, LogLevel.Warning, "A retry or the resolution of unknown outcomes could not be scheduled: the minute sweep does it")]
+        public static partial void FollowUpFailed(ILogger log, Exception failure);
     }
 }

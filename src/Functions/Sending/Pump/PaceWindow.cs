@@ -1,60 +1,69 @@
 namespace Relais.Sending.Pump;
 
 /// <summary>
-/// Keeps one sender under "at most <c>units</c> in any sliding window", as the provider sees it. A request can reach the
-/// provider at any moment between its departure and its answer, so it fills the window until its answer is one window old.
-/// Where answers steadily take long, the part of their time that is certainly not the way there is credited.
-/// Pure: times are passed in, from one monotonic clock. Not thread-safe.
+/// Allows one sender at most <c>units</c> in any sliding window, as the provider measures it. A request can reach the provider at any
+/// moment between its send and its answer, so it counts until its answer is one window old. If answers are consistently slow, the part of
+/// the round trip that is certainly not the way to the provider is credited.
+/// Pure: the caller passes all times, from one monotonic clock. Not thread-safe.
 /// </summary>
 internal sealed class PaceWindow(int units, TimeSpan window)
 {
-    // so many answers tell whether the provider is steadily slow or merely was
+    // Fewer answers do not show whether the provider is consistently slow.
     private const int MinRoundTrips = 20;
     private static readonly TimeSpan Guard = TimeSpan.FromMilliseconds(2);
     private readonly TimeSpan allowance = window * 0.06;
     private readonly TimeSpan interval = window / units;
     private readonly LinkedList<Entry> entries = new();
     private readonly Queue<TimeSpan> roundTrips = new();
-    private int filled;
+    private int usedUnits;
     private TimeSpan nextSlot = TimeSpan.FromDays(-1);
     private TimeSpan typicalRoundTrip;
 
-    /// <summary>One request in the window. <c>SeenBy</c>: the provider saw it by then; null while nobody knows.</summary>
+    /// <summary>One request that counts against the limit.</summary>
     internal sealed class Entry
     {
         public required int Cost { get; init; }
         public required TimeSpan SentAt { get; init; }
+
+        /// <summary>The latest time at which the provider received the request; null while its answer is awaited.</summary>
         public TimeSpan? ReceivedBy { get; set; }
-        public LinkedListNode<Entry>? Place { get; set; }
+
+        public LinkedListNode<Entry>? Node { get; set; }
     }
 
-    /// <summary>When <paramref name="cost"/> units may leave at the earliest; null: only an answer can tell.</summary>
+    /// <returns>
+    /// The earliest time at which <paramref name="cost"/> units may be sent; null when this depends on an answer that is still awaited.
+    /// </returns>
     public TimeSpan? EarliestSend(int cost, TimeSpan now)
     {
-        // Old entries are looked for only when there is no room, so that a large window is not walked for each departure.
-        if (filled + Capped(cost) > units)
+        // Expired entries are removed only when there is no room, so that a large window is not searched for every message.
+        if (usedUnits + Capped(cost) > units)
         {
             RemoveExpired(now);
         }
 
-        var excess = filled + Capped(cost) - units;
+        var excess = usedUnits + Capped(cost) - units;
         if (excess <= 0)
         {
             return Later(now, nextSlot);
         }
 
-        foreach (var (end, freed) in entries.Where(entry => ExpiresAt(entry, now) is not null).Select(entry => (ExpiresAt(entry, now)!.Value, entry.Cost)).Order())
+        var expirations = entries
+            .Where(entry => ExpiresAt(entry, now) is not null)
+            .Select(entry => (ExpiresAt(entry, now)!.Value, entry.Cost))
+            .Order();
+        foreach (var (expiresAt, freedUnits) in expirations)
         {
-            if ((excess -= freed) <= 0)
+            if ((excess -= freedUnits) <= 0)
             {
-                return Later(end, nextSlot);
+                return Later(expiresAt, nextSlot);
             }
         }
 
         return null;
     }
 
-    /// <summary>Takes the slot. Slots are spread over the window; a late one may catch up by one interval, no more.</summary>
+    /// <summary>Takes the slot. Slots are spread evenly over the window; after a delay one interval at most is made up for.</summary>
     public Entry RecordSend(int cost, TimeSpan now)
     {
         var entry = new Entry { Cost = Capped(cost), SentAt = now };
@@ -63,7 +72,7 @@ internal sealed class PaceWindow(int units, TimeSpan window)
         return entry;
     }
 
-    /// <summary>The answer came, or the request is given up for sure.</summary>
+    /// <summary>Records that the answer arrived or that the call failed without one.</summary>
     public void RecordAnswer(Entry entry, TimeSpan now)
     {
         roundTrips.Enqueue(now - entry.SentAt);
@@ -76,13 +85,14 @@ internal sealed class PaceWindow(int units, TimeSpan window)
         entry.ReceivedBy = Later(entry.SentAt, now - Later(TimeSpan.Zero, typicalRoundTrip - allowance));
     }
 
-    /// <summary>The request never left.</summary>
+    /// <summary>Removes a request that was not sent.</summary>
     public void CancelSend(Entry entry) => Remove(entry);
 
-    /// <summary>A send of an earlier holder of the lease.</summary>
-    public void Restore(int cost, TimeSpan seenBy) => Add(new Entry { Cost = Capped(cost), SentAt = seenBy, ReceivedBy = seenBy });
+    /// <summary>Adds a request of an earlier holder of the lease.</summary>
+    public void Restore(int cost, TimeSpan receivedBy) =>
+        Add(new Entry { Cost = Capped(cost), SentAt = receivedBy, ReceivedBy = receivedBy });
 
-    /// <summary>What the next holder has to know.</summary>
+    /// <returns>The requests that still count, for the next holder of the lease.</returns>
     public IReadOnlyList<Entry> Snapshot(TimeSpan now)
     {
         RemoveExpired(now);
@@ -91,12 +101,12 @@ internal sealed class PaceWindow(int units, TimeSpan window)
 
     private TimeSpan? ExpiresAt(Entry entry, TimeSpan now)
     {
-        if (entry.ReceivedBy is { } seen)
+        if (entry.ReceivedBy is { } receivedBy)
         {
-            return seen + window + Guard;
+            return receivedBy + window + Guard;
         }
 
-        // an answer that is merely as slow as all others is no sign of a late arrival
+        // The answer is awaited. While it is no slower than usual, the request is assumed to have arrived within the allowance.
         var age = now - entry.SentAt;
         return typicalRoundTrip > allowance && age <= typicalRoundTrip + allowance ? entry.SentAt + allowance + window + Guard : null;
     }
@@ -106,7 +116,7 @@ internal sealed class PaceWindow(int units, TimeSpan window)
         for (var node = entries.First; node is not null;)
         {
             var next = node.Next;
-            if (ExpiresAt(node.Value, now) is { } end && end <= now)
+            if (ExpiresAt(node.Value, now) is { } expiresAt && expiresAt <= now)
             {
                 Remove(node.Value);
             }
@@ -117,21 +127,21 @@ internal sealed class PaceWindow(int units, TimeSpan window)
 
     private void Add(Entry entry)
     {
-        entry.Place = entries.AddLast(entry);
-        filled += entry.Cost;
+        entry.Node = entries.AddLast(entry);
+        usedUnits += entry.Cost;
     }
 
     private void Remove(Entry entry)
     {
-        if (entry.Place is { } place)
+        if (entry.Node is { } node)
         {
-            entries.Remove(place);
-            filled -= entry.Cost;
-            entry.Place = null;
+            entries.Remove(node);
+            usedUnits -= entry.Cost;
+            entry.Node = null;
         }
     }
 
-    // scattered answers say nothing about the next one
+    // Round trips that vary widely do not predict the next one.
     private TimeSpan TypicalRoundTrip()
     {
         if (roundTrips.Count < MinRoundTrips)
@@ -143,8 +153,8 @@ internal sealed class PaceWindow(int units, TimeSpan window)
         return sorted[sorted.Count * 3 / 4] <= sorted[0] * 1.5 ? sorted[0] : TimeSpan.Zero;
     }
 
-    // what is larger than the window goes alone
+    // A message that costs more than a whole window is sent alone.
     private int Capped(int cost) => Math.Clamp(cost, 1, units);
 
-    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
+    private static TimeSpan Later(TimeSpan first, TimeSpan second) => first > second ? first : second;
 }

@@ -3,24 +3,23 @@ using Relais.Channels;
 
 namespace Relais.Sending.Pump;
 
-/// <summary>What one slice came to.</summary>
-/// <param name="NotBefore">Nothing can be sent sooner, by the tenant's day or by the pace.</param>
-internal sealed record PumpResult(int Sent, TimeSpan? NotBefore, IReadOnlyList<(TimeSpan Age, int Units)> RecentSends);
-
-/// <summary>One slice of one pump: claim ahead, depart at the pace, record in groups. The three run side by side, with a bounded number of messages in hand.</summary>
+/// <summary>
+/// One run of a pump. It claims messages ahead, sends them at the sender's pace and records outcomes in groups. The three parts run
+/// concurrently, with a limited number of messages in progress.
+/// </summary>
 internal sealed partial class PumpRun : IDisposable
 {
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AnswerPause = TimeSpan.FromMilliseconds(5);
 
-    // a claimed message that waits longer than this for its slot had better wait unclaimed
+    // Nothing is claimed while the next slot is further away than this, so that a crash leaves fewer messages with an unknown outcome.
     private static readonly TimeSpan MaxSlotWait = TimeSpan.FromSeconds(5);
     private readonly HeldLease lease;
     private readonly ClaimWithRetry claims;
     private readonly SenderLease leases;
     private readonly OutcomeRecorder recorder;
-    private readonly InProgressLimit inHand;
+    private readonly InProgressLimit inProgress;
     private readonly DispatchQueue dispatch;
     private readonly TimeProvider time;
     private readonly SendingOptions options;
@@ -31,18 +30,25 @@ internal sealed partial class PumpRun : IDisposable
     private TimeSpan? notBefore;
 
     public PumpRun(
-        HeldLease lease, ClaimWithRetry claims, SenderLease leases, IMessageSender provider, OutcomeRecorder recorder, InProgressLimit inHand, TimeProvider time,
-        SendingOptions options, ILogger log)
+        HeldLease lease,
+        ClaimWithRetry claims,
+        SenderLease leases,
+        IMessageSender provider,
+        OutcomeRecorder recorder,
+        InProgressLimit inProgress,
+        TimeProvider time,
+        SendingOptions options,
+        ILogger log)
     {
-        (this.lease, this.claims, this.leases, this.recorder, this.inHand) = (lease, claims, leases, recorder, inHand);
+        (this.lease, this.claims, this.leases, this.recorder, this.inProgress) = (lease, claims, leases, recorder, inProgress);
         (this.time, this.options, this.log) = (time, options, log);
         var limits = lease.Sender.Limits;
-        dispatch = new DispatchQueue(lease, provider, recorder, inHand, options.MaxInFlight, time, log, leaseLost.Token);
+        dispatch = new DispatchQueue(lease, provider, recorder, inProgress, options.MaxInFlight, time, log, leaseLost.Token);
         claimBatchSize = (int)Math.Clamp(limits.Units / limits.Window.TotalSeconds, 1, options.MaxInProgress);
         smallestClaim = Math.Max(1, Math.Min(claimBatchSize / 2, options.MaxInProgress / 4));
     }
 
-    private TimeSpan Now => time.GetElapsedTime(lease.TakenAt);
+    private TimeSpan Now => time.GetElapsedTime(lease.AcquiredAt);
 
     public async Task<PumpResult> RunAsync(CancellationToken ct)
     {
@@ -50,18 +56,18 @@ internal sealed partial class PumpRun : IDisposable
         using var done = new CancellationTokenSource();
         var renewing = RenewAsync(done.Token);
         var recording = recorder.RunAsync();
-        var departing = dispatch.RunAsync(stop.Token);
+        var sending = dispatch.RunAsync(stop.Token);
         try
         {
-            await ClaimAsync(recording, stop.Token);
+            await ClaimUntilIdleAsync(recording, stop.Token);
         }
         finally
         {
-            // whatever fails, the lease is not renewed for ever
+            // The renewal must end after any failure, or this pump would hold the lease for ever.
             dispatch.Complete();
             try
             {
-                await departing;
+                await sending;
                 await recording;
             }
             finally
@@ -74,16 +80,16 @@ internal sealed partial class PumpRun : IDisposable
         return new PumpResult(recorder.Accepted, notBefore, dispatch.RecentSends());
     }
 
-    private async Task ClaimAsync(Task recording, CancellationToken stop)
+    private async Task ClaimUntilIdleAsync(Task recording, CancellationToken stop)
     {
-        var idle = false;
+        var wasIdle = false;
         while (!stop.IsCancellationRequested && !recording.IsCompleted && Now < options.PumpDuration)
         {
-            // the pause is bounded, because the lease or the slice may end meanwhile
-            var room = inHand.WaitForFreeSlotsAsync(claimBatchSize / 2, smallestClaim);
-            if (!room.IsCompleted)
+            // The wait is short, because the lease or the run may end meanwhile.
+            var freeSlots = inProgress.WaitForFreeSlotsAsync(claimBatchSize / 2, smallestClaim);
+            if (!freeSlots.IsCompleted)
             {
-                await room.WaitAsync(MaxPause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await freeSlots.WaitAsync(MaxPause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
 
@@ -96,14 +102,14 @@ internal sealed partial class PumpRun : IDisposable
 
             if (slot is null && lease.Sender.Limits.Window > MaxSlotWait)
             {
-                // only the answer that is awaited tells how long the wait will be
+                // The length of the wait depends on an answer that is still awaited.
                 await PauseAsync(AnswerPause, stop);
                 continue;
             }
 
-            // the time to leave counts from before the claim: its commit may be old when its answer comes
-            var leaveFrom = time.GetTimestamp();
-            var claim = await ClaimAsync(leaveFrom);
+            // The send deadline counts from before the claim, because its commit may be old when the database's answer arrives.
+            var deadlineStart = time.GetTimestamp();
+            var claim = await ClaimBatchAsync(deadlineStart);
             if (claim.LeaseLost)
             {
                 await leaseLost.CancelAsync();
@@ -113,30 +119,30 @@ internal sealed partial class PumpRun : IDisposable
             notBefore = claim.DailyQuotaFreeIn;
             if (claim.Examined > 0)
             {
-                idle = false;
+                wasIdle = false;
                 continue;
             }
 
-            if (idle || claim.DailyQuotaFreeIn is not null)
+            if (wasIdle || claim.DailyQuotaFreeIn is not null)
             {
                 return;
             }
 
-            // one more look after a moment is cheaper than a new wake
-            idle = true;
+            // A second claim after a short pause is cheaper than another wake.
+            wasIdle = true;
             await PauseAsync(IdleWait, stop);
         }
     }
 
-    private async Task<Claim> ClaimAsync(long leaveFrom)
+    private async Task<Claim> ClaimBatchAsync(long deadlineStart)
     {
-        var limit = Math.Max(1, Math.Min(claimBatchSize - inHand.QueuedCount, inHand.FreeSlots));
-        inHand.Reserve(limit);
+        var limit = Math.Max(1, Math.Min(claimBatchSize - inProgress.QueuedCount, inProgress.FreeSlots));
+        inProgress.Reserve(limit);
         var claim = await claims.RunAsync(limit);
-        inHand.MarkClaimed(claim.Messages.Count, limit - claim.Messages.Count);
+        inProgress.MarkClaimed(claim.Messages.Count, limit - claim.Messages.Count);
         foreach (var message in claim.Messages)
         {
-            dispatch.Add(message, leaveFrom);
+            dispatch.Add(message, deadlineStart);
         }
 
         return claim;
@@ -174,10 +180,10 @@ internal sealed partial class PumpRun : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The lease of the sender was lost")]
+        [LoggerMessage(1, LogLevel.Warning, "The lease of the sender was lost: the pump stops")]
         public static partial void LeaseLost(ILogger log);
 
-        [LoggerMessage(2, LogLevel.Warning, "Renewing the lease failed")]
+        [LoggerMessage(2, LogLevel.Warning, "Renewing the lease of the sender failed: it is tried again")]
         public static partial void RenewFailed(ILogger log, Exception failure);
     }
 }

@@ -5,18 +5,23 @@ using Relais.Platform.Database;
 
 namespace Relais.Sending.Pump;
 
-/// <summary>One provider call that is over.</summary>
-/// <param name="AnsweredAt">Timestamp of the answer: the provider had seen the request by then.</param>
+/// <summary>A completed provider call.</summary>
+/// <param name="Message">The message that was sent.</param>
+/// <param name="Outcome">The outcome of the call.</param>
+/// <param name="AnsweredAt">The timestamp of the answer. The provider had received the request by then.</param>
 internal sealed record CompletedCall(OutboundMessage Message, SendOutcome Outcome, long AnsweredAt);
 
-/// <summary>Writes a group of outcomes in one transaction: moves, the recipients' pace, and early callbacks that waited for the SID.</summary>
+/// <summary>
+/// Writes a group of outcomes in one transaction: the status transitions, the pace of the recipients, and the status reports that arrived
+/// before the SIDs were stored.
+/// </summary>
 internal sealed class RecordOutcomes(SystemDb db, TimeProvider time, Random random)
 {
-    // another transaction, such as an erasure, may hold one row: the others of the group wait for it no longer than this
+    // Another transaction, such as an erasure, may hold the lock of one row. The group waits for it no longer than this.
     private const string SetLockTimeout = "set local lock_timeout = '3s'";
 
-    // Each row is looked up by its whole key and then written by its key again, so that no planner can join its way through the recipients
-    // of a tenant. The rows are locked in the order of addresses, as every claim locks them; one that is gone stays away.
+    // Each row is read and written by its whole key, so that no plan joins all recipients of a tenant. The rows are locked in the order of
+    // their addresses, as in a claim. A row that was deleted meanwhile is not created again.
     private const string UpdateRecipientPace = """
         insert into recipient_pace (tenant_id, channel, address, in_flight_until, recent)
         select @TenantId, @Channel, s.address, null,
@@ -32,51 +37,59 @@ internal sealed class RecordOutcomes(SystemDb db, TimeProvider time, Random rand
         on conflict (tenant_id, channel, address) do update set in_flight_until = null, recent = excluded.recent
         """;
 
-    // what never left took nothing of the tenant's day
+    // Messages that were not sent do not count against the tenant's daily quota.
     private const string ReturnDailyQuota = """
         update tenant_pace_buckets set attempts = greatest(attempts - @Count, 0)
         where tenant_id = @TenantId and bucket_at = (select max(bucket_at) from tenant_pace_buckets where tenant_id = @TenantId)
         """;
 
-    /// <returns>Messages that wait for a retry, each with its instant.</returns>
-    public async Task<IReadOnlyList<AppliedTransition>> RunAsync(SenderConnection sender, IReadOnlyList<CompletedCall> sent, CancellationToken ct)
+    /// <returns>The messages that wait for a retry, each with the time at which it is due.</returns>
+    public async Task<IReadOnlyList<AppliedTransition>> RunAsync(
+        SenderConnection sender, IReadOnlyList<CompletedCall> calls, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        var decisions = sent.Select(one => SendOutcomePolicy.Decide(
-            one.Message.Id, one.Message.Attempt, one.Message.Failures, one.Message.InCampaign, one.Outcome, now, random.NextDouble())).ToList();
-        var unused = sent.Where(WasNotSent).Select(one => one.Message.Id).ToHashSet();
+        var decisions = calls.Select(call => SendOutcomePolicy.Decide(
+            call.Message.Id, call.Message.Attempt, call.Message.Failures, call.Message.InCampaign, call.Outcome, now, random.NextDouble()))
+            .ToList();
+        var notSentIds = calls.Where(WasNotSent).Select(call => call.Message.Id).ToHashSet();
         return await db.RunAsync(async tx =>
         {
             await tx.ExecuteAsync(SetLockTimeout, null, ct);
-            var moved = await ApplySendDecisions.RunAsync(tx, decisions, now, ct);
-            await UpdateRecipientPaceAsync(tx, sender, sent, ct);
-            // counted by what moved: a group that is written again after a lost answer gives nothing back twice
-            var given = moved.Count(move => unused.Contains(move.Id));
-            if (given > 0)
+            var applied = await ApplySendDecisions.RunAsync(tx, decisions, now, ct);
+            await UpdateRecipientPaceAsync(tx, sender, calls, ct);
+            // Only transitions that changed a message count. If the answer to the commit is lost and the group is written again, the quota
+            // is not returned twice.
+            var notSent = applied.Count(transition => notSentIds.Contains(transition.Id));
+            if (notSent > 0)
             {
-                await tx.ExecuteAsync(ReturnDailyQuota, new { sender.TenantId, Count = given }, ct);
+                await tx.ExecuteAsync(ReturnDailyQuota, new { sender.TenantId, Count = notSent }, ct);
             }
 
-            var sids = sent.Select(one => (one.Outcome as SendOutcome.Accepted)?.Sid).OfType<string>().ToArray();
-            moved.AddRange(await UnmatchedStatusReports.ApplyAsync(tx, sids, now, random, ct));
-            return moved.Where(move => move.WaitsForRetry).ToList();
+            var sids = calls.Select(call => (call.Outcome as SendOutcome.Accepted)?.Sid).OfType<string>().ToArray();
+            applied.AddRange(await UnmatchedStatusReports.ApplyAsync(tx, sids, now, random, ct));
+            return applied.Where(transition => transition.WaitsForRetry).ToList();
         }, ct);
     }
 
-    private static bool WasNotSent(CompletedCall sent) => sent.Outcome is SendOutcome.NotSent or SendOutcome.NotSentInTime;
+    private static bool WasNotSent(CompletedCall call) => call.Outcome is SendOutcome.NotSent or SendOutcome.SendDeadlinePassed;
 
-    private Task<int> UpdateRecipientPaceAsync(NpgsqlTransaction tx, SenderConnection sender, IEnumerable<CompletedCall> sent, CancellationToken ct)
+    private Task<int> UpdateRecipientPaceAsync(
+        NpgsqlTransaction tx, SenderConnection sender, IEnumerable<CompletedCall> calls, CancellationToken ct)
     {
-        var settled = sent.Where(one => one.Outcome is not SendOutcome.Unknown).OrderBy(WasNotSent).DistinctBy(one => AddressKey.From(one.Message.ContactAddress)).ToList();
+        var resolved = calls.Where(call => call.Outcome is not SendOutcome.Unknown)
+            .OrderBy(WasNotSent)
+            .DistinctBy(call => AddressKey.From(call.Message.ContactAddress))
+            .ToList();
         return tx.ExecuteAsync(UpdateRecipientPace, new
         {
             sender.TenantId,
             sender.Channel,
             PerMinute = sender.Limits.PerRecipientMinute,
-            Addresses = settled.ConvertAll(one => AddressKey.From(one.Message.ContactAddress)).ToArray(),
-            Ages = settled.ConvertAll(GetAge).ToArray(),
+            Addresses = resolved.ConvertAll(call => AddressKey.From(call.Message.ContactAddress)).ToArray(),
+            Ages = resolved.ConvertAll(GetAge).ToArray(),
         }, ct);
     }
 
-    private double? GetAge(CompletedCall sent) => WasNotSent(sent) ? null : time.GetElapsedTime(sent.AnsweredAt).TotalSeconds;
+    /// <returns>Seconds since the answer; null when the message was not sent.</returns>
+    private double? GetAge(CompletedCall call) => WasNotSent(call) ? null : time.GetElapsedTime(call.AnsweredAt).TotalSeconds;
 }

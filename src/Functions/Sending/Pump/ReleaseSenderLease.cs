@@ -3,8 +3,8 @@ using Relais.Platform.Database;
 namespace Relais.Sending.Pump;
 
 /// <summary>
-/// Gives a sender back and says when somebody should look again. The lease row is locked before the backlog is read,
-/// so that a wake that finds the lease taken was sent for work that this read sees.
+/// Releases the lease of a sender and returns when its next message is due. The lease row is locked before the backlog is read. A wake that
+/// found the lease taken was therefore sent for a message that this read sees.
 /// </summary>
 internal sealed class ReleaseSenderLease(SystemDb db)
 {
@@ -12,7 +12,7 @@ internal sealed class ReleaseSenderLease(SystemDb db)
         select 1 from sender_leases where sender_id = @SenderId and epoch = @Epoch for update
         """;
 
-    // no greatest() here: it skips null, and where nothing waits it would say that work is due now
+    // Without greatest(), which ignores null: for an empty backlog it would return that a message is due now.
     private const string SelectNextDue = $"""
         with {ClaimMessagesSql.SendableStreamsCte}
         select extract(epoch from min(m.due_at) - clock_timestamp())::float8
@@ -29,14 +29,16 @@ internal sealed class ReleaseSenderLease(SystemDb db)
     private const string ReleaseLease = """
         update sender_leases
         set lease_until = null, recent_units = @Units,
-            recent_sends = array(select clock_timestamp() - make_interval(secs => age) from unnest(@Ages) with ordinality t (age, n) order by n)
+            recent_sends = array(
+              select clock_timestamp() - make_interval(secs => age) from unnest(@Ages) with ordinality t (age, n) order by n)
         where sender_id = @SenderId and epoch = @Epoch
         """;
 
-    /// <param name="sends">Age and units of what still fills the window.</param>
-    /// <param name="setAside">Messages that could not be claimed: they are due and are no reason to come back.</param>
-    /// <returns>How long until the next message is due; null: nothing waits, or the lease was lost.</returns>
-    public Task<TimeSpan?> RunAsync(HeldLease lease, IReadOnlyList<(TimeSpan Age, int Units)> sends, IReadOnlyList<Guid> setAside, CancellationToken ct) =>
+    /// <param name="sends">Age and units of each send that still counts against the pace.</param>
+    /// <param name="excluded">Messages that could not be claimed. They are due, but must not wake the sender.</param>
+    /// <returns>The time until the next message is due; null when none is pending or the lease was lost.</returns>
+    public Task<TimeSpan?> RunAsync(
+        HeldLease lease, IReadOnlyList<(TimeSpan Age, int Units)> sends, IReadOnlyList<Guid> excluded, CancellationToken ct) =>
         db.RunAsync(async tx =>
         {
             var key = new { SenderId = lease.Sender.Id, lease.Epoch };
@@ -45,7 +47,7 @@ internal sealed class ReleaseSenderLease(SystemDb db)
                 return null;
             }
 
-            var next = await tx.QueryOneAsync<double?>(SelectNextDue, new { key.SenderId, Excluded = setAside.ToArray() }, ct);
+            var next = await tx.QueryOneAsync<double?>(SelectNextDue, new { key.SenderId, Excluded = excluded.ToArray() }, ct);
             await tx.ExecuteAsync(ReleaseLease, new
             {
                 key.SenderId,

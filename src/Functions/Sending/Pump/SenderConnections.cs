@@ -5,7 +5,10 @@ using Relais.Platform.Secrets;
 
 namespace Relais.Sending.Pump;
 
-/// <summary>Finds a sender with its account's token opened. One whose token cannot be opened waits: the next sweep tries again.</summary>
+/// <summary>
+/// Loads a sender with the decrypted auth token of its account. A sender whose token cannot be decrypted is not found; the next sweep tries
+/// again.
+/// </summary>
 internal sealed partial class SenderConnections(SystemDb db, SecretBox secrets, ILogger<SenderConnections> log)
 {
     private const string SelectSender = """
@@ -17,16 +20,17 @@ internal sealed partial class SenderConnections(SystemDb db, SecretBox secrets, 
         where s.id = @SenderId
         """;
 
+    /// <returns>Null when the sender does not exist, has no account, or its token cannot be decrypted.</returns>
     public async Task<SenderConnection?> FindAsync(NpgsqlTransaction tx, Guid senderId, CancellationToken ct)
     {
         var row = await tx.QueryOneAsync<SenderRow>(SelectSender, new { SenderId = senderId }, ct);
         try
         {
-            return row?.ToInfo(secrets);
+            return row?.ToConnection(secrets);
         }
         catch (UnreadableSecretException failure)
         {
-            Log.TokenSealed(log, failure, senderId);
+            Log.DecryptTokenFailed(log, failure, senderId);
             return null;
         }
     }
@@ -49,7 +53,7 @@ internal sealed partial class SenderConnections(SystemDb db, SecretBox secrets, 
         public required string SecretKeyId { get; init; }
         public required bool Parked { get; init; }
 
-        public SenderConnection ToInfo(SecretBox secrets) => new(
+        public SenderConnection ToConnection(SecretBox secrets) => new(
             Id, TenantId, Channel, Address, IsSandbox,
             SenderLimits.For(Channel, IsSandbox, PaceUnits, PaceWindowMs, RecipientPerMinute, RecipientSpacingMs),
             AccountSid, secrets.Open(Secret, SecretKeyId, TenantId), Parked);
@@ -57,7 +61,10 @@ internal sealed partial class SenderConnections(SystemDb db, SecretBox secrets, 
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Sender {SenderId} waits: the token of its account cannot be opened, a key in Secrets__Keys is missing or was changed")]
-        public static partial void TokenSealed(ILogger log, Exception failure, Guid senderId);
+        [LoggerMessage(
+            1,
+            LogLevel.Error,
+            "Sender {SenderId} cannot send: the token of its account cannot be decrypted, a key in Secrets__Keys is missing or wrong")]
+        public static partial void DecryptTokenFailed(ILogger log, Exception failure, Guid senderId);
     }
 }

@@ -3,7 +3,7 @@ using Relais.Platform.Queues;
 
 namespace Relais.Sending.Pump;
 
-/// <summary>Sends one sender's due messages at its pace for a bounded time, under its lease, then says when to come back.</summary>
+/// <summary>Sends the due messages of one sender at its pace for a limited time, under its lease, and queues the next wake.</summary>
 internal sealed partial class SenderPump(
     SenderLease leases,
     ClaimMessages claims,
@@ -13,14 +13,21 @@ internal sealed partial class SenderPump(
     WorkQueues queues,
     TimeProvider time,
     SendingOptions options,
-    SendingMetrics measures,
+    SendingMetrics metrics,
     ILogger<SenderPump> log)
 {
-    // absence at the provider is believed only when nothing of the attempt can still be on its way
+    /// <summary>
+    /// The age of an attempt from which it can be looked up at the provider. Before that its request may still be on its way, and a list
+    /// without it proves nothing.
+    /// </summary>
     public static readonly TimeSpan UnknownResolutionDelay = ClaimMessages.SendDeadline * 3;
 
-    /// <param name="scheduleRetry">Told of messages that wait for a retry.</param>
-    /// <returns>False when another pump has the sender.</returns>
+    // Messages that are due later than this are left to the minute sweep.
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
+
+    /// <param name="scheduleRetry">Called for each message that waits for a retry.</param>
+    /// <param name="ct">Stops the sending; outcomes are still recorded.</param>
+    /// <returns>False when the lease could not be acquired, for example because another pump holds it.</returns>
     public async Task<bool> RunAsync(Guid senderId, Func<AppliedTransition, Task> scheduleRetry, CancellationToken ct)
     {
         var lease = await leases.TryAcquireAsync(senderId, ct);
@@ -30,23 +37,25 @@ internal sealed partial class SenderPump(
         }
 
         using var scope = log.BeginScope(new Dictionary<string, object> { ["SenderId"] = senderId, ["TenantId"] = lease.Sender.TenantId });
-        var inHand = new InProgressLimit(options.MaxInProgress);
-        Task SettleLaterAsync() => queues.SendAsync(QueueNames.ResolveUnknownOutcomes, senderId, UnknownResolutionDelay, CancellationToken.None);
-        var recorder = new OutcomeRecorder(lease.Sender, outcomes, scheduleRetry, SettleLaterAsync, inHand, measures, options.MaxInProgress, time, log);
-        var claimed = new ClaimWithRetry(lease, claims, inHand, measures, time, log);
-        using var run = new PumpRun(lease, claimed, leases, provider, recorder, inHand, time, options, log);
+        var inProgress = new InProgressLimit(options.MaxInProgress);
+        Task QueueUnknownResolutionAsync() =>
+            queues.SendAsync(QueueNames.ResolveUnknownOutcomes, senderId, UnknownResolutionDelay, CancellationToken.None);
+        var recorder = new OutcomeRecorder(
+            lease.Sender, outcomes, scheduleRetry, QueueUnknownResolutionAsync, inProgress, metrics, options.MaxInProgress, time, log);
+        var claimWithRetry = new ClaimWithRetry(lease, claims, inProgress, metrics, time, log);
+        using var run = new PumpRun(lease, claimWithRetry, leases, provider, recorder, inProgress, time, options, log);
         var result = await run.RunAsync(ct);
 
-        // a stop asked from outside must still give the sender back
-        var next = await release.RunAsync(lease, result.RecentSends, claimed.Excluded, CancellationToken.None);
-        if (result.NotBefore is { } wait && next < wait)
+        // The lease must be released even when the host stops, so the release ignores the cancellation.
+        var next = await release.RunAsync(lease, result.RecentSends, claimWithRetry.Excluded, CancellationToken.None);
+        if (result.NextSendIn is { } wait && next < wait)
         {
             next = wait;
         }
 
         if (lease.HasUnknownOutcomes)
         {
-            await SettleLaterAsync();
+            await QueueUnknownResolutionAsync();
         }
 
         if (next is { } delay && delay < SweepInterval)
@@ -57,9 +66,6 @@ internal sealed partial class SenderPump(
         Log.Done(log, result.Sent, next);
         return true;
     }
-
-    // what is due later than that is the minute sweep's
-    private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
 
     private static partial class Log
     {

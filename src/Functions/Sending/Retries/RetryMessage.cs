@@ -8,10 +8,10 @@ using Relais.Platform.Queues;
 
 namespace Relais.Sending.Retries;
 
-/// <summary>Waits out a retry's delay as an orchestration, so that no function sleeps; then puts the message back.</summary>
+/// <summary>Waits for the delay of a retry as an orchestration, so that no function sleeps, then requeues the message.</summary>
 internal sealed class RetryMessage(SystemDb db, WorkQueues queues, TimeProvider time)
 {
-    // due_at stays: a timer that fires early puts back a message that still waits its time
+    // due_at stays as it is: if the timer fires early, the message is pending but not due yet.
     private const string SetPending = """
         update messages set status = 'pending', wait_reason = null
         where id = @MessageId and attempt = @Attempt and status = 'retry'
@@ -21,8 +21,8 @@ internal sealed class RetryMessage(SystemDb db, WorkQueues queues, TimeProvider 
     internal sealed record Input(Guid MessageId, int Attempt, DateTime DueAt);
 
     /// <summary>
-    /// Harmless when repeated, for the instance id names the message and its attempt; and when it fails, for the minute sweep puts
-    /// back what is overdue.
+    /// Repeated calls are harmless, because the instance id names the message and its attempt. A failed call is harmless too, because the
+    /// minute sweep requeues overdue retries.
     /// </summary>
     public static async Task ScheduleAsync(DurableTaskClient durable, AppliedTransition message, CancellationToken ct)
     {
@@ -31,13 +31,14 @@ internal sealed class RetryMessage(SystemDb db, WorkQueues queues, TimeProvider 
         {
             if (await durable.GetInstanceAsync(instance, getInputsAndOutputs: false, ct) is null)
             {
+                var input = new Input(message.Id, message.Attempt, message.DueAt);
                 await durable.ScheduleNewOrchestrationInstanceAsync(
-                    nameof(RetryMessageV1), new Input(message.Id, message.Attempt, message.DueAt), new StartOrchestrationOptions(instance), ct);
+                    nameof(RetryMessageV1), input, new StartOrchestrationOptions(instance), ct);
             }
         }
         catch (Exception failure) when (failure is OrchestrationAlreadyExistsException or RpcException)
         {
-            // scheduled by somebody else, or left to the sweep
+            // Another call has scheduled the retry, or the minute sweep requeues the message.
         }
     }
 
@@ -46,20 +47,21 @@ internal sealed class RetryMessage(SystemDb db, WorkQueues queues, TimeProvider 
     {
         var input = context.GetInput<Input>()!;
         await context.CreateTimer(input.DueAt, CancellationToken.None);
-        await context.CallActivityAsync(nameof(RequeueMessage), input, TaskOptions.FromRetryPolicy(new RetryPolicy(10, TimeSpan.FromSeconds(5), 2, TimeSpan.FromMinutes(5))));
+        var policy = new RetryPolicy(10, TimeSpan.FromSeconds(5), 2, TimeSpan.FromMinutes(5));
+        await context.CallActivityAsync(nameof(RequeueMessage), input, TaskOptions.FromRetryPolicy(policy));
     }
 
     [Function(nameof(RequeueMessage))]
     public async Task RequeueMessage([ActivityTrigger] Input input, CancellationToken ct)
     {
-        var back = await db.RunAsync(tx => tx.QueryOneAsync<BackRow>(SetPending, new { input.MessageId, input.Attempt }, ct), ct);
-        if (back is not null)
+        var requeued = await db.RunAsync(tx => tx.QueryOneAsync<RequeuedRow>(SetPending, new { input.MessageId, input.Attempt }, ct), ct);
+        if (requeued is not null)
         {
-            await queues.SendAsync(QueueNames.WakeSender, back.SenderId, back.DueAt - time.GetUtcNow().UtcDateTime, ct);
+            await queues.SendAsync(QueueNames.WakeSender, requeued.SenderId, requeued.DueAt - time.GetUtcNow().UtcDateTime, ct);
         }
     }
 
-    private sealed record BackRow
+    private sealed record RequeuedRow
     {
         public required Guid SenderId { get; init; }
         public required DateTime DueAt { get; init; }

@@ -1,6 +1,6 @@
 namespace Relais.Sending.Retries;
 
-/// <summary>60 s × 2^(n − 1) before retry n, at most three; jitter only ever lengthens.</summary>
+/// <summary>Retry n waits 60 s × 2^(n − 1). A message has three retries at most. Jitter lengthens a delay by up to 10 %.</summary>
 internal static class RetrySchedule
 {
     public const int MaxRetries = 3;

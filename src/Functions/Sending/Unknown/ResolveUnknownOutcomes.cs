@@ -8,36 +8,20 @@ using Relais.Sending.Pump;
 namespace Relais.Sending.Unknown;
 
 /// <summary>
-/// Asks the provider about one sender's attempts of unknown outcome, once nothing of them can still be on its way. A callback that
-/// carries our id may settle them before. What the provider has is adopted, what it lacks goes again.
+/// Resolves the unknown outcomes of one sender, once none of its requests can still be on its way. If the provider has the message, its SID
+/// and status are taken over; if not, the message is sent again. A callback that names the message may resolve it earlier.
 /// </summary>
 internal sealed partial class ResolveUnknownOutcomes(
-    SystemDb db, SenderConnections senders, IMessageLookup provider, SendingMetrics measures, TimeProvider time, Random random, ILogger<ResolveUnknownOutcomes> log)
+    SystemDb db, SenderConnections senders, IMessageLookup provider, SendingMetrics metrics, TimeProvider time, Random random,
+    ILogger<ResolveUnknownOutcomes> log)
 {
     private const int Page = 50;
-
-    // marking a page asked is part of taking it: several at once do not ask twice
-    private const string MarkPolled = """
-        with page as (
-          select id from messages
-          where sender_id = @SenderId and status = 'unknown' and claimed_at < now() - @ResolutionDelay
-            and (polled_at is null or polled_at < now() - interval '45 seconds')
-          order by claimed_at, id
-          limit @Page
-          for update skip locked
-        )
-        update messages m set polled_at = now()
-        from page p
-        where m.id = p.id
-        returning m.id, m.attempt, m.failures, m.contact_address, m.body, coalesce(m.error_code, 'no_answer') as error_code, m.claimed_at,
-          exists (select from campaigns c where c.id = m.campaign_id and c.status in ('running', 'paused')) as in_campaign
-        """;
 
     private const string SelectSidsOfOtherMessages = """
         select provider_sid from messages where provider_sid = any(@Sids) and id <> @Id
         """;
 
-    /// <returns>Messages put back, and whether there was more than one page.</returns>
+    /// <returns>The transitions that changed their message, and whether there may be more messages to resolve now.</returns>
     public async Task<(IReadOnlyList<AppliedTransition> Moved, bool More)> RunAsync(Guid senderId, CancellationToken ct)
     {
         var sender = await senders.FindAsync(senderId, ct);
@@ -46,33 +30,36 @@ internal sealed partial class ResolveUnknownOutcomes(
             return ([], false);
         }
 
-        var unknown = await db.RunAsync(
-            tx => tx.QueryAsync<UnknownMessage>(MarkPolled, new { SenderId = senderId, ResolutionDelay = SenderPump.UnknownResolutionDelay, Page }, ct), ct);
-        var moved = new List<AppliedTransition>();
+        var parameters = new { SenderId = senderId, ResolutionDelay = SenderPump.UnknownResolutionDelay, Page };
+        var unknown = await db.RunAsync(tx => tx.QueryAsync<UnknownMessage>(UnknownMessage.MarkPolled, parameters, ct), ct);
+        var transitions = new List<AppliedTransition>();
         var isProviderAnswering = true;
         await ForEachIsolated.ForEachAsync(
             unknown.OrderBy(message => message.ClaimedAt),
             maxParallel: 1,
             async (message, token) =>
             {
-                // one refusal is enough: the others wait for their next turn; about an erased recipient only a callback can tell
-                var ask = isProviderAnswering && !AddressHash.IsErased(message.ContactAddress);
-                var listed = ask ? await provider.ListAsync(sender, message.ContactAddress, UnknownOutcomeDecision.EarliestCreation(message), token) : null;
-                if (listed is null && ask)
+                // After one call without an answer the other messages wait for the next run. The provider cannot be asked about an erased
+                // recipient, because the address is not stored any more; only a callback can resolve that outcome.
+                var canAsk = isProviderAnswering && !AddressHash.IsErased(message.ContactAddress);
+                var listed = canAsk
+                    ? await provider.ListAsync(sender, message.ContactAddress, UnknownOutcomeDecision.EarliestCreation(message), token)
+                    : null;
+                if (listed is null && canAsk)
                 {
                     Log.NoAnswer(log, message.Id);
                     isProviderAnswering = false;
                 }
 
-                moved.AddRange(await ApplyAsync(message, listed, token));
+                transitions.AddRange(await ApplyAsync(message, listed, token));
             },
             (message, failure) =>
             {
-                Log.NotSettled(log, failure, message.Id);
-                measures.MessageNotSettled();
+                Log.ResolveFailed(log, failure, message.Id);
+                metrics.StatusChangeFailed();
             },
             ct);
-        return (moved, isProviderAnswering && unknown.Count == Page);
+        return (transitions, isProviderAnswering && unknown.Count == Page);
     }
 
     private Task<List<AppliedTransition>> ApplyAsync(UnknownMessage message, IReadOnlyList<ListedMessage>? listed, CancellationToken ct) =>
@@ -81,31 +68,33 @@ internal sealed partial class ResolveUnknownOutcomes(
             var now = time.GetUtcNow();
             var decision = listed is null
                 ? UnknownOutcomeDecision.DecideByAge(message, now)
-                : UnknownOutcomeDecision.Decide(message, listed, await SidsOfOtherMessagesAsync(tx, message, listed, ct), now, random.NextDouble());
+                : UnknownOutcomeDecision.Decide(
+                    message, listed, await SidsOfOtherMessagesAsync(tx, message, listed, ct), now, random.NextDouble());
             if (decision is null)
             {
                 return [];
             }
 
-            var moved = await ApplySendDecisions.RunAsync(tx, [decision], now, ct);
-            if (decision.Move.ProviderSid is { } sid)
+            var applied = await ApplySendDecisions.RunAsync(tx, [decision], now, ct);
+            if (decision.Transition.ProviderSid is { } sid)
             {
-                moved.AddRange(await UnmatchedStatusReports.ApplyAsync(tx, [sid], now, random, ct));
+                applied.AddRange(await UnmatchedStatusReports.ApplyAsync(tx, [sid], now, random, ct));
             }
 
-            return moved;
+            return applied;
         }, ct);
 
     private static async Task<HashSet<string>> SidsOfOtherMessagesAsync(
         NpgsqlTransaction tx, UnknownMessage message, IReadOnlyList<ListedMessage> listed, CancellationToken ct) =>
-        [.. await tx.QueryAsync<string>(SelectSidsOfOtherMessages, new { message.Id, Sids = listed.Select(one => one.Sid).ToArray() }, ct)];
+        [.. await tx.QueryAsync<string>(
+            SelectSidsOfOtherMessages, new { message.Id, Sids = listed.Select(item => item.Sid).ToArray() }, ct)];
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The provider gave no answer about message {MessageId}: asked again later")]
+        [LoggerMessage(1, LogLevel.Warning, "The provider did not answer about message {MessageId}: it is asked again later")]
         public static partial void NoAnswer(ILogger log, Guid messageId);
 
-        [LoggerMessage(2, LogLevel.Error, "Message {MessageId} could not be settled: it is tried again later")]
-        public static partial void NotSettled(ILogger log, Exception failure, Guid messageId);
+        [LoggerMessage(2, LogLevel.Error, "The outcome of message {MessageId} could not be resolved: it is tried again later")]
+        public static partial void ResolveFailed(ILogger log, Exception failure, Guid messageId);
     }
 }

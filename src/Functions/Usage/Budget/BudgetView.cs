@@ -2,16 +2,17 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Relais.Usage.Budget;
 
-/// <summary>A budget and how much of it is gone.</summary>
-/// <param name="Amount">A month's.</param>
-/// <param name="Spent">What the provider will bill or the estimate, whichever is more.</param>
-/// <param name="Source">Which of the two it is.</param>
-/// <param name="Share">Of the budget; 0.8 is four fifths.</param>
+/// <summary>A month's budget and the cost so far.</summary>
+/// <param name="Amount">The monthly budget.</param>
+/// <param name="Spent">The provider's billing or the estimate, whichever is higher.</param>
+/// <param name="Source">"actual" when <paramref name="Spent"/> is the billing, otherwise "estimate".</param>
+/// <param name="Share">Spent divided by the budget: 0.8 is 80 %.</param>
+/// <param name="State">near: at least 80 % are spent; over: at least 100 %.</param>
 internal sealed record BudgetView(
     decimal Amount, string Currency, decimal Spent, [property: AllowedValues("actual", "estimate")] string Source, decimal Share,
     [property: AllowedValues("ok", "near", "over")] string State)
 {
-    /// <summary>Shares of the budget, in percent, that are told.</summary>
+    /// <summary>The percentages of the budget that raise an alert.</summary>
     public static readonly int[] Levels = [80, 100];
 
     public static BudgetView? Create(decimal? budget, BilledUsage? actual, UsageEstimate estimate)
@@ -21,12 +22,17 @@ internal sealed record BudgetView(
             return null;
         }
 
-        var (spent, currency, source) = ComparedWithBudget(actual, estimate);
-        return new BudgetView(amount, currency, spent, source, Math.Round(spent / amount, 4), FindReachedLevels(amount, spent) switch { [] => "ok", [_] => "near", _ => "over" });
+        var (spent, currency, source) = ChooseCost(actual, estimate);
+        var state = FindReachedLevels(amount, spent) switch { [] => "ok", [_] => "near", _ => "over" };
+        return new BudgetView(amount, currency, spent, source, Math.Round(spent / amount, 4), state);
     }
 
-    /// <summary>The bill comes late and may stand still while the provider is away; the estimate goes on. What is in two currencies cannot be compared.</summary>
-    public static (decimal Spent, string Currency, string Source) ComparedWithBudget(BilledUsage? actual, UsageEstimate estimate) =>
+    /// <summary>
+    /// Chooses the cost that is compared with the budget: the higher of billing and estimate, because the provider's billing lags behind.
+    /// When their currencies differ they cannot be compared, and the billing is used.
+    /// </summary>
+    /// <returns>The cost, its currency, and "actual" for the billing or "estimate".</returns>
+    public static (decimal Spent, string Currency, string Source) ChooseCost(BilledUsage? actual, UsageEstimate estimate) =>
         actual is null || (actual.Currency == estimate.Currency && estimate.Total > actual.Total)
             ? (estimate.Total, estimate.Currency, "estimate")
             : (actual.Total, actual.Currency, "actual");
@@ -36,20 +42,21 @@ internal sealed record BudgetView(
     private static int[] FindReachedLevels(decimal budget, decimal spent) => [.. Levels.Where(level => spent * 100 >= budget * level)];
 }
 
-/// <summary>Told once: in this month so much of the budget was gone.</summary>
+/// <summary>The cost of a month has reached a level of the budget.</summary>
 internal sealed record BudgetAlert
 {
     /// <summary>Such as 2026-11.</summary>
     public required string Month { get; init; }
 
-    /// <summary>Percent.</summary>
+    /// <summary>Percent of the budget: 80 or 100.</summary>
     public required int Level { get; init; }
 
-    /// <summary>At that time.</summary>
+    /// <summary>The cost at the time of the alert.</summary>
     public required decimal Spent { get; init; }
 
-    /// <summary>As it was then.</summary>
+    /// <summary>The budget at the time of the alert.</summary>
     public required decimal Budget { get; init; }
+
     public required string Currency { get; init; }
     public required DateTime At { get; init; }
 }

@@ -3,7 +3,7 @@ using Relais.Platform.Http;
 
 namespace Relais.Webhooks.Failed;
 
-/// <summary>Oldest first; ids are in the order of arrival.</summary>
+/// <summary>Lists the failed webhook events of a tenant in pages, oldest first. Event ids sort in the order of arrival.</summary>
 internal sealed class ListFailedEvents(TenantDb db)
 {
     private const string SelectFailedEvents = """
@@ -16,9 +16,10 @@ internal sealed class ListFailedEvents(TenantDb db)
 
     /// <param name="Kind">status or inbound.</param>
     /// <param name="Sid">The provider's id of the message.</param>
-    /// <param name="Reason">The kind of the failure, without any value of the event.</param>
+    /// <param name="Reason">The type of the last failure, without phone numbers or texts.</param>
     internal sealed record Item(Guid Id, string Kind, string Sid, string Status, int Attempts, string Reason, DateTimeOffset ReceivedAt);
 
+    /// <param name="Next">The value of <c>after</c> for the next page; null: this is the last page.</param>
     internal sealed record Output(IReadOnlyList<Item> Events, Guid? Next);
 
     private sealed class Row
@@ -35,8 +36,11 @@ internal sealed class ListFailedEvents(TenantDb db)
     public Task<Output> RunAsync(Guid tenantId, PageQuery page, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
-            var rows = await tx.QueryAsync<Row>(SelectFailedEvents, new { TenantId = tenantId, After = page.After ?? Guid.Empty, page.Limit }, ct);
-            var shown = rows.Take(page.Limit).Select(row => new Item(row.Id, row.Kind, row.Sid, row.Status, row.Attempts, row.Reason, row.ReceivedAt)).ToList();
-            return new Output(shown, rows.Count > page.Limit ? shown[^1].Id : null);
+            var parameters = new { TenantId = tenantId, After = page.After ?? Guid.Empty, page.Limit };
+            var rows = await tx.QueryAsync<Row>(SelectFailedEvents, parameters, ct);
+            var items = rows.Take(page.Limit).Select(ToItem).ToList();
+            return new Output(items, rows.Count > page.Limit ? items[^1].Id : null);
         }, ct);
+
+    private static Item ToItem(Row row) => new(row.Id, row.Kind, row.Sid, row.Status, row.Attempts, row.Reason, row.ReceivedAt);
 }

@@ -1,6 +1,6 @@
 namespace Relais.Conformance.Json;
 
-/// <summary>Where two values differ. A path through a name that starts with ~ is informative.</summary>
+/// <summary>Finds the differences between two values. A path through a name that starts with ~ is informative.</summary>
 internal sealed record Difference(string Path, object? Expected, object? Actual)
 {
     private const string Absent = "<absent>";
@@ -10,7 +10,8 @@ internal sealed record Difference(string Path, object? Expected, object? Actual)
     internal static IEnumerable<Difference> Between(object? expected, object? actual, string path = "") => (expected, actual) switch
     {
         (Fields a, Fields b) => a.Keys.Union(b.Keys).SelectMany(name => Between(Member(a, name), Member(b, name), $"{path}/{name}")),
-        (List<object?> a, List<object?> b) when a.Count == b.Count => a.Zip(b).SelectMany((pair, i) => Between(pair.First, pair.Second, $"{path}[{i}]")),
+        (List<object?> a, List<object?> b) when a.Count == b.Count =>
+            a.Zip(b).SelectMany((pair, i) => Between(pair.First, pair.Second, $"{path}[{i}]")),
         (List<object?> or Fields, _) or (_, List<object?> or Fields) => [new(path, expected, actual)],
         _ => Equals(expected, actual) ? [] : [new(path, expected, actual)],
     };
@@ -35,7 +36,8 @@ internal sealed record Outcome(string Name, IReadOnlyList<Difference> Difference
 
 internal static class Comparison
 {
-    internal static IEnumerable<Outcome> Of(Fields golden, Fields results) => golden.Keys.Union(results.Keys).Select(name => (golden.ContainsKey(name), results.ContainsKey(name)) switch
+    internal static IEnumerable<Outcome> Of(Fields golden, Fields results) =>
+        golden.Keys.Union(results.Keys).Select(name => (golden.ContainsKey(name), results.ContainsKey(name)) switch
     {
         (false, _) => new Outcome(name, [], "golden"),
         (_, false) => new Outcome(name, [], "results"),

@@ -1,6 +1,8 @@
 namespace Relais.Conformance.Json;
 
-/// <summary>A JSON object whose members keep their order; values are null, string, bool, long, BigInteger, double, lists and Fields.</summary>
+/// <summary>
+/// A JSON object whose members keep their order; values are null, string, bool, long, BigInteger, double, lists and Fields.
+/// </summary>
 internal sealed class Fields : OrderedDictionary<string, object?>
 {
     internal object? Get(string name) => TryGetValue(name, out var value) ? value : null;
@@ -30,12 +32,12 @@ internal sealed class Fields : OrderedDictionary<string, object?>
 
     internal Fields Without(params string[] names)
     {
-        var rest = new Fields();
+        var remaining = new Fields();
         foreach (var (name, value) in this.Where(member => !names.Contains(member.Key)))
         {
-            rest[name] = value;
+            remaining[name] = value;
         }
 
-        return rest;
+        return remaining;
     }
 }

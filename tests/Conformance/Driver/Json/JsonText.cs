@@ -6,7 +6,10 @@ using System.Text.Json;
 
 namespace Relais.Conformance.Json;
 
-/// <summary>JSON to plain values and back, in the spelling of the recording: whole numbers and fractions stay apart, no escapes but the needed ones and non-ASCII.</summary>
+/// <summary>
+/// Converts JSON to plain values and back, in the notation of the recording: whole numbers and fractions stay distinct, only the necessary
+/// escapes are written, and non-ASCII characters stay.
+/// </summary>
 internal static class JsonText
 {
     internal static object? Parse(ReadOnlySpan<byte> utf8)
@@ -68,7 +71,9 @@ internal static class JsonText
             return double.Parse(raw, CultureInfo.InvariantCulture);
         }
 
-        return long.TryParse(raw, CultureInfo.InvariantCulture, out var whole) ? (object)whole : BigInteger.Parse(raw, CultureInfo.InvariantCulture);
+        return long.TryParse(raw, CultureInfo.InvariantCulture, out var whole)
+            ? (object)whole
+            : BigInteger.Parse(raw, CultureInfo.InvariantCulture);
     }
 
     private sealed class Writer(StringBuilder text, bool indented, bool ascii)

@@ -5,11 +5,14 @@ using System.Text.RegularExpressions;
 
 namespace Relais.Conformance.Json;
 
-/// <summary>Takes out of a result what differs from run to run.</summary>
+/// <summary>Removes from a result the values that differ from run to run.</summary>
 internal sealed partial class Normaliser(string run)
 {
     internal const string KnownGuid = "0f8fad5b-d9cb-469f-a165-70867728950e";
-    private static readonly string[] KnownGuids = [KnownGuid, "11111111-2222-3333-4444-555555555555", "01234567-89ab-cdef-0123-456789abcdef"];
+    private static readonly string[] KnownGuids =
+    [
+        KnownGuid, "11111111-2222-3333-4444-555555555555", "01234567-89ab-cdef-0123-456789abcdef",
+    ];
 
     internal object? Apply(object? value) => value switch
     {
@@ -38,7 +41,9 @@ internal sealed partial class Normaliser(string run)
         text = Guid().Replace(text, match => KnownGuids.Contains(match.Value) ? match.Value : "<guid>");
         text = Hex32().Replace(text, "<hex32>");
         var length = text.EnumerateRunes().Count();
-        return length <= 6000 ? text : $"<{length} chars, sha256 {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16]}>";
+        return length <= 6000
+            ? text
+            : $"<{length} chars, sha256 {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16]}>";
     }
 
     [GeneratedRegex(@"\b00-[0-9a-f]{32}-[0-9a-f]{16}-0\d\b")]

@@ -22,8 +22,9 @@ internal static partial class Basics
         Run("info.toplevel", "O_Info", "hi"),
     ];
 
-    /// <summary>Start, wait, show.</summary>
-    internal static Scenario Run(string name, string orchestration, object? input = null) => Durable(name, async app => await app.GoAsync(orchestration, input, label: "durable." + name));
+    /// <summary>Starts an orchestration, waits for its end and returns its result.</summary>
+    internal static Scenario Run(string name, string orchestration, object? input = null) =>
+        Durable(name, async app => await app.GoAsync(orchestration, input, label: "durable." + name));
 
     internal static bool IsHex32(string text) => Hex32().IsMatch(text);
 
@@ -47,24 +48,36 @@ internal static partial class Basics
     private static async Task<object?> AutoId(App app)
     {
         var id = (await app.StartAsync("O_One", 1)).Text("value")!;
-        return new Fields { ["shape"] = IsHex32(id) ? "hex32" : GuidLike().IsMatch(id) ? "guid" : id, ["status"] = Views.Meta(await app.CompletedAsync(id)) };
+        return new Fields
+        {
+            ["shape"] = IsHex32(id) ? "hex32" : GuidLike().IsMatch(id) ? "guid" : id,
+            ["status"] = Views.Meta(await app.CompletedAsync(id)),
+        };
     }
 
     private static async Task<object?> SubExplicitId(App app)
     {
         var id = app.Id("sub");
         await app.StartAsync("O_SubExplicit", null, id);
-        return new Fields { ["parent"] = Views.Meta(await app.CompletedAsync(id)), ["child"] = (await app.MetaAsync(id + "-child") ?? []).Without("created", "updated") };
+        return new Fields
+        {
+            ["parent"] = Views.Meta(await app.CompletedAsync(id)),
+            ["child"] = (await app.MetaAsync(id + "-child") ?? []).Without("created", "updated"),
+        };
     }
 
     private static async Task<object?> SubExplicitIdTwice(App app)
     {
         var id = app.Id("sub2");
         await app.StartAsync("O_SubExplicitTwice", null, id);
-        return new Fields { ["parent"] = Views.Meta(await app.CompletedAsync(id, 25)), ["child"] = Views.Meta(await app.MetaAsync(id + "-child")) };
+        return new Fields
+        {
+            ["parent"] = Views.Meta(await app.CompletedAsync(id, 25)),
+            ["child"] = Views.Meta(await app.MetaAsync(id + "-child")),
+        };
     }
 
-    // a sub-orchestration whose explicit id is that of a running and of a finished instance
+    // The explicit id of the sub-orchestration belongs to a running or to a finished instance.
     private static async Task<object?> SubTakenId(App app)
     {
         var (running, done) = (app.Id("taken-run"), app.Id("taken-done"));
@@ -88,7 +101,12 @@ internal static partial class Basics
 
         return new Fields
         {
-            ["running"] = new Fields { ["parent"] = Views.Lenient(Views.Meta(parent)), ["instance"] = taken["name"], ["status"] = taken["status"] },
+            ["running"] = new Fields
+            {
+                ["parent"] = Views.Lenient(Views.Meta(parent)),
+                ["instance"] = taken["name"],
+                ["status"] = taken["status"],
+            },
             ["finished"] = Views.Lenient(Views.Meta(finished)),
         };
     }

@@ -26,10 +26,12 @@ internal static class Events
         Durable("event.fromorchestrator", FromOrchestrator),
     ];
 
-    private static Scenario Raised(string name, string label, string orchestration, double timeout, params (string Name, object? Payload)[] events) =>
+    private static Scenario Raised(
+        string name, string label, string orchestration, double timeout, params (string Name, object? Payload)[] events) =>
         Durable("event." + name, async app => await RaisedAsync(app, label, orchestration, null, timeout, events));
 
-    private static async Task<Fields?> RaisedAsync(App app, string label, string orchestration, object? input, double timeout, params (string Name, object? Payload)[] events)
+    private static async Task<Fields?> RaisedAsync(
+        App app, string label, string orchestration, object? input, double timeout, params (string Name, object? Payload)[] events)
     {
         var id = app.Id(label);
         await app.StartAsync(orchestration, input, id);
@@ -73,7 +75,12 @@ internal static class Events
 
         var meta = (await app.CompletedAsync(id, 40))!;
         var output = Views.Output(meta["output"]);
-        return new Fields { ["status"] = meta["status"], ["count"] = output is List<object?> all ? all.Count : output, ["inOrder"] = output is List<object?> got && got.SequenceEqual(sent) };
+        return new Fields
+        {
+            ["status"] = meta["status"],
+            ["count"] = output is List<object?> all ? all.Count : output,
+            ["inOrder"] = output is List<object?> got && got.SequenceEqual(sent),
+        };
     }
 
     private static async Task<object?> ConcurrentWaits(App app)
@@ -99,7 +106,8 @@ internal static class Events
 
     private static async Task<object?> Raw(App app) => new Fields
     {
-        ["object"] = await RaisedAsync(app, "evraw-object", "O_EvRaw", null, 30, ("raw", new Fields { ["Aa"] = 1, ["b"] = (object?[])[1, null, "é"] })),
+        ["object"] = await RaisedAsync(
+            app, "evraw-object", "O_EvRaw", null, 30, ("raw", new Fields { ["Aa"] = 1, ["b"] = (object?[])[1, null, "é"] })),
         ["string"] = await RaisedAsync(app, "evraw-string", "O_EvRaw", null, 30, ("raw", "x")),
         ["number"] = await RaisedAsync(app, "evraw-number", "O_EvRaw", null, 30, ("raw", 1.5)),
     };
@@ -126,7 +134,7 @@ internal static class Events
         return new Fields { ["raise"] = Views.Call(raise), ["status"] = status, ["meta"] = Views.Meta(await app.CompletedAsync(id)) };
     }
 
-    // is an event for a missing instance kept for a later one?
+    // Checks whether an event for a missing instance is kept for a later instance with the same id.
     private static async Task<object?> MissingInstance(App app)
     {
         var id = app.Id("evmiss");
@@ -138,7 +146,14 @@ internal static class Events
         await Clock.Seconds(2);
         var status = await app.StatusAsync(id);
         await app.RaiseAsync(id, "go", "y");
-        return new Fields { ["raise"] = Views.Call(raise), ["getAfter"] = after, ["start"] = start, ["statusBeforeSecondRaise"] = status, ["meta"] = Views.Meta(await app.CompletedAsync(id)) };
+        return new Fields
+        {
+            ["raise"] = Views.Call(raise),
+            ["getAfter"] = after,
+            ["start"] = start,
+            ["statusBeforeSecondRaise"] = status,
+            ["meta"] = Views.Meta(await app.CompletedAsync(id)),
+        };
     }
 
     private static async Task<object?> CompletedInstance(App app)
@@ -157,6 +172,10 @@ internal static class Events
         await app.StartAsync("O_Wait", null, receiver);
         await app.RunningAsync(receiver);
         await app.StartAsync("O_SendEvent", receiver, sender);
-        return new Fields { ["sender"] = Views.Meta(await app.CompletedAsync(sender)), ["receiver"] = Views.Meta(await app.CompletedAsync(receiver, 30)) };
+        return new Fields
+        {
+            ["sender"] = Views.Meta(await app.CompletedAsync(sender)),
+            ["receiver"] = Views.Meta(await app.CompletedAsync(receiver, 30)),
+        };
     }
 }

@@ -23,7 +23,8 @@ internal static class Execution
     {
         var id = app.Id("replay");
         await app.StartAsync("O_Replay", null, id);
-        await app.UntilAsync(id, async _ => (await app.RecordedAsync("replay:" + id)).Any(item => ((Fields)item!).Text("step") == "afterTimer"));
+        await app.UntilAsync(
+            id, async _ => (await app.RecordedAsync("replay:" + id)).Any(item => ((Fields)item!).Text("step") == "afterTimer"));
         await Clock.Seconds(0.5);
         await app.RaiseAsync(id, "go", "x");
         var meta = (await app.CompletedAsync(id))!;
@@ -69,7 +70,8 @@ internal static class Execution
         var key = app.Id("log");
         var view = await app.GoAsync("O_Log", key, label: "logorch");
         await Clock.Seconds(0.5);
-        var entries = (await app.RecordedAsync("log:" + key)).Cast<Fields>().ToLookup(entry => entry.Text("text")!.StartsWith("safe", StringComparison.Ordinal));
+        var entries = (await app.RecordedAsync("log:" + key)).Cast<Fields>()
+            .ToLookup(entry => entry.Text("text")!.StartsWith("safe", StringComparison.Ordinal));
         return new Fields
         {
             ["meta"] = view,
@@ -87,7 +89,13 @@ internal static class Execution
         var view = Views.Meta(await app.CompletedAsync(id));
         var probe = await app.RecordAsync("mwprobe:" + id);
         var calls = (long)(await app.RecordAsync("mwcount:O_MwProbe"))["count"]! - before;
-        return new Fields { ["meta"] = view, ["executions"] = probe["count"], ["middlewareCalls"] = calls, ["first"] = probe.Items("items")[0] };
+        return new Fields
+        {
+            ["meta"] = view,
+            ["executions"] = probe["count"],
+            ["middlewareCalls"] = calls,
+            ["first"] = probe.Items("items")[0],
+        };
     }
 
     private static async Task<object?> MiddlewareError(App app)
@@ -129,9 +137,11 @@ internal static class Execution
         var id = app.Id("custom");
         await app.StartAsync("O_Custom", null, id);
         var steps = new List<Fields>();
-        foreach (var wanted in (Func<string?, bool>[])[custom => custom?.Contains("ep", StringComparison.Ordinal) ?? false, custom => custom == "\"two\"", custom => custom is null or "" or "null"])
+        foreach (var isReached in (Func<string?, bool>[])[
+            custom => custom?.Contains("ep", StringComparison.Ordinal) ?? false, custom => custom == "\"two\"",
+            custom => custom is null or "" or "null"])
         {
-            var meta = (await app.UntilAsync(id, meta => meta.Text("status") == "Running" && wanted(meta.Text("custom")), 15))!;
+            var meta = (await app.UntilAsync(id, meta => meta.Text("status") == "Running" && isReached(meta.Text("custom")), 15))!;
             steps.Add(meta.Pick("status", "custom"));
             await app.RaiseAsync(id, "next", "n");
         }

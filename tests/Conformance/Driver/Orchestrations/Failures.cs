@@ -7,7 +7,10 @@ namespace Relais.Conformance.Orchestrations;
 internal static class Failures
 {
     private static readonly (string Target, string Kind, int Depth)[] Deep =
-        [("sub", "custom", 9), ("sub", "nested", 9), ("subactivity", "custom", 1), ("subactivity", "nested", 1), ("subsub", "custom", 2), ("subcatchrethrow", "custom", 1)];
+    [
+        ("sub", "custom", 9), ("sub", "nested", 9), ("subactivity", "custom", 1), ("subactivity", "nested", 1), ("subsub", "custom", 2),
+        ("subcatchrethrow", "custom", 1),
+    ];
 
     internal static readonly Scenario[] All =
     [
@@ -15,11 +18,17 @@ internal static class Failures
             .Select(kind => Caught("activity." + kind, "activity", kind, "catch-" + kind)),
         Caught("activity.multiline", "activity", "multiline", "catch-ml", lenient: true),
         Caught("activityasync", "activityasync", "custom", "catch-async"),
-        .. Deep.Select(deep => Caught($"{deep.Target}.{deep.Kind}", deep.Target, deep.Kind, $"catch-{deep.Target}-{deep.Kind}", deep.Depth, lenient: deep.Target == "subcatchrethrow")),
+        .. Deep.Select(deep =>
+            Caught(
+                $"{deep.Target}.{deep.Kind}", deep.Target, deep.Kind, $"catch-{deep.Target}-{deep.Kind}", deep.Depth,
+                lenient: deep.Target == "subcatchrethrow")),
         Caught("whenall", "whenall", "", "catch-all", lenient: true),
-        .. ((string[])["missingactivity", "missingsub", "badresult", "badinput", "badinputpoco", "wrongcaseactivity", "intforstring", "objectforstring"])
+        .. ((string[])[
+            "missingactivity", "missingsub", "badresult", "badinput", "badinputpoco", "wrongcaseactivity", "intforstring",
+            "objectforstring"])
             .Select(target => Caught(target, target, "", target, lenient: true, timeout: 25)),
-        .. ((string[])["invalid", "custom", "nested", "canceled", "aggregate"]).Select(kind => Run("fail.orchestrator." + kind, "O_Throw", Thrown(kind, "orch msg"))),
+        .. ((string[])["invalid", "custom", "nested", "canceled", "aggregate"])
+            .Select(kind => Run("fail.orchestrator." + kind, "O_Throw", Thrown(kind, "orch msg"))),
         Run("fail.first", "O_ThrowFirst"),
         Run("fail.activity", "O_ThrowViaActivity", Thrown("nested", "act msg")),
         Run("fail.subactivity", "O_ThrowViaSub", Thrown("custom", "deep msg")),
@@ -33,7 +42,9 @@ internal static class Failures
 
     internal static Fields Thrown(string kind, string message) => new() { ["Kind"] = kind, ["Message"] = message };
 
-    private static Scenario Caught(string name, string target, string kind, string label, int depth = 0, bool lenient = false, double timeout = 90) => Durable("catch." + name, async app =>
+    private static Scenario Caught(
+        string name, string target, string kind, string label, int depth = 0, bool lenient = false, double timeout = 90) =>
+        Durable("catch." + name, async app =>
     {
         var view = Views.Soften(await app.GoAsync("O_Catch", new Fields { ["Target"] = target, ["Kind"] = kind }, timeout, label), depth);
         return lenient ? Views.Lenient(view) : view;

@@ -4,7 +4,7 @@ using static Relais.Conformance.Scenario;
 
 namespace Relais.Conformance.Orchestrations;
 
-/// <summary>Continue-as-new.</summary>
+/// <summary>Orchestrations that continue as new.</summary>
 internal static class Generations
 {
     internal static readonly Scenario[] All =
@@ -60,9 +60,9 @@ internal static class Generations
             await app.RaiseAsync(id, "step", "more");
             var awaited = $"\"gen{generation}\"";
             var meta = (await app.UntilAsync(id, meta => meta.Text("custom") == awaited))!;
-            var shown = meta.Pick("status", "custom", "input");
-            shown["createdAdvanced"] = string.CompareOrdinal(meta.Text("created"), created) > 0;
-            seen.Add(shown);
+            var view = meta.Pick("status", "custom", "input");
+            view["createdAdvanced"] = string.CompareOrdinal(meta.Text("created"), created) > 0;
+            seen.Add(view);
             created = meta.Text("created");
         }
 

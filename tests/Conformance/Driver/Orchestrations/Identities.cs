@@ -3,12 +3,13 @@ using static Relais.Conformance.Scenario;
 
 namespace Relais.Conformance.Orchestrations;
 
-/// <summary>Instance ids: taken ones, odd ones.</summary>
+/// <summary>Instance ids that are already in use or contain unusual characters.</summary>
 internal static class Identities
 {
     private static readonly (string Name, string? Suffix)[] Odd =
     [
-        ("space", "a b"), ("slash", "a/b"), ("hash", "a#b"), ("question", "a?b"), ("at", "a@b"), ("leading-at", null), ("unicode", "é"), ("colon", "a:b"), ("percent", "a%b"), ("quote", "a'b"),
+        ("space", "a b"), ("slash", "a/b"), ("hash", "a#b"), ("question", "a?b"), ("at", "a@b"), ("leading-at", null), ("unicode", "é"),
+        ("colon", "a:b"), ("percent", "a%b"), ("quote", "a'b"),
         ("backslash", "a\\b"), ("long", new string('x', 120)), ("control", "a\tb"),
     ];
 
@@ -24,20 +25,28 @@ internal static class Identities
         Durable("ids", Ids),
     ];
 
-    private static Scenario Taken(string name, string orchestration, object? input, Func<App, string, Task> prepare) => Durable("duplicate." + name, async app =>
+    private static Scenario Taken(string name, string orchestration, object? input, Func<App, string, Task> prepare) =>
+        Durable("duplicate." + name, async app =>
     {
         var id = app.Id("dup-" + name);
         await app.StartAsync(orchestration, input, id);
         await prepare(app, id);
         var first = (await app.MetaAsync(id))!;
         var second = await app.StartAsync("O_One", 5, id);
-        var meta = (await app.UntilAsync(id, meta => meta.Is("completed") && meta.Text("name") == "O_One" && meta.Text("output") == "\"n5\"", 6))!;
+        var meta = (await app.UntilAsync(
+            id, meta => meta.Is("completed") && meta.Text("name") == "O_One" && meta.Text("output") == "\"n5\"", 6))!;
         if (!meta.Is("completed"))
         {
             await app.TerminateAsync(id);
         }
 
-        return new Fields { ["second"] = Views.Call(second), ["name"] = meta["name"], ["meta"] = Views.Meta(meta), ["createdChanged"] = meta.Text("created") != first.Text("created") };
+        return new Fields
+        {
+            ["second"] = Views.Call(second),
+            ["name"] = meta["name"],
+            ["meta"] = Views.Meta(meta),
+            ["createdChanged"] = meta.Text("created") != first.Text("created"),
+        };
     });
 
     private static async Task TerminateAsync(App app, string id)
@@ -59,10 +68,15 @@ internal static class Identities
         var id = app.Id("dup-pending");
         var first = await app.StartAsync("O_One", 1, id, after: 6);
         var second = await app.StartAsync("O_One", 5, id);
-        return new Fields { ["first"] = Views.Call(first), ["second"] = Views.Call(second), ["meta"] = Views.Meta(await app.CompletedAsync(id, 25)) };
+        return new Fields
+        {
+            ["first"] = Views.Call(first),
+            ["second"] = Views.Call(second),
+            ["meta"] = Views.Meta(await app.CompletedAsync(id, 25)),
+        };
     }
 
-    // a completed id starts again: events that were left over must not reach the new instance
+    // A completed id starts again: leftover events must not reach the new instance.
     private static async Task<object?> ReplayEvents(App app)
     {
         var id = app.Id("dup-ev");
@@ -93,7 +107,12 @@ internal static class Identities
         }
 
         var empty = await app.StartAsync("O_One", 1, "");
-        seen["empty"] = new Fields { ["start"] = empty.Get("value") is string given ? "accepted:" + (Basics.IsHex32(given) ? "generated" : given) : Views.Call(empty) };
+        seen["empty"] = new Fields
+        {
+            ["start"] = empty.Get("value") is string generatedId
+                ? "accepted:" + (Basics.IsHex32(generatedId) ? "generated" : generatedId)
+                : Views.Call(empty),
+        };
         var id = app.Id("id-Case");
         await app.StartAsync("O_One", 1, id);
         await app.CompletedAsync(id);

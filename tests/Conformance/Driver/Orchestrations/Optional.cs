@@ -4,7 +4,7 @@ using static Relais.Conformance.Scenario;
 
 namespace Relais.Conformance.Orchestrations;
 
-/// <summary>API that an implementation may not carry: its routes are then missing, and the result is "absent".</summary>
+/// <summary>Optional API. If an implementation omits it, its routes are missing and the result is "absent".</summary>
 internal static class Optional
 {
     private const string Absent = "absent";
@@ -29,19 +29,27 @@ internal static class Optional
         return reply.Status == 404 ? Absent : Views.Call(reply.Object());
     }
 
-    // a version that is not empty never starts on the recorded combination
+    // An instance with a non-empty version never starts on the recorded combination.
     private static async Task<object?> Version(App app)
     {
         var id = app.Id("ver");
         var reply = await PostAsync(app, "x/version?id=" + id);
-        return reply.Status == 404 ? Absent : new Fields { ["None"] = new Fields { ["start"] = Views.Call(reply.Object()), ["meta"] = Views.Meta(await app.CompletedAsync(id, 15)) } };
+        return reply.Status == 404
+            ? Absent
+            : new Fields
+            {
+                ["None"] = new Fields { ["start"] = Views.Call(reply.Object()), ["meta"] = Views.Meta(await app.CompletedAsync(id, 15)) },
+            };
     }
 
     private static async Task<object?> Dedupe(App app)
     {
         var seen = new Fields();
         foreach (var (name, orchestration, statuses) in ((string, string, string)[])
-            [("completed.listed", "O_One", "Completed"), ("completed.notlisted", "O_One", "Running,Pending"), ("running.notlisted", "O_Wait", "Completed"), ("running.listed", "O_Wait", "Running")])
+            [
+                ("completed.listed", "O_One", "Completed"), ("completed.notlisted", "O_One", "Running,Pending"),
+                ("running.notlisted", "O_Wait", "Completed"), ("running.listed", "O_Wait", "Running"),
+            ])
         {
             var id = app.Id("dedupe");
             await app.StartAsync(orchestration, orchestration == "O_One" ? 1 : null, id);
@@ -84,7 +92,9 @@ internal static class Optional
             ["same"] = Views.Call(reply.Object()),
             ["createdChanged"] = second.Text("created") != first.Text("created"),
             ["meta"] = Views.Meta(second),
-            ["newid"] = renewed.Get("value") is string given ? new Fields { ["differs"] = given != id, ["meta"] = Views.Meta(await app.CompletedAsync(given, 15)) } : Views.Call(renewed),
+            ["newid"] = renewed.Get("value") is string newId
+                ? new Fields { ["differs"] = newId != id, ["meta"] = Views.Meta(await app.CompletedAsync(newId, 15)) }
+                : Views.Call(renewed),
             ["unknown"] = Views.Call(unknown),
         };
     }
@@ -116,7 +126,14 @@ internal static class Optional
         await app.StartAsync("O_SubExplicit", null, id);
         await app.CompletedAsync(id);
         var reply = await PostAsync(app, "x/purgerecursive?id=" + id);
-        return reply.Status == 404 ? Absent : new Fields { ["call"] = Views.Call(reply.Object()), ["parent"] = await app.MetaAsync(id), ["child"] = await app.StatusAsync(id + "-child") };
+        return reply.Status == 404
+            ? Absent
+            : new Fields
+            {
+                ["call"] = Views.Call(reply.Object()),
+                ["parent"] = await app.MetaAsync(id),
+                ["child"] = await app.StatusAsync(id + "-child"),
+            };
     }
 
     private static async Task<object?> Pages(App app)

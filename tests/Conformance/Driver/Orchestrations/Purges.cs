@@ -46,14 +46,21 @@ internal static class Purges
         await app.StartAsync("O_SubExplicit", null, id);
         await app.CompletedAsync(id);
         var purge = await app.ClientAsync("purge", ("id", id));
-        return new Fields { ["purge"] = Views.Call(purge), ["parent"] = await app.MetaAsync(id), ["child"] = await app.StatusAsync(id + "-child") };
+        return new Fields
+        {
+            ["purge"] = Views.Call(purge),
+            ["parent"] = await app.MetaAsync(id),
+            ["child"] = await app.StatusAsync(id + "-child"),
+        };
     }
 
     private static async Task<object?> Filter(App app)
     {
         var longAgo = Clock.Stamp(Clock.Now.AddDays(-3000));
         var seen = new Fields();
-        foreach (var (name, statuses) in ((string, string?)[])[("olderOnly", "Completed"), ("failedOnly", "Failed"), ("completed+failed", "Completed,Failed"), ("terminatedOnly", "Terminated"), ("runningOnly", "Running"), ("noStatuses", null)])
+        foreach (var (name, statuses) in ((string, string?)[])[
+            ("olderOnly", "Completed"), ("failedOnly", "Failed"), ("completed+failed", "Completed,Failed"),
+            ("terminatedOnly", "Terminated"), ("runningOnly", "Running"), ("noStatuses", null)])
         {
             await Clock.Seconds(0.4);
             var from = Clock.Stamp(Clock.Now);

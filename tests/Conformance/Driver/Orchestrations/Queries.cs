@@ -78,8 +78,15 @@ internal static class Queries
     private static async Task<Fields> First(App app, params (string Name, object? Value)[] filter)
     {
         var first = (await Found(app, filter)).MinBy(instance => instance.Text("id"), StringComparer.Ordinal) ?? [];
-        return new Fields { ["input"] = first.Get("input"), ["output"] = first.Get("output"), ["custom"] = first.Get("custom"), ["name"] = first.Get("name") };
+        return new Fields
+        {
+            ["input"] = first.Get("input"),
+            ["output"] = first.Get("output"),
+            ["custom"] = first.Get("custom"),
+            ["name"] = first.Get("name"),
+        };
     }
 
-    private static async Task<List<Fields?>> Details(App app, params (string Name, object? Value)[] filter) => [.. (await Found(app, filter)).Select(instance => Views.Failure(instance["failure"]))];
+    private static async Task<List<Fields?>> Details(App app, params (string Name, object? Value)[] filter) =>
+        [.. (await Found(app, filter)).Select(instance => Views.Failure(instance["failure"]))];
 }

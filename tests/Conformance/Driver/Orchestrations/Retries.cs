@@ -4,7 +4,9 @@ using static Relais.Conformance.Scenario;
 
 namespace Relais.Conformance.Orchestrations;
 
-/// <summary>The least elapsed time allows every timer to fire up to one second early, as the recorded storage does.</summary>
+/// <summary>
+/// Retry policies. The minimum elapsed time allows every timer to fire up to one second early, as the recorded storage does.
+/// </summary>
 internal static class Retries
 {
     internal static readonly Scenario[] All =
@@ -23,7 +25,8 @@ internal static class Retries
         Retry("sub.exhaust", new(99, "subpolicy", 2, 300)),
     ];
 
-    private sealed record Policy(int FailUntil, string Mode, int Most, int First, double Backoff = 1, int? Longest = null, int? Timeout = null);
+    private sealed record Policy(
+        int FailUntil, string Mode, int Most, int First, double Backoff = 1, int? Longest = null, int? Timeout = null);
 
     private static Scenario Retry(string name, Policy policy, int least = 0) => Durable("retry." + name, async app =>
     {

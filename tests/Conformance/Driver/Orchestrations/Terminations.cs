@@ -10,8 +10,12 @@ internal static class Terminations
     [
         Durable("terminate", Terminate),
         Durable("terminate.activity", WhileAnActivityRuns),
-        Durable("terminate.nooutput", app => Ended(app, "termno", null, meta => new Fields { ["meta"] = Views.Meta(meta), ["rawOutput"] = meta["output"] })),
-        Durable("terminate.string", app => Ended(app, "terms", "\"plain\"", meta => new Fields { ["status"] = meta["status"], ["rawOutput"] = meta["output"] })),
+        Durable(
+            "terminate.nooutput",
+            app => Ended(app, "termno", null, meta => new Fields { ["meta"] = Views.Meta(meta), ["rawOutput"] = meta["output"] })),
+        Durable(
+            "terminate.string",
+            app => Ended(app, "terms", "\"plain\"", meta => new Fields { ["status"] = meta["status"], ["rawOutput"] = meta["output"] })),
         Durable("terminate.completed", Completed),
         Durable("terminate.unknown", async app => Views.Call(await app.TerminateAsync(app.Id("termunk"), "\"x\""))),
         Durable("terminate.parent", Parent),
@@ -38,7 +42,7 @@ internal static class Terminations
         };
     }
 
-    // the activity takes 8 s
+    // The activity takes 8 s.
     private static async Task<object?> WhileAnActivityRuns(App app)
     {
         var id = app.Id("termact");

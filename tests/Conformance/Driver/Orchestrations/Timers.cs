@@ -32,7 +32,13 @@ internal static class Timers
         if (view["output"] is List<object?> { Count: 3 } output)
         {
             var (first, both) = (Number(output[1]), Number(output[2]));
-            view["output"] = new Fields { ["first"] = output[0], ["firstWithin"] = first is >= 1 and <= 4.5, ["bothWithin"] = both is >= 4 and <= 9, ["~earlierThanDue"] = (bool[])[first < 2, both < 5] };
+            view["output"] = new Fields
+            {
+                ["first"] = output[0],
+                ["firstWithin"] = first is >= 1 and <= 4.5,
+                ["bothWithin"] = both is >= 4 and <= 9,
+                ["~earlierThanDue"] = (bool[])[first < 2, both < 5],
+            };
         }
 
         return view;
@@ -44,7 +50,12 @@ internal static class Timers
         if (view["output"] is List<object?> output)
         {
             var late = output.Select(Number).ToList();
-            view["output"] = new Fields { ["neverMoreThan1sEarly"] = late.All(ms => ms > -1001), ["~firesEarly"] = late.Select(ms => ms < 0).ToList(), ["~ms"] = late.Select(ms => Math.Round(ms / 100) * 100).ToList() };
+            view["output"] = new Fields
+            {
+                ["neverMoreThan1sEarly"] = late.All(ms => ms > -1001),
+                ["~firesEarly"] = late.Select(ms => ms < 0).ToList(),
+                ["~ms"] = late.Select(ms => Math.Round(ms / 100) * 100).ToList(),
+            };
         }
 
         return view;
@@ -58,7 +69,7 @@ internal static class Timers
         return view;
     }
 
-    // the function returned, but a timer of 300 s was neither awaited nor cancelled
+    // The function returns while a timer of 300 s is neither awaited nor cancelled.
     private static async Task<object?> OpenTimer(App app)
     {
         var id = app.Id("opentimer");
@@ -92,6 +103,11 @@ internal static class Timers
         var id = app.Id("tvt");
         await app.StartAsync("O_TimerVsEvent", 2, id);
         var view = Views.Meta(await app.CompletedAsync(id, 30));
-        return new Fields { ["meta"] = view, ["lateRaise"] = Views.Call(await app.RaiseAsync(id, "go", "late")), ["after"] = Views.Meta(await app.MetaAsync(id)) };
+        return new Fields
+        {
+            ["meta"] = view,
+            ["lateRaise"] = Views.Call(await app.RaiseAsync(id, "go", "late")),
+            ["after"] = Views.Meta(await app.MetaAsync(id)),
+        };
     }
 }

@@ -4,7 +4,7 @@ using static Relais.Conformance.Scenario;
 
 namespace Relais.Conformance.Orchestrations;
 
-/// <summary>How inputs and outputs are written.</summary>
+/// <summary>How inputs and outputs are serialised.</summary>
 internal static class Values
 {
     internal static readonly Scenario[] All =
@@ -30,7 +30,14 @@ internal static class Values
         }
 
         var meta = (await app.CompletedAsync(id, 60))!;
-        return new Fields { ["status"] = meta["status"], ["rawInput"] = meta["input"], ["rawOutput"] = meta["output"], ["custom"] = meta["custom"], ["failure"] = Views.Failure(meta["failure"]) };
+        return new Fields
+        {
+            ["status"] = meta["status"],
+            ["rawInput"] = meta["input"],
+            ["rawOutput"] = meta["output"],
+            ["custom"] = meta["custom"],
+            ["failure"] = Views.Failure(meta["failure"]),
+        };
     });
 
     private static async Task<object?> NoInput(App app)
@@ -44,6 +51,10 @@ internal static class Values
     private static async Task<Fields> InputOf(App app, string id)
     {
         var meta = (await app.CompletedAsync(id))!;
-        return new Fields { ["input"] = meta["input"], ["seen"] = Views.Output(meta["output"]) is Fields output && output.TryGetValue("input", out var input) ? input : "?" };
+        return new Fields
+        {
+            ["input"] = meta["input"],
+            ["seen"] = Views.Output(meta["output"]) is Fields output && output.TryGetValue("input", out var input) ? input : "?",
+        };
     }
 }

@@ -8,7 +8,14 @@ internal static class Waits
 {
     internal static readonly Scenario[] All =
     [
-        Durable("get.unknown", async app => new Fields { ["get"] = Views.Call(await app.ReadAsync("get", ("id", app.Id("unknown")))), ["getEmptyIO0"] = Views.Call(await app.ReadAsync("get", ("id", app.Id("unknown")), ("io", 0))) }),
+        Durable(
+            "get.unknown",
+            async app =>
+                new Fields
+                {
+                    ["get"] = Views.Call(await app.ReadAsync("get", ("id", app.Id("unknown")))),
+                    ["getEmptyIO0"] = Views.Call(await app.ReadAsync("get", ("id", app.Id("unknown")), ("io", 0))),
+                }),
         Durable("wait.start", Start),
         Durable("wait.timeout", Timeout),
         Durable("wait.failed", Failed),
@@ -46,7 +53,13 @@ internal static class Waits
         var unknownCompletion = await app.ReadAsync("wait", ("id", app.Id("wtunknown")), ("timeout", 1500));
         var took = Clock.Since(start);
         await app.TerminateAsync(id);
-        return new Fields { ["completionCancelled"] = Views.Call(cancelled), ["unknownStart"] = Views.Call(unknownStart), ["unknownCompletion"] = Views.Call(unknownCompletion), ["waited"] = took > 2.5 };
+        return new Fields
+        {
+            ["completionCancelled"] = Views.Call(cancelled),
+            ["unknownStart"] = Views.Call(unknownStart),
+            ["unknownCompletion"] = Views.Call(unknownCompletion),
+            ["waited"] = took > 2.5,
+        };
     }
 
     private static async Task<object?> Failed(App app)

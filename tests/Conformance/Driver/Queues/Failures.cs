@@ -43,7 +43,10 @@ internal static class Failures
         await app.Queues.PutAsync("cf-fail", key + "|1|body");
         await app.RecordedAsync("q:" + key, 2, 30);
         await Clock.Seconds(3);
-        return new Fields { ["dequeueCounts"] = (await app.RecordedAsync("q:" + key)).Cast<Fields>().Select(attempt => attempt["dequeue"]).ToList() };
+        return new Fields
+        {
+            ["dequeueCounts"] = (await app.RecordedAsync("q:" + key)).Cast<Fields>().Select(attempt => attempt["dequeue"]).ToList(),
+        };
     }
 
     private static async Task<object?> Handler(App app)
@@ -60,7 +63,12 @@ internal static class Failures
         var key = app.Id("qj");
         await app.Queues.PutAsync("cf-badjson", $$"""{"Key":"{{key}}" """.TrimEnd());
         var poison = await app.Queues.TakeAsync("cf-badjson-poison", text => text.Contains(key, StringComparison.Ordinal), 1, 40, 1);
-        return new Fields { ["functionRan"] = await app.RecordedAsync("qbadjson"), ["middlewareErrors"] = await app.RecordedAsync("mwerr:QBadJson"), ["poison"] = QueueText.View(poison) };
+        return new Fields
+        {
+            ["functionRan"] = await app.RecordedAsync("qbadjson"),
+            ["middlewareErrors"] = await app.RecordedAsync("mwerr:QBadJson"),
+            ["poison"] = QueueText.View(poison),
+        };
     }
 
     private static async Task<object?> NullJson(App app)
@@ -68,7 +76,11 @@ internal static class Failures
         await Clock.Seconds(0.5);
         await app.Queues.PutAsync("cf-badjson", "null");
         var poison = await app.Queues.TakeAsync("cf-badjson-poison", text => text == "null", 1, 12);
-        return new Fields { ["functionRan"] = (await app.RecordedAsync("qbadjson", 1, 1)).TakeLast(1).ToList(), ["poison"] = QueueText.View(poison) };
+        return new Fields
+        {
+            ["functionRan"] = (await app.RecordedAsync("qbadjson", 1, 1)).TakeLast(1).ToList(),
+            ["poison"] = QueueText.View(poison),
+        };
     }
 
     private static async Task<object?> NotBase64(App app)

@@ -52,7 +52,10 @@ internal static class Inputs
     private static async Task<object?> Long(App app)
     {
         var seen = await Sent(app, "qs", "cf-string", key => key + "|" + new string('x', 48000));
-        return seen.Cast<Fields>().Select(item => new Fields { ["length"] = item.Text("message")!.Length - item.Text("message")!.IndexOf('|', StringComparison.Ordinal) }).ToList();
+        return seen.Cast<Fields>()
+            .Select(item =>
+                new Fields { ["length"] = item.Text("message")!.Length - item.Text("message")!.IndexOf('|', StringComparison.Ordinal) })
+            .ToList();
     }
 
     private static async Task<object?> Empty(App app)
@@ -60,7 +63,11 @@ internal static class Inputs
         await app.ClearAsync("q:");
         var accepted = await app.Queues.PutAsync("cf-string", "");
         var seen = await app.RecordedAsync("q:", 1, 6);
-        return new Fields { ["putAccepted"] = accepted, ["seen"] = seen.Cast<Fields>().Select(item => item.Pick("message", "length")).ToList() };
+        return new Fields
+        {
+            ["putAccepted"] = accepted,
+            ["seen"] = seen.Cast<Fields>().Select(item => item.Pick("message", "length")).ToList(),
+        };
     }
 
     private static async Task<object?> Poco(App app)
@@ -68,8 +75,12 @@ internal static class Inputs
         var byName = await Sent(app, "qe", "cf-poco", key => $$"""{"Key":"{{key}}","Color":"Blue"}""", 3);
         return new Fields
         {
-            ["pascal"] = await Sent(app, "qp", "cf-poco", key => $$$"""{"Key":"{{{key}}}","N":3,"Color":2,"When":"2026-02-03T04:05:06+01:00","Tags":["a"],"Map":{"Xx":1}}"""),
-            ["camel"] = await Sent(app, "qp", "cf-poco", key => $$$"""{"key":"{{{key}}}","n":3,"color":1,"when":"2026-02-03T04:05:06Z","tags":["a"],"map":{"Xx":1}}"""),
+            ["pascal"] = await Sent(
+                app, "qp", "cf-poco",
+                key => $$$"""{"Key":"{{{key}}}","N":3,"Color":2,"When":"2026-02-03T04:05:06+01:00","Tags":["a"],"Map":{"Xx":1}}"""),
+            ["camel"] = await Sent(
+                app, "qp", "cf-poco",
+                key => $$$"""{"key":"{{{key}}}","n":3,"color":1,"when":"2026-02-03T04:05:06Z","tags":["a"],"map":{"Xx":1}}"""),
             ["partial"] = await Sent(app, "qp", "cf-poco", key => $$"""{"Key":"{{key}}","unknown":true}"""),
             ["record"] = await Sent(app, "qr", "cf-record", key => $$"""{"name":"{{key}}","age":4}"""),
             ["enumname"] = byName.Count == 0 ? "not run" : byName,

@@ -28,20 +28,29 @@ internal static class Outputs
 
     private const string NoQueue = "no such queue";
 
-    private static Scenario Output(string name, string kind, int count, params string[] queues) => Queue("output", "output." + name, async app =>
+    private static Scenario Output(string name, string kind, int count, params string[] queues) =>
+        Queue("output", "output." + name, async app =>
     {
         var key = app.Id("out");
         var reply = await app.SendAsync("POST", $"q/out/{kind}?key={key}", []);
-        var seen = new Fields { ["status"] = reply.Status, ["body"] = reply.Status < 300 ? reply.Content() : null, ["bodyEmpty"] = reply.Body.Length == 0 };
+        var seen = new Fields
+        {
+            ["status"] = reply.Status,
+            ["body"] = reply.Status < 300 ? reply.Content() : null,
+            ["bodyEmpty"] = reply.Body.Length == 0,
+        };
         foreach (var queue in queues)
         {
-            seen[queue] = await app.Queues.ExistsAsync(queue) ? QueueText.View(await app.Queues.TakeAsync(queue, Has(key), count, count > 0 ? 8 : 2, 1)) : NoQueue;
+            seen[queue] = await app.Queues.ExistsAsync(queue)
+                ? QueueText.View(await app.Queues.TakeAsync(queue, Has(key), count, count > 0 ? 8 : 2, 1))
+                : NoQueue;
         }
 
         return seen;
     });
 
-    private static Scenario Chain(string name, string source, string suffix, int count, params string[] queues) => Queue("chain", "chain." + name, async app =>
+    private static Scenario Chain(string name, string source, string suffix, int count, params string[] queues) =>
+        Queue("chain", "chain." + name, async app =>
     {
         var key = app.Id("ch");
         await app.Queues.PutAsync(source, key + suffix);
@@ -58,7 +67,9 @@ internal static class Outputs
     {
         await Clock.Seconds(1);
         var reply = await app.SendAsync("POST", "q/out/emptystring?key=x", []);
-        object messages = await app.Queues.ExistsAsync("cf-out-single") ? QueueText.View(await app.Queues.TakeAsync("cf-out-single", text => text == "", 1, 3)) : NoQueue;
+        object messages = await app.Queues.ExistsAsync("cf-out-single")
+            ? QueueText.View(await app.Queues.TakeAsync("cf-out-single", text => text == "", 1, 3))
+            : NoQueue;
         return new Fields { ["status"] = reply.Status, ["messages"] = messages };
     }
 
@@ -67,7 +78,13 @@ internal static class Outputs
         var key = app.Id("ret");
         var reply = await app.SendAsync("POST", "q/outreturn?key=" + key, []);
         var messages = await app.Queues.TakeAsync("cf-out-return", Has(key), 1, 8);
-        return new Fields { ["status"] = reply.Status, ["bodyEmpty"] = reply.Body.Length == 0, ["~body"] = reply.Text(), ["messages"] = QueueText.View(messages) };
+        return new Fields
+        {
+            ["status"] = reply.Status,
+            ["bodyEmpty"] = reply.Body.Length == 0,
+            ["~body"] = reply.Text(),
+            ["messages"] = QueueText.View(messages),
+        };
     }
 
     private static Func<string, bool> Has(string key) => text => text.Contains(key, StringComparison.Ordinal);

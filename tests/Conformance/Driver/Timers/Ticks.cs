@@ -14,7 +14,12 @@ internal static class Ticks
         Timer("throws", async app => new Fields { ["keepsFiring"] = (await NewAsync(app, "timer:throw", 5)).Count >= 2 }),
         Timer("run-on-startup", RunOnStartup),
         Timer("minute", Minute),
-        Timer("nomonitor", async app => await RegularAsync(app, "timer:nomonitor") is var tick ? new Fields { ["fired"] = tick.Count > 0, ["pastDue"] = tick.Get("pastDue"), ["hasStatus"] = tick.Get("hasStatus") } : null),
+        Timer(
+            "nomonitor",
+            async app =>
+                await RegularAsync(app, "timer:nomonitor") is var tick
+                    ? new Fields { ["fired"] = tick.Count > 0, ["pastDue"] = tick.Get("pastDue"), ["hasStatus"] = tick.Get("hasStatus") }
+                    : null),
         Timer("five-fields", FiveFields),
     ];
 
@@ -25,7 +30,7 @@ internal static class Ticks
         return [.. (await app.RecordedAsync(key)).Skip(before)];
     }
 
-    /// <summary>The last regular tick; storage that was used before brings a tick that is past due first.</summary>
+    /// <summary>The last regular tick. Storage that was used before first causes a tick that is past due.</summary>
     private static async Task<Fields> RegularAsync(App app, string key)
     {
         var end = Clock.In(75);
@@ -46,20 +51,22 @@ internal static class Ticks
         }
     }
 
-    private static List<DateTimeOffset> Times(IEnumerable<object?> ticks) => [.. ticks.Cast<Fields>().Select(tick => Clock.Time(tick["now"]))];
+    private static List<DateTimeOffset> Times(IEnumerable<object?> ticks) =>
+        [.. ticks.Cast<Fields>().Select(tick => Clock.Time(tick["now"]))];
 
     private static async Task<object?> EachSecond(App app)
     {
         var ticks = await NewAsync(app, "timer:each", 5.2);
         var last = (Fields?)ticks.LastOrDefault() ?? [];
-        var off = Times(ticks).Select(time => Math.Abs(((((time.Ticks % TimeSpan.TicksPerSecond) / 1e7) + 0.3) % 1) - 0.3)).Order().ToList();
+        var offsets = Times(ticks).Select(time => Math.Abs(((((time.Ticks % TimeSpan.TicksPerSecond) / 1e7) + 0.3) % 1) - 0.3)).Order()
+            .ToList();
         return new Fields
         {
             ["fired"] = ticks.Count is >= 4 and <= 6,
             ["pastDue"] = last.Get("pastDue"),
             ["hasStatus"] = last.Get("hasStatus"),
             ["isNull"] = last.Get("isNull"),
-            ["onTheSecond"] = off.Count == 0 ? null : off[off.Count / 2] < 0.2,
+            ["onTheSecond"] = offsets.Count == 0 ? null : offsets[offsets.Count / 2] < 0.2,
         };
     }
 
@@ -79,7 +86,12 @@ internal static class Ticks
     private static async Task<object?> Slow(App app)
     {
         var running = (await NewAsync(app, "timer:slow", 9)).Cast<long>().ToList();
-        return new Fields { ["fired"] = running.Count >= 2, ["maxConcurrent"] = running.Count == 0 ? null : running.Max(), ["~count"] = running.Count };
+        return new Fields
+        {
+            ["fired"] = running.Count >= 2,
+            ["maxConcurrent"] = running.Count == 0 ? null : running.Max(),
+            ["~count"] = running.Count,
+        };
     }
 
     private static async Task<object?> RunOnStartup(App app)
@@ -101,7 +113,13 @@ internal static class Ticks
             ["hasStatus"] = first.Get("hasStatus"),
             ["nextMonthDay"] = next is { } day ? (int[])[day.Month, day.Day] : null,
             ["nextInFuture"] = next is { } due ? due > Clock.Now : null,
-            ["~first"] = new Fields { ["last"] = first.Get("last"), ["lastUpdated"] = first.Get("lastUpdated"), ["lastKind"] = first.Get("lastKind"), ["nextKind"] = first.Get("nextKind") },
+            ["~first"] = new Fields
+            {
+                ["last"] = first.Get("last"),
+                ["lastUpdated"] = first.Get("lastUpdated"),
+                ["lastKind"] = first.Get("lastKind"),
+                ["nextKind"] = first.Get("nextKind"),
+            },
         };
     }
 
@@ -118,7 +136,11 @@ internal static class Ticks
         seen["nextIsThisRun"] = Math.Abs((next - now).TotalSeconds) < 5;
         seen["nextOnTheMinute"] = next.Second == 0;
         seen["lastUpdated==last"] = last == tick.Text("lastUpdated");
-        seen["~last"] = last.StartsWith("0001", StringComparison.Ordinal) ? "0001" : (now - Clock.Time(last)).TotalSeconds is > 55 and < 65 ? "about a minute ago" : "else";
+        seen["~last"] = last.StartsWith("0001", StringComparison.Ordinal)
+            ? "0001"
+            : (now - Clock.Time(last)).TotalSeconds is > 55 and < 65
+            ? "about a minute ago"
+            : "else";
         seen["~lastKind"] = tick["lastKind"];
         seen["~nextKind"] = tick["nextKind"];
         return seen;
@@ -127,6 +149,10 @@ internal static class Ticks
     private static async Task<object?> FiveFields(App app)
     {
         var tick = await RegularAsync(app, "timer:five");
-        return new Fields { ["fired"] = tick.Count > 0, ["onTheMinute"] = tick.Count == 0 ? null : Math.Min(Clock.Time(tick["now"]).Second, 60 - Clock.Time(tick["now"]).Second) <= 2 };
+        return new Fields
+        {
+            ["fired"] = tick.Count > 0,
+            ["onTheMinute"] = tick.Count == 0 ? null : Math.Min(Clock.Time(tick["now"]).Second, 60 - Clock.Time(tick["now"]).Second) <= 2,
+        };
     }
 }

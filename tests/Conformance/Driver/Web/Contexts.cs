@@ -10,7 +10,14 @@ internal static class Contexts
         Http("context", Context),
         Http("context.bindingdata", async app => new Fields { ["~keys"] = (await app.GetAsync("ctx/bindingdata/x?q=1")).Content() }),
         Http("di", Injection),
-        Http("static", async app => new Fields { ["static"] = (await app.GetAsync("static/v")).View(), ["async"] = (await app.GetAsync("staticasync")).View() }),
+        Http(
+            "static",
+            async app =>
+                new Fields
+                {
+                    ["static"] = (await app.GetAsync("static/v")).View(),
+                    ["async"] = (await app.GetAsync("staticasync")).View(),
+                }),
     ];
 
     private static async Task<object?> Context(App app)
@@ -18,7 +25,8 @@ internal static class Contexts
         var view = (await app.GetAsync("ctx/info/x")).View();
         if (view["body"] is Fields body)
         {
-            body["itemKeys"] = body.Items("itemKeys").Where(key => key is "trace" || ((string)key!).StartsWith("mw", StringComparison.Ordinal)).ToList();
+            body["itemKeys"] = body.Items("itemKeys")
+                .Where(key => key is "trace" || ((string)key!).StartsWith("mw", StringComparison.Ordinal)).ToList();
             foreach (var name in (string[])["traceParentNonEmpty", "invocationHeader", "inputs", "outputs", "pathEndsWith", "idEquals"])
             {
                 body.Rename(name, "~" + name);
@@ -45,7 +53,8 @@ internal static class Contexts
             ["flags"] = first.Pick("scopedSameWithin", "middlewareScopedSame", "providerScopedSame", "middlewareSingleSame"),
             ["middlewareConstructed"] = first["middlewareConstructed"],
             ["scopedDisposed"] = (await app.RecordedAsync("scoped-disposed")).Contains(first["scoped"]),
-            ["log"] = (await app.RecordedAsync("log:" + key)).Cast<Fields>().Select(entry => entry.Pick("level", "category", "text")).ToList(),
+            ["log"] = (await app.RecordedAsync("log:" + key)).Cast<Fields>().Select(entry => entry.Pick("level", "category", "text"))
+                .ToList(),
         };
     }
 }

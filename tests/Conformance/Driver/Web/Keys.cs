@@ -41,7 +41,8 @@ internal static class Keys
         };
     }
 
-    private static async Task<Fields> Ask(App app, string path, string? key = null) => Seen(app, await app.GetAsync(path, key is null ? [] : [("x-functions-key", key)]));
+    private static async Task<Fields> Ask(App app, string path, string? key = null) =>
+        Seen(app, await app.GetAsync(path, key is null ? [] : [("x-functions-key", key)]));
 
     private static Fields Seen(App app, Reply reply) => new()
     {
@@ -58,5 +59,6 @@ internal static class Keys
         return (await app.RecordedAsync("trace:" + trace)).Count;
     }
 
-    private static string OtherCase(string text) => string.Concat(text.Select(c => char.IsUpper(c) ? char.ToLowerInvariant(c) : char.ToUpperInvariant(c)));
+    private static string OtherCase(string text) =>
+        string.Concat(text.Select(c => char.IsUpper(c) ? char.ToLowerInvariant(c) : char.ToUpperInvariant(c)));
 }

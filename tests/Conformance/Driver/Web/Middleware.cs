@@ -12,7 +12,8 @@ internal static class Middleware
         Traced("headers.action", "action/okobj", ("x-mw-header", "1")),
         Traced("headers.written", "ret/write", ("x-mw-header", "1")),
         Traced("replace", "trace/plain", ("x-mw-replace", "1")),
-        .. ((string[])["response", "status", "result", "iresult"]).Select(kind => Traced("short." + kind, "trace/plain", ("x-mw-short", kind))),
+        .. ((string[])["response", "status", "result", "iresult"])
+            .Select(kind => Traced("short." + kind, "trace/plain", ("x-mw-short", kind))),
         Failing("short.throw", "trace/plain", ("x-mw-short", "throw")),
         Failing("catch.none", "trace/throw"),
         Traced("catch.response", "trace/throw", ("x-mw-catch", "response")),
@@ -22,9 +23,11 @@ internal static class Middleware
         Http("mw.unknownroute", async app => (await TraceAsync(app, "unknown/route"))["trace"]),
     ];
 
-    private static Scenario Traced(string name, string path, params (string Name, string Value)[] headers) => Http("mw." + name, async app => await TraceAsync(app, path, headers));
+    private static Scenario Traced(string name, string path, params (string Name, string Value)[] headers) =>
+        Http("mw." + name, async app => await TraceAsync(app, path, headers));
 
-    private static Scenario Failing(string name, string path, params (string Name, string Value)[] headers) => Http("mw." + name, async app =>
+    private static Scenario Failing(string name, string path, params (string Name, string Value)[] headers) =>
+        Http("mw." + name, async app =>
     {
         var trace = await TraceAsync(app, path, headers);
         trace.Object("response").Rename("body", "~body");

@@ -9,14 +9,22 @@ namespace Relais.Conformance.Web;
 internal static class Requests
 {
     private static readonly byte[] FiveMegabytes =
-        [.. Enumerable.Repeat(Enumerable.Range(0, 1024).Select(i => (byte)((i * 31) + (i / 256))).ToArray(), 5120).SelectMany(block => block)];
+    [
+        .. Enumerable.Repeat(
+            Enumerable.Range(0, 1024).Select(i => (byte)((i * 31) + (i / 256))).ToArray(), 5120).SelectMany(block => block),
+    ];
 
     private const string Person = """{"name":"A","age":3}""";
     private const string PascalPerson = """{"Name":"A","Age":3}""";
 
     internal static readonly Scenario[] All =
     [
-        Http("headers", async app => (await app.GetAsync("headers", ("X-Rep", "a"), ("X-Rep", "b"), ("x-one", " sp aced "), ("User-Agent", "cf/1 (x)"), ("Accept", "text/a;q=0.5"), ("Accept", "text/b"), ("Cookie", "c1=v1; c2=v2"))).View()),
+        Http(
+            "headers",
+            async app =>
+                (await app.GetAsync(
+                    "headers", ("X-Rep", "a"), ("X-Rep", "b"), ("x-one", " sp aced "), ("User-Agent", "cf/1 (x)"),
+                    ("Accept", "text/a;q=0.5"), ("Accept", "text/b"), ("Cookie", "c1=v1; c2=v2"))).View()),
         Http("headers.absent", async app => (await app.GetAsync("headers")).View()),
         Http("headers.names", async app => new Fields { ["~names"] = (await app.GetAsync("headernames", ("X-Cf", "1"))).Json() }),
         Body("binary", [.. Enumerable.Repeat(Enumerable.Range(0, 256).Select(i => (byte)i).ToArray(), 4).SelectMany(block => block)]),
@@ -28,21 +36,25 @@ internal static class Requests
         Http("body.form", Form),
         Http("body.twice", async app => (await app.SendAsync("POST", "bodytwice", "again", ("Content-Type", "text/plain"))).View()),
         Http("body.json", app => Bodies(app, "bodyjson", informative: false,
-            ("ok", Person, true), ("pascal", PascalPerson, true), ("extra", """{"name":"A","age":3,"x":1}""", true), ("invalid", "{", true), ("noctype", Person, false), ("wrongtype", """{"name":"A","age":"x"}""", true), ("null", "null", true))),
+            ("ok", Person, true), ("pascal", PascalPerson, true), ("extra", """{"name":"A","age":3,"x":1}""", true), ("invalid", "{", true),
+            ("noctype", Person, false), ("wrongtype", """{"name":"A","age":"x"}""", true), ("null", "null", true))),
         Http("body.frombody", app => Bodies(app, "bodybound", informative: true,
             ("ok", Person, true), ("pascal", PascalPerson, true), ("invalid", "{", true), ("empty", "", true), ("noctype", Person, false))),
         Http("request.info", Info),
     ];
 
     private static Scenario Body(string name, byte[] content, string? type = "application/octet-stream", string method = "POST") =>
-        Http("body." + name, async app => Hashed(await app.SendAsync(method, "bodyhash", content, type is null ? [] : [("Content-Type", type)]), content));
+        Http(
+            "body." + name,
+            async app => Hashed(await app.SendAsync(method, "bodyhash", content, type is null ? [] : [("Content-Type", type)]), content));
 
     private static Fields Hashed(Reply reply, byte[] content)
     {
         var view = reply.View();
         if (view["body"] is Fields body)
         {
-            view["hashMatches"] = ((string)body.Pop("sha256")!).Equals(Convert.ToHexString(SHA256.HashData(content)), StringComparison.OrdinalIgnoreCase);
+            view["hashMatches"] = ((string)body.Pop("sha256")!).Equals(
+                Convert.ToHexString(SHA256.HashData(content)), StringComparison.OrdinalIgnoreCase);
         }
 
         return view;
@@ -51,16 +63,20 @@ internal static class Requests
     private static async Task<object?> Chunked(App app)
     {
         var chunks = string.Concat(((int[])[5, 1000, 1]).Select(size => $"{size:x}\r\n{new string('z', size)}\r\n")) + "0\r\n\r\n";
-        var reply = await app.RawAsync("POST", "/api/bodyhash", Encoding.ASCII.GetBytes(chunks), ("Transfer-Encoding", "chunked"), ("Content-Type", "x/y"));
+        var reply = await app.RawAsync(
+            "POST", "/api/bodyhash", Encoding.ASCII.GetBytes(chunks), ("Transfer-Encoding", "chunked"), ("Content-Type", "x/y"));
         return Hashed(reply, Encoding.ASCII.GetBytes(new string('z', 1006)));
     }
 
     private static async Task<object?> Form(App app)
     {
-        var parts = string.Join("\r\n", "--XX", "Content-Disposition: form-data; name=\"f\"", "", "v", "--XX", "Content-Disposition: form-data; name=\"up\"; filename=\"n.txt\"", "Content-Type: text/plain", "", "file body", "--XX--", "");
+        var parts = string.Join(
+            "\r\n", "--XX", "Content-Disposition: form-data; name=\"f\"", "", "v", "--XX",
+            "Content-Disposition: form-data; name=\"up\"; filename=\"n.txt\"", "Content-Type: text/plain", "", "file body", "--XX--", "");
         return new Fields
         {
-            ["urlencoded"] = (await app.SendAsync("POST", "bodyform", "b=2&a=1&a=%C3%A9+x", ("Content-Type", "application/x-www-form-urlencoded"))).View(),
+            ["urlencoded"] = (await app.SendAsync(
+                "POST", "bodyform", "b=2&a=1&a=%C3%A9+x", ("Content-Type", "application/x-www-form-urlencoded"))).View(),
             ["multipart"] = (await app.SendAsync("POST", "bodyform", parts, ("Content-Type", "multipart/form-data; boundary=XX"))).View(),
         };
     }
@@ -86,7 +102,9 @@ internal static class Requests
     private static async Task<object?> Info(App app)
     {
         var get = (await app.GetAsync("reqinfo/S%20g?x=1", ("Host", "example.test:99"))).View();
-        var forwarded = (await app.SendAsync("POST", "reqinfo/%C3%A9", [], ("Host", "h.test"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "fwd.test"), ("X-Forwarded-For", "9.9.9.9"))).View();
+        var forwarded = (await app.SendAsync(
+            "POST", "reqinfo/%C3%A9", [], ("Host", "h.test"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "fwd.test"),
+            ("X-Forwarded-For", "9.9.9.9"))).View();
         foreach (var body in new[] { get, forwarded }.Select(view => view["body"]).OfType<Fields>())
         {
             body.Rename("hasEndpoint", "~hasEndpoint");

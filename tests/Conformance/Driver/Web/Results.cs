@@ -7,13 +7,16 @@ internal static class Results
 {
     private static readonly string[] Plain =
     [
-        "json", "json201", "jsonenum", "ok", "oknull", "text", "texthtml", "content", "problem", "problem500", "validation", "nocontent", "status", "status500", "notfound", "notfoundobj",
-        "badrequest", "unauthorized", "conflict", "accepted", "created", "redirect", "redirectperm", "stream", "streamfn", "bytes", "empty", "headers", "forbid403", "null",
+        "json", "json201", "jsonenum", "ok", "oknull", "text", "texthtml", "content", "problem", "problem500", "validation", "nocontent",
+        "status", "status500", "notfound", "notfoundobj",
+        "badrequest", "unauthorized", "conflict", "accepted", "created", "redirect", "redirectperm", "stream", "streamfn", "bytes", "empty",
+        "headers", "forbid403", "null",
     ];
 
     private static readonly string[] Actions =
     [
-        "okobj", "okstring", "oknull", "ok", "content", "contentplain", "status", "file", "bad", "badempty", "object409", "problem", "json", "notfound", "redirect", "created", "accepted",
+        "okobj", "okstring", "oknull", "ok", "content", "contentplain", "status", "file", "bad", "badempty", "object409", "problem", "json",
+        "notfound", "redirect", "created", "accepted",
         "nocontent", "empty", "unauth", "null",
     ];
 
@@ -21,12 +24,18 @@ internal static class Results
     [
         .. Plain.Select(kind => Shown("iresult." + kind, "resp/" + kind, kind)),
         Http("iresult.big", Big),
-        Http("iresult.head", async app => await app.SendAsync("HEAD", "resp/json") is var reply ? new Fields { ["status"] = reply.Status, ["length"] = reply.Body.Length } : null),
+        Http(
+            "iresult.head",
+            async app =>
+                await app.SendAsync("HEAD", "resp/json") is var reply
+                    ? new Fields { ["status"] = reply.Status, ["length"] = reply.Body.Length }
+                    : null),
         Http("framing", Framing),
         .. Actions.Select(kind => Shown("action." + kind, "action/" + kind, kind)),
         Http("action.accept-xml", async app => (await app.GetAsync("action/okobj", ("Accept", "application/xml"))).View()),
         Http("action.accept-plain", async app => (await app.GetAsync("action/okstring", ("Accept", "application/json"))).View()),
-        .. ((string[])["string", "poco", "void", "task", "write"]).Select(kind => Http("return." + kind, async app => (await app.GetAsync("ret/" + kind)).View())),
+        .. ((string[])["string", "poco", "void", "task", "write"])
+            .Select(kind => Http("return." + kind, async app => (await app.GetAsync("ret/" + kind)).View())),
         Http("throw", Throw),
         Http("throw.partial", ThrowPartial),
     ];
@@ -60,7 +69,8 @@ internal static class Results
             {
                 ["~contentLength"] = reply.Header("content-length"),
                 ["~transferEncoding"] = reply.Header("transfer-encoding"),
-                ["~names"] = reply.Headers.Select(header => header.Name.ToLowerInvariant()).Distinct().Order(StringComparer.Ordinal).ToList(),
+                ["~names"] = reply.Headers.Select(header => header.Name.ToLowerInvariant()).Distinct().Order(StringComparer.Ordinal)
+                    .ToList(),
             };
         }
 
@@ -91,7 +101,12 @@ internal static class Results
         try
         {
             var reply = await app.GetAsync("throw/partial");
-            return new Fields { ["status"] = reply.Status, ["startsWithPartial"] = reply.Text().StartsWith("partial", StringComparison.Ordinal), ["~body"] = Routes.Start(reply.Text(), 100) };
+            return new Fields
+            {
+                ["status"] = reply.Status,
+                ["startsWithPartial"] = reply.Text().StartsWith("partial", StringComparison.Ordinal),
+                ["~body"] = Routes.Start(reply.Text(), 100),
+            };
         }
         catch (IOException e)
         {

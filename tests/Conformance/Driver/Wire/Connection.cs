@@ -5,8 +5,8 @@ using System.Text;
 namespace Relais.Conformance.Wire;
 
 /// <summary>
-/// HTTP/1.1 on a bare socket: paths and headers leave as they are written. A reply that was cut off is still a reply,
-/// whether the server closed the connection or reset it.
+/// HTTP/1.1 on a raw socket, which sends paths and headers exactly as written. An incomplete reply is still returned, whether the server
+/// closed the connection or reset it.
 /// </summary>
 internal sealed class Connection(TcpClient socket) : IDisposable
 {
@@ -52,7 +52,9 @@ internal sealed class Connection(TcpClient socket) : IDisposable
         }
 
         var body = new MemoryStream();
-        return await IsWholeAsync(bare, body, ct) ? bare with { Body = body.ToArray() } : bare with { Body = [.. body.ToArray(), .. CutOff] };
+        return await IsWholeAsync(bare, body, ct)
+            ? bare with { Body = body.ToArray() }
+            : bare with { Body = [.. body.ToArray(), .. CutOff] };
     }
 
     private async Task<bool> IsWholeAsync(Reply bare, MemoryStream body, CancellationToken ct)
@@ -138,15 +140,15 @@ internal sealed class Connection(TcpClient socket) : IDisposable
     private async Task<string?> ReadLineAsync(CancellationToken ct)
     {
         var line = new StringBuilder();
-        var one = new byte[1];
-        while (await stream.ReadAsync(one, ct) == 1)
+        var buffer = new byte[1];
+        while (await stream.ReadAsync(buffer, ct) == 1)
         {
-            if (one[0] == '\n')
+            if (buffer[0] == '\n')
             {
                 return line.ToString().TrimEnd('\r');
             }
 
-            line.Append((char)one[0]);
+            line.Append((char)buffer[0]);
         }
 
         return line.Length == 0 ? null : line.ToString();

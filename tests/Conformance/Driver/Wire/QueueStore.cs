@@ -8,11 +8,11 @@ namespace Relais.Conformance.Wire;
 internal sealed record Taken(string Raw, string? DequeueCount);
 
 /// <summary>
-/// The queue service on the wire. Not over the queue package of this repository: what is measured must not be the ruler.
+/// Calls the queue service over raw HTTP. It does not use the queue package of this repository, because that package is under test.
 /// </summary>
 internal sealed class QueueStore(Uri endpoint, string key = QueueStore.EmulatorKey)
 {
-    /// <summary>Published and the same everywhere.</summary>
+    /// <summary>The published account key of the storage emulator.</summary>
     private const string EmulatorKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     private const string Version = "2021-08-06";
@@ -36,11 +36,16 @@ internal sealed class QueueStore(Uri endpoint, string key = QueueStore.EmulatorK
     {
         await CreateAsync(queue);
         var message = new XElement("QueueMessage", new XElement("MessageText", text));
-        return (await RequestAsync("POST", $"/{queue}/messages", Encoding.UTF8.GetBytes(message.ToString(SaveOptions.DisableFormatting)))).Status;
+        return (await RequestAsync(
+            "POST", $"/{queue}/messages", Encoding.UTF8.GetBytes(message.ToString(SaveOptions.DisableFormatting)))).Status;
     }
 
-    /// <summary>Takes the messages whose decoded text satisfies <paramref name="match"/>, in order; waits for more for <paramref name="settle"/> seconds after the last expected one.</summary>
-    internal async Task<List<Taken>> TakeAsync(string queue, Func<string, bool> match, int count = 1, double timeout = 25, double settle = 0)
+    /// <summary>
+    /// Takes the messages whose decoded text satisfies <paramref name="match"/>, in order. Waits for more messages for
+    /// <paramref name="settle"/> seconds after the last expected one.
+    /// </summary>
+    internal async Task<List<Taken>> TakeAsync(
+        string queue, Func<string, bool> match, int count = 1, double timeout = 25, double settle = 0)
     {
         var (end, taken) = (Clock.In(timeout), new List<Taken>());
         var settled = false;
@@ -70,17 +75,23 @@ internal sealed class QueueStore(Uri endpoint, string key = QueueStore.EmulatorK
     private async Task<IEnumerable<XElement>> ReceiveAsync(string queue)
     {
         var reply = await RequestAsync("GET", $"/{queue}/messages", query: "numofmessages=32&visibilitytimeout=1");
-        return reply.Status == 200 && reply.Body.Length > 0 ? XDocument.Load(new MemoryStream(reply.Body)).Root!.Elements("QueueMessage") : [];
+        return reply.Status == 200 && reply.Body.Length > 0
+            ? XDocument.Load(new MemoryStream(reply.Body)).Root!.Elements("QueueMessage")
+            : [];
     }
 
     private Task<Reply> DeleteAsync(string queue, XElement message) =>
-        RequestAsync("DELETE", $"/{queue}/messages/{message.Element("MessageId")!.Value}", query: "popreceipt=" + Uri.EscapeDataString(message.Element("PopReceipt")!.Value));
+        RequestAsync(
+            "DELETE", $"/{queue}/messages/{message.Element("MessageId")!.Value}",
+            query: "popreceipt=" + Uri.EscapeDataString(message.Element("PopReceipt")!.Value));
 
     private async Task<Reply> RequestAsync(string method, string path, byte[]? body = null, string query = "")
     {
         var date = DateTime.UtcNow.ToString("R", CultureInfo.InvariantCulture);
-        var request = new StringBuilder($"{method} /{account}{path}{(query == "" ? "" : "?" + query)} HTTP/1.1\r\nHost: {endpoint.Authority}\r\nConnection: close\r\n")
-            .Append(CultureInfo.InvariantCulture, $"x-ms-date: {date}\r\nx-ms-version: {Version}\r\nContent-Length: {body?.Length ?? 0}\r\n")
+        var request = new StringBuilder(
+            $"{method} /{account}{path}{(query == "" ? "" : "?" + query)} HTTP/1.1\r\nHost: {endpoint.Authority}\r\nConnection: close\r\n")
+            .Append(
+                CultureInfo.InvariantCulture, $"x-ms-date: {date}\r\nx-ms-version: {Version}\r\nContent-Length: {body?.Length ?? 0}\r\n")
             .Append(body is null ? "" : "Content-Type: application/xml\r\n")
             .Append(CultureInfo.InvariantCulture, $"Authorization: SharedKey {account}:{Sign(method, path, query, date, body)}\r\n\r\n");
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
@@ -91,9 +102,12 @@ internal sealed class QueueStore(Uri endpoint, string key = QueueStore.EmulatorK
     private string Sign(string method, string path, string query, string date, byte[]? body)
     {
         var length = body is null ? "" : body.Length.ToString(CultureInfo.InvariantCulture);
-        var parameters = query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2)).OrderBy(pair => pair[0], StringComparer.Ordinal)
+        var parameters = query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2))
+            .OrderBy(pair => pair[0], StringComparer.Ordinal)
             .Select(pair => $"\n{pair[0]}:{Uri.UnescapeDataString(pair[1])}");
-        var signed = string.Join('\n', method, "", "", length, "", body is null ? "" : "application/xml", "", "", "", "", "", "", "x-ms-date:" + date, "x-ms-version:" + Version, $"/{account}/{account}{path}{string.Concat(parameters)}");
+        var signed = string.Join(
+            '\n', method, "", "", length, "", body is null ? "" : "application/xml", "", "", "", "", "", "", "x-ms-date:" + date,
+            "x-ms-version:" + Version, $"/{account}/{account}{path}{string.Concat(parameters)}");
         return Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(key), Encoding.UTF8.GetBytes(signed)));
     }
 }

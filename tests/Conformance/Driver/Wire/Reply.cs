@@ -5,10 +5,11 @@ namespace Relais.Conformance.Wire;
 
 internal sealed record Reply(int Status, IReadOnlyList<(string Name, string Value)> Headers, byte[] Body)
 {
-    /// <summary>Null, the value, or a list when the header was sent more than once.</summary>
+    /// <summary>The value of a header, a list if the header was sent more than once, or null.</summary>
     internal object? Header(string name)
     {
-        var values = Headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value).ToList();
+        var values = Headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value)
+            .ToList();
         return values.Count switch { 0 => null, 1 => values[0], _ => values };
     }
 
@@ -18,11 +19,14 @@ internal sealed record Reply(int Status, IReadOnlyList<(string Name, string Valu
 
     internal Fields Object() => (Fields)Json()!;
 
-    /// <summary>The body, as a value when it says that it is JSON.</summary>
+    /// <summary>The body, parsed if its content type is JSON.</summary>
     internal object? Content()
     {
         var text = Text();
-        return Header("content-type") is string type && type.Contains("json", StringComparison.Ordinal) && JsonText.TryParse(text, out var value) ? value : text;
+        return Header("content-type") is string type && type.Contains("json", StringComparison.Ordinal)
+            && JsonText.TryParse(text, out var value)
+            ? value
+            : text;
     }
 
     internal object? ContentIfOk() => Status == 200 ? Content() : null;

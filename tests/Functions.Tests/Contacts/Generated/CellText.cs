@@ -1,6 +1,6 @@
 namespace Functions.Tests.Contacts.Generated;
 
-/// <summary>Values as people write them.</summary>
+/// <summary>Creates cell values as people write them.</summary>
 internal static class CellText
 {
     private static readonly string[] Words =
@@ -14,17 +14,17 @@ internal static class CellText
         "{{first_name}}", "1 000,50", "2026-11-30", "true", "\uFFFD", "\u2028", "a\u0085b", "\u200B", "x=\"y\"",
     ];
 
-    public static string Name(SeededChance chance, Func<string, bool> fits) => Some(chance, fits, chance.Between(1, 2));
+    public static string Name(SeededChance chance, Func<string, bool> fits) => RandomWords(chance, fits, chance.Between(1, 2));
 
-    public static string Value(SeededChance chance, Func<string, bool> fits) => Some(chance, fits, chance.Between(1, 4));
+    public static string Value(SeededChance chance, Func<string, bool> fits) => RandomWords(chance, fits, chance.Between(1, 4));
 
     public static string Tag(SeededChance chance, Func<string, bool> fits)
     {
-        var tag = Some(chance, fits, 1);
+        var tag = RandomWords(chance, fits, 1);
         return tag.IndexOfAny(['|', ',', ';']) >= 0 ? "vip" : tag;
     }
 
-    /// <summary>Several lines, none of which can be taken for a row.</summary>
+    /// <summary>Creates a value of several lines, none of which looks like a row.</summary>
     public static string Lines(SeededChance chance, Func<string, bool> fits)
     {
         var lines = Enumerable.Range(0, chance.Between(2, 4)).Select(_ => chance.OneIn(5) ? "" : WithoutDelimiters(Value(chance, fits)));
@@ -33,9 +33,9 @@ internal static class CellText
 
     private static string WithoutDelimiters(string text) => text.Replace(';', ' ').Replace(',', ' ').Replace('\t', ' ');
 
-    private static string Some(SeededChance chance, Func<string, bool> fits, int count) =>
+    private static string RandomWords(SeededChance chance, Func<string, bool> fits, int count) =>
         Trimmed(string.Join(' ', Enumerable.Range(0, count).Select(_ => chance.Of(Words)).Select(word => fits(word) ? word : "Awa")));
 
-    /// <summary>Spaces around a value do not belong to it.</summary>
+    /// <summary>Removes the spaces around a value, because the import removes them too. A value is never empty.</summary>
     private static string Trimmed(string text) => text.Trim() is { Length: > 0 } trimmed ? trimmed : "Awa";
 }

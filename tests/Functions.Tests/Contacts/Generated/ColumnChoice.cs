@@ -1,14 +1,14 @@
 namespace Functions.Tests.Contacts.Generated;
 
-/// <summary>The columns of a file, in their order.</summary>
-/// <param name="PhoneColumn">The title that the caller names; null: the column is recognised.</param>
+/// <summary>The columns of a generated file, in their order.</summary>
+/// <param name="PhoneColumn">The phone column that the caller names; null if the import recognises it by its title.</param>
 internal sealed record ColumnChoice(IReadOnlyList<ColumnTitle> Titles, string? PhoneColumn)
 {
     public static ColumnChoice Of(SeededChance chance, FileText text)
     {
         var titles = Phones(chance);
-        titles.AddRange(Maybe(chance, 3, ColumnTitle.FirstNames));
-        titles.AddRange(Maybe(chance, 3, ColumnTitle.LastNames));
+        titles.AddRange(OneOrNone(chance, 3, ColumnTitle.FirstNames));
+        titles.AddRange(OneOrNone(chance, 3, ColumnTitle.LastNames));
         titles.AddRange(chance.OneIn(5) ? [chance.Of(ColumnTitle.Languages)] : []);
         titles.AddRange(chance.OneIn(4) ? [chance.Of(ColumnTitle.TagLists)] : []);
         titles.AddRange(Enumerable.Range(0, chance.Below(5)).Select(_ => chance.Of(ColumnTitle.Fields)));
@@ -16,8 +16,9 @@ internal sealed record ColumnChoice(IReadOnlyList<ColumnTitle> Titles, string? P
         titles.AddRange(chance.OneIn(8) ? Enumerable.Repeat(ColumnTitle.None, chance.Between(1, 2)) : []);
         if (!text.IsUnicode)
         {
-            // whatever else the file holds, it is no valid UTF-8
-            titles.AddRange(titles.Exists(title => title.Name == "prefere") ? [] : [new ColumnTitle("préféré", ColumnContent.Field, "prefere")]);
+            // The accents of this title make sure that the file is not valid UTF-8.
+            titles.AddRange(
+                titles.Exists(title => title.Name == "prefere") ? [] : [new ColumnTitle("préféré", ColumnContent.Field, "prefere")]);
         }
 
         chance.Shuffle(titles);
@@ -27,17 +28,17 @@ internal sealed record ColumnChoice(IReadOnlyList<ColumnTitle> Titles, string? P
 
     private static List<ColumnTitle> Phones(SeededChance chance)
     {
-        var several = chance.Below(10) switch { < 7 => 1, < 9 => 2, _ => 3 };
-        var titles = Enumerable.Range(0, several).Select(_ => chance.Of(ColumnTitle.Phones)).DistinctBy(title => title.Name).ToList();
-        // a title with words that are not known is taken only for lack of another
+        var count = chance.Below(10) switch { < 7 => 1, < 9 => 2, _ => 3 };
+        var titles = Enumerable.Range(0, count).Select(_ => chance.Of(ColumnTitle.Phones)).DistinctBy(title => title.Name).ToList();
+        // A title with unknown words is used as phone column only if there is no better one.
         var hasClear = titles.Exists(title => title.Rank < 3);
         return [.. titles.Select(title => hasClear && title.Rank == 3 ? title with { Holds = ColumnContent.Field } : title)];
     }
 
-    private static IEnumerable<ColumnTitle> Maybe(SeededChance chance, int notOneIn, IReadOnlyList<ColumnTitle> titles) =>
+    private static IEnumerable<ColumnTitle> OneOrNone(SeededChance chance, int notOneIn, IReadOnlyList<ColumnTitle> titles) =>
         chance.OneIn(notOneIn) ? [] : [chance.Of(titles)];
 
-    /// <summary>Sometimes the caller names a column that is not recognised, or one of several.</summary>
+    /// <summary>Sometimes lets the caller name the phone column: an unrecognised one, or one of several.</summary>
     private static ColumnChoice Named(SeededChance chance, List<ColumnTitle> titles)
     {
         if (!chance.OneIn(10))
@@ -49,9 +50,10 @@ internal sealed record ColumnChoice(IReadOnlyList<ColumnTitle> Titles, string? P
         var chosen = chance.Of(phones);
         var named = chosen.Name == "phone" || chance.OneIn(2) ? new ColumnTitle("Contact", ColumnContent.Phone, "contact") : chosen;
         return new ColumnChoice(
-            [.. titles.Select(title => title == chosen ? named : title.Holds == ColumnContent.Phone ? NoPhone(title) : title)],
+            [.. titles.Select(title => title == chosen ? named : title.Holds == ColumnContent.Phone ? WithoutPhone(title) : title)],
             chance.Of(named.Text.Trim(), named.Text.Trim().ToUpperInvariant(), named.Name));
     }
 
-    private static ColumnTitle NoPhone(ColumnTitle title) => title with { Holds = title.IsStored ? ColumnContent.Field : ColumnContent.Nothing };
+    private static ColumnTitle WithoutPhone(ColumnTitle title) =>
+        title with { Holds = title.IsStored ? ColumnContent.Field : ColumnContent.Nothing };
 }

@@ -1,22 +1,22 @@
 namespace Functions.Tests.Contacts.Generated;
 
 /// <summary>
-/// A readable file of which some bytes were changed, lost or repeated. Its meaning is not known, but the invariants of an import hold.
+/// A readable file with some changed, lost or repeated bytes. Its meaning is unknown, but the invariants of an import must hold.
 /// </summary>
 internal static class DamagedFile
 {
-    private static readonly byte[] Telling = [.. "\"\";,\n\r\t\0=+ "u8, 0x1F, 0xC3, 0xE9, 0xFF, 0x80];
+    private static readonly byte[] SpecialBytes = [.. "\"\";,\n\r\t\0=+ "u8, 0x1F, 0xC3, 0xE9, 0xFF, 0x80];
 
     public static GeneratedFile Make(int seed, SeededChance chance)
     {
-        var whole = new ReadableFile(seed, chance).Make();
-        var bytes = whole.Bytes.ToList();
+        var readable = new ReadableFile(seed, chance).Make();
+        var bytes = readable.Bytes.ToList();
         for (var faults = chance.Between(1, 5); faults > 0 && bytes.Count > 1; faults--)
         {
             Damage(chance, bytes);
         }
 
-        return whole with { Bytes = [.. bytes], Rows = null, Refusal = null };
+        return readable with { Bytes = [.. bytes], Rows = null, Refusal = null };
     }
 
     private static void Damage(SeededChance chance, List<byte> bytes)
@@ -41,7 +41,7 @@ internal static class DamagedFile
                 bytes.RemoveRange(at, chance.OneIn(3) ? bytes.Count - at : 1);
                 break;
             default:
-                bytes.Insert(at, chance.Of(Telling));
+                bytes.Insert(at, chance.Of(SpecialBytes));
                 break;
         }
     }

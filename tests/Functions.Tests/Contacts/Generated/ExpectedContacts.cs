@@ -1,6 +1,6 @@
 namespace Functions.Tests.Contacts.Generated;
 
-/// <summary>The contacts of the tenant, as they must be after the rows of a file.</summary>
+/// <summary>The contacts that the tenant must have after the rows of a file were imported.</summary>
 internal sealed class ExpectedContacts
 {
     private readonly Dictionary<string, Contact> byNumber = new(StringComparer.Ordinal);
@@ -8,23 +8,38 @@ internal sealed class ExpectedContacts
 
     public ExpectedContacts(IEnumerable<StoredContact> stored)
     {
-        foreach (var one in stored)
+        foreach (var contact in stored)
         {
-            var fields = new Dictionary<string, string>(one.Fields, StringComparer.Ordinal);
-            Add(new Contact(one.Numbers, one.FirstName, one.LastName, one.Language, fields, new(one.Tags, StringComparer.Ordinal)));
+            var fields = new Dictionary<string, string>(contact.Fields, StringComparer.Ordinal);
+            Add(
+                new Contact(
+                    contact.Numbers,
+                    contact.FirstName,
+                    contact.LastName,
+                    contact.Language,
+                    fields,
+                    new(contact.Tags, StringComparer.Ordinal)));
         }
     }
 
-    /// <returns>The outcomes of the rows.</returns>
+    /// <summary>Applies the rows to the contacts.</summary>
+    /// <returns>The expected outcome of each row.</returns>
     public List<string> Take(IEnumerable<ExpectedRow> rows)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         return [.. rows.Select(row => row.Phone is null ? "rejected" : Take(row, row.Phone, seen))];
     }
 
-    /// <summary>One text for each contact, in the order of their numbers.</summary>
+    /// <summary>Returns a text for each contact, in ordinal order.</summary>
     public IEnumerable<string> Described() => contacts
-        .Select(one => Describe(one.Numbers.Min(StringComparer.Ordinal), one.FirstName, one.LastName, one.Language, one.Fields, one.Tags))
+        .Select(
+            contact => Describe(
+                contact.Numbers.Min(StringComparer.Ordinal),
+                contact.FirstName,
+                contact.LastName,
+                contact.Language,
+                contact.Fields,
+                contact.Tags))
         .Order(StringComparer.Ordinal);
 
     public static string Describe(
@@ -38,7 +53,7 @@ internal sealed class ExpectedContacts
 
     private string Take(ExpectedRow row, string phone, HashSet<string> seen)
     {
-        var isKnown = byNumber.TryGetValue(phone, out var contact);
+        var exists = byNumber.TryGetValue(phone, out var contact);
         contact ??= Add(new Contact([phone], "", "", null, new(StringComparer.Ordinal), new(StringComparer.Ordinal)));
         contact.FirstName = row.FirstName.Length > 0 ? row.FirstName : contact.FirstName;
         contact.LastName = row.LastName.Length > 0 ? row.LastName : contact.LastName;
@@ -49,7 +64,7 @@ internal sealed class ExpectedContacts
             contact.Fields[name] = value;
         }
 
-        return !seen.Add(phone) ? "duplicate" : isKnown ? "updated" : "created";
+        return !seen.Add(phone) ? "duplicate" : exists ? "updated" : "created";
     }
 
     private Contact Add(Contact contact)

@@ -1,17 +1,17 @@
 namespace Functions.Tests.Contacts.Generated;
 
-/// <summary>What a row of the file means.</summary>
-/// <param name="Line">The line on which it begins.</param>
-/// <param name="Phone">E.164; null when the row is rejected.</param>
-/// <param name="Faults">In alphabetical order.</param>
+/// <summary>The expected result of reading a row of the file.</summary>
+/// <param name="Line">The line on which the row begins.</param>
+/// <param name="Phone">The number in E.164; null if the row is rejected.</param>
+/// <param name="Faults">The codes of the faults, in ordinal order.</param>
 internal sealed record ExpectedRow(
     int Line, string? Phone, IReadOnlyList<string> Faults, string FirstName, string LastName, string? Language,
     IReadOnlyDictionary<string, string> Fields, IReadOnlyList<string> Tags)
 {
-    private const int LongestName = 200;
-    private const int LongestValue = 1_000;
-    private const int LongestTag = 64;
-    private const int MostTags = 50;
+    private const int MaxNameLength = 200;
+    private const int MaxValueLength = 1_000;
+    private const int MaxTagLength = 64;
+    private const int MaxTags = 50;
 
     private static readonly Dictionary<string, string> Languages = new(StringComparer.Ordinal)
     {
@@ -31,7 +31,7 @@ internal sealed record ExpectedRow(
     public static IReadOnlyList<string> LanguagesWritten { get; } = [.. Languages.Keys, "klingon", "fra", "1"];
 
     /// <param name="phones">The meaning of the cells in phone columns, by the index of the column.</param>
-    /// <returns>Null for a row that is blank.</returns>
+    /// <returns>The expected row; null for a blank row.</returns>
     public static ExpectedRow? From(
         int line, IReadOnlyList<ColumnTitle> columns, IReadOnlyList<string> cells, IReadOnlyDictionary<int, PhoneCell> phones, string? tag)
     {
@@ -59,9 +59,11 @@ internal sealed record ExpectedRow(
         return reading.ToRow(line);
     }
 
-    /// <summary>Without the spaces around it, and without the formula by which spreadsheets keep zeros.</summary>
+    /// <summary>Removes surrounding spaces, and the formula by which spreadsheets keep leading zeros.</summary>
     private static string Plain(string cell) =>
-        cell.Trim() is var text && text.StartsWith("=\"", StringComparison.Ordinal) && text.EndsWith('"') && text.Length > 2 ? text[2..^1].Trim() : text;
+        cell.Trim() is var text && text.StartsWith("=\"", StringComparison.Ordinal) && text.EndsWith('"') && text.Length > 2
+            ? text[2..^1].Trim()
+            : text;
 
     private sealed class Reading(string? tag)
     {
@@ -74,27 +76,35 @@ internal sealed record ExpectedRow(
         private string? language;
         private bool isRejected;
 
-        public ExpectedRow ToRow(int line) => new(line, isRejected ? null : phone, [.. faults], firstName, lastName, language, fields, [.. tags]);
+        public ExpectedRow ToRow(int line) =>
+            new(line, isRejected ? null : phone, [.. faults], firstName, lastName, language, fields, [.. tags]);
 
+        /// <summary>Takes the number from the first phone column that has one.</summary>
         /// <returns>The index of the column with the number, or -1.</returns>
         public int TakePhone(IReadOnlyList<ColumnTitle> columns, IReadOnlyDictionary<int, PhoneCell> phones)
         {
-            var filled = phones.Where(one => Plain(one.Value.Text).Length > 0).OrderBy(one => columns[one.Key].Rank).ThenBy(one => one.Key).ToList();
-            var place = filled.FindIndex(one => one.Value.Number is not null);
-            if (place < 0)
+            var filled = phones.Where(cell => Plain(cell.Value.Text).Length > 0)
+                .OrderBy(cell => columns[cell.Key].Rank)
+                .ThenBy(cell => cell.Key)
+                .ToList();
+            var index = filled.FindIndex(cell => cell.Value.Number is not null);
+            if (index < 0)
             {
                 Reject(filled.Count == 0 ? "phone_missing" : filled[0].Value.Fault!);
                 return -1;
             }
 
-            phone = filled[place].Value.Number;
-            faults.UnionWith(filled.Take(place).Where(one => one.Value.Text.Any(char.IsDigit)).Select(one => $"phone_skipped:{columns[one.Key].Name}"));
-            return filled[place].Key;
+            phone = filled[index].Value.Number;
+            faults.UnionWith(
+                filled.Take(index)
+                    .Where(cell => cell.Value.Text.Any(char.IsDigit))
+                    .Select(cell => $"phone_skipped:{columns[cell.Key].Name}"));
+            return filled[index].Key;
         }
 
         public void Take(ColumnTitle column, string value)
         {
-            if (value.Length > (column.Holds is ColumnContent.FirstName or ColumnContent.LastName ? LongestName : LongestValue))
+            if (value.Length > (column.Holds is ColumnContent.FirstName or ColumnContent.LastName ? MaxNameLength : MaxValueLength))
             {
                 Reject($"value_too_long:{column.Name}");
             }
@@ -145,7 +155,7 @@ internal sealed record ExpectedRow(
                     faults.UnionWith(language is null ? ["language_unknown"] : []);
                     break;
                 case ColumnContent.Tags:
-                    StoreTags(value.Split(['|', ',', ';', '\u001f']).Select(one => one.Trim()).Where(one => one.Length > 0).ToList());
+                    StoreTags(value.Split(['|', ',', ';', '\u001f']).Select(part => part.Trim()).Where(part => part.Length > 0).ToList());
                     break;
                 default:
                     fields[column.Name] = value;
@@ -153,15 +163,15 @@ internal sealed record ExpectedRow(
             }
         }
 
-        private void StoreTags(List<string> given)
+        private void StoreTags(List<string> values)
         {
-            if (given.Count > MostTags || given.Exists(one => one.Length > LongestTag))
+            if (values.Count > MaxTags || values.Exists(value => value.Length > MaxTagLength))
             {
                 Reject("tags_too_long");
             }
             else
             {
-                tags.UnionWith(given);
+                tags.UnionWith(values);
             }
         }
     }

@@ -2,24 +2,25 @@ using System.Text;
 
 namespace Functions.Tests.Contacts.Generated;
 
-/// <summary>The file as a whole must be refused at this line with this code.</summary>
+/// <summary>The line and the code with which the whole file must be refused.</summary>
 internal sealed record ExpectedRefusal(int Line, string Code);
 
-/// <summary>A contact that the tenant has before the import.</summary>
+/// <summary>A contact that the tenant already has before the import.</summary>
 internal sealed record StoredContact(
     IReadOnlyList<string> Numbers, string FirstName, string LastName, string? Language,
     IReadOnlyDictionary<string, string> Fields, IReadOnlyList<string> Tags);
 
-/// <summary>A file, the circumstances in which it is imported, and what it means.</summary>
-/// <param name="Rows">Null when the file must be refused, or was damaged so that only the invariants are known.</param>
+/// <summary>A file, the parameters of its import, and the expected result.</summary>
+/// <param name="Rows">The expected rows; null if the file must be refused or is damaged.</param>
 internal sealed record GeneratedFile(
-    int Seed, string Country, string Locale, byte[] Bytes, FileText Text, string? PhoneColumn, string? Tag, IReadOnlyList<StoredContact> Stored,
+    int Seed, string Country, string Locale, byte[] Bytes, FileText Text, string? PhoneColumn, string? Tag,
+    IReadOnlyList<StoredContact> Stored,
     IReadOnlyList<ExpectedRow>? Rows, ExpectedRefusal? Refusal)
 {
-    /// <summary>Stands in values that hold another row of the file.</summary>
+    /// <summary>Marks a value that contains another row of the file.</summary>
     public const string SwallowedRow = "swallowed-row";
 
-    private const int LongestShown = 3_000;
+    private const int MaxShownLength = 3_000;
 
     public bool IsDamaged => Rows is null && Refusal is null;
 
@@ -34,22 +35,31 @@ internal sealed record GeneratedFile(
         };
     }
 
-    /// <summary>For the message of a test that fails.</summary>
+    /// <summary>Describes the file for the message of a failed test.</summary>
     public override string ToString()
     {
         var text = Text.Encoding.GetString(Bytes);
-        text = text.Length > LongestShown ? $"{text[..LongestShown]}… ({text.Length} characters)" : text;
-        var shown = new StringBuilder();
-        foreach (var one in text)
+        text = text.Length > MaxShownLength ? $"{text[..MaxShownLength]}… ({text.Length} characters)" : text;
+        var escaped = new StringBuilder();
+        foreach (var character in text)
         {
-            shown.Append(one switch { '\r' => "\\r", '\n' => "\\n\n", '\t' => "\\t", '\0' => "\\0", < ' ' => $"\\x{(int)one:x2}", _ => one.ToString() });
+            escaped.Append(
+                character switch
+                {
+                    '\r' => "\\r",
+                    '\n' => "\\n\n",
+                    '\t' => "\\t",
+                    '\0' => "\\0",
+                    < ' ' => $"\\x{(int)character:x2}",
+                    _ => character.ToString(),
+                });
         }
 
         return $"""
             Seed {Seed}: {Bytes.Length} bytes, {Text.Name}, declared {Text.Charset ?? "nothing"}, tenant {Country} {Locale},
             phoneColumn {PhoneColumn ?? "none"}, tag {Tag ?? "none"}.
             Run it alone: RELAIS_CSV_SEED={Seed} dotnet test tests/Functions.Tests --filter FullyQualifiedName~CsvGeneratorTests
-            {shown}
+            {escaped}
             """;
     }
 }

@@ -13,7 +13,7 @@ using Relais.Platform.Secrets;
 
 namespace Functions.Tests.Contacts.Generated;
 
-/// <summary>Imports a file into a tenant of its own, twice, and compares all that is reported and stored with what the file means.</summary>
+/// <summary>Imports a file twice into a new tenant, and compares the reports and the stored contacts with the expected result.</summary>
 internal sealed class ImportCheck : IAsyncDisposable
 {
     private readonly NpgsqlDataSource app;
@@ -34,16 +34,16 @@ internal sealed class ImportCheck : IAsyncDisposable
     {
         var tenant = await tenants.CreateAsync(file);
         var contacts = new ExpectedContacts(file.Stored);
-        string? dry = null;
+        string? dryRunTotals = null;
         if (file.Seed % 4 == 0)
         {
-            dry = Totals(await UploadAsync(tenant, file, dryRun: true));
+            dryRunTotals = Totals(await UploadAsync(tenant, file, dryRun: true));
             Assert.Equal(contacts.Described(), await DescribedAsync(tenant));
         }
 
         var first = await UploadAsync(tenant, file, dryRun: false);
 
-        Assert.Equal(dry ?? Totals(first), Totals(first));
+        Assert.Equal(dryRunTotals ?? Totals(first), Totals(first));
         if (first.Failure is not null)
         {
             AssertRefused(file, first.Failure);
@@ -53,8 +53,8 @@ internal sealed class ImportCheck : IAsyncDisposable
         }
 
         Assert.Null(file.Refusal);
-        await AssertTakenAsync(tenant, file, contacts, first.Value);
-        await AssertTakenAgainAsync(tenant, file, contacts, first.Value);
+        await AssertImportedAsync(tenant, file, contacts, first.Value);
+        await AssertImportedAgainAsync(tenant, file, contacts, first.Value);
     }
 
     public async ValueTask DisposeAsync()
@@ -64,7 +64,8 @@ internal sealed class ImportCheck : IAsyncDisposable
     }
 
     private static string Totals(Result<ImportContacts.Output> result) => result.Match(
-        output => $"{output.Rows} rows, {output.Created} created, {output.Updated} updated, {output.Duplicates} duplicates, {output.Rejected} rejected",
+        output => $"{output.Rows} rows, {output.Created} created, {output.Updated} updated, " +
+            $"{output.Duplicates} duplicates, {output.Rejected} rejected",
         failure => failure.Code);
 
     private static void AssertRefused(GeneratedFile file, Failure failure)
@@ -80,7 +81,7 @@ internal sealed class ImportCheck : IAsyncDisposable
         }
     }
 
-    private async Task AssertTakenAsync(Guid tenant, GeneratedFile file, ExpectedContacts contacts, ImportContacts.Output output)
+    private async Task AssertImportedAsync(Guid tenant, GeneratedFile file, ExpectedContacts contacts, ImportContacts.Output output)
     {
         var report = await ReportAsync(tenant, output);
         var stored = await ContactsAsync(tenant);
@@ -94,11 +95,13 @@ internal sealed class ImportCheck : IAsyncDisposable
         Assert.Equal(file.Rows.Zip(outcomes, (row, outcome) => Describe(row.Line, outcome, row.Faults)), report.Select(Describe));
         Assert.Equal(string.Join("\n", contacts.Described()), string.Join("\n", stored.Values.Order(StringComparer.Ordinal)));
         var numbers = await tenants.NumbersAsync(tenant);
-        Assert.All(file.Rows.Zip(report), pair => Assert.Equal(pair.First.Phone is null ? null : numbers[pair.First.Phone], pair.Second.ContactId));
+        Assert.All(
+            file.Rows.Zip(report),
+            pair => Assert.Equal(pair.First.Phone is null ? null : numbers[pair.First.Phone], pair.Second.ContactId));
     }
 
-    /// <summary>The same file again creates nothing, reports the same, and changes nothing.</summary>
-    private async Task AssertTakenAgainAsync(Guid tenant, GeneratedFile file, ExpectedContacts contacts, ImportContacts.Output first)
+    /// <summary>A second import of the file reports the same rows, and creates and changes nothing.</summary>
+    private async Task AssertImportedAgainAsync(Guid tenant, GeneratedFile file, ExpectedContacts contacts, ImportContacts.Output first)
     {
         var before = await ContactsAsync(tenant);
         var second = (await UploadAsync(tenant, file, dryRun: false)).Value;
@@ -110,21 +113,27 @@ internal sealed class ImportCheck : IAsyncDisposable
         Assert.Equal(before, await ContactsAsync(tenant));
         if (file.Rows is not null)
         {
-            Assert.Equal(file.Rows.Zip(contacts.Take(file.Rows), (row, outcome) => Describe(row.Line, outcome, row.Faults)), report.Select(Describe));
+            Assert.Equal(
+                file.Rows.Zip(contacts.Take(file.Rows), (row, outcome) => Describe(row.Line, outcome, row.Faults)),
+                report.Select(Describe));
         }
     }
 
     private static string Describe(ReportRow row)
     {
         Assert.True(row.Outcome != "rejected" || row.Faults.Count > 0, $"Line {row.Line} is rejected without a reason.");
-        Assert.True((row.Outcome == "rejected") == row.ContactId is null, $"Line {row.Line} is {row.Outcome} with contact {row.ContactId}.");
-        Assert.All(row.Faults, fault => Assert.True(fault.Message != fault.Code && fault.Message.EndsWith('.'), $"{fault.Code}: {fault.Message}"));
+        Assert.True(
+            (row.Outcome == "rejected") == row.ContactId is null,
+            $"Line {row.Line} is {row.Outcome} with contact {row.ContactId}.");
+        Assert.All(
+            row.Faults,
+            fault => Assert.True(fault.Message != fault.Code && fault.Message.EndsWith('.'), $"{fault.Code}: {fault.Message}"));
         return Describe(row.Line, row.Outcome, row.Faults.Select(fault => fault.Code).Order(StringComparer.Ordinal));
     }
 
     private static string Describe(int line, string outcome, IEnumerable<string> faults) => $"{line} {outcome} {string.Join(", ", faults)}";
 
-    /// <summary>All rows of the report, of which each total is the number of its rows.</summary>
+    /// <summary>Reads all pages of the report, and checks that the totals match the rows.</summary>
     private async Task<List<ReportRow>> ReportAsync(Guid tenant, ImportContacts.Output output)
     {
         Assert.Equal(output.Rows, output.Created + output.Updated + output.Duplicates + output.Rejected);
@@ -146,7 +155,8 @@ internal sealed class ImportCheck : IAsyncDisposable
         int Count(string outcome) => counts.GetValueOrDefault(outcome);
     }
 
-    private async Task<IEnumerable<string>> DescribedAsync(Guid tenant) => (await ContactsAsync(tenant)).Values.Order(StringComparer.Ordinal);
+    private async Task<IEnumerable<string>> DescribedAsync(Guid tenant) =>
+        (await ContactsAsync(tenant)).Values.Order(StringComparer.Ordinal);
 
     private async Task<SortedDictionary<Guid, string>> ContactsAsync(Guid tenant)
     {
@@ -154,9 +164,11 @@ internal sealed class ImportCheck : IAsyncDisposable
         for (var page = new PageQuery(null, PageQuery.MaxLimit); page is not null;)
         {
             var (rows, next) = await new ListContacts(db).RunAsync(tenant, null, page, default);
-            foreach (var one in rows)
+            foreach (var contact in rows)
             {
-                contacts.Add(one.Id, ExpectedContacts.Describe(one.Phone, one.FirstName, one.LastName, one.Language, one.Fields, one.Tags));
+                var text = ExpectedContacts.Describe(
+                    contact.Phone, contact.FirstName, contact.LastName, contact.Language, contact.Fields, contact.Tags);
+                contacts.Add(contact.Id, text);
             }
 
             page = next is null ? null : page with { After = next };
@@ -165,7 +177,7 @@ internal sealed class ImportCheck : IAsyncDisposable
         return contacts;
     }
 
-    /// <summary>As the request is read: as the body or as the file of a form.</summary>
+    /// <summary>Uploads the file through the request parser, as the body or as a form file.</summary>
     private async Task<Result<ImportContacts.Output>> UploadAsync(Guid tenant, GeneratedFile file, bool dryRun)
     {
         var request = new DefaultHttpContext().Request;
@@ -174,16 +186,17 @@ internal sealed class ImportCheck : IAsyncDisposable
             ["dryRun"] = dryRun ? "true" : "false",
             ["tag"] = file.Tag,
             ["phoneColumn"] = file.PhoneColumn,
-        }.Where(one => one.Value is not null));
+        }.Where(parameter => parameter.Value is not null));
         using var content = new ByteArrayContent(file.Bytes);
         content.Headers.ContentType = new MediaTypeHeaderValue("text/csv") { CharSet = file.Text.Charset };
         using var form = new MultipartFormDataContent { { content, "file", "clients.csv" } };
         HttpContent body = file.Seed % 2 == 0 ? content : form;
         request.ContentType = body.Headers.ContentType!.ToString();
-        // a request cannot be sought
+        // The body of a real request is not seekable.
         request.Body = PipeReader.Create(await body.ReadAsStreamAsync()).AsStream();
         var input = await CsvUpload.FromAsync(request, default);
         Assert.Null(input.Failure);
-        return await import.RunAsync(new Caller(tenant, new Actor(ActorKind.Person, "awa", "Awa"), Role.Operator, []), input.Value, default);
+        return await import.RunAsync(
+            new Caller(tenant, new Actor(ActorKind.Person, "awa", "Awa"), Role.Operator, []), input.Value, default);
     }
 }

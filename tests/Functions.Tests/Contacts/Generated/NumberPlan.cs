@@ -2,10 +2,13 @@ using PhoneNumbers;
 
 namespace Functions.Tests.Contacts.Generated;
 
-/// <summary>How the mobile numbers of a country are built and dialled, written down by hand and not read from the code under test.</summary>
-/// <param name="Trunk">The digit that is dialled before the national number inside the country.</param>
-/// <param name="MayLoseTrunk">A mobile number without its trunk digit, as spreadsheets write it, can be no other number.</param>
-/// <param name="MayLosePlus">The calling code without plus sign can be no national number.</param>
+/// <summary>
+/// The structure of a country's mobile numbers and the way they are dialled. The plans are written by hand and not read from the
+/// tested code.
+/// </summary>
+/// <param name="Trunk">The prefix before the national number inside the country; empty if there is none.</param>
+/// <param name="MayLoseTrunk">True if a mobile number stays unambiguous without its trunk prefix, which spreadsheets drop.</param>
+/// <param name="MayLosePlus">True if a number with calling code but without plus sign stays unambiguous.</param>
 internal sealed record NumberPlan(
     string Country, string Code, string Trunk, string[] Starts, int Length, bool MayLoseTrunk, bool MayLosePlus, string Abroad = "00")
 {
@@ -36,7 +39,7 @@ internal sealed record NumberPlan(
 
     private static readonly PhoneNumberUtil Library = PhoneNumberUtil.GetInstance();
 
-    /// <summary>A national number of the country that the metadata of the library holds for valid.</summary>
+    /// <summary>Creates a mobile number of the country that the phone number library considers valid.</summary>
     public string NewNational(SeededChance chance)
     {
         while (true)
@@ -44,7 +47,8 @@ internal sealed record NumberPlan(
             var start = chance.Of(Starts);
             var national = start + chance.Digits(Length - start.Length);
             var number = Library.Parse($"+{Code}{national}", null);
-            if (Library.IsValidNumber(number) && Library.GetNumberType(number) is PhoneNumberType.MOBILE or PhoneNumberType.FIXED_LINE_OR_MOBILE)
+            if (Library.IsValidNumber(number)
+                && Library.GetNumberType(number) is PhoneNumberType.MOBILE or PhoneNumberType.FIXED_LINE_OR_MOBILE)
             {
                 return national;
             }

@@ -2,7 +2,7 @@ using Relais.Contacts.Import;
 
 namespace Functions.Tests.Contacts.Generated;
 
-/// <summary>Compares what the import reads from a file with what the file means, without a database.</summary>
+/// <summary>Reads a file without a database, and compares the rows with the expected result.</summary>
 internal static class ReadCheck
 {
     public static void Run(GeneratedFile file)
@@ -14,15 +14,19 @@ internal static class ReadCheck
         }
         catch (FileFault fault)
         {
-            Assert.True(file.IsDamaged || new ExpectedRefusal(fault.Line, fault.Code) == file.Refusal, $"Refused at line {fault.Line}: {fault.Code}");
+            Assert.True(
+                file.IsDamaged || new ExpectedRefusal(fault.Line, fault.Code) == file.Refusal,
+                $"Refused at line {fault.Line}: {fault.Code}");
             AssertText(fault.Code, fault.Arguments, file.Locale);
             return;
         }
 
         Assert.Null(file.Refusal);
         var lines = read.Rows.Select(row => row.Line).ToList();
-        Assert.True(lines.SequenceEqual(lines.Distinct().Order()), "The lines of the rows do not rise.");
-        Assert.All(read.Rows, row => Assert.True(row.Phone is not null || row.Faults.Count > 0, $"Line {row.Line} is rejected without a reason."));
+        Assert.True(lines.SequenceEqual(lines.Distinct().Order()), "The lines of the rows are not in ascending order.");
+        Assert.All(
+            read.Rows,
+            row => Assert.True(row.Phone is not null || row.Faults.Count > 0, $"Line {row.Line} is rejected without a reason."));
         var drafts = read.Drafts().ToList();
         Assert.Equal(read.Rows.Count(row => row.Phone is not null), drafts.Count);
         if (file.Rows is not null)
@@ -33,12 +37,14 @@ internal static class ReadCheck
             Assert.Equal(
                 file.Rows.Where(row => row.Phone is not null)
                     .Select(row => ExpectedContacts.Describe(row.Phone, row.FirstName, row.LastName, row.Language, row.Fields, row.Tags)),
-                drafts.Select(one => one.Draft)
-                    .Select(one => ExpectedContacts.Describe(one.Phone, one.FirstName, one.LastName, one.Language, one.Fields, one.Tags)));
+                drafts.Select(draft => draft.Draft)
+                    .Select(
+                        draft => ExpectedContacts.Describe(
+                            draft.Phone, draft.FirstName, draft.LastName, draft.Language, draft.Fields, draft.Tags)));
         }
     }
 
-    /// <summary>There is a text for the fault, and all of its places are filled.</summary>
+    /// <summary>Asserts that the fault has a text and that all of its placeholders are filled.</summary>
     public static void AssertText(string code, IReadOnlyList<string> arguments, string locale)
     {
         var text = FaultTexts.GetTexts(code, arguments, locale);

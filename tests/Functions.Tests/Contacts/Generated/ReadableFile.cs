@@ -1,6 +1,6 @@
 namespace Functions.Tests.Contacts.Generated;
 
-/// <summary>A file in which rows may be at fault, but which can be read to its end.</summary>
+/// <summary>Generates a file that can be read to its end. Some of its rows may be faulty.</summary>
 internal sealed class ReadableFile
 {
     private readonly int seed;
@@ -49,8 +49,8 @@ internal sealed class ReadableFile
     public GeneratedFile ToFile(byte[] bytes, IReadOnlyList<ExpectedRow>? rows, ExpectedRefusal? refusal) =>
         new(seed, Country, chance.Of("fr", "en"), bytes, Text, Columns.PhoneColumn, tag, stored, rows, refusal);
 
-    /// <summary>Blank lines, the line by which spreadsheets tell the delimiter, and the titles.</summary>
-    /// <returns>The line of the titles.</returns>
+    /// <summary>Writes the optional delimiter line of spreadsheets, some blank lines, and the titles.</summary>
+    /// <returns>The number of the title line.</returns>
     public int Start()
     {
         if (chance.OneIn(12))
@@ -93,11 +93,11 @@ internal sealed class ReadableFile
 
     private void AddPeople(int count)
     {
-        var own = NumberPlan.All.FirstOrDefault(plan => plan.Country == Country);
+        var ownPlan = NumberPlan.All.FirstOrDefault(plan => plan.Country == Country);
         for (var i = 0; i < count; i++)
         {
-            var person = PhoneWriting.New(chance, own is null || chance.OneIn(4) ? chance.Of(NumberPlan.All) : own);
-            if (people.TrueForAll(one => one.E164 != person.E164) && people.Count < count)
+            var person = PhoneWriting.New(chance, ownPlan is null || chance.OneIn(4) ? chance.Of(NumberPlan.All) : ownPlan);
+            if (people.TrueForAll(existing => existing.E164 != person.E164) && people.Count < count)
             {
                 people.Add(person);
                 AddStored(person);
@@ -113,7 +113,9 @@ internal sealed class ReadableFile
         }
 
         var second = PhoneWriting.New(chance, NumberPlan.All[0]);
-        string[] numbers = chance.OneIn(4) && people.TrueForAll(one => one.E164 != second.E164) ? [person.E164, second.E164] : [person.E164];
+        string[] numbers = chance.OneIn(4) && people.TrueForAll(existing => existing.E164 != second.E164)
+            ? [person.E164, second.E164]
+            : [person.E164];
         var fields = chance.OneIn(2) ? new Dictionary<string, string> { ["ville"] = "Labé", ["ancien"] = "oui" } : [];
         var tags = chance.Of<string[]>([], ["vip"], ["vip", "ancien"]);
         stored.Add(new StoredContact(numbers, chance.Of("", "Mariama"), chance.Of("", "Sow"), chance.Of(null, "fr", "en"), fields, tags));
@@ -123,11 +125,11 @@ internal sealed class ReadableFile
     {
         var written = PhoneCells();
         var cells = Columns.Titles.Select((title, i) => written.TryGetValue(i, out var phone) ? phone.Text : Value(title)).ToList();
-        SpoilOne(cells);
+        SpoilValue(cells);
         if (writesFormulas)
         {
             cells = [.. cells.Select(Formula)];
-            written = written.ToDictionary(one => one.Key, one => one.Value with { Text = Formula(one.Value.Text) });
+            written = written.ToDictionary(cell => cell.Key, cell => cell.Value with { Text = Formula(cell.Value.Text) });
         }
 
         if (chance.OneIn(15))
@@ -151,15 +153,15 @@ internal sealed class ReadableFile
 
     private void Shorten(List<string> cells, Dictionary<int, PhoneCell> written)
     {
-        var kept = chance.Between(1, cells.Count);
-        cells.RemoveRange(kept, cells.Count - kept);
-        foreach (var lost in written.Keys.Where(column => column >= kept).ToList())
+        var keptCount = chance.Between(1, cells.Count);
+        cells.RemoveRange(keptCount, cells.Count - keptCount);
+        foreach (var removed in written.Keys.Where(column => column >= keptCount).ToList())
         {
-            written.Remove(lost);
+            written.Remove(removed);
         }
     }
 
-    /// <summary>By column: mostly one number, sometimes in several columns, sometimes at fault or missing.</summary>
+    /// <summary>Creates the phone cells by column: usually one number, sometimes several numbers, a faulty number or none.</summary>
     private Dictionary<int, PhoneCell> PhoneCells()
     {
         var person = chance.Of(people);
@@ -197,10 +199,11 @@ internal sealed class ReadableFile
     }
 
     private string Tags() =>
-        string.Join(chance.Of("|", ",", " | ", ";"), Enumerable.Range(0, chance.Between(1, 4)).Select(_ => CellText.Tag(chance, Text.Fits)));
+        string.Join(
+            chance.Of("|", ",", " | ", ";"), Enumerable.Range(0, chance.Between(1, 4)).Select(_ => CellText.Tag(chance, Text.Fits)));
 
-    /// <summary>Once in a while, makes one value of the row such that the row must be rejected.</summary>
-    private void SpoilOne(List<string> cells)
+    /// <summary>Sometimes replaces a value of the row by one at or beyond a limit.</summary>
+    private void SpoilValue(List<string> cells)
     {
         var column = chance.Below(cells.Count);
         if (!chance.OneIn(20) || Columns.Titles[column].Holds is ColumnContent.Phone)
@@ -210,17 +213,18 @@ internal sealed class ReadableFile
 
         cells[column] = Columns.Titles[column].Holds switch
         {
-            ColumnContent.FirstName or ColumnContent.LastName => chance.Of(new string('x', 201), new string('x', 200), "Awa\nDiallo", "Awa\r\nDiallo", NullCharacter()),
+            ColumnContent.FirstName or ColumnContent.LastName => chance.Of(
+                new string('x', 201), new string('x', 200), "Awa\nDiallo", "Awa\r\nDiallo", NullCharacter()),
             ColumnContent.Tags => chance.Of(string.Join('|', Enumerable.Range(0, 51)), new string('t', 65), new string('t', 64)),
-            ColumnContent.Field => chance.Of(new string('x', 1_001), new string('x', 1_000), NullCharacter(), Swallowed()),
+            ColumnContent.Field => chance.Of(new string('x', 1_001), new string('x', 1_000), NullCharacter(), ValueWithRow()),
             _ => cells[column],
         };
     }
 
     private string NullCharacter() => Text.HasZerosByThemselves ? "x" : "x\0y";
 
-    /// <summary>A value that goes on over the next row, as when a quotation mark is closed too late.</summary>
-    private string Swallowed()
+    /// <summary>Creates a value that contains the next row, as if a quotation mark were closed too late.</summary>
+    private string ValueWithRow()
     {
         var row = Columns.Titles.Select(title => title.Holds == ColumnContent.Phone ? people[0].E164 : GeneratedFile.SwallowedRow).ToList();
         return row.Count > 1 && row.Contains(GeneratedFile.SwallowedRow) ? $"texte\n{string.Join(Writer.Delimiter, row)}" : "texte";

@@ -1,6 +1,6 @@
 namespace Functions.Tests.Contacts.Generated;
 
-/// <summary>A file that must be refused as a whole, with the line and the code that the fault must name.</summary>
+/// <summary>Generates a file that must be refused as a whole, with the expected line and code of the fault.</summary>
 internal sealed class RefusedFile(int seed, SeededChance chance)
 {
     private static readonly (byte[] Start, string Code)[] OtherKinds =
@@ -92,7 +92,7 @@ internal sealed class RefusedFile(int seed, SeededChance chance)
         return Refused(line, "file_too_many_columns");
     }
 
-    /// <summary>Nothing behind the mark has another one, so that it stays open to the end of the file.</summary>
+    /// <summary>No later line contains a quotation mark, so the quote stays open until the end of the file.</summary>
     private GeneratedFile UnclosedQuote()
     {
         file.Start();
@@ -144,7 +144,7 @@ internal sealed class RefusedFile(int seed, SeededChance chance)
         return file.ToFile([.. bytes, .. noise], null, new ExpectedRefusal(0, "file_is_binary"));
     }
 
-    /// <summary>A byte that is nothing in the encoding, in a file that can be in no other.</summary>
+    /// <summary>Adds a byte that is invalid in the encoding of the file.</summary>
     private GeneratedFile BrokenText()
     {
         if (!file.Text.IsUnicode)
@@ -155,7 +155,12 @@ internal sealed class RefusedFile(int seed, SeededChance chance)
         file.Start();
         Writer.Row(["é", "é", "é"]);
         var before = file.Text.Bytes(Writer.Text + "620000001");
-        byte[] broken = file.Text.Name switch { "utf-16le" => [0x00, 0xD8], "utf-16be" => [0xD8, 0x00], _ => [chance.Of<byte>(0xE9, 0xFF, 0xC3, 0x80)] };
+        byte[] broken = file.Text.Name switch
+        {
+            "utf-16le" => [0x00, 0xD8],
+            "utf-16be" => [0xD8, 0x00],
+            _ => [chance.Of<byte>(0xE9, 0xFF, 0xC3, 0x80)],
+        };
         return file.ToFile(
             [.. before, .. broken, .. file.Text.Encoding.GetBytes("\r\nx\r\n")], null,
             new ExpectedRefusal(Writer.Line, file.Text.HasMark || file.Text.HasZeros ? "file_encoding_broken" : "file_encoding_mixed"));
@@ -171,5 +176,6 @@ internal sealed class RefusedFile(int seed, SeededChance chance)
 
     private void AddRows() => file.AddRows(chance.Between(1, 5));
 
-    private GeneratedFile Refused(int line, string code) => file.ToFile(file.Text.Bytes(Writer.Text), null, new ExpectedRefusal(line, code));
+    private GeneratedFile Refused(int line, string code) =>
+        file.ToFile(file.Text.Bytes(Writer.Text), null, new ExpectedRefusal(line, code));
 }

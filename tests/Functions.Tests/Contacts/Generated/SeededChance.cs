@@ -1,6 +1,6 @@
 namespace Functions.Tests.Contacts.Generated;
 
-/// <summary>The random choices of one generated file: the same seed makes the same file on every machine.</summary>
+/// <summary>Makes the random choices for a generated file. The same seed gives the same file on every machine.</summary>
 internal sealed class SeededChance(int seed)
 {
     private readonly Random random = new(seed);
@@ -9,7 +9,7 @@ internal sealed class SeededChance(int seed)
 
     public int Between(int first, int last) => random.Next(first, last + 1);
 
-    /// <summary>True once in so many times.</summary>
+    /// <summary>Returns true with a probability of one in <paramref name="times"/>.</summary>
     public bool OneIn(int times) => random.Next(times) == 0;
 
     public T Of<T>(params IReadOnlyList<T> choices) => choices[random.Next(choices.Count)];

@@ -4,11 +4,12 @@ using Relais.Kit;
 
 namespace Functions.Tests.Contacts.Generated;
 
-/// <summary>Tenants with the contacts that they have before an import, written by the administrator of the database.</summary>
+/// <summary>Creates tenants with stored contacts, and reads their data, as the administrator of the database.</summary>
 internal sealed class TestTenants(TestDatabase database) : IAsyncDisposable
 {
     private const string InsertTenant = """
-        insert into tenants (id, slug, name, country, locale, time_zone) values (@Id, 't-' || @Id, 'Test', @Country, @Locale, 'Africa/Conakry')
+        insert into tenants (id, slug, name, country, locale, time_zone)
+          values (@Id, 't-' || @Id, 'Test', @Country, @Locale, 'Africa/Conakry')
         """;
 
     private const string InsertContact = """
@@ -48,7 +49,7 @@ internal sealed class TestTenants(TestDatabase database) : IAsyncDisposable
         return await connection.QuerySingleAsync<int>("select count(*) from contact_imports where tenant_id = @tenant", new { tenant });
     }
 
-    /// <summary>The contact of each number.</summary>
+    /// <summary>Returns the contact of each number.</summary>
     public async Task<Dictionary<string, Guid?>> NumbersAsync(Guid tenant)
     {
         await using var connection = await administrator.OpenConnectionAsync();

@@ -5,21 +5,21 @@ using Relais.Kit;
 
 namespace Functions.Tests.Platform.Plans;
 
-/// <summary>One statement that PostgreSQL carried out, with its plan.</summary>
-/// <param name="Rows">The most rows that one step of the plan looked at: those it passed on and those it threw away, over all its loops.</param>
-/// <param name="Step">That step.</param>
+/// <summary>A statement that PostgreSQL executed, with its plan.</summary>
+/// <param name="Rows">The highest number of rows that a step of the plan read, including filtered rows, over all its loops.</param>
+/// <param name="Step">The description of this step.</param>
 internal sealed record ExecutedStatement(string Text, double Rows, string Step, string Plan);
 
 /// <summary>
-/// What the database did, told by its extension auto_explain as notices that Npgsql logs. The plans are those of the product's own pooled
-/// connections, with the statements that stay prepared there.
+/// Collects the executed statements from the notices of the extension auto_explain, which Npgsql logs. The plans are those of the pooled
+/// connections of the app, including their prepared statements.
 /// </summary>
 internal sealed class ExecutedStatements : ILoggerProvider, ILogger
 {
     private static readonly string[] NameParts = ["Node Type", "Relation Name", "Index Name", "Function Name"];
     private readonly ConcurrentQueue<string> notices = new();
 
-    /// <summary>To be called before the first connection of the product.</summary>
+    /// <summary>Enables auto_explain for the roles of the app. Call it before the app opens its first connection.</summary>
     public static async Task ExplainAsync(TestDatabase database)
     {
         foreach (var role in new[] { "relais_app", "relais_system" })
@@ -36,7 +36,7 @@ internal sealed class ExecutedStatements : ILoggerProvider, ILogger
         }
     }
 
-    /// <summary>The statements since the last call.</summary>
+    /// <summary>Returns the statements since the last call.</summary>
     public List<ExecutedStatement> Take()
     {
         var taken = new List<ExecutedStatement>();
@@ -55,10 +55,12 @@ internal sealed class ExecutedStatements : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (state is IEnumerable<KeyValuePair<string, object?>> values
-            && values.FirstOrDefault(value => value.Key == "NoticeText").Value is string text && text.Contains("plan:", StringComparison.Ordinal))
+            && values.FirstOrDefault(value => value.Key == "NoticeText").Value is string text
+            && text.Contains("plan:", StringComparison.Ordinal))
         {
             notices.Enqueue(text);
         }

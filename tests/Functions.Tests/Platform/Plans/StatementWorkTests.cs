@@ -21,23 +21,24 @@ using Xunit.Abstractions;
 namespace Functions.Tests.Platform.Plans;
 
 /// <summary>
-/// The work of every statement of the send, webhook and freeze paths follows from the size of its batch, whatever the size of the tables and
-/// whatever is known of them: empty tables, small ones, large ones without statistics, large ones with them, with plans that stay from each
-/// stage to the next and with new connections.
+/// The number of rows that a statement of the send, webhook and freeze paths reads depends on its batch and not on the size of the tables.
+/// The stages are empty, small and large tables, with and without statistics, with cached plans and with new connections.
 /// </summary>
 public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>, IDisposable
 {
     private const int Batch = 100;
 
-    /// <summary>The batch times the rows of a table so small that reading all of it is right; a batch times a large table are two million.</summary>
+    /// <summary>
+    /// Reading a small table once for every row of the batch is allowed. Reading the large table so often would be two million rows.
+    /// </summary>
     private const int MostRows = 15_000;
 
     private const int Small = 300;
     private const int Medium = 3_000;
     private const int Large = 20_000;
 
-    /// <summary>A statement gets a plan for any parameters at its sixth execution.</summary>
-    private const int UntilPlansStay = 7;
+    /// <summary>PostgreSQL may use a generic plan from the sixth execution of a prepared statement on.</summary>
+    private const int UntilPlansAreCached = 7;
 
     private static readonly AddressHash Hash = new(new byte[32]);
 
@@ -46,7 +47,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
     private int sids;
 
     [Fact]
-    public async Task FieldTrial_F16_The_work_of_a_statement_does_not_grow_with_its_tables()
+    public async Task FieldTrial_F16_The_rows_that_a_statement_reads_do_not_grow_with_the_tables()
     {
         var database = await postgres.CreateDatabaseAsync();
         await ExecutedStatements.ExplainAsync(database);
@@ -55,23 +56,23 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
         await tables.BeginAsync();
         var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
-        await RunAsync(world, "empty", UntilPlansStay, found);
+        await RunAsync(world, "empty", UntilPlansAreCached, found);
         await tables.GrowToAsync(Small);
         await RunAsync(world, "small", 2, found);
         await tables.GrowToAsync(Medium);
         await RunAsync(world, "medium", 2, found);
         await tables.GrowToAsync(Large);
         await RunAsync(world, "large, plans of the empty tables", 2, found);
-        world.ForgetPlans();
+        world.ClearConnectionPools();
         await RunAsync(world, "large, without statistics", 2, found);
         await tables.AnalyzeAsync();
         await RunAsync(world, "large, with statistics", 2, found);
 
-        Assert.True(found.Count == 0, string.Join("\n\n", found.Select(one => $"{one.Value}\n{one.Key}")));
+        Assert.True(found.Count == 0, string.Join("\n\n", found.Select(entry => $"{entry.Value}\n{entry.Key}")));
     }
 
     [Fact]
-    public async Task Review_B15_All_pages_of_an_import_together_read_its_rows_once()
+    public async Task Review_B15_All_pages_of_an_import_read_its_rows_once_in_total()
     {
         const int Rows = 3_000;
         var database = await postgres.CreateDatabaseAsync();
@@ -83,7 +84,9 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
 
         await FreezeAsync(world, new Audience { ImportId = GrowingTables.LargeImport }, pages: 1_000);
 
-        var read = statements.Take().Where(one => one.Text.Contains("from contact_import_rows", StringComparison.Ordinal)).Sum(one => one.Rows);
+        var read = statements.Take()
+            .Where(statement => statement.Text.Contains("from contact_import_rows", StringComparison.Ordinal))
+            .Sum(statement => statement.Rows);
         Assert.InRange(read, Rows, Rows * 1.2);
     }
 
@@ -96,8 +99,8 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
             turn++;
             await CheckAsync("send", stage, () => SendAsync(world), found);
             await CheckAsync("reports", stage, () => ReportAsync(world), found);
-            await CheckAsync("inbound", stage, () => HearAsync(world), found);
-            await CheckAsync("one person of two", stage, () => BecomeOneAsync(world), found);
+            await CheckAsync("inbound", stage, () => ProcessInboundAsync(world), found);
+            await CheckAsync("merge", stage, () => MergeContactsAsync(world), found);
             await CheckAsync("sweeps", stage, () => SweepAsync(world), found);
             await CheckAsync("import", stage, () => ImportAsync(world), found);
             await CheckAsync("freeze", stage, () => FreezeAsync(world), found);
@@ -113,25 +116,37 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
         await work();
         var executed = statements.Take();
         Assert.NotEmpty(executed);
-        var largest = executed.MaxBy(one => one.Rows)!;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{turn} {stage}, {path}: {executed.Count} statements, at the most {largest.Rows:N0} rows ({largest.Step})"));
-        foreach (var one in executed.Where(one => one.Rows > MostRows))
+        var largest = executed.MaxBy(statement => statement.Rows)!;
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{turn} {stage}, {path}: {executed.Count} statements, at most {largest.Rows:N0} rows ({largest.Step})"));
+        foreach (var statement in executed.Where(statement => statement.Rows > MostRows))
         {
-            found[one.Text] = string.Create(CultureInfo.InvariantCulture, $"{found.GetValueOrDefault(one.Text)}{path}, tables {stage}, turn {turn}: {one.Rows:N0} rows in {one.Step}\n");
+            var earlierFindings = found.GetValueOrDefault(statement.Text);
+            found[statement.Text] = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{earlierFindings}{path}, tables {stage}, turn {turn}: {statement.Rows:N0} rows in {statement.Step}\n");
         }
     }
 
-    /// <summary>A claim, its outcomes of every kind, and what a pump does before and after.</summary>
+    /// <summary>Runs the steps of a pump: lease, claim, outcomes of every kind, renewal and release.</summary>
     private async Task SendAsync(SendingFixture world)
     {
         var first = 900_000 - (turn * Batch);
         await world.MessagesAsync(Batch, GrowingTables.RunningCampaign, firstRecipient: first);
-        await world.ExecuteAsync("update sender_leases set lease_until = null; update senders set parked_until = null; update campaigns set status = 'running' where status = 'paused'");
-        await EarlyAsync(world, $"SMearly{turn}");
+        await world.ExecuteAsync(
+            """
+            update sender_leases set lease_until = null;
+            update senders set parked_until = null;
+            update campaigns set status = 'running' where status = 'paused'
+            """);
+        await StoreUnmatchedAsync(world, $"SMearly{turn}");
         var lease = (await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default))!;
         var claim = await world.Get<ClaimMessages>().RunAsync(lease, Batch, default);
         Assert.Equal(Batch, claim.Messages.Count);
-        var sent = claim.Messages.Select((message, n) => new CompletedCall(message, OutcomeOf(n), TimeProvider.System.GetTimestamp())).ToList();
+        var sent = claim.Messages.Select((message, n) => new CompletedCall(message, OutcomeOf(n), TimeProvider.System.GetTimestamp()))
+            .ToList();
         await world.Get<RecordOutcomes>().RunAsync(lease.Sender, sent, default);
         await world.Get<SenderLease>().RenewAsync(lease, default);
         await world.Get<ReleaseSenderLease>().RunAsync(lease, [], [], default);
@@ -147,60 +162,78 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
         _ => new SendOutcome.Accepted($"SMplan{++sids}", "queued"),
     };
 
-    private static EventStore Store(SendingFixture world) => new(world.Db, TestWebhookProvider.Create(), Hash, TimeProvider.System, new Random(1));
+    private static EventStore Store(SendingFixture world) =>
+        new(world.Db, TestWebhookProvider.Create(), Hash, TimeProvider.System, new Random(1));
 
-    private static async Task EarlyAsync(SendingFixture world, string sid) => await Store(world).RunAsync([Report(world, sid, "sent", null, null)], default);
+    private static async Task StoreUnmatchedAsync(SendingFixture world, string sid) =>
+        await Store(world).RunAsync([Report(world, sid, "sent", null, null)], default);
 
-    /// <summary>Status reports with the id of the message, with its SID only, repeated with an error code, and about SIDs that no message has.</summary>
+    /// <summary>
+    /// Stores status reports with a message id, with a SID only, repeated with an error code, and with an unknown SID.
+    /// </summary>
     private async Task ReportAsync(SendingFixture world)
     {
         var sent = await world.ManyAsync<(Guid Id, string Sid)>(
-            "select id, provider_sid from messages where provider_sid is not null and status in ('queued', 'sent') order by claimed_at desc limit @Batch", new { Batch });
+            """
+            select id, provider_sid from messages where provider_sid is not null and status in ('queued', 'sent') order by claimed_at desc
+              limit @Batch
+            """,
+            new { Batch });
         foreach (var status in new[] { "sent", "delivered", "failed" })
         {
             var events = sent.SelectMany((message, n) => (n % 4) switch
             {
                 0 => [Report(world, message.Sid, status, message.Id, 1)],
                 1 => [Report(world, message.Sid, status, null, null)],
-                2 => new[] { Report(world, message.Sid, status, message.Id, 1), Report(world, message.Sid, status, message.Id, 1, "30003") },
+                2 => new[]
+                {
+                    Report(world, message.Sid, status, message.Id, 1), Report(world, message.Sid, status, message.Id, 1, "30003"),
+                },
                 _ => [Report(world, $"SMnone{turn}-{n}", status, null, null), Report(world, $"SMnone{turn}-{n}", "read", message.Id, 0)],
             }).ToList();
             await Store(world).RunAsync(events, default);
         }
     }
 
-    private static WebhookEvent Report(SendingFixture world, string sid, string status, Guid? message, int? attempt, string? code = null) => new(
-        Guid.CreateVersion7(), world.Tenant, "twilio", WebhookEvent.StatusKind, sid, status, $$"""{"To": "+224620000001"{{(code is null ? "" : $", \"ErrorCode\": \"{code}\"")}}}""",
-        DateTimeOffset.UtcNow, message, attempt, code);
+    private static WebhookEvent Report(SendingFixture world, string sid, string status, Guid? message, int? attempt, string? code = null) =>
+        new(
+            Guid.CreateVersion7(), world.Tenant, "twilio", WebhookEvent.StatusKind, sid, status,
+            $$"""{"To": "+224620000001"{{(code is null ? "" : $", \"ErrorCode\": \"{code}\"")}}}""",
+            DateTimeOffset.UtcNow, message, attempt, code);
 
-    /// <summary>STOP, START and ordinary messages of contacts and of strangers.</summary>
-    private async Task HearAsync(SendingFixture world)
+    /// <summary>Processes STOP, START and ordinary messages from contacts and from unknown numbers.</summary>
+    private async Task ProcessInboundAsync(SendingFixture world)
     {
         var sender = await world.OneAsync<string>("select address from senders where id = @Sender", new { world.Sender });
-        await HearAsync(world, [.. Enumerable.Range(0, 8).Select(n => Inbound(world, sender!, n))]);
+        await ProcessInboundAsync(world, [.. Enumerable.Range(0, 8).Select(n => Inbound(world, sender!, n))]);
     }
 
-    /// <summary>A message with a number and a WhatsApp user id makes one contact of the two that had one of them each.</summary>
-    private async Task BecomeOneAsync(SendingFixture world)
+    /// <summary>Merges two contacts by a message that has the number of the first and the WhatsApp user id of the second contact.</summary>
+    private async Task MergeContactsAsync(SendingFixture world)
     {
         var (number, userId) = ($"whatsapp:{Ids.Phone(700_000 + turn)}", $"GN.{700_000 + turn}");
-        await HearAsync(world, [WhatsApp(world, number)]);
-        await HearAsync(world, [WhatsApp(world, $"whatsapp:{userId}")]);
-        await HearAsync(world, [WhatsApp(world, number, ("ExternalUserId", userId))]);
+        await ProcessInboundAsync(world, [WhatsApp(world, number)]);
+        await ProcessInboundAsync(world, [WhatsApp(world, $"whatsapp:{userId}")]);
+        await ProcessInboundAsync(world, [WhatsApp(world, number, ("ExternalUserId", userId))]);
         var key = new { Phone = Ids.Phone(700_000 + turn), UserId = userId };
-        Assert.Equal(1, await world.OneAsync<int>("select count(distinct contact_id)::int from contact_identities where value in (@Phone, @UserId)", key));
+        Assert.Equal(
+            1,
+            await world.OneAsync<int>(
+                "select count(distinct contact_id)::int from contact_identities where value in (@Phone, @UserId)", key));
     }
 
-    private async Task HearAsync(SendingFixture world, List<WebhookEvent> events)
+    private async Task ProcessInboundAsync(SendingFixture world, List<WebhookEvent> events)
     {
         await Store(world).RunAsync(events, default);
         var process = EventProcessing.Create(world.Db, TimeProvider.System, Hash, world.Log);
-        foreach (var one in events)
+        foreach (var item in events)
         {
-            await process.RunAsync(one.Id, default);
+            await process.RunAsync(item.Id, default);
         }
 
-        var unfinished = await world.ManyAsync<string>("select last_error from webhook_events where id = any(@Ids) and state <> 'done'", new { Ids = events.Select(one => one.Id).ToArray() });
+        var unfinished = await world.ManyAsync<string>(
+            "select last_error from webhook_events where id = any(@Ids) and state <> 'done'",
+            new { Ids = events.Select(item => item.Id).ToArray() });
         Assert.Empty(unfinished);
     }
 
@@ -220,7 +253,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
             ["AccountSid"] = $"AC{world.Tenant:N}",
             ["From"] = person,
             ["To"] = sender,
-            ["MessageSid"] = $"SMheard{++sids}",
+            ["MessageSid"] = $"SMinbound{++sids}",
             ["SmsStatus"] = "received",
         };
         foreach (var (name, value) in other)
@@ -228,7 +261,9 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
             fields[name] = value;
         }
 
-        return new WebhookEvent(Guid.CreateVersion7(), world.Tenant, "twilio", WebhookEvent.InboundKind, fields["MessageSid"], "", Json.Write(fields), DateTimeOffset.UtcNow);
+        return new WebhookEvent(
+            Guid.CreateVersion7(), world.Tenant, "twilio", WebhookEvent.InboundKind, fields["MessageSid"], "", Json.Write(fields),
+            DateTimeOffset.UtcNow);
     }
 
     private static async Task SweepAsync(SendingFixture world)
@@ -241,47 +276,56 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
             """);
         foreach (var retry in await world.Get<PollOverdueStatuses>().RunAsync(default))
         {
-            await new RetryMessage(world.Db, EventProcessing.NoQueues, TimeProvider.System).RequeueMessage(new RetryMessage.Input(retry.Id, retry.Attempt, retry.DueAt), default);
+            await new RetryMessage(world.Db, EventProcessing.NoQueues, TimeProvider.System).RequeueMessage(
+                new RetryMessage.Input(retry.Id, retry.Attempt, retry.DueAt), default);
         }
 
         await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Sender, default);
     }
 
-    /// <summary>A file, half of whose people are contacts already.</summary>
+    /// <summary>Imports a file in which half of the numbers belong to existing contacts.</summary>
     private async Task ImportAsync(SendingFixture world)
     {
-        var lines = Enumerable.Range(0, Batch).Select(n => $"{Ids.Phone(n % 2 == 0 ? (turn * Batch) + n + 1 : 800_000 + (turn * Batch) + n)};Awa{turn}");
+        var lines = Enumerable.Range(0, Batch)
+            .Select(n => $"{Ids.Phone(n % 2 == 0 ? (turn * Batch) + n + 1 : 800_000 + (turn * Batch) + n)};Awa{turn}");
         using var file = new MemoryStream(System.Text.Encoding.UTF8.GetBytes("phone;first_name\n" + string.Join('\n', lines)));
         var caller = new Caller(world.Tenant, new Actor(ActorKind.Person, "awa", "Awa"), Role.Operator, []);
-        var imported = await new ImportContacts(world.Get<TenantDb>(), Hash, TimeProvider.System).RunAsync(caller, new ImportContacts.Input(file, "a.csv", null, DryRun: false), default);
+        var imported = await new ImportContacts(world.Get<TenantDb>(), Hash, TimeProvider.System).RunAsync(
+            caller, new ImportContacts.Input(file, "a.csv", null, DryRun: false), default);
         Assert.Equal(Batch, imported.Value.Created + imported.Value.Updated);
     }
 
-    /// <summary>Two pages of each kind of audience.</summary>
+    /// <summary>Freezes two pages of each kind of audience.</summary>
     private static async Task FreezeAsync(SendingFixture world)
     {
         var contacts = await world.ManyAsync<Guid>("select id from contacts order by id limit @Count", new { Count = Batch * 2 });
-        foreach (var audience in new Audience[] { new() { Tags = ["clients"] }, new() { ContactIds = contacts }, new() { ImportId = GrowingTables.Import } })
+        foreach (var audience in new Audience[]
+        {
+            new() { Tags = ["clients"] }, new() { ContactIds = contacts }, new() { ImportId = GrowingTables.Import },
+        })
         {
             await FreezeAsync(world, audience, pages: 2);
         }
     }
 
-    /// <summary>A campaign is cancelled whose messages wait.</summary>
+    /// <summary>Cancels a campaign with pending messages.</summary>
     private static async Task CancelAsync(SendingFixture world)
     {
         var campaign = await world.CampaignAsync("cancelling");
         await world.MessagesAsync(Batch, campaign, firstRecipient: 600_000);
-        await new CancelPendingMessages(world.Db, TimeProvider.System, NullLogger<CancelPendingMessages>.Instance).RunAsync(new CampaignIds(world.Tenant, campaign), default);
+        await new CancelPendingMessages(world.Db, TimeProvider.System, NullLogger<CancelPendingMessages>.Instance)
+            .RunAsync(new CampaignIds(world.Tenant, campaign), default);
         Assert.Equal(Batch, (await world.CountersAsync(campaign))["canceled"]);
     }
 
-    /// <summary>A tag that few contacts have is searched for among all of them, but once for the whole campaign and not once for each page.</summary>
+    /// <summary>Freezing by a rare tag may read all contacts once for the campaign, but not once for every page.</summary>
     private async Task FreezeRareAsync(SendingFixture world, string stage)
     {
         statements.Take();
         await FreezeAsync(world, new Audience { Tags = ["rares"] }, pages: 1_000, pageSize: 10);
-        var read = statements.Take().Where(one => one.Text.Contains("c.tags &&", StringComparison.Ordinal)).Sum(one => one.Rows);
+        var read = statements.Take()
+            .Where(statement => statement.Text.Contains("c.tags &&", StringComparison.Ordinal))
+            .Sum(statement => statement.Rows);
         var contacts = await world.OneAsync<int>("select count(*)::int from contacts");
         Assert.True(read < (contacts * 1.2) + MostRows, $"{read} rows were read of {contacts} contacts; tables {stage}");
     }
@@ -291,17 +335,29 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
         var campaign = await world.CampaignAsync("starting");
         await world.ExecuteAsync(
             "update campaigns set audience = @Audience::jsonb, message1 = @Message1::jsonb where id = @campaign",
-            new { campaign, Audience = Json.Write(audience), Message1 = Json.Write(new MessageContent { Type = "text", Body = "Bonjour {{first_name}}" }) });
+            new
+            {
+                campaign, Audience = Json.Write(audience),
+                Message1 = Json.Write(new MessageContent { Type = "text", Body = "Bonjour {{first_name}}" }),
+            });
         var freeze = new FreezeRecipients(world.Get<TenantDb>(), Hash, TimeProvider.System);
         Guid? after = null;
-        for (var page = 0; page < pages && await world.OneAsync<bool>("select status = 'starting' from campaigns where id = @campaign", new { campaign }); page++)
+        for (var page = 0; page < pages && await IsStartingAsync(world, campaign); page++)
         {
             var input = new FreezeRecipients.Input(new CampaignIds(world.Tenant, campaign), after);
-            after = (await world.Get<TenantDb>().RunAsync(world.Tenant, tx => freeze.FreezeAsync(tx, input, pageSize, default), default)).After;
+            var result = await world.Get<TenantDb>().RunAsync(
+                world.Tenant, tx => freeze.FreezeAsync(tx, input, pageSize, default), default);
+            after = result.After;
         }
 
         await world.ExecuteAsync(
-            "update messages set status = 'canceled', ended_at = now() where campaign_id = @campaign; update campaigns set status = 'cancelled' where id = @campaign",
+            """
+            update messages set status = 'canceled', ended_at = now() where campaign_id = @campaign;
+            update campaigns set status = 'cancelled' where id = @campaign
+            """,
             new { campaign });
     }
+
+    private static Task<bool> IsStartingAsync(SendingFixture world, Guid campaign) =>
+        world.OneAsync<bool>("select status = 'starting' from campaigns where id = @campaign", new { campaign });
 }

@@ -6,16 +6,19 @@ using Relais.Accounts;
 
 namespace Relais.Numbers.Orders.Run;
 
-/// <summary>
-/// Buys the number, once. That a purchase begins is committed before the call; whoever finds it begun looks for the number before
-/// asking again, because the answer may have been lost.
-/// </summary>
+/// <summary>Buys the number of an order once: status buying is committed before the call, and a retry lists the account first.</summary>
+/// <remarks>
+/// The order mark makes a purchase safe to retry. The number is bought with the order's id in its SMS URL (<c>?o=&lt;order&gt;</c>), so the
+/// provider stores the mark together with the number. When the answer to a purchase was lost, the retry lists the account's numbers and
+/// takes the one that carries the mark instead of buying a second time.
+/// </remarks>
 internal sealed class BuyNumber(
-    TenantDb db, TenantAccounts accounts, INumberProvider provider, RouterUrls targets, NumbersOptions options, TimeProvider time)
+    TenantDb db, TenantAccounts accounts, INumberProvider provider, RouterUrls routerUrls, NumbersOptions options, TimeProvider time)
 {
     private const string StartPurchase = $"""
         update number_orders
-        set status = 'buying', attempts = attempts + 1, first_purchase_started_at = coalesce(first_purchase_started_at, @Now), purchase_started_at = @Now
+        set status = 'buying', attempts = attempts + 1,
+          first_purchase_started_at = coalesce(first_purchase_started_at, @Now), purchase_started_at = @Now
         where id = @OrderId and status in ('reserved', 'buying')
         returning {OrderRow.Columns}
         """;
@@ -27,7 +30,7 @@ internal sealed class BuyNumber(
         returning {OrderRow.Columns}
         """;
 
-    // the order was given up while this purchase was on its way
+    // The order began to be undone while this purchase was in progress: UndoOrder needs the SID to release the number.
     private const string RecordSidForUndo = $"""
         update number_orders
         set provider_sid = @Sid, friendly_name = @FriendlyName, retry_at = null
@@ -35,7 +38,7 @@ internal sealed class BuyNumber(
         returning {OrderRow.Columns}
         """;
 
-    // it is over, or has another number: RescueOrders goes after this one
+    // The order has ended or has another number: RestartOrderRuns releases this number through ReleaseOrphan.
     private const string RecordOrphan = """
         update number_orders set orphan_sid = @Sid, recheck_at = @Now
         where id = @Id and (status = 'failed' or provider_sid is distinct from @Sid)
@@ -46,81 +49,106 @@ internal sealed class BuyNumber(
     [Function(nameof(BuyNumber))]
     public async Task<OrderProgress> RunAsync([ActivityTrigger] OrderIds ids, CancellationToken ct)
     {
-        var begun = time.GetTimestamp();
+        var startedAt = time.GetTimestamp();
         var (order, account) = await db.RunAsync(ids.TenantId, async tx =>
-            (await tx.QueryOneAsync<OrderRow>(StartPurchase, new { ids.OrderId, Now = time.GetUtcNow().UtcDateTime }, ct), await accounts.FindAsync(tx, ids.TenantId, ct)), ct);
+        {
+            var started = await tx.QueryOneAsync<OrderRow>(StartPurchase, new { ids.OrderId, Now = time.GetUtcNow().UtcDateTime }, ct);
+            return (started, await accounts.FindAsync(tx, ids.TenantId, ct));
+        }, ct);
         if (order is null)
         {
             return await db.RunAsync(ids.TenantId, tx => OrderState.ProgressAsync(tx, ids, ct), ct);
         }
 
-        var found = account is null ? new PurchaseResult(null, OrderState.NoAccount) : await FindOrBuyAsync(account.Provider, order, begun);
+        var result = account is null
+            ? new PurchaseResult(null, OrderState.NoAccountFailure)
+            : await FindOrBuyAsync(account.Credentials, order, startedAt);
         return await db.RunAsync(
-            ids.TenantId, tx => found.Held is { } held ? RecordPurchaseAsync(tx, ids, held, ct) : RecordFailedPurchaseAsync(tx, ids, order, found.Failure, ct), ct);
+            ids.TenantId,
+            tx => result.Number is { } number
+                ? RecordPurchaseAsync(tx, ids, number, ct)
+                : RecordFailedPurchaseAsync(tx, ids, order, result.Failure, ct),
+            ct);
     }
 
-    private async Task<OrderProgress> RecordPurchaseAsync(NpgsqlTransaction tx, OrderIds ids, OwnedNumber held, CancellationToken ct)
+    private async Task<OrderProgress> RecordPurchaseAsync(NpgsqlTransaction tx, OrderIds ids, OwnedNumber number, CancellationToken ct)
     {
-        var bought = new { Id = ids.OrderId, held.Sid, held.FriendlyName, Now = time.GetUtcNow().UtcDateTime };
-        if ((await tx.QueryOneAsync<OrderRow>(RecordPurchase, bought, ct) ?? await tx.QueryOneAsync<OrderRow>(RecordSidForUndo, bought, ct)) is { } row)
+        var parameters = new { Id = ids.OrderId, number.Sid, number.FriendlyName, Now = time.GetUtcNow().UtcDateTime };
+        var row = await tx.QueryOneAsync<OrderRow>(RecordPurchase, parameters, ct)
+            ?? await tx.QueryOneAsync<OrderRow>(RecordSidForUndo, parameters, ct);
+        if (row is not null)
         {
             return OrderProgress.From(row);
         }
 
-        await tx.ExecuteAsync(RecordOrphan, bought, ct);
+        await tx.ExecuteAsync(RecordOrphan, parameters, ct);
         return await OrderState.ProgressAsync(tx, ids, ct);
     }
 
-    /// <param name="order">As it was when the call was made.</param>
-    /// <param name="failure">Null: the account has the number from elsewhere.</param>
-    private async Task<OrderProgress> RecordFailedPurchaseAsync(NpgsqlTransaction tx, OrderIds ids, OrderRow order, ProviderFailure? failure, CancellationToken ct)
+    /// <param name="order">The order as it was when the call was made.</param>
+    /// <param name="failure">Null: the account owns the number, but this order did not buy it.</param>
+    private async Task<OrderProgress> RecordFailedPurchaseAsync(
+        NpgsqlTransaction tx, OrderIds ids, OrderRow order, ProviderFailure? failure, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        var present = await OrderState.LockAsync(tx, ids, OrderStatus.Buying, ct);
-        if (failure is { Kind: ProviderFailureKind.Unknown } && present?.Attempts != order.Attempts)
+        var current = await OrderState.LockAsync(tx, ids, OrderStatus.Buying, ct);
+        if (failure is { Kind: ProviderFailureKind.Unknown } && current?.Attempts != order.Attempts)
         {
-            // nobody waits for this one any more, and it may yet arrive
+            // The order has moved on without this purchase, which may still succeed at the provider: search the account again later.
             await tx.ExecuteAsync(PostponeRecheck, new { order.Id, RecheckAt = (now + options.ConfirmAbsenceAfter).UtcDateTime }, ct);
         }
 
-        var setback = failure is null
+        var transition = failure is null
             ? new OrderFailureTransition(OrderStatus.Failed, TelephonyFailures.NumberAlreadyOwned, null, null)
             : OrderDecision.AfterFailure(order, failure, now, options);
-        return await OrderState.RecordFailureAsync(tx, order, setback, now, ct);
+        return await OrderState.RecordFailureAsync(tx, order, transition, now, ct);
     }
 
-    /// <summary>Neither of both: the account has the number, but not from this order.</summary>
-    private sealed record PurchaseResult(OwnedNumber? Held, ProviderFailure? Failure);
+    /// <summary>
+    /// The number that this order bought, or why there is none. Both null: the account owns the number, but this order did not buy it.
+    /// </summary>
+    private sealed record PurchaseResult(OwnedNumber? Number, ProviderFailure? Failure);
 
-    private async Task<PurchaseResult> FindOrBuyAsync(ProviderAccount account, OrderRow order, long begun) =>
-        (order.Attempts > 1 ? await FindOwnedNumberAsync(account, order) : null)
-        ?? await BuyAsync(account, order, () => OrderDecision.CanStillSend(time.GetElapsedTime(begun), order.PurchaseStartedAt!.Value, time.GetUtcNow(), options));
+    private async Task<PurchaseResult> FindOrBuyAsync(ProviderAccount account, OrderRow order, long startedAt)
+    {
+        bool CanStillSend() => OrderDecision.CanStillSend(
+            time.GetElapsedTime(startedAt), order.PurchaseStartedAt!.Value, time.GetUtcNow(), options);
 
-    /// <returns>Null: the account does not have it.</returns>
+        // This is a retry: the answer to an earlier purchase may have been lost.
+        var existing = order.Attempts > 1 ? await FindOwnedNumberAsync(account, order) : null;
+        return existing ?? await BuyAsync(account, order, CanStillSend);
+    }
+
+    /// <summary>Lists the account for the number and checks that it carries this order's mark.</summary>
+    /// <returns>Null: the account does not have the number.</returns>
     private async Task<PurchaseResult?> FindOwnedNumberAsync(ProviderAccount account, OrderRow order)
     {
         var listed = await provider.ListAsync(account, order.Number);
         return listed.Failure is { } failure ? new PurchaseResult(null, failure)
-            : listed.Value is [var held, ..] ? new PurchaseResult(OrderState.BelongsToOrder(order, held, targets) ? held : null, null)
+            : listed.Value is [var number, ..]
+                ? new PurchaseResult(OrderState.BelongsToOrder(order, number, routerUrls) ? number : null, null)
             : null;
     }
 
-    private async Task<PurchaseResult> BuyAsync(ProviderAccount account, OrderRow order, Func<bool> mayLeave)
+    private async Task<PurchaseResult> BuyAsync(ProviderAccount account, OrderRow order, Func<bool> canStillSend)
     {
-        var bought = await provider.BuyAsync(account, new NumberPurchase(order.Number, order.AddressSid, order.BundleSid, targets.WithOrderMark(order.Id)), mayLeave);
+        var purchase = new NumberPurchase(order.Number, order.AddressSid, order.BundleSid, routerUrls.WithOrderMark(order.Id));
+        var bought = await provider.BuyAsync(account, purchase, canStillSend);
         if (bought.Failure is not { } failure)
         {
             return new PurchaseResult(bought.Value, null);
         }
 
-        // refused, but perhaps because an earlier purchase has arrived meanwhile
-        return (order.Attempts > 1 && !failure.IsTransient ? await FindOwnedNumberAsync(account, order) : null) ?? new PurchaseResult(null, await WithBalanceErrorAsync(account, failure));
+        // The provider may have refused because an earlier purchase of this order has succeeded in the meantime.
+        var existing = order.Attempts > 1 && !failure.IsTransient ? await FindOwnedNumberAsync(account, order) : null;
+        return existing ?? new PurchaseResult(null, await WithBalanceErrorAsync(account, failure));
     }
 
-    // an account without money is said not to be active
+    // The provider answers 20005 (account not active) also when the balance is too low. If the account is active, the balance is the cause.
     private async Task<ProviderFailure> WithBalanceErrorAsync(ProviderAccount account, ProviderFailure failure)
     {
-        var isActive = failure is { Kind: ProviderFailureKind.Refused, Code: "20005" } && AccountStatePolicy.FindState(await provider.FetchAccountAsync(account)) == "active";
+        var isActive = failure is { Kind: ProviderFailureKind.Refused, Code: "20005" }
+            && AccountStatePolicy.FindState(await provider.FetchAccountAsync(account)) == "active";
         return isActive ? failure with { Code = TelephonyFailures.BalanceTooLow } : failure;
     }
 }

@@ -4,47 +4,15 @@ using Relais.Channels;
 
 namespace Relais.Numbers.Orders.Run;
 
-/// <summary>Where an order stands; no number and no token, because histories keep it.</summary>
-/// <param name="IsStored">It stands in the inventory.</param>
-/// <param name="RetryAt">Nothing before then.</param>
-internal sealed record OrderProgress(string Status, bool IsStored, DateTimeOffset? RetryAt)
-{
-    public static OrderProgress From(OrderRow order) => new(order.Status, order.NumberId is not null, order.RetryAt);
-}
-
-internal enum OrderStepKind
-{
-    Buy,
-    Store,
-    Connect,
-    Register,
-    Undo,
-    Wait,
-    End,
-}
-
-internal readonly record struct OrderStep(OrderStepKind Kind, TimeSpan Delay = default);
-
-/// <summary>What follows from a call that came to nothing.</summary>
-/// <param name="Status">The status from now on.</param>
-/// <param name="Code">One of ours; null while it is tried again.</param>
-/// <param name="RetryAt">Nothing before then.</param>
-internal sealed record OrderFailureTransition(string Status, string? Code, string? ProviderCode, DateTimeOffset? RetryAt)
-{
-    /// <summary>The provider's own code for why the undoing did not succeed.</summary>
-    public string? UndoErrorCode { get; init; }
-}
-
-/// <summary>What an order needs next. Pure.</summary>
+/// <summary>Chooses the next step of an order and its change after a failure. Pure.</summary>
 internal static class OrderDecision
 {
-    /// <summary>Calls in a row that may come to nothing before an order is undone.</summary>
+    /// <summary>This number of failed calls in a row ends the retries: the order is undone.</summary>
     public const int MaxFailures = 5;
 
-    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(5);
-    private static readonly long Second = TimeSpan.TicksPerSecond;
+    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromMinutes(5);
 
-    public static OrderStep Next(OrderProgress order, DateTimeOffset now) => order.Status switch
+    public static OrderStep ChooseNextStep(OrderProgress order, DateTimeOffset now) => order.Status switch
     {
         OrderStatus.Done or OrderStatus.Failed => new OrderStep(OrderStepKind.End),
         _ when order.RetryAt > now => new OrderStep(OrderStepKind.Wait, RoundUpToSecond(order.RetryAt.Value) - now),
@@ -54,63 +22,78 @@ internal static class OrderDecision
         _ => new OrderStep(OrderStepKind.Undo),
     };
 
-    /// <param name="order">As it was when the call was made.</param>
-    /// <param name="failure">What came of the call.</param>
+    /// <summary>Decides between a retry, the end of the order and undoing it.</summary>
+    /// <param name="order">The order as it was when the call was made.</param>
+    /// <param name="failure">The failure of the call.</param>
     /// <param name="now">The time of the decision.</param>
-    /// <param name="options">Pauses.</param>
-    public static OrderFailureTransition AfterFailure(OrderRow order, ProviderFailure failure, DateTimeOffset now, NumbersOptions options)
+    /// <param name="options">The retry delays.</param>
+    public static OrderFailureTransition AfterFailure(
+        OrderRow order, ProviderFailure failure, DateTimeOffset now, NumbersOptions options)
     {
         if (order.Status == OrderStatus.Undoing)
         {
-            // never forgotten: what is billed is given back, however long it takes
-            return new OrderFailureTransition(OrderStatus.Undoing, null, null, now + Pause(order.Failures, options)) { UndoErrorCode = failure.Code };
+            // The provider bills the number until it is released, so this is retried without limit.
+            var retryAt = now + RetryDelay(order.Failures, options);
+            return new OrderFailureTransition(OrderStatus.Undoing, null, null, retryAt) { UndoErrorCode = failure.Code };
         }
 
         return failure.IsTransient && order.Failures + 1 < MaxFailures
-            ? new OrderFailureTransition(order.Status, null, null, now + Pause(order.Failures, options))
+            ? new OrderFailureTransition(order.Status, null, null, now + RetryDelay(order.Failures, options))
             : FailOrUndo(order, FailureCode(order, failure), failure, now, options);
     }
 
-    /// <summary>The order cannot come to a good end.</summary>
-    /// <param name="failure">Null: it is not the provider's doing.</param>
-    public static OrderFailureTransition FailOrUndo(OrderRow order, string code, ProviderFailure? failure, DateTimeOffset now, NumbersOptions options)
+    /// <summary>Ends an order that cannot be completed: it fails if nothing can have been bought, otherwise it is undone.</summary>
+    /// <param name="failure">Null: the reason is not a failed provider call.</param>
+    public static OrderFailureTransition FailOrUndo(
+        OrderRow order, string code, ProviderFailure? failure, DateTimeOffset now, NumbersOptions options)
     {
-        // the only purchase ever begun was refused: nothing can have been bought
+        // The only purchase that was ever started was refused, so the order bought no number.
         if (order.Status == OrderStatus.Buying && order.Attempts == 1 && failure is { Kind: ProviderFailureKind.Refused })
         {
             return new OrderFailureTransition(OrderStatus.Failed, code, failure.Code, null);
         }
 
-        // a purchase whose answer was lost may still be on its way: what the account has is believed only when it no longer can be
-        var unsettled = order.Status == OrderStatus.Buying || order.Attempts > 1;
-        var recheckAt = unsettled && order.PurchaseStartedAt is { } startedAt ? (DateTimeOffset?)startedAt + options.ConfirmAbsenceAfter : null;
-        return new OrderFailureTransition(OrderStatus.Undoing, code, failure?.Code, recheckAt);
+        // A purchase whose answer was lost may still be in progress at the provider. The account's list proves that it failed only after
+        // ConfirmAbsenceAfter, so the order is not undone before that time.
+        var mayBeInProgress = order.Status == OrderStatus.Buying || order.Attempts > 1;
+        var undoAt = mayBeInProgress && order.PurchaseStartedAt is { } startedAt
+            ? (DateTimeOffset?)startedAt + options.ConfirmAbsenceAfter
+            : null;
+        return new OrderFailureTransition(OrderStatus.Undoing, code, failure?.Code, undoAt);
     }
 
-    /// <summary>Whether this failure in a row is worth a warning: the first, the second, the fourth, the eighth …</summary>
+    /// <summary>Whether to log this failure in a row: only the first, second, fourth, eighth and so on, to keep the log short.</summary>
     public static bool ShouldLogFailure(int failures) => BitOperations.IsPow2(failures);
 
-    /// <summary>A purchase may leave: on both clocks, because one stands still while the machine does and the other can be set back.</summary>
+    /// <summary>
+    /// Whether a purchase may still be sent. Both clocks are checked: the monotonic clock stops while the machine is suspended, and the
+    /// wall clock can be set back.
+    /// </summary>
+    /// <param name="elapsed">The time since the start of the purchase by the monotonic clock.</param>
+    /// <param name="startedAt">The start of the purchase by the wall clock.</param>
     public static bool CanStillSend(TimeSpan elapsed, DateTimeOffset startedAt, DateTimeOffset now, NumbersOptions options) =>
         elapsed < options.SendDeadline && (now - startedAt).Duration() < options.SendDeadline;
 
-    // what was sent is not missing; and some codes mean something of their own to a purchase
-    private static string FailureCode(OrderRow order, ProviderFailure failure) => (ProviderReasons.Find(failure), failure.Code, order) switch
-    {
-        (TelephonyFailures.AddressRequired, _, { AddressSid: not null }) => TelephonyFailures.AddressNotAccepted,
-        (TelephonyFailures.BundleRequired, _, { BundleSid: not null }) => TelephonyFailures.BundleNotAccepted,
-        (_, "20404" or "20422", { Status: OrderStatus.Buying, AddressSid: null, BundleSid: null }) =>
-            failure.Code == "20404" ? TelephonyFailures.CredentialsRejected : TelephonyFailures.NumberInvalid,
-        (_, "20404" or "20422", { Status: OrderStatus.Buying }) => TelephonyFailures.AddressNotAccepted,
-        (var code, _, _) => code,
-    };
+    // An address or bundle that was sent is not missing: it was not accepted. In the answer to a purchase, 20404 (not found) and 20422
+    // (invalid) are about the address or bundle if the purchase names any, otherwise about the account and the number.
+    private static string FailureCode(OrderRow order, ProviderFailure failure) =>
+        (ProviderReasons.ReasonFor(failure), failure.Code, order) switch
+        {
+            (TelephonyFailures.AddressRequired, _, { AddressSid: not null }) => TelephonyFailures.AddressNotAccepted,
+            (TelephonyFailures.BundleRequired, _, { BundleSid: not null }) => TelephonyFailures.BundleNotAccepted,
+            (_, "20404" or "20422", { Status: OrderStatus.Buying, AddressSid: null, BundleSid: null }) =>
+                failure.Code == "20404" ? TelephonyFailures.CredentialsRejected : TelephonyFailures.NumberInvalid,
+            (_, "20404" or "20422", { Status: OrderStatus.Buying }) => TelephonyFailures.AddressNotAccepted,
+            (var code, _, _) => code,
+        };
 
-    // the published engine keeps whole seconds: a timer would fire before its time, and again
-    private static DateTimeOffset RoundUpToSecond(DateTimeOffset time) => time.AddTicks((Second - (time.Ticks % Second)) % Second);
+    // The Durable engine stores timers in whole seconds: without rounding up, a timer fires too early and the order waits again.
+    private static DateTimeOffset RoundUpToSecond(DateTimeOffset time) =>
+        time.AddTicks((TimeSpan.TicksPerSecond - (time.Ticks % TimeSpan.TicksPerSecond)) % TimeSpan.TicksPerSecond);
 
-    private static TimeSpan Pause(int failures, NumbersOptions options)
+    private static TimeSpan RetryDelay(int failures, NumbersOptions options)
     {
-        var pause = options.FirstRetryDelay * Math.Pow(2, Math.Min(failures, 16));
-        return pause < MaxPause ? pause : MaxPause;
+        var delay = options.FirstRetryDelay * Math.Pow(2, Math.Min(failures, 16));
+        return delay < MaxRetryDelay ? delay : MaxRetryDelay;
     }
 }

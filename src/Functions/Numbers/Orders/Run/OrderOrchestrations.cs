@@ -5,7 +5,7 @@ using Microsoft.DurableTask.Client;
 
 namespace Relais.Numbers.Orders.Run;
 
-/// <summary>Starts the orchestration of an order. What is lost here is not lost: <see cref="RestartOrderRuns"/> starts a missing one.</summary>
+/// <summary>Starts the orchestration of an order. If that fails, <see cref="RestartOrderRuns"/> starts it within a minute.</summary>
 internal sealed partial class OrderOrchestrations(ILogger<OrderOrchestrations> logger)
 {
     public static string InstanceId(Guid orderId) => $"order-{orderId}";
@@ -19,17 +19,20 @@ internal sealed partial class OrderOrchestrations(ILogger<OrderOrchestrations> l
         }
         catch (OrchestrationAlreadyExistsException)
         {
-            // it runs: that is what was wanted
+            // The orchestration was started before, for example by a concurrent request.
         }
         catch (RpcException e)
         {
-            Log.NotScheduled(logger, e, orderId);
+            Log.ScheduleFailed(logger, e, orderId);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The run of order {OrderId} could not be scheduled; the rescue timer will")]
-        public static partial void NotScheduled(ILogger logger, Exception e, Guid orderId);
+        [LoggerMessage(
+            1,
+            LogLevel.Warning,
+            "The orchestration of order {OrderId} could not be scheduled; RestartOrderRuns starts it within a minute")]
+        public static partial void ScheduleFailed(ILogger logger, Exception e, Guid orderId);
     }
 }

@@ -3,19 +3,22 @@ using Microsoft.DurableTask;
 
 namespace Relais.Numbers.Orders.Run;
 
-/// <summary>The ids that orchestration and activities hand to each other.</summary>
+/// <summary>The input of the orchestration and of its activities.</summary>
 internal sealed record OrderIds(Guid TenantId, Guid OrderId);
 
 /// <summary>
-/// Carries an order to its end: a working number, or nothing bought and nothing stored. It holds no state: what happened stands
-/// in the database, what to do next is decided by <see cref="OrderDecision"/>, so a lost or repeated step is harmless.
+/// Runs the steps of an order until it ends with a working number, or with nothing bought and nothing stored. The orchestration has no
+/// state of its own: the order's row has it, and <see cref="OrderDecision"/> chooses the next step, so a lost or repeated step is harmless.
 /// </summary>
 internal static class PurchaseNumberV1
 {
     private const int StepsPerGeneration = 20;
 
     private static readonly TaskOptions RetryOptions = TaskOptions.FromRetryPolicy(new RetryPolicy(
-        maxNumberOfAttempts: 20, firstRetryInterval: TimeSpan.FromSeconds(2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(1)));
+        maxNumberOfAttempts: 20,
+        firstRetryInterval: TimeSpan.FromSeconds(2),
+        backoffCoefficient: 2,
+        maxRetryInterval: TimeSpan.FromMinutes(1)));
 
     [Function(nameof(PurchaseNumberV1))]
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
@@ -24,7 +27,7 @@ internal static class PurchaseNumberV1
         var order = await context.CallActivityAsync<OrderProgress>(nameof(ReadOrder), ids, RetryOptions);
         for (var step = 0; step < StepsPerGeneration; step++)
         {
-            var next = OrderDecision.Next(order, context.CurrentUtcDateTime);
+            var next = OrderDecision.ChooseNextStep(order, context.CurrentUtcDateTime);
             switch (next.Kind)
             {
                 case OrderStepKind.Buy:

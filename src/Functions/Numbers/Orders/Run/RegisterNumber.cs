@@ -7,7 +7,7 @@ using Relais.Numbers.Inventory;
 
 namespace Relais.Numbers.Orders.Run;
 
-/// <summary>Makes the number a sender, and ends the order.</summary>
+/// <summary>Makes the number a sender and ends the order as done, in one transaction.</summary>
 internal sealed class RegisterNumber(TenantDb db, NumbersOptions options, TimeProvider time)
 {
     private static readonly Actor Job = Actor.System("purchase-number");
@@ -30,14 +30,16 @@ internal sealed class RegisterNumber(TenantDb db, NumbersOptions options, TimePr
         var now = time.GetUtcNow();
         if (await StoredNumbers.RegisterSenderAsync(tx, order.NumberId!.Value, now, ct) is not { } senderId)
         {
-            // it went away under our hands: released in the console
-            var setback = OrderDecision.FailOrUndo(order, TelephonyFailures.NumberNotAvailable, null, now, options);
-            return await OrderState.RecordFailureAsync(tx, order, setback, now, ct);
+            // The number is no longer active: it was released in the provider's console, and the synchronisation has ended it.
+            var transition = OrderDecision.FailOrUndo(order, TelephonyFailures.NumberNotAvailable, null, now, options);
+            return await OrderState.RecordFailureAsync(tx, order, transition, now, ct);
         }
 
         var row = await tx.QueryOneAsync<OrderRow>(SetDone, new { SenderId = senderId, order.Id, Now = now.UtcDateTime }, ct);
-        var after = new { Sid = order.ProviderSid, OrderId = order.Id, OrderedBy = Json.Read<Actor>(order.OrderedBy).Id, SenderId = senderId };
-        await AuditTrail.WriteAsync(tx, ids.TenantId, Job, now, new AuditEntry("number.purchase", "number", order.NumberId.Value.ToString(), After: after), ct);
+        var orderedBy = Json.Read<Actor>(order.OrderedBy).Id;
+        var after = new { Sid = order.ProviderSid, OrderId = order.Id, OrderedBy = orderedBy, SenderId = senderId };
+        var entry = new AuditEntry("number.purchase", "number", order.NumberId.Value.ToString(), After: after);
+        await AuditTrail.WriteAsync(tx, ids.TenantId, Job, now, entry, ct);
         return OrderProgress.From(row!);
     }, ct);
 }

@@ -6,17 +6,18 @@ using Relais.Platform.Database;
 namespace Relais.Numbers.Orders.Run;
 
 /// <summary>
-/// Every minute: an order under way whose orchestration is missing or has failed gets a new one, one that stands still goes on, and what an order
-/// bought after its end is given back. One order's trouble is no other's.
+/// Runs every minute. Restarts the orchestration of an open order if it is missing or has failed, resumes it if it was suspended for long,
+/// and releases numbers that orders bought after their end. An error with one order does not stop the others.
 /// </summary>
-internal sealed partial class RestartOrderRuns(SystemDb db, OrderOrchestrations runs, ReleaseOrphan late, TimeProvider time, ILogger<RestartOrderRuns> logger)
+internal sealed partial class RestartOrderRuns(
+    SystemDb db, OrderOrchestrations orchestrations, ReleaseOrphan releaseOrphan, TimeProvider time, ILogger<RestartOrderRuns> logger)
 {
     private const int PageSize = 200;
 
-    /// <summary>Nobody suspends an order on purpose for as long as this.</summary>
+    /// <summary>A longer suspension is an oversight: no operator suspends an order on purpose for so long.</summary>
     private static readonly TimeSpan ResumeAfter = TimeSpan.FromMinutes(10);
 
-    private const string SelectOpenOrders = """
+    private const string SelectOpenOrDueOrders = """
         select id, tenant_id, status in ('done', 'failed') as ended
         from number_orders
         where (status in ('reserved', 'buying', 'bought', 'connected', 'undoing') or recheck_at <= @Now) and id > @After
@@ -32,30 +33,39 @@ internal sealed partial class RestartOrderRuns(SystemDb db, OrderOrchestrations 
     }
 
     [Function(nameof(RestartOrderRuns))]
-    public async Task RunAsync([TimerTrigger("20 * * * * *", RunOnStartup = true)] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken ct)
+    public async Task RunAsync(
+        [TimerTrigger("20 * * * * *", RunOnStartup = true)] TimerInfo timer,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken ct)
     {
         var after = Guid.Empty;
         List<Row> page;
         do
         {
-            page = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectOpenOrders, new { After = after, Now = time.GetUtcNow().UtcDateTime, PageSize }, ct), ct);
+            var parameters = new { After = after, Now = time.GetUtcNow().UtcDateTime, PageSize };
+            page = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectOpenOrDueOrders, parameters, ct), ct);
             await ForEachIsolated.ForEachAsync(
-                page, maxParallel: 1, (order, token) => OneAsync(order, client, token), (order, e) => Log.Failed(logger, e, order.Id), ct);
+                page,
+                maxParallel: 1,
+                (order, token) => RestartOrReleaseAsync(order, client, token),
+                (order, e) => Log.RestartOrReleaseFailed(logger, e, order.Id),
+                ct);
             after = page.Count > 0 ? page[^1].Id : after;
         }
         while (page.Count == PageSize);
     }
 
-    private Task OneAsync(Row order, DurableTaskClient client, CancellationToken ct) =>
-        order.Ended ? late.RunAsync(order.TenantId, order.Id, ct) : RescueAsync(order, client, ct);
+    private Task RestartOrReleaseAsync(Row order, DurableTaskClient client, CancellationToken ct) =>
+        order.Ended ? releaseOrphan.RunAsync(order.TenantId, order.Id, ct) : RestartAsync(order, client, ct);
 
-    private async Task RescueAsync(Row order, DurableTaskClient client, CancellationToken ct)
+    private async Task RestartAsync(Row order, DurableTaskClient client, CancellationToken ct)
     {
         var instance = await client.GetInstanceAsync(OrderOrchestrations.InstanceId(order.Id), ct);
-        if (instance is { RuntimeStatus: OrchestrationRuntimeStatus.Suspended } && time.GetUtcNow() - instance.LastUpdatedAt > ResumeAfter)
+        if (instance is { RuntimeStatus: OrchestrationRuntimeStatus.Suspended }
+            && time.GetUtcNow() - instance.LastUpdatedAt > ResumeAfter)
         {
             Log.Resumed(logger, order.Id);
-            await client.ResumeInstanceAsync(instance.InstanceId, "suspended for long", ct);
+            await client.ResumeInstanceAsync(instance.InstanceId, "suspended for more than ten minutes", ct);
         }
 
         if (instance is { IsCompleted: false })
@@ -63,19 +73,19 @@ internal sealed partial class RestartOrderRuns(SystemDb db, OrderOrchestrations 
             return;
         }
 
-        Log.Rescued(logger, order.Id, instance?.RuntimeStatus.ToString() ?? "missing");
-        await runs.ScheduleAsync(client, order.TenantId, order.Id, ct);
+        Log.Restarted(logger, order.Id, instance?.RuntimeStatus.ToString() ?? "missing");
+        await orchestrations.ScheduleAsync(client, order.TenantId, order.Id, ct);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Order {OrderId} gets a new run: the last one is {Status}")]
-        public static partial void Rescued(ILogger logger, Guid orderId, string status);
+        [LoggerMessage(1, LogLevel.Warning, "Restarting the orchestration of order {OrderId}: the previous instance is {Status}")]
+        public static partial void Restarted(ILogger logger, Guid orderId, string status);
 
-        [LoggerMessage(2, LogLevel.Warning, "The run of order {OrderId} was suspended for long and goes on")]
+        [LoggerMessage(2, LogLevel.Warning, "Resuming the orchestration of order {OrderId}: it was suspended for more than ten minutes")]
         public static partial void Resumed(ILogger logger, Guid orderId);
 
-        [LoggerMessage(3, LogLevel.Error, "Order {OrderId} could not be rescued")]
-        public static partial void Failed(ILogger logger, Exception e, Guid orderId);
+        [LoggerMessage(3, LogLevel.Error, "Order {OrderId} could not be restarted or cleaned up; the next attempt starts in a minute")]
+        public static partial void RestartOrReleaseFailed(ILogger logger, Exception e, Guid orderId);
     }
 }

@@ -7,8 +7,8 @@ using Relais.Numbers.Inventory;
 
 namespace Relais.Numbers.Orders.Run;
 
-/// <summary>Puts a bought number into the inventory.</summary>
-internal sealed class StoreNumber(TenantDb db, RouterUrls targets, NumbersOptions options, TimeProvider time)
+/// <summary>Adds the bought number to the inventory.</summary>
+internal sealed class StoreNumber(TenantDb db, RouterUrls routerUrls, NumbersOptions options, TimeProvider time)
 {
     private const string SetNumberId = $"""
         update number_orders set number_id = @NumberId
@@ -28,21 +28,25 @@ internal sealed class StoreNumber(TenantDb db, RouterUrls targets, NumbersOption
         var now = time.GetUtcNow();
         if (await StoreAsync(tx, order, now, ct) is { } numberId)
         {
-            return OrderProgress.From((await tx.QueryOneAsync<OrderRow>(SetNumberId, new { NumberId = numberId, order.Id }, ct))!);
+            var row = await tx.QueryOneAsync<OrderRow>(SetNumberId, new { NumberId = numberId, order.Id }, ct);
+            return OrderProgress.From(row!);
         }
 
-        // one number serves one tenant: another one has it in its inventory
-        var setback = OrderDecision.FailOrUndo(order, TelephonyFailures.NumberNotAvailable, null, now, options);
-        return await OrderState.RecordFailureAsync(tx, order, setback, now, ct);
+        // A number serves one tenant only, and another tenant has this number in its inventory.
+        var transition = OrderDecision.FailOrUndo(order, TelephonyFailures.NumberNotAvailable, null, now, options);
+        return await OrderState.RecordFailureAsync(tx, order, transition, now, ct);
     }, ct);
 
-    private Task<Guid?> StoreAsync(NpgsqlTransaction tx, OrderRow order, DateTimeOffset now, CancellationToken ct) => StoredNumbers.AddAsync(
-        tx,
-        new NewNumber(order.TenantId, order.AccountId!.Value, order.Number, order.ProviderSid!, order.FriendlyName ?? "", order.Country, order.NumberType, "purchase", Managed: true)
+    /// <returns>The id of the number; null: another tenant has it in its inventory.</returns>
+    private Task<Guid?> StoreAsync(NpgsqlTransaction tx, OrderRow order, DateTimeOffset now, CancellationToken ct)
+    {
+        var number = new NewNumber(
+            order.TenantId, order.AccountId!.Value, order.Number, order.ProviderSid!, order.FriendlyName ?? "", order.Country,
+            order.NumberType, "purchase", Managed: true)
         {
-            SmsUrl = targets.Expected.SmsUrl.ToString(),
-            SmsFallbackUrl = targets.Expected.SmsFallbackUrl.ToString(),
-        },
-        now,
-        ct);
+            SmsUrl = routerUrls.Expected.SmsUrl.ToString(),
+            SmsFallbackUrl = routerUrls.Expected.SmsFallbackUrl.ToString(),
+        };
+        return StoredNumbers.AddAsync(tx, number, now, ct);
+    }
 }

@@ -7,12 +7,21 @@ using Relais.Numbers.Inventory;
 
 namespace Relais.Numbers.Orders.Run;
 
-/// <summary>Gives back what the order bought and takes away what it stored. A number that was there before the order is not touched.</summary>
+/// <summary>
+/// Releases the number that the order bought and removes it from the inventory. A number that the account had before the order is kept.
+/// </summary>
 internal sealed partial class UndoOrder(
-    TenantDb db, TenantAccounts accounts, INumberProvider provider, RouterUrls targets, NumbersOptions options, TimeProvider time, ILogger<UndoOrder> logger)
+    TenantDb db,
+    TenantAccounts accounts,
+    INumberProvider provider,
+    RouterUrls routerUrls,
+    NumbersOptions options,
+    TimeProvider time,
+    ILogger<UndoOrder> logger)
 {
     private const string SetFailed = $"""
-        update number_orders set status = 'failed', ended_at = @Now, retry_at = null, number_id = null, undo_error_code = null
+        update number_orders
+        set status = 'failed', ended_at = @Now, retry_at = null, number_id = null, undo_error_code = null
         where id = @Id
         returning {OrderRow.Columns}
         """;
@@ -20,16 +29,19 @@ internal sealed partial class UndoOrder(
     [Function(nameof(UndoOrder))]
     public async Task<OrderProgress> RunAsync([ActivityTrigger] OrderIds ids, CancellationToken ct)
     {
-        var (order, account) = await db.RunAsync(ids.TenantId, async tx => (await OrderState.ReadAsync(tx, ids, ct), await accounts.FindAsync(tx, ids.TenantId, ct)), ct);
+        var (order, account) = await db.RunAsync(
+            ids.TenantId,
+            async tx => (await OrderState.ReadAsync(tx, ids, ct), await accounts.FindAsync(tx, ids.TenantId, ct)),
+            ct);
         if (order.Status != OrderStatus.Undoing)
         {
             return OrderProgress.From(order);
         }
 
-        var failure = account is null ? OrderState.NoAccount : await ReleaseAsync(account.Provider, order);
+        var failure = account is null ? OrderState.NoAccountFailure : await ReleaseAsync(account.Credentials, order);
         if (failure is not null && OrderDecision.ShouldLogFailure(order.Failures + 1))
         {
-            Log.NotUndone(logger, order.Id, order.Failures + 1, failure.Code);
+            Log.ReleaseFailed(logger, order.Id, order.Failures + 1, failure.Code);
         }
 
         return await db.RunAsync(ids.TenantId, async tx =>
@@ -41,19 +53,19 @@ internal sealed partial class UndoOrder(
         }, ct);
     }
 
-    /// <returns>Null: the account does not have it any more, or never had it from this order.</returns>
+    /// <returns>Why the number could not be released; null: the account has no number of this order any more, or never had one.</returns>
     private async Task<ProviderFailure?> ReleaseAsync(ProviderAccount account, OrderRow order)
     {
         var sid = order.ProviderSid;
         if (sid is null && order.FirstPurchaseStartedAt is not null)
         {
             var listed = await provider.ListAsync(account, order.Number);
-            if (listed.Failure is { } unknown)
+            if (listed.Failure is { } listFailure)
             {
-                return unknown;
+                return listFailure;
             }
 
-            sid = listed.Value.Find(held => OrderState.BelongsToOrder(order, held, targets))?.Sid;
+            sid = listed.Value.Find(number => OrderState.BelongsToOrder(order, number, routerUrls))?.Sid;
         }
 
         return sid is null ? null : (await provider.ReleaseAsync(account, sid)).Failure;
@@ -77,7 +89,10 @@ internal sealed partial class UndoOrder(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "What order {OrderId} bought could not be given back {Times} times, and is billed until then: {Code}")]
-        public static partial void NotUndone(ILogger logger, Guid orderId, int times, string code);
+        [LoggerMessage(
+            1,
+            LogLevel.Warning,
+            "The number of order {OrderId} could not be given back {Times} times, and is billed until it is released: {Code}")]
+        public static partial void ReleaseFailed(ILogger logger, Guid orderId, int times, string code);
     }
 }

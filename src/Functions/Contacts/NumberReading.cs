@@ -5,25 +5,25 @@ using Source = PhoneNumbers.PhoneNumber.Types.CountryCodeSource;
 
 namespace Relais.Contacts;
 
-/// <summary>One way to read some digits by the numbering plans of libphonenumber. Pure.</summary>
-internal sealed class PlannedNumber
+/// <summary>One reading of some digits as a phone number, by the numbering plans of libphonenumber.</summary>
+internal sealed class NumberReading
 {
-    // a local number without its area code has eight digits at most
+    // A local number without its area code has eight digits at most.
     private const int MaxLocalNumberLength = 8;
 
-    // with fewer digits, the rest of a number would be taken for another
+    // Fewer digits may be the end of the first number instead of a second number.
     private const int MinDigitsInPair = 6;
 
     private readonly string digits;
     private readonly LibraryNumber? number;
     private readonly string? parseFault;
 
-    private PlannedNumber(string digits, string toParse, string? country)
+    private NumberReading(string digits, string text, string? country)
     {
         this.digits = digits;
         try
         {
-            number = Plans.ParseAndKeepRawInput(toParse, country);
+            number = Plans.ParseAndKeepRawInput(text, country);
             Type = Plans.GetNumberType(number);
         }
         catch (NumberParseException e)
@@ -37,7 +37,7 @@ internal sealed class PlannedNumber
         }
     }
 
-    // the metadata of a country is loaded when its first number is read
+    // libphonenumber loads the metadata of a country when it reads the first number of that country.
     private static PhoneNumberUtil Plans => PhoneNumberUtil.GetInstance();
 
     public PhoneNumberType Type { get; } = PhoneNumberType.UNKNOWN;
@@ -46,10 +46,10 @@ internal sealed class PlannedNumber
 
     public string E164 => number is null ? "" : $"+{number.CountryCode}{National}";
 
-    /// <summary>Read as a number of the given country, and not by a calling code among the digits.</summary>
+    /// <summary>Whether the digits were read as a national number of the given country.</summary>
     public bool IsDomestic => number?.CountryCodeSource == Source.FROM_DEFAULT_COUNTRY;
 
-    /// <summary>A prefix for calls abroad was among the digits, or stood for the plus sign.</summary>
+    /// <summary>Whether the digits were read with a plus sign or an international prefix, such as 00.</summary>
     public bool IsInternational => number?.CountryCodeSource is Source.FROM_NUMBER_WITH_IDD or Source.FROM_NUMBER_WITH_PLUS_SIGN;
 
     public bool IsFixedLine => Type is PhoneNumberType.FIXED_LINE;
@@ -59,23 +59,25 @@ internal sealed class PlannedNumber
     private string National => Plans.GetNationalSignificantNumber(number);
 
     /// <param name="digits">Calling code and national number.</param>
-    public static PlannedNumber International(string digits)
+    public static NumberReading International(string digits)
     {
-        // Mexico had a 1 before mobile numbers until 2019
+        // Until 2019, Mexican mobile numbers had a 1 after the calling code.
         var withoutOne = digits.StartsWith("521", StringComparison.Ordinal) && digits.Length == 13 ? $"52{digits[3..]}" : digits;
-        return new PlannedNumber(digits, $"+{withoutOne}", null);
+        return new NumberReading(digits, $"+{withoutOne}", null);
     }
 
-    public static PlannedNumber FromWithin(string country, string digits) => new(digits, digits, country);
+    /// <param name="country">The country in which the digits are dialled.</param>
+    public static NumberReading FromNational(string country, string digits) => new(digits, digits, country);
 
     /// <summary>
-    /// A spreadsheet drops the zero with which numbers begin. Where all numbers are equally long and the zero belongs to them, such as in
-    /// Côte d'Ivoire, it is the one digit that is missing. Null when the digits with it are no mobile number.
+    /// Restores the leading zero that a spreadsheet dropped, in countries where all numbers have the same length and the zero is part of
+    /// them, such as Côte d'Ivoire.
     /// </summary>
-    public static PlannedNumber? WithLostZero(string country, string digits) =>
+    /// <returns>Null when the digits with the zero are not a mobile number.</returns>
+    public static NumberReading? WithLostZero(string country, string digits) =>
         Plans.GetMetadataForRegion(country).GeneralDesc.PossibleLengthList is [var length]
         && digits.Length == length - 1 && digits[0] != '0'
-        && FromWithin(country, $"0{digits}") is { IsMobile: true } number && number.National == number.digits
+        && FromNational(country, $"0{digits}") is { IsMobile: true } number && number.National == number.digits
             ? number
             : null;
 
@@ -87,27 +89,28 @@ internal sealed class PlannedNumber
     public static bool CanBeginWith(string digits, string country) =>
         digits.Length >= MinDigitsInPair && (digits[0] == '0' || string.IsNullOrEmpty(Plans.GetMetadataForRegion(country)?.NationalPrefix));
 
-    /// <summary>The digits lack the prefix with which the country writes its numbers, such as the 0 that a spreadsheet drops.</summary>
+    /// <summary>Whether the digits lack the trunk prefix of the country, such as the 0 that a spreadsheet drops.</summary>
     public bool LacksTrunkPrefix() =>
         number is not null && IsDomestic && digits == National
         && PhoneText.OnlyDigits(Plans.Format(number, PhoneNumberFormat.NATIONAL)).Length > digits.Length;
 
     /// <summary>
-    /// As likely a local number without its area code as one that lost its trunk prefix. Plans with one length for all fixed lines have no
-    /// local numbers.
+    /// Whether the digits may be a local number without its area code, instead of a number that lost its trunk prefix. Countries with one
+    /// length for all fixed lines have no local numbers.
     /// </summary>
     public bool IsPossiblyWithoutAreaCode() =>
         IsFixedLine && digits.Length <= MaxLocalNumberLength && LacksTrunkPrefix() && LengthsOfFixedLines().Count > 1;
 
     /// <summary>
-    /// As long as a mobile number of the country, with nothing taken from what was written: the library may not know the newest ranges.
+    /// Whether the digits, exactly as written, are as long as a mobile number of the country: libphonenumber may not know the newest
+    /// ranges.
     /// </summary>
     public bool IsPossiblyNewRange() =>
         number is not null && digits == E164[1..] && PhoneNumber.IsE164(E164) && Prefix() is var prefix
         && (prefix.Length == 0 || !National.StartsWith(prefix, StringComparison.Ordinal))
         && Plans.IsPossibleNumberForTypeWithReason(number, PhoneNumberType.MOBILE) == PhoneNumberUtil.ValidationResult.IS_POSSIBLE;
 
-    /// <summary>What is wrong with a number that is not valid.</summary>
+    /// <returns>The fault code of a number that is not valid.</returns>
     public string Fault()
     {
         if (number is null)
@@ -121,10 +124,11 @@ internal sealed class PlannedNumber
         {
             PhoneNumberUtil.ValidationResult.TOO_LONG => "phone_too_long",
             PhoneNumberUtil.ValidationResult.IS_POSSIBLE_LOCAL_ONLY => "phone_too_short",
-            _ when Lengths().Any(one => one > national.Length && IsValidNational(national.PadRight(one, '2'))) => "phone_too_short",
-            _ when Lengths().Any(one => one < national.Length && IsValidNational(national[..one])) => "phone_too_long",
+            _ when Lengths().Any(length => length > national.Length && IsValidNational(national.PadRight(length, '2'))) =>
+                "phone_too_short",
+            _ when Lengths().Any(length => length < national.Length && IsValidNational(national[..length])) => "phone_too_long",
             _ when Type == PhoneNumberType.UNKNOWN => "phone_invalid",
-            // a service number with fewer digits than E.164 has
+            // The number exists but is shorter than E.164 allows, such as a service number.
             _ => "phone_too_short",
         };
     }

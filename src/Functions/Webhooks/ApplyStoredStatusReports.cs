@@ -4,14 +4,18 @@ using Relais.Sending;
 
 namespace Relais.Webhooks;
 
-/// <summary>The effect of stored status reports: their messages move, and a report without a message stays findable.</summary>
-internal static class ApplyStatusReports
+/// <summary>
+/// Applies stored status reports to their messages. A report whose message is not known yet waits as <c>unmatched</c>; a report that
+/// matches no message keeps its recipient, so that an erasure can find it.
+/// </summary>
+internal static class ApplyStoredStatusReports
 {
     private const string MarkUnmatched = """
         update webhook_events set state = 'unmatched', contact_address = left(payload ->> 'To', 100) where id = any(@Ids)
         """;
 
     // A report for an attempt that was already given up matches no message. Its recipient is stored so that erasure can find it.
+    // The forms any(array[...]) and "offset 0" keep the planner from choosing a join (ADR 0037).
     private const string StoreRecipientForErasure = """
         update webhook_events e set contact_address = left(e.payload ->> 'To', 100)
         from unnest(@Ids, @MessageIds) as r (id, message_id)
@@ -23,7 +27,7 @@ internal static class ApplyStatusReports
           and not exists (select from message_events f where f.message_id = r.message_id and f.former_sid = e.sid offset 0)
         """;
 
-    /// <returns>The messages that now wait for a retry.</returns>
+    /// <returns>The messages that now wait for a retry, by message id.</returns>
     public static async Task<Dictionary<Guid, AppliedTransition>> RunAsync(
         NpgsqlTransaction tx, IReadOnlyList<StatusReport> reports, DateTimeOffset now, Random random, CancellationToken ct)
     {
@@ -33,27 +37,33 @@ internal static class ApplyStatusReports
             await tx.ExecuteAsync(MarkUnmatched, new { Ids = applied.UnmatchedEventIds.ToArray() }, ct);
         }
 
-        var without = ReportsWithoutTransition(reports, applied);
-        if (without.Count > 0)
+        var withoutTransition = ReportsWithoutTransition(reports, applied);
+        if (withoutTransition.Count > 0)
         {
             await tx.ExecuteAsync(StoreRecipientForErasure, new
             {
-                Ids = without.Select(report => report.EventId).ToArray(),
-                MessageIds = without.Select(report => report.MessageId).ToArray(),
+                Ids = withoutTransition.Select(report => report.EventId).ToArray(),
+                MessageIds = withoutTransition.Select(report => report.MessageId).ToArray(),
             }, ct);
         }
 
-        return applied.Transitions.Where(move => move.WaitsForRetry).GroupBy(move => move.Id).ToDictionary(group => group.Key, group => group.Last());
+        return applied.Transitions
+            .Where(transition => transition.WaitsForRetry)
+            .GroupBy(transition => transition.Id)
+            .ToDictionary(group => group.Key, group => group.Last());
     }
 
-    /// <summary>Reports that moved nothing and do not wait for a message: perhaps no message has their SID.</summary>
+    /// <summary>
+    /// Reports that changed nothing and are not waiting for a message. Several reports may be about the same attempt; when fewer
+    /// transitions than reports exist for an attempt, all its reports are returned, because it is not known which of them changed nothing.
+    /// </summary>
     private static List<StatusReport> ReportsWithoutTransition(IReadOnlyList<StatusReport> reports, AppliedStatuses applied)
     {
-        var moves = applied.Transitions.CountBy(move => (move.Id, move.Attempt)).ToDictionary();
+        var counts = applied.Transitions.CountBy(transition => (transition.Id, transition.Attempt)).ToDictionary();
         return
         [
             .. reports.GroupBy(report => (report.MessageId, report.Attempt))
-                .Where(group => group.Key is not ({ } id, { } attempt) || moves.GetValueOrDefault((id, attempt)) < group.Count())
+                .Where(group => group.Key is not ({ } id, { } attempt) || counts.GetValueOrDefault((id, attempt)) < group.Count())
                 .SelectMany(group => group)
                 .Where(report => !applied.UnmatchedEventIds.Contains(report.EventId)),
         ];

@@ -2,15 +2,19 @@ using Microsoft.AspNetCore.Http;
 
 namespace Relais.Platform.Http;
 
-internal static class HttpAnswers
+/// <summary>Converts results and failures to HTTP responses.</summary>
+internal static class HttpResponses
 {
-    /// <summary>200 with the value, or the failure as a problem.</summary>
+    /// <summary>Responds 200 with the value as JSON, or with the failure as a problem document.</summary>
     public static IResult ToHttp<T>(this Result<T> result) => result.ToHttp(Ok);
 
     public static IResult Ok<T>(T value) => Results.Json(value, Json.Options);
 
     public static IResult ToHttp<T>(this Result<T> result, Func<T, IResult> success) => result.Match(success, Problem.From);
 
+    /// <summary>Responds 201 with the value as JSON, or with the failure as a problem document.</summary>
+    /// <param name="result">The created thing, or the failure.</param>
+    /// <param name="location">Gives the URL of the created thing, for the Location header.</param>
     public static IResult ToCreated<T>(this Result<T> result, Func<T, string> location) =>
         result.ToHttp(value => new Created(location(value), Results.Json(value, Json.Options, statusCode: StatusCodes.Status201Created)));
 

@@ -1,0 +1,10 @@
+namespace Relais.Consent;
+
+internal enum Keyword
+{
+    None,
+    Stop,
+    Start,
+    Confirm,
+    Help,
+}
