@@ -13,7 +13,7 @@ param database Size.database
 @description('Application name, as telemetry has it, of the app that answers webhooks.')
 param appName string
 
-var webhookFunctions = '"WebhookRouter", "WebhookRouterBackup", "WebhooksTwilio", "ReceiveSmsTwilio"'
+var webhookFunctions = '"WebhookRouter", "WebhookRouterBackup", "WebhookRouterLegacy", "ReceiveSmsLegacy"'
 
 // Counters of the app whose every step is a fault, and those that a short absence of the database also raises; a test compares the names with the code.
 var faultCounters = '"outcomes_not_recorded", "webhook_events_failed"'

@@ -18,18 +18,18 @@ internal static class AppSettings
     /// <param name="issuer">The issuer whose access tokens the app accepts; null: the app accepts none.</param>
     public static Dictionary<string, string?> Create(
         AppConnections connections, DevState state, Uri publicUrl, Uri twilio, DevIssuer? issuer = null) => new()
-    {
-        ["AzureWebJobsStorage"] = connections.Storage,
-        ["ConnectionStrings__App"] = connections.App,
-        ["ConnectionStrings__System"] = connections.System,
-        ["Secrets__ActiveKey"] = DevState.SecretsKeyId,
-        [$"Secrets__Keys__{DevState.SecretsKeyId}"] = state.SecretsKey,
-        ["Privacy__HashKey"] = state.HashKey,
-        ["Access__Issuer"] = issuer?.Address ?? "",
-        ["Access__Audience"] = issuer?.Audience ?? "",
-        ["Twilio__BaseUrl"] = twilio.ToString(),
-        ["Webhooks__PublicUrl"] = publicUrl.ToString(),
-        // Poll early for missing status reports, so that a developer sees the recovery after a kill of the app.
-        ["Sending__StatusPollAfter"] = "00:00:15",
-    };
+        {
+            ["AzureWebJobsStorage"] = connections.Storage,
+            ["ConnectionStrings__App"] = connections.App,
+            ["ConnectionStrings__System"] = connections.System,
+            ["Secrets__ActiveKey"] = DevState.SecretsKeyId,
+            [$"Secrets__Keys__{DevState.SecretsKeyId}"] = state.SecretsKey,
+            ["Privacy__HashKey"] = state.HashKey,
+            ["Access__Issuer"] = issuer?.Address ?? "",
+            ["Access__Audience"] = issuer?.Audience ?? "",
+            ["Twilio__BaseUrl"] = twilio.ToString(),
+            ["Webhooks__PublicUrl"] = publicUrl.ToString(),
+            // Poll early for missing status reports, so that a developer sees the recovery after a kill of the app.
+            ["Sending__StatusPollAfter"] = "00:00:15",
+        };
 }

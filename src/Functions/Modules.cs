@@ -2,11 +2,13 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 using Relais.Access;
 using Relais.Access.Limits;
+using Relais.Accounts;
 using Relais.Campaigns;
 using Relais.Channels;
 using Relais.Contacts;
 using Relais.Health;
 using Relais.Inbox;
+using Relais.Numbers;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
 using Relais.Platform.Queues;
@@ -14,11 +16,9 @@ using Relais.Platform.Secrets;
 using Relais.Platform.Telemetry;
 using Relais.Privacy;
 using Relais.Sending;
-using Relais.Accounts;
-using Relais.Numbers;
 using Relais.Usage;
-using Relais.WhatsAppSenders;
 using Relais.Webhooks;
+using Relais.WhatsAppSenders;
 
 namespace Relais;
 

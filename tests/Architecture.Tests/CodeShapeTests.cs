@@ -42,6 +42,20 @@ public sealed partial class CodeShapeTests
                 .Where(file => file.Item2 > LongestFile));
 
     [Fact]
+    public void No_line_of_code_exceeds_140_characters() =>
+        Repository.None(
+            Repository.Files("src", "*.cs").Concat(Repository.Files("tests", "*.cs"))
+                .SelectMany(file => Repository.Text(file).Split('\n').Select((line, index) => (Place: $"{file}:{index + 1}", line.Length)))
+                .Where(line => line.Length > LongestLine)
+                .Select(line => line.Place));
+
+    [Fact]
+    public void Advisory_locks_are_taken_in_one_place() =>
+        Repository.None(Repository.AppSources
+            .Where(file => file != "src/Functions/Platform/Database/AdvisoryLocks.cs")
+            .Where(file => Repository.Text(file).Contains("pg_advisory", StringComparison.Ordinal)));
+
+    [Fact]
     public void Only_the_boundary_catches_every_exception()
     {
         Assert.Equal(CatchesAll, Repository.AppSources.Where(file => CatchOfAll().IsMatch(Repository.Text(file))));
@@ -94,7 +108,7 @@ public sealed partial class CodeShapeTests
     public void FieldTrial_F01_Statement_parameters_get_their_types_in_one_place() =>
         Assert.Equal(
             [
-                "src/Functions/Platform/Database/DataSources.cs", "src/Functions/Platform/Database/TenantDb.cs",
+                "src/Functions/Platform/Database/RowMapping.cs", "src/Functions/Platform/Database/TenantDb.cs",
                 "src/Functions/Platform/Database/TypedParameters.cs",
             ],
             Repository.AppSources.Where(file => UntypedParameters().IsMatch(Repository.Text(file))));

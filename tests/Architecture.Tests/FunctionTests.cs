@@ -24,7 +24,7 @@ public sealed partial class FunctionTests
         var http = Functions.Where(method => Trigger<HttpTriggerAttribute>(method) is not null).ToList();
 
         Assert.NotEmpty(http);
-        Repository.None(http.Where(method => AccessRules.ReadRule(method) is AccessRule.Denied).Select(method => method.Name));
+        Repository.None(http.Where(method => AccessRules.ReadRule(method) is AccessRule.Undeclared).Select(method => method.Name));
         Assert.All(http, method => Assert.Equal(AuthorizationLevel.Anonymous, Trigger<HttpTriggerAttribute>(method)!.AuthLevel));
     }
 

@@ -36,7 +36,7 @@ public sealed partial class ModuleTests
         "src/Functions/Numbers/Inventory/FinishReleases.cs",
         "src/Functions/Numbers/Inventory/NumberOwnership.cs",
         "src/Functions/Numbers/Inventory/SyncNumbersOfAllTenants.cs",
-        "src/Functions/Numbers/Orders/Run/RestartOrderRuns.cs",
+        "src/Functions/Numbers/Orders/Run/RecoverOrders.cs",
         "src/Functions/Privacy/CheckHashKeyAtStart.cs",
         "src/Functions/Privacy/Erasure/RedactLateReports.cs",
         "src/Functions/Privacy/Retention/ApplyRetention.cs",

@@ -62,7 +62,11 @@ public sealed class FaultInjectionTests(PostgresFixture postgres, AzuriteFixture
             new RelaisSystemOptions { Rate = 50, EnforceWindow = false, Simulator = new() { Delivery = RelaisSystemOptions.Swift } });
         system.Simulator.Faults = new FaultSettings
         {
-            DuplicateCallback = 0.5, ShuffleCallback = 0.5, EarlyCallback = 0.3, LateCallback = 0.2, LateByMs = 500,
+            DuplicateCallback = 0.5,
+            ShuffleCallback = 0.5,
+            EarlyCallback = 0.3,
+            LateCallback = 0.2,
+            LateByMs = 500,
         };
 
         var campaign = await system.StartCampaignAsync(CampaignSteps.Contacts(150));

@@ -13,7 +13,8 @@ public sealed class DrainTests(AzuriteFixture storage) : IClassFixture<AzuriteFi
         await using var host = await TestApp.StartAsync(storage.ConnectionString);
         await TestApp.SendAsync(storage.ConnectionString, "cf-parallel", "drain|0");
         var request = host.Http.GetAsync("slow/3000?key=drain");
-        await Wait.UntilAsync(async () => (await host.RecordedAsync("par:drain")).Count == 1 && (await host.RecordedAsync("slow:drain")).Count == 1);
+        await Wait.UntilAsync(async () =>
+            (await host.RecordedAsync("par:drain")).Count == 1 && (await host.RecordedAsync("slow:drain")).Count == 1);
 
         var stopping = host.Process.StopAsync();
 
@@ -21,7 +22,8 @@ public sealed class DrainTests(AzuriteFixture storage) : IClassFixture<AzuriteFi
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("done", await response.Content.ReadAsStringAsync());
         Assert.Equal(ExitCodes.Stopped, await stopping);
-        Assert.Equal(0, (await new QueueClient(storage.ConnectionString, "cf-parallel").GetPropertiesAsync()).Value.ApproximateMessagesCount);
+        var queue = new QueueClient(storage.ConnectionString, "cf-parallel");
+        Assert.Equal(0, (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount);
         Assert.False(await host.Process.AnswersAsync());
     }
 

@@ -8,7 +8,9 @@ using Relais.Kit;
 
 namespace FunctionsHost.Tests;
 
-/// <summary>What the host itself decides about a request: keys, CORS, disabled functions, the limit of a body, names bound from a body.</summary>
+/// <summary>
+/// The host itself decides about keys, CORS, disabled functions, the limit of a body and the names that are bound from a body.
+/// </summary>
 public sealed class HttpTests(HttpTests.Host host) : IClassFixture<HttpTests.Host>
 {
     [Theory]
@@ -73,7 +75,8 @@ public sealed class HttpTests(HttpTests.Host host) : IClassFixture<HttpTests.Hos
         var address = host.Started.Http.BaseAddress!;
         using var client = new TcpClient(address.Host, address.Port);
         var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /api/bodyhash HTTP/1.1\r\nHost: {address.Authority}\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}"));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /api/bodyhash HTTP/1.1\r\nHost: {address.Authority}\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}"));
         using var reader = new StreamReader(stream, Encoding.ASCII);
 
         Assert.StartsWith("HTTP/1.1 400 ", await reader.ReadLineAsync());
@@ -99,7 +102,10 @@ public sealed class HttpTests(HttpTests.Host host) : IClassFixture<HttpTests.Hos
     {
         foreach (var chunked in (bool[])[false, true])
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+            using var request = new HttpRequestMessage(HttpMethod.Get, path)
+            {
+                Content = new StringContent(body, Encoding.UTF8, "application/json"),
+            };
             request.Headers.TransferEncodingChunked = chunked;
             using var response = await host.Started.Http.SendAsync(request);
 
@@ -114,7 +120,10 @@ public sealed class HttpTests(HttpTests.Host host) : IClassFixture<HttpTests.Hos
     public async Task A_body_that_was_read_for_its_members_reaches_the_function_unchanged(int length, bool chunked)
     {
         var body = $$"""{"q":"{{new string('é', length / 2)}}"}""";
-        using var request = new HttpRequestMessage(HttpMethod.Post, "bodyhash") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "bodyhash")
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         request.Headers.TransferEncodingChunked = chunked;
         using var response = await host.Started.Http.SendAsync(request);
         var seen = await response.Content.ReadFromJsonAsync<JsonObject>();
@@ -133,7 +142,8 @@ public sealed class HttpTests(HttpTests.Host host) : IClassFixture<HttpTests.Hos
             await storage.InitializeAsync();
             var options = TestApp.Options(
                 storage.ConnectionString,
-                ("FUNCTIONS_LOCAL_KEY", TestApp.Key), ("FUNCTIONS_LOCAL_MASTER_KEY", TestApp.MasterKey), ("Host__CORS", "https://app.example, https://admin.example"),
+                ("FUNCTIONS_LOCAL_KEY", TestApp.Key), ("FUNCTIONS_LOCAL_MASTER_KEY", TestApp.MasterKey),
+                ("Host__CORS", "https://app.example, https://admin.example"),
                 ("AzureWebJobs__Multi__Disabled", "true"), ("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", "200000"));
             // an argument, because the shell that starts the host drops environment variables with dots
             Started = await TestHost.StartAsync(options with { Arguments = ["--AzureWebJobs.NoRoute.Disabled=1"] });

@@ -39,7 +39,10 @@ public sealed class PolicyTests
     [InlineData("99 * * * * *")]
     [InlineData("-00:00:03")]
     public void A_schedule_that_cannot_be_read_is_refused(string text) =>
-        Assert.Contains($"\"{text}\" of the timer Tick", Assert.Throws<StartException>(() => TimerSchedule.Parse(text, TimeZoneInfo.Utc, "Tick")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"\"{text}\" of the timer Tick",
+            Assert.Throws<StartException>(() => TimerSchedule.Parse(text, TimeZoneInfo.Utc, "Tick")).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("2026-07-01T05:30:00", "2026-07-01T03:30:00Z")]
@@ -50,7 +53,9 @@ public sealed class PolicyTests
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris");
 
-        Assert.Equal(DateTimeOffset.Parse(instant, System.Globalization.CultureInfo.InvariantCulture), TimerSchedule.Parse("0 30 5 * * *", zone, "Tick").Instant(At(local)));
+        Assert.Equal(
+            DateTimeOffset.Parse(instant, System.Globalization.CultureInfo.InvariantCulture),
+            TimerSchedule.Parse("0 30 5 * * *", zone, "Tick").Instant(At(local)));
     }
 
     private static DateTime At(string text) => DateTime.Parse(text, System.Globalization.CultureInfo.InvariantCulture);

@@ -32,7 +32,11 @@ public sealed class QueueLeaseTests(AzuriteFixture storage) : IClassFixture<Azur
 
     /// <summary>Only the SDK creates these.</summary>
     private static QueueProcessorOptions Options(QueueClient queue) => (QueueProcessorOptions)Activator.CreateInstance(
-        typeof(QueueProcessorOptions), BindingFlags.Instance | BindingFlags.NonPublic, null, [queue, NullLoggerFactory.Instance, new QueuesOptions(), null], null)!;
+        typeof(QueueProcessorOptions),
+        BindingFlags.Instance | BindingFlags.NonPublic,
+        null,
+        [queue, NullLoggerFactory.Instance, new QueuesOptions(), null],
+        null)!;
 
     /// <summary>The listener of the SDK calls these; they are visible to it and to derived classes.</summary>
     private static Task CallAsync(QueueProcessor processor, string method, params object[] arguments) =>

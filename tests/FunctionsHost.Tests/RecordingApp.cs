@@ -15,7 +15,8 @@ internal sealed class RecordingApp : IAsyncDisposable
     public TestHost Host { get; private set; } = null!;
 
     /// <param name="longTimerIsPastDue">The timer that is due once a year was due yesterday, while no host ran.</param>
-    public static async Task<RecordingApp> StartAsync(string storage, bool longTimerIsPastDue, params (string Name, string Value)[] settings)
+    public static async Task<RecordingApp> StartAsync(
+        string storage, bool longTimerIsPastDue, params (string Name, string Value)[] settings)
     {
         var app = new RecordingApp(storage);
         if (longTimerIsPastDue)
@@ -27,7 +28,8 @@ internal sealed class RecordingApp : IAsyncDisposable
         {
             Folder = DevPaths.Output("tests", "FunctionsHost.Tests", "App"),
             HealthPath = "/api/ping",
-            Settings = settings.Append(("AzureWebJobsStorage", storage)).Append(("RECORD_FILE", app.file)).ToDictionary(one => one.Item1, one => (string?)one.Item2),
+            Settings = settings.Append(("AzureWebJobsStorage", storage)).Append(("RECORD_FILE", app.file))
+                .ToDictionary(one => one.Item1, one => (string?)one.Item2),
         });
         return app;
     }
@@ -53,7 +55,8 @@ internal sealed class RecordingApp : IAsyncDisposable
         var yesterday = DateTime.Now.AddDays(-1).ToString("s", System.Globalization.CultureInfo.InvariantCulture);
         var container = new BlobContainerClient(storage, "azure-webjobs-hosts");
         await container.CreateIfNotExistsAsync();
-        using var status = new MemoryStream(Encoding.UTF8.GetBytes($$"""{"Last":"2020-01-01T05:00:00","Next":"{{yesterday}}","LastUpdated":"2020-01-01T05:00:00"}"""));
+        using var status = new MemoryStream(Encoding.UTF8.GetBytes(
+            $$"""{"Last":"2020-01-01T05:00:00","Next":"{{yesterday}}","LastUpdated":"2020-01-01T05:00:00"}"""));
         await container.GetBlobClient("timers/hosttestapp/Long/status").UploadAsync(status, overwrite: true);
     }
 }

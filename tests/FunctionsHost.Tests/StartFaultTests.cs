@@ -14,11 +14,17 @@ public sealed class StartFaultTests(AzuriteFixture storage) : IClassFixture<Azur
 
     [Fact]
     public async Task A_folder_that_does_not_exist_is_named() =>
-        await FailsAsync(TestApp.In(Path.Combine(folder, "nowhere")), 1, "nowhere has no worker.config.json, so it holds no built isolated worker app: build the app and give its output folder");
+        await FailsAsync(
+            TestApp.In(Path.Combine(folder, "nowhere")),
+            1,
+            "nowhere has no worker.config.json, so it holds no built isolated worker app: build the app and give its output folder");
 
     [Fact]
     public async Task A_folder_without_worker_config_is_no_built_app() =>
-        await FailsAsync(TestApp.In(folder), 1, "has no worker.config.json, so it holds no built isolated worker app: build the app and give its output folder");
+        await FailsAsync(
+            TestApp.In(folder),
+            1,
+            "has no worker.config.json, so it holds no built isolated worker app: build the app and give its output folder");
 
     [Fact]
     public async Task A_worker_config_without_its_assembly_is_no_built_app()
@@ -36,7 +42,10 @@ public sealed class StartFaultTests(AzuriteFixture storage) : IClassFixture<Azur
         await File.WriteAllTextAsync(runtime, (await File.ReadAllTextAsync(runtime)).Replace("10.0.0", "99.0.0", StringComparison.Ordinal));
 
         await FailsAsync(
-            TestApp.In(folder), 1, "Conformance needs Microsoft.NETCore.App 99.0.0 and Microsoft.AspNetCore.App 99.0.0, which this machine does not have: install that .NET runtime or build the app for an installed one.");
+            TestApp.In(folder),
+            1,
+            "Conformance needs Microsoft.NETCore.App 99.0.0 and Microsoft.AspNetCore.App 99.0.0, which this machine does not have: " +
+            "install that .NET runtime or build the app for an installed one.");
     }
 
     [Fact]
@@ -45,16 +54,25 @@ public sealed class StartFaultTests(AzuriteFixture storage) : IClassFixture<Azur
         CopyApp();
         File.Delete(Path.Combine(folder, "Microsoft.Azure.Functions.Worker.dll"));
 
-        await FailsAsync(TestApp.In(folder), 1, "Conformance ended with exit code 134 while starting: correct what its output above reports.");
+        await FailsAsync(
+            TestApp.In(folder),
+            1,
+            "Conformance ended with exit code 134 while starting: correct what its output above reports.");
     }
 
     [Theory]
     [InlineData("{ \"version\": \"2.0\",\n\"extensions\": { ", "host.json is not valid JSON at line 2: correct it.")]
     [InlineData("{ }", "host.json lacks \"version\": \"2.0\": add it.")]
     [InlineData(null, "host.json is missing: every Functions app has one, the smallest is { \"version\": \"2.0\" }.")]
-    [InlineData("{ \"version\": \"2.0\", \"extensions\": { \"queues\": { \"batchSize\": \"many\" } } }", "Failed to convert configuration value 'many' at 'AzureFunctionsJobHost:extensions:Queues:BatchSize'")]
-    [InlineData("{ \"version\": \"2.0\", \"extensions\": { \"queues\": { \"batchSize\": 1000 } } }", "correct the extensions section of host.json")]
-    [InlineData("{ \"version\": \"2.0\", \"extensions\": { \"durableTask\": { \"hubName\": \"no-hub!\" } } }", "correct the extensions section of host.json")]
+    [InlineData(
+        "{ \"version\": \"2.0\", \"extensions\": { \"queues\": { \"batchSize\": \"many\" } } }",
+        "Failed to convert configuration value 'many' at 'AzureFunctionsJobHost:extensions:Queues:BatchSize'")]
+    [InlineData(
+        "{ \"version\": \"2.0\", \"extensions\": { \"queues\": { \"batchSize\": 1000 } } }",
+        "correct the extensions section of host.json")]
+    [InlineData(
+        "{ \"version\": \"2.0\", \"extensions\": { \"durableTask\": { \"hubName\": \"no-hub!\" } } }",
+        "correct the extensions section of host.json")]
     public async Task A_broken_host_json_is_reported_with_its_fault(string? text, string fault)
     {
         if (text is not null)
@@ -70,9 +88,14 @@ public sealed class StartFaultTests(AzuriteFixture storage) : IClassFixture<Azur
     public async Task A_storage_account_that_does_not_answer_is_named()
     {
         var port = Ports.Free();
-        var account = $"DefaultEndpointsProtocol=http;AccountName=a;AccountKey=aaaa;BlobEndpoint=http://127.0.0.1:{port}/a;QueueEndpoint=http://127.0.0.1:{port}/a;TableEndpoint=http://127.0.0.1:{port}/a";
+        var account = "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=aaaa;" +
+            $"BlobEndpoint=http://127.0.0.1:{port}/a;QueueEndpoint=http://127.0.0.1:{port}/a;TableEndpoint=http://127.0.0.1:{port}/a";
 
-        await FailsAsync(TestApp.Options(account), 1, $"Nothing answers at 127.0.0.1:{port}, the blob service of AzureWebJobsStorage: start Azurite or correct the connection string.");
+        await FailsAsync(
+            TestApp.Options(account),
+            1,
+            $"Nothing answers at 127.0.0.1:{port}, the blob service of AzureWebJobsStorage: " +
+            "start Azurite or correct the connection string.");
     }
 
     [Theory]
@@ -87,7 +110,10 @@ public sealed class StartFaultTests(AzuriteFixture storage) : IClassFixture<Azur
         await using var first = await TestApp.StartAsync(storage.CreateAccount());
 
         var text = await FailsAsync(
-            TestApp.Options(storage.ConnectionString) with { Port = first.Url.Port }, 1, $"The address http://127.0.0.1:{first.Url.Port} is in use by another process: stop that process or give another port with --port.");
+            TestApp.Options(storage.ConnectionString) with { Port = first.Url.Port },
+            1,
+            $"The address http://127.0.0.1:{first.Url.Port} is in use by another process: " +
+            "stop that process or give another port with --port.");
         Assert.DoesNotContain("worker", text, StringComparison.Ordinal);
     }
 
@@ -107,11 +133,17 @@ public sealed class StartFaultTests(AzuriteFixture storage) : IClassFixture<Azur
 
     [Fact]
     public async Task A_time_zone_that_does_not_exist_is_named() =>
-        await FailsAsync(TestApp.Options(storage.ConnectionString, ("WEBSITE_TIME_ZONE", "Paris")), 1, "WEBSITE_TIME_ZONE is \"Paris\": give the name of a time zone");
+        await FailsAsync(
+            TestApp.Options(storage.ConnectionString, ("WEBSITE_TIME_ZONE", "Paris")),
+            1,
+            "WEBSITE_TIME_ZONE is \"Paris\": give the name of a time zone");
 
     [Fact]
     public async Task A_missing_setting_of_a_schedule_is_named() =>
-        await FailsAsync(TestApp.Options(storage.ConnectionString, ("CF_TIMER", "every now and then")), 1, "The schedule \"every now and then\" of the timer TickSetting is neither");
+        await FailsAsync(
+            TestApp.Options(storage.ConnectionString, ("CF_TIMER", "every now and then")),
+            1,
+            "The schedule \"every now and then\" of the timer TickSetting is neither");
 
     [Theory]
     [InlineData("--port")]

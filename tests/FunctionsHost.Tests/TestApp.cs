@@ -16,12 +16,14 @@ internal static class TestApp
 
     public static FunctionsAppOptions Options(string storage, params (string Name, string? Value)[] settings) => ConformanceApp.Options with
     {
-        Settings = new (string Name, string? Value)[] { ("AzureWebJobsStorage", storage) }.Concat(settings).ToDictionary(setting => setting.Name, setting => setting.Value),
+        Settings = new (string Name, string? Value)[] { ("AzureWebJobsStorage", storage) }.Concat(settings)
+            .ToDictionary(setting => setting.Name, setting => setting.Value),
     };
 
     public static FunctionsAppOptions In(string folder) => ConformanceApp.Options with { Folder = folder };
 
-    public static Task<TestHost> StartAsync(string storage, params (string Name, string? Value)[] settings) => TestHost.StartAsync(Options(storage, settings));
+    public static Task<TestHost> StartAsync(string storage, params (string Name, string? Value)[] settings) =>
+        TestHost.StartAsync(Options(storage, settings));
 
     public static async Task<JsonArray> RecordedAsync(this TestHost host, string key) =>
         (await host.Http.GetFromJsonAsync<JsonObject>($"rec/{key}"))!["items"]!.AsArray();

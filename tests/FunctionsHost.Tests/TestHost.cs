@@ -28,7 +28,10 @@ public sealed class TestHost : IAsyncDisposable
     {
         var port = options.Port == 0 ? Ports.Free() : options.Port;
         await using var host = GuardedProcess.Start(
-            new ProcessSpec(options.Host.File, [.. options.Host.Arguments(options.Folder, port), .. options.Arguments]) { Environment = options.Settings },
+            new ProcessSpec(options.Host.File, [.. options.Host.Arguments(options.Folder, port), .. options.Arguments])
+            {
+                Environment = options.Settings,
+            },
             onLine);
         return (await host.Exited.WaitAsync(StartLimit), host.Log.Tail(200));
     }

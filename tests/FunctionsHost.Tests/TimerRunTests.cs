@@ -49,7 +49,10 @@ public sealed class TimerRunTests(AzuriteFixture storage) : IClassFixture<Azurit
         var status = new BlobClient(account, "azure-webjobs-hosts", "timers/hosttestapp/Long/status");
         await Wait.UntilAsync(async () => await status.ExistsAsync());
 
-        Assert.Contains("-01-01T05:00:00\",\"LastUpdated\":\"0001-01-01", (await status.DownloadContentAsync()).Value.Content.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "-01-01T05:00:00\",\"LastUpdated\":\"0001-01-01",
+            (await status.DownloadContentAsync()).Value.Content.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]

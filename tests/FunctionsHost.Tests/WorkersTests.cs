@@ -62,7 +62,8 @@ public sealed partial class WorkersTests(AzuriteFixture storage) : IClassFixture
     public async Task A_restart_that_fails_for_an_unforeseen_reason_ends_the_host()
     {
         CopyApp();
-        await using var host = await TestHost.StartAsync(TestApp.Options(storage.CreateAccount(), ("CF_QUEUE_NAME", "cf-setting"), ("CF_TIMER", "*/2 * * * * *")) with { Folder = folder });
+        var options = TestApp.Options(storage.CreateAccount(), ("CF_QUEUE_NAME", "cf-setting"), ("CF_TIMER", "*/2 * * * * *"));
+        await using var host = await TestHost.StartAsync(options with { Folder = folder });
 
         // a process cannot be started in a folder that is not there
         var moved = folder + "-moved";
@@ -93,7 +94,8 @@ public sealed partial class WorkersTests(AzuriteFixture storage) : IClassFixture
 
     /// <summary>The command lines of the workers of this test.</summary>
     private string[] Processes() =>
-        [.. Directory.GetDirectories("/proc").Select(process => Path.Combine(process, "cmdline")).Select(Read).Where(line => line.Contains($"{folder}/Conformance.dll", StringComparison.Ordinal))];
+        [.. Directory.GetDirectories("/proc").Select(process => Path.Combine(process, "cmdline")).Select(Read)
+            .Where(line => line.Contains($"{folder}/Conformance.dll", StringComparison.Ordinal))];
 
     private static string Read(string file)
     {
@@ -110,7 +112,8 @@ public sealed partial class WorkersTests(AzuriteFixture storage) : IClassFixture
 
     private void CopyApp()
     {
-        foreach (var file in Directory.GetFiles(TestApp.Folder).Where(file => !file.EndsWith("local.settings.json", StringComparison.Ordinal)))
+        foreach (var file in Directory.GetFiles(TestApp.Folder)
+            .Where(file => !file.EndsWith("local.settings.json", StringComparison.Ordinal)))
         {
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
         }
@@ -127,7 +130,8 @@ public sealed partial class WorkersTests(AzuriteFixture storage) : IClassFixture
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             onEntry(formatter(state, exception));
     }
 }

@@ -32,7 +32,10 @@ internal sealed record DemoReport
         return new DemoReport
         {
             App = app,
-            Comparisons = [.. Compare(app, SimulatorTotals.Create(messages, ids.First), SimulatorTotals.Create(messages, ids.Second), report)],
+            Comparisons =
+            [
+                .. Compare(app, SimulatorTotals.Create(messages, ids.First), SimulatorTotals.Create(messages, ids.Second), report),
+            ],
             SentTwice = report.SentTwice.Count,
             WindowsBroken = report.WindowsBroken,
             RateUsed = RateShare(messages, ids.First, sender, rate),

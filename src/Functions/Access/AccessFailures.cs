@@ -21,11 +21,11 @@ internal static class AccessFailures
     public static Failure ScopeMissing(Scope scope) =>
         new(FailureKind.Forbidden, "scope_missing", $"The API key needs the scope '{scope.ToString().ToLowerInvariant()}'.");
 
-    public static Failure RoleMissing(Role required) =>
+    public static Failure RoleTooLow(Role required) =>
         new(FailureKind.Forbidden, "role_missing",
             $"This function requires the role '{required.ToString().ToLowerInvariant()}' in the tenant.");
 
-    public static Failure NotAMember() =>
+    public static Failure TenantNotAccessible() =>
         new(FailureKind.Forbidden, "not_a_member", "You are not a member of this tenant, or it does not exist.");
 
     public static Failure TenantRequired() =>

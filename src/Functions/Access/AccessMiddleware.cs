@@ -9,7 +9,7 @@ using Relais.Platform.Http;
 namespace Relais.Access;
 
 /// <summary>
-/// Authenticates the sender of each HTTP request and checks the access rule of the function before the function runs.
+/// Authenticates the caller of each HTTP request and checks the access rule of the function before the function runs.
 /// Refuses every request to a function that declares no rule.
 /// </summary>
 internal sealed class AccessMiddleware(AccessRules rules, AuthenticateRequest authenticate, FindMemberships memberships)
@@ -30,7 +30,7 @@ internal sealed class AccessMiddleware(AccessRules rules, AuthenticateRequest au
     private async Task<Failure?> AuthorizeAsync(FunctionContext context, HttpContext http)
     {
         var rule = rules.FindRule(context.FunctionDefinition);
-        if (rule is AccessRule.Public or AccessRule.Denied)
+        if (rule is AccessRule.Public or AccessRule.Undeclared)
         {
             return rule is AccessRule.Public ? null : AccessFailures.NoAccessRule();
         }
@@ -74,7 +74,7 @@ internal sealed class AccessMiddleware(AccessRules rules, AuthenticateRequest au
     }
 
     private static Result<Caller> ResolveKeyCaller(CachedApiKey key, AccessRule.Requires rule, IHeaderDictionary headers) =>
-        !RequestedTenant.Matches(headers[RequestedTenant.Header], key.Caller.TenantId, key.Slug) ? AccessFailures.NotAMember()
+        !RequestedTenant.Matches(headers[RequestedTenant.Header], key.Caller.TenantId, key.Slug) ? AccessFailures.TenantNotAccessible()
         : key.Caller.IsAllowed(rule.Role, rule.Scope) ? key.Caller
         : rule.Scope is { } scope ? AccessFailures.ScopeMissing(scope)
         : AccessFailures.ApiKeyNotAccepted();
@@ -91,6 +91,6 @@ internal sealed class AccessMiddleware(AccessRules rules, AuthenticateRequest au
         var member = selected.Value;
         var actor = user.Actor with { Name = member.Name.Length > 0 ? member.Name : user.Name };
         var caller = new Caller(member.TenantId, actor, member.ParsedRole, []);
-        return caller.IsAllowed(rule.Role, rule.Scope) ? caller : AccessFailures.RoleMissing(rule.Role);
+        return caller.IsAllowed(rule.Role, rule.Scope) ? caller : AccessFailures.RoleTooLow(rule.Role);
     }
 }

@@ -14,7 +14,7 @@ internal abstract record AccessRule
     public sealed record SignedIn : AccessRule;
 
     /// <summary>The method declares no rule or more than one, so every request is refused.</summary>
-    public sealed record Denied : AccessRule;
+    public sealed record Undeclared : AccessRule;
 }
 
 /// <summary>Reads the access rules of all functions in an assembly and finds them by entry point (Namespace.Class.Method).</summary>
@@ -25,7 +25,7 @@ internal sealed class AccessRules(Assembly assembly)
         .Where(method => method.IsDefined(typeof(FunctionAttribute)))
         .ToDictionary(method => $"{method.DeclaringType!.FullName}.{method.Name}", ReadRule, StringComparer.Ordinal);
 
-    public AccessRule FindRule(FunctionDefinition function) => rules.GetValueOrDefault(function.EntryPoint) ?? new AccessRule.Denied();
+    public AccessRule FindRule(FunctionDefinition function) => rules.GetValueOrDefault(function.EntryPoint) ?? new AccessRule.Undeclared();
 
     public static AccessRule ReadRule(MethodInfo method)
     {
@@ -37,7 +37,7 @@ internal sealed class AccessRules(Assembly assembly)
             ({ } require, null, null) => new AccessRule.Requires(require.Role, require.Scope),
             (null, not null, null) => new AccessRule.SignedIn(),
             (null, null, { Reason.Length: > 0 } publicRule) => new AccessRule.Public(publicRule.IsLimited),
-            _ => new AccessRule.Denied(),
+            _ => new AccessRule.Undeclared(),
         };
     }
 }

@@ -6,7 +6,7 @@ using Relais.Platform;
 namespace Relais.Access;
 
 /// <summary>
-/// The authenticated sender of a request: an API key, which belongs to one tenant, or a signed-in user, whose tenant is selected later.
+/// The authenticated caller of a request: an API key, which belongs to one tenant, or a signed-in user, whose tenant is selected later.
 /// </summary>
 internal abstract record Identity
 {

@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Relais.Access;
-using Relais.Platform.Http;
 using Relais.Platform;
 using Relais.Platform.Database;
+using Relais.Platform.Http;
 
 namespace Relais.Accounts;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using Relais.Platform.Http;
 using Relais.Platform;
+using Relais.Platform.Http;
 
 namespace Relais.Accounts;
 

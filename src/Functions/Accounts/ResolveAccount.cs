@@ -5,8 +5,8 @@ namespace Relais.Accounts;
 
 /// <summary>
 /// Chooses the account for a purchase or a connection: normally the stored one. If the tenant has no account, or the provider no longer
-/// accepts the stored token, the credentials of the request are checked and saved. If the stored token still works, it is not replaced:
-/// another token in the request is used for this call only.
+/// accepts the stored token, the credentials of the request are checked and saved. While the provider does not reject the stored token, it
+/// is not replaced: another token in the request is used for this call only.
 /// </summary>
 internal sealed class ResolveAccount(TenantAccounts accounts, RefreshAccountState accountStates, SaveCredentials save)
 {

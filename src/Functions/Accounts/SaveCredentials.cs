@@ -33,7 +33,7 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
             return invalid;
         }
 
-        var fetched = await provider.FetchAccountAsync(new ProviderAccount(request.AccountSid!, request.AuthToken!));
+        var fetched = await provider.FetchAccountAsync(new ProviderCredentials(request.AccountSid!, request.AuthToken!));
         if (AccountStatePolicy.FindFailure(fetched, request.AccountSid!) is { } failure)
         {
             return failure;
@@ -45,7 +45,7 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
         }
         catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: AccountSidConstraint })
         {
-            return TelephonyFailures.Create(TelephonyFailures.AccountInUse);
+            return TelephonyFailures.Create(TelephonyFailures.AccountOfAnotherTenant);
         }
     }
 

@@ -6,7 +6,7 @@ using Relais.Platform.Secrets;
 namespace Relais.Accounts;
 
 /// <summary>The stored account of a tenant with its decrypted token.</summary>
-internal sealed record TenantAccount(Guid Id, Guid TenantId, ProviderAccount Credentials, string State)
+internal sealed record TenantAccount(Guid Id, Guid TenantId, ProviderCredentials Credentials, string State)
 {
     /// <summary>When the credentials were last saved before this record was read.</summary>
     public DateTime UpdatedAt { get; init; }
@@ -45,6 +45,7 @@ internal sealed class TenantAccounts(TenantDb db, SecretBox secrets)
         }
 
         var token = secrets.Open(row.Secret, row.SecretKeyId, row.TenantId);
-        return new TenantAccount(row.Id, row.TenantId, new ProviderAccount(row.AccountSid, token), row.State) { UpdatedAt = row.UpdatedAt };
+        var credentials = new ProviderCredentials(row.AccountSid, token);
+        return new TenantAccount(row.Id, row.TenantId, credentials, row.State) { UpdatedAt = row.UpdatedAt };
     }
 }

@@ -6,7 +6,7 @@ internal static class CampaignFailures
 {
     public static Failure NotFound() => new(FailureKind.NotFound, "campaign_not_found", "There is no such campaign.");
 
-    public static Failure WrongState(string status) =>
+    public static Failure WrongStatus(string status) =>
         new(
             FailureKind.Conflict, "campaign_state", $"This is not possible while the campaign is {status}.",
             new Dictionary<string, string[]> { ["status"] = [status] });

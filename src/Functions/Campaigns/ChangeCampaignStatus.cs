@@ -23,10 +23,10 @@ internal static class ChangeCampaignStatus
             return CampaignFailures.NotFound();
         }
 
-        var after = await tx.QueryOneAsync<string>(change.Update, new { Id = id, Now = now.UtcDateTime }, ct);
+        var after = await tx.QueryOneAsync<string>(change.UpdateSql, new { Id = id, Now = now.UtcDateTime }, ct);
         if (after is null)
         {
-            return change.NoChangeFrom.Contains(before) ? new CampaignState(id, before) : CampaignFailures.WrongState(before);
+            return change.NoChangeFrom.Contains(before) ? new CampaignState(id, before) : CampaignFailures.WrongStatus(before);
         }
 
         var audit = new AuditEntry(change.Action, "campaign", id.ToString(), new { Status = before }, new { Status = after });

@@ -14,5 +14,5 @@ internal interface IUsageProvider
 {
     /// <param name="month">The first day of the month; months end at midnight UTC.</param>
     /// <returns>Every category that the provider reports; empty: nothing was used.</returns>
-    Task<ProviderResult<List<UsageRecord>>> ReadMonthAsync(ProviderAccount account, DateOnly month);
+    Task<ProviderResult<List<UsageRecord>>> ReadMonthAsync(ProviderCredentials account, DateOnly month);
 }

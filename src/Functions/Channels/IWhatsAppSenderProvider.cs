@@ -37,13 +37,13 @@ internal sealed record WhatsAppSender(
 internal interface IWhatsAppSenderProvider
 {
     /// <returns>The complete list, without sandbox senders. If one page cannot be read, the result is a failure.</returns>
-    Task<ProviderResult<List<WhatsAppSender>>> ListAsync(ProviderAccount account);
+    Task<ProviderResult<List<WhatsAppSender>>> ListAsync(ProviderCredentials account);
 
-    Task<ProviderResult<WhatsAppSender>> FetchAsync(ProviderAccount account, string sid);
+    Task<ProviderResult<WhatsAppSender>> FetchAsync(ProviderCredentials account, string sid);
 
     /// <returns>The sender at the time when the provider accepted the change; the change may not be visible yet.</returns>
-    Task<ProviderResult<WhatsAppSender>> ChangeProfileAsync(ProviderAccount account, string sid, WhatsAppProfile profile);
+    Task<ProviderResult<WhatsAppSender>> ChangeProfileAsync(ProviderCredentials account, string sid, WhatsAppProfile profile);
 
     /// <summary>Sets the webhooks of a sender. Inbound messages and status reports go to the same URL.</summary>
-    Task<ProviderResult<WhatsAppSender>> ConnectAsync(ProviderAccount account, string sid, NumberWebhooks webhooks);
+    Task<ProviderResult<WhatsAppSender>> ConnectAsync(ProviderCredentials account, string sid, NumberWebhooks webhooks);
 }

@@ -12,7 +12,7 @@ internal sealed record OutboundMessage
     public required string ContactAddress { get; init; }
 
     /// <summary>The message belongs to a campaign that can still be paused.</summary>
-    public required bool InCampaign { get; init; }
+    public required bool CampaignCanPause { get; init; }
 
     public string? Body { get; init; }
     public string? ContentSid { get; init; }

@@ -3,13 +3,13 @@ using Relais.Channels.Twilio;
 namespace Relais.Channels;
 
 /// <summary>What to do after a message could not be sent or delivered.</summary>
-internal enum SendAction
+internal enum SendErrorAction
 {
     /// <summary>Send the message again after a growing delay, a limited number of times.</summary>
     Retry,
 
-    /// <summary>Stop sending from this sender for a while. The message is requeued, and the failure does not count as an attempt.</summary>
-    PauseSender,
+    /// <summary>Stop sending from this sender for a while. The message is requeued, and the failure does not use up a retry.</summary>
+    ParkSender,
 
     /// <summary>Pause the campaign and store the reason. The message is requeued.</summary>
     PauseCampaign,
@@ -21,7 +21,7 @@ internal enum SendAction
     FinalOptOut,
 
     /// <summary>Nothing can be sent until the configuration is repaired: campaigns pause, single messages fail.</summary>
-    ConfigurationError,
+    PauseCampaignOrFail,
 }
 
 /// <summary>Decides what to do about an error code. Numeric codes are the provider's; the app's own codes are words.</summary>
@@ -34,11 +34,11 @@ internal static class SendErrorActions
     public const string NoAnswer = "no_answer";
 
     /// <param name="httpStatus">The HTTP status of the answer; 0: a status report named the code.</param>
-    public static SendAction GetAction(string code, int httpStatus = 0)
+    public static SendErrorAction GetAction(string code, int httpStatus = 0)
     {
         if (code is Unreachable or NoAnswer)
         {
-            return SendAction.Retry;
+            return SendErrorAction.Retry;
         }
 
         if (TwilioSendErrors.Actions.TryGetValue(code, out var action))
@@ -46,6 +46,6 @@ internal static class SendErrorActions
             return action;
         }
 
-        return httpStatus is 429 or >= 500 ? SendAction.Retry : SendAction.Final;
+        return httpStatus is 429 or >= 500 ? SendErrorAction.Retry : SendErrorAction.Final;
     }
 }

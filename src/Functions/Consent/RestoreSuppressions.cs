@@ -44,7 +44,8 @@ internal static class RestoreSuppressions
     /// Called when an opt-out arrives for the hash of an erased address. If a contact has that address again, the opt-out is moved to the
     /// address now, because a running campaign may already contain it, and copied to all addresses of the contact.
     /// </summary>
-    public static async Task RestoreForHashesAsync(NpgsqlTransaction tx, Guid tenantId, IReadOnlyCollection<string> hashes, CancellationToken ct)
+    public static async Task RestoreForHashesAsync(
+        NpgsqlTransaction tx, Guid tenantId, IReadOnlyCollection<string> hashes, CancellationToken ct)
     {
         var identities = await tx.QueryAsync<IdentityRow>(
             SelectIdentitiesByHash, new { TenantId = tenantId, Hashes = hashes.ToArray() }, ct);

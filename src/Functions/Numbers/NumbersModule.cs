@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Options;
-using Relais.Platform.Settings;
 using Relais.Numbers.Inventory;
 using Relais.Numbers.Offers;
 using Relais.Numbers.Orders;
 using Relais.Numbers.Orders.Run;
+using Relais.Platform.Settings;
 
 namespace Relais.Numbers;
 

@@ -24,5 +24,5 @@ internal sealed record AppliedTransition
     public bool WaitsForRetry => Status == "retry" && OldStatus != "retry";
 
     /// <summary>The status or the error code changed, not only the SID or the time of a milestone.</summary>
-    public bool ChangedStatus => Status != OldStatus || AddsErrorCode;
+    public bool ChangedStatusOrErrorCode => Status != OldStatus || AddsErrorCode;
 }

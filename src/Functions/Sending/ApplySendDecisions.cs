@@ -34,7 +34,7 @@ internal static class ApplySendDecisions
             return applied;
         }
 
-        var byId = applied.Where(transition => transition.ChangedStatus).ToDictionary(transition => transition.Id);
+        var byId = applied.Where(transition => transition.ChangedStatusOrErrorCode).ToDictionary(transition => transition.Id);
         var effective = decisions.Where(decision => byId.ContainsKey(decision.Transition.MessageId))
             .Select(decision => (Decision: decision, Applied: byId[decision.Transition.MessageId]))
             .ToList();

@@ -56,7 +56,7 @@ internal static class RecordProviderOptOuts
     {
         var codes = decisions.Where(decision => decision.OptOut)
             .ToDictionary(decision => decision.Transition.MessageId, decision => decision.Transition.ErrorCode!);
-        var optOuts = applied.Where(transition => transition.ChangedStatus && codes.ContainsKey(transition.Id))
+        var optOuts = applied.Where(transition => transition.ChangedStatusOrErrorCode && codes.ContainsKey(transition.Id))
             .Select(ProviderOptOut.Of)
             .ToList();
         var others = codes.Keys.Except(optOuts.Select(optOut => optOut.Id)).ToArray();

@@ -7,6 +7,6 @@ internal sealed record ReportTarget
     public required Guid TenantId { get; init; }
     public required int Attempt { get; init; }
     public required int Failures { get; init; }
-    public required bool InCampaign { get; init; }
+    public required bool CampaignCanPause { get; init; }
     public required string ContactAddress { get; init; }
 }

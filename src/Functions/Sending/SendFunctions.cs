@@ -25,7 +25,7 @@ internal sealed class SendFunctions(
         // lease has expired saves the sender from waiting for the minute sweep.
         if (!pumped && IsRedelivered(invocation))
         {
-            await queues.SendAsync(QueueNames.WakeSender, sender, SenderLease.Length + TimeSpan.FromSeconds(1), CancellationToken.None);
+            await queues.SendAsync(QueueNames.WakeSender, sender, SenderLeases.Length + TimeSpan.FromSeconds(1), CancellationToken.None);
         }
     }
 

@@ -8,7 +8,8 @@ namespace Relais.Sending;
 /// <param name="ParkSenderFor">The sender sends nothing for this long; null: the sender is not parked.</param>
 /// <param name="PauseCampaign">The campaign is paused, with the error code as its reason.</param>
 /// <param name="OptOut">The provider reports that the recipient has opted out.</param>
-internal sealed record SendDecision(StatusTransition Transition, TimeSpan? ParkSenderFor = null, bool PauseCampaign = false, bool OptOut = false);
+internal sealed record SendDecision(
+    StatusTransition Transition, TimeSpan? ParkSenderFor = null, bool PauseCampaign = false, bool OptOut = false);
 
 /// <summary>Decides what follows from the outcome of an attempt. Pure.</summary>
 internal static class SendOutcomePolicy
@@ -24,7 +25,7 @@ internal static class SendOutcomePolicy
         {
             // A status that Relais does not know still means that the provider accepted the message.
             SendOutcome.Accepted accepted => new(new StatusTransition(
-                messageId, attempt, ApplyStatusUpdates.IsKnown(accepted.Status) ? accepted.Status : "accepted", now, accepted.Sid)),
+                messageId, attempt, ApplyStatusReports.IsKnown(accepted.Status) ? accepted.Status : "accepted", now, accepted.Sid)),
             SendOutcome.SendDeadlinePassed => new(new StatusTransition(messageId, attempt, "pending", now, DueAt: now)),
             SendOutcome.Unknown unknown => new(new StatusTransition(messageId, attempt, "unknown", now, ErrorCode: unknown.Code)),
             SendOutcome.NotSent notSent => DecideRetry(messageId, attempt, failures, notSent.Code, "failed", now, random),
@@ -54,10 +55,10 @@ internal static class SendOutcomePolicy
         var requeue = new StatusTransition(messageId, attempt, "pending", now, ErrorCode: code, DueAt: now);
         return SendErrorActions.GetAction(code, httpStatus) switch
         {
-            SendAction.Retry => DecideRetry(messageId, attempt, failures, code, finalStatus, now, random),
-            SendAction.PauseSender => new(requeue with { DueAt = now + ParkDuration }, ParkSenderFor: ParkDuration),
-            SendAction.PauseCampaign or SendAction.ConfigurationError when inCampaign => new(requeue, PauseCampaign: true),
-            SendAction.FinalOptOut => new(final, OptOut: true),
+            SendErrorAction.Retry => DecideRetry(messageId, attempt, failures, code, finalStatus, now, random),
+            SendErrorAction.ParkSender => new(requeue with { DueAt = now + ParkDuration }, ParkSenderFor: ParkDuration),
+            SendErrorAction.PauseCampaign or SendErrorAction.PauseCampaignOrFail when inCampaign => new(requeue, PauseCampaign: true),
+            SendErrorAction.FinalOptOut => new(final, OptOut: true),
             _ => new(final),
         };
     }

@@ -12,7 +12,7 @@ internal static class SendingModule
         .AddSingleton(Random.Shared)
         .AddSingleton<SendingMetrics>()
         .AddSingleton<SenderConnections>()
-        .AddSingleton<SenderLease>()
+        .AddSingleton<SenderLeases>()
         .AddSingleton<ClaimMessages>()
         .AddSingleton<RecordOutcomes>()
         .AddSingleton<ReleaseSenderLease>()

@@ -3,7 +3,7 @@ namespace Relais.Sending;
 /// <summary>A requested change of the status of one message.</summary>
 /// <param name="Attempt">
 /// The attempt that the change is about. If the message is already at a later attempt, the status changes only when this attempt reached
-/// the recipient or was presumed lost.
+/// the recipient, or when it is the message's lost attempt and the next one has not begun.
 /// </param>
 /// <param name="Status">A status of the provider, a final status, or <c>pending</c>/<c>retry</c> to requeue the message.</param>
 /// <param name="ProviderSid">The SID of the attempt; null when it is not known.</param>

@@ -14,7 +14,7 @@ internal static class SweepSendersSql
         """;
 
     // A live pump finds new work itself; the wake after its lease is for the case that it dies. The senders of a tenant whose daily quota
-    // is used up are left out, because they cannot send. The quota is counted as in ClaimMessages.
+    // is used up are left out, because they cannot send. The quota is counted as in DailyQuota.
     public const string SelectDueSenders = """
         select s.id, extract(epoch from l.lease_until - now())::float8 + 1 as delay
         from senders s

@@ -3,10 +3,13 @@ namespace Relais.Sending;
 /// <summary>The statement behind <see cref="TransitionMessages"/>.</summary>
 internal static class TransitionMessagesSql
 {
-    // Every join that could scan a whole table is written as a lookup of one row (lateral with a limit, or any of one id), so that the
+    // Every join that could scan a whole table is written as a lookup of one row (lateral with a limit, or any(array[id])), so that the
     // planner has no other choice while a table has no statistics. A plan that was made while the tables were empty would still use
     // sequential scans later, so the plan is made with enable_seqscan off. It is then kept, because planning a small batch takes three
     // times as long as executing it.
+    //
+    // The column attempt is a version of the message and not a count of tries: each claim and each requeue raises it by one. A callback URL
+    // names the attempt of its request, so a report on an earlier request is recognised even before the next request is sent.
     public const string TransitionMessages = """
         set local plan_cache_mode = force_generic_plan;
         set local enable_seqscan = off;
@@ -41,7 +44,7 @@ internal static class TransitionMessagesSql
         decided as materialized (
           select w.*,
             requests_requeue and not must_not_resend and not is_earlier_attempt and status_rank(old_status) between 1 and 14 as requeue,
-            -- A report on the attempt that was presumed lost makes it the current attempt again, unless the next attempt has begun.
+            -- A report on the lost attempt, which the provider did not list, makes it current again, unless the next one has begun.
             status_may_move(old_status, status)
               and (not is_earlier_attempt or (reported_attempt = lost_attempt and old_status in ('pending', 'retry'))) as advances,
             -- An earlier attempt was delivered. The message counts as delivered, even if it was requeued or has ended since.

@@ -37,7 +37,7 @@ internal static class UnmatchedStatusReports
 
         var reports = matched.ConvertAll(row => new StatusReport(
             row.TenantId, row.Id, null, null, row.Sid, row.Status, row.ErrorCode, row.ReceivedAt));
-        return (await ApplyStatusUpdates.RunAsync(tx, reports, now, random, ct)).Transitions;
+        return (await ApplyStatusReports.RunAsync(tx, reports, now, random, ct)).Transitions;
     }
 
     private sealed record UnmatchedReportRow

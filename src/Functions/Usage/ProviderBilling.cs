@@ -1,7 +1,7 @@
 using Npgsql;
+using Relais.Accounts;
 using Relais.Channels;
 using Relais.Platform.Database;
-using Relais.Accounts;
 
 namespace Relais.Usage;
 

@@ -1,8 +1,8 @@
 using Npgsql;
+using Relais.Accounts;
 using Relais.Channels;
 using Relais.Platform;
 using Relais.Platform.Database;
-using Relais.Accounts;
 using Relais.Usage.Budget;
 
 namespace Relais.Usage;

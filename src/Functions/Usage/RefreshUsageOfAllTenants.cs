@@ -16,7 +16,8 @@ internal sealed partial class RefreshUsageOfAllTenants(
     private const int MaxParallel = 4;
 
     private const string SelectTenants = $"""
-        select t.id, exists (select from provider_accounts a where a.tenant_id = t.id and a.provider = '{ProviderNames.Current}') as has_account
+        select t.id,
+          exists (select from provider_accounts a where a.tenant_id = t.id and a.provider = '{ProviderNames.Current}') as has_account
         from tenants t
         where t.id > @After
         order by t.id

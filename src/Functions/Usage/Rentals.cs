@@ -1,7 +1,7 @@
 using Npgsql;
+using Relais.Numbers.Offers;
 using Relais.Platform;
 using Relais.Platform.Database;
-using Relais.Numbers.Offers;
 
 namespace Relais.Usage;
 

@@ -4,7 +4,7 @@ namespace Relais.Webhooks;
 internal abstract record AccountLookup
 {
     /// <summary>A tenant has connected the account.</summary>
-    internal sealed record Found(SigningAccount Account) : AccountLookup;
+    internal sealed record Found(WebhookAccount Account) : AccountLookup;
 
     /// <summary>No tenant has connected the account.</summary>
     internal sealed record Unknown : AccountLookup;
@@ -13,5 +13,5 @@ internal abstract record AccountLookup
     internal sealed record LimitReached : AccountLookup;
 
     /// <param name="account">The account that was read; null: the database has no such account.</param>
-    public static AccountLookup From(SigningAccount? account) => account is null ? new Unknown() : new Found(account);
+    public static AccountLookup From(WebhookAccount? account) => account is null ? new Unknown() : new Found(account);
 }

@@ -23,7 +23,7 @@ internal sealed record EventRow(WebhookEvent Event, string State, InboundMessage
     public static EventRow New(WebhookEvent received, IWebhookProvider provider) => received.Kind switch
     {
         WebhookEvent.StatusKind => new(received, "done", null, null),
-        WebhookEvent.InboundKind => Inbound(received, provider.ReadMessage(Fields(received))),
+        WebhookEvent.InboundKind => Inbound(received, provider.ReadInboundMessage(Fields(received))),
         _ => new(received, "ignored", null, Bounded(Fields(received).GetValueOrDefault("From"))),
     };
 
@@ -43,7 +43,7 @@ internal sealed record EventRow(WebhookEvent Event, string State, InboundMessage
         {
             return received.Kind == WebhookEvent.StatusKind
                 ? Fields(received).GetValueOrDefault("To")
-                : provider.ReadMessage(Fields(received)).ContactAddress;
+                : provider.ReadInboundMessage(Fields(received)).ContactAddress;
         }
         catch (System.Text.Json.JsonException)
         {

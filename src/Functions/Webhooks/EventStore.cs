@@ -14,7 +14,7 @@ internal sealed class EventStore(SystemDb db, IWebhookProvider provider, Address
 {
     /// <returns>The result of each event, by event id.</returns>
     /// <exception cref="DatabaseUnreachableException">No connection could be opened.</exception>
-    public async Task<Dictionary<Guid, StoredEvent>> RunAsync(IReadOnlyList<WebhookEvent> events, CancellationToken ct)
+    public async Task<Dictionary<Guid, StoreResult>> StoreBatchAsync(IReadOnlyList<WebhookEvent> events, CancellationToken ct)
     {
         var isConnected = false;
         try
@@ -34,16 +34,16 @@ internal sealed class EventStore(SystemDb db, IWebhookProvider provider, Address
     }
 
     /// <summary>Stores an event whose effect failed. The queue, or else the sweep, tries the effect again.</summary>
-    public async Task<StoredEvent> StoreUnprocessedAsync(WebhookEvent received, string reason, CancellationToken ct)
+    public async Task<StoreResult> StoreUnprocessedAsync(WebhookEvent received, string reason, CancellationToken ct)
     {
         var delay = EventRetrySchedule.DelayAfter(1);
         var row = EventRow.Unprocessed(received, provider);
         var inserted = await db.RunAsync(tx => InsertEvents.RunAsync(tx, [row], 1, reason, time.GetUtcNow() + delay, ct), ct);
         var isNew = inserted.Count > 0;
-        return new StoredEvent(isNew, [], isNew ? delay : null);
+        return new StoreResult(isNew, [], isNew ? delay : null);
     }
 
-    private async Task<Dictionary<Guid, StoredEvent>> StoreAsync(
+    private async Task<Dictionary<Guid, StoreResult>> StoreAsync(
         NpgsqlTransaction tx, IReadOnlyList<WebhookEvent> events, CancellationToken ct)
     {
         var rows = events.Select(received => EventRow.New(received, provider)).ToList();
@@ -52,8 +52,9 @@ internal sealed class EventStore(SystemDb db, IWebhookProvider provider, Address
         var retries = await ApplyReportsAsync(tx, events, inserted, now, ct);
         await RecordConsentsAsync(tx, rows.Where(row => row.RecordsConsent && inserted.Contains(row.Event.Id)), ct);
 
-        // A message that waits for a retry is returned with one of its reports only, so that one retry is scheduled for it.
-        return events.ToDictionary(received => received.Id, received => new StoredEvent(
+        // A message that waits for a retry is returned with the first event whose URL names it, so that its retry is scheduled once. If no
+        // URL names it, the minute sweep requeues the message.
+        return events.ToDictionary(received => received.Id, received => new StoreResult(
             inserted.Contains(received.Id),
             received.MessageId is { } id && retries.Remove(id, out var retry) ? [retry] : []));
     }
@@ -65,8 +66,8 @@ internal sealed class EventStore(SystemDb db, IWebhookProvider provider, Address
             .Where(received => received.Kind == WebhookEvent.StatusKind && inserted.Contains(received.Id))
             .Select(received => received.ToReport())
             .ToList();
-        reports.AddRange(await AddLateErrorCodes.AddAsync(tx, events.Where(received => !inserted.Contains(received.Id)), ct));
-        return reports.Count == 0 ? [] : await ApplyStoredStatusReports.RunAsync(tx, reports, now, random, ct);
+        reports.AddRange(await ApplyLateErrorCodes.AddAsync(tx, events.Where(received => !inserted.Contains(received.Id)), ct));
+        return reports.Count == 0 ? [] : await ApplyReportEvents.RunAsync(tx, reports, now, random, ct);
     }
 
     // Consents are recorded in the order of their addresses, so that two batches with the same people cannot deadlock.

@@ -5,11 +5,11 @@ namespace Relais.Webhooks;
 /// <summary>An event that waits to be committed. The webhook call that delivered it awaits <c>Stored</c>.</summary>
 internal sealed record PendingWrite(WebhookEvent Event)
 {
-    private readonly TaskCompletionSource<StoredEvent> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<StoreResult> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Task<StoredEvent> Stored => done.Task;
+    public Task<StoreResult> Stored => done.Task;
 
-    public void Complete(StoredEvent stored) => done.TrySetResult(stored);
+    public void Complete(StoreResult stored) => done.TrySetResult(stored);
 
     public void Fail(Exception failure) => done.TrySetException(new EventNotStoredException(failure));
 }

@@ -86,7 +86,7 @@ internal sealed partial class ProcessWebhookEvent(
                     return [];
                 case WebhookEvent.StatusKind:
                     await FinishAsync(tx, eventId, new EventProcessingResult("done"), ct);
-                    return await ApplyStoredStatusReports.RunAsync(tx, [stored.ToReport(provider)], time.GetUtcNow(), random, ct);
+                    return await ApplyReportEvents.RunAsync(tx, [stored.ToReport(provider)], time.GetUtcNow(), random, ct);
                 default:
                     return [];
             }

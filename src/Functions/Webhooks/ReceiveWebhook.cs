@@ -12,7 +12,7 @@ namespace Relais.Webhooks;
 /// valid signature is not stored. Success is answered only after the event is committed.
 /// </summary>
 internal sealed partial class ReceiveWebhook(
-    WebhookAccountCache accounts, UnknownAccountLimit unknownAccounts, IWebhookProvider provider, WebhookBatchWriter events,
+    WebhookAccountCache accounts, UntrustedCallLimit unknownAccounts, IWebhookProvider provider, WebhookBatchWriter events,
     QueueEventProcessing queueProcessing, TimeProvider time, IMeterFactory meters, ILogger<ReceiveWebhook> log)
 {
     private readonly Counter<long> ignored = meters.Create("Relais").CreateCounter<long>("webhooks_ignored");
@@ -49,7 +49,7 @@ internal sealed partial class ReceiveWebhook(
             return Refuse("malformed", StatusCodes.Status400BadRequest);
         }
 
-        var accountSid = provider.FindAccount(request) ?? "";
+        var accountSid = provider.ReadAccountSid(request) ?? "";
         switch (await accounts.FindAsync(accountSid, () => unknownAccounts.TryConsume(http), ct))
         {
             case AccountLookup.LimitReached:
@@ -57,7 +57,7 @@ internal sealed partial class ReceiveWebhook(
                 // calls again.
                 return Refuse("unknown_account_limit", StatusCodes.Status429TooManyRequests);
             case AccountLookup.Found found:
-                return await FindSignerAsync(http, request, accountSid, found.Account, ct) is { } signer
+                return await VerifySignatureAsync(http, request, accountSid, found.Account, ct) is { } signer
                     ? await StoreAsync(request, signer.TenantId, ct)
                     : RefuseSignature(http);
             default:
@@ -69,8 +69,8 @@ internal sealed partial class ReceiveWebhook(
     /// <param name="accountSid">The account that the call names.</param>
     /// <param name="cached">The account as it is cached; its tokens may have been replaced since.</param>
     /// <returns>The account, perhaps read again, one of whose tokens signed the call; null: the signature is invalid.</returns>
-    private async Task<SigningAccount?> FindSignerAsync(
-        HttpRequest http, WebhookRequest request, string accountSid, SigningAccount cached, CancellationToken ct)
+    private async Task<WebhookAccount?> VerifySignatureAsync(
+        HttpRequest http, WebhookRequest request, string accountSid, WebhookAccount cached, CancellationToken ct)
     {
         var account = cached;
         var token = FindMatchingToken(http, request, account);
@@ -89,12 +89,12 @@ internal sealed partial class ReceiveWebhook(
     }
 
     /// <returns>The token of the account that signed the call; null: none did.</returns>
-    private string? FindMatchingToken(HttpRequest http, WebhookRequest request, SigningAccount account) =>
+    private string? FindMatchingToken(HttpRequest http, WebhookRequest request, WebhookAccount account) =>
         account.AcceptedTokens(time.GetUtcNow()).FirstOrDefault(token => provider.IsSigned(http, request, token));
 
     private async Task<WebhookAnswer> StoreAsync(WebhookRequest request, Guid tenantId, CancellationToken ct)
     {
-        var received = provider.Read(request, tenantId, time.GetUtcNow());
+        var received = provider.ReadEvent(request, tenantId, time.GetUtcNow());
         var stored = await events.StoreAsync(received, ct);
         if (!stored.IsNew)
         {

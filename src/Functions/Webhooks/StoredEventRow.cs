@@ -20,7 +20,7 @@ internal sealed record StoredEventRow
 
     public DateTimeOffset ReceivedAtOffset => new(ReceivedAt);
 
-    public InboundMessage ToMessage(IWebhookProvider provider) => provider.ReadMessage(Fields());
+    public InboundMessage ToMessage(IWebhookProvider provider) => provider.ReadInboundMessage(Fields());
 
     public StatusReport ToReport(IWebhookProvider provider) =>
         new(TenantId, Id, MessageId, MessageAttempt, Sid, Status, provider.ReadErrorCode(Fields()), ReceivedAtOffset);

@@ -58,7 +58,7 @@ internal sealed partial class SweepWebhooks(
     public async Task RunAsync(CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        var tokenTimes = new { Now = now.UtcDateTime, Oldest = (now - SigningAccount.PreviousTokenMaxAge).UtcDateTime };
+        var tokenTimes = new { Now = now.UtcDateTime, Oldest = (now - WebhookAccount.PreviousTokenMaxAge).UtcDateTime };
         await db.RunAsync(tx => tx.ExecuteAsync(ClearExpiredPreviousTokens, tokenTimes, ct), ct);
         await db.RunAsync(async tx =>
         {

@@ -17,10 +17,10 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
     private const int MaxCachedAccounts = 10_000;
     private const int MaxConcurrentLookups = 4;
     private static readonly TimeSpan CacheTime = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan NegativeCacheTime = TimeSpan.FromSeconds(2);
-    private readonly ConcurrentDictionary<string, (SigningAccount Account, long ReadAt)> accounts = new(StringComparer.Ordinal);
+    private static readonly TimeSpan MinRereadInterval = TimeSpan.FromSeconds(2);
+    private readonly ConcurrentDictionary<string, (WebhookAccount Account, long ReadAt)> accounts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> unknownAccounts = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Lazy<Task<SigningAccount?>>> reads = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<WebhookAccount?>>> queriesInProgress = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim lookupSlots = new(MaxConcurrentLookups);
 
     private const string SelectAccount = $"""
@@ -59,10 +59,10 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
     /// Reads an account again whose tokens did not match a signature: its auth token may have been replaced since it was cached.
     /// </summary>
     /// <returns>The account if it differs from <paramref name="rejected"/>; null otherwise.</returns>
-    public async Task<SigningAccount?> ReloadAfterSignatureMismatchAsync(string accountSid, SigningAccount rejected, CancellationToken ct)
+    public async Task<WebhookAccount?> ReloadAfterSignatureMismatchAsync(string accountSid, WebhookAccount rejected, CancellationToken ct)
     {
         var isCached = accounts.TryGetValue(accountSid, out var cached);
-        if (isCached && cached.Account == rejected && time.GetElapsedTime(cached.ReadAt) < NegativeCacheTime)
+        if (isCached && cached.Account == rejected && time.GetElapsedTime(cached.ReadAt) < MinRereadInterval)
         {
             return null;
         }
@@ -73,9 +73,9 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
     }
 
     /// <summary>Call it when the current token has signed a webhook: the previous token expires after the grace period.</summary>
-    public async Task StartPreviousTokenExpiryAsync(string accountSid, SigningAccount account, CancellationToken ct)
+    public async Task StartPreviousTokenExpiryAsync(string accountSid, WebhookAccount account, CancellationToken ct)
     {
-        var expiresAt = (time.GetUtcNow() + SigningAccount.PreviousTokenGracePeriod).UtcDateTime;
+        var expiresAt = (time.GetUtcNow() + WebhookAccount.PreviousTokenGracePeriod).UtcDateTime;
         var expiring = account with { PreviousTokenExpiresAt = expiresAt };
 
         // Of several concurrent calls, only the one that updates the cache writes to the database.
@@ -91,7 +91,7 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
     public void Dispose() => lookupSlots.Dispose();
 
     private bool IsCachedAsUnknown(string accountSid) =>
-        unknownAccounts.TryGetValue(accountSid, out var readAt) && time.GetElapsedTime(readAt) < NegativeCacheTime;
+        unknownAccounts.TryGetValue(accountSid, out var readAt) && time.GetElapsedTime(readAt) < MinRereadInterval;
 
     /// <summary>
     /// Lookups of accounts that are not cached share four slots, so that a flood of invented accounts cannot exhaust the connection pool.
@@ -121,10 +121,10 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
     }
 
     /// <summary>Webhooks that need the same account at the same time share one query.</summary>
-    private Task<SigningAccount?> ReadAsync(string accountSid, CancellationToken ct) =>
-        reads.GetOrAdd(accountSid, sid => new Lazy<Task<SigningAccount?>>(() => ReadOnceAsync(sid))).Value.WaitAsync(ct);
+    private Task<WebhookAccount?> ReadAsync(string accountSid, CancellationToken ct) =>
+        queriesInProgress.GetOrAdd(accountSid, sid => new Lazy<Task<WebhookAccount?>>(() => ReadOnceAsync(sid))).Value.WaitAsync(ct);
 
-    private async Task<SigningAccount?> ReadOnceAsync(string accountSid)
+    private async Task<WebhookAccount?> ReadOnceAsync(string accountSid)
     {
         try
         {
@@ -132,12 +132,12 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
         }
         finally
         {
-            reads.TryRemove(accountSid, out _);
+            queriesInProgress.TryRemove(accountSid, out _);
         }
     }
 
     // Several callers share the query, so none of their cancellation tokens may cancel it.
-    private async Task<SigningAccount?> ReadFromDatabaseAsync(string accountSid)
+    private async Task<WebhookAccount?> ReadFromDatabaseAsync(string accountSid)
     {
         var parameters = new { AccountSid = accountSid };
         var row = await db.RunAsync(
@@ -168,11 +168,11 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
     }
 
     /// <exception cref="CryptographicException">This instance lacks the key of the token and has not cached the account.</exception>
-    private SigningAccount Decrypt(string accountSid, AccountRow row)
+    private WebhookAccount Decrypt(string accountSid, AccountRow row)
     {
         try
         {
-            return new SigningAccount(row.TenantId, secrets.Open(row.Secret, row.SecretKeyId, row.TenantId))
+            return new WebhookAccount(row.TenantId, secrets.Open(row.Secret, row.SecretKeyId, row.TenantId))
             {
                 PreviousToken = DecryptPreviousToken(accountSid, row),
                 TokenReplacedAt = row.TokenReplacedAt,

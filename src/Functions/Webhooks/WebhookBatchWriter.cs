@@ -11,22 +11,22 @@ namespace Relais.Webhooks;
 internal sealed partial class WebhookBatchWriter : IAsyncDisposable, IDisposable
 {
     private const int MaxBatch = 200;
-    private const int Readers = 2;
+    private const int MaxWriters = 2;
     private readonly Channel<PendingWrite> channel = Channel.CreateUnbounded<PendingWrite>();
     private readonly EventStore store;
     private readonly ILogger<WebhookBatchWriter> log;
-    private readonly Task readers;
+    private readonly Task writers;
 
     public WebhookBatchWriter(EventStore store, ILogger<WebhookBatchWriter> log)
     {
         this.store = store;
         this.log = log;
-        readers = Task.WhenAll(Enumerable.Range(0, Readers).Select(_ => Task.Run(ReadAsync)));
+        writers = Task.WhenAll(Enumerable.Range(0, MaxWriters).Select(_ => Task.Run(WriteBatchesAsync)));
     }
 
     /// <summary>Completes when the event is committed.</summary>
     /// <exception cref="EventNotStoredException">The event is not in the database.</exception>
-    public async Task<StoredEvent> StoreAsync(WebhookEvent received, CancellationToken ct)
+    public async Task<StoreResult> StoreAsync(WebhookEvent received, CancellationToken ct)
     {
         var pending = new PendingWrite(received);
         if (!channel.Writer.TryWrite(pending))
@@ -42,12 +42,12 @@ internal sealed partial class WebhookBatchWriter : IAsyncDisposable, IDisposable
     public async ValueTask DisposeAsync()
     {
         Dispose();
-        await readers;
+        await writers;
     }
 
     public void Dispose() => channel.Writer.TryComplete();
 
-    private async Task ReadAsync()
+    private async Task WriteBatchesAsync()
     {
         while (await channel.Reader.WaitToReadAsync())
         {
@@ -126,7 +126,7 @@ internal sealed partial class WebhookBatchWriter : IAsyncDisposable, IDisposable
     {
         try
         {
-            var stored = await store.RunAsync([.. batch.Select(pending => pending.Event)], CancellationToken.None);
+            var stored = await store.StoreBatchAsync([.. batch.Select(pending => pending.Event)], CancellationToken.None);
             foreach (var pending in batch)
             {
                 pending.Complete(stored[pending.Event.Id]);

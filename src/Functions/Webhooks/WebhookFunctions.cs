@@ -15,7 +15,7 @@ namespace Relais.Webhooks;
 /// </summary>
 /// <remarks>
 /// The path of a webhook: <see cref="ReceiveWebhook"/> verifies it, and <see cref="WebhookBatchWriter"/> and <see cref="EventStore"/> store
-/// it. A status report is applied to its message in the same transaction by <see cref="ApplyStoredStatusReports"/>; an inbound message is
+/// it. A status report is applied to its message in the same transaction by <see cref="ApplyReportEvents"/>; an inbound message is
 /// applied afterwards by <see cref="ProcessWebhookEvent"/>.
 /// </remarks>
 internal sealed class WebhookFunctions(ReceiveWebhook receive, ProcessWebhookEvent process, SweepWebhooks sweep)
@@ -25,7 +25,8 @@ internal sealed class WebhookFunctions(ReceiveWebhook receive, ProcessWebhookEve
     [Function(nameof(WebhookRouter))]
     [Public("Twilio signs each call")]
     [Describe("Takes every webhook of Twilio.",
-        RequestMediaType = "application/x-www-form-urlencoded", ResponseMediaType = "text/xml", BodylessStatuses = [400, 403, 413, 429, 503])]
+        RequestMediaType = "application/x-www-form-urlencoded", ResponseMediaType = "text/xml",
+        BodylessStatuses = [400, 403, 413, 429, 503])]
     public Task<IResult> WebhookRouter(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhook-router")] HttpRequest request,
         [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
@@ -34,7 +35,8 @@ internal sealed class WebhookFunctions(ReceiveWebhook receive, ProcessWebhookEve
     [Function(nameof(ReceiveSmsLegacy))]
     [Public("Twilio signs each call")]
     [Describe("The router, under the URL of numbers that were set up before it.",
-        RequestMediaType = "application/x-www-form-urlencoded", ResponseMediaType = "text/xml", BodylessStatuses = [400, 403, 413, 429, 503])]
+        RequestMediaType = "application/x-www-form-urlencoded", ResponseMediaType = "text/xml",
+        BodylessStatuses = [400, 403, 413, 429, 503])]
     public Task<IResult> ReceiveSmsLegacy(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "receive-sms-twilio")] HttpRequest request,
         [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
@@ -43,7 +45,8 @@ internal sealed class WebhookFunctions(ReceiveWebhook receive, ProcessWebhookEve
     [Function(nameof(WebhookRouterLegacy))]
     [Public("Twilio signs each call")]
     [Describe("The router, under the URL of numbers that were set up before it.",
-        RequestMediaType = "application/x-www-form-urlencoded", ResponseMediaType = "text/xml", BodylessStatuses = [400, 403, 413, 429, 503])]
+        RequestMediaType = "application/x-www-form-urlencoded", ResponseMediaType = "text/xml",
+        BodylessStatuses = [400, 403, 413, 429, 503])]
     public Task<IResult> WebhookRouterLegacy(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhooks/twilio")] HttpRequest request,
         [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
@@ -52,7 +55,8 @@ internal sealed class WebhookFunctions(ReceiveWebhook receive, ProcessWebhookEve
     [Function(nameof(WebhookRouterBackup))]
     [Public("Twilio signs each call")]
     [Describe("The router, under the URL that is called when the first one did not answer.",
-        RequestMediaType = "application/x-www-form-urlencoded", ResponseMediaType = "text/xml", BodylessStatuses = [400, 403, 413, 429, 503])]
+        RequestMediaType = "application/x-www-form-urlencoded", ResponseMediaType = "text/xml",
+        BodylessStatuses = [400, 403, 413, 429, 503])]
     public Task<IResult> WebhookRouterBackup(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhook-router-backup")] HttpRequest request,
         [DurableClient] DurableTaskClient durable, CancellationToken ct) =>

@@ -9,7 +9,7 @@ internal static class WebhooksModule
         .AddValidatedOptions<WebhookOptions>(WebhookOptions.Section)
         .AddSingleton(provider => provider.GetRequiredService<WebhookOptions>().ToPublicUrl())
         .AddSingleton<WebhookAccountCache>()
-        .AddSingleton<UnknownAccountLimit>()
+        .AddSingleton<UntrustedCallLimit>()
         .AddSingleton<EventStore>()
         .AddSingleton<QueueEventProcessing>()
         .AddSingleton<WebhookBatchWriter>()

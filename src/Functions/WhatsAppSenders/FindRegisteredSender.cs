@@ -1,7 +1,7 @@
+using Relais.Accounts;
 using Relais.Channels;
 using Relais.Platform;
 using Relais.Platform.Database;
-using Relais.Accounts;
 
 namespace Relais.WhatsAppSenders;
 

@@ -1,6 +1,6 @@
 using Relais.Channels;
-using Relais.Platform.Http;
 using Relais.Platform;
+using Relais.Platform.Http;
 
 namespace Relais.WhatsAppSenders;
 

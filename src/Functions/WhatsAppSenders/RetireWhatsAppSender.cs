@@ -3,9 +3,9 @@ using System.Text.Json.Serialization;
 using Npgsql;
 using Relais.Access;
 using Relais.Accounts;
-using Relais.Platform.Http;
 using Relais.Platform;
 using Relais.Platform.Database;
+using Relais.Platform.Http;
 
 namespace Relais.WhatsAppSenders;
 

@@ -1,8 +1,8 @@
 using Npgsql;
+using Relais.Accounts;
 using Relais.Channels;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
-using Relais.Accounts;
 
 namespace Relais.WhatsAppSenders;
 

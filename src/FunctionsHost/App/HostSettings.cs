@@ -29,7 +29,8 @@ internal sealed class HostSettings(AppFolder app, CommandLine line, IConfigurati
             catch (FormatException)
             {
                 throw new StartException(
-                    $"The address \"{Url}\" of ASPNETCORE_URLS or Host:LocalHttpPort is not valid: give one such as http://127.0.0.1:7071.");
+                    $"The address \"{Url}\" of ASPNETCORE_URLS or Host:LocalHttpPort is not valid: " +
+                    "give one such as http://127.0.0.1:7071.");
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace FunctionsHost;
 
-/// <summary>The process of the app. It ends with the host, also when the host is killed. On Windows, a killed host can leave it running.</summary>
+/// <summary>The process of the app ends with the host, even with a killed one. On Windows, a killed host can leave it running.</summary>
 internal sealed class WorkerProcess(Process process)
 {
     private static readonly string Guard = Path.Combine(AppContext.BaseDirectory, "Worker", "guard.sh");

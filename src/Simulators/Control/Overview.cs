@@ -46,7 +46,7 @@ internal static class Overview
         }),
     };
 
-    /// <summary>Returns the messages that the query asks for (?contact=…&amp;sender=…&amp;status=…&amp;limit=…), newest last.</summary>
+    /// <summary>Returns the messages that the query selects by contact, sender, status and limit, newest last.</summary>
     public static IEnumerable<SimulatedMessage> Messages(Simulation simulation, IQueryCollection query)
     {
         var contact = query["contact"].ToString();

@@ -125,18 +125,18 @@ internal sealed class Attacks(JsonElement openApi, IReadOnlyDictionary<string, G
 
     private static JsonNode Text(JsonElement schema, string name, Guid id) =>
         (schema.TryGetProperty("format", out var format) ? format.GetString() : null, name) switch
-    {
-        ("uuid", _) => id.ToString(),
-        ("date-time", _) => "2027-01-01T00:00:00Z",
-        (_, "country") => "CH",
-        (_, "timeZone") => "UTC",
-        (_, "phone_number" or "phoneNumber" or "address") => IsolationTestRows.Numbers[2],
-        (_, "type") => "text",
-        (_, "account_sid" or "accountSid") => "AC00000000000000000000000000000002",
-        // With a bare id as a secret, the leak detector would report each log line that names the id.
-        (_, "auth_token" or "authToken" or "code") => $"secret-{id}",
-        _ => id.ToString(),
-    };
+        {
+            ("uuid", _) => id.ToString(),
+            ("date-time", _) => "2027-01-01T00:00:00Z",
+            (_, "country") => "CH",
+            (_, "timeZone") => "UTC",
+            (_, "phone_number" or "phoneNumber" or "address") => IsolationTestRows.Numbers[2],
+            (_, "type") => "text",
+            (_, "account_sid" or "accountSid") => "AC00000000000000000000000000000002",
+            // With a bare id as a secret, the leak detector would report each log line that names the id.
+            (_, "auth_token" or "authToken" or "code") => $"secret-{id}",
+            _ => id.ToString(),
+        };
 
     public static async Task<(HttpStatusCode Status, string Text)> TryAsync(HttpClient attacker, Attack attack)
     {

@@ -23,8 +23,8 @@ internal sealed class SchemaValues(JsonNode schema, JsonObject schemas)
         "Europe/Nowhere", "UTC",
         "{{1}}", "{{", "{prénom|client}", "{{{{{{", "${jndi:ldap://127.0.0.1/x}", "'; drop table messages; --", "<script>alert(1)</script>",
         "../../etc/passwd", "%00", "\\u0000",
-        "مرحبا بالعالم", "👩‍👩‍👧‍👦👍🏽", "e\u0301\u0301\u0301", "\u202e\u2066txet", "\ufeff", "\u200b", "\t\r\n", "\u0001\u001f\u007f", "NaN",
-        "null", "true", "0", "-1", "1e999", "contacts", "*",
+        "مرحبا بالعالم", "👩‍👩‍👧‍👦👍🏽", "e\u0301\u0301\u0301", "\u202e\u2066txet", "\ufeff", "\u200b", "\t\r\n",
+        "\u0001\u001f\u007f", "NaN", "null", "true", "0", "-1", "1e999", "contacts", "*",
         "owner", "template", "text", "sms", "HX00000000000000000000000000000000", "AC00000000000000000000000000000001", "0001-01-01",
         "9999-12-31T23:59:59Z", "08:30", "25:61",
     ];

@@ -22,7 +22,7 @@ internal sealed class AccessFixture : IAsyncDisposable
 
     public AccessFixture(PostgresFixture postgres)
     {
-        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        RowMapping.Configure();
         (app, system, superuser) = (NpgsqlDataSource.Create(postgres.App), NpgsqlDataSource.Create(postgres.System), postgres.Superuser);
         (Db, SystemDb) = (new TenantDb(app), new SystemDb(system));
         Lookup = new ApiKeyCache(SystemDb, Clock);

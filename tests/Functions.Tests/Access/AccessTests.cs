@@ -95,7 +95,8 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
             requestHeaders[name] = StringValues.Concat(requestHeaders[name], value);
         }
 
-        Assert.Equal(expected, Credential.From(requestHeaders) switch { Credential.ApiKey => "key", Credential.Token => "token", _ => null });
+        var kind = Credential.From(requestHeaders) switch { Credential.ApiKey => "key", Credential.Token => "token", _ => null };
+        Assert.Equal(expected, kind);
     }
 
     [Fact]
@@ -108,9 +109,9 @@ public sealed class AccessTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         Assert.Equal(new AccessRule.Requires(Role.Viewer, Scope.Contacts), rules[nameof(Sample.Stated)]);
         Assert.IsType<AccessRule.Public>(rules[nameof(Sample.Open)]);
-        Assert.IsType<AccessRule.Denied>(rules[nameof(Sample.Unstated)]);
-        Assert.IsType<AccessRule.Denied>(rules[nameof(Sample.Both)]);
-        Assert.IsType<AccessRule.Denied>(rules[nameof(Sample.Unexplained)]);
+        Assert.IsType<AccessRule.Undeclared>(rules[nameof(Sample.Unstated)]);
+        Assert.IsType<AccessRule.Undeclared>(rules[nameof(Sample.Both)]);
+        Assert.IsType<AccessRule.Undeclared>(rules[nameof(Sample.Unexplained)]);
     }
 
     private static async Task<string> AddKeyAsync(CampaignFixture world, string[] scopes)

@@ -26,78 +26,83 @@ internal sealed class ChangingCalls(ApiSystem api)
 
     public static IReadOnlyDictionary<string, Func<ChangingCalls, Task<ChangingCall>>> All { get; } =
         new Dictionary<string, Func<ChangingCalls, Task<ChangingCall>>>
-    {
-        ["AcceptInvitation"] = async calls => new("POST", "invitations/accept", new { code = await calls.InviteAsync() }, NewSubject()),
-        ["CancelCampaign"] = async calls => new("POST", $"campaigns/{await calls.CampaignAsync()}/cancel"),
-        ["ChangeBudget"] = _ => Task.FromResult(new ChangingCall("PUT", "telephony/budget", new { monthlyBudget = Next(100) })),
-        ["ChangePrivacySettings"] = _ => Task.FromResult(new ChangingCall("PUT", "privacy/settings", new { retentionDays = Next(100) })),
-        ["ChangeRole"] = async calls => new("PUT", $"members/{await calls.MemberAsync()}", new { role = "operator" }),
-        ["ChangeTelephonySettings"] = _ => Task.FromResult(new ChangingCall("PUT", "telephony/settings", new { repairWebhooks = false })),
-        ["ChangeTenant"] = _ => Task.FromResult(
-            new ChangingCall("PUT", "tenant", new { name = $"Loko {Next()}", country = "GN", locale = "fr", timeZone = "Africa/Conakry" })),
-        ["ChangeWhatsAppProfile"] = _ => Task.FromResult(
-            new ChangingCall("PUT", $"telephony/whatsapp-senders/{RelaisSystem.SenderId}/profile", new { about = $"Loko {Next()}" })),
-        ["ConnectExistingNumber"] = calls => calls.WithTelephonyAsync(
-            tenant => new("POST", "/api/configure-twilio-webhook", new { phone_number = calls.BuyInConsole(tenant) }, tenant.Subject)),
-        ["ConnectWhatsAppSender"] = _ => Task.FromResult(
-            new ChangingCall("POST", $"telephony/whatsapp-senders/{RelaisSystem.SenderId}/webhooks")),
-        ["CreateApiKey"] = _ => Task.FromResult(
-            new ChangingCall("POST", "api-keys", new { name = "Caisse", scopes = new[] { "contacts" } })),
-        ["CreateCampaign"] = _ => Task.FromResult(new ChangingCall("POST", "campaigns", Campaign())),
-        ["CreateTenant"] = _ => Task.FromResult(new ChangingCall("POST", "tenants", new { name = "Essai", country = "GN" }, NewSubject())),
-        ["DeleteCredentials"] = calls => calls.WithTelephonyAsync(tenant => new("DELETE", "telephony/credentials", null, tenant.Subject)),
-        ["EraseContact"] = async calls => new("DELETE", $"contacts/{await calls.ContactAsync()}"),
-        ["ErasePerson"] = async calls => new("POST", "privacy/erase", new { address = await calls.PhoneAsync() }),
-        ["ImportContacts"] = _ => Task.FromResult(new ChangingCall("POST", "contacts/import", Csv(Phone()))),
-        ["InviteMember"] = _ => Task.FromResult(new ChangingCall("POST", "invitations", new { role = "viewer", name = "Claire" })),
-        ["LeaveTenant"] = async calls => new("DELETE", "members/me", null, await calls.JoinAsync()),
-        ["PauseCampaign"] = async calls => new("POST", $"campaigns/{await calls.CampaignAsync("start")}/pause"),
-        ["PurchaseNumber"] = calls => calls.WithTelephonyAsync(
-            tenant => new("POST", "/api/purchase-twilio-number", new { phone_number = tenant.ForSale }, tenant.Subject)),
-        ["ReleaseNumber"] = calls => calls.WithNumberAsync(
-            (tenant, id) => new("POST", $"telephony/numbers/{id}/release", new { phone_number = tenant.ForSale }, tenant.Subject)),
-        ["RemoveMember"] = async calls => new("DELETE", $"members/{await calls.MemberAsync()}"),
-        ["RepairNumber"] = calls => calls.WithNumberAsync(
-            (tenant, id) => new("POST", $"telephony/numbers/{id}/repair", null, tenant.Subject)),
-        ["RestoreWhatsAppSender"] = calls => calls.WithSenderAsync(async (tenant, id) =>
         {
-            await calls.SendSuccessfullyAsync(
-                new("POST", $"telephony/whatsapp-senders/{id}/retire", new { phone_number = tenant.ForSale }, tenant.Subject));
-            return new("POST", $"telephony/whatsapp-senders/{id}/restore", null, tenant.Subject);
-        }),
-        ["ResumeCampaign"] = async calls => new("POST", $"campaigns/{await calls.CampaignAsync("start", "pause")}/resume"),
-        ["RetireWhatsAppSender"] = calls => calls.WithSenderAsync((tenant, id) =>
-            Task.FromResult(
+            ["AcceptInvitation"] = async calls => new("POST", "invitations/accept", new { code = await calls.InviteAsync() }, NewSubject()),
+            ["CancelCampaign"] = async calls => new("POST", $"campaigns/{await calls.CampaignAsync()}/cancel"),
+            ["ChangeBudget"] = _ => Task.FromResult(new ChangingCall("PUT", "telephony/budget", new { monthlyBudget = Next(100) })),
+            ["ChangePrivacySettings"] = _ =>
+                Task.FromResult(new ChangingCall("PUT", "privacy/settings", new { retentionDays = Next(100) })),
+            ["ChangeRole"] = async calls => new("PUT", $"members/{await calls.MemberAsync()}", new { role = "operator" }),
+            ["ChangeTelephonySettings"] = _ =>
+                Task.FromResult(new ChangingCall("PUT", "telephony/settings", new { repairWebhooks = false })),
+            ["ChangeTenant"] = _ => Task.FromResult(
                 new ChangingCall(
-                    "POST", $"telephony/whatsapp-senders/{id}/retire", new { phone_number = tenant.ForSale }, tenant.Subject))),
-        ["RetryFailedEvent"] = async calls => new("POST", $"webhook-events/{await calls.FailedEventAsync()}/retry"),
-        ["RetryFailedEvents"] = async calls =>
-        {
-            await calls.FailedEventAsync();
-            return new("POST", "webhook-events/failed/retry");
-        },
-        ["RevokeApiKey"] = async calls => new(
-            "DELETE",
-            $"api-keys/{(await calls.SendSuccessfullyAsync(new("POST", "api-keys", new { name = "x", scopes = new[] { "*" } })))
-                .GetProperty("id").GetString()}"),
-        ["RevokeInvitation"] = async calls => new(
-            "DELETE",
-            $"invitations/{(await calls.SendSuccessfullyAsync(new("POST", "invitations", new { role = "viewer" })))
-                .GetProperty("id").GetString()}"),
-        ["SaveCredentials"] = calls => calls.WithTelephonyAsync(
-            tenant => new("PUT", "telephony/credentials", tenant.Credentials, tenant.Subject)),
-        ["StartCampaign"] = async calls => new("POST", $"campaigns/{await calls.CampaignAsync()}/start"),
-        ["SyncNumbers"] = calls => calls.WithTelephonyAsync(tenant =>
-        {
-            calls.BuyInConsole(tenant);
-            return new("POST", "telephony/sync", null, tenant.Subject);
-        }),
-        ["SyncWhatsAppSenders"] = calls => calls.WithTelephonyAsync(tenant =>
-        {
-            calls.RegisterWhatsApp(tenant);
-            return new("POST", "telephony/whatsapp-senders/sync", null, tenant.Subject);
-        }),
-    };
+                    "PUT", "tenant", new { name = $"Loko {Next()}", country = "GN", locale = "fr", timeZone = "Africa/Conakry" })),
+            ["ChangeWhatsAppProfile"] = _ => Task.FromResult(
+                new ChangingCall("PUT", $"telephony/whatsapp-senders/{RelaisSystem.SenderId}/profile", new { about = $"Loko {Next()}" })),
+            ["ConnectExistingNumber"] = calls => calls.WithTelephonyAsync(
+                tenant => new("POST", "/api/configure-twilio-webhook", new { phone_number = calls.BuyInConsole(tenant) }, tenant.Subject)),
+            ["ConnectWhatsAppSender"] = _ => Task.FromResult(
+                new ChangingCall("POST", $"telephony/whatsapp-senders/{RelaisSystem.SenderId}/webhooks")),
+            ["CreateApiKey"] = _ => Task.FromResult(
+                new ChangingCall("POST", "api-keys", new { name = "Caisse", scopes = new[] { "contacts" } })),
+            ["CreateCampaign"] = _ => Task.FromResult(new ChangingCall("POST", "campaigns", Campaign())),
+            ["CreateTenant"] = _ =>
+                Task.FromResult(new ChangingCall("POST", "tenants", new { name = "Essai", country = "GN" }, NewSubject())),
+            ["DeleteCredentials"] = calls =>
+                calls.WithTelephonyAsync(tenant => new("DELETE", "telephony/credentials", null, tenant.Subject)),
+            ["EraseContact"] = async calls => new("DELETE", $"contacts/{await calls.ContactAsync()}"),
+            ["ErasePerson"] = async calls => new("POST", "privacy/erase", new { address = await calls.PhoneAsync() }),
+            ["ImportContacts"] = _ => Task.FromResult(new ChangingCall("POST", "contacts/import", Csv(Phone()))),
+            ["InviteMember"] = _ => Task.FromResult(new ChangingCall("POST", "invitations", new { role = "viewer", name = "Claire" })),
+            ["LeaveTenant"] = async calls => new("DELETE", "members/me", null, await calls.JoinAsync()),
+            ["PauseCampaign"] = async calls => new("POST", $"campaigns/{await calls.CampaignAsync("start")}/pause"),
+            ["PurchaseNumber"] = calls => calls.WithTelephonyAsync(
+                tenant => new("POST", "/api/purchase-twilio-number", new { phone_number = tenant.ForSale }, tenant.Subject)),
+            ["ReleaseNumber"] = calls => calls.WithNumberAsync(
+                (tenant, id) => new("POST", $"telephony/numbers/{id}/release", new { phone_number = tenant.ForSale }, tenant.Subject)),
+            ["RemoveMember"] = async calls => new("DELETE", $"members/{await calls.MemberAsync()}"),
+            ["RepairNumber"] = calls => calls.WithNumberAsync(
+                (tenant, id) => new("POST", $"telephony/numbers/{id}/repair", null, tenant.Subject)),
+            ["RestoreWhatsAppSender"] = calls => calls.WithSenderAsync(async (tenant, id) =>
+            {
+                await calls.SendSuccessfullyAsync(
+                    new("POST", $"telephony/whatsapp-senders/{id}/retire", new { phone_number = tenant.ForSale }, tenant.Subject));
+                return new("POST", $"telephony/whatsapp-senders/{id}/restore", null, tenant.Subject);
+            }),
+            ["ResumeCampaign"] = async calls => new("POST", $"campaigns/{await calls.CampaignAsync("start", "pause")}/resume"),
+            ["RetireWhatsAppSender"] = calls => calls.WithSenderAsync((tenant, id) =>
+                Task.FromResult(
+                    new ChangingCall(
+                        "POST", $"telephony/whatsapp-senders/{id}/retire", new { phone_number = tenant.ForSale }, tenant.Subject))),
+            ["RetryFailedEvent"] = async calls => new("POST", $"webhook-events/{await calls.FailedEventAsync()}/retry"),
+            ["RetryFailedEvents"] = async calls =>
+            {
+                await calls.FailedEventAsync();
+                return new("POST", "webhook-events/failed/retry");
+            },
+            ["RevokeApiKey"] = async calls => new(
+                "DELETE",
+                $"api-keys/{(await calls.SendSuccessfullyAsync(new("POST", "api-keys", new { name = "x", scopes = new[] { "*" } })))
+                    .GetProperty("id").GetString()}"),
+            ["RevokeInvitation"] = async calls => new(
+                "DELETE",
+                $"invitations/{(await calls.SendSuccessfullyAsync(new("POST", "invitations", new { role = "viewer" })))
+                    .GetProperty("id").GetString()}"),
+            ["SaveCredentials"] = calls => calls.WithTelephonyAsync(
+                tenant => new("PUT", "telephony/credentials", tenant.Credentials, tenant.Subject)),
+            ["StartCampaign"] = async calls => new("POST", $"campaigns/{await calls.CampaignAsync()}/start"),
+            ["SyncNumbers"] = calls => calls.WithTelephonyAsync(tenant =>
+            {
+                calls.BuyInConsole(tenant);
+                return new("POST", "telephony/sync", null, tenant.Subject);
+            }),
+            ["SyncWhatsAppSenders"] = calls => calls.WithTelephonyAsync(tenant =>
+            {
+                calls.RegisterWhatsApp(tenant);
+                return new("POST", "telephony/whatsapp-senders/sync", null, tenant.Subject);
+            }),
+        };
 
     public async Task<HttpResponseMessage> SendAsync(ChangingCall call)
     {

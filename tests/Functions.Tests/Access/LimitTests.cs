@@ -40,13 +40,13 @@ public sealed class LimitTests
         using var limits = new RequestLimits(new LimitOptions { PerAddress = 600, PerTenant = 6 });
         var (first, second) = (new byte[] { 1, 2, 3, 4 }, new byte[] { 1, 2, 3, 5 });
 
-        var waits = Enumerable.Range(0, 150).Select(_ => limits.TryConsumeForAddress(first)).ToList();
+        var waits = Enumerable.Range(0, 150).Select(_ => limits.TimeToWaitForAddress(first)).ToList();
 
         Assert.InRange(waits.Count(wait => wait is null), 100, 110);
         Assert.All(waits.OfType<TimeSpan>(), wait => Assert.InRange(wait, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1)));
-        Assert.Null(limits.TryConsumeForAddress(second));
+        Assert.Null(limits.TimeToWaitForAddress(second));
         await Task.Delay(TimeSpan.FromSeconds(1));
-        Assert.InRange(Enumerable.Range(0, 100).Count(_ => limits.TryConsumeForAddress(first) is null), 5, 30);
+        Assert.InRange(Enumerable.Range(0, 100).Count(_ => limits.TimeToWaitForAddress(first) is null), 5, 30);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class LimitTests
 
         Assert.Equal(10, Enumerable.Range(0, 11).Count(_ => limits.TryConsumeForTenant(first) is null));
         Assert.Null(limits.TryConsumeForTenant(second));
-        Assert.Null(limits.TryConsumeForAddress(first.ToByteArray()));
+        Assert.Null(limits.TimeToWaitForAddress(first.ToByteArray()));
     }
 
     [Fact]

@@ -1,9 +1,9 @@
 using Functions.Tests.Campaigns;
 using Functions.Tests.Sending;
 using Relais.Access;
+using Relais.Accounts;
 using Relais.Kit;
 using Relais.Sending;
-using Relais.Accounts;
 
 namespace Functions.Tests.Accounts;
 

@@ -1,9 +1,9 @@
 using Functions.Tests.Numbers;
+using Relais.Accounts;
 using Relais.Channels;
 using Relais.Kit;
 using Relais.Platform;
 using Relais.Platform.Http;
-using Relais.Accounts;
 
 namespace Functions.Tests.Accounts;
 
@@ -211,7 +211,7 @@ public sealed class CredentialsTests(PostgresFixture postgres) : IClassFixture<P
         Assert.Equal(["accountSid", "authToken"], empty.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(["accountSid", "applicationSid", "authToken"], malformed.Keys.Order(StringComparer.Ordinal));
         Assert.DoesNotContain("short", new CredentialsRequest("AC1", "short").ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("short", new ProviderAccount("AC1", "short").ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("short", new ProviderCredentials("AC1", "short").ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal sealed class CampaignFixture : IAsyncDisposable
 
     private CampaignFixture(PostgresFixture postgres, string channel)
     {
-        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        RowMapping.Configure();
         app = NpgsqlDataSource.Create(postgres.App);
         system = NpgsqlDataSource.Create(postgres.System);
         superuser = postgres.Superuser;

@@ -11,7 +11,7 @@ namespace Functions.Tests.Channels;
 /// <summary>Tests how the Twilio client classifies answers that the SDK alone would misread.</summary>
 public sealed class TwilioCallTests
 {
-    private static readonly ProviderAccount Account = new("AC00000000000000000000000000000001", "token");
+    private static readonly ProviderCredentials Account = new("AC00000000000000000000000000000001", "token");
 
     [Theory]
     [InlineData(

@@ -119,7 +119,8 @@ public sealed class PhoneExampleTests(ITestOutputHelper output)
         foreach (var code in Plans.GetSupportedGlobalNetworkCallingCodes())
         {
             yield return From(
-                "GN", $"+{code}", Plans.GetExampleNumberForNonGeoEntity(code), Plans.GetMetadataForRegion("GN")) with { AsDialled = "" };
+                "GN", $"+{code}", Plans.GetExampleNumberForNonGeoEntity(code), Plans.GetMetadataForRegion("GN")) with
+            { AsDialled = "" };
         }
     }
 

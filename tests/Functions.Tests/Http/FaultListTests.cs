@@ -89,7 +89,8 @@ public sealed class FaultListTests
     [MemberData(nameof(Values))]
     public void No_fault_mentions_types_of_the_runtime(string value)
     {
-        foreach (var type in ApiRoute.ReadRoutes(typeof(ApiRoute).Assembly).Select(route => route.Describe?.Request).OfType<Type>().Distinct())
+        var routes = ApiRoute.ReadRoutes(typeof(ApiRoute).Assembly);
+        foreach (var type in routes.Select(route => route.Describe?.Request).OfType<Type>().Distinct())
         {
             var names = Json.Options.GetTypeInfo(type).Properties.Select(property => $"\"{property.Name}\":{value}");
 

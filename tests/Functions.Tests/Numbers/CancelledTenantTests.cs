@@ -22,7 +22,7 @@ public sealed class CancelledTenantTests(PostgresFixture postgres) : IClassFixtu
         var requestedAccounts = new ConcurrentBag<string>();
         cancelled.Source.ReadMonthAsync(default!, default).ReturnsForAnyArgs(call =>
         {
-            var account = call.Arg<ProviderAccount>().Sid;
+            var account = call.Arg<ProviderCredentials>().Sid;
             requestedAccounts.Add(account);
             return account == $"AC{cancelled.Tenant}"
                 ? throw new TaskCanceledException()
@@ -44,7 +44,7 @@ public sealed class CancelledTenantTests(PostgresFixture postgres) : IClassFixtu
         var provider = Substitute.For<IWhatsAppSenderProvider>();
         provider.ListAsync(default!).ReturnsForAnyArgs(call =>
         {
-            var account = call.Arg<ProviderAccount>();
+            var account = call.Arg<ProviderCredentials>();
             requestedAccounts.Add(account.Sid);
             return account.Sid == cancelled.Account.Sid ? throw new TaskCanceledException() : other.Provider.ListAsync(account);
         });

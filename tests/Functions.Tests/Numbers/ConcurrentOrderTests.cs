@@ -1,5 +1,5 @@
-using Relais.Kit;
 using Relais.Accounts;
+using Relais.Kit;
 using Relais.Numbers.Inventory;
 
 namespace Functions.Tests.Numbers;

@@ -2,10 +2,10 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Relais.Channels;
 using Relais.Kit;
-using Relais.Platform.Http;
 using Relais.Numbers.Inventory;
 using Relais.Numbers.Offers;
 using Relais.Numbers.Orders;
+using Relais.Platform.Http;
 
 namespace Functions.Tests.Numbers;
 

@@ -102,16 +102,17 @@ internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
         }
     }
 
-    public Task<ProviderResult<AccountInfo>> FetchAccountAsync(ProviderAccount account) => CallAsync<AccountInfo>(
+    public Task<ProviderResult<AccountInfo>> FetchAccountAsync(ProviderCredentials account) => CallAsync<AccountInfo>(
         "account",
         account,
         () => Accounts[account.Sid].Facts is { Sid: "" } facts
             ? facts with { Sid = Accounts.Keys.First(sid => Accounts.Comparer.Equals(sid, account.Sid)) }
             : Accounts[account.Sid].Facts);
 
-    public Task<ProviderResult<Money>> FetchBalanceAsync(ProviderAccount account) => CallAsync<Money>("balance", account, () => Balance);
+    public Task<ProviderResult<Money>> FetchBalanceAsync(ProviderCredentials account) =>
+        CallAsync<Money>("balance", account, () => Balance);
 
-    public Task<ProviderResult<List<AvailableNumber>>> SearchAsync(ProviderAccount account, NumberSearch search) =>
+    public Task<ProviderResult<List<AvailableNumber>>> SearchAsync(ProviderCredentials account, NumberSearch search) =>
         CallAsync<List<AvailableNumber>>(
             "search",
             account,
@@ -121,16 +122,16 @@ internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
                     available => owned.All(other => other.Number.Number != available.Number)
                         && (search.Contains is null || available.Number.Contains(search.Contains))).ToList());
 
-    public Task<ProviderResult<List<NumberRegulation>>> ListRegulationsAsync(ProviderAccount account, string country, string type) =>
+    public Task<ProviderResult<List<NumberRegulation>>> ListRegulationsAsync(ProviderCredentials account, string country, string type) =>
         CallAsync<List<NumberRegulation>>("regulations", account, () => Regulations);
 
-    public Task<ProviderResult<List<AddressRecord>>> ListAddressesAsync(ProviderAccount account) =>
+    public Task<ProviderResult<List<AddressRecord>>> ListAddressesAsync(ProviderCredentials account) =>
         CallAsync<List<AddressRecord>>("addresses", account, () => Addresses);
 
-    public Task<ProviderResult<List<BundleRecord>>> ListBundlesAsync(ProviderAccount account, string country, string type) =>
+    public Task<ProviderResult<List<BundleRecord>>> ListBundlesAsync(ProviderCredentials account, string country, string type) =>
         CallAsync<List<BundleRecord>>("bundles", account, () => Bundles);
 
-    public async Task<ProviderResult<OwnedNumber>> BuyAsync(ProviderAccount account, NumberPurchase purchase, Func<bool> canStillSend)
+    public async Task<ProviderResult<OwnedNumber>> BuyAsync(ProviderCredentials account, NumberPurchase purchase, Func<bool> canStillSend)
     {
         if (!canStillSend())
         {
@@ -143,7 +144,7 @@ internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
         return await CallAsync<OwnedNumber>("buy", account, () => Sell(account, purchase));
     }
 
-    private ProviderResult<OwnedNumber> Sell(ProviderAccount account, NumberPurchase purchase)
+    private ProviderResult<OwnedNumber> Sell(ProviderCredentials account, NumberPurchase purchase)
     {
         if (!Stock.ContainsKey(purchase.Number) || owned.Any(entry => entry.Number.Number == purchase.Number))
         {
@@ -161,7 +162,7 @@ internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
         }));
     }
 
-    public Task<ProviderResult<List<OwnedNumber>>> ListAsync(ProviderAccount account, string? number = null) =>
+    public Task<ProviderResult<List<OwnedNumber>>> ListAsync(ProviderCredentials account, string? number = null) =>
         CallAsync<List<OwnedNumber>>(
             "list",
             account,
@@ -169,7 +170,7 @@ internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
                 .Select(entry => entry.Number)
                 .ToList());
 
-    public Task<ProviderResult<OwnedNumber>> FetchAsync(ProviderAccount account, string sid) => CallAsync<OwnedNumber>(
+    public Task<ProviderResult<OwnedNumber>> FetchAsync(ProviderCredentials account, string sid) => CallAsync<OwnedNumber>(
         "fetch",
         account,
         () => owned.Find(entry => entry.Account == account.Sid && entry.Number.Sid == sid).Number is { } found
@@ -177,7 +178,7 @@ internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
             : Refusal("20404", 404));
 
     public Task<ProviderResult<OwnedNumber>> ConnectAsync(
-        ProviderAccount account, string sid, NumberWebhooks webhooks) => CallAsync<OwnedNumber>("connect", account, () =>
+        ProviderCredentials account, string sid, NumberWebhooks webhooks) => CallAsync<OwnedNumber>("connect", account, () =>
     {
         var at = owned.FindIndex(entry => entry.Account == account.Sid && entry.Number.Sid == sid);
         if (at < 0)
@@ -199,7 +200,7 @@ internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
         return owned[at].Number;
     });
 
-    public Task<ProviderResult<bool>> ReleaseAsync(ProviderAccount account, string sid) => CallAsync<bool>("release", account, () =>
+    public Task<ProviderResult<bool>> ReleaseAsync(ProviderCredentials account, string sid) => CallAsync<bool>("release", account, () =>
     {
         var existed = owned.RemoveAll(entry => entry.Account == account.Sid && entry.Number.Sid == sid) > 0;
         if (existed)
@@ -219,7 +220,7 @@ internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
         }
     }
 
-    private Task<ProviderResult<T>> CallAsync<T>(string call, ProviderAccount account, Func<ProviderResult<T>> perform)
+    private Task<ProviderResult<T>> CallAsync<T>(string call, ProviderCredentials account, Func<ProviderResult<T>> perform)
     {
         lock (gate)
         {

@@ -91,7 +91,7 @@ internal sealed class InlineOrderOrchestration(NumbersFixture world, OrderIds id
         nameof(StoreNumber) => new StoreNumber(world.Db, world.RouterUrls, world.Options, world.Clock).RunAsync(order, default),
         nameof(ConnectNumber) => new ConnectNumber(world.Db, world.Accounts, world.Connect, world.RouterUrls, world.Options, world.Clock)
             .RunAsync(order, default),
-        nameof(RegisterNumber) => new RegisterNumber(world.Db, world.Options, world.Clock).RunAsync(order, default),
+        nameof(RegisterSender) => new RegisterSender(world.Db, world.Options, world.Clock).RunAsync(order, default),
         nameof(UndoOrder) => new UndoOrder(
             world.Db, world.Accounts, world.Provider, world.RouterUrls, world.Options, world.Clock, world.Log.For<UndoOrder>())
             .RunAsync(order, default),

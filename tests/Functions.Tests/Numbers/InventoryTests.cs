@@ -1,9 +1,9 @@
 using Relais.Access;
+using Relais.Accounts;
 using Relais.Channels;
 using Relais.Kit;
-using Relais.Platform.Http;
-using Relais.Accounts;
 using Relais.Numbers.Inventory;
+using Relais.Platform.Http;
 using Relais.WhatsAppSenders;
 
 namespace Functions.Tests.Numbers;

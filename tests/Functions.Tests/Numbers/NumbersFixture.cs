@@ -2,19 +2,19 @@ using Dapper;
 using Functions.Tests.Campaigns;
 using Npgsql;
 using Relais.Access;
+using Relais.Accounts;
 using Relais.Channels;
 using Relais.Kit;
 using Relais.Kit.Leaks;
-using Relais.Platform.Http;
-using Relais.Platform;
-using Relais.Platform.Database;
-using Relais.Platform.Secrets;
-using Relais.Accounts;
 using Relais.Numbers;
 using Relais.Numbers.Inventory;
 using Relais.Numbers.Offers;
 using Relais.Numbers.Orders;
 using Relais.Numbers.Orders.Run;
+using Relais.Platform;
+using Relais.Platform.Database;
+using Relais.Platform.Http;
+using Relais.Platform.Secrets;
 
 namespace Functions.Tests.Numbers;
 
@@ -31,7 +31,7 @@ internal sealed class NumbersFixture : IAsyncDisposable
 
     private NumbersFixture(PostgresFixture postgres, FakeNumberProvider? shared)
     {
-        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        RowMapping.Configure();
         (app, system, superuser) = (NpgsqlDataSource.Create(postgres.App), NpgsqlDataSource.Create(postgres.System), postgres.Superuser);
         Number = Interlocked.Increment(ref tenants);
         TenantId = Ids.Tenant(Number);
@@ -85,11 +85,13 @@ internal sealed class NumbersFixture : IAsyncDisposable
     public CollectedLog Log { get; } = new();
 
     public PurchaseNumber Purchase =>
-        new(Db, Accounts, ResolveAccount, Ownership, new CheckPurchase(Provider, FindNumberForSale, GetPurchaseRequirements), new OrderStore(Db, Clock), Runs, Options, Clock);
+        new(
+            Db, Accounts, ResolveAccount, Ownership, new CheckPurchase(Provider, FindNumberForSale, GetPurchaseRequirements),
+            new OrderStore(Db, Clock), Runs, Options, Clock);
 
     public ReleaseOrphan Late => new(Db, Accounts, Provider, RouterUrls, Clock, Log.For<ReleaseOrphan>());
 
-    public RestartOrderRuns Rescue => new(SystemDb, Runs, Late, Clock, Log.For<RestartOrderRuns>());
+    public RecoverOrders Rescue => new(SystemDb, Runs, Late, Clock, Log.For<RecoverOrders>());
 
     public ConnectWebhooks Connect => new(Provider, RouterUrls);
 

@@ -1,7 +1,7 @@
 using Relais.Channels;
 using Relais.Kit;
-using Relais.Platform;
 using Relais.Numbers.Orders;
+using Relais.Platform;
 
 namespace Functions.Tests.Numbers;
 

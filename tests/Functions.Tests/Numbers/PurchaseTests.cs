@@ -1,5 +1,6 @@
 using Relais.Channels;
 using Relais.Kit;
+using Relais.Numbers.Orders.Run;
 
 namespace Functions.Tests.Numbers;
 
@@ -14,7 +15,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
 
         var (order, run) = await world.BuyAndRunAsync(number);
 
-        Assert.Equal(["ReadOrder", "BuyNumber", "StoreNumber", "ConnectNumber", "RegisterNumber"], run.Steps);
+        Assert.Equal(["ReadOrder", "BuyNumber", "StoreNumber", "ConnectNumber", "RegisterSender"], run.Steps);
         Assert.Equal(("done", (string?)null, (string?)null, 1), (order.Status, order.FailureCode, order.FailureDetail, order.Attempts));
         await world.AssertWorksAsync(number);
         Assert.Equal(
@@ -366,7 +367,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
 
     internal static async Task<string> OrderOrchestrationUntilAsync(NumbersFixture world, Guid orderId)
     {
-        await new Relais.Numbers.Orders.Run.BuyNumber(world.Db, world.Accounts, world.Provider, world.RouterUrls, world.Options, world.Clock)
+        await new BuyNumber(world.Db, world.Accounts, world.Provider, world.RouterUrls, world.Options, world.Clock)
             .RunAsync(new Relais.Numbers.Orders.Run.OrderIds(world.TenantId, orderId), default);
         return (await world.OrderAsync(orderId)).Status;
     }

@@ -2,8 +2,8 @@ using Functions.Tests.Campaigns;
 using Microsoft.Extensions.Logging.Abstractions;
 using Relais.Campaigns;
 using Relais.Kit;
-using Relais.Platform;
 using Relais.Numbers.Inventory;
+using Relais.Platform;
 
 namespace Functions.Tests.Numbers;
 

@@ -16,7 +16,7 @@ public sealed class RetiredSenderTests(PostgresFixture postgres) : IClassFixture
 
         var result = await world.PumpAsync();
 
-        Assert.Equal(0, result.Sent);
+        Assert.Equal(0, result.Accepted);
         Assert.All(
             [.. messages, reply],
             message => Assert.Equal(

@@ -7,7 +7,7 @@ namespace Functions.Tests.Numbers;
 /// <summary>Tests the Twilio number client over HTTP against the simulator.</summary>
 public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
 {
-    private static readonly ProviderAccount Account = new(SimulatedAccount.Demo.Sid, SimulatedAccount.Demo.AuthToken);
+    private static readonly ProviderCredentials Account = new(SimulatedAccount.Demo.Sid, SimulatedAccount.Demo.AuthToken);
     private static readonly NumberWebhooks Webhooks = new(
         new Uri("https://relais.example/api/webhook-router"),
         new Uri("https://relais.example/api/webhook-router-backup"),

@@ -2,9 +2,9 @@ using Functions.Tests.Webhooks;
 using Relais.Access;
 using Relais.Channels;
 using Relais.Kit;
+using Relais.Numbers.Inventory;
 using Relais.Platform.Http;
 using Relais.Platform.Secrets;
-using Relais.Numbers.Inventory;
 using Relais.Webhooks;
 
 namespace Functions.Tests.Numbers;
@@ -117,7 +117,8 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
             ["To"] = to,
             ["Body"] = "Bonjour",
         });
-        await new EventStore(world.SystemDb, TestWebhookProvider.Create(), new AddressHash(null), world.Clock, new Random(1)).RunAsync(
+        var store = new EventStore(world.SystemDb, TestWebhookProvider.Create(), new AddressHash(null), world.Clock, new Random(1));
+        await store.StoreBatchAsync(
             [
                 new WebhookEvent(
                     Guid.CreateVersion7(), world.TenantId, "twilio", WebhookEvent.InboundKind, $"{sid}{world.Number}", "", payload, now),

@@ -39,7 +39,7 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
         var contact = await world.ImportAsync(Phone);
         var campaign = await world.CampaignAsync();
         var message = await world.MessageAsync(campaign);
-        var lease = await world.Get<SenderLease>().TryAcquireAsync(world.Campaigns.SenderId, default);
+        var lease = await world.Get<SenderLeases>().TryAcquireAsync(world.Campaigns.SenderId, default);
         var claimed = Assert.Single((await world.Get<ClaimMessages>().RunAsync(lease!, 10, default)).Messages);
 
         await world.EraseAsync(contact);

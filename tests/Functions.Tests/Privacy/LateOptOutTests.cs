@@ -27,7 +27,7 @@ public sealed class LateOptOutTests(PostgresFixture postgres) : IClassFixture<Po
 
         var read = await world.Get<SystemDb>().RunAsync(async tx =>
         {
-            await ApplyStatusUpdates.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default);
+            await ApplyStatusReports.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default);
             return await tx.QueryOneAsync<long>(RowsRead, null, default);
         }, default);
 
@@ -48,7 +48,7 @@ public sealed class LateOptOutTests(PostgresFixture postgres) : IClassFixture<Po
 
         var read = await world.Get<SystemDb>().RunAsync(async tx =>
         {
-            await ApplyStatusUpdates.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default);
+            await ApplyStatusReports.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default);
             return await tx.QueryOneAsync<long>(RowsRead, null, default);
         }, default);
 

@@ -257,7 +257,8 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
             Assert.NotEqual(
                 contact,
                 await world.OneAsync<Guid>(
-                    "select contact_id from messages where body = @Words and tenant_id = @Tenant", new { Words = PrivateText, world.Tenant }));
+                    "select contact_id from messages where body = @Words and tenant_id = @Tenant",
+                    new { Words = PrivateText, world.Tenant }));
             Assert.Equal([Phone], await world.SuppressedAsync());
         }
     }

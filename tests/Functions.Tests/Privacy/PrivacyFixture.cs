@@ -110,23 +110,23 @@ internal sealed class PrivacyFixture : IAsyncDisposable
 
     public async Task PumpAsync()
     {
-        var lease = await Get<SenderLease>().TryAcquireAsync(Campaigns.SenderId, default)
+        var lease = await Get<SenderLeases>().TryAcquireAsync(Campaigns.SenderId, default)
             ?? throw new InvalidOperationException("The lease is taken.");
         var (options, inProgress, log) = (new SendingOptions(), new InProgressLimit(128), Campaigns.Log.CreateLogger("pump"));
-        var recorder = new OutcomeRecorder(
+        var recorder = new OutcomeQueue(
             lease.Sender, Get<RecordOutcomes>(), _ => Task.CompletedTask, () => Task.CompletedTask, inProgress, Get<SendingMetrics>(), 128,
             TimeProvider.System, log);
         var claims = new ClaimWithRetry(lease, Get<ClaimMessages>(), inProgress, Get<SendingMetrics>(), TimeProvider.System, log);
-        using var run = new PumpRun(lease, claims, Get<SenderLease>(), Provider, recorder, inProgress, TimeProvider.System, options, log);
+        using var run = new PumpRun(lease, claims, Get<SenderLeases>(), Provider, recorder, inProgress, TimeProvider.System, options, log);
         var result = await run.RunAsync(default);
         await Get<ReleaseSenderLease>().RunAsync(lease, result.RecentSends, claims.Excluded, default);
     }
 
-    public Task<Dictionary<Guid, StoredEvent>> ReportStatusAsync(
+    public Task<Dictionary<Guid, StoreResult>> ReportStatusAsync(
         Guid message, string status, string? errorCode = null, string phone = Phone, int attempt = 1, string? sid = null) =>
         ReportStatusAsync(message, status, errorCode, phone, attempt, sid, null);
 
-    public async Task<Dictionary<Guid, StoredEvent>> ReportStatusAsync(
+    public async Task<Dictionary<Guid, StoreResult>> ReportStatusAsync(
         Guid? message, string status, string? errorCode, string phone, int attempt, string? sid, Guid? id)
     {
         sid ??= await OneAsync<string?>("select provider_sid from messages where id = @message", new { message }) ?? NewSid();
@@ -138,7 +138,7 @@ internal sealed class PrivacyFixture : IAsyncDisposable
             ["From"] = "whatsapp:+224620999999",
             ["ErrorCode"] = errorCode,
         });
-        return await Get<EventStore>().RunAsync([new WebhookEvent(
+        return await Get<EventStore>().StoreBatchAsync([new WebhookEvent(
             id ?? Guid.CreateVersion7(), Tenant, "twilio", WebhookEvent.StatusKind, sid, status, payload, DateTimeOffset.UtcNow, message,
             message is null ? null : attempt, errorCode)], default);
     }
@@ -164,7 +164,8 @@ internal sealed class PrivacyFixture : IAsyncDisposable
             ["ExternalUserId"] = userId is null ? "" : $"whatsapp:{userId}",
         });
         var id = Guid.CreateVersion7();
-        await Get<EventStore>().RunAsync([new WebhookEvent(id, Tenant, "twilio", kind, sid, "", payload, DateTimeOffset.UtcNow)], default);
+        var received = new WebhookEvent(id, Tenant, "twilio", kind, sid, "", payload, DateTimeOffset.UtcNow);
+        await Get<EventStore>().StoreBatchAsync([received], default);
         return id;
     }
 

@@ -47,7 +47,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
             "update messages set contact_address = case when id = @Second then @otherSpelling else @spelling end where tenant_id = @Tenant",
             new { Second = ids[1], spelling, otherSpelling, world.Tenant });
 
-        var lease = await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default);
+        var lease = await world.Get<SenderLeases>().TryAcquireAsync(world.Sender, default);
         var first = await world.Get<ClaimMessages>().RunAsync(lease!, 10, default);
         await world.Get<RecordOutcomes>().RunAsync(
             lease!.Sender,
@@ -187,17 +187,17 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
     {
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         await world.MessagesAsync(5);
-        var stalled = await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default);
+        var stalled = await world.Get<SenderLeases>().TryAcquireAsync(world.Sender, default);
         await world.ExecuteAsync(
             "update sender_leases set lease_until = now() - interval '1 second' where sender_id = @Sender", new { world.Sender });
-        var next = await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default);
+        var next = await world.Get<SenderLeases>().TryAcquireAsync(world.Sender, default);
 
         var claim = await world.Get<ClaimMessages>().RunAsync(stalled!, 10, default);
 
         Assert.True(claim.LeaseLost);
         Assert.Empty(claim.Messages);
         Assert.Equal(5, (await world.Get<ClaimMessages>().RunAsync(next!, 10, default)).Messages.Count);
-        Assert.False(await world.Get<SenderLease>().RenewAsync(stalled!, default));
+        Assert.False(await world.Get<SenderLeases>().RenewAsync(stalled!, default));
     }
 
     [Fact]
@@ -206,7 +206,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
 
         var leases = await Task.WhenAll(
-            Enumerable.Range(0, 20).Select(_ => world.Get<SenderLease>().TryAcquireAsync(world.Sender, default)));
+            Enumerable.Range(0, 20).Select(_ => world.Get<SenderLeases>().TryAcquireAsync(world.Sender, default)));
 
         Assert.Single(leases, lease => lease is not null);
     }
@@ -220,7 +220,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
         await world.ExecuteAsync(
             "update sender_leases set lease_until = now() - interval '200 milliseconds' where sender_id = @Sender", new { world.Sender });
 
-        var next = await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default);
+        var next = await world.Get<SenderLeases>().TryAcquireAsync(world.Sender, default);
 
         Assert.True(next!.HasUnknownOutcomes);
         Assert.Equal("unknown", await world.StatusAsync(ids[0]));
@@ -232,7 +232,7 @@ public sealed class ClaimMessagesTests(PostgresFixture postgres) : IClassFixture
 
     private static async Task<Claim> ClaimAsync(SendingFixture world, int limit)
     {
-        var lease = await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default) ?? new HeldLease(
+        var lease = await world.Get<SenderLeases>().TryAcquireAsync(world.Sender, default) ?? new HeldLease(
             (await world.Get<SenderConnections>().FindAsync(world.Sender, default))!, 1, [], false, 0);
         return await world.Get<ClaimMessages>().RunAsync(lease, limit, default);
     }

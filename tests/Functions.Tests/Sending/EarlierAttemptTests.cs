@@ -45,7 +45,7 @@ public sealed class EarlierAttemptTests(PostgresFixture postgres) : IClassFixtur
             "update messages set due_at = now() where id = @id; update senders set parked_until = null where id = @Sender",
             new { id, world.Sender });
         await world.SweepAsync();
-        Assert.Equal(0, (await world.PumpAsync()).Sent);
+        Assert.Equal(0, (await world.PumpAsync()).Accepted);
         Assert.Single(world.Provider.ReceivedCalls);
         Assert.Equal(Delivered(end == "read"), await world.CountersAsync(campaign));
         Assert.Null(await world.OneAsync<string>("select error_code from messages where id = @id", new { id }));
@@ -339,7 +339,7 @@ public sealed class EarlierAttemptTests(PostgresFixture postgres) : IClassFixtur
     }
 
     private static Task<AppliedStatuses> ApplyAsync(SendingFixture world, params StatusReport[] reports) =>
-        world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
+        world.Db.RunAsync(tx => ApplyStatusReports.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
 
     private static StatusReport Report(SendingFixture world, Guid id, int attempt, string sid, string status, string? code = null) =>
         new(world.Tenant, Guid.CreateVersion7(), id, attempt, Sid(id, sid), status, code, DateTimeOffset.UtcNow);

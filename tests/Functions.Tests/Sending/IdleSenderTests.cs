@@ -131,7 +131,7 @@ public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<Po
 
     private static async Task<TimeSpan?> ReleaseAsync(SendingFixture world)
     {
-        var lease = await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default);
+        var lease = await world.Get<SenderLeases>().TryAcquireAsync(world.Sender, default);
         return await world.Get<ReleaseSenderLease>().RunAsync(lease!, [], [], default);
     }
 

@@ -34,7 +34,7 @@ public sealed class InProgressLimitTests(PostgresFixture postgres) : IClassFixtu
             await Task.Delay(5);
         }
 
-        Assert.Equal(count, (await pumping).Sent);
+        Assert.Equal(count, (await pumping).Accepted);
         Assert.InRange(claimed, 1, limit);
         Assert.InRange(unrecorded, 0, limit);
         Assert.Equal(count, await world.OneAsync<int>("select count(*)::int from messages where status = 'queued'"));
@@ -54,7 +54,8 @@ public sealed class InProgressLimitTests(PostgresFixture postgres) : IClassFixtu
         await world.PumpAsync(new SendingOptions { MaxInProgress = 32, PumpDuration = TimeSpan.FromSeconds(4) });
 
         Assert.InRange(world.Provider.ReceivedCalls.Count, 1, 32);
-        Assert.Equal(world.Provider.ReceivedCalls.Count, await world.OneAsync<int>("select count(*)::int from messages where status = 'claimed'"));
+        Assert.Equal(
+            world.Provider.ReceivedCalls.Count, await world.OneAsync<int>("select count(*)::int from messages where status = 'claimed'"));
         Assert.Equal(world.Provider.ReceivedCalls.Count, world.Measured("outcomes_not_recorded"));
     }
 
@@ -67,8 +68,8 @@ public sealed class InProgressLimitTests(PostgresFixture postgres) : IClassFixtu
         Assert.Equal((4, 6), (slots.FreeSlots, slots.QueuedCount));
 
         var waiting = slots.WaitForFreeSlotsAsync(maxQueued: 4, minFreeSlots: 6);
-        slots.MarkSent();
-        slots.MarkSent();
+        slots.MarkDequeued();
+        slots.MarkDequeued();
         Assert.False(waiting.IsCompleted);
         slots.MarkRecorded(2);
 

@@ -176,8 +176,8 @@ public sealed class LateErrorCodeTests(PostgresFixture postgres) : IClassFixture
             1, await world.OneAsync<int>("select count(*)::int from suppressions where tenant_id = @Tenant", new { world.Tenant }));
     }
 
-    private static Task<Dictionary<Guid, StoredEvent>> StoreAsync(PrivacyFixture world, params WebhookEvent[] events) =>
-        world.Get<EventStore>().RunAsync(events, default);
+    private static Task<Dictionary<Guid, StoreResult>> StoreAsync(PrivacyFixture world, params WebhookEvent[] events) =>
+        world.Get<EventStore>().StoreBatchAsync(events, default);
 
     private static WebhookEvent Event(PrivacyFixture world, Guid? id, string sid, string status, string? code) => new(
         Guid.CreateVersion7(), world.Tenant, "twilio", WebhookEvent.StatusKind, sid, status,
@@ -185,7 +185,7 @@ public sealed class LateErrorCodeTests(PostgresFixture postgres) : IClassFixture
         id, id is null ? null : 1, code);
 
     private static Task<AppliedStatuses> ApplyAsync(SendingFixture world, StatusReport report) =>
-        world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
+        world.Db.RunAsync(tx => ApplyStatusReports.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
 
     private static StatusReport Report(SendingFixture world, Guid id, string status, string? code) =>
         new(world.Tenant, Guid.CreateVersion7(), id, 1, $"SM{id:N}", status, code, DateTimeOffset.UtcNow);

@@ -120,7 +120,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
         Assert.Equal(34, await world.OneAsync<int>("select count(*)::int from messages where status = 'queued'"));
 
         await world.ExecuteAsync("drop trigger refuse on messages; update messages set claimed_at = claimed_at - interval '35 seconds'");
-        Assert.Equal(0, (await world.PumpAsync()).Sent);
+        Assert.Equal(0, (await world.PumpAsync()).Accepted);
         world.Provider.Listed[Ids.Phone(4)] =
             [
                 new ListedMessage("SMfound", "delivered", null, DateTimeOffset.UtcNow.AddSeconds(-35), "Bonjour"),
@@ -143,7 +143,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
             throw new InvalidOperationException("no scheduler");
         };
 
-        Assert.Equal(58, (await world.PumpAsync()).Sent);
+        Assert.Equal(58, (await world.PumpAsync()).Accepted);
 
         Assert.Equal([ids[5], ids[6]], requested.Order());
         Assert.Equal(2, await world.OneAsync<int>("select count(*)::int from messages where status = 'retry'"));
@@ -160,7 +160,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
 
         var result = await world.PumpAsync();
 
-        Assert.Equal((59, 1), (result.Sent, world.ResolveRequestCount));
+        Assert.Equal((59, 1), (result.Accepted, world.ResolveRequestCount));
         Assert.Equal("unknown", await world.StatusAsync(ids[5]));
         Assert.Equal(59, await world.OneAsync<int>("select count(*)::int from messages where status = 'queued'"));
         Assert.Contains(world.Log.Entries, entry => entry.Contains("broken edge", StringComparison.Ordinal));
@@ -177,7 +177,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
         await Wait.UntilAsync(() => world.ResolveRequestCount > 0);
 
         Assert.False(pump.IsCompleted);
-        Assert.Equal(30, (await pump).Sent);
+        Assert.Equal(30, (await pump).Accepted);
         Assert.InRange(world.ResolveRequestCount, 1, 4);
     }
 
@@ -209,7 +209,8 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
 
         Assert.True(failure is null or NpgsqlException, $"{failure}");
         Assert.True(world.Provider.ReceivedCalls.Count >= 50, $"{world.Provider.ReceivedCalls.Count} were sent");
-        Assert.Equal(world.Provider.ReceivedCalls.Count, await world.OneAsync<int>("select count(*)::int from messages where status = 'queued'"));
+        Assert.Equal(
+            world.Provider.ReceivedCalls.Count, await world.OneAsync<int>("select count(*)::int from messages where status = 'queued'"));
     }
 
     [Fact]

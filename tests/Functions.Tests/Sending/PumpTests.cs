@@ -18,7 +18,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
 
         var result = await world.PumpAsync();
 
-        Assert.Equal(120, result.Sent);
+        Assert.Equal(120, result.Accepted);
         Assert.Equal(ids.Order(), world.Provider.ReceivedCalls.Select(seen => seen.Message.Id).Order());
         Assert.True(world.Provider.MaxUnitsIn(TimeSpan.FromMilliseconds(500)) <= 20);
         Assert.Equal(
@@ -52,7 +52,7 @@ public sealed class PumpTests(PostgresFixture postgres) : IClassFixture<Postgres
         var first = world.PumpAsync();
         await Wait.UntilAsync(() => !world.Provider.ReceivedCalls.IsEmpty);
 
-        Assert.Null(await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default));
+        Assert.Null(await world.Get<SenderLeases>().TryAcquireAsync(world.Sender, default));
         await first;
         Assert.Equal(15, world.Provider.ReceivedCalls.Count);
     }

@@ -50,7 +50,7 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
             "update messages set sender_id = @other, stream_id = @other where tenant_id = @Tenant and contact_address > @Half",
             new { other, world.Tenant, Half = Ids.Phone(50) });
         var leases = await Task.WhenAll(
-            new[] { world.Sender, other }.Select(sender => world.Get<SenderLease>().TryAcquireAsync(sender, default)));
+            new[] { world.Sender, other }.Select(sender => world.Get<SenderLeases>().TryAcquireAsync(sender, default)));
 
         var claims = await Task.WhenAll(
             leases.SelectMany(lease => Enumerable.Range(0, 10).Select(_ => world.Get<ClaimMessages>().RunAsync(lease!, 10, default))));
@@ -68,7 +68,7 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
         await Assert.ThrowsAsync<PostgresException>(() => world.PumpAsync());
         var leaseUntil = await world.OneAsync<DateTime>(
             "select lease_until from sender_leases where sender_id = @Sender", new { world.Sender });
-        await Task.Delay((SenderLease.Length / 4) + TimeSpan.FromSeconds(1));
+        await Task.Delay((SenderLeases.Length / 4) + TimeSpan.FromSeconds(1));
 
         Assert.Equal(
             leaseUntil,
@@ -119,7 +119,7 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
         if (messageStatus == "retry")
         {
             await world.ExecuteAsync("update messages set status = 'pending', due_at = now() where id = @id", new { id });
-            Assert.Equal(1, (await world.PumpAsync()).Sent);
+            Assert.Equal(1, (await world.PumpAsync()).Accepted);
         }
     }
 
@@ -129,11 +129,11 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         await world.MessagesAsync(1, await world.CampaignAsync("finished"));
         await world.ExecuteAsync("update campaigns set finished_at = now() where tenant_id = @Tenant", new { world.Tenant });
-        Assert.Equal(0, (await world.PumpAsync()).Sent);
+        Assert.Equal(0, (await world.PumpAsync()).Accepted);
 
         await world.Db.RunAsync(tx => tx.ExecuteAsync(SweepSenders.MoveToSenderStream, null, default), default);
 
-        Assert.Equal(1, (await world.PumpAsync()).Sent);
+        Assert.Equal(1, (await world.PumpAsync()).Accepted);
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
 
         Assert.Equal("delivered", await world.StatusAsync(id));
         await world.ExecuteAsync("update messages set due_at = now() where id = @id", new { id });
-        Assert.Equal(0, (await world.PumpAsync()).Sent);
+        Assert.Equal(0, (await world.PumpAsync()).Accepted);
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
 
         var result = await world.PumpAsync();
 
-        Assert.Equal(1, result.Sent);
+        Assert.Equal(1, result.Accepted);
         Assert.InRange(result.NextSendIn!.Value.TotalSeconds, 50, 61);
         Assert.InRange(
             await world.OneAsync<int>("select sum(attempts)::int from tenant_pace_buckets where tenant_id = @Tenant", new { world.Tenant }),
@@ -224,7 +224,7 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
             60,
             await world.OneAsync<int>(
                 "select count(*)::int from messages where tenant_id = @Tenant and status = 'pending'", new { world.Tenant }));
-        Assert.Null(await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default));
+        Assert.Null(await world.Get<SenderLeases>().TryAcquireAsync(world.Sender, default));
     }
 
     [Theory]
@@ -263,7 +263,7 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
                     .Select(permutation => new List<T> { item }.Concat(permutation).ToList()));
 
     private static Task<AppliedStatuses> ApplyAsync(SendingFixture world, StatusReport report) =>
-        world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
+        world.Db.RunAsync(tx => ApplyStatusReports.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
 
     private static StatusReport Report(SendingFixture world, Guid id, string status, string? code) =>
         new(world.Tenant, Guid.CreateVersion7(), id, 1, $"SM{id:N}", status, code, DateTimeOffset.UtcNow);

@@ -118,15 +118,15 @@ internal sealed class SendingFixture : IAsyncDisposable
 
     public async Task<PumpResult> PumpAsync(SendingOptions? options = null, CancellationToken ct = default)
     {
-        var lease = await Get<SenderLease>().TryAcquireAsync(Sender, ct) ?? throw new InvalidOperationException("The lease is taken.");
+        var lease = await Get<SenderLeases>().TryAcquireAsync(Sender, ct) ?? throw new InvalidOperationException("The lease is taken.");
         options ??= new SendingOptions();
         var (inProgress, log) = (new InProgressLimit(options.MaxInProgress), Log.CreateLogger("pump"));
-        var recorder = new OutcomeRecorder(
+        var recorder = new OutcomeQueue(
             lease.Sender, Get<RecordOutcomes>(), message => OnRetryWaiting(message), SettleLaterAsync, inProgress, Get<SendingMetrics>(),
             options.MaxInProgress, TimeProvider.System, log);
         var claims = new ClaimWithRetry(lease, Get<ClaimMessages>(), inProgress, Get<SendingMetrics>(), TimeProvider.System, log);
         using var run = new PumpRun(
-            lease, claims, Get<SenderLease>(), Provider, recorder, inProgress, TimeProvider.System, options, log);
+            lease, claims, Get<SenderLeases>(), Provider, recorder, inProgress, TimeProvider.System, options, log);
         var result = await run.RunAsync(ct);
         NextDue = await Get<ReleaseSenderLease>().RunAsync(lease, result.RecentSends, claims.Excluded, CancellationToken.None);
         return result;

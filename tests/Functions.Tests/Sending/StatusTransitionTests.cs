@@ -33,7 +33,7 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
 
         foreach (var group in reports.Chunk(97))
         {
-            await world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, group, DateTimeOffset.UtcNow, random, default), default);
+            await world.Db.RunAsync(tx => ApplyStatusReports.RunAsync(tx, group, DateTimeOffset.UtcNow, random, default), default);
         }
 
         Assert.Equal(
@@ -67,7 +67,7 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
         random.Shuffle(reports);
         foreach (var group in reports.Chunk(60))
         {
-            await world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, group, DateTimeOffset.UtcNow, random, default), default);
+            await world.Db.RunAsync(tx => ApplyStatusReports.RunAsync(tx, group, DateTimeOffset.UtcNow, random, default), default);
         }
 
         var ranks = await world.ManyAsync<(Guid Id, short[] Ranks)>(
@@ -94,7 +94,7 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
             var random = new Random(n);
             var reports = ids.SelectMany(id => new[] { Report(world, id, "sent", null), Report(world, id, "delivered", null) }).ToArray();
             random.Shuffle(reports);
-            await world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, reports, DateTimeOffset.UtcNow, random, default), default);
+            await world.Db.RunAsync(tx => ApplyStatusReports.RunAsync(tx, reports, DateTimeOffset.UtcNow, random, default), default);
         }));
 
         Assert.Equal(
@@ -122,7 +122,7 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
         var report = Report(world, Guid.Empty, "sent", null) with { MessageId = null, Attempt = null };
 
         var applied = await world.Db.RunAsync(
-            tx => ApplyStatusUpdates.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
+            tx => ApplyStatusReports.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
 
         Assert.Equal([report.EventId], applied.UnmatchedEventIds);
     }
@@ -136,7 +136,7 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
         var reports = ids.Select((id, n) => n < 3 ? Report(world, id, "delivered", null) : Report(world, id, "undelivered", "30003"))
             .ToArray();
 
-        await world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
+        await world.Db.RunAsync(tx => ApplyStatusReports.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
 
         Assert.Equal(
             ["delivered", "delivered", "delivered", "retry"],
@@ -165,7 +165,7 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
             Report(world, ids[n], outcome.Split(':')[0], outcome.Contains(':', StringComparison.Ordinal) ? outcome.Split(':')[1] : null))
             .ToArray();
 
-        await world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
+        await world.Db.RunAsync(tx => ApplyStatusReports.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
 
         var ended = await world.ManyAsync<string>(
             "select status from messages where id = any(@ids) order by id", new { ids = ids.ToArray() });
@@ -174,7 +174,7 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
     }
 
     private static Task<AppliedStatuses> ApplyAsync(SendingFixture world, StatusReport report) =>
-        world.Db.RunAsync(tx => ApplyStatusUpdates.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
+        world.Db.RunAsync(tx => ApplyStatusReports.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
 
     private static StatusReport Report(SendingFixture world, Guid id, string status, string? code) =>
         new(world.Tenant, Guid.CreateVersion7(), id, 1, $"SM{id:N}", status, code, DateTimeOffset.UtcNow);

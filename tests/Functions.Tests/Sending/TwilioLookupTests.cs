@@ -1,5 +1,5 @@
-using Relais.Channels.Twilio;
 using Relais.Channels;
+using Relais.Channels.Twilio;
 using Relais.Simulators;
 using Twilio.Rest.Api.V2010.Account;
 using Twilio.Types;

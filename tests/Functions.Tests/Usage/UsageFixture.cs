@@ -2,11 +2,11 @@ using Functions.Tests.Campaigns;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 using Relais.Access;
+using Relais.Accounts;
 using Relais.Channels;
 using Relais.Kit;
 using Relais.Platform;
 using Relais.Platform.Secrets;
-using Relais.Accounts;
 using Relais.Usage;
 using Relais.Usage.Budget;
 
@@ -58,7 +58,7 @@ internal sealed class UsageFixture : IAsyncDisposable
     }
 
     public void SetBilledUsage(DateOnly month, params (string Category, decimal Price)[] records) =>
-        Source.ReadMonthAsync(Arg.Any<ProviderAccount>(), month).Returns(
+        Source.ReadMonthAsync(Arg.Any<ProviderCredentials>(), month).Returns(
             records.Select(record => new UsageRecord(record.Category, 10, 12, record.Price, "USD", Start.AddHours(-1))).ToList());
 
     public void FailUsageReads(ProviderFailure failure) => Source.ReadMonthAsync(default!, default).ReturnsForAnyArgs(failure);

@@ -231,7 +231,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
         world.Clock.Advance(TimeSpan.FromHours(2));
         world.Source.ClearReceivedCalls();
         await world.Refresh.RunAsync(world.Tenant, default);
-        await world.Source.Received(1).ReadMonthAsync(Arg.Any<ProviderAccount>(), Arg.Any<DateOnly>());
+        await world.Source.Received(1).ReadMonthAsync(Arg.Any<ProviderCredentials>(), Arg.Any<DateOnly>());
     }
 
     [Fact]
@@ -360,7 +360,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
         await world.SentAsync(UsageFixture.Start.AddDays(-1), 2);
         await other.SentAsync(UsageFixture.Start.AddDays(-1), 2);
         world.Source.ReadMonthAsync(default!, default).ReturnsForAnyArgs(
-            call => call.Arg<ProviderAccount>().Sid.EndsWith(world.Tenant.ToString(), StringComparison.Ordinal)
+            call => call.Arg<ProviderCredentials>().Sid.EndsWith(world.Tenant.ToString(), StringComparison.Ordinal)
                 ? throw new InvalidOperationException("broken edge")
                 : new List<UsageRecord> { new("totalprice", null, null, 4, "USD", UsageFixture.Start) });
 

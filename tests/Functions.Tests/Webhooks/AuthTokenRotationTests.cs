@@ -1,7 +1,7 @@
 using Functions.Tests.Numbers;
+using Relais.Accounts;
 using Relais.Channels;
 using Relais.Kit;
-using Relais.Accounts;
 
 namespace Functions.Tests.Webhooks;
 

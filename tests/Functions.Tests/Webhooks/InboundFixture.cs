@@ -60,7 +60,7 @@ internal sealed class InboundFixture(CampaignFixture campaigns) : IAsyncDisposab
     {
         var received = Inbound(fields);
         var store = new EventStore(Campaigns.SystemDb, TestWebhookProvider.Create(), Campaigns.Hash, Campaigns.Clock, new Random(1));
-        await store.RunAsync([received], default);
+        await store.StoreBatchAsync([received], default);
         return received.Id;
     }
 

@@ -10,7 +10,8 @@ namespace Functions.Tests.Webhooks;
 public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     private const string Long =
-        "Bannon Explains The World ...\n“The Camp of the Saints”.\nUn texte long, avec des accents : é è ç, et un emoji 👋, pour dépasser " +
+        "Bannon Explains The World ...\n“The Camp of the Saints”.\nUn texte long, avec des accents : é è ç, et un emoji 👋, " +
+        "pour dépasser " +
         "la limite.";
 
     [Theory]
@@ -76,7 +77,9 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
         var message = TwilioInboundMessage.Read(
             new Dictionary<string, string>
             {
-                ["From"] = "whatsapp:+224620000001", ["To"] = "whatsapp:+224620999999", ["ExternalUserId"] = externalUserId,
+                ["From"] = "whatsapp:+224620000001",
+                ["To"] = "whatsapp:+224620999999",
+                ["ExternalUserId"] = externalUserId,
             });
 
         Assert.Equal(userId, message.UserId);
@@ -254,7 +257,10 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
             TwilioInboundMessage.Read(
                 new Dictionary<string, string>
                 {
-                    ["From"] = "+224620000001", ["To"] = "+224620999999", ["Latitude"] = "", ["Address"] = " ",
+                    ["From"] = "+224620000001",
+                    ["To"] = "+224620999999",
+                    ["Latitude"] = "",
+                    ["Address"] = " ",
                 })
                 .Location);
 

@@ -68,7 +68,8 @@ public sealed class ProviderOptOutTypeTests(PostgresFixture postgres) : IClassFi
         await world.StoreAndProcessAsync(world.Fields(("Body", body), ("OptOutType", optOutType)));
 
         Assert.Equal(replied == 0 ? ["opt_out keyword"] : [], await world.ConsentHistoryAsync());
-        Assert.Equal((replied, replied), ((await world.Campaigns.ProgressAsync(world.CampaignId)).Replied, await world.FollowUpCountAsync()));
+        Assert.Equal(
+            (replied, replied), ((await world.Campaigns.ProgressAsync(world.CampaignId)).Replied, await world.FollowUpCountAsync()));
     }
 
     [Theory]
@@ -78,7 +79,8 @@ public sealed class ProviderOptOutTypeTests(PostgresFixture postgres) : IClassFi
     {
         await using var world = await InboundFixture.CreateAsync(postgres, channel);
         var fields = world.Fields(
-            ("From", prefix + InboundFixture.ContactNumber), ("To", prefix + InboundFixture.SenderNumber), ("Body", ""), ("NumMedia", media),
+            ("From", prefix + InboundFixture.ContactNumber), ("To", prefix + InboundFixture.SenderNumber),
+            ("Body", ""), ("NumMedia", media),
             ("MediaUrl0", "https://api.twilio.com/m"), ("OptOutType", "STOP"));
 
         await world.StoreAndProcessAsync(fields);

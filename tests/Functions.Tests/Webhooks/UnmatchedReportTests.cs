@@ -77,7 +77,7 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
             Guid.CreateVersion7(now), world.Campaigns.TenantId, "twilio", WebhookEvent.StatusKind, sid, "read", payload, now);
         await new EventStore(
             world.Campaigns.SystemDb, TestWebhookProvider.Create(), world.Campaigns.Hash, world.Campaigns.Clock, new Random(1))
-            .RunAsync([received], default);
+            .StoreBatchAsync([received], default);
         Assert.Equal("unmatched", (await world.StateAsync(received.Id)).State);
         return (received.Id, sid);
     }

@@ -16,7 +16,7 @@ public sealed class WebhookAccountCacheTests(PostgresFixture postgres) : IClassF
     private readonly Guid tenant = Ids.Tenant(Interlocked.Increment(ref numbers));
     private readonly SteppedClock clock = new();
 
-    static WebhookAccountCacheTests() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+    static WebhookAccountCacheTests() => RowMapping.Configure();
 
     private string AccountSid => $"AC{tenant:N}";
 
@@ -58,7 +58,7 @@ public sealed class WebhookAccountCacheTests(PostgresFixture postgres) : IClassF
 
         clock.Step(TimeSpan.FromSeconds(3));
 
-        Assert.Equal(new SigningAccount(tenant, "first"), await FindAsync(tokens, AccountSid));
+        Assert.Equal(new WebhookAccount(tenant, "first"), await FindAsync(tokens, AccountSid));
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class WebhookAccountCacheTests(PostgresFixture postgres) : IClassF
             "select count(*)::int from pg_locks where relation = 'provider_accounts'::regclass and not granted");
 
     /// <returns>The account; null when it is unknown.</returns>
-    private static async Task<SigningAccount?> FindAsync(
+    private static async Task<WebhookAccount?> FindAsync(
         WebhookAccountCache tokens, string accountSid, Func<bool>? tryConsumeLookupQuota = null, CancellationToken ct = default) =>
         await tokens.FindAsync(accountSid, tryConsumeLookupQuota ?? Always, ct) is AccountLookup.Found found ? found.Account : null;
 

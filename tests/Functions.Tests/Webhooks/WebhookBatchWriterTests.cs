@@ -239,7 +239,7 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
         return ids;
     }
 
-    private static Task<StoredEvent[]> StoreAsync(WebhookBatchWriter writer, IEnumerable<WebhookEvent> events) =>
+    private static Task<StoreResult[]> StoreAsync(WebhookBatchWriter writer, IEnumerable<WebhookEvent> events) =>
         Task.WhenAll(events.Select(item => writer.StoreAsync(item, default)));
 
     private static Task<List<string>> SuppressedAsync(SendingFixture world) =>
@@ -262,11 +262,15 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
             world, WebhookEvent.StatusKind, status,
             new()
             {
-                ["To"] = Ids.Phone(1), ["MessageStatus"] = status, ["ErrorCode"] = code is "zero" or "surrogate" ? "30005" : code ?? "",
+                ["To"] = Ids.Phone(1),
+                ["MessageStatus"] = status,
+                ["ErrorCode"] = code is "zero" or "surrogate" ? "30005" : code ?? "",
             })
         with
         {
-            MessageId = message, Attempt = 1, ErrorCode = code switch { "zero" => "\0", "surrogate" => "\ud800", _ => code },
+            MessageId = message,
+            Attempt = 1,
+            ErrorCode = code switch { "zero" => "\0", "surrogate" => "\ud800", _ => code },
         };
 
     private static WebhookEvent Event(SendingFixture world, string kind, string status, Dictionary<string, string> fields)

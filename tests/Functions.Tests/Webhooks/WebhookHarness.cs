@@ -44,8 +44,9 @@ internal sealed class WebhookHarness : IAsyncDisposable
             new EventStore(Db, TestWebhookProvider.Create(), new AddressHash(null), Clock, new Random(1)),
             log.CreateLogger<WebhookBatchWriter>());
         receive = new ReceiveWebhook(
-            new WebhookAccountCache(Db, world.Secrets, Clock), new UnknownAccountLimit(limits, options),
-            TestWebhookProvider.Create(publicUrl, webhooks?.TrustForwardedHeaders ?? false), writer, EventProcessing.CreateQueue(log), Clock,
+            new WebhookAccountCache(Db, world.Secrets, Clock), new UntrustedCallLimit(limits, options),
+            TestWebhookProvider.Create(publicUrl, webhooks?.TrustForwardedHeaders ?? false), writer,
+            EventProcessing.CreateQueue(log), Clock,
             metrics.GetRequiredService<IMeterFactory>(), log.CreateLogger<ReceiveWebhook>());
     }
 

@@ -1,7 +1,7 @@
 using Functions.Tests.Numbers;
 using Relais.Kit;
-using Relais.Platform;
 using Relais.Numbers.Inventory;
+using Relais.Platform;
 using Relais.WhatsAppSenders;
 
 namespace Functions.Tests.WhatsAppSenders;

@@ -1,13 +1,13 @@
 using Functions.Tests.Campaigns;
 using Relais.Access;
+using Relais.Accounts;
 using Relais.Channels;
 using Relais.Channels.Twilio;
 using Relais.Kit;
-using Relais.Platform.Http;
 using Relais.Platform;
+using Relais.Platform.Http;
 using Relais.Platform.Secrets;
 using Relais.Simulators;
-using Relais.Accounts;
 using Relais.WhatsAppSenders;
 
 namespace Functions.Tests.WhatsAppSenders;
@@ -26,7 +26,7 @@ internal sealed class WhatsAppFixture : IAsyncDisposable
         (Campaigns, Simulator) = (campaigns, simulator);
         clients = new TwilioClients(new TwilioOptions { BaseUrl = simulator.BaseUrl, CallTimeout = TimeSpan.FromSeconds(5) });
         Provider = new TwilioWhatsAppSenders(clients);
-        Account = new ProviderAccount($"AC{campaigns.TenantId}", Token);
+        Account = new ProviderCredentials($"AC{campaigns.TenantId}", Token);
         Accounts = new TenantAccounts(campaigns.Db, Secrets);
     }
 
@@ -40,7 +40,7 @@ internal sealed class WhatsAppFixture : IAsyncDisposable
 
     public INumberProvider Numbers => new TwilioNumbers(clients);
 
-    public ProviderAccount Account { get; }
+    public ProviderCredentials Account { get; }
 
     public TenantAccounts Accounts { get; }
 

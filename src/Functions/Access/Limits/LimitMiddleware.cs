@@ -14,11 +14,12 @@ internal sealed class AddressLimitMiddleware(AccessRules rules, RequestLimits li
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
-        if (context.GetHttpContext() is { } http && rules.FindRule(context.FunctionDefinition) is not AccessRule.Public { IsLimited: false })
+        if (context.GetHttpContext() is { } http
+            && rules.FindRule(context.FunctionDefinition) is not AccessRule.Public { IsLimited: false })
         {
             var forwardedFor = http.Request.Headers["X-Forwarded-For"].ToString();
             var address = ClientAddress.Read(http.Connection.RemoteIpAddress, forwardedFor, options.TrustedProxies);
-            if (limits.TryConsumeForAddress(address) is { } wait)
+            if (limits.TimeToWaitForAddress(address) is { } wait)
             {
                 TooManyRequestsResponse.Write(context, http, wait);
                 return;

@@ -10,14 +10,14 @@ namespace Relais.Access.Limits;
 internal sealed class RequestLimits(LimitOptions options) : IDisposable
 {
     private const int AddressBuckets = 1 << 14;
-    private const int BurstsPerMinute = 6;
+    private const int BurstDivisor = 6;
 
     private readonly PartitionedRateLimiter<int> addresses = CreateLimiter<int>(options.PerAddress);
     private readonly PartitionedRateLimiter<Guid> tenants = CreateLimiter<Guid>(options.PerTenant);
 
     /// <summary>Counts a request against the limit of a client address.</summary>
     /// <returns>The time to wait before the next request; null if this request is allowed.</returns>
-    public TimeSpan? TryConsumeForAddress(byte[] address)
+    public TimeSpan? TimeToWaitForAddress(byte[] address)
     {
         var hash = new HashCode();
         hash.AddBytes(address);
@@ -38,7 +38,7 @@ internal sealed class RequestLimits(LimitOptions options) : IDisposable
         where T : struct => PartitionedRateLimiter.Create<T, T>(key =>
         RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
         {
-            TokenLimit = perMinute / BurstsPerMinute,
+            TokenLimit = perMinute / BurstDivisor,
             TokensPerPeriod = 1,
             ReplenishmentPeriod = TimeSpan.FromMinutes(1) / perMinute,
             QueueLimit = 0,

@@ -14,7 +14,7 @@ internal sealed class LeaveTenant(TenantDb db, ApiKeyCache keyCache, TimeProvide
             await RoleLock.LockAsync(tx, caller.TenantId, ct);
             return await RoleLock.FindAsync(tx, caller, options.Issuer, ct) is { } member
                 ? await MemberRemoval.RunAsync(tx, caller, member, keepKeys: false, time.GetUtcNow(), ct)
-                : AccessFailures.NotAMember();
+                : AccessFailures.TenantNotAccessible();
         }, ct);
         keyCache.Invalidate(result.Match(revoked => revoked.Keys, _ => []));
         return result.Match<Result<Guid>>(_ => caller.TenantId, failure => failure);

@@ -17,12 +17,12 @@ internal static class RequestedTenant
             ? memberships switch
             {
                 [var only] => only,
-                [] => AccessFailures.NotAMember(),
+                [] => AccessFailures.TenantNotAccessible(),
                 _ => AccessFailures.TenantRequired(),
             }
             : memberships.FirstOrDefault(membership => NamesTenant(header, membership.TenantId, membership.Slug)) is { } selected
                 ? selected
-                : AccessFailures.NotAMember();
+                : AccessFailures.TenantNotAccessible();
 
     /// <summary>Returns true if the header is absent or names this tenant. An API key cannot select another tenant.</summary>
     public static bool Matches(StringValues header, Guid tenantId, string slug) =>

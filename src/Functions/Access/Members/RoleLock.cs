@@ -36,8 +36,8 @@ internal static class RoleLock
         return await tx.QueryOneAsync<string>(SelectOwnRole, new { caller.TenantId, Subject = caller.Actor.Id }, ct) switch
         {
             "owner" => null,
-            null => AccessFailures.NotAMember(),
-            _ => AccessFailures.RoleMissing(Role.Owner),
+            null => AccessFailures.TenantNotAccessible(),
+            _ => AccessFailures.RoleTooLow(Role.Owner),
         };
     }
 

@@ -38,7 +38,8 @@ internal sealed class ChangeTenant(TenantDb db, TimeProvider time)
             var after = (await tx.QueryOneAsync<TenantView>(UpdateTenant, parameters, ct))!;
             if (after != before)
             {
-                var change = new AuditEntry("tenant.change", "tenant", caller.TenantId.ToString(), before.ToAuditSettings(), after.ToAuditSettings());
+                var change = new AuditEntry(
+                    "tenant.change", "tenant", caller.TenantId.ToString(), before.ToAuditSettings(), after.ToAuditSettings());
                 await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
             }
 

@@ -94,7 +94,7 @@ internal sealed class CreateTenant(SystemDb db, TimeProvider time, AccessOptions
         var parameters = new { Key = key, user.Issuer, user.Subject };
         return await tx.QueryOneAsync<TenantView>(SelectTenantOfIdempotencyKey, parameters, ct) is { } existing
             ? existing
-            : AccessFailures.NotAMember();
+            : AccessFailures.TenantNotAccessible();
     }
 
     private static async Task AddOwnerAsync(

@@ -19,13 +19,15 @@ internal sealed partial class IssuerKeyCache(IssuerClient issuer, TimeProvider t
     private Task? callUnderWay;
 
     /// <summary>
-    /// The current keys, after a call to the issuer when they are old or lack this key. Null when the issuer has failed for a day.
+    /// Returns the issuer's keys. If they are old or lack this key, the issuer is called first, unless the pause after the last call is not
+    /// over.
     /// </summary>
     /// <param name="keyId">As the token names it.</param>
     /// <param name="ct">Ends this wait. The call goes on, because other requests wait for it too.</param>
+    /// <returns>Null: no keys were read in the last 24 hours.</returns>
     public async Task<IssuerKeySet?> GetAsync(string? keyId, CancellationToken ct)
     {
-        if (CallToWaitFor(keyId) is { } call)
+        if (StartRefreshIfNeeded(keyId) is { } call)
         {
             await call.WaitAsync(ct);
         }
@@ -59,8 +61,8 @@ internal sealed partial class IssuerKeyCache(IssuerClient issuer, TimeProvider t
 
     private bool IsUsable => time.GetUtcNow() - readAt <= UsableFor;
 
-    /// <summary>Null when the current keys can be used at once.</summary>
-    private Task? CallToWaitFor(string? keyId)
+    /// <returns>The call to wait for; null: the current keys can be used now, or the pause after the last call is not over.</returns>
+    private Task? StartRefreshIfNeeded(string? keyId)
     {
         lock (gate)
         {

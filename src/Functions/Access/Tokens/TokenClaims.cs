@@ -7,7 +7,7 @@ internal sealed record TokenClaims(SignedInUser User, IReadOnlyList<string> Audi
 {
     private const int LongestSubject = 255;
     private const int LongestName = 200;
-    private static readonly TimeSpan IssuedAhead = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MaxIssuedAhead = TimeSpan.FromMinutes(5);
     private static readonly long LastSecond = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
     /// <summary>Null when a claim that is needed is missing, or when one that is used has another type than the standard says.</summary>
@@ -35,7 +35,7 @@ internal sealed record TokenClaims(SignedInUser User, IReadOnlyList<string> Audi
         : !Audiences.Contains(settings.Audience, StringComparer.Ordinal) ? "audience"
         : Expires <= (now - settings.ClockSkew).ToUnixTimeSeconds() ? "expired"
         : NotBefore > (now + settings.ClockSkew).ToUnixTimeSeconds() ? "not_yet"
-        : IssuedAt > (now + IssuedAhead).ToUnixTimeSeconds() ? "issued_ahead"
+        : IssuedAt > (now + MaxIssuedAhead).ToUnixTimeSeconds() ? "issued_ahead"
         : null;
 
     private static string[]? ReadAudiences(JsonElement claims) =>

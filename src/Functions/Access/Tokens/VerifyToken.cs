@@ -7,12 +7,12 @@ namespace Relais.Access.Tokens;
 /// <summary>
 /// Turns an access token into the person it names. The cheap checks come first: a token that fails them causes no call to the issuer.
 /// </summary>
-internal sealed partial class VerifyToken(AccessOptions settings, IssuerKeyCache cache, TimeProvider time, ILogger<VerifyToken> logger)
+internal sealed partial class VerifyToken(AccessOptions settings, IssuerKeyCache issuerKeys, TimeProvider time, ILogger<VerifyToken> logger)
 {
-    private static readonly JsonWebTokenHandler Library = new();
+    private static readonly JsonWebTokenHandler TokenHandler = new();
 
     // the library disposes a shared signature provider while other requests use it when one verification throws
-    private static readonly CryptoProviderFactory Providers = new() { CacheSignatureProviders = false };
+    private static readonly CryptoProviderFactory CryptoFactory = new() { CacheSignatureProviders = false };
 
     public async Task<Result<SignedInUser>> RunAsync(string text, CancellationToken ct)
     {
@@ -21,34 +21,34 @@ internal sealed partial class VerifyToken(AccessOptions settings, IssuerKeyCache
             return Refuse("no_issuer");
         }
 
-        if (UnverifiedToken.Read(text, out var unreadable) is not { } token)
+        if (UnverifiedToken.Read(text, out var formatFault) is not { } token)
         {
-            return Refuse(unreadable);
+            return Refuse(formatFault);
         }
 
         var now = time.GetUtcNow();
-        if (token.Claims.ReasonToRefuse(settings, now) is { } notForUs)
+        if (token.Claims.ReasonToRefuse(settings, now) is { } claimFault)
         {
-            return Refuse(notForUs);
+            return Refuse(claimFault);
         }
 
-        if (await cache.GetAsync(token.Header.KeyId, ct) is not { } keys)
+        if (await issuerKeys.GetAsync(token.Header.KeyId, ct) is not { } keys)
         {
             return AccessFailures.IssuerUnavailable();
         }
 
-        var unproven = await ReasonToRefuseAsync(token, keys, now);
-        if (unproven is not null && await cache.GetNewerAsync(keys, ct) is { } newer)
+        var signatureFault = await ReasonToRefuseAsync(token, keys, now);
+        if (signatureFault is not null && await issuerKeys.GetNewerAsync(keys, ct) is { } newer)
         {
-            unproven = await ReasonToRefuseAsync(token, newer, now);
+            signatureFault = await ReasonToRefuseAsync(token, newer, now);
         }
 
-        return unproven is null ? token.Claims.User : Refuse(unproven);
+        return signatureFault is null ? token.Claims.User : Refuse(signatureFault);
     }
 
     private async Task<string?> ReasonToRefuseAsync(UnverifiedToken token, IssuerKeySet keys, DateTimeOffset now) =>
         keys.Find(token.Header) is not { } key ? "key"
-        : !(await Library.ValidateTokenAsync(token.Text, Parameters(token.Header.Algorithm, key, now))).IsValid ? "signature"
+        : !(await TokenHandler.ValidateTokenAsync(token.Text, Parameters(token.Header.Algorithm, key, now))).IsValid ? "signature"
         : null;
 
     /// <summary>The library reads the whole token once more: it must agree about the issuer, the audience and the end as well.</summary>
@@ -60,7 +60,7 @@ internal sealed partial class VerifyToken(AccessOptions settings, IssuerKeyCache
         ValidAlgorithms = [algorithm],
         LifetimeValidator = (_, expires, _, _) => expires > now.UtcDateTime - settings.ClockSkew,
         IssuerSigningKeyResolver = (_, _, _, _) => [key],
-        CryptoProviderFactory = Providers,
+        CryptoProviderFactory = CryptoFactory,
     };
 
     private Failure Refuse(string reason)

@@ -3,10 +3,12 @@ namespace Relais.Campaigns.Run;
 /// <summary>The progress of a campaign, from which its next step follows.</summary>
 /// <param name="ScheduledAt">The time before which it does not start; null when it starts without delay.</param>
 /// <param name="Frozen">All its recipients are stored.</param>
-/// <param name="Pending">The number of messages that wait to be claimed, counted up to a limit.</param>
-/// <param name="NextDueAt">The earliest time at which one of them is due; null when there are none.</param>
+/// <param name="Pending">The number of messages that are pending or wait for a retry, counted up to a limit.</param>
+/// <param name="NextDueAt">The earliest time at which one of the counted messages is due; null when there are none.</param>
 /// <param name="InProgress">A message is claimed, or its outcome is unknown.</param>
-/// <param name="AwaitingOutcome">A message lacks its final status, and its timeout has not passed.</param>
+/// <param name="AwaitingOutcome">
+/// A message is still to be sent or resolved, without a time limit; or it was sent, lacks its final status, and its timeout has not passed.
+/// </param>
 /// <param name="RatePerSecond">The number of units that the sender may send per second.</param>
 internal sealed record CampaignProgress(
     string Status,

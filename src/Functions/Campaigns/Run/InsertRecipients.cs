@@ -15,6 +15,9 @@ internal static class InsertRecipients
         returning contact_id
         """;
 
+    // stream_id names the backlog in which a message waits: its campaign for Message 1, its sender for Message 2, the follow-up to a reply.
+    // The streams of one sender take turns, but all messages of lane 0 (Message 2) are sent before those of lane 1 (Message 1). step is the
+    // number of the message in the campaign, 1 or 2; it is 0 for a received message.
     private const string InsertMessages = """
         insert into messages (id, tenant_id, sender_id, stream_id, lane, marketing, channel, contact_id, contact_address, campaign_id, step,
           body, content_sid, content_variables, units, due_at, expires_at, created_at)

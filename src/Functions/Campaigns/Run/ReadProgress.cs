@@ -5,6 +5,8 @@ namespace Relais.Campaigns.Run;
 
 internal sealed class ReadProgress(TenantDb db, TimeProvider time, CampaignOptions options)
 {
+    // Bounds the rows that one poll reads. More messages would not change the next wait: for this many it is already the longest one, for
+    // every sender of up to 200 units per second.
     private const int MaxCounted = 50_000;
 
     // All lists of statuses are within the condition of the partial index messages_open, so that it can be used.

@@ -19,10 +19,10 @@ internal sealed record RecipientDraft(
         var message2 = campaign.Message2 is null
             ? null
             : new MessageRenderer(Json.Read<MessageContent>(campaign.Message2), campaign.Channel);
-        return [.. contacts.Select(contact => CreateAll(contact, message1, message2, now))];
+        return [.. contacts.Select(contact => Create(contact, message1, message2, now))];
     }
 
-    private static RecipientDraft CreateAll(AudienceContact contact, MessageRenderer message1, MessageRenderer? message2, DateTimeOffset now)
+    private static RecipientDraft Create(AudienceContact contact, MessageRenderer message1, MessageRenderer? message2, DateTimeOffset now)
     {
         if (contact.Phone is null || contact.Suppressed)
         {

@@ -11,10 +11,10 @@ internal sealed class CallTrace
     public static CallTrace? Current => Slot.Value;
 
     /// <summary>The time limit for sending had passed when a connection was available, so nothing was written.</summary>
-    public bool NotSent { get; private set; }
+    public bool SendDeadlinePassed { get; private set; }
 
     /// <summary>Writing of the body has begun, so Twilio may have received the request.</summary>
-    public bool RequestBytesWritten { get; private set; }
+    public bool WriteStarted { get; private set; }
 
     /// <summary>The HTTP status of the answer; 0: there was none.</summary>
     public int HttpStatus { get; set; }
@@ -31,10 +31,10 @@ internal sealed class CallTrace
     {
         if (CanStillSend?.Invoke() == false)
         {
-            NotSent = true;
+            SendDeadlinePassed = true;
             throw new OperationCanceledException("The time limit for sending the request has passed.");
         }
 
-        RequestBytesWritten = true;
+        WriteStarted = true;
     }
 }

@@ -11,7 +11,7 @@ internal static class TwilioCall
 {
     /// <param name="canStillSend">Called immediately before the request is written. False: the request is not sent.</param>
     public static async Task<ProviderResult<T>> CallAsync<T>(
-        this TwilioClients clients, ProviderAccount account, Func<ITwilioRestClient, Task<T>> call, Func<bool>? canStillSend = null)
+        this TwilioClients clients, ProviderCredentials account, Func<ITwilioRestClient, Task<T>> call, Func<bool>? canStillSend = null)
     {
         var trace = CallTrace.Begin(canStillSend);
         try
@@ -30,9 +30,9 @@ internal static class TwilioCall
     // After a 5xx, or an answer that cannot be read, Twilio may have done what was requested: the outcome is unknown.
     private static ProviderFailure ToFailure(int providerCode, CallTrace trace)
     {
-        if (trace.HttpStatus == 0 || trace.NotSent)
+        if (trace.HttpStatus == 0 || trace.SendDeadlinePassed)
         {
-            return trace.RequestBytesWritten
+            return trace.WriteStarted
                 ? new ProviderFailure(ProviderFailureKind.Unknown, SendErrorActions.NoAnswer)
                 : new ProviderFailure(ProviderFailureKind.NotSent, SendErrorActions.Unreachable);
         }

@@ -8,7 +8,7 @@ namespace Relais.Channels.Twilio;
 internal sealed partial class TwilioNumbers
 {
     public Task<ProviderResult<OwnedNumber>> BuyAsync(
-        ProviderAccount account, NumberPurchase purchase, Func<bool> canStillSend) => CallAsync(
+        ProviderCredentials account, NumberPurchase purchase, Func<bool> canStillSend) => CallAsync(
         account,
         async client =>
         {
@@ -28,7 +28,7 @@ internal sealed partial class TwilioNumbers
         },
         canStillSend);
 
-    public Task<ProviderResult<List<OwnedNumber>>> ListAsync(ProviderAccount account, string? number = null) => CallAsync(
+    public Task<ProviderResult<List<OwnedNumber>>> ListAsync(ProviderCredentials account, string? number = null) => CallAsync(
         account,
         async client =>
         {
@@ -43,11 +43,11 @@ internal sealed partial class TwilioNumbers
             return found.Select(ToOwnedNumber).Where(owned => number is null || owned.Number == number).ToList();
         });
 
-    public Task<ProviderResult<OwnedNumber>> FetchAsync(ProviderAccount account, string sid) => CallAsync(
+    public Task<ProviderResult<OwnedNumber>> FetchAsync(ProviderCredentials account, string sid) => CallAsync(
         account,
         async client => ToOwnedNumber(await IncomingPhoneNumberResource.FetchAsync(new FetchIncomingPhoneNumberOptions(sid), client)));
 
-    public Task<ProviderResult<OwnedNumber>> ConnectAsync(ProviderAccount account, string sid, NumberWebhooks webhooks) => CallAsync(
+    public Task<ProviderResult<OwnedNumber>> ConnectAsync(ProviderCredentials account, string sid, NumberWebhooks webhooks) => CallAsync(
         account,
         async client =>
         {
@@ -64,7 +64,7 @@ internal sealed partial class TwilioNumbers
             return ToOwnedNumber(await IncomingPhoneNumberResource.UpdateAsync(options, client));
         });
 
-    public async Task<ProviderResult<bool>> ReleaseAsync(ProviderAccount account, string sid)
+    public async Task<ProviderResult<bool>> ReleaseAsync(ProviderCredentials account, string sid)
     {
         var released = await CallAsync(account, async client =>
         {

@@ -14,7 +14,7 @@ internal sealed partial class TwilioNumbers
 {
     private const int PageSize = 1000;
 
-    public Task<ProviderResult<List<AvailableNumber>>> SearchAsync(ProviderAccount account, NumberSearch search) => CallAsync(
+    public Task<ProviderResult<List<AvailableNumber>>> SearchAsync(ProviderCredentials account, NumberSearch search) => CallAsync(
         account,
         async client =>
         {
@@ -28,7 +28,7 @@ internal sealed partial class TwilioNumbers
         });
 
     public Task<ProviderResult<List<NumberRegulation>>> ListRegulationsAsync(
-        ProviderAccount account, string country, string type) => CallAsync(
+        ProviderCredentials account, string country, string type) => CallAsync(
         account,
         async client =>
         {
@@ -37,13 +37,13 @@ internal sealed partial class TwilioNumbers
             return rules.Select(ToRegulation).ToList();
         });
 
-    public Task<ProviderResult<List<AddressRecord>>> ListAddressesAsync(ProviderAccount account) => CallAsync(account, async client =>
+    public Task<ProviderResult<List<AddressRecord>>> ListAddressesAsync(ProviderCredentials account) => CallAsync(account, async client =>
     {
         var addresses = await AddressResource.ReadAsync(new ReadAddressOptions { PageSize = PageSize }, client);
         return addresses.Select(address => new AddressRecord(address.Sid, address.FriendlyName ?? "", address.IsoCountry ?? "")).ToList();
     });
 
-    public Task<ProviderResult<List<BundleRecord>>> ListBundlesAsync(ProviderAccount account, string country, string type) => CallAsync(
+    public Task<ProviderResult<List<BundleRecord>>> ListBundlesAsync(ProviderCredentials account, string country, string type) => CallAsync(
         account,
         async client =>
         {

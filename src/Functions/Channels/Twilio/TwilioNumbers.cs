@@ -8,7 +8,7 @@ namespace Relais.Channels.Twilio;
 /// <summary>Reads accounts and manages phone numbers at Twilio. This part reads the account.</summary>
 internal sealed partial class TwilioNumbers(TwilioClients clients) : INumberProvider
 {
-    public Task<ProviderResult<AccountInfo>> FetchAccountAsync(ProviderAccount account) => CallAsync(account, async client =>
+    public Task<ProviderResult<AccountInfo>> FetchAccountAsync(ProviderCredentials account) => CallAsync(account, async client =>
     {
         var found = await AccountResource.FetchAsync(new FetchAccountOptions { PathSid = account.Sid }, client);
         return new AccountInfo(
@@ -19,13 +19,13 @@ internal sealed partial class TwilioNumbers(TwilioClients clients) : INumberProv
         };
     });
 
-    public Task<ProviderResult<Money>> FetchBalanceAsync(ProviderAccount account) => CallAsync(account, async client =>
+    public Task<ProviderResult<Money>> FetchBalanceAsync(ProviderCredentials account) => CallAsync(account, async client =>
     {
         var found = await BalanceResource.FetchAsync(new FetchBalanceOptions(), client);
         return new Money(decimal.Parse(found.Balance, NumberStyles.Float, CultureInfo.InvariantCulture), found.Currency ?? "USD");
     });
 
     private Task<ProviderResult<T>> CallAsync<T>(
-        ProviderAccount account, Func<ITwilioRestClient, Task<T>> call, Func<bool>? canStillSend = null) =>
+        ProviderCredentials account, Func<ITwilioRestClient, Task<T>> call, Func<bool>? canStillSend = null) =>
         clients.CallAsync(account, call, canStillSend);
 }

@@ -32,14 +32,14 @@ internal sealed class TwilioSender(TwilioClients clients, PublicUrl publicUrl, T
     // After a 5xx, or an answer that cannot be read, Twilio may have accepted the message: the outcome is unknown.
     private static SendOutcome ToOutcome(int providerCode, CallTrace trace)
     {
-        if (trace.NotSent)
+        if (trace.SendDeadlinePassed)
         {
             return new SendOutcome.SendDeadlinePassed();
         }
 
         if (trace.HttpStatus == 0)
         {
-            return trace.RequestBytesWritten
+            return trace.WriteStarted
                 ? new SendOutcome.Unknown(SendErrorActions.NoAnswer)
                 : new SendOutcome.NotSent(SendErrorActions.Unreachable);
         }

@@ -8,7 +8,7 @@ internal sealed class TwilioUsage(TwilioClients clients) : IUsageProvider
 {
     private const int PageSize = 1000;
 
-    public Task<ProviderResult<List<UsageRecord>>> ReadMonthAsync(ProviderAccount account, DateOnly month) => clients.CallAsync(
+    public Task<ProviderResult<List<UsageRecord>>> ReadMonthAsync(ProviderCredentials account, DateOnly month) => clients.CallAsync(
         account,
         async client =>
         {

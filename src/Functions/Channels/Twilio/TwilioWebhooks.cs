@@ -12,7 +12,7 @@ namespace Relais.Channels.Twilio;
 /// </summary>
 internal sealed class TwilioWebhooks(SignedUrlCandidates signedUrls) : IWebhookProvider
 {
-    public string? FindAccount(WebhookRequest request) => request["AccountSid"];
+    public string? ReadAccountSid(WebhookRequest request) => request["AccountSid"];
 
     public bool IsSigned(HttpRequest http, WebhookRequest request, string token) => TwilioSignatureCheck.IsValid(
         http.Headers[TwilioSignatureCheck.Header],
@@ -21,7 +21,7 @@ internal sealed class TwilioWebhooks(SignedUrlCandidates signedUrls) : IWebhookP
         request,
         token);
 
-    public WebhookEvent Read(WebhookRequest request, Guid tenantId, DateTimeOffset now)
+    public WebhookEvent ReadEvent(WebhookRequest request, Guid tenantId, DateTimeOffset now)
     {
         var sid = request["MessageSid"] ?? request["SmsSid"] ?? "";
         var status = (request["MessageStatus"] ?? request["SmsStatus"] ?? "").ToLowerInvariant();
@@ -39,7 +39,7 @@ internal sealed class TwilioWebhooks(SignedUrlCandidates signedUrls) : IWebhookP
             Bounded(keyStatus), request.ToPayload(), now, ReadMessageId(request), ReadAttempt(request), ErrorCode(request["ErrorCode"]));
     }
 
-    public InboundMessage ReadMessage(IReadOnlyDictionary<string, string> payload) => TwilioInboundMessage.Read(payload);
+    public InboundMessage ReadInboundMessage(IReadOnlyDictionary<string, string> payload) => TwilioInboundMessage.Read(payload);
 
     public string? ReadErrorCode(IReadOnlyDictionary<string, string> payload) => ErrorCode(payload.GetValueOrDefault("ErrorCode"));
 

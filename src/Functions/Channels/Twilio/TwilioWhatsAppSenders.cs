@@ -9,19 +9,19 @@ internal sealed class TwilioWhatsAppSenders(TwilioClients clients) : IWhatsAppSe
     private const int PageSize = 100;
     private const string OnlineUpdating = "online:updating";
 
-    public Task<ProviderResult<List<WhatsAppSender>>> ListAsync(ProviderAccount account) => clients.CallAsync(account, async client =>
+    public Task<ProviderResult<List<WhatsAppSender>>> ListAsync(ProviderCredentials account) => clients.CallAsync(account, async client =>
     {
         var found = await Sender.ReadAsync(new ReadChannelsSenderOptions("whatsapp") { PageSize = PageSize }, client);
         return found.Select(ToWhatsAppSender).ToList();
     });
 
-    public Task<ProviderResult<WhatsAppSender>> FetchAsync(ProviderAccount account, string sid) =>
+    public Task<ProviderResult<WhatsAppSender>> FetchAsync(ProviderCredentials account, string sid) =>
         clients.CallAsync(account, async client => ToWhatsAppSender(await Sender.FetchAsync(new FetchChannelsSenderOptions(sid), client)));
 
-    public Task<ProviderResult<WhatsAppSender>> ChangeProfileAsync(ProviderAccount account, string sid, WhatsAppProfile profile) =>
+    public Task<ProviderResult<WhatsAppSender>> ChangeProfileAsync(ProviderCredentials account, string sid, WhatsAppProfile profile) =>
         UpdateAsync(account, sid, new Sender.MessagingV2ChannelsSenderRequestsUpdate.Builder().WithProfile(ToRequest(profile)).Build());
 
-    public Task<ProviderResult<WhatsAppSender>> ConnectAsync(ProviderAccount account, string sid, NumberWebhooks webhooks) =>
+    public Task<ProviderResult<WhatsAppSender>> ConnectAsync(ProviderCredentials account, string sid, NumberWebhooks webhooks) =>
         UpdateAsync(account, sid, new Sender.MessagingV2ChannelsSenderRequestsUpdate.Builder()
             .WithWebhook(new Sender.MessagingV2ChannelsSenderWebhook.Builder()
                 .WithCallbackUrl(webhooks.SmsUrl.AbsoluteUri)
@@ -34,7 +34,7 @@ internal sealed class TwilioWhatsAppSenders(TwilioClients clients) : IWhatsAppSe
             .Build());
 
     private Task<ProviderResult<WhatsAppSender>> UpdateAsync(
-        ProviderAccount account, string sid, Sender.MessagingV2ChannelsSenderRequestsUpdate change) =>
+        ProviderCredentials account, string sid, Sender.MessagingV2ChannelsSenderRequestsUpdate change) =>
         clients.CallAsync(account, async client =>
         {
             var options = new UpdateChannelsSenderOptions(sid) { MessagingV2ChannelsSenderRequestsUpdate = change };

@@ -96,7 +96,7 @@ internal sealed class ConnectExistingNumber(
         var number = new NewNumber(
             caller.TenantId, account.Id, after.Number, after.Sid, after.FriendlyName, CallingCodes.FindCountry(after.Number), after.Type,
             "account", Managed: true);
-        if (await StoredNumbers.AddAsync(tx, number, now, ct) is not { } id)
+        if (await StoredNumbers.UpsertAsync(tx, number, now, ct) is not { } id)
         {
             return TelephonyFailures.Create(TelephonyFailures.NumberOwnedByAnotherTenant);
         }

@@ -9,13 +9,13 @@ internal sealed class ConnectWebhooks(INumberProvider provider, RouterUrls route
     private static readonly ProviderFailure WebhooksNotApplied = new(ProviderFailureKind.Unknown, TelephonyFailures.WebhookNotAccepted);
 
     /// <summary>Sets the webhooks only if the number does not have them already.</summary>
-    public async Task<ProviderResult<OwnedNumber>> EnsureAsync(ProviderAccount account, string sid, NumberWebhooks webhooks)
+    public async Task<ProviderResult<OwnedNumber>> EnsureAsync(ProviderCredentials account, string sid, NumberWebhooks webhooks)
     {
         var fetched = await provider.FetchAsync(account, sid);
         return fetched.Failure is not null || IsConnected(fetched.Value, webhooks) ? fetched : await SetAsync(account, sid, webhooks);
     }
 
-    public async Task<ProviderResult<OwnedNumber>> SetAsync(ProviderAccount account, string sid, NumberWebhooks webhooks)
+    public async Task<ProviderResult<OwnedNumber>> SetAsync(ProviderCredentials account, string sid, NumberWebhooks webhooks)
     {
         var set = await provider.ConnectAsync(account, sid, webhooks);
         if (set.Failure is not null)

@@ -1,9 +1,9 @@
 using Npgsql;
 using Relais.Access;
+using Relais.Accounts;
 using Relais.Channels;
 using Relais.Platform;
 using Relais.Platform.Database;
-using Relais.Accounts;
 
 namespace Relais.Numbers.Inventory;
 

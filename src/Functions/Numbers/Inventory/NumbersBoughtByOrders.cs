@@ -60,7 +60,7 @@ internal static class NumbersBoughtByOrders
         ];
     }
 
-    /// <summary>Stores the SID with the ended order, so that <see cref="Orders.Run.RestartOrderRuns"/> releases the number.</summary>
+    /// <summary>Stores the SID with the ended order, so that <see cref="Orders.Run.RecoverOrders"/> releases the number.</summary>
     public static Task RecordOrphanAsync(NpgsqlTransaction tx, NumberBoughtByOrder orphan, DateTimeOffset now, CancellationToken ct) =>
         tx.ExecuteAsync(RecordOrphan, new { orphan.Number.Sid, orphan.OrderId, Now = now.UtcDateTime }, ct);
 }

@@ -4,9 +4,9 @@ using Npgsql;
 using Relais.Access;
 using Relais.Accounts;
 using Relais.Channels;
-using Relais.Platform.Http;
 using Relais.Platform;
 using Relais.Platform.Database;
+using Relais.Platform.Http;
 
 namespace Relais.Numbers.Inventory;
 

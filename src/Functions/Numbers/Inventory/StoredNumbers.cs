@@ -15,8 +15,10 @@ internal static class StoredNumbers
         tx.QueryOneAsync<Guid?>(StoredNumbersSql.InsertNumber, Parameters(number, now), ct);
 
     /// <summary>Inserts the number, or updates an entry that this tenant already has for it.</summary>
-    /// <returns>The id of the entry; null: the number is in another tenant's inventory, or is being released.</returns>
-    public static async Task<Guid?> AddAsync(NpgsqlTransaction tx, NewNumber number, DateTimeOffset now, CancellationToken ct) =>
+    /// <returns>
+    /// The id of the entry; null: the number is in another tenant's inventory, or it is being released and this is not a new purchase.
+    /// </returns>
+    public static async Task<Guid?> UpsertAsync(NpgsqlTransaction tx, NewNumber number, DateTimeOffset now, CancellationToken ct) =>
         await InsertAsync(tx, number, now, ct) ?? await tx.QueryOneAsync<Guid?>(StoredNumbersSql.ReuseEntry, Parameters(number, now), ct);
 
     /// <summary>Stores the number as it was just read from the provider.</summary>

@@ -21,7 +21,8 @@ internal sealed partial class SyncNumbersOfAllTenants(
     private const string SelectAccounts = $"""
         select id, tenant_id, coalesce(checked_at, 'epoch') as checked_at
         from provider_accounts
-        where provider = '{ProviderNames.Current}' and coalesce(checked_at, 'epoch') < @Begun and (coalesce(checked_at, 'epoch'), id) > (@CheckedAt, @Id)
+        where provider = '{ProviderNames.Current}' and coalesce(checked_at, 'epoch') < @Begun
+          and (coalesce(checked_at, 'epoch'), id) > (@CheckedAt, @Id)
         order by coalesce(checked_at, 'epoch'), id
         limit @PageSize
         """;

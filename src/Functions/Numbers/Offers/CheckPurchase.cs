@@ -1,6 +1,6 @@
+using Relais.Accounts;
 using Relais.Channels;
 using Relais.Platform;
-using Relais.Accounts;
 
 namespace Relais.Numbers.Offers;
 
@@ -47,7 +47,7 @@ internal sealed class CheckPurchase(
             : offer;
     }
 
-    private async Task<Result<NumberOffer>> FindSmsOfferAsync(ProviderAccount account, string number)
+    private async Task<Result<NumberOffer>> FindSmsOfferAsync(ProviderCredentials account, string number)
     {
         var offer = await findNumberForSale.RunAsync(account, number);
         return offer.Failure is null && !offer.Value.Number.Capabilities.Sms
@@ -59,9 +59,9 @@ internal sealed class CheckPurchase(
     /// A sub-account has no balance of its own, and some accounts may not read theirs: then only the purchase shows whether the balance is
     /// sufficient.
     /// </summary>
-    private async Task<Failure?> FindBalanceFailureAsync(ProviderAccount account, AccountInfo facts, decimal? price)
+    private async Task<Failure?> FindBalanceFailureAsync(ProviderCredentials account, AccountInfo accountInfo, decimal? price)
     {
-        if (facts.IsSubAccount)
+        if (accountInfo.IsSubAccount)
         {
             return null;
         }
@@ -72,7 +72,7 @@ internal sealed class CheckPurchase(
             return failure.IsTransient || failure.HttpStatus == 401 ? TelephonyFailures.From(failure) : null;
         }
 
-        return IsTooLow(balance.Value, price, facts.IsTrial) ? TelephonyFailures.Create(TelephonyFailures.BalanceTooLow) : null;
+        return IsTooLow(balance.Value, price, accountInfo.IsTrial) ? TelephonyFailures.Create(TelephonyFailures.BalanceTooLow) : null;
     }
 
     /// <summary>

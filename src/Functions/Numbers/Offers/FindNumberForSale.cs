@@ -10,10 +10,10 @@ internal sealed record NumberOffer(string Country, string Type, AvailableNumber 
 /// <summary>Finds a given number among the numbers for sale, in each country and type that it may belong to.</summary>
 internal sealed class FindNumberForSale(INumberProvider provider)
 {
-    public async Task<Result<NumberOffer>> RunAsync(ProviderAccount account, string number)
+    public async Task<Result<NumberOffer>> RunAsync(ProviderCredentials account, string number)
     {
         var isTypeSold = false;
-        var places = NumberTypes.SearchPlaces(number);
+        var places = NumberTypes.CountriesAndTypes(number);
         foreach (var (country, type) in places)
         {
             var found = await provider.SearchAsync(account, new NumberSearch(country, type, Contains: number[1..], SmsOnly: false));

@@ -10,7 +10,7 @@ internal sealed class GetPurchaseRequirements(TenantDb db, INumberProvider provi
 {
     /// <param name="addressRequirement">The number's requirement; null: it is not known, and the addresses are not read.</param>
     public async Task<Result<PurchaseRequirements>> RunAsync(
-        Guid tenantId, ProviderAccount account, string country, string type, string? addressRequirement, CancellationToken ct)
+        Guid tenantId, ProviderCredentials account, string country, string type, string? addressRequirement, CancellationToken ct)
     {
         var regulations = await provider.ListRegulationsAsync(account, country, type);
         if (regulations.Failure is { } failure && ShouldFail(failure))

@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
-using Relais.Platform.Http;
-using Relais.Platform;
 using Relais.Accounts;
+using Relais.Platform;
+using Relais.Platform.Http;
 
 namespace Relais.Numbers.Offers;
 

@@ -28,7 +28,7 @@ internal static class NumberTypes
     /// <summary>
     /// The countries and types to search for a number, the most likely first. Several countries share the North American toll-free codes.
     /// </summary>
-    public static IReadOnlyList<(string Country, string Type)> SearchPlaces(string number)
+    public static IReadOnlyList<(string Country, string Type)> CountriesAndTypes(string number)
     {
         if (CallingCodes.IsNorthAmericanTollFree(number))
         {

@@ -1,7 +1,7 @@
+using Relais.Accounts;
 using Relais.Channels;
 using Relais.Platform;
 using Relais.Platform.Database;
-using Relais.Accounts;
 
 namespace Relais.Numbers.Offers;
 
@@ -42,11 +42,11 @@ internal sealed class SearchNumbers(TenantDb db, TenantAccounts accounts, INumbe
     }
 
     /// <summary>Credentials in the body are used for this search only and not stored; without them, the stored account is used.</summary>
-    private async Task<Result<ProviderAccount>> FindAccountAsync(Guid tenantId, SearchRequest request, CancellationToken ct)
+    private async Task<Result<ProviderCredentials>> FindAccountAsync(Guid tenantId, SearchRequest request, CancellationToken ct)
     {
         if (request is { AccountSid: { } sid, AuthToken: { } token })
         {
-            return new ProviderAccount(sid, token);
+            return new ProviderCredentials(sid, token);
         }
 
         var stored = await accounts.FindAsync(tenantId, ct);

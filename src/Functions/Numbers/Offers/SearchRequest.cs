@@ -2,8 +2,8 @@ using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Relais.Accounts;
 using Relais.Channels;
-using Relais.Platform.Http;
 using Relais.Platform;
+using Relais.Platform.Http;
 
 namespace Relais.Numbers.Offers;
 

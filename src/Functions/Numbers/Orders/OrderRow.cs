@@ -24,7 +24,7 @@ internal sealed record OrderRow
     public required string Status { get; init; }
     public string? FailureCode { get; init; }
 
-    /// <summary>The provider's code for the failure.</summary>
+    /// <summary>The error code of the failed call: the provider's, or ours if the provider gave none.</summary>
     public string? FailureDetail { get; init; }
     public string? ProviderSid { get; init; }
     public string? FriendlyName { get; init; }
@@ -41,7 +41,7 @@ internal sealed record OrderRow
     public required int Failures { get; init; }
     public DateTime? RetryAt { get; init; }
 
-    /// <summary>The provider's code for the last failed attempt to undo the order.</summary>
+    /// <summary>The error code, the provider's or ours, of the last failed attempt to undo the order.</summary>
     public string? UndoErrorCode { get; init; }
 
     /// <summary>

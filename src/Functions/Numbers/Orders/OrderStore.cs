@@ -1,10 +1,10 @@
 using Npgsql;
 using Relais.Access;
+using Relais.Accounts;
+using Relais.Numbers.Offers;
 using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
-using Relais.Accounts;
-using Relais.Numbers.Offers;
 
 namespace Relais.Numbers.Orders;
 
@@ -54,7 +54,7 @@ internal sealed class OrderStore(TenantDb db, TimeProvider time)
         return isOtherPurchase ? TelephonyFailures.Create(TelephonyFailures.RequestTokenReused) : byKey ?? byNumber;
     }
 
-    /// <param name="since">A time before the availability of the number was checked.</param>
+    /// <param name="checkedFrom">A time before the availability of the number was checked.</param>
     /// <returns>The order; null: another order came first, the number entered an inventory, or the account was replaced.</returns>
     public Task<OrderRow?> InsertAsync(
         Caller caller,
@@ -62,7 +62,7 @@ internal sealed class OrderStore(TenantDb db, TimeProvider time)
         PurchaseRequest request,
         string? idempotencyKey,
         NumberOffer offer,
-        DateTimeOffset since,
+        DateTimeOffset checkedFrom,
         CancellationToken ct) =>
         db.RunAsync(caller.TenantId, async tx =>
         {
@@ -84,7 +84,7 @@ internal sealed class OrderStore(TenantDb db, TimeProvider time)
                 request.BundleSid,
                 OrderedBy = Json.Write(caller.Actor),
                 Now = now.UtcDateTime,
-                Since = since.UtcDateTime,
+                Since = checkedFrom.UtcDateTime,
             }, ct);
             if (row is not null)
             {

@@ -11,6 +11,6 @@ internal sealed record OrderView(
 internal sealed record OrderFailure(string Code, string Detail);
 
 /// <summary>Shown while a number that the order bought, or may have bought, is being released.</summary>
-/// <param name="ProviderCode">The provider's code for the last failed attempt; null: no attempt has failed.</param>
+/// <param name="ProviderCode">The error code, the provider's or ours, of the last failed attempt; null: no attempt has failed.</param>
 /// <param name="RetryAt">When the next attempt starts; null: as soon as possible.</param>
 internal sealed record OrderUndo(string? ProviderCode, DateTimeOffset? RetryAt);

@@ -1,11 +1,11 @@
 using Microsoft.DurableTask.Client;
 using Relais.Access;
-using Relais.Platform;
-using Relais.Platform.Database;
 using Relais.Accounts;
 using Relais.Numbers.Inventory;
 using Relais.Numbers.Offers;
 using Relais.Numbers.Orders.Run;
+using Relais.Platform;
+using Relais.Platform.Database;
 
 namespace Relais.Numbers.Orders;
 

@@ -9,7 +9,7 @@ namespace Relais.Numbers.Orders;
 /// <summary>A number to be bought. request_token, or the header Idempotency-Key, makes it safe to retry the request.</summary>
 internal sealed record PurchaseRequest
 {
-    private const string TokenFault = "must be 1 to 200 printable characters without spaces";
+    private const string IdempotencyKeyFault = "must be 1 to 200 printable characters without spaces";
 
     [JsonPropertyName("account_sid")]
     public string? AccountSid { get; init => field = RequestFormats.NullIfEmpty(value); }
@@ -33,17 +33,17 @@ internal sealed record PurchaseRequest
     // Overridden so that logs of the record do not contain the auth token.
     public override string ToString() => "purchase";
 
-    /// <param name="headerToken">The value of the header Idempotency-Key; null: the request has none.</param>
-    public Failure? Validate(string? headerToken) => new FaultList()
+    /// <param name="headerKey">The value of the header Idempotency-Key; null: the request has none.</param>
+    public Failure? Validate(string? headerKey) => new FaultList()
         .CheckCredentials(AccountSid, AuthToken)
         .CheckPhoneNumber(Number)
         .Check("address_sid", AddressSid is null || RequestFormats.IsSid(AddressSid, "AD"), "must be AD and 32 hexadecimal digits")
         .Check("bundle_sid", BundleSid is null || RequestFormats.IsSid(BundleSid, "BU"), "must be BU and 32 hexadecimal digits")
-        .Check("request_token", RequestToken is null || RequestFormats.IsIdempotencyKey(RequestToken), TokenFault)
-        .Check("Idempotency-Key", headerToken is null || RequestFormats.IsIdempotencyKey(headerToken), TokenFault)
+        .Check("request_token", RequestToken is null || RequestFormats.IsIdempotencyKey(RequestToken), IdempotencyKeyFault)
+        .Check("Idempotency-Key", headerKey is null || RequestFormats.IsIdempotencyKey(headerKey), IdempotencyKeyFault)
         .Check(
             "request_token",
-            RequestToken is null || headerToken is null || RequestToken == headerToken,
+            RequestToken is null || headerKey is null || RequestToken == headerKey,
             "must be the same as the header Idempotency-Key")
         .Failure;
 }

@@ -1,4 +1,3 @@
-using Dapper;
 using Npgsql;
 using Relais.Platform.Settings;
 
@@ -12,7 +11,7 @@ internal static class DataSources
 
     public static IServiceCollection AddDatabase(this IServiceCollection services)
     {
-        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        RowMapping.Configure();
         return services
             .AddValidatedOptions<DatabaseOptions>(DatabaseOptions.Section)
             .AddKeyedSingleton(App, (provider, _) => Builder(provider.GetRequiredService<DatabaseOptions>().ForApp(), App).Build())

@@ -23,7 +23,9 @@ internal sealed class Problem(int status, string code, string detail, IReadOnlyD
     public IReadOnlyDictionary<string, string[]>? Faults => faults;
 
     public static Problem From(Failure failure) =>
-        new(ToStatus(failure.Kind), failure.Code, failure.Message, failure.Faults is { } faults ? FaultList.LimitForResponse(faults) : null);
+        new(
+            ToStatus(failure.Kind), failure.Code, failure.Message,
+            failure.Faults is { } faults ? FaultList.LimitForResponse(faults) : null);
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {

@@ -15,11 +15,17 @@ internal static class LogRules
         ("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Warning),
     ];
 
-    /// <summary>The server is quiet unless a setting wants more of it; what quotes a caller's words stays quiet at every level and for every provider.</summary>
+    /// <summary>
+    /// The server is quiet unless a setting wants more of it. What quotes a caller's words stays quiet at every level and for every
+    /// provider.
+    /// </summary>
     public static void AddLogRules(this IHostApplicationBuilder builder)
     {
         // four lines for each request cost more than the request
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = [new("Logging:LogLevel:Microsoft.AspNetCore", nameof(LogLevel.Warning))] });
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = [new("Logging:LogLevel:Microsoft.AspNetCore", nameof(LogLevel.Warning))],
+        });
         builder.Services.PostConfigure<LoggerFilterOptions>(filters =>
         {
             var quiet = from provider in filters.Rules.Select(rule => rule.ProviderName).Append(null).Distinct()

@@ -4,7 +4,10 @@ using Relais.Platform.Settings;
 
 namespace Relais.Platform.Telemetry;
 
-/// <summary>Where traces and metrics go. The names are those of the OpenTelemetry standard, and on Azure those of the Functions host.</summary>
+/// <summary>
+/// These settings say where traces and metrics go. The names are those of the OpenTelemetry standard, and on Azure those of the Functions
+/// host.
+/// </summary>
 internal sealed class TelemetryOptions : IValidatableObject
 {
     public const string Section = "";
@@ -28,7 +31,10 @@ internal sealed class TelemetryOptions : IValidatableObject
     [ConfigurationKeyName(ConnectionStringName)]
     public string? ApplicationInsights { get; init; }
 
-    /// <summary>The managed identity that sends them, as the host writes it: ClientId=…;Authorization=AAD. Empty: the connection string is enough.</summary>
+    /// <summary>
+    /// This names the managed identity that sends the metrics, as the host writes it: ClientId=…;Authorization=AAD. When it is empty, the
+    /// connection string is enough.
+    /// </summary>
     [ConfigurationKeyName(AuthenticationName)]
     public string? Authentication { get; init; }
 
@@ -43,7 +49,9 @@ internal sealed class TelemetryOptions : IValidatableObject
     {
         if (UsesApplicationInsights() && !Guid.TryParse(Read(ApplicationInsights)?.GetValueOrDefault("InstrumentationKey"), out _))
         {
-            yield return new ValidationResult($"{ConnectionStringName} is not a connection string of Application Insights such as InstrumentationKey=…;IngestionEndpoint=….");
+            yield return new ValidationResult(
+                $"{ConnectionStringName} is not a connection string of Application Insights " +
+                "such as InstrumentationKey=…;IngestionEndpoint=….");
         }
 
         if (!UsesIdentity())
@@ -52,9 +60,12 @@ internal sealed class TelemetryOptions : IValidatableObject
         }
 
         var words = Read(Authentication);
-        if (words?.GetValueOrDefault("Authorization") != "AAD" || (words.GetValueOrDefault("ClientId") is { } id && !ManagedIdentities.IsClientId(id)))
+        if (words?.GetValueOrDefault("Authorization") != "AAD"
+            || (words.GetValueOrDefault("ClientId") is { } id && !ManagedIdentities.IsClientId(id)))
         {
-            yield return new ValidationResult($"{AuthenticationName} must be Authorization=AAD, or ClientId=…;Authorization=AAD with the client id of a managed identity.");
+            yield return new ValidationResult(
+                $"{AuthenticationName} must be Authorization=AAD, " +
+                "or ClientId=…;Authorization=AAD with the client id of a managed identity.");
         }
         else if (!UsesApplicationInsights())
         {

@@ -60,7 +60,8 @@ internal sealed partial class WithoutPersonalData : BaseProcessor<Activity>
     };
 
     private static string WithoutValues(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri)
-        ? $"{uri.Scheme}://{uri.Authority}" + string.Join('/', uri.AbsolutePath.Split('/').Select(part => Fixed().IsMatch(part) ? part : "*"))
+        ? $"{uri.Scheme}://{uri.Authority}" +
+            string.Join('/', uri.AbsolutePath.Split('/').Select(part => Fixed().IsMatch(part) ? part : "*"))
         : "*";
 
     // words, and the versions of the providers' APIs

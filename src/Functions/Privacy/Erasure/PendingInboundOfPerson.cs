@@ -37,7 +37,8 @@ internal static class PendingInboundOfPerson
     }
 
     /// <param name="erased">The number of redacted events is added to <see cref="ErasureCounts.WebhookEvents"/>.</param>
-    public static async Task RecordConsentAndRedactAsync(NpgsqlTransaction tx, DataSubject person, ErasureCounts erased, CancellationToken ct)
+    public static async Task RecordConsentAndRedactAsync(
+        NpgsqlTransaction tx, DataSubject person, ErasureCounts erased, CancellationToken ct)
     {
         var rows = await tx.QueryAsync<InboundRow>(LockPendingInbound, new { person.TenantId, person.ProviderAddresses }, ct);
         foreach (var row in rows.Where(row => !row.ConsentRecorded))

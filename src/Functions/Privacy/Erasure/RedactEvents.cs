@@ -28,7 +28,8 @@ internal static class RedactEvents
 
     /// <summary>Redacts the events that carry one of the provider message SIDs.</summary>
     /// <returns>The number of redacted events.</returns>
-    public static async Task<int> RedactBySidAsync(NpgsqlTransaction tx, Guid tenantId, IReadOnlyCollection<string> sids, CancellationToken ct) =>
+    public static async Task<int> RedactBySidAsync(
+        NpgsqlTransaction tx, Guid tenantId, IReadOnlyCollection<string> sids, CancellationToken ct) =>
         sids.Count == 0 ? 0 : await tx.ExecuteAsync(RedactBySid, new { TenantId = tenantId, Sids = sids.ToArray() }, ct);
 
     /// <summary>Redacts events that name the person but belong to no message of the person: rejected events, unknown kinds.</summary>

@@ -80,7 +80,7 @@ internal sealed partial class PollOverdueStatuses(
 
     private Task<List<AppliedTransition>> ApplyAsync(IReadOnlyList<StatusReport> reports, CancellationToken ct) => db.RunAsync(async tx =>
     {
-        var applied = await ApplyStatusUpdates.RunAsync(tx, reports, time.GetUtcNow(), random, ct);
+        var applied = await ApplyStatusReports.RunAsync(tx, reports, time.GetUtcNow(), random, ct);
         return applied.Transitions.Where(transition => transition.WaitsForRetry).ToList();
     }, ct);
 

@@ -13,7 +13,7 @@ internal sealed class ClaimMessages(SystemDb db)
     /// <summary>A claimed message is sent within this time, or its claim is returned.</summary>
     public static readonly TimeSpan SendDeadline = TimeSpan.FromSeconds(10);
 
-    private const string RenewLease = """
+    private const string ExtendLease = """
         update sender_leases set lease_until = clock_timestamp() + @Length
         where sender_id = @SenderId and epoch = @Epoch and lease_until > clock_timestamp()
         returning (select parked_until > clock_timestamp() from senders where id = @SenderId) as parked,
@@ -29,7 +29,7 @@ internal sealed class ClaimMessages(SystemDb db)
     public Task<Claim> RunAsync(HeldLease lease, int limit, Guid[] excluded, Guid[]? only, CancellationToken ct) => db.RunAsync(async tx =>
     {
         var sender = lease.Sender;
-        var renewed = await tx.QueryOneAsync<LeaseRow>(RenewLease, new { SenderId = sender.Id, lease.Epoch, SenderLease.Length }, ct);
+        var renewed = await tx.QueryOneAsync<LeaseRow>(ExtendLease, new { SenderId = sender.Id, lease.Epoch, SenderLeases.Length }, ct);
         if (renewed is null)
         {
             return new Claim([], 0, null, LeaseLost: true);

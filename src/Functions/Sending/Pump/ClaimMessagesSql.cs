@@ -25,7 +25,7 @@ internal static class ClaimMessagesSql
         limit @Limit
         """;
 
-    // Rows that belong to a candidate are looked up one by one (lateral with a limit, or any of one id). Otherwise a planner without
+    // Rows that belong to a candidate are looked up one by one (lateral with a limit, or any(array[id])). Otherwise a planner without
     // statistics might join the candidates with all recipients of the tenant.
     public const string ClaimMessages = $"""
         with {SendableStreamsCte},
@@ -51,7 +51,7 @@ internal static class ClaimMessagesSql
           from (select *, address_key(contact_address) as recipient from placed order by lane, place, due_at, id limit @Limit) p
         ),
         examined as materialized (
-          select c.*, p.free_at, coalesce(g.status in ('running', 'paused'), false) as in_campaign,
+          select c.*, p.free_at, coalesce(g.status in ('running', 'paused'), false) as campaign_can_pause,
             case
               when c.expires_at <= now() then 'expired'
               when (c.marketing or c.campaign_id is not null) and o.suppressed then 'skipped'
@@ -76,6 +76,8 @@ internal static class ClaimMessagesSql
           cross join lateral (
             select case when r.in_flight_until is null then r.recent else r.recent || r.in_flight_until end as sends
           ) e
+          -- The recipient is free after the spacing, and only while the last minute has fewer sends than the limit. The tenth of a second
+          -- covers the difference between these times and those that the provider counts.
           cross join lateral (
             select case when r.in_flight_until > now() then now() + interval '1 second' else coalesce(greatest(
               e.sends[cardinality(e.sends)] + @Spacing,
@@ -131,13 +133,15 @@ internal static class ClaimMessagesSql
           from examined
           where decision = 'claimed'
           order by recipient
+          -- A call that never ended counts as a send. Only the last PerMinute sends are kept: of n sends and the added one, those from
+          -- position n + 2 - PerMinute.
           on conflict (tenant_id, channel, address) do update
           set recent = case when r.in_flight_until is null then r.recent
                 else (r.recent || r.in_flight_until)[greatest(1, cardinality(r.recent) + 2 - @PerMinute):] end,
               in_flight_until = excluded.in_flight_until
         )
-        select j.id, j.decision, j.attempt + (j.decision = 'claimed')::int as attempt, j.failures, j.contact_address, j.in_campaign, j.body,
-          j.content_sid, j.content_variables, j.units, j.expires_at
+        select j.id, j.decision, j.attempt + (j.decision = 'claimed')::int as attempt, j.failures, j.contact_address, j.campaign_can_pause,
+          j.body, j.content_sid, j.content_variables, j.units, j.expires_at
         from examined j
         order by j.lane, j.place, j.due_at, j.id
         """;

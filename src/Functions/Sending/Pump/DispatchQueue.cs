@@ -10,7 +10,7 @@ namespace Relais.Sending.Pump;
 internal sealed partial class DispatchQueue(
     HeldLease lease,
     IMessageSender provider,
-    OutcomeRecorder recorder,
+    OutcomeQueue recorder,
     InProgressLimit inProgress,
     int maxInFlight,
     TimeProvider time,
@@ -43,7 +43,7 @@ internal sealed partial class DispatchQueue(
             {
                 await inFlight.WaitAsync(CancellationToken.None);
                 var entry = await WaitForSlotAsync(lease.Sender.Channel == "sms" ? message.Units : 1, deadlineStart, stop);
-                inProgress.MarkSent();
+                inProgress.MarkDequeued();
                 calls.Add(CallAsync(message, entry, deadlineStart));
                 if (calls.Count > maxInFlight * 4)
                 {

@@ -10,7 +10,7 @@ internal sealed record ExaminedMessage
     public required int Attempt { get; init; }
     public required int Failures { get; init; }
     public required string ContactAddress { get; init; }
-    public required bool InCampaign { get; init; }
+    public required bool CampaignCanPause { get; init; }
     public string? Body { get; init; }
     public string? ContentSid { get; init; }
     public string? ContentVariables { get; init; }
@@ -23,7 +23,7 @@ internal sealed record ExaminedMessage
         Attempt = Attempt,
         Failures = Failures,
         ContactAddress = ContactAddress,
-        InCampaign = InCampaign,
+        CampaignCanPause = CampaignCanPause,
         Body = Body,
         ContentSid = ContentSid,
         ContentVariables = ContentVariables,

@@ -44,7 +44,7 @@ internal sealed class InProgressLimit(int limit)
     public void MarkClaimed(int count, int unused) => Change(inProgressDelta: -unused, queuedDelta: count);
 
     /// <summary>One message is taken from the queue to be sent.</summary>
-    public void MarkSent() => Change(inProgressDelta: 0, queuedDelta: -1);
+    public void MarkDequeued() => Change(inProgressDelta: 0, queuedDelta: -1);
 
     /// <summary>Frees slots after the outcomes of as many messages are committed.</summary>
     public void MarkRecorded(int count) => Change(inProgressDelta: -count, queuedDelta: 0);

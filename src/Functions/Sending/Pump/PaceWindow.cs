@@ -6,13 +6,17 @@ namespace Relais.Sending.Pump;
 /// the round trip that is certainly not the way to the provider is credited.
 /// Pure: the caller passes all times, from one monotonic clock. Not thread-safe.
 /// </summary>
-internal sealed class PaceWindow(int units, TimeSpan window)
+internal sealed class PaceWindow(int maxUnits, TimeSpan window)
 {
     // Fewer answers do not show whether the provider is consistently slow.
     private const int MinRoundTrips = 20;
+
+    // Keeps a distance from the exact end of a window, because the clocks and timers of both sides are not exact.
     private static readonly TimeSpan Guard = TimeSpan.FromMilliseconds(2);
+
+    // The longest way to the provider that is assumed while its answers are consistently slow. It costs at most 6 % of the rate.
     private readonly TimeSpan allowance = window * 0.06;
-    private readonly TimeSpan interval = window / units;
+    private readonly TimeSpan interval = window / maxUnits;
     private readonly LinkedList<Entry> entries = new();
     private readonly Queue<TimeSpan> roundTrips = new();
     private int usedUnits;
@@ -37,12 +41,12 @@ internal sealed class PaceWindow(int units, TimeSpan window)
     public TimeSpan? EarliestSend(int cost, TimeSpan now)
     {
         // Expired entries are removed only when there is no room, so that a large window is not searched for every message.
-        if (usedUnits + Capped(cost) > units)
+        if (usedUnits + Capped(cost) > maxUnits)
         {
             RemoveExpired(now);
         }
 
-        var excess = usedUnits + Capped(cost) - units;
+        var excess = usedUnits + Capped(cost) - maxUnits;
         if (excess <= 0)
         {
             return Later(now, nextSlot);
@@ -154,7 +158,7 @@ internal sealed class PaceWindow(int units, TimeSpan window)
     }
 
     // A message that costs more than a whole window is sent alone.
-    private int Capped(int cost) => Math.Clamp(cost, 1, units);
+    private int Capped(int cost) => Math.Clamp(cost, 1, maxUnits);
 
     private static TimeSpan Later(TimeSpan first, TimeSpan second) => first > second ? first : second;
 }

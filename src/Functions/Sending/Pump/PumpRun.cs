@@ -17,8 +17,8 @@ internal sealed partial class PumpRun : IDisposable
     private static readonly TimeSpan MaxSlotWait = TimeSpan.FromSeconds(5);
     private readonly HeldLease lease;
     private readonly ClaimWithRetry claims;
-    private readonly SenderLease leases;
-    private readonly OutcomeRecorder recorder;
+    private readonly SenderLeases leases;
+    private readonly OutcomeQueue recorder;
     private readonly InProgressLimit inProgress;
     private readonly DispatchQueue dispatch;
     private readonly TimeProvider time;
@@ -27,14 +27,14 @@ internal sealed partial class PumpRun : IDisposable
     private readonly CancellationTokenSource leaseLost = new();
     private readonly int claimBatchSize;
     private readonly int smallestClaim;
-    private TimeSpan? notBefore;
+    private TimeSpan? nextSendIn;
 
     public PumpRun(
         HeldLease lease,
         ClaimWithRetry claims,
-        SenderLease leases,
+        SenderLeases leases,
         IMessageSender provider,
-        OutcomeRecorder recorder,
+        OutcomeQueue recorder,
         InProgressLimit inProgress,
         TimeProvider time,
         SendingOptions options,
@@ -77,7 +77,7 @@ internal sealed partial class PumpRun : IDisposable
             }
         }
 
-        return new PumpResult(recorder.Accepted, notBefore, dispatch.RecentSends());
+        return new PumpResult(recorder.Accepted, nextSendIn, dispatch.RecentSends());
     }
 
     private async Task ClaimUntilIdleAsync(Task recording, CancellationToken stop)
@@ -86,17 +86,17 @@ internal sealed partial class PumpRun : IDisposable
         while (!stop.IsCancellationRequested && !recording.IsCompleted && Now < options.PumpDuration)
         {
             // The wait is short, because the lease or the run may end meanwhile.
-            var freeSlots = inProgress.WaitForFreeSlotsAsync(claimBatchSize / 2, smallestClaim);
-            if (!freeSlots.IsCompleted)
+            var room = inProgress.WaitForFreeSlotsAsync(claimBatchSize / 2, smallestClaim);
+            if (!room.IsCompleted)
             {
-                await freeSlots.WaitAsync(MaxPause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await room.WaitAsync(MaxPause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
 
             var slot = dispatch.TimeUntilNextSlot();
             if (slot > MaxSlotWait)
             {
-                notBefore = slot;
+                nextSendIn = slot;
                 return;
             }
 
@@ -116,7 +116,7 @@ internal sealed partial class PumpRun : IDisposable
                 return;
             }
 
-            notBefore = claim.DailyQuotaFreeIn;
+            nextSendIn = claim.DailyQuotaFreeIn;
             if (claim.Examined > 0)
             {
                 wasIdle = false;
@@ -152,7 +152,7 @@ internal sealed partial class PumpRun : IDisposable
     {
         while (!done.IsCancellationRequested)
         {
-            await PauseAsync(SenderLease.Length / 4, done);
+            await PauseAsync(SenderLeases.Length / 4, done);
             try
             {
                 if (!done.IsCancellationRequested && !await leases.RenewAsync(lease, CancellationToken.None))

@@ -49,7 +49,8 @@ internal sealed class RecordOutcomes(SystemDb db, TimeProvider time, Random rand
     {
         var now = time.GetUtcNow();
         var decisions = calls.Select(call => SendOutcomePolicy.Decide(
-            call.Message.Id, call.Message.Attempt, call.Message.Failures, call.Message.InCampaign, call.Outcome, now, random.NextDouble()))
+            call.Message.Id, call.Message.Attempt, call.Message.Failures, call.Message.CampaignCanPause, call.Outcome,
+            now, random.NextDouble()))
             .ToList();
         var notSentIds = calls.Where(WasNotSent).Select(call => call.Message.Id).ToHashSet();
         return await db.RunAsync(async tx =>

@@ -12,7 +12,8 @@ internal sealed class ReleaseSenderLease(SystemDb db)
         select 1 from sender_leases where sender_id = @SenderId and epoch = @Epoch for update
         """;
 
-    // Without greatest(), which ignores null: for an empty backlog it would return that a message is due now.
+    // For an empty backlog min() is null, and the result must stay null. greatest(..., 0) would ignore the null and say that a message is
+    // due now, so a time in the past is set to zero after the query instead.
     private const string SelectNextDue = $"""
         with {ClaimMessagesSql.SendableStreamsCte}
         select extract(epoch from min(m.due_at) - clock_timestamp())::float8

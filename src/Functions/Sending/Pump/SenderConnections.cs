@@ -64,7 +64,7 @@ internal sealed partial class SenderConnections(SystemDb db, SecretBox secrets, 
         [LoggerMessage(
             1,
             LogLevel.Error,
-            "Sender {SenderId} cannot send: the token of its account cannot be decrypted, a key in Secrets__Keys is missing or wrong")]
+            "Sender {SenderId} waits: the token of its account cannot be decrypted, a key in Secrets__Keys is missing or wrong")]
         public static partial void DecryptTokenFailed(ILogger log, Exception failure, Guid senderId);
     }
 }

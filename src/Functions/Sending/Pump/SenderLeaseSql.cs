@@ -1,6 +1,6 @@
 namespace Relais.Sending.Pump;
 
-/// <summary>The statements behind <see cref="SenderLease"/>.</summary>
+/// <summary>The statements behind <see cref="SenderLeases"/>.</summary>
 internal static class SenderLeaseSql
 {
     public const string InsertLeaseRows = """

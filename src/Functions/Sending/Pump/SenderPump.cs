@@ -5,7 +5,7 @@ namespace Relais.Sending.Pump;
 
 /// <summary>Sends the due messages of one sender at its pace for a limited time, under its lease, and queues the next wake.</summary>
 internal sealed partial class SenderPump(
-    SenderLease leases,
+    SenderLeases leases,
     ClaimMessages claims,
     RecordOutcomes outcomes,
     ReleaseSenderLease release,
@@ -40,7 +40,7 @@ internal sealed partial class SenderPump(
         var inProgress = new InProgressLimit(options.MaxInProgress);
         Task QueueUnknownResolutionAsync() =>
             queues.SendAsync(QueueNames.ResolveUnknownOutcomes, senderId, UnknownResolutionDelay, CancellationToken.None);
-        var recorder = new OutcomeRecorder(
+        var recorder = new OutcomeQueue(
             lease.Sender, outcomes, scheduleRetry, QueueUnknownResolutionAsync, inProgress, metrics, options.MaxInProgress, time, log);
         var claimWithRetry = new ClaimWithRetry(lease, claims, inProgress, metrics, time, log);
         using var run = new PumpRun(lease, claimWithRetry, leases, provider, recorder, inProgress, time, options, log);
@@ -63,7 +63,7 @@ internal sealed partial class SenderPump(
             await queues.SendAsync(QueueNames.WakeSender, senderId, delay, CancellationToken.None);
         }
 
-        Log.Done(log, result.Sent, next);
+        Log.Done(log, result.Accepted, next);
         return true;
     }
 

@@ -17,14 +17,14 @@ internal sealed record UnknownMessage
         from page p
         where m.id = p.id
         returning m.id, m.attempt, m.failures, m.contact_address, m.body, coalesce(m.error_code, 'no_answer') as error_code, m.claimed_at,
-          exists (select from campaigns c where c.id = m.campaign_id and c.status in ('running', 'paused')) as in_campaign
+          exists (select from campaigns c where c.id = m.campaign_id and c.status in ('running', 'paused')) as campaign_can_pause
         """;
 
     public required Guid Id { get; init; }
     public required int Attempt { get; init; }
     public required int Failures { get; init; }
     public required string ContactAddress { get; init; }
-    public required bool InCampaign { get; init; }
+    public required bool CampaignCanPause { get; init; }
     public string? Body { get; init; }
     public required string ErrorCode { get; init; }
     public required DateTime ClaimedAt { get; init; }

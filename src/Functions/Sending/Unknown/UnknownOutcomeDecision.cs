@@ -49,7 +49,8 @@ internal static class UnknownOutcomeDecision
         var requeue = message.ErrorCode == Interrupted
             ? new SendDecision(new StatusTransition(message.Id, message.Attempt, "pending", now, DueAt: now + LateCallbackDelay))
             : SendOutcomePolicy.Decide(
-                message.Id, message.Attempt, message.Failures, message.InCampaign, new SendOutcome.NotSent(message.ErrorCode), now, random);
+                message.Id, message.Attempt, message.Failures, message.CampaignCanPause, new SendOutcome.NotSent(message.ErrorCode),
+                now, random);
         return requeue with { Transition = requeue.Transition with { IsLostAttempt = requeue.Transition.Status is "pending" or "retry" } };
     }
 
@@ -67,10 +68,10 @@ internal static class UnknownOutcomeDecision
     {
         var decision = match.Status is "failed" or "undelivered"
             ? SendOutcomePolicy.DecideFailure(
-                message.Id, message.Attempt, message.Failures, message.InCampaign, match.ErrorCode ?? "unknown", 0, match.Status, now,
+                message.Id, message.Attempt, message.Failures, message.CampaignCanPause, match.ErrorCode ?? "unknown", 0, match.Status, now,
                 random)
             : new SendDecision(new StatusTransition(
-                message.Id, message.Attempt, ApplyStatusUpdates.IsKnown(match.Status) ? match.Status : "accepted", now));
+                message.Id, message.Attempt, ApplyStatusReports.IsKnown(match.Status) ? match.Status : "accepted", now));
         return decision with { Transition = decision.Transition with { ProviderSid = match.Sid } };
     }
 }

@@ -104,7 +104,16 @@ internal sealed class GrowingTables(SendingFixture world)
     private object Values(int from, int to) =>
         new
         {
-            world.Tenant, world.Sender, RunningCampaign, EndedCampaign, Import, LargeImport, WhatsAppSender, RareTagEvery,
-            Prefix = "+224620", From = from, To = to,
+            world.Tenant,
+            world.Sender,
+            RunningCampaign,
+            EndedCampaign,
+            Import,
+            LargeImport,
+            WhatsAppSender,
+            RareTagEvery,
+            Prefix = "+224620",
+            From = from,
+            To = to,
         };
 }

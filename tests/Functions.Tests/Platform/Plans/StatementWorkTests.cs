@@ -142,13 +142,13 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
             update campaigns set status = 'running' where status = 'paused'
             """);
         await StoreUnmatchedAsync(world, $"SMearly{turn}");
-        var lease = (await world.Get<SenderLease>().TryAcquireAsync(world.Sender, default))!;
+        var lease = (await world.Get<SenderLeases>().TryAcquireAsync(world.Sender, default))!;
         var claim = await world.Get<ClaimMessages>().RunAsync(lease, Batch, default);
         Assert.Equal(Batch, claim.Messages.Count);
         var sent = claim.Messages.Select((message, n) => new CompletedCall(message, OutcomeOf(n), TimeProvider.System.GetTimestamp()))
             .ToList();
         await world.Get<RecordOutcomes>().RunAsync(lease.Sender, sent, default);
-        await world.Get<SenderLease>().RenewAsync(lease, default);
+        await world.Get<SenderLeases>().RenewAsync(lease, default);
         await world.Get<ReleaseSenderLease>().RunAsync(lease, [], [], default);
     }
 
@@ -166,7 +166,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
         new(world.Db, TestWebhookProvider.Create(), Hash, TimeProvider.System, new Random(1));
 
     private static async Task StoreUnmatchedAsync(SendingFixture world, string sid) =>
-        await Store(world).RunAsync([Report(world, sid, "sent", null, null)], default);
+        await Store(world).StoreBatchAsync([Report(world, sid, "sent", null, null)], default);
 
     /// <summary>
     /// Stores status reports with a message id, with a SID only, repeated with an error code, and with an unknown SID.
@@ -191,7 +191,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
                 },
                 _ => [Report(world, $"SMnone{turn}-{n}", status, null, null), Report(world, $"SMnone{turn}-{n}", "read", message.Id, 0)],
             }).ToList();
-            await Store(world).RunAsync(events, default);
+            await Store(world).StoreBatchAsync(events, default);
         }
     }
 
@@ -224,7 +224,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
 
     private async Task ProcessInboundAsync(SendingFixture world, List<WebhookEvent> events)
     {
-        await Store(world).RunAsync(events, default);
+        await Store(world).StoreBatchAsync(events, default);
         var process = EventProcessing.Create(world.Db, TimeProvider.System, Hash, world.Log);
         foreach (var item in events)
         {
@@ -337,7 +337,8 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
             "update campaigns set audience = @Audience::jsonb, message1 = @Message1::jsonb where id = @campaign",
             new
             {
-                campaign, Audience = Json.Write(audience),
+                campaign,
+                Audience = Json.Write(audience),
                 Message1 = Json.Write(new MessageContent { Type = "text", Body = "Bonjour {{first_name}}" }),
             });
         var freeze = new FreezeRecipients(world.Get<TenantDb>(), Hash, TimeProvider.System);

@@ -1,8 +1,8 @@
 using Microsoft.Azure.Functions.Worker;
 using Npgsql;
+using Relais.Accounts;
 using Relais.Channels;
 using Relais.Platform.Database;
-using Relais.Accounts;
 
 namespace Relais.Numbers.Orders.Run;
 
@@ -38,13 +38,13 @@ internal sealed class BuyNumber(
         returning {OrderRow.Columns}
         """;
 
-    // The order has ended or has another number: RestartOrderRuns releases this number through ReleaseOrphan.
+    // The order has ended or has another number: RecoverOrders releases this number through ReleaseOrphan.
     private const string RecordOrphan = """
         update number_orders set orphan_sid = @Sid, recheck_at = @Now
         where id = @Id and (status = 'failed' or provider_sid is distinct from @Sid)
         """;
 
-    private const string PostponeRecheck = "update number_orders set recheck_at = greatest(recheck_at, @RecheckAt) where id = @Id";
+    private const string ScheduleRecheck = "update number_orders set recheck_at = greatest(recheck_at, @RecheckAt) where id = @Id";
 
     [Function(nameof(BuyNumber))]
     public async Task<OrderProgress> RunAsync([ActivityTrigger] OrderIds ids, CancellationToken ct)
@@ -57,11 +57,11 @@ internal sealed class BuyNumber(
         }, ct);
         if (order is null)
         {
-            return await db.RunAsync(ids.TenantId, tx => OrderState.ProgressAsync(tx, ids, ct), ct);
+            return await db.RunAsync(ids.TenantId, tx => OrderRows.ProgressAsync(tx, ids, ct), ct);
         }
 
         var result = account is null
-            ? new PurchaseResult(null, OrderState.NoAccountFailure)
+            ? new PurchaseResult(null, OrderRows.NoAccountFailure)
             : await FindOrBuyAsync(account.Credentials, order, startedAt);
         return await db.RunAsync(
             ids.TenantId,
@@ -82,7 +82,7 @@ internal sealed class BuyNumber(
         }
 
         await tx.ExecuteAsync(RecordOrphan, parameters, ct);
-        return await OrderState.ProgressAsync(tx, ids, ct);
+        return await OrderRows.ProgressAsync(tx, ids, ct);
     }
 
     /// <param name="order">The order as it was when the call was made.</param>
@@ -91,17 +91,17 @@ internal sealed class BuyNumber(
         NpgsqlTransaction tx, OrderIds ids, OrderRow order, ProviderFailure? failure, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        var current = await OrderState.LockAsync(tx, ids, OrderStatus.Buying, ct);
+        var current = await OrderRows.LockAsync(tx, ids, OrderStatus.Buying, ct);
         if (failure is { Kind: ProviderFailureKind.Unknown } && current?.Attempts != order.Attempts)
         {
             // The order has moved on without this purchase, which may still succeed at the provider: search the account again later.
-            await tx.ExecuteAsync(PostponeRecheck, new { order.Id, RecheckAt = (now + options.ConfirmAbsenceAfter).UtcDateTime }, ct);
+            await tx.ExecuteAsync(ScheduleRecheck, new { order.Id, RecheckAt = (now + options.ConfirmAbsenceAfter).UtcDateTime }, ct);
         }
 
         var transition = failure is null
             ? new OrderFailureTransition(OrderStatus.Failed, TelephonyFailures.NumberAlreadyOwned, null, null)
             : OrderDecision.AfterFailure(order, failure, now, options);
-        return await OrderState.RecordFailureAsync(tx, order, transition, now, ct);
+        return await OrderRows.RecordFailureAsync(tx, order, transition, now, ct);
     }
 
     /// <summary>
@@ -109,28 +109,28 @@ internal sealed class BuyNumber(
     /// </summary>
     private sealed record PurchaseResult(OwnedNumber? Number, ProviderFailure? Failure);
 
-    private async Task<PurchaseResult> FindOrBuyAsync(ProviderAccount account, OrderRow order, long startedAt)
+    private async Task<PurchaseResult> FindOrBuyAsync(ProviderCredentials account, OrderRow order, long startedAt)
     {
         bool CanStillSend() => OrderDecision.CanStillSend(
             time.GetElapsedTime(startedAt), order.PurchaseStartedAt!.Value, time.GetUtcNow(), options);
 
         // This is a retry: the answer to an earlier purchase may have been lost.
-        var existing = order.Attempts > 1 ? await FindOwnedNumberAsync(account, order) : null;
+        var existing = order.Attempts > 1 ? await FindEarlierPurchaseAsync(account, order) : null;
         return existing ?? await BuyAsync(account, order, CanStillSend);
     }
 
     /// <summary>Lists the account for the number and checks that it carries this order's mark.</summary>
     /// <returns>Null: the account does not have the number.</returns>
-    private async Task<PurchaseResult?> FindOwnedNumberAsync(ProviderAccount account, OrderRow order)
+    private async Task<PurchaseResult?> FindEarlierPurchaseAsync(ProviderCredentials account, OrderRow order)
     {
         var listed = await provider.ListAsync(account, order.Number);
         return listed.Failure is { } failure ? new PurchaseResult(null, failure)
             : listed.Value is [var number, ..]
-                ? new PurchaseResult(OrderState.BelongsToOrder(order, number, routerUrls) ? number : null, null)
+                ? new PurchaseResult(OrderRows.BelongsToOrder(order, number, routerUrls) ? number : null, null)
             : null;
     }
 
-    private async Task<PurchaseResult> BuyAsync(ProviderAccount account, OrderRow order, Func<bool> canStillSend)
+    private async Task<PurchaseResult> BuyAsync(ProviderCredentials account, OrderRow order, Func<bool> canStillSend)
     {
         var purchase = new NumberPurchase(order.Number, order.AddressSid, order.BundleSid, routerUrls.WithOrderMark(order.Id));
         var bought = await provider.BuyAsync(account, purchase, canStillSend);
@@ -140,12 +140,12 @@ internal sealed class BuyNumber(
         }
 
         // The provider may have refused because an earlier purchase of this order has succeeded in the meantime.
-        var existing = order.Attempts > 1 && !failure.IsTransient ? await FindOwnedNumberAsync(account, order) : null;
+        var existing = order.Attempts > 1 && !failure.IsTransient ? await FindEarlierPurchaseAsync(account, order) : null;
         return existing ?? new PurchaseResult(null, await WithBalanceErrorAsync(account, failure));
     }
 
     // The provider answers 20005 (account not active) also when the balance is too low. If the account is active, the balance is the cause.
-    private async Task<ProviderFailure> WithBalanceErrorAsync(ProviderAccount account, ProviderFailure failure)
+    private async Task<ProviderFailure> WithBalanceErrorAsync(ProviderCredentials account, ProviderFailure failure)
     {
         var isActive = failure is { Kind: ProviderFailureKind.Refused, Code: "20005" }
             && AccountStatePolicy.FindState(await provider.FetchAccountAsync(account)) == "active";

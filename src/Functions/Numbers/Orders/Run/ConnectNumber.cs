@@ -1,8 +1,8 @@
 using Microsoft.Azure.Functions.Worker;
-using Relais.Channels;
-using Relais.Platform.Database;
 using Relais.Accounts;
+using Relais.Channels;
 using Relais.Numbers.Inventory;
+using Relais.Platform.Database;
 
 namespace Relais.Numbers.Orders.Run;
 
@@ -21,7 +21,7 @@ internal sealed class ConnectNumber(
     {
         var (order, account) = await db.RunAsync(
             ids.TenantId,
-            async tx => (await OrderState.ReadAsync(tx, ids, ct), await accounts.FindAsync(tx, ids.TenantId, ct)),
+            async tx => (await OrderRows.ReadAsync(tx, ids, ct), await accounts.FindAsync(tx, ids.TenantId, ct)),
             ct);
         if (order is not { Status: OrderStatus.Bought, NumberId: not null })
         {
@@ -29,19 +29,19 @@ internal sealed class ConnectNumber(
         }
 
         var connected = account is null
-            ? OrderState.NoAccountFailure
+            ? OrderRows.NoAccountFailure
             : await webhooks.EnsureAsync(account.Credentials, order.ProviderSid!, routerUrls.Expected);
         return await db.RunAsync(ids.TenantId, async tx =>
         {
             var now = time.GetUtcNow();
             if (connected.Failure is { } failure)
             {
-                return await OrderState.RecordFailureAsync(tx, order, DecideFailure(order, failure, now), now, ct);
+                return await OrderRows.RecordFailureAsync(tx, order, DecideFailure(order, failure, now), now, ct);
             }
 
             await StoredNumbers.UpdateFromProviderAsync(tx, order.NumberId.Value, connected.Value, routerUrls, now, ct);
             var row = await tx.QueryOneAsync<OrderRow>(SetConnected, new { order.Id }, ct);
-            return row is null ? await OrderState.ProgressAsync(tx, ids, ct) : OrderProgress.From(row);
+            return row is null ? await OrderRows.ProgressAsync(tx, ids, ct) : OrderProgress.From(row);
         }, ct);
     }
 

@@ -5,7 +5,7 @@ using Microsoft.DurableTask.Client;
 
 namespace Relais.Numbers.Orders.Run;
 
-/// <summary>Starts the orchestration of an order. If that fails, <see cref="RestartOrderRuns"/> starts it within a minute.</summary>
+/// <summary>Starts the orchestration of an order. If that fails, <see cref="RecoverOrders"/> starts it within a minute.</summary>
 internal sealed partial class OrderOrchestrations(ILogger<OrderOrchestrations> logger)
 {
     public static string InstanceId(Guid orderId) => $"order-{orderId}";
@@ -32,7 +32,7 @@ internal sealed partial class OrderOrchestrations(ILogger<OrderOrchestrations> l
         [LoggerMessage(
             1,
             LogLevel.Warning,
-            "The orchestration of order {OrderId} could not be scheduled; RestartOrderRuns starts it within a minute")]
+            "The orchestration of order {OrderId} could not be scheduled; RecoverOrders starts it within a minute")]
         public static partial void ScheduleFailed(ILogger logger, Exception e, Guid orderId);
     }
 }

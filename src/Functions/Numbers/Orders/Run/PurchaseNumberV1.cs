@@ -40,7 +40,7 @@ internal static class PurchaseNumberV1
                     order = await context.CallActivityAsync<OrderProgress>(nameof(ConnectNumber), ids, RetryOptions);
                     break;
                 case OrderStepKind.Register:
-                    order = await context.CallActivityAsync<OrderProgress>(nameof(RegisterNumber), ids, RetryOptions);
+                    order = await context.CallActivityAsync<OrderProgress>(nameof(RegisterSender), ids, RetryOptions);
                     break;
                 case OrderStepKind.Undo:
                     order = await context.CallActivityAsync<OrderProgress>(nameof(UndoOrder), ids, RetryOptions);

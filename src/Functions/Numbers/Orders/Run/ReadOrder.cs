@@ -7,5 +7,5 @@ internal sealed class ReadOrder(TenantDb db)
 {
     [Function(nameof(ReadOrder))]
     public Task<OrderProgress> RunAsync([ActivityTrigger] OrderIds ids, CancellationToken ct) =>
-        db.RunAsync(ids.TenantId, tx => OrderState.ProgressAsync(tx, ids, ct), ct);
+        db.RunAsync(ids.TenantId, tx => OrderRows.ProgressAsync(tx, ids, ct), ct);
 }

@@ -1,7 +1,7 @@
 using Npgsql;
+using Relais.Accounts;
 using Relais.Channels;
 using Relais.Platform.Database;
-using Relais.Accounts;
 
 namespace Relais.Numbers.Orders.Run;
 
@@ -46,7 +46,7 @@ internal sealed partial class ReleaseOrphan(
     }
 
     /// <returns>Why the number could not be released; null: the account has no number of this order left to release.</returns>
-    private async Task<ProviderFailure?> ReleaseAsync(ProviderAccount account, OrderRow order, CancellationToken ct)
+    private async Task<ProviderFailure?> ReleaseAsync(ProviderCredentials account, OrderRow order, CancellationToken ct)
     {
         var listed = await provider.ListAsync(account, order.Number);
         if (listed.Failure is { } listFailure)

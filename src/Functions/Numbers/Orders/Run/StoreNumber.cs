@@ -2,8 +2,8 @@ using Microsoft.Azure.Functions.Worker;
 using Npgsql;
 using Relais.Accounts;
 using Relais.Channels;
-using Relais.Platform.Database;
 using Relais.Numbers.Inventory;
+using Relais.Platform.Database;
 
 namespace Relais.Numbers.Orders.Run;
 
@@ -19,10 +19,10 @@ internal sealed class StoreNumber(TenantDb db, RouterUrls routerUrls, NumbersOpt
     [Function(nameof(StoreNumber))]
     public Task<OrderProgress> RunAsync([ActivityTrigger] OrderIds ids, CancellationToken ct) => db.RunAsync(ids.TenantId, async tx =>
     {
-        var order = await OrderState.LockAsync(tx, ids, OrderStatus.Bought, ct);
+        var order = await OrderRows.LockAsync(tx, ids, OrderStatus.Bought, ct);
         if (order is not { NumberId: null })
         {
-            return await OrderState.ProgressAsync(tx, ids, ct);
+            return await OrderRows.ProgressAsync(tx, ids, ct);
         }
 
         var now = time.GetUtcNow();
@@ -34,7 +34,7 @@ internal sealed class StoreNumber(TenantDb db, RouterUrls routerUrls, NumbersOpt
 
         // A number serves one tenant only, and another tenant has this number in its inventory.
         var transition = OrderDecision.FailOrUndo(order, TelephonyFailures.NumberNotAvailable, null, now, options);
-        return await OrderState.RecordFailureAsync(tx, order, transition, now, ct);
+        return await OrderRows.RecordFailureAsync(tx, order, transition, now, ct);
     }, ct);
 
     /// <returns>The id of the number; null: another tenant has it in its inventory.</returns>
@@ -47,6 +47,6 @@ internal sealed class StoreNumber(TenantDb db, RouterUrls routerUrls, NumbersOpt
             SmsUrl = routerUrls.Expected.SmsUrl.ToString(),
             SmsFallbackUrl = routerUrls.Expected.SmsFallbackUrl.ToString(),
         };
-        return StoredNumbers.AddAsync(tx, number, now, ct);
+        return StoredNumbers.UpsertAsync(tx, number, now, ct);
     }
 }

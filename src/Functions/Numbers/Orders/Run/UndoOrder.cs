@@ -1,9 +1,9 @@
 using Microsoft.Azure.Functions.Worker;
 using Npgsql;
-using Relais.Channels;
-using Relais.Platform.Database;
 using Relais.Accounts;
+using Relais.Channels;
 using Relais.Numbers.Inventory;
+using Relais.Platform.Database;
 
 namespace Relais.Numbers.Orders.Run;
 
@@ -31,14 +31,14 @@ internal sealed partial class UndoOrder(
     {
         var (order, account) = await db.RunAsync(
             ids.TenantId,
-            async tx => (await OrderState.ReadAsync(tx, ids, ct), await accounts.FindAsync(tx, ids.TenantId, ct)),
+            async tx => (await OrderRows.ReadAsync(tx, ids, ct), await accounts.FindAsync(tx, ids.TenantId, ct)),
             ct);
         if (order.Status != OrderStatus.Undoing)
         {
             return OrderProgress.From(order);
         }
 
-        var failure = account is null ? OrderState.NoAccountFailure : await ReleaseAsync(account.Credentials, order);
+        var failure = account is null ? OrderRows.NoAccountFailure : await ReleaseAsync(account.Credentials, order);
         if (failure is not null && OrderDecision.ShouldLogFailure(order.Failures + 1))
         {
             Log.ReleaseFailed(logger, order.Id, order.Failures + 1, failure.Code);
@@ -49,12 +49,12 @@ internal sealed partial class UndoOrder(
             var now = time.GetUtcNow();
             return failure is null
                 ? await SetFailedAsync(tx, ids, now, ct)
-                : await OrderState.RecordFailureAsync(tx, order, OrderDecision.AfterFailure(order, failure, now, options), now, ct);
+                : await OrderRows.RecordFailureAsync(tx, order, OrderDecision.AfterFailure(order, failure, now, options), now, ct);
         }, ct);
     }
 
     /// <returns>Why the number could not be released; null: the account has no number of this order any more, or never had one.</returns>
-    private async Task<ProviderFailure?> ReleaseAsync(ProviderAccount account, OrderRow order)
+    private async Task<ProviderFailure?> ReleaseAsync(ProviderCredentials account, OrderRow order)
     {
         var sid = order.ProviderSid;
         if (sid is null && order.FirstPurchaseStartedAt is not null)
@@ -65,7 +65,7 @@ internal sealed partial class UndoOrder(
                 return listFailure;
             }
 
-            sid = listed.Value.Find(number => OrderState.BelongsToOrder(order, number, routerUrls))?.Sid;
+            sid = listed.Value.Find(number => OrderRows.BelongsToOrder(order, number, routerUrls))?.Sid;
         }
 
         return sid is null ? null : (await provider.ReleaseAsync(account, sid)).Failure;
@@ -73,10 +73,10 @@ internal sealed partial class UndoOrder(
 
     private static async Task<OrderProgress> SetFailedAsync(NpgsqlTransaction tx, OrderIds ids, DateTimeOffset now, CancellationToken ct)
     {
-        var order = await OrderState.LockAsync(tx, ids, OrderStatus.Undoing, ct);
+        var order = await OrderRows.LockAsync(tx, ids, OrderStatus.Undoing, ct);
         if (order is null)
         {
-            return await OrderState.ProgressAsync(tx, ids, ct);
+            return await OrderRows.ProgressAsync(tx, ids, ct);
         }
 
         if (order.NumberId is { } numberId)

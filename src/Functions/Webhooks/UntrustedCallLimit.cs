@@ -4,10 +4,10 @@ using Relais.Access.Limits;
 namespace Relais.Webhooks;
 
 /// <summary>
-/// Counts lookups of unknown accounts and invalid signatures against the rate limit of the caller's IP address. When the limit is used up,
-/// unknown accounts are not looked up any more; webhooks of cached accounts still work.
+/// Counts lookups of accounts that are not cached, and invalid signatures, against the rate limit of the caller's IP address. When the
+/// limit is used up, an account that is not cached is not looked up; webhooks of cached accounts still work.
 /// </summary>
-internal sealed class UnknownAccountLimit(RequestLimits limits, LimitOptions options)
+internal sealed class UntrustedCallLimit(RequestLimits limits, LimitOptions options)
 {
     /// <returns>False: the caller's IP address has used up its limit.</returns>
     public bool TryConsume(HttpRequest request)
@@ -16,6 +16,6 @@ internal sealed class UnknownAccountLimit(RequestLimits limits, LimitOptions opt
         var address = ClientAddress.Read(request.HttpContext.Connection.RemoteIpAddress, forwardedFor, options.TrustedProxies);
 
         // The result is how long to wait; null means that the request is within the limit.
-        return limits.TryConsumeForAddress(address) is null;
+        return limits.TimeToWaitForAddress(address) is null;
     }
 }

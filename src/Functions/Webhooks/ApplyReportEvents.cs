@@ -5,10 +5,10 @@ using Relais.Sending;
 namespace Relais.Webhooks;
 
 /// <summary>
-/// Applies stored status reports to their messages. A report whose message is not known yet waits as <c>unmatched</c>; a report that
-/// matches no message keeps its recipient, so that an erasure can find it.
+/// Applies stored status reports to their messages. A report whose message is not found waits as <c>unmatched</c>. Such a report, and one
+/// whose SID no message has or had, is stored with its recipient, so that an erasure can find it.
 /// </summary>
-internal static class ApplyStoredStatusReports
+internal static class ApplyReportEvents
 {
     private const string MarkUnmatched = """
         update webhook_events set state = 'unmatched', contact_address = left(payload ->> 'To', 100) where id = any(@Ids)
@@ -31,7 +31,7 @@ internal static class ApplyStoredStatusReports
     public static async Task<Dictionary<Guid, AppliedTransition>> RunAsync(
         NpgsqlTransaction tx, IReadOnlyList<StatusReport> reports, DateTimeOffset now, Random random, CancellationToken ct)
     {
-        var applied = await ApplyStatusUpdates.RunAsync(tx, reports, now, random, ct);
+        var applied = await ApplyStatusReports.RunAsync(tx, reports, now, random, ct);
         if (applied.UnmatchedEventIds.Count > 0)
         {
             await tx.ExecuteAsync(MarkUnmatched, new { Ids = applied.UnmatchedEventIds.ToArray() }, ct);
@@ -54,8 +54,9 @@ internal static class ApplyStoredStatusReports
     }
 
     /// <summary>
-    /// Reports that changed nothing and are not waiting for a message. Several reports may be about the same attempt; when fewer
-    /// transitions than reports exist for an attempt, all its reports are returned, because it is not known which of them changed nothing.
+    /// The reports that may have changed nothing, without those that wait for a message. When an attempt has fewer transitions than
+    /// reports, all its reports are returned, because it is not known which of them changed nothing. A report whose URL does not name
+    /// message and attempt is always returned.
     /// </summary>
     private static List<StatusReport> ReportsWithoutTransition(IReadOnlyList<StatusReport> reports, AppliedStatuses applied)
     {

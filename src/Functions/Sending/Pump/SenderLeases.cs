@@ -8,7 +8,7 @@ namespace Relais.Sending.Pump;
 /// Lets one pump at a time work on a sender. A crashed holder is replaced when its lease expires. If the old holder is still alive, it
 /// cannot claim messages any more, because its epoch is outdated.
 /// </summary>
-internal sealed partial class SenderLease(SystemDb db, SenderConnections senders, TimeProvider time, ILogger<SenderLease> log)
+internal sealed partial class SenderLeases(SystemDb db, SenderConnections senders, TimeProvider time, ILogger<SenderLeases> log)
 {
     public static readonly TimeSpan Length = TimeSpan.FromSeconds(15);
 

@@ -13,7 +13,7 @@ namespace Relais.Sending.Pump;
 /// Queues the resolution of the sender's unknown outcomes, delayed until no call can still be on its way.
 /// </param>
 /// <param name="maxGroupSize">The maximum number of outcomes in one transaction.</param>
-internal sealed partial class OutcomeRecorder(
+internal sealed partial class OutcomeQueue(
     SenderConnection sender,
     RecordOutcomes record,
     Func<AppliedTransition, Task> scheduleRetry,

@@ -9,7 +9,7 @@ namespace Relais.Webhooks;
 /// Adds an error code that arrives late to the stored failure report. A provider may report a failure without a code and later repeat the
 /// report with it; the store treats both as the same event, so the code would be lost otherwise.
 /// </summary>
-internal static class AddLateErrorCodes
+internal static class ApplyLateErrorCodes
 {
     // The form any(array[...]) keeps the planner from choosing a join (ADR 0037).
     private const string AddErrorCodes = """
@@ -27,7 +27,7 @@ internal static class AddLateErrorCodes
           ) k
         ) k
         where e.id = any(array[k.id])
-        returning e.id, e.tenant_id, e.sid, e.status, k.code
+        returning e.id, e.tenant_id, e.sid, e.status
         """;
 
     /// <param name="repeated">Events that are stored already.</param>

@@ -9,8 +9,8 @@ namespace Relais.Numbers.Orders.Run;
 /// Runs every minute. Restarts the orchestration of an open order if it is missing or has failed, resumes it if it was suspended for long,
 /// and releases numbers that orders bought after their end. An error with one order does not stop the others.
 /// </summary>
-internal sealed partial class RestartOrderRuns(
-    SystemDb db, OrderOrchestrations orchestrations, ReleaseOrphan releaseOrphan, TimeProvider time, ILogger<RestartOrderRuns> logger)
+internal sealed partial class RecoverOrders(
+    SystemDb db, OrderOrchestrations orchestrations, ReleaseOrphan releaseOrphan, TimeProvider time, ILogger<RecoverOrders> logger)
 {
     private const int PageSize = 200;
 
@@ -32,7 +32,7 @@ internal sealed partial class RestartOrderRuns(
         public required bool Ended { get; init; }
     }
 
-    [Function(nameof(RestartOrderRuns))]
+    [Function(nameof(RecoverOrders))]
     public async Task RunAsync(
         [TimerTrigger("20 * * * * *", RunOnStartup = true)] TimerInfo timer,
         [DurableClient] DurableTaskClient client,

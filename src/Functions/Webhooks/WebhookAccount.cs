@@ -2,7 +2,7 @@ namespace Relais.Webhooks;
 
 /// <summary>The tenant that receives the webhooks of an account, and the auth tokens that may have signed them.</summary>
 /// <param name="Token">The current auth token.</param>
-internal sealed record SigningAccount(Guid TenantId, string Token)
+internal sealed record WebhookAccount(Guid TenantId, string Token)
 {
     /// <summary>How long the previous token is still accepted after the current one first signed a webhook.</summary>
     public static readonly TimeSpan PreviousTokenGracePeriod = TimeSpan.FromHours(24);

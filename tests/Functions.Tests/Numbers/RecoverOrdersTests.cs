@@ -5,7 +5,7 @@ using Relais.Numbers.Orders.Run;
 namespace Functions.Tests.Numbers;
 
 /// <summary>Tests orders whose orchestration is missing, suspended or stuck.</summary>
-public sealed class RestartOrderRunsTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+public sealed class RecoverOrdersTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
     public async Task A_failing_order_does_not_stop_the_others()

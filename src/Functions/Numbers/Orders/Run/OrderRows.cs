@@ -5,10 +5,10 @@ using Relais.Platform.Database;
 namespace Relais.Numbers.Orders.Run;
 
 /// <summary>
-/// Reads the row of an order and records failures, for all steps. Each update names the status that it starts from, so a repeated or late
-/// step changes nothing.
+/// Reads the row of an order and records failures, for all steps. A failure is recorded only while the order has the status of the failed
+/// step, so a late failure does not change an order that has moved on.
 /// </summary>
-internal static class OrderState
+internal static class OrderRows
 {
     private const string SelectOrder = $"select {OrderRow.Columns} from number_orders where id = @OrderId";
 

@@ -1,14 +1,14 @@
 using Microsoft.Azure.Functions.Worker;
 using Relais.Access;
 using Relais.Accounts;
+using Relais.Numbers.Inventory;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
-using Relais.Numbers.Inventory;
 
 namespace Relais.Numbers.Orders.Run;
 
 /// <summary>Makes the number a sender and ends the order as done, in one transaction.</summary>
-internal sealed class RegisterNumber(TenantDb db, NumbersOptions options, TimeProvider time)
+internal sealed class RegisterSender(TenantDb db, NumbersOptions options, TimeProvider time)
 {
     private static readonly Actor Job = Actor.System("purchase-number");
 
@@ -18,13 +18,13 @@ internal sealed class RegisterNumber(TenantDb db, NumbersOptions options, TimePr
         returning {OrderRow.Columns}
         """;
 
-    [Function(nameof(RegisterNumber))]
+    [Function(nameof(RegisterSender))]
     public Task<OrderProgress> RunAsync([ActivityTrigger] OrderIds ids, CancellationToken ct) => db.RunAsync(ids.TenantId, async tx =>
     {
-        var order = await OrderState.LockAsync(tx, ids, OrderStatus.Connected, ct);
+        var order = await OrderRows.LockAsync(tx, ids, OrderStatus.Connected, ct);
         if (order is null)
         {
-            return await OrderState.ProgressAsync(tx, ids, ct);
+            return await OrderRows.ProgressAsync(tx, ids, ct);
         }
 
         var now = time.GetUtcNow();
@@ -32,7 +32,7 @@ internal sealed class RegisterNumber(TenantDb db, NumbersOptions options, TimePr
         {
             // The number is no longer active: it was released in the provider's console, and the synchronisation has ended it.
             var transition = OrderDecision.FailOrUndo(order, TelephonyFailures.NumberNotAvailable, null, now, options);
-            return await OrderState.RecordFailureAsync(tx, order, transition, now, ct);
+            return await OrderRows.RecordFailureAsync(tx, order, transition, now, ct);
         }
 
         var row = await tx.QueryOneAsync<OrderRow>(SetDone, new { SenderId = senderId, order.Id, Now = now.UtcDateTime }, ct);

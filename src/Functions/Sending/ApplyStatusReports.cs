@@ -8,7 +8,7 @@ namespace Relais.Sending;
 /// <summary>
 /// Applies status reports in the order of arrival, also when several are about one message. Runs in the caller's transaction.
 /// </summary>
-internal static class ApplyStatusUpdates
+internal static class ApplyStatusReports
 {
     private static readonly FrozenSet<string> KnownStatuses =
         new[] { "accepted", "scheduled", "queued", "sending", "sent", "delivered", "read", "failed", "undelivered", "canceled" }
@@ -16,7 +16,7 @@ internal static class ApplyStatusUpdates
 
     private const string SelectTargets = """
         select m.id, m.tenant_id, m.attempt, m.failures, m.contact_address,
-          coalesce(c.status in ('running', 'paused'), false) as in_campaign
+          coalesce(c.status in ('running', 'paused'), false) as campaign_can_pause
         from messages m
         left join lateral (select status from campaigns where id = m.campaign_id limit 1) c on true
         where m.id = any(@Ids)
@@ -30,7 +30,7 @@ internal static class ApplyStatusUpdates
     public static async Task<AppliedStatuses> RunAsync(
         NpgsqlTransaction tx, IReadOnlyList<StatusReport> reports, DateTimeOffset now, Random random, CancellationToken ct)
     {
-        var reported = await ReportedMessages.ReadAsync(tx, reports, ct);
+        var reported = await MessagesBySid.ReadAsync(tx, reports, ct);
         var ids = reports.Select(report => reported.FindMessageId(report)).OfType<Guid>().Distinct().ToArray();
         var byId = (await tx.QueryAsync<ReportTarget>(SelectTargets, new { Ids = ids }, ct)).ToDictionary(target => target.Id);
         var unmatched = new HashSet<Guid>();
@@ -80,7 +80,7 @@ internal static class ApplyStatusUpdates
 
         var decision = report.Status is "failed" or "undelivered"
             ? SendOutcomePolicy.DecideFailure(
-                target.Id, attempt, target.Failures, target.InCampaign, report.ErrorCode ?? "unknown", 0, report.Status, now,
+                target.Id, attempt, target.Failures, target.CampaignCanPause, report.ErrorCode ?? "unknown", 0, report.Status, now,
                 random.NextDouble())
             : new SendDecision(new StatusTransition(
                 target.Id, attempt, report.Status, report.At, ErrorCode: report.Status == "canceled" ? report.ErrorCode : null));
