@@ -15,22 +15,16 @@ internal sealed class HttpFunction(HostParts parts, IHttpForwarder forwarder, Ht
 
     public async Task HandleAsync(HttpContext context, Function function)
     {
-        if (!MayCall(context.Request, function.Trigger["authLevel"] ?? "Function"))
+        // the worker's server refuses a request without a host as well, and the invocation would wait for its request
+        var refusal = !MayCall(context.Request, function.Trigger["authLevel"] ?? "Function") ? StatusCodes.Status401Unauthorized
+            : !context.Request.Host.HasValue ? StatusCodes.Status400BadRequest
+            : context.Request.ContentLength > parts.Settings.BodyLimit ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status200OK;
+        if (refusal != StatusCodes.Status200OK)
         {
-            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            // the rest of a body that is too large comes on this connection, so that no further request can
+            context.Response.Headers.Connection = refusal == StatusCodes.Status413PayloadTooLarge ? "close" : (string?)null;
+            context.Response.StatusCode = refusal;
             return;
-        }
-
-        if (!context.Request.Host.HasValue)
-        {
-            // the worker's server refuses it as well, and the invocation would wait for its request
-            throw new BadHttpRequestException("A request needs a host.");
-        }
-
-        if (context.Request.ContentLength > parts.Settings.BodyLimit)
-        {
-            // Kestrel answers so, and closes the connection on which the rest of the body comes
-            throw new BadHttpRequestException("The body is too long.", StatusCodes.Status413PayloadTooLarge);
         }
 
         // functions answer no upgrade, and YARP would wait for one
@@ -43,6 +37,11 @@ internal sealed class HttpFunction(HostParts parts, IHttpForwarder forwarder, Ht
         {
             // the client is gone; without this, Kestrel would wait for the rest of its body
             context.Abort();
+        }
+        catch (IOException e) when (!context.Response.HasStarted)
+        {
+            // a body that cannot be read, as a rule malformed chunks or more of them than the limit
+            context.Response.StatusCode = (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
         }
         catch (Exception e) when (e is WorkerRpcException or WorkerProcessExitException or TimeoutException)
         {

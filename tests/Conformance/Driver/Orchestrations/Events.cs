@@ -60,7 +60,7 @@ internal static class Events
         var id = app.Id("evp");
         var start = await app.StartAsync("O_Wait", null, id);
         var raise = await app.RaiseAsync(id, "go", "immediately");
-        return new Fields { ["start"] = start, ["raise"] = Views.Call(raise), ["meta"] = Views.Meta(await app.CompletedAsync(id, 20)) };
+        return new Fields { ["start"] = start, ["raise"] = Views.Call(raise), ["meta"] = Views.Meta(await app.CompletedAsync(id, 60)) };
     }
 
     private static async Task<object?> Many(App app)
