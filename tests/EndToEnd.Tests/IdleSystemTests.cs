@@ -169,7 +169,7 @@ public sealed partial class IdleSystemTests(PostgresFixture postgres, AzuriteFix
             var queue = new QueueClient(system.StorageAccount, name);
             await queue.CreateIfNotExistsAsync();
             await Wait.UntilAsync(
-                async () => (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount == 0, TimeSpan.FromMinutes(2));
+                async () => (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount == 0, TimeSpan.FromMinutes(2), name);
         }
 
         // The last step of a pump, an orchestration or a purchase may still write.

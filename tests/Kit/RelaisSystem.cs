@@ -230,7 +230,7 @@ public sealed class RelaisSystem : IAsyncDisposable
 
         foreach (var function in DailyTimers)
         {
-            settings[$"AzureWebJobs.{function}.Disabled"] = "true";
+            settings[$"AzureWebJobs__{function}__Disabled"] = "true";
         }
 
         foreach (var (name, value) in AppLog.Verbose.Where(_ => options.Verbose).Concat(options.Settings))

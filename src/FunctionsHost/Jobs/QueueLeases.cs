@@ -12,7 +12,8 @@ internal sealed class QueueLeases(TimeProvider time) : IQueueProcessorFactory
     private sealed class Processor(QueueProcessorOptions options, TimeProvider time) : QueueProcessor(options)
     {
         private readonly QueueClient queue = options.Queue;
-        private readonly ConcurrentDictionary<string, (CancellationTokenSource Ending, Task<string> LastReceipt)> leases = new();
+        // deliveries of one message share its id, and messages that Azurite returns together share their receipt
+        private readonly ConcurrentDictionary<(string, string), (CancellationTokenSource Ending, Task<string> LastReceipt)> leases = new();
 
         protected override async Task<bool> BeginProcessingMessageAsync(QueueMessage message, CancellationToken cancellationToken)
         {
@@ -20,7 +21,7 @@ internal sealed class QueueLeases(TimeProvider time) : IQueueProcessorFactory
             if (begins)
             {
                 var ending = new CancellationTokenSource();
-                leases[message.PopReceipt] = (ending, KeepAsync(message, ending.Token));
+                leases[(message.MessageId, message.PopReceipt)] = (ending, KeepAsync(message, ending.Token));
             }
 
             return begins;
@@ -29,7 +30,7 @@ internal sealed class QueueLeases(TimeProvider time) : IQueueProcessorFactory
         protected override async Task CompleteProcessingMessageAsync(
             QueueMessage message, FunctionResult result, CancellationToken cancellationToken)
         {
-            if (leases.TryRemove(message.PopReceipt, out var lease))
+            if (leases.TryRemove((message.MessageId, message.PopReceipt), out var lease))
             {
                 await lease.Ending.CancelAsync();
                 message = message.Update(QueuesModelFactory.UpdateReceipt(await lease.LastReceipt, time.GetUtcNow() + Recovery.QueueLease));
