@@ -38,10 +38,7 @@ internal sealed class ChangePrivacySettings(TenantDb db, TimeProvider time)
     {
         if (settings.RetentionDays is < PrivacySettings.MinDays or > PrivacySettings.MaxDays)
         {
-            return Failure.InvalidBody(new Dictionary<string, string[]>
-            {
-                ["retentionDays"] = [$"must be from {PrivacySettings.MinDays} to {PrivacySettings.MaxDays}"],
-            });
+            return Failure.InvalidBody("retentionDays", $"must be from {PrivacySettings.MinDays} to {PrivacySettings.MaxDays}");
         }
 
         return await db.RunAsync<Result<PrivacySettings>>(caller.TenantId, async tx =>
