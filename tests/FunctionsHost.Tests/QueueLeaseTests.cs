@@ -30,6 +30,30 @@ public sealed class QueueLeaseTests(AzuriteFixture storage) : IClassFixture<Azur
         Assert.Equal(0, (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount);
     }
 
+    [Fact]
+    public async Task Messages_that_one_request_returned_are_each_deleted_at_their_own_end()
+    {
+        var queue = new QueueClient(storage.ConnectionString, "together");
+        await queue.CreateIfNotExistsAsync();
+        await queue.SendMessageAsync("first");
+        await queue.SendMessageAsync("second");
+        var messages = (await queue.ReceiveMessagesAsync(2)).Value;
+        var processor = new QueueLeases(TimeProvider.System).Create(Options(queue));
+
+        foreach (var message in messages)
+        {
+            await CallAsync(processor, "BeginProcessingMessageAsync", message, CancellationToken.None);
+        }
+
+        foreach (var message in messages)
+        {
+            await CallAsync(processor, "CompleteProcessingMessageAsync", message, new FunctionResult(true), CancellationToken.None);
+        }
+
+        Assert.Equal(2, messages.Length);
+        Assert.Equal(0, (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount);
+    }
+
     /// <summary>Only the SDK creates these.</summary>
     private static QueueProcessorOptions Options(QueueClient queue) => (QueueProcessorOptions)Activator.CreateInstance(
         typeof(QueueProcessorOptions),
