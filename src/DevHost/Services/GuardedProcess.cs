@@ -76,6 +76,11 @@ public sealed class GuardedProcess : IAsyncDisposable
         start.WorkingDirectory = spec.WorkingDirectory ?? "";
         foreach (var (name, value) in spec.Environment)
         {
+            if (name.Contains('.', StringComparison.Ordinal))
+            {
+                throw new ArgumentException($"The shell of the guard drops the environment variable {name}: write __ instead of the dots.");
+            }
+
             start.Environment[name] = value;
         }
 

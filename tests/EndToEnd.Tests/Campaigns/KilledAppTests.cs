@@ -54,7 +54,7 @@ public sealed class KilledAppTests(PostgresFixture postgres, AzuriteFixture stor
         {
             Rate = Rate,
             Simulator = SlowWithReplies(),
-            Settings = new Dictionary<string, string?> { ["AzureWebJobs.SweepSendersEachMinute.Disabled"] = "true" },
+            Settings = new Dictionary<string, string?> { ["AzureWebJobs__SweepSendersEachMinute__Disabled"] = "true" },
         });
         using var api = new RelaisApi(system.App.Url, system.ApiKey);
         await StartCampaignAsync(api);
