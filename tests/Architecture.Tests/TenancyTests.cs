@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using Relais.Database;
 using Relais.Kit;
+using Relais.Platform.Database;
 
 namespace Architecture.Tests;
 
@@ -9,7 +10,7 @@ public sealed class TenancyTests(PostgresFixture postgres) : IClassFixture<Postg
 {
     private const string Policy = "(tenant_id = current_tenant())";
 
-    static TenancyTests() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+    static TenancyTests() => RowMapping.Configure();
 
     private sealed record Table
     {

@@ -23,7 +23,7 @@ internal sealed class ImportCheck : IAsyncDisposable
 
     public ImportCheck(TestDatabase database)
     {
-        Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
+        RowMapping.Configure();
         app = NpgsqlDataSource.Create(database.App);
         db = new TenantDb(app);
         tenants = new TestTenants(database);
