@@ -45,6 +45,19 @@ public sealed class TenancyTests(PostgresFixture postgres) : IClassFixture<Postg
         Assert.DoesNotContain(policies, policy => policy.Roles.Contains("public", StringComparison.Ordinal));
     }
 
+    /// <summary>See ADR 0037: a tenant that is newer than the statistics would get plans for a tenant of one row.</summary>
+    [Fact]
+    public async Task No_table_collects_statistics_of_its_tenants()
+    {
+        var collecting = await QueryAsync<string>("""
+            select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid
+            where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.attname = 'tenant_id'
+              and a.attstattarget is distinct from 0
+            """);
+
+        Assert.Empty(collecting);
+    }
+
     [Fact]
     public async Task Every_foreign_key_to_a_tenant_row_includes_the_tenant()
     {

@@ -16,9 +16,15 @@ internal sealed partial class SweepSenders(
     // A message may be requeued at the moment when its campaign closes. No pump claims from the stream of a finished campaign, so the
     // message moves to the sender's own stream.
     internal const string MoveToSenderStream = """
-        update messages m set stream_id = m.sender_id
-        from campaigns c
-        where c.status = 'finished' and c.finished_at > now() - interval '2 days' and m.stream_id = c.id and m.status = 'pending'
+        with stranded as materialized (
+          select m.id
+          from campaigns c
+          cross join lateral (
+            select id from messages where stream_id = c.id and status = 'pending' order by lane, due_at, id limit 1000
+          ) m
+          where c.status = 'finished' and c.finished_at > now() - interval '2 days'
+        )
+        update messages set stream_id = sender_id where id = any(array(select id from stranded)) and status = 'pending'
         """;
 
     public async Task RunAsync(CancellationToken ct)

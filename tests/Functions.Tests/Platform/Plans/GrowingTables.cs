@@ -3,7 +3,8 @@ using Functions.Tests.Sending;
 namespace Functions.Tests.Platform.Plans;
 
 /// <summary>Fills the tables with rows of one tenant, sender and channel, so that only a complete key is selective.</summary>
-internal sealed class GrowingTables(SendingFixture world)
+/// <param name="firstRow">Numbers of rows begin after this. Tenants of one database have different ones.</param>
+internal sealed class GrowingTables(SendingFixture world, int firstRow = 0)
 {
     /// <summary>Every contact whose number is a multiple of this has the rare tag.</summary>
     public const int RareTagEvery = 500;
@@ -21,7 +22,7 @@ internal sealed class GrowingTables(SendingFixture world)
         values (@RunningCampaign, @Tenant, @Sender, 'Essai', 'running', '{}', '{}', null),
           (@EndedCampaign, @Tenant, @Sender, 'Essai', 'finished', '{}', '{}', now());
         insert into senders (id, tenant_id, account_id, channel, address)
-          values (@WhatsAppSender, @Tenant, @Tenant, 'whatsapp', '+224629999999');
+          values (@WhatsAppSender, @Tenant, @Tenant, 'whatsapp', '+22462' || lpad((9999999 - @From)::text, 7, '0'));
         insert into contact_imports (id, tenant_id, row_count, created_count, updated_count, rejected_count, duplicate_count)
           values (@Import, @Tenant, 0, 0, 0, 0, 0), (@LargeImport, @Tenant, 0, 0, 0, 0, 0);
         """;
@@ -86,7 +87,7 @@ internal sealed class GrowingTables(SendingFixture world)
     public async Task BeginAsync()
     {
         await world.ExecuteAsync(WithoutStatistics);
-        await world.ExecuteAsync(Parents, Values(0, 0));
+        await world.ExecuteAsync(Parents, Values(firstRow, firstRow));
     }
 
     public async Task GrowToAsync(int count)
@@ -94,23 +95,26 @@ internal sealed class GrowingTables(SendingFixture world)
         // Insert in steps, so that no statement exceeds the command timeout on a busy machine.
         for (var step = Math.Min(count, rows + Step); rows < count; step = Math.Min(count, rows + Step))
         {
-            await world.ExecuteAsync(Fill, Values(rows + 1, step));
+            await world.ExecuteAsync(Fill, Values(firstRow + rows + 1, firstRow + step));
             rows = step;
         }
     }
 
     public Task AnalyzeAsync() => world.ExecuteAsync("vacuum analyze");
 
+    /// <summary>The first tenant of a database has the ids that the tests name.</summary>
+    private Guid OfTenant(Guid id) => firstRow == 0 ? id : new Guid(firstRow, 0, 0, id.ToByteArray()[8..]);
+
     private object Values(int from, int to) =>
         new
         {
             world.Tenant,
             world.Sender,
-            RunningCampaign,
-            EndedCampaign,
-            Import,
-            LargeImport,
-            WhatsAppSender,
+            RunningCampaign = OfTenant(RunningCampaign),
+            EndedCampaign = OfTenant(EndedCampaign),
+            Import = OfTenant(Import),
+            LargeImport = OfTenant(LargeImport),
+            WhatsAppSender = OfTenant(WhatsAppSender),
             RareTagEvery,
             Prefix = "+224620",
             From = from,

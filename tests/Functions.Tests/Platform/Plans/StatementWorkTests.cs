@@ -72,6 +72,27 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
     }
 
     [Fact]
+    public async Task The_statements_of_a_tenant_that_is_newer_than_the_statistics_read_few_rows()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await ExecutedStatements.ExplainAsync(database);
+        await using var older = await SendingFixture.CreateAsync(database);
+        var olderTables = new GrowingTables(older, firstRow: 500_000);
+        await olderTables.BeginAsync();
+        await olderTables.GrowToAsync(Large);
+        await olderTables.AnalyzeAsync();
+        await using var world = await SendingFixture.CreateAsync(database, statements: statements);
+        var tables = new GrowingTables(world);
+        await tables.BeginAsync();
+        await tables.GrowToAsync(Large);
+        var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
+        await RunAsync(world, "large, with statistics of another tenant", 2, found);
+
+        Assert.True(found.Count == 0, string.Join("\n\n", found.Select(entry => $"{entry.Value}\n{entry.Key}")));
+    }
+
+    [Fact]
     public async Task Review_B15_All_pages_of_an_import_read_its_rows_once_in_total()
     {
         const int Rows = 3_000;
