@@ -322,13 +322,17 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
         await using var world = await CreateAsync();
         await FillAsync(world);
 
-        var plan = await world.SystemDb.RunAsync(tx => tx.QueryAsync<string>($"explain {RetentionStep.All[step].Sql}", new
+        var plan = await world.SystemDb.RunAsync(async tx =>
         {
-            world.TenantId,
-            Before = DateTime.UtcNow.AddDays(-60),
-            AuditBefore = Guid.CreateVersion7(),
-            Page = 100,
-        }, default), default);
+            await tx.ExecuteAsync(ApplyRetention.ReadInIndexOrder, null, default);
+            return await tx.QueryAsync<string>($"explain {RetentionStep.All[step].Sql}", new
+            {
+                world.TenantId,
+                Before = DateTime.UtcNow.AddDays(-60),
+                AuditBefore = Guid.CreateVersion7(),
+                Page = 100,
+            }, default);
+        }, default);
 
         Assert.Contains(plan, line => line.Contains($"using {index}", StringComparison.Ordinal));
     }

@@ -12,6 +12,10 @@ internal sealed partial class ApplyRetention(SystemDb db, TimeProvider time, ILo
 {
     private const int TenantsPerPage = 200;
     private const int AuditYears = 3;
+
+    // The planner does not know how many rows a tenant has. If it expects few, it sorts all old rows of the tenant for every page.
+    internal const string ReadInIndexOrder = "set local enable_sort = off";
+
     private static readonly TimeSpan MaxStepTime = TimeSpan.FromSeconds(15);
 
     /// <summary>Maximum rows in one transaction.</summary>
@@ -56,6 +60,12 @@ internal sealed partial class ApplyRetention(SystemDb db, TimeProvider time, ILo
         }
     }
 
+    private static async Task<int> RemovePageAsync(NpgsqlTransaction tx, string sql, object key, CancellationToken ct)
+    {
+        await tx.ExecuteAsync(ReadInIndexOrder, null, ct);
+        return await tx.QueryOneAsync<int>(sql, key, ct);
+    }
+
     private async Task ApplyToTenantAsync(TenantShuffle.Tenant tenant, long started, CancellationToken ct)
     {
         var now = time.GetUtcNow().UtcDateTime;
@@ -67,7 +77,7 @@ internal sealed partial class ApplyRetention(SystemDb db, TimeProvider time, ILo
             var (stepStarted, deleted) = (time.GetTimestamp(), Page);
             while (deleted == Page && HasTime(started, stepStarted))
             {
-                deleted = await db.RunAsync(tx => tx.QueryOneAsync<int>(step.Sql, key, ct), ct);
+                deleted = await db.RunAsync(tx => RemovePageAsync(tx, step.Sql, key, ct), ct);
                 total += deleted;
             }
 
