@@ -1,7 +1,6 @@
 using Npgsql;
 using Relais.Channels;
 using Relais.Platform.Database;
-using Relais.Sending;
 
 namespace Relais.Webhooks;
 
@@ -31,8 +30,8 @@ internal static class ApplyLateErrorCodes
         """;
 
     /// <param name="repeated">Events that are stored already.</param>
-    /// <returns>A status report for each stored event that got an error code, with the id of the stored event.</returns>
-    public static async Task<IReadOnlyList<StatusReport>> AddAsync(
+    /// <returns>The repeated events whose stored event got the error code, each with the id of its stored event.</returns>
+    public static async Task<IReadOnlyList<WebhookEvent>> AddAsync(
         NpgsqlTransaction tx, IEnumerable<WebhookEvent> repeated, CancellationToken ct)
     {
         var failures = repeated.Where(IsFailureWithCode).DistinctBy(KeyOf).ToDictionary(KeyOf);
@@ -50,7 +49,7 @@ internal static class ApplyLateErrorCodes
             Statuses = events.ConvertAll(received => received.Status).ToArray(),
             Codes = events.ConvertAll(received => received.ErrorCode).ToArray(),
         }, ct);
-        return updated.ConvertAll(row => failures[(row.TenantId, row.Sid, row.Status)].ToReport() with { EventId = row.Id });
+        return updated.ConvertAll(row => failures[(row.TenantId, row.Sid, row.Status)] with { Id = row.Id });
     }
 
     private static bool IsFailureWithCode(WebhookEvent received) => received is

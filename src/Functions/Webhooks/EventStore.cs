@@ -2,6 +2,7 @@ using Npgsql;
 using Relais.Channels;
 using Relais.Platform;
 using Relais.Platform.Database;
+using Relais.Platform.Http;
 using Relais.Platform.Secrets;
 using Relais.Sending;
 
@@ -64,11 +65,24 @@ internal sealed class EventStore(SystemDb db, IWebhookProvider provider, Address
     {
         var reports = events
             .Where(received => received.Kind == WebhookEvent.StatusKind && inserted.Contains(received.Id))
-            .Select(received => received.ToReport())
+            .Select(ToReport)
             .ToList();
-        reports.AddRange(await ApplyLateErrorCodes.AddAsync(tx, events.Where(received => !inserted.Contains(received.Id)), ct));
-        return reports.Count == 0 ? [] : await ApplyReportEvents.RunAsync(tx, reports, now, random, ct);
+        var late = await ApplyLateErrorCodes.AddAsync(tx, events.Where(received => !inserted.Contains(received.Id)), ct);
+        reports.AddRange(late.Select(ToReport));
+        if (reports.Count == 0)
+        {
+            return [];
+        }
+
+        var applied = await ApplyStatusReports.RunAsync(tx, reports, now, random, ct);
+        return applied.Transitions.Where(transition => transition.WaitsForRetry)
+            .GroupBy(transition => transition.Id)
+            .ToDictionary(group => group.Key, group => group.Last());
     }
+
+    private static StatusReport ToReport(WebhookEvent received) => new(
+        received.TenantId, received.Id, received.MessageId, received.Attempt, received.Sid, received.Status, received.ErrorCode,
+        received.ReceivedAt);
 
     // Consents are recorded in the order of their addresses, so that two batches with the same people cannot deadlock.
     private async Task RecordConsentsAsync(NpgsqlTransaction tx, IEnumerable<EventRow> rows, CancellationToken ct)
@@ -78,4 +92,65 @@ internal sealed class EventStore(SystemDb db, IWebhookProvider provider, Address
             await RecordMessageConsent.RunAsync(tx, hash, row.Event.TenantId, row.Message!, null, row.Event.Id, row.Event.ReceivedAt, ct);
         }
     }
+}
+
+/// <summary>The result of storing one event.</summary>
+/// <param name="IsNew">False: the same event was stored before. Its effect may still be pending.</param>
+/// <param name="MessagesToRetry">Messages that now wait for a retry.</param>
+/// <param name="RetryDelay">
+/// Set when the event is stored without its effect: how long to wait before the effect is tried again. Null otherwise.
+/// </param>
+internal sealed record StoreResult(bool IsNew, IReadOnlyList<AppliedTransition> MessagesToRetry, TimeSpan? RetryDelay = null);
+
+/// <summary>A webhook event in the form in which it is inserted into <c>webhook_events</c>.</summary>
+/// <param name="State">
+/// <c>done</c> for a status report, whose effect is committed with it; <c>pending</c> for an event that is processed later; <c>ignored</c>
+/// for other kinds.
+/// </param>
+/// <param name="Message">The parsed inbound message; null for other kinds, and when the event is stored without its effect.</param>
+/// <param name="ContactAddress">
+/// The person's address, by which an erasure finds the event; null when the event is found through its message.
+/// </param>
+internal sealed record EventRow(WebhookEvent Event, string State, InboundMessage? Message, string? ContactAddress)
+{
+    private const int MaxAddressLength = 100;
+
+    /// <summary>The message is a STOP or START, which takes effect in the transaction that stores the event.</summary>
+    public bool RecordsConsent => Message is { ChangesConsent: true };
+
+    /// <summary>The row of an event that is stored together with its effect.</summary>
+    public static EventRow New(WebhookEvent received, IWebhookProvider provider) => received.Kind switch
+    {
+        WebhookEvent.StatusKind => new(received, "done", null, null),
+        WebhookEvent.InboundKind => Inbound(received, provider.ReadInboundMessage(Fields(received))),
+        _ => new(received, "ignored", null, Bounded(Fields(received).GetValueOrDefault("From"))),
+    };
+
+    /// <summary>The row of an event that is stored without its effect. Does not throw if the payload is not valid JSON.</summary>
+    public static EventRow Unprocessed(WebhookEvent received, IWebhookProvider provider) => new(
+        received,
+        received.Kind == WebhookEvent.OtherKind ? "ignored" : "pending",
+        null,
+        Bounded(TryReadContactAddress(received, provider)));
+
+    private static EventRow Inbound(WebhookEvent received, InboundMessage message) =>
+        new(received, "pending", message, Bounded(message.ContactAddress));
+
+    private static string? TryReadContactAddress(WebhookEvent received, IWebhookProvider provider)
+    {
+        try
+        {
+            return received.Kind == WebhookEvent.StatusKind
+                ? Fields(received).GetValueOrDefault("To")
+                : provider.ReadInboundMessage(Fields(received)).ContactAddress;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static Dictionary<string, string> Fields(WebhookEvent received) => Json.Read<Dictionary<string, string>>(received.Payload);
+
+    private static string? Bounded(string? address) => address is { Length: > MaxAddressLength } ? address[..MaxAddressLength] : address;
 }

@@ -86,7 +86,8 @@ internal sealed partial class ProcessWebhookEvent(
                     return [];
                 case WebhookEvent.StatusKind:
                     await FinishAsync(tx, eventId, new EventProcessingResult("done"), ct);
-                    return await ApplyReportEvents.RunAsync(tx, [stored.ToReport(provider)], time.GetUtcNow(), random, ct);
+                    var applied = await ApplyStatusReports.RunAsync(tx, [stored.ToReport(provider)], time.GetUtcNow(), random, ct);
+                    return applied.Transitions.Where(transition => transition.WaitsForRetry).ToList();
                 default:
                     return [];
             }
@@ -96,7 +97,7 @@ internal sealed partial class ProcessWebhookEvent(
             await queues.SendAsync(QueueNames.WakeSender, senderId, null, ct);
         }
 
-        return retries.Values;
+        return retries;
     }
 
     private static Task<int> FinishAsync(NpgsqlTransaction tx, Guid eventId, EventProcessingResult result, CancellationToken ct) =>

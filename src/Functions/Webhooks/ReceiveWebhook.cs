@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Npgsql;
 using Relais.Channels;
 using Relais.Platform.Http;
+using Relais.Sending;
 
 namespace Relais.Webhooks;
 
@@ -12,7 +13,7 @@ namespace Relais.Webhooks;
 /// valid signature is not stored. Success is answered only after the event is committed.
 /// </summary>
 internal sealed partial class ReceiveWebhook(
-    WebhookAccountCache accounts, UntrustedCallLimit unknownAccounts, IWebhookProvider provider, WebhookBatchWriter events,
+    WebhookAccountCache accounts, UntrustedCallLimit untrustedCalls, IWebhookProvider provider, WebhookBatchWriter events,
     QueueEventProcessing queueProcessing, TimeProvider time, IMeterFactory meters, ILogger<ReceiveWebhook> log)
 {
     private readonly Counter<long> ignored = meters.Create("Relais").CreateCounter<long>("webhooks_ignored");
@@ -32,7 +33,7 @@ internal sealed partial class ReceiveWebhook(
             // This instance lacks the key that decrypts the account's auth token, so the signature may be valid. Another instance, or this
             // one after a restart with new settings, can check it: answer 503 so that the provider calls again.
             Log.TokenNotDecrypted(log, failure);
-            return Refuse("token_sealed", StatusCodes.Status503ServiceUnavailable);
+            return Refuse("token_not_decrypted", StatusCodes.Status503ServiceUnavailable);
         }
         catch (Exception failure) when (failure is EventNotStoredException or NpgsqlException)
         {
@@ -50,7 +51,7 @@ internal sealed partial class ReceiveWebhook(
         }
 
         var accountSid = provider.ReadAccountSid(request) ?? "";
-        switch (await accounts.FindAsync(accountSid, () => unknownAccounts.TryConsume(http), ct))
+        switch (await accounts.FindAsync(accountSid, () => untrustedCalls.TryConsume(http), ct))
         {
             case AccountLookup.LimitReached:
                 // The account was not looked up, so the signature may be valid: answer 429 so that the provider calls its fallback URL or
@@ -111,7 +112,7 @@ internal sealed partial class ReceiveWebhook(
     /// <summary>An invalid signature counts against the caller's limit, so that a flood of forged calls uses it up.</summary>
     private WebhookAnswer RefuseSignature(HttpRequest http)
     {
-        unknownAccounts.TryConsume(http);
+        untrustedCalls.TryConsume(http);
         return Refuse("signature", StatusCodes.Status403Forbidden);
     }
 
@@ -133,4 +134,14 @@ internal sealed partial class ReceiveWebhook(
         [LoggerMessage(3, LogLevel.Error, "The auth token of the account cannot be decrypted: add the missing key to Secrets__Keys")]
         public static partial void TokenNotDecrypted(ILogger log, Exception failure);
     }
+}
+
+/// <summary>The answer to a webhook call.</summary>
+/// <param name="AnswersWithTwiML">
+/// True: answered with an empty TwiML document. False: a status callback or a refusal, answered without a body.
+/// </param>
+/// <param name="MessagesToRetry">Messages that now wait for a retry.</param>
+internal sealed record WebhookAnswer(int StatusCode, bool AnswersWithTwiML, IReadOnlyList<AppliedTransition> MessagesToRetry)
+{
+    public static WebhookAnswer Refused(int statusCode) => new(statusCode, false, []);
 }

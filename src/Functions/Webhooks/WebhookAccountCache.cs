@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text.RegularExpressions;
-using Relais.Channels;
 using Relais.Platform.Database;
 using Relais.Platform.Secrets;
 
@@ -21,19 +19,8 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
     private readonly ConcurrentDictionary<string, (WebhookAccount Account, long ReadAt)> accounts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> unknownAccounts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<WebhookAccount?>>> queriesInProgress = new(StringComparer.Ordinal);
+    private readonly StoredWebhookAccounts stored = new(db, secrets);
     private readonly SemaphoreSlim lookupSlots = new(MaxConcurrentLookups);
-
-    private const string SelectAccount = $"""
-        select tenant_id, secret, secret_key_id, previous_secret, previous_secret_key_id, token_replaced_at, previous_token_expires_at
-        from provider_accounts
-        where provider = '{ProviderNames.Current}' and account_sid = @AccountSid
-        """;
-
-    private const string SetPreviousTokenExpiry = $"""
-        update provider_accounts set previous_token_expires_at = @Until
-        where provider = '{ProviderNames.Current}' and account_sid = @AccountSid
-          and token_replaced_at = @TokenReplacedAt and previous_token_expires_at is null
-        """;
 
     /// <param name="accountSid">The account that the webhook names; not verified.</param>
     /// <param name="tryConsumeLookupQuota">
@@ -83,8 +70,7 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
             && cached.Account == account
             && accounts.TryUpdate(accountSid, (expiring, cached.ReadAt), cached))
         {
-            var parameters = new { AccountSid = accountSid, account.TokenReplacedAt, Until = expiring.PreviousTokenExpiresAt };
-            await db.RunAsync(tx => tx.ExecuteAsync(SetPreviousTokenExpiry, parameters, ct), ct);
+            await stored.SetPreviousTokenExpiryAsync(accountSid, account.TokenReplacedAt, expiresAt, ct);
         }
     }
 
@@ -139,10 +125,8 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
     // Several callers share the query, so none of their cancellation tokens may cancel it.
     private async Task<WebhookAccount?> ReadFromDatabaseAsync(string accountSid)
     {
-        var parameters = new { AccountSid = accountSid };
-        var row = await db.RunAsync(
-            tx => tx.QueryOneAsync<AccountRow>(SelectAccount, parameters, CancellationToken.None), CancellationToken.None);
-        var account = row is null ? null : Decrypt(accountSid, row);
+        var cached = accounts.TryGetValue(accountSid, out var entry) ? entry.Account : null;
+        var account = await stored.ReadAsync(accountSid, cached, CancellationToken.None);
         if (account is null)
         {
             accounts.TryRemove(accountSid, out _);
@@ -167,52 +151,54 @@ internal sealed partial class WebhookAccountCache(SystemDb db, SecretBox secrets
         cache[accountSid] = value;
     }
 
-    /// <exception cref="CryptographicException">This instance lacks the key of the token and has not cached the account.</exception>
-    private WebhookAccount Decrypt(string accountSid, AccountRow row)
-    {
-        try
-        {
-            return new WebhookAccount(row.TenantId, secrets.Open(row.Secret, row.SecretKeyId, row.TenantId))
-            {
-                PreviousToken = DecryptPreviousToken(accountSid, row),
-                TokenReplacedAt = row.TokenReplacedAt,
-                PreviousTokenExpiresAt = row.PreviousTokenExpiresAt,
-            };
-        }
-        catch (CryptographicException) when (
-            accounts.TryGetValue(accountSid, out var cached) && cached.Account is { } account && account.TenantId == row.TenantId)
-        {
-            // Another instance encrypted the token with a newer key. Usually the token itself is the same, so the cached one still works.
-            return account;
-        }
-    }
-
-    /// <summary>A previous token that cannot be decrypted must not make the current token unusable, so a failure returns null.</summary>
-    private string? DecryptPreviousToken(string accountSid, AccountRow row)
-    {
-        try
-        {
-            return row is { PreviousSecret: { } box, PreviousSecretKeyId: { } keyId } ? secrets.Open(box, keyId, row.TenantId) : null;
-        }
-        catch (CryptographicException)
-        {
-            return accounts.TryGetValue(accountSid, out var cached) && cached.Account.TokenReplacedAt == row.TokenReplacedAt
-                ? cached.Account.PreviousToken
-                : null;
-        }
-    }
-
     [GeneratedRegex(@"^AC[0-9a-fA-F]{32}\z", RegexOptions.CultureInvariant)]
     private static partial Regex AccountSidFormat();
+}
 
-    private sealed record AccountRow
-    {
-        public required Guid TenantId { get; init; }
-        public required byte[] Secret { get; init; }
-        public required string SecretKeyId { get; init; }
-        public byte[]? PreviousSecret { get; init; }
-        public string? PreviousSecretKeyId { get; init; }
-        public DateTime? TokenReplacedAt { get; init; }
-        public DateTime? PreviousTokenExpiresAt { get; init; }
-    }
+/// <summary>The result of looking up the account that a webhook names.</summary>
+internal abstract record AccountLookup
+{
+    /// <summary>A tenant has connected the account.</summary>
+    internal sealed record Found(WebhookAccount Account) : AccountLookup;
+
+    /// <summary>No tenant has connected the account.</summary>
+    internal sealed record Unknown : AccountLookup;
+
+    /// <summary>The account is not cached and was not looked up, because the caller has used up its limit for such lookups.</summary>
+    internal sealed record LimitReached : AccountLookup;
+
+    /// <param name="account">The account that was read; null: the database has no such account.</param>
+    public static AccountLookup From(WebhookAccount? account) => account is null ? new Unknown() : new Found(account);
+}
+
+/// <summary>The tenant that receives the webhooks of an account, and the auth tokens that may have signed them.</summary>
+/// <param name="Token">The current auth token.</param>
+internal sealed record WebhookAccount(Guid TenantId, string Token)
+{
+    /// <summary>How long the previous token is still accepted after the current one first signed a webhook.</summary>
+    public static readonly TimeSpan PreviousTokenGracePeriod = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// How long the previous token is accepted at most, even if the current one never signs a webhook: a token may have been replaced
+    /// because others know it.
+    /// </summary>
+    public static readonly TimeSpan PreviousTokenMaxAge = TimeSpan.FromDays(7);
+
+    /// <summary>The token that the current one replaced; null: there is none.</summary>
+    public string? PreviousToken { get; init; }
+
+    public DateTime? TokenReplacedAt { get; init; }
+
+    /// <summary>When the previous token expires; null: the current token has not signed a webhook yet.</summary>
+    public DateTime? PreviousTokenExpiresAt { get; init; }
+
+    public IEnumerable<string> AcceptedTokens(DateTimeOffset now) =>
+        PreviousToken is not null
+        && (PreviousTokenExpiresAt is not { } expiresAt || now.UtcDateTime < expiresAt)
+        && now.UtcDateTime < TokenReplacedAt + PreviousTokenMaxAge
+            ? [Token, PreviousToken]
+            : [Token];
+
+    // Hides the tokens from logs and exceptions that print the record.
+    public override string ToString() => $"account of {TenantId}";
 }

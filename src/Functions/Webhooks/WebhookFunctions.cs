@@ -15,7 +15,7 @@ namespace Relais.Webhooks;
 /// </summary>
 /// <remarks>
 /// The path of a webhook: <see cref="ReceiveWebhook"/> verifies it, and <see cref="WebhookBatchWriter"/> and <see cref="EventStore"/> store
-/// it. A status report is applied to its message in the same transaction by <see cref="ApplyReportEvents"/>; an inbound message is
+/// it. A status report is applied to its message in the same transaction by <see cref="ApplyStatusReports"/>; an inbound message is
 /// applied afterwards by <see cref="ProcessWebhookEvent"/>.
 /// </remarks>
 internal sealed class WebhookFunctions(ReceiveWebhook receive, ProcessWebhookEvent process, SweepWebhooks sweep)

@@ -254,8 +254,8 @@ public sealed class SignatureTests
         http.Request.Path = tail.Split('?')[0];
         http.Request.QueryString = new QueryString(tail.Contains('?', StringComparison.Ordinal) ? $"?{tail.Split('?', 2)[1]}" : "");
         (change ?? Nothing)(http.Request);
-        var urls = new SignedUrlCandidates(
-            new PublicUrl(new Uri(publicUrl), trustForwardedHeaders: options?.TrustForwardedHeaders ?? false)).For(http.Request);
+        var urls = TwilioSignatureCheck.UrlsThatMayBeSigned(
+            http.Request, new PublicUrl(new Uri(publicUrl), trustForwardedHeaders: options?.TrustForwardedHeaders ?? false));
         return TwilioSignatureCheck.IsValid(signature, null, urls, Request(Form), Token);
     }
 }

@@ -8,5 +8,5 @@ namespace Functions.Tests.Webhooks;
 internal static class TestWebhookProvider
 {
     public static IWebhookProvider Create(string publicUrl = WebhookHarness.PublicUrl, bool trustForwardedHeaders = false) =>
-        new TwilioWebhooks(new SignedUrlCandidates(new PublicUrl(new Uri(publicUrl), trustForwardedHeaders: trustForwardedHeaders)));
+        new TwilioWebhooks(new PublicUrl(new Uri(publicUrl), trustForwardedHeaders: trustForwardedHeaders));
 }

@@ -7,7 +7,6 @@ internal static class TwilioModule
     public static IServiceCollection AddTwilio(this IServiceCollection services) => services
         .AddValidatedOptions<TwilioOptions>(TwilioOptions.Section)
         .AddSingleton<TwilioClients>()
-        .AddSingleton<SignedUrlCandidates>()
         .AddSingleton<IWebhookProvider, TwilioWebhooks>()
         .AddSingleton<IMessageSender, TwilioSender>()
         .AddSingleton<IMessageLookup, TwilioLookup>()
