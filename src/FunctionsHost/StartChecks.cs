@@ -29,8 +29,7 @@ internal static class StartChecks
         catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException)
         {
             throw new StartException(
-                "AzureWebJobsStorage is not the connection string of a storage account: " +
-                "give one, such as UseDevelopmentStorage=true for Azurite.");
+                "AzureWebJobsStorage is not the connection string of a storage account: give one, such as UseDevelopmentStorage=true.");
         }
 
         foreach (var (service, name) in services.Zip(["blob", "queue", "table"]))

@@ -73,6 +73,12 @@ public sealed class StartFaultTests(AzuriteFixture storage) : IClassFixture<Azur
     [InlineData(
         "{ \"version\": \"2.0\", \"extensions\": { \"durableTask\": { \"hubName\": \"no-hub!\" } } }",
         "correct the extensions section of host.json")]
+    [InlineData(
+        "{ \"version\": \"2.0\", \"logging\": { \"logLevel\": { \"default\": \"Loud\" } } }",
+        "logging:logLevel:default of host.json is \"Loud\": give a level from Trace to Critical, or None.")]
+    [InlineData(
+        "{ \"version\": \"2.0\", \"logging\": { \"console\": { \"LogLevel\": { \"Host\": \"1.5\" } } } }",
+        "logging:console:LogLevel:Host of host.json is \"1.5\": give a level from Trace to Critical, or None.")]
     public async Task A_broken_host_json_is_reported_with_its_fault(string? text, string fault)
     {
         if (text is not null)

@@ -29,8 +29,7 @@ internal sealed class HostSettings(AppFolder app, CommandLine line, IConfigurati
             catch (FormatException)
             {
                 throw new StartException(
-                    $"The address \"{Url}\" of ASPNETCORE_URLS or Host:LocalHttpPort is not valid: " +
-                    "give one such as http://127.0.0.1:7071.");
+                    $"The address \"{Url}\" of ASPNETCORE_URLS or Host:LocalHttpPort is not valid: give one like http://127.0.0.1:7071.");
             }
         }
     }
@@ -68,11 +67,7 @@ internal sealed class HostSettings(AppFolder app, CommandLine line, IConfigurati
         var file = Path.Combine(app.SettingsPath, "host.json");
         var json = AppFolder.ReadJson(file)
             ?? throw new StartException($"{file} is missing: every Functions app has one, the smallest is {{ \"version\": \"2.0\" }}.");
-        if (json["version"] != "2.0")
-        {
-            throw new StartException($"{file} lacks \"version\": \"2.0\": add it.");
-        }
-
+        json = json["version"] == "2.0" ? json : throw new StartException($"{file} lacks \"version\": \"2.0\": add it.");
         var settings = json.AsEnumerable().Where(setting => setting.Value is not null)
             .ToDictionary(setting => $"{Section}:{setting.Key}", setting => setting.Value);
         settings["AzureWebJobsConfigurationSection"] = Section;
@@ -81,7 +76,9 @@ internal sealed class HostSettings(AppFolder app, CommandLine line, IConfigurati
         // the Durable extension names its worker by these; by the machine alone, two hosts on it would both own every partition
         Environment.SetEnvironmentVariable("WEBSITE_CURRENT_STAMPNAME", Environment.MachineName);
         Environment.SetEnvironmentVariable("RoleInstanceId", $"{loaded.Address.Port}");
-        return loaded;
+        var wrong = loaded.HostJson.GetSection("logging").AsEnumerable().FirstOrDefault(IsWrongLevel);
+        return wrong.Key is null ? loaded : throw new StartException(
+            $"{wrong.Key[(Section.Length + 1)..]} of host.json is \"{wrong.Value}\": give a level from Trace to Critical, or None.");
     }
 
     /// <summary>A shell drops environment variables with dots, so AzureWebJobs__NAME__Disabled counts too.</summary>
@@ -99,6 +96,9 @@ internal sealed class HostSettings(AppFolder app, CommandLine line, IConfigurati
             $"The setting AzureWebJobs{name} is missing: " +
             "give the connection string of a storage account, such as UseDevelopmentStorage=true for Azurite.");
     }
+
+    private static bool IsWrongLevel(KeyValuePair<string, string?> setting) => setting.Value is { Length: > 0 } level
+        && setting.Key.Contains(":logLevel:", StringComparison.OrdinalIgnoreCase) && !Enum.TryParse<LogLevel>(level, true, out _);
 
     private static bool IsTrue(string? value) => value == "1" || "true".Equals(value, StringComparison.OrdinalIgnoreCase);
 
