@@ -16,8 +16,8 @@ internal sealed class NumberEndpoints(Simulation simulation, RestRequestCheck ga
 
     public void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet(Available + ".json", gate.Of(RestOperations.CountriesList, NumberSearch.Countries));
-        app.MapGet(Available + "/{country}.json", gate.Of(RestOperations.CountriesFetch, NumberSearch.Country));
+        app.MapGet(Available + ".json", gate.Of(RestOperations.CountriesList, NumberCountries.Countries));
+        app.MapGet(Available + "/{country}.json", gate.Of(RestOperations.CountriesFetch, NumberCountries.Country));
         app.MapGet(Available + "/{country}/{type}.json", gate.Of(RestOperations.NumbersSearch, (http, _) => search.Search(http)));
         app.MapPost(Incoming + ".json", gate.Of(RestOperations.NumbersCreate, purchase.RunAsync));
         app.MapGet(Incoming + ".json", gate.Of(RestOperations.NumbersList, List));

@@ -7,15 +7,6 @@ namespace Relais.Simulators;
 /// <summary>Answers the searches of AvailablePhoneNumbers: the numbers for sale by country and type.</summary>
 internal sealed class NumberSearch(Simulation simulation)
 {
-    public static RestAnswer Countries(HttpContext http, SimulatedAccount account) => RestAnswer.Ok(Paging.LegacyApiPage(
-        http.Request, "countries",
-        [.. NumbersForSale.Countries.Keys.Order(StringComparer.Ordinal).Select(code => (code, Country(account, code)))]));
-
-    public static RestAnswer Country(HttpContext http, SimulatedAccount account) =>
-        http.GetRouteValue("country") is string code && NumbersForSale.Countries.ContainsKey(code)
-            ? RestAnswer.Ok(Country(account, code))
-            : TwilioFault.NotFound(http.Request.Path);
-
     public RestAnswer Search(HttpContext http)
     {
         var blocks = NumbersForSale.Of(http.GetRouteValue("country") as string, NumberTypes.OfPath(http.GetRouteValue("type") as string));
@@ -76,22 +67,6 @@ internal sealed class NumberSearch(Simulation simulation)
             && (query["ExcludeAllAddressRequired"] != "true" || block.Address == AddressRequirement.None)
             && !IsExcluded("ExcludeLocalAddressRequired", AddressRequirement.Local)
             && !IsExcluded("ExcludeForeignAddressRequired", AddressRequirement.Foreign);
-    }
-
-    private static object Country(SimulatedAccount account, string code)
-    {
-        var uri = $"/2010-04-01/Accounts/{account.Sid}/AvailablePhoneNumbers/{code}";
-        return new
-        {
-            country_code = code,
-            country = NumbersForSale.Countries[code],
-            uri = uri + ".json",
-            beta = false,
-            subresource_uris = NumbersForSale.Blocks.Where(block => block.Country == code)
-                .Select(block => block.Type)
-                .Distinct()
-                .ToDictionary(type => type.Key(), type => $"{uri}/{type}.json"),
-        };
     }
 
     // As at Twilio, a search writes the capabilities as SMS and MMS, but an owned number writes sms and mms.

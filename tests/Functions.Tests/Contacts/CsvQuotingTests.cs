@@ -113,7 +113,7 @@ public sealed class CsvQuotingTests
     [InlineData("\tphone\n", '\t')]
     [InlineData(",,\n;;;\n\"\"\n\"\";\n  \nphone;nom,\n", ';')]
     public void The_delimiter_is_read_from_the_first_line(string text, char delimiter) =>
-        Assert.Equal(delimiter, CsvFile.RankDelimiters(text)[0]);
+        Assert.Equal(delimiter, DelimiterRanking.Rank(text)[0]);
 
     [Theory]
     [InlineData(";phone\n0;620000001\n", "2 +224620000001")]

@@ -99,7 +99,7 @@ internal sealed class ContactFile
         Stream file, FileEncoding encoding, string? phoneColumn, Func<string, bool> isNumber)
     {
         file.Position = encoding.ByteOrderMarkLength;
-        var best = CsvFile.RankDelimiters(file, encoding.Encoding)
+        var best = DelimiterRanking.Rank(file, encoding.Encoding)
             .Select((delimiter, index) => (Delimiter: delimiter, IsLikeliest: index == 0, Line: ReadHeader(file, encoding, delimiter)))
             .MinBy(candidate => candidate.Line.Fault is null ? ImportColumns.RankTitles(candidate.Line.Header.Values, phoneColumn)
                 // A less likely delimiter may split a quoted title; the fault that this causes is not a fault of the file.

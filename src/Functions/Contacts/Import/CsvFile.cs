@@ -9,9 +9,6 @@ namespace Relais.Contacts.Import;
 internal static class CsvFile
 {
     private const int MaxFieldLength = 10_000;
-    private const int MaxHeaderLength = 64 * 1024;
-
-    private static readonly char[] Delimiters = [';', ',', '\t'];
 
     /// <param name="file">Positioned after the byte order mark.</param>
     public static IEnumerable<CsvRecord> Read(Stream file, Encoding encoding, char delimiter)
@@ -38,49 +35,6 @@ internal static class CsvFile
                 yield return new CsvRecord(line, values);
             }
         }
-    }
-
-    /// <returns>The possible delimiters of the first line that has text, the most likely delimiter first; never empty.</returns>
-    public static IReadOnlyList<char> RankDelimiters(Stream file, Encoding encoding)
-    {
-        // Replace undecodable bytes here: Read reports them later, with their line.
-        var lenient = (Encoding)encoding.Clone();
-        lenient.DecoderFallback = DecoderFallback.ReplacementFallback;
-        using var reader = new StreamReader(file, lenient, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
-        var text = new char[MaxHeaderLength];
-        return RankDelimiters(text.AsSpan(0, reader.ReadBlock(text)));
-    }
-
-    internal static IReadOnlyList<char> RankDelimiters(ReadOnlySpan<char> text)
-    {
-        var (counts, quoted, isBlank) = (new int[Delimiters.Length], false, true);
-        foreach (var character in text)
-        {
-            if (!quoted && character is '\n' or '\r')
-            {
-                if (!isBlank)
-                {
-                    break;
-                }
-
-                Array.Clear(counts);
-            }
-
-            quoted ^= character == '"';
-            var delimiter = Array.IndexOf(Delimiters, character);
-            isBlank &= delimiter >= 0 || character == '"' || char.IsWhiteSpace(character);
-            if (!quoted && delimiter >= 0)
-            {
-                counts[delimiter]++;
-            }
-        }
-
-        var ranked = Delimiters.Zip(counts)
-            .Where(pair => pair.Second > 0)
-            .OrderByDescending(pair => pair.Second)
-            .Select(pair => pair.First)
-            .ToList();
-        return ranked.Count > 0 ? ranked : [','];
     }
 
     private static bool ReadRecord(CsvParser parser, char delimiter, int line)
