@@ -18,7 +18,7 @@ internal sealed class RefreshAccountState(TenantDb db, INumberProvider provider,
         """;
 
     /// <returns>Why the account cannot be used; null: it can.</returns>
-    public async Task<Failure?> RefreshAsync(TenantAccount account, CancellationToken ct)
+    public async Task<Failure?> RunAsync(TenantAccount account, CancellationToken ct)
     {
         var fetched = await provider.FetchAccountAsync(account.Credentials);
         if (AccountStatePolicy.FindState(fetched) is { } state)

@@ -1,4 +1,5 @@
 using Relais.Access;
+using Relais.Channels;
 using Relais.Platform;
 
 namespace Relais.Accounts;
@@ -8,7 +9,7 @@ namespace Relais.Accounts;
 /// accepts the stored token, the credentials of the request are checked and saved. While the provider does not reject the stored token, it
 /// is not replaced: another token in the request is used for this call only.
 /// </summary>
-internal sealed class ResolveAccount(TenantAccounts accounts, RefreshAccountState accountStates, SaveCredentials save)
+internal sealed class ResolveAccount(TenantAccounts accounts, RefreshAccountState refreshState, SaveCredentials save)
 {
     /// <returns>A failure if the request names another account than the stored one; otherwise null.</returns>
     public static Failure? FindMismatch(TenantAccount? stored, string? accountSid) =>
@@ -29,7 +30,7 @@ internal sealed class ResolveAccount(TenantAccounts accounts, RefreshAccountStat
             return stored is null ? TelephonyFailures.Create(TelephonyFailures.NoAccount) : stored;
         }
 
-        if (stored is not null && (await accountStates.RefreshAsync(stored, ct))?.Code != TelephonyFailures.CredentialsRejected)
+        if (stored is not null && (await refreshState.RunAsync(stored, ct))?.Code != ProviderReasons.CredentialsRejected)
         {
             return stored with { Credentials = stored.Credentials with { Token = authToken } };
         }

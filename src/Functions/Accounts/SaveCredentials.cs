@@ -16,6 +16,35 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
 {
     private const string AccountSidConstraint = "provider_accounts_provider_account_sid_key";
 
+    private const string SelectAccount = $"""
+        select id, account_sid, secret, secret_key_id, state, application_sid
+        from provider_accounts
+        where tenant_id = @TenantId and provider = '{ProviderNames.Current}'
+        """;
+
+    private const string UpsertAccount = $"""
+        insert into provider_accounts (
+          id, tenant_id, provider, account_sid, secret, secret_key_id, application_sid, friendly_name, is_trial, state, checked_at,
+          updated_at, created_at)
+        values (
+          @Id, @TenantId, '{ProviderNames.Current}', @AccountSid, @Secret, @SecretKeyId, @ApplicationSid, @FriendlyName, @IsTrial, 'active',
+          @Now, @Now, @Now)
+        on conflict (tenant_id, provider) do update
+        set account_sid = excluded.account_sid, secret = excluded.secret, secret_key_id = excluded.secret_key_id,
+          application_sid = coalesce(
+            excluded.application_sid,
+            case when provider_accounts.account_sid = excluded.account_sid then provider_accounts.application_sid end),
+          balance = case when provider_accounts.account_sid = excluded.account_sid then provider_accounts.balance end,
+          friendly_name = excluded.friendly_name, is_trial = excluded.is_trial, state = 'active', checked_at = @Now, updated_at = @Now,
+          previous_secret = case @TokenChange
+            when 'new' then provider_accounts.secret when 'same' then provider_accounts.previous_secret end,
+          previous_secret_key_id = case @TokenChange
+            when 'new' then provider_accounts.secret_key_id when 'same' then provider_accounts.previous_secret_key_id end,
+          token_replaced_at = case @TokenChange when 'new' then @Now when 'same' then provider_accounts.token_replaced_at end,
+          previous_token_expires_at = case @TokenChange when 'same' then provider_accounts.previous_token_expires_at end
+        returning {AccountView.Columns}
+        """;
+
     private sealed record Row
     {
         public required Guid Id { get; init; }
@@ -53,7 +82,7 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
         NpgsqlTransaction tx, Caller caller, CredentialsRequest request, AccountInfo facts, CancellationToken ct)
     {
         await AccountUse.LockAsync(tx, caller.TenantId, ct);
-        var before = await tx.QueryOneAsync<Row>(SaveCredentialsSql.SelectAccount, new { caller.TenantId }, ct);
+        var before = await tx.QueryOneAsync<Row>(SelectAccount, new { caller.TenantId }, ct);
         if (before is not null
             && !AccountStatePolicy.IsSameSid(before.AccountSid, facts.Sid)
             && await AccountUse.IsInUseAsync(tx, caller.TenantId, before.Id, ct))
@@ -63,7 +92,7 @@ internal sealed class SaveCredentials(TenantDb db, INumberProvider provider, Sec
 
         var now = time.GetUtcNow();
         var id = before?.Id ?? Guid.CreateVersion7(now);
-        var view = await tx.QueryOneAsync<AccountView>(SaveCredentialsSql.UpsertAccount, new
+        var view = await tx.QueryOneAsync<AccountView>(UpsertAccount, new
         {
             Id = id,
             caller.TenantId,

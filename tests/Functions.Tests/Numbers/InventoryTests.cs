@@ -204,7 +204,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
             "update provider_accounts set updated_at = @Later where tenant_id = @TenantId",
             new { world.TenantId, Later = world.Clock.Now.AddSeconds(1).UtcDateTime });
 
-        var failure = await new RefreshAccountState(world.Db, world.Provider, world.Clock).RefreshAsync(old, default);
+        var failure = await new RefreshAccountState(world.Db, world.Provider, world.Clock).RunAsync(old, default);
 
         Assert.Equal("credentials_rejected", failure!.Code);
         Assert.Equal(

@@ -11,7 +11,7 @@ namespace Relais.Numbers.Inventory;
 internal sealed class SyncNumbers(
     TenantDb db,
     TenantAccounts accounts,
-    RefreshAccountState accountStates,
+    RefreshAccountState refreshState,
     INumberProvider provider,
     ConnectWebhooks webhooks,
     RouterUrls routerUrls,
@@ -48,7 +48,7 @@ internal sealed class SyncNumbers(
             return TelephonyFailures.Create(TelephonyFailures.NoAccount);
         }
 
-        if (await accountStates.RefreshAsync(account, ct) is { } unusable)
+        if (await refreshState.RunAsync(account, ct) is { } unusable)
         {
             return unusable;
         }
