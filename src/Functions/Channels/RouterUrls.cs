@@ -17,7 +17,7 @@ internal sealed class RouterUrls(PublicUrl publicUrl)
 
     /// <summary>
     /// The webhooks with which a number is bought. The id of the order is part of the SMS URL until the number is connected: if the answer
-    /// to the purchase is lost, this mark shows which order bought the number.
+    /// to the call that buys it is lost, this mark shows which order bought the number.
     /// </summary>
     public NumberWebhooks WithOrderMark(Guid orderId) => Expected with { SmsUrl = new Uri($"{routers[0]}{OrderMarkPrefix}{orderId:N}") };
 

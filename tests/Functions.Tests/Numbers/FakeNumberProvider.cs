@@ -131,7 +131,7 @@ internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
     public Task<ProviderResult<List<BundleRecord>>> ListBundlesAsync(ProviderCredentials account, string country, string type) =>
         CallAsync<List<BundleRecord>>("bundles", account, () => Bundles);
 
-    public async Task<ProviderResult<OwnedNumber>> BuyAsync(ProviderCredentials account, NumberPurchase purchase, Func<bool> canStillSend)
+    public async Task<ProviderResult<OwnedNumber>> BuyAsync(ProviderCredentials account, NumberToBuy toBuy, Func<bool> canStillSend)
     {
         if (!canStillSend())
         {
@@ -141,23 +141,23 @@ internal sealed class FakeNumberProvider(FixedClock clock) : INumberProvider
         var inTransit = OnTheWay;
         OnTheWay = null;
         await (inTransit?.Invoke() ?? Task.CompletedTask);
-        return await CallAsync<OwnedNumber>("buy", account, () => Sell(account, purchase));
+        return await CallAsync<OwnedNumber>("buy", account, () => Sell(account, toBuy));
     }
 
-    private ProviderResult<OwnedNumber> Sell(ProviderCredentials account, NumberPurchase purchase)
+    private ProviderResult<OwnedNumber> Sell(ProviderCredentials account, NumberToBuy toBuy)
     {
-        if (!Stock.ContainsKey(purchase.Number) || owned.Any(entry => entry.Number.Number == purchase.Number))
+        if (!Stock.ContainsKey(toBuy.Number) || owned.Any(entry => entry.Number.Number == toBuy.Number))
         {
             return Refusal("21422");
         }
 
         Calls.Enqueue("bought");
         return Add(account.Sid, Distort(new OwnedNumber(
-            $"PN{Interlocked.Increment(ref sids):x32}", purchase.Number, "(418) 555", clock.GetUtcNow(), "local",
+            $"PN{Interlocked.Increment(ref sids):x32}", toBuy.Number, "(418) 555", clock.GetUtcNow(), "local",
             new NumberCapabilities(true, true, true),
-            purchase.Webhooks.SmsUrl.ToString(), "POST", purchase.Webhooks.SmsFallbackUrl.ToString(), "POST", null)
+            toBuy.Webhooks.SmsUrl.ToString(), "POST", toBuy.Webhooks.SmsFallbackUrl.ToString(), "POST", null)
         {
-            StatusCallback = purchase.Webhooks.StatusCallback.ToString(),
+            StatusCallback = toBuy.Webhooks.StatusCallback.ToString(),
             StatusCallbackMethod = "POST",
         }));
     }

@@ -95,7 +95,7 @@ public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
     {
         var number = await ForSaleAsync();
 
-        var bought = (await Numbers.BuyAsync(Account, new NumberPurchase(number, null, null, Webhooks), () => true)).Value;
+        var bought = (await Numbers.BuyAsync(Account, new NumberToBuy(number, null, null, Webhooks), () => true)).Value;
         Assert.Equal((number, Webhooks.SmsUrl.ToString(), "POST", Webhooks.SmsFallbackUrl.ToString(), "POST", null),
             (bought.Number, bought.SmsUrl, bought.SmsMethod, bought.SmsFallbackUrl, bought.SmsFallbackMethod, bought.SmsApplicationSid));
         Assert.Equal((Webhooks.StatusCallback.ToString(), "POST"), (bought.StatusCallback, bought.StatusCallbackMethod));
@@ -162,7 +162,7 @@ public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
             _ => RestFault.Error(21422),
         });
 
-        var bought = await Numbers.BuyAsync(Account, new NumberPurchase(number, null, null, Webhooks), () => true);
+        var bought = await Numbers.BuyAsync(Account, new NumberToBuy(number, null, null, Webhooks), () => true);
 
         Assert.Equal(new ProviderFailure(Enum.Parse<ProviderFailureKind>(kind), code, status), bought.Failure);
         Assert.Equal(fault == "cut after" ? 1 : 0, Simulator.NumberReport().Bought);
@@ -173,11 +173,11 @@ public sealed class TwilioNumbersTests : IAsyncLifetime, IDisposable
     {
         var number = await ForSaleAsync();
 
-        var late = await Numbers.BuyAsync(Account, new NumberPurchase(number, null, null, Webhooks), () => false);
+        var late = await Numbers.BuyAsync(Account, new NumberToBuy(number, null, null, Webhooks), () => false);
         using var unreachableClients = new TwilioClients(
             new TwilioOptions { BaseUrl = new Uri("http://127.0.0.1:1"), CallTimeout = TimeSpan.FromSeconds(1) });
         var unreachable = await new TwilioNumbers(unreachableClients).BuyAsync(
-            Account, new NumberPurchase(number, null, null, Webhooks), () => true);
+            Account, new NumberToBuy(number, null, null, Webhooks), () => true);
 
         Assert.Equal(new ProviderFailure(ProviderFailureKind.NotSent, "unreachable"), late.Failure);
         Assert.Equal(new ProviderFailure(ProviderFailureKind.NotSent, "unreachable"), unreachable.Failure);

@@ -132,8 +132,8 @@ internal sealed class BuyNumber(
 
     private async Task<PurchaseResult> BuyAsync(ProviderCredentials account, OrderRow order, Func<bool> canStillSend)
     {
-        var purchase = new NumberPurchase(order.Number, order.AddressSid, order.BundleSid, routerUrls.WithOrderMark(order.Id));
-        var bought = await provider.BuyAsync(account, purchase, canStillSend);
+        var number = new NumberToBuy(order.Number, order.AddressSid, order.BundleSid, routerUrls.WithOrderMark(order.Id));
+        var bought = await provider.BuyAsync(account, number, canStillSend);
         if (bought.Failure is not { } failure)
         {
             return new PurchaseResult(bought.Value, null);
