@@ -190,7 +190,8 @@ public sealed class SearchTests(PostgresFixture postgres) : IClassFixture<Postgr
     [InlineData("+33644600001", "FR local,FR mobile,FR toll_free")]
     [InlineData("+88216123456", "")]
     public void A_number_is_searched_in_its_possible_countries_and_types(string number, string places) =>
-        Assert.Equal(places, string.Join(',', NumberTypes.CountriesAndTypes(number).Select(place => $"{place.Country} {place.Type}")));
+        Assert.Equal(
+            places, string.Join(',', FindNumberForSale.ListCountriesAndTypes(number).Select(place => $"{place.Country} {place.Type}")));
 
     [Fact]
     public void A_bundle_is_required_only_if_each_regulation_requires_documents()

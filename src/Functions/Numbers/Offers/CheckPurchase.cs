@@ -72,7 +72,7 @@ internal sealed class CheckPurchase(
             return failure.IsTransient || failure.HttpStatus == 401 ? TelephonyFailures.From(failure) : null;
         }
 
-        return IsTooLow(balance.Value, price, accountInfo.IsTrial) ? TelephonyFailures.Create(TelephonyFailures.BalanceTooLow) : null;
+        return IsTooLow(balance.Value, price, accountInfo.IsTrial) ? TelephonyFailures.Create(ProviderReasons.BalanceTooLow) : null;
     }
 
     /// <summary>

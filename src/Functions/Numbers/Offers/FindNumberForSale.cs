@@ -13,7 +13,7 @@ internal sealed class FindNumberForSale(INumberProvider provider)
     public async Task<Result<NumberOffer>> RunAsync(ProviderCredentials account, string number)
     {
         var isTypeSold = false;
-        var places = NumberTypes.CountriesAndTypes(number);
+        var places = ListCountriesAndTypes(number);
         foreach (var (country, type) in places)
         {
             var found = await provider.SearchAsync(account, new NumberSearch(country, type, Contains: number[1..], SmsOnly: false));
@@ -31,6 +31,25 @@ internal sealed class FindNumberForSale(INumberProvider provider)
         }
 
         return TelephonyFailures.Create(
-            isTypeSold || places.Count == 0 ? TelephonyFailures.NumberNotAvailable : TelephonyFailures.TypeNotSold);
+            isTypeSold || places.Count == 0 ? ProviderReasons.NumberNotAvailable : TelephonyFailures.TypeNotSold);
+    }
+
+    /// <summary>
+    /// The countries and types to search for a number, the most likely first. Several countries share the North American toll-free codes.
+    /// </summary>
+    public static IReadOnlyList<(string Country, string Type)> ListCountriesAndTypes(string number)
+    {
+        if (CallingCodes.IsNorthAmericanTollFree(number))
+        {
+            return [("US", NumberTypes.TollFree), ("CA", NumberTypes.TollFree)];
+        }
+
+        return CallingCodes.FindCountry(number) switch
+        {
+            null => [],
+            // The provider sells no separate mobile numbers in these countries.
+            var country and ("US" or "CA" or "PR") => [(country, NumberTypes.Local)],
+            var country => [(country, NumberTypes.Local), (country, NumberTypes.Mobile), (country, NumberTypes.TollFree)],
+        };
     }
 }

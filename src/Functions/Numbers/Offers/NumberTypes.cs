@@ -1,8 +1,6 @@
-using Relais.Platform;
-
 namespace Relais.Numbers.Offers;
 
-/// <summary>The types of numbers for sale, and the countries and types that a given number may belong to. Pure.</summary>
+/// <summary>The types of numbers for sale. Pure.</summary>
 internal static class NumberTypes
 {
     public const string Local = "local";
@@ -24,23 +22,4 @@ internal static class NumberTypes
 
     /// <summary>The item of this type in the price list.</summary>
     public static string GetPriceItem(string type) => $"number-{type.Replace('_', '-')}";
-
-    /// <summary>
-    /// The countries and types to search for a number, the most likely first. Several countries share the North American toll-free codes.
-    /// </summary>
-    public static IReadOnlyList<(string Country, string Type)> CountriesAndTypes(string number)
-    {
-        if (CallingCodes.IsNorthAmericanTollFree(number))
-        {
-            return [("US", TollFree), ("CA", TollFree)];
-        }
-
-        return CallingCodes.FindCountry(number) switch
-        {
-            null => [],
-            // The provider sells no separate mobile numbers in these countries.
-            var country and ("US" or "CA" or "PR") => [(country, Local)],
-            var country => [(country, Local), (country, Mobile), (country, TollFree)],
-        };
-    }
 }
