@@ -15,18 +15,18 @@ internal sealed class NumbersOptions
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
     public TimeSpan FirstRetryDelay { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>A purchase is sent within this time after its start was committed, or not at all.</summary>
+    /// <summary>A call to buy is sent within this time after its start was committed, or not at all.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
     public TimeSpan SendDeadline { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// After a purchase whose answer was lost: the time from its start after which a missing number counts as not bought. It must exceed
+    /// After a call to buy whose answer was lost: the time from its start after which a missing number counts as not bought. It must exceed
     /// <see cref="SendDeadline"/>, one call and a second together.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan ConfirmAbsenceAfter { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Whether a purchase that was sent at the last moment was answered or timed out before its absence is confirmed.</summary>
+    /// <summary>Whether a call to buy that was sent at the last moment was answered or timed out before its absence is confirmed.</summary>
     public bool ExceedsSendDeadlineAndCall(TimeSpan callTimeout) =>
         ConfirmAbsenceAfter.TotalSeconds > SendDeadline.TotalSeconds + callTimeout.TotalSeconds + 1;
 }

@@ -4,7 +4,7 @@ using Relais.Platform.Settings;
 
 namespace Relais.Numbers;
 
-/// <summary>Checks the purchase times against the time limit of a provider call, which is a setting of another module.</summary>
+/// <summary>Checks the times of a call to buy against the time limit of a provider call, which is a setting of another module.</summary>
 internal sealed class ValidatePurchaseTimes(IConfiguration configuration) : IValidateOptions<NumbersOptions>
 {
     public ValidateOptionsResult Validate(string? name, NumbersOptions options) =>

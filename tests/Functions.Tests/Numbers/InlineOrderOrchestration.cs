@@ -88,7 +88,6 @@ internal sealed class InlineOrderOrchestration(NumbersFixture world, OrderIds id
         nameof(ReadOrder) => new ReadOrder(world.Db).RunAsync(order, default),
         nameof(BuyNumber) => new BuyNumber(world.Db, world.Accounts, world.Provider, world.RouterUrls, world.Options, world.Clock)
             .RunAsync(order, default),
-        nameof(StoreNumber) => new StoreNumber(world.Db, world.RouterUrls, world.Options, world.Clock).RunAsync(order, default),
         nameof(ConnectNumber) => new ConnectNumber(world.Db, world.Accounts, world.Connect, world.RouterUrls, world.Options, world.Clock)
             .RunAsync(order, default),
         nameof(RegisterSender) => new RegisterSender(world.Db, world.Options, world.Clock).RunAsync(order, default),

@@ -13,17 +13,15 @@ public sealed class OrderDecisionTests
     private static readonly NumbersOptions Options = new();
 
     [Theory]
-    [InlineData("reserved", false, "Buy")]
-    [InlineData("buying", false, "Buy")]
-    [InlineData("bought", false, "Store")]
-    [InlineData("bought", true, "Connect")]
-    [InlineData("connected", true, "Register")]
-    [InlineData("undoing", true, "Undo")]
-    [InlineData("undoing", false, "Undo")]
-    [InlineData("done", true, "End")]
-    [InlineData("failed", false, "End")]
-    public void The_next_step_follows_from_the_status(string status, bool stored, string step) =>
-        Assert.Equal(step, OrderDecision.ChooseNextStep(new OrderProgress(status, stored, null), Now).Kind.ToString());
+    [InlineData("reserved", "Buy")]
+    [InlineData("buying", "Buy")]
+    [InlineData("bought", "Connect")]
+    [InlineData("connected", "Register")]
+    [InlineData("undoing", "Undo")]
+    [InlineData("done", "End")]
+    [InlineData("failed", "End")]
+    public void The_next_step_follows_from_the_status(string status, string step) =>
+        Assert.Equal(step, OrderDecision.ChooseNextStep(new OrderProgress(status, null), Now).Kind.ToString());
 
     [Theory]
     [InlineData("buying")]
@@ -33,8 +31,8 @@ public sealed class OrderDecisionTests
     {
         Assert.Equal(
             new OrderStep(OrderStepKind.Wait, TimeSpan.FromSeconds(7)),
-            OrderDecision.ChooseNextStep(new OrderProgress(status, true, Now.AddSeconds(7)), Now));
-        Assert.NotEqual(OrderStepKind.Wait, OrderDecision.ChooseNextStep(new OrderProgress(status, true, Now), Now).Kind);
+            OrderDecision.ChooseNextStep(new OrderProgress(status, Now.AddSeconds(7)), Now));
+        Assert.NotEqual(OrderStepKind.Wait, OrderDecision.ChooseNextStep(new OrderProgress(status, Now), Now).Kind);
     }
 
     [Fact]
@@ -44,11 +42,11 @@ public sealed class OrderDecisionTests
 
         Assert.Equal(
             TimeSpan.FromMilliseconds(1700),
-            OrderDecision.ChooseNextStep(new OrderProgress("buying", false, Now.AddMilliseconds(1100)), now).Delay);
+            OrderDecision.ChooseNextStep(new OrderProgress("buying", Now.AddMilliseconds(1100)), now).Delay);
         Assert.Equal(
             TimeSpan.FromMilliseconds(700),
-            OrderDecision.ChooseNextStep(new OrderProgress("buying", false, Now.AddMilliseconds(301)), now).Delay);
-        var next = OrderDecision.ChooseNextStep(new OrderProgress("buying", false, Now.AddSeconds(2)), now);
+            OrderDecision.ChooseNextStep(new OrderProgress("buying", Now.AddMilliseconds(301)), now).Delay);
+        var next = OrderDecision.ChooseNextStep(new OrderProgress("buying", Now.AddSeconds(2)), now);
         Assert.Equal(TimeSpan.FromMilliseconds(1700), next.Delay);
     }
 
@@ -95,7 +93,7 @@ public sealed class OrderDecisionTests
 
     [Fact]
     public void An_ended_order_does_not_wait() =>
-        Assert.Equal(OrderStepKind.End, OrderDecision.ChooseNextStep(new OrderProgress("failed", false, Now.AddHours(1)), Now).Kind);
+        Assert.Equal(OrderStepKind.End, OrderDecision.ChooseNextStep(new OrderProgress("failed", Now.AddHours(1)), Now).Kind);
 
     [Fact]
     public void The_pause_doubles_and_the_fifth_failure_undoes_the_order()

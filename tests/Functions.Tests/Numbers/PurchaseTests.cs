@@ -15,7 +15,7 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
 
         var (order, run) = await world.BuyAndRunAsync(number);
 
-        Assert.Equal(["ReadOrder", "BuyNumber", "StoreNumber", "ConnectNumber", "RegisterSender"], run.Steps);
+        Assert.Equal(["ReadOrder", "BuyNumber", "ConnectNumber", "RegisterSender"], run.Steps);
         Assert.Equal(("done", (string?)null, (string?)null, 1), (order.Status, order.FailureCode, order.FailureDetail, order.Attempts));
         await world.AssertWorksAsync(number);
         Assert.Equal(

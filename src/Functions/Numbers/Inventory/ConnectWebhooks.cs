@@ -1,4 +1,3 @@
-using Relais.Accounts;
 using Relais.Channels;
 
 namespace Relais.Numbers.Inventory;
@@ -6,10 +5,9 @@ namespace Relais.Numbers.Inventory;
 /// <summary>Points a number's webhooks to this installation. Success means that they were read back from the provider.</summary>
 internal sealed class ConnectWebhooks(INumberProvider provider, RouterUrls routerUrls)
 {
-    private static readonly ProviderFailure WebhooksNotApplied = new(ProviderFailureKind.Unknown, TelephonyFailures.WebhookNotAccepted);
+    private static readonly ProviderFailure WebhooksNotApplied = new(ProviderFailureKind.Unknown, ProviderReasons.WebhookNotAccepted);
 
-    /// <summary>Sets the webhooks only if the number does not have them already.</summary>
-    public async Task<ProviderResult<OwnedNumber>> EnsureAsync(ProviderCredentials account, string sid, NumberWebhooks webhooks)
+    public async Task<ProviderResult<OwnedNumber>> SetIfWrongAsync(ProviderCredentials account, string sid, NumberWebhooks webhooks)
     {
         var fetched = await provider.FetchAsync(account, sid);
         return fetched.Failure is not null || IsConnected(fetched.Value, webhooks) ? fetched : await SetAsync(account, sid, webhooks);

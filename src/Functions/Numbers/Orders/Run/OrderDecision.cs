@@ -4,11 +4,47 @@ using Relais.Channels;
 
 namespace Relais.Numbers.Orders.Run;
 
+/// <summary>
+/// What the orchestration knows about an order, and the result of each activity. It contains no phone number and no token, because
+/// orchestration histories store it.
+/// </summary>
+/// <param name="RetryAt">No step starts before this time; null: the next step starts immediately.</param>
+internal sealed record OrderProgress(string Status, DateTimeOffset? RetryAt)
+{
+    public static OrderProgress From(OrderRow order) => new(order.Status, order.RetryAt);
+}
+
+internal enum OrderStepKind
+{
+    Buy,
+    Connect,
+    Register,
+    Undo,
+    Wait,
+    End,
+}
+
+internal readonly record struct OrderStep(OrderStepKind Kind, TimeSpan Delay = default);
+
+/// <summary>The change of an order after a failed step.</summary>
+/// <param name="Status">The new status.</param>
+/// <param name="Code">A code of <see cref="TelephonyFailures"/> or <see cref="ProviderReasons"/>; null while the step is retried.</param>
+/// <param name="ProviderCode">The error code, the provider's or ours; null while the step is retried or if no call failed.</param>
+/// <param name="RetryAt">No step starts before this time; null: the next step starts immediately.</param>
+internal sealed record OrderFailureTransition(string Status, string? Code, string? ProviderCode, DateTimeOffset? RetryAt)
+{
+    /// <summary>The error code, the provider's or ours, of a failed undo; null: the order was not being undone.</summary>
+    public string? UndoErrorCode { get; init; }
+}
+
 /// <summary>Chooses the next step of an order and its change after a failure. Pure.</summary>
 internal static class OrderDecision
 {
     /// <summary>This number of failed calls in a row ends the retries: the order is undone.</summary>
     public const int MaxFailures = 5;
+
+    /// <summary>The transient failure of a step whose tenant has no account at the moment.</summary>
+    public static readonly ProviderFailure NoAccountFailure = new(ProviderFailureKind.NotSent, SendErrorActions.Unreachable);
 
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromMinutes(5);
 
@@ -17,7 +53,7 @@ internal static class OrderDecision
         OrderStatus.Done or OrderStatus.Failed => new OrderStep(OrderStepKind.End),
         _ when order.RetryAt > now => new OrderStep(OrderStepKind.Wait, RoundUpToSecond(order.RetryAt.Value) - now),
         OrderStatus.Reserved or OrderStatus.Buying => new OrderStep(OrderStepKind.Buy),
-        OrderStatus.Bought => new OrderStep(order.IsStored ? OrderStepKind.Connect : OrderStepKind.Store),
+        OrderStatus.Bought => new OrderStep(OrderStepKind.Connect),
         OrderStatus.Connected => new OrderStep(OrderStepKind.Register),
         _ => new OrderStep(OrderStepKind.Undo),
     };
@@ -47,13 +83,13 @@ internal static class OrderDecision
     public static OrderFailureTransition FailOrUndo(
         OrderRow order, string code, ProviderFailure? failure, DateTimeOffset now, NumbersOptions options)
     {
-        // The only purchase that was ever started was refused, so the order bought no number.
+        // The only call that was ever started to buy the number was refused, so the order bought nothing.
         if (order.Status == OrderStatus.Buying && order.Attempts == 1 && failure is { Kind: ProviderFailureKind.Refused })
         {
             return new OrderFailureTransition(OrderStatus.Failed, code, failure.Code, null);
         }
 
-        // A purchase whose answer was lost may still be in progress at the provider. The account's list proves that it failed only after
+        // A call to buy whose answer was lost may still be in progress at the provider. The account's list proves that it failed only after
         // ConfirmAbsenceAfter, so the order is not undone before that time.
         var mayBeInProgress = order.Status == OrderStatus.Buying || order.Attempts > 1;
         var undoAt = mayBeInProgress && order.PurchaseStartedAt is { } startedAt
@@ -66,24 +102,24 @@ internal static class OrderDecision
     public static bool ShouldLogFailure(int failures) => BitOperations.IsPow2(failures);
 
     /// <summary>
-    /// Whether a purchase may still be sent. Both clocks are checked: the monotonic clock stops while the machine is suspended, and the
+    /// Whether a call to buy may still be sent. Both clocks are checked: the monotonic clock stops while the machine is suspended, and the
     /// wall clock can be set back.
     /// </summary>
-    /// <param name="elapsed">The time since the start of the purchase by the monotonic clock.</param>
-    /// <param name="startedAt">The start of the purchase by the wall clock.</param>
+    /// <param name="elapsed">The time since the start of the call by the monotonic clock.</param>
+    /// <param name="startedAt">The start of the call by the wall clock.</param>
     public static bool CanStillSend(TimeSpan elapsed, DateTimeOffset startedAt, DateTimeOffset now, NumbersOptions options) =>
         elapsed < options.SendDeadline && (now - startedAt).Duration() < options.SendDeadline;
 
-    // An address or bundle that was sent is not missing: it was not accepted. In the answer to a purchase, 20404 (not found) and 20422
-    // (invalid) are about the address or bundle if the purchase names any, otherwise about the account and the number.
+    // An address or bundle that was sent is not missing: it was not accepted. In the answer to a call to buy, 20404 (not found) and
+    // 20422 (invalid) are about the address or bundle if the call names any, otherwise about the account and the number.
     private static string FailureCode(OrderRow order, ProviderFailure failure) =>
         (ProviderReasons.ReasonFor(failure), failure.Code, order) switch
         {
-            (TelephonyFailures.AddressRequired, _, { AddressSid: not null }) => TelephonyFailures.AddressNotAccepted,
-            (TelephonyFailures.BundleRequired, _, { BundleSid: not null }) => TelephonyFailures.BundleNotAccepted,
+            (ProviderReasons.AddressRequired, _, { AddressSid: not null }) => ProviderReasons.AddressNotAccepted,
+            (ProviderReasons.BundleRequired, _, { BundleSid: not null }) => TelephonyFailures.BundleNotAccepted,
             (_, "20404" or "20422", { Status: OrderStatus.Buying, AddressSid: null, BundleSid: null }) =>
-                failure.Code == "20404" ? TelephonyFailures.CredentialsRejected : TelephonyFailures.NumberInvalid,
-            (_, "20404" or "20422", { Status: OrderStatus.Buying }) => TelephonyFailures.AddressNotAccepted,
+                failure.Code == "20404" ? ProviderReasons.CredentialsRejected : ProviderReasons.NumberInvalid,
+            (_, "20404" or "20422", { Status: OrderStatus.Buying }) => ProviderReasons.AddressNotAccepted,
             (var code, _, _) => code,
         };
 

@@ -33,9 +33,6 @@ internal static class PurchaseNumberV1
                 case OrderStepKind.Buy:
                     order = await context.CallActivityAsync<OrderProgress>(nameof(BuyNumber), ids, RetryOptions);
                     break;
-                case OrderStepKind.Store:
-                    order = await context.CallActivityAsync<OrderProgress>(nameof(StoreNumber), ids, RetryOptions);
-                    break;
                 case OrderStepKind.Connect:
                     order = await context.CallActivityAsync<OrderProgress>(nameof(ConnectNumber), ids, RetryOptions);
                     break;

@@ -1,6 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Relais.Access;
-using Relais.Accounts;
+using Relais.Channels;
 using Relais.Numbers.Inventory;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
@@ -21,18 +21,18 @@ internal sealed class RegisterSender(TenantDb db, NumbersOptions options, TimePr
     [Function(nameof(RegisterSender))]
     public Task<OrderProgress> RunAsync([ActivityTrigger] OrderIds ids, CancellationToken ct) => db.RunAsync(ids.TenantId, async tx =>
     {
-        var order = await OrderRows.LockAsync(tx, ids, OrderStatus.Connected, ct);
+        var order = await OrderRow.LockAsync(tx, ids.OrderId, OrderStatus.Connected, ct);
         if (order is null)
         {
-            return await OrderRows.ProgressAsync(tx, ids, ct);
+            return await OrderRow.ReadProgressAsync(tx, ids.OrderId, ct);
         }
 
         var now = time.GetUtcNow();
         if (await StoredNumbers.RegisterSenderAsync(tx, order.NumberId!.Value, now, ct) is not { } senderId)
         {
             // The number is no longer active: it was released in the provider's console, and the synchronisation has ended it.
-            var transition = OrderDecision.FailOrUndo(order, TelephonyFailures.NumberNotAvailable, null, now, options);
-            return await OrderRows.RecordFailureAsync(tx, order, transition, now, ct);
+            var transition = OrderDecision.FailOrUndo(order, ProviderReasons.NumberNotAvailable, null, now, options);
+            return await order.RecordFailureAsync(tx, transition, now, ct);
         }
 
         var row = await tx.QueryOneAsync<OrderRow>(SetDone, new { SenderId = senderId, order.Id, Now = now.UtcDateTime }, ct);

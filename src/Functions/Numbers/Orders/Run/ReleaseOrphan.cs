@@ -5,7 +5,7 @@ using Relais.Platform.Database;
 
 namespace Relais.Numbers.Orders.Run;
 
-/// <summary>Releases a number that an ended order bought: the purchase was still in progress when the order ended.</summary>
+/// <summary>Releases a number that an ended order bought: the call was still in progress when the order ended.</summary>
 internal sealed partial class ReleaseOrphan(
     TenantDb db, TenantAccounts accounts, INumberProvider provider, RouterUrls routerUrls, TimeProvider time, ILogger<ReleaseOrphan> logger)
 {
@@ -18,7 +18,7 @@ internal sealed partial class ReleaseOrphan(
     // A user may have connected the number in the meantime: then it stays.
     private const string IsInInventory = "select exists (select from phone_numbers where provider_sid = @Sid and state <> 'released')";
 
-    // The condition on recheck_at keeps a recheck that another late purchase of this order has scheduled in the meantime.
+    // The condition on recheck_at keeps a recheck that another late call of this order has scheduled in the meantime.
     private const string ClearRecheck = """
         update number_orders set recheck_at = null, undo_error_code = null where id = @Id and recheck_at = @RecheckAt
         """;

@@ -31,14 +31,14 @@ internal sealed partial class UndoOrder(
     {
         var (order, account) = await db.RunAsync(
             ids.TenantId,
-            async tx => (await OrderRows.ReadAsync(tx, ids, ct), await accounts.FindAsync(tx, ids.TenantId, ct)),
+            async tx => (await OrderRow.FindAsync(tx, ids.OrderId, ct), await accounts.FindAsync(tx, ids.TenantId, ct)),
             ct);
-        if (order.Status != OrderStatus.Undoing)
+        if (order is not { Status: OrderStatus.Undoing })
         {
-            return OrderProgress.From(order);
+            return await db.RunAsync(ids.TenantId, tx => OrderRow.ReadProgressAsync(tx, ids.OrderId, ct), ct);
         }
 
-        var failure = account is null ? OrderRows.NoAccountFailure : await ReleaseAsync(account.Credentials, order);
+        var failure = account is null ? OrderDecision.NoAccountFailure : await ReleaseAsync(account.Credentials, order);
         if (failure is not null && OrderDecision.ShouldLogFailure(order.Failures + 1))
         {
             Log.ReleaseFailed(logger, order.Id, order.Failures + 1, failure.Code);
@@ -49,7 +49,7 @@ internal sealed partial class UndoOrder(
             var now = time.GetUtcNow();
             return failure is null
                 ? await SetFailedAsync(tx, ids, now, ct)
-                : await OrderRows.RecordFailureAsync(tx, order, OrderDecision.AfterFailure(order, failure, now, options), now, ct);
+                : await order.RecordFailureAsync(tx, OrderDecision.AfterFailure(order, failure, now, options), now, ct);
         }, ct);
     }
 
@@ -65,7 +65,7 @@ internal sealed partial class UndoOrder(
                 return listFailure;
             }
 
-            sid = listed.Value.Find(number => OrderRows.BelongsToOrder(order, number, routerUrls))?.Sid;
+            sid = listed.Value.Find(number => order.HasBought(number, routerUrls))?.Sid;
         }
 
         return sid is null ? null : (await provider.ReleaseAsync(account, sid)).Failure;
@@ -73,10 +73,10 @@ internal sealed partial class UndoOrder(
 
     private static async Task<OrderProgress> SetFailedAsync(NpgsqlTransaction tx, OrderIds ids, DateTimeOffset now, CancellationToken ct)
     {
-        var order = await OrderRows.LockAsync(tx, ids, OrderStatus.Undoing, ct);
+        var order = await OrderRow.LockAsync(tx, ids.OrderId, OrderStatus.Undoing, ct);
         if (order is null)
         {
-            return await OrderRows.ProgressAsync(tx, ids, ct);
+            return await OrderRow.ReadProgressAsync(tx, ids.OrderId, ct);
         }
 
         if (order.NumberId is { } numberId)
