@@ -18,7 +18,7 @@ internal static class NumbersModule
         .AddSingleton<GetRequirements>()
         .AddSingleton<CheckPurchase>()
         .AddSingleton<NumberOwnership>()
-        .AddSingleton<OrderStore>()
+        .AddSingleton<CreateOrder>()
         .AddSingleton<OrderOrchestrations>()
         .AddSingleton<ReleaseOrphan>()
         .AddSingleton<PurchaseNumber>()

@@ -84,10 +84,10 @@ internal sealed class NumbersFixture : IAsyncDisposable
     /// <summary>The log of the operations. Disposing the fixture fails if it contains phone numbers, texts or secrets.</summary>
     public CollectedLog Log { get; } = new();
 
-    public PurchaseNumber Purchase =>
-        new(
-            Db, Accounts, ResolveAccount, Ownership, new CheckPurchase(Provider, FindNumberForSale, GetPurchaseRequirements),
-            new OrderStore(Db, Clock), Runs, Options, Clock);
+    public CreateOrder CreateOrder =>
+        new(Db, ResolveAccount, Ownership, new CheckPurchase(Provider, FindNumberForSale, GetPurchaseRequirements), Clock);
+
+    public PurchaseNumber Purchase => new(Db, Accounts, CreateOrder, Runs, Options, Clock);
 
     public ReleaseOrphan Late => new(Db, Accounts, Provider, RouterUrls, Clock, Log.For<ReleaseOrphan>());
 

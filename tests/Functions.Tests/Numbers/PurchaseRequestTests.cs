@@ -73,7 +73,7 @@ public sealed class PurchaseRequestTests(PostgresFixture postgres) : IClassFixtu
         var account = (await world.Accounts.FindAsync(world.TenantId, default))!;
         var (since, offer) = (world.Clock.Now, (await world.FindNumberForSale.RunAsync(account.Credentials, number)).Value);
         await world.BuyAndRunAsync(number);
-        var (request, orders) = (new PurchaseRequest { Number = number }, new OrderStore(world.Db, world.Clock));
+        var (request, orders) = (new PurchaseRequest { Number = number }, world.CreateOrder);
 
         Assert.Null(await orders.InsertAsync(world.Caller, account, request, "late", offer, since, default));
         // An older order is no obstacle: the account no longer had the number at the time of the check.

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -6,6 +7,17 @@ using Relais.Accounts;
 using Relais.Platform.Http;
 
 namespace Relais.Numbers.Orders;
+
+/// <summary>The answer for a number that was bought, is connected and can send.</summary>
+internal sealed record PurchaseResponse(
+    bool Success,
+    [property: JsonPropertyName("phone_number")] string Number,
+    string? Sid,
+    [property: JsonPropertyName("friendly_name")] string? FriendlyName);
+
+/// <summary>The answer for an order that has not ended yet.</summary>
+/// <param name="Failure">Why the order is being undone; null: it is not being undone.</param>
+internal sealed record PendingOrder(Guid OrderId, string Status, OrderFailure? Failure);
 
 internal sealed class OrderFunctions(PurchaseNumber purchase, GetOrder get, ListOrders list)
 {

@@ -1,8 +1,6 @@
 using Microsoft.DurableTask.Client;
 using Relais.Access;
 using Relais.Accounts;
-using Relais.Numbers.Inventory;
-using Relais.Numbers.Offers;
 using Relais.Numbers.Orders.Run;
 using Relais.Platform;
 using Relais.Platform.Database;
@@ -15,17 +13,28 @@ namespace Relais.Numbers.Orders;
 internal sealed class PurchaseNumber(
     TenantDb db,
     TenantAccounts accounts,
-    ResolveAccount resolveAccount,
-    NumberOwnership ownership,
-    CheckPurchase checkPurchase,
-    OrderStore orders,
+    CreateOrder createOrder,
     OrderOrchestrations orchestrations,
     NumbersOptions options,
     TimeProvider time)
 {
     private static readonly TimeSpan MaxPollInterval = TimeSpan.FromSeconds(1);
 
-    private const string SelectOrder = $"select {OrderRow.Columns} from number_orders where id = @Id";
+    private const string SelectByIdempotencyKey = $"""
+        select {OrderRow.Columns} from number_orders where tenant_id = @TenantId and idempotency_key = @IdempotencyKey
+        """;
+
+    // If no order has the request's idempotency key, the request refers to the open order for its number, or to the order that
+    // bought the number, as long as the tenant still has it.
+    private const string SelectByNumber = $"""
+        select {OrderRow.Columns}
+        from number_orders o
+        where tenant_id = @TenantId and number = @Number
+          and (status not in ('done', 'failed')
+            or status = 'done' and exists (select from phone_numbers p where p.id = o.number_id and p.state = 'active'))
+        order by id desc
+        limit 1
+        """;
 
     /// <returns>The ended order, or an open one if the wait is over or the order cannot be undone at present.</returns>
     public async Task<Result<OrderRow>> RunAsync(
@@ -45,47 +54,39 @@ internal sealed class PurchaseNumber(
     private async Task<Result<OrderRow>> FindOrCreateAsync(
         Caller caller, PurchaseRequest request, string? idempotencyKey, DurableTaskClient client, CancellationToken ct)
     {
-        if (ToExistingOrder(await orders.FindExistingAsync(caller.TenantId, request, idempotencyKey, ct)) is { } existing)
+        if (await FindExistingAsync(caller.TenantId, request, idempotencyKey, ct) is { } existing)
         {
             return existing;
         }
 
-        var account = await resolveAccount.RunAsync(caller, request.AccountSid, request.AuthToken, ct);
-        if (account.Failure is { } unusable)
+        var created = await createOrder.RunAsync(caller, request, idempotencyKey, ct);
+        if (created.Failure is null)
         {
-            return unusable;
-        }
-
-        if (await ownership.IsOwnedByAnotherTenantAsync(caller.TenantId, request.Number!, ct))
-        {
-            return TelephonyFailures.Create(TelephonyFailures.NumberNotAvailable);
-        }
-
-        var since = time.GetUtcNow();
-        var offer = await checkPurchase.RunAsync(account.Value, request.Number!, request.AddressSid, request.BundleSid, ct);
-        var order = offer.Failure is null
-            ? await orders.InsertAsync(caller, account.Value, request, idempotencyKey, offer.Value, since, ct)
-            : null;
-        if (order is not null)
-        {
-            await orchestrations.ScheduleAsync(client, order.TenantId, order.Id, ct);
-            return order;
+            await orchestrations.ScheduleAsync(client, caller.TenantId, created.Value.Id, ct);
+            return created;
         }
 
         // The obstacle may be a concurrent repetition of this request that created the order a moment earlier.
-        return ToExistingOrder(await orders.FindExistingAsync(caller.TenantId, request, idempotencyKey, ct))
-            ?? offer.Failure ?? TelephonyFailures.Create(TelephonyFailures.NumberNotAvailable);
+        return await FindExistingAsync(caller.TenantId, request, idempotencyKey, ct) ?? created;
     }
 
-    /// <returns>The order or the failure that was found; null: the request is new.</returns>
-    private static Result<OrderRow>? ToExistingOrder(Result<OrderRow?> found)
+    /// <returns>The order that the request refers to, or a failure if its key belongs to another purchase; null: it is new.</returns>
+    private async Task<Result<OrderRow>?> FindExistingAsync(
+        Guid tenantId, PurchaseRequest request, string? idempotencyKey, CancellationToken ct)
     {
-        if (found.Failure is { } failure)
+        var parameters = new { TenantId = tenantId, IdempotencyKey = idempotencyKey, request.Number };
+        var (byKey, byNumber) = await db.RunAsync(tenantId, async tx =>
         {
-            return failure;
+            var order = idempotencyKey is null ? null : await tx.QueryOneAsync<OrderRow>(SelectByIdempotencyKey, parameters, ct);
+            return (order, order is null ? await tx.QueryOneAsync<OrderRow>(SelectByNumber, parameters, ct) : null);
+        }, ct);
+        if (byKey is not null
+            && (byKey.Number, byKey.AddressSid, byKey.BundleSid) != (request.Number, request.AddressSid, request.BundleSid))
+        {
+            return TelephonyFailures.Create(TelephonyFailures.RequestTokenReused);
         }
 
-        return found.Value is { } order ? (Result<OrderRow>?)order : null;
+        return (byKey ?? byNumber) is { } existing ? existing : default(Result<OrderRow>?);
     }
 
     private async Task<OrderRow> WaitForCompletionAsync(OrderRow order, CancellationToken ct)
@@ -96,7 +97,7 @@ internal sealed class PurchaseNumber(
         {
             await Task.Delay(pause, time, ct);
             pause = pause * 1.5 < MaxPollInterval ? pause * 1.5 : MaxPollInterval;
-            order = (await db.RunAsync(order.TenantId, tx => tx.QueryOneAsync<OrderRow>(SelectOrder, new { order.Id }, ct), ct))!;
+            order = (await db.RunAsync(order.TenantId, tx => OrderRow.FindAsync(tx, order.Id, ct), ct))!;
         }
 
         return order;

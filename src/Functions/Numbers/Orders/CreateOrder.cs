@@ -1,6 +1,8 @@
 using Npgsql;
 using Relais.Access;
 using Relais.Accounts;
+using Relais.Channels;
+using Relais.Numbers.Inventory;
 using Relais.Numbers.Offers;
 using Relais.Platform;
 using Relais.Platform.Database;
@@ -8,25 +10,10 @@ using Relais.Platform.Http;
 
 namespace Relais.Numbers.Orders;
 
-/// <summary>Finds the order that a purchase request refers to, or inserts a new one.</summary>
-internal sealed class OrderStore(TenantDb db, TimeProvider time)
+/// <summary>Checks everything that would make the purchase fail, then inserts the order.</summary>
+internal sealed class CreateOrder(
+    TenantDb db, ResolveAccount resolveAccount, NumberOwnership ownership, CheckPurchase checkPurchase, TimeProvider time)
 {
-    private const string SelectByIdempotencyKey = $"""
-        select {OrderRow.Columns} from number_orders where tenant_id = @TenantId and idempotency_key = @IdempotencyKey
-        """;
-
-    // If no order has the request's idempotency key, the request refers to the open order for its number, or to the order that
-    // bought the number, as long as the tenant still has it.
-    private const string SelectByNumber = $"""
-        select {OrderRow.Columns}
-        from number_orders o
-        where tenant_id = @TenantId and number = @Number
-          and (status not in ('done', 'failed')
-            or status = 'done' and exists (select from phone_numbers p where p.id = o.number_id and p.state = 'active'))
-        order by id desc
-        limit 1
-        """;
-
     // The unique index allows one open order for a number over all tenants, also where row-level security hides the other order. An
     // order that ended after the availability check has left its number in the inventory: no second order may buy that number.
     private const string InsertOrder = $"""
@@ -39,19 +26,29 @@ internal sealed class OrderStore(TenantDb db, TimeProvider time)
         returning {OrderRow.Columns}
         """;
 
-    /// <returns>The order; null: the request is new.</returns>
-    public async Task<Result<OrderRow?>> FindExistingAsync(
-        Guid tenantId, PurchaseRequest request, string? idempotencyKey, CancellationToken ct)
+    public async Task<Result<OrderRow>> RunAsync(Caller caller, PurchaseRequest request, string? idempotencyKey, CancellationToken ct)
     {
-        var parameters = new { TenantId = tenantId, IdempotencyKey = idempotencyKey, request.Number };
-        var (byKey, byNumber) = await db.RunAsync(tenantId, async tx =>
+        var account = await resolveAccount.RunAsync(caller, request.AccountSid, request.AuthToken, ct);
+        if (account.Failure is { } unusable)
         {
-            var order = idempotencyKey is null ? null : await tx.QueryOneAsync<OrderRow>(SelectByIdempotencyKey, parameters, ct);
-            return (order, order is null ? await tx.QueryOneAsync<OrderRow>(SelectByNumber, parameters, ct) : null);
-        }, ct);
-        var isOtherPurchase = byKey is not null
-            && (byKey.Number, byKey.AddressSid, byKey.BundleSid) != (request.Number, request.AddressSid, request.BundleSid);
-        return isOtherPurchase ? TelephonyFailures.Create(TelephonyFailures.RequestTokenReused) : byKey ?? byNumber;
+            return unusable;
+        }
+
+        if (await ownership.IsOwnedByAnotherTenantAsync(caller.TenantId, request.Number!, ct))
+        {
+            return TelephonyFailures.Create(ProviderReasons.NumberNotAvailable);
+        }
+
+        var since = time.GetUtcNow();
+        var offer = await checkPurchase.RunAsync(account.Value, request.Number!, request.AddressSid, request.BundleSid, ct);
+        if (offer.Failure is { } obstacle)
+        {
+            return obstacle;
+        }
+
+        return await InsertAsync(caller, account.Value, request, idempotencyKey, offer.Value, since, ct) is { } order
+            ? order
+            : TelephonyFailures.Create(ProviderReasons.NumberNotAvailable);
     }
 
     /// <param name="checkedFrom">A time before the availability of the number was checked.</param>
@@ -66,6 +63,7 @@ internal sealed class OrderStore(TenantDb db, TimeProvider time)
         CancellationToken ct) =>
         db.RunAsync(caller.TenantId, async tx =>
         {
+            // The account is neither replaced nor deleted until the order, which keeps it in use, is committed.
             await AccountUse.LockAsync(tx, caller.TenantId, ct);
             var now = time.GetUtcNow();
             var id = Guid.CreateVersion7(now);
