@@ -11,11 +11,11 @@ internal static class AccountStatePolicy
         fetched.Failure is { } failure
             // A 404 means that these credentials give no access to the account.
             ? failure.IsNotFound
-                ? TelephonyFailures.Create(TelephonyFailures.CredentialsRejected)
+                ? TelephonyFailures.Create(ProviderReasons.CredentialsRejected)
                 : TelephonyFailures.From(failure)
             : fetched.Value.Status switch
             {
-                "suspended" => TelephonyFailures.Create(TelephonyFailures.AccountSuspended),
+                "suspended" => TelephonyFailures.Create(ProviderReasons.AccountSuspended),
                 "closed" => TelephonyFailures.Create(TelephonyFailures.AccountClosed),
                 _ => null,
             };
@@ -24,7 +24,7 @@ internal static class AccountStatePolicy
     /// <param name="requestedSid">The SID of the account that was requested, in upper or lower case.</param>
     public static Failure? FindFailure(ProviderResult<AccountInfo> fetched, string requestedSid) =>
         FindFailure(fetched)
-        ?? (IsSameSid(fetched.Value.Sid, requestedSid) ? null : TelephonyFailures.Create(TelephonyFailures.CredentialsRejected));
+        ?? (IsSameSid(fetched.Value.Sid, requestedSid) ? null : TelephonyFailures.Create(ProviderReasons.CredentialsRejected));
 
     public static bool IsSameSid(string accountSid, string other) => string.Equals(accountSid, other, StringComparison.OrdinalIgnoreCase);
 
@@ -32,8 +32,8 @@ internal static class AccountStatePolicy
     public static string? FindState(ProviderResult<AccountInfo> fetched) => FindFailure(fetched)?.Code switch
     {
         null => "active",
-        TelephonyFailures.CredentialsRejected => "rejected",
-        TelephonyFailures.AccountSuspended => "suspended",
+        ProviderReasons.CredentialsRejected => "rejected",
+        ProviderReasons.AccountSuspended => "suspended",
         TelephonyFailures.AccountClosed => "closed",
         _ => null,
     };

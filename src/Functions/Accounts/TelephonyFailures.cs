@@ -4,20 +4,17 @@ using Relais.Platform;
 
 namespace Relais.Accounts;
 
-/// <summary>Permanent codes of this module, and what each tells people to do.</summary>
+/// <summary>
+/// Permanent codes of Accounts and Numbers, and the text and kind of each failure. The codes for refusals of the provider are in
+/// <see cref="ProviderReasons"/>.
+/// </summary>
 internal static class TelephonyFailures
 {
     public const string NoAccount = "no_account";
-    public const string CredentialsRejected = ProviderReasons.CredentialsRejected;
-    public const string AccountSuspended = ProviderReasons.AccountSuspended;
     public const string AccountClosed = "account_closed";
     public const string AccountOfAnotherTenant = "account_in_use";
     public const string AccountHasNumbers = "account_has_numbers";
     public const string AccountMismatch = "account_mismatch";
-    public const string TrialLimit = ProviderReasons.TrialLimit;
-    public const string BalanceTooLow = ProviderReasons.BalanceTooLow;
-    public const string NumberInvalid = ProviderReasons.NumberInvalid;
-    public const string NumberNotAvailable = ProviderReasons.NumberNotAvailable;
     public const string NumberWithoutSms = "number_without_sms";
     public const string NumberAlreadyOwned = "number_already_owned";
     public const string NumberOwnedByAnotherTenant = "number_elsewhere";
@@ -26,29 +23,19 @@ internal static class TelephonyFailures
     public const string NumberReleasing = "number_releasing";
     public const string NumberBeingBought = "number_being_bought";
     public const string NumberInUse = "number_in_use";
-    public const string AreaCodeInvalid = ProviderReasons.AreaCodeInvalid;
-    public const string AreaCodeEmpty = ProviderReasons.AreaCodeEmpty;
     public const string TypeNotSold = "type_not_sold";
-    public const string AddressRequired = ProviderReasons.AddressRequired;
-    public const string AddressInvalid = ProviderReasons.AddressInvalid;
-    public const string AddressNotAccepted = ProviderReasons.AddressNotAccepted;
-    public const string BundleRequired = ProviderReasons.BundleRequired;
     public const string BundleNotAccepted = "bundle_not_accepted";
-    public const string IdentityRequired = ProviderReasons.IdentityRequired;
-    public const string WebhookNotAccepted = ProviderReasons.WebhookNotAccepted;
     public const string RequestTokenReused = "request_token_reused";
     public const string OrderNotFound = "order_not_found";
-    public const string ProviderBusy = ProviderReasons.ProviderBusy;
-    public const string ProviderUnavailable = ProviderReasons.ProviderUnavailable;
-    public const string ProviderRefused = ProviderReasons.ProviderRefused;
 
     private static readonly FrozenDictionary<string, (FailureKind Kind, string Text)> Known = new Dictionary<string, (FailureKind, string)>
     {
         [NoAccount] = (FailureKind.Conflict,
             "No Twilio account is set up. Save its credentials first (PUT /api/v1/telephony/credentials)."),
-        [CredentialsRejected] = (FailureKind.Invalid,
+        [ProviderReasons.CredentialsRejected] = (FailureKind.Invalid,
             "Twilio does not accept these credentials. Copy Account SID and Auth Token again from the Twilio Console."),
-        [AccountSuspended] = (FailureKind.Conflict, "Twilio has suspended this account. Settle it in the Twilio Console, then try again."),
+        [ProviderReasons.AccountSuspended] = (FailureKind.Conflict,
+            "Twilio has suspended this account. Settle it in the Twilio Console, then try again."),
         [AccountClosed] = (FailureKind.Conflict, "This Twilio account is closed. Use another one."),
         [AccountOfAnotherTenant] = (FailureKind.Conflict,
             "This Twilio account belongs to another organisation here. Use an account of your own."),
@@ -56,11 +43,14 @@ internal static class TelephonyFailures
             "The present account still has numbers, senders or work under way. Release them first."),
         [AccountMismatch] = (FailureKind.Conflict,
             "The credentials sent are not those of the account that is set up. Leave them out, or change the account first."),
-        [TrialLimit] = (FailureKind.Conflict,
+        [ProviderReasons.TrialLimit] = (FailureKind.Conflict,
             "A Twilio trial account may have no more numbers. Upgrade the account in the Twilio Console."),
-        [BalanceTooLow] = (FailureKind.Conflict, "The account's balance does not pay for the number. Add funds in the Twilio Console."),
-        [NumberInvalid] = (FailureKind.Invalid, "Twilio does not know such a number. Search again and choose one from the list."),
-        [NumberNotAvailable] = (FailureKind.Conflict, "The number is not for sale any more. Search again and choose another."),
+        [ProviderReasons.BalanceTooLow] = (FailureKind.Conflict,
+            "The account's balance does not pay for the number. Add funds in the Twilio Console."),
+        [ProviderReasons.NumberInvalid] = (FailureKind.Invalid,
+            "Twilio does not know such a number. Search again and choose one from the list."),
+        [ProviderReasons.NumberNotAvailable] = (FailureKind.Conflict,
+            "The number is not for sale any more. Search again and choose another."),
         [NumberWithoutSms] = (FailureKind.Conflict, "This number takes no SMS. Choose one that does."),
         [NumberAlreadyOwned] = (FailureKind.Conflict,
             "The account has this number already. Synchronise the numbers (POST /api/v1/telephony/sync), then connect it."),
@@ -74,38 +64,39 @@ internal static class TelephonyFailures
             "An order for this number is under way. Wait for its end (GET /api/v1/telephony/orders)."),
         [NumberInUse] = (FailureKind.Conflict,
             "The number is in use. End its campaigns and orders and let its waiting messages leave first."),
-        [AreaCodeInvalid] = (FailureKind.Invalid, "There is no such area code. Choose another."),
-        [AreaCodeEmpty] = (FailureKind.Conflict, "No number is for sale in this area code. Choose another."),
+        [ProviderReasons.AreaCodeInvalid] = (FailureKind.Invalid, "There is no such area code. Choose another."),
+        [ProviderReasons.AreaCodeEmpty] = (FailureKind.Conflict, "No number is for sale in this area code. Choose another."),
         [TypeNotSold] = (FailureKind.Invalid, "Twilio sells no numbers of this type in this country. Choose another type or country."),
-        [AddressRequired] = (FailureKind.Invalid,
+        [ProviderReasons.AddressRequired] = (FailureKind.Invalid,
             "This number needs an address. Send address_sid; addresses are kept in the Twilio Console."),
-        [AddressInvalid] = (FailureKind.Invalid,
+        [ProviderReasons.AddressInvalid] = (FailureKind.Invalid,
             "Twilio could not validate the address. Correct it in the Twilio Console, or send another address_sid."),
-        [AddressNotAccepted] = (FailureKind.Invalid, "The address or bundle does not satisfy the country's rules. Send one that does."),
-        [BundleRequired] = (FailureKind.Invalid,
+        [ProviderReasons.AddressNotAccepted] = (FailureKind.Invalid,
+            "The address or bundle does not satisfy the country's rules. Send one that does."),
+        [ProviderReasons.BundleRequired] = (FailureKind.Invalid,
             "This number needs an approved regulatory bundle. Send bundle_sid; bundles are made in the Twilio Console."),
         [BundleNotAccepted] = (FailureKind.Invalid,
             "The bundle does not satisfy what this number asks for. Send one that is approved for its country and type."),
-        [IdentityRequired] = (FailureKind.Invalid,
+        [ProviderReasons.IdentityRequired] = (FailureKind.Invalid,
             "This number needs a verified identity. " +
             "Have it verified within a regulatory bundle in the Twilio Console and send bundle_sid."),
-        [WebhookNotAccepted] = (FailureKind.Conflict,
+        [ProviderReasons.WebhookNotAccepted] = (FailureKind.Conflict,
             "Twilio does not hold the webhook addresses that were set. Look at the number in the Twilio Console, then repair it."),
         [RequestTokenReused] = (FailureKind.Conflict, "This request token was used for another purchase. Send a new one."),
         [OrderNotFound] = (FailureKind.NotFound, "There is no such order."),
-        [ProviderBusy] = (FailureKind.Unavailable,
+        [ProviderReasons.ProviderBusy] = (FailureKind.Unavailable,
             "Twilio is taking no more requests of this account at the moment. Try again in a minute."),
-        [ProviderUnavailable] = (FailureKind.Unavailable, "Twilio gave no usable answer. Try again in a few minutes."),
-        [ProviderRefused] = (FailureKind.Conflict, "Twilio refused."),
+        [ProviderReasons.ProviderUnavailable] = (FailureKind.Unavailable, "Twilio gave no usable answer. Try again in a few minutes."),
+        [ProviderReasons.ProviderRefused] = (FailureKind.Conflict, "Twilio refused."),
     }.ToFrozenDictionary();
 
-    /// <param name="code">One of this class.</param>
+    /// <param name="code">A constant of this class or of <see cref="ProviderReasons"/>.</param>
     /// <param name="providerCode">Named where there is nothing better to say.</param>
     /// <param name="faults">What to supply.</param>
     public static Failure Create(string code, string? providerCode = null, IReadOnlyDictionary<string, string[]>? faults = null)
     {
-        var (kind, text) = Known.GetValueOrDefault(code, Known[ProviderRefused]);
-        var detail = code == ProviderRefused && providerCode?.All(char.IsAsciiDigit) == true
+        var (kind, text) = Known.GetValueOrDefault(code, Known[ProviderReasons.ProviderRefused]);
+        var detail = code == ProviderReasons.ProviderRefused && providerCode?.All(char.IsAsciiDigit) == true
             ? $"Twilio refused with code {providerCode}. What it means stands at https://www.twilio.com/docs/errors/{providerCode}."
             : text;
         return new Failure(kind, code, detail, faults ?? MissingFields(code));
@@ -115,9 +106,10 @@ internal static class TelephonyFailures
 
     private static Dictionary<string, string[]>? MissingFields(string code) => code switch
     {
-        AddressRequired => new Dictionary<string, string[]> { ["address_sid"] = ["is required"] },
+        ProviderReasons.AddressRequired => new Dictionary<string, string[]> { ["address_sid"] = ["is required"] },
         BundleNotAccepted => new Dictionary<string, string[]> { ["bundle_sid"] = ["does not satisfy what the number asks for"] },
-        BundleRequired or IdentityRequired => new Dictionary<string, string[]> { ["bundle_sid"] = ["is required"] },
+        ProviderReasons.BundleRequired or ProviderReasons.IdentityRequired =>
+            new Dictionary<string, string[]> { ["bundle_sid"] = ["is required"] },
         _ => null,
     };
 }
