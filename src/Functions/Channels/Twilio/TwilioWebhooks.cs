@@ -96,8 +96,8 @@ internal static class TwilioSignatureCheck
     }
 
     /// <summary>
-    /// Lists the URLs that Twilio may have called, and therefore signed: under the public URL of the settings, and under the host and scheme
-    /// that a trusted proxy forwards.
+    /// Lists the URLs that Twilio may have called, and therefore signed: under the public URL of the settings, and under the host and
+    /// scheme that a trusted proxy forwards.
     /// </summary>
     public static IReadOnlyList<string> UrlsThatMayBeSigned(HttpRequest request, PublicUrl publicUrl)
     {
