@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Relais.Platform.Queues;
@@ -53,7 +54,9 @@ internal sealed class SendFunctions(
     }
 
     private static bool IsRedelivered(FunctionContext invocation) =>
-        invocation.BindingContext.BindingData.TryGetValue("DequeueCount", out var count) && count?.ToString() is not (null or "0" or "1");
+        invocation.BindingContext.BindingData.TryGetValue("DequeueCount", out var value)
+        && int.TryParse(value?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var deliveries)
+        && deliveries > 1;
 
     [Function(nameof(SweepSendersEachMinute))]
     public Task SweepSendersEachMinute([TimerTrigger("0 * * * * *", RunOnStartup = true)] TimerInfo timer, CancellationToken ct) =>

@@ -6,7 +6,7 @@ using Relais.Platform;
 
 namespace Functions.Tests.Contacts;
 
-/// <summary>Runs the inputs of the field trial through the whole import.</summary>
+/// <summary>Runs files that users have sent through the whole import.</summary>
 public sealed class ImportFieldTrialTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
