@@ -109,7 +109,7 @@ internal sealed class StatusCallbacks : IAsyncDisposable
         {
             await foreach (var job in lane.ReadAllAsync(stop.Token))
             {
-                if (simulation.Store.Find(job.Message.Sender.Account.Sid, job.Message.Sid) is not null)
+                if (simulation.Messages.Find(job.Message.Sender.Account.Sid, job.Message.Sid) is not null)
                 {
                     await SendAsync(job.Message, job.Status, job.ErrorCode, stop.Token);
                 }

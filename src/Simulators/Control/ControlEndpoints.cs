@@ -37,8 +37,8 @@ internal sealed class ControlEndpoints(Simulation simulation)
     {
         sim.MapGet("/faults", http => WriteAsync(http, simulation.Faults));
         sim.MapPut("/faults", WithBody<FaultSettings>(settings => simulation.Faults = settings));
-        sim.MapGet("/delivery", http => WriteAsync(http, simulation.Delivery));
-        sim.MapPut("/delivery", WithBody<DeliverySettings>(settings => simulation.Delivery = settings));
+        sim.MapGet("/delivery", http => WriteAsync(http, simulation.DeliverySettings));
+        sim.MapPut("/delivery", WithBody<DeliverySettings>(settings => simulation.DeliverySettings = settings));
         sim.MapGet("/replies", http => WriteAsync(http, simulation.Replies));
         sim.MapPut("/replies", WithBody<ReplySettings>(settings => simulation.Replies = settings));
         sim.MapPost("/senders", WithBody<SimulatedSender>(simulation.Add));

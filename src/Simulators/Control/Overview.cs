@@ -9,11 +9,11 @@ internal static class Overview
     public static object Create(Simulation simulation) => new
     {
         simulation.Clock.Now,
-        simulation.Store.Version,
+        simulation.Messages.Version,
         Requests = simulation.Requests.Total,
         simulation.Requests.Unanswered,
         Refused = simulation.Requests.Refused,
-        Statuses = simulation.Store.CountByStatus(),
+        Statuses = simulation.Messages.CountByStatus(),
         CallbackAnswers = simulation.Callbacks.Answers,
         CallbacksPending = simulation.Callbacks.Pending,
         simulation.IsIdle,
@@ -36,7 +36,7 @@ internal static class Overview
         }),
         Members = simulation.SandboxMembers.All.Select(member => new { member.Account, member.Contact, member.Until }),
         OptedOut = simulation.OptOuts.All.Select(pair => pair.Contact),
-        Conversations = simulation.Store.Latest(60).Select(last => new
+        Conversations = simulation.Messages.Latest(60).Select(last => new
         {
             Sender = last.Sender.Address,
             AccountSid = last.Sender.Account.Sid,
@@ -53,7 +53,7 @@ internal static class Overview
         var sender = query["sender"].ToString();
         var status = query["status"].ToString();
         var limit = int.TryParse(query["limit"], CultureInfo.InvariantCulture, out var number) ? number : 200;
-        return (contact.Length > 0 ? simulation.Store.MessagesOf(contact) : simulation.Store.All())
+        return (contact.Length > 0 ? simulation.Messages.MessagesOf(contact) : simulation.Messages.All())
             .Where(message => (sender.Length == 0 || message.Sender.Address == sender)
                 && (status.Length == 0 || message.Status.Wire() == status))
             .TakeLast(limit)

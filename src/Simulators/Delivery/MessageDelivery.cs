@@ -5,15 +5,15 @@ internal sealed class MessageDelivery(Simulation simulation)
 {
     /// <param name="slot">time at which the message leaves the queue of its sender</param>
     public void Start(Message message, DateTimeOffset slot) =>
-        Schedule(message, StatusPlan.Create(message.Outcome, simulation.Delivery), 0, slot);
+        Schedule(message, StatusPlan.Create(message.Outcome, simulation.DeliverySettings), 0, slot);
 
     /// <summary>Sends the first callback immediately, before the request is answered, and schedules the other statuses.</summary>
     public async Task StartEarlyAsync(Message message, DateTimeOffset slot, CancellationToken ct)
     {
-        var plan = StatusPlan.Create(message.Outcome, simulation.Delivery);
+        var plan = StatusPlan.Create(message.Outcome, simulation.DeliverySettings);
         var first = 0;
         while (first < plan.Count
-            && simulation.Store.SetStatus(message, plan[first].Status, plan[first].ErrorCode)
+            && simulation.Messages.SetStatus(message, plan[first].Status, plan[first].ErrorCode)
             && !HasCallback(plan[first].Status))
         {
             first++;
@@ -40,7 +40,7 @@ internal sealed class MessageDelivery(Simulation simulation)
         for (; index < plan.Count; index++)
         {
             var step = plan[index];
-            if (!simulation.Store.SetStatus(message, step.Status, step.ErrorCode))
+            if (!simulation.Messages.SetStatus(message, step.Status, step.ErrorCode))
             {
                 return;
             }
@@ -66,5 +66,5 @@ internal sealed class MessageDelivery(Simulation simulation)
     }
 
     private bool HasCallback(MessageStatus status) =>
-        status != MessageStatus.Sending || simulation.Delivery.SendingCallbacks;
+        status != MessageStatus.Sending || simulation.DeliverySettings.SendingCallbacks;
 }

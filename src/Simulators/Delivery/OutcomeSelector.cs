@@ -44,7 +44,7 @@ internal sealed class OutcomeSelector(Simulation simulation)
     private Outcome? SelectByShare(string to)
     {
         var roll = SeededRandom.Roll(simulation.Options.Seed, to, "outcome");
-        foreach (var (name, share) in simulation.Delivery.OutcomeShares.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (name, share) in simulation.DeliverySettings.OutcomeShares.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             roll -= share;
             if (roll < 0)
@@ -58,7 +58,7 @@ internal sealed class OutcomeSelector(Simulation simulation)
 
     private Outcome SelectDefault(string to) =>
         to.StartsWith("whatsapp:", StringComparison.Ordinal)
-        && SeededRandom.Roll(simulation.Options.Seed, to, "reads") < simulation.Delivery.ReadShare
+        && SeededRandom.Roll(simulation.Options.Seed, to, "reads") < simulation.DeliverySettings.ReadShare
             ? Outcome.Read
             : Outcome.Delivered;
 }

@@ -9,20 +9,20 @@ internal sealed class Simulation : IAsyncDisposable
     {
         Options = options;
         Clock = new SimulatorClock(options.Time);
-        Ledger = new Billing(this);
-        Store = new MessageStore(Clock, Ledger.Record);
+        Billing = new Billing(this);
+        Messages = new MessageStore(Clock, Billing.Record);
         Numbers = new NumberInventory(this);
         WhatsAppSenders = new WhatsAppSenderStore(this);
         Scheduler = new Scheduler(Clock);
         Webhooks = new WebhookSender(options, Clock);
         SandboxMembers = new SandboxMembers(Clock, options.JoinCode);
         Callbacks = new StatusCallbacks(this);
-        Run = new MessageDelivery(this);
+        MessageDelivery = new MessageDelivery(this);
         OutcomeSelector = new OutcomeSelector(this);
         Inbound = new InboundDelivery(this);
         AutoReplies = new AutoReplies(this);
-        Admission = new MessageValidation(this);
-        (Delivery, Faults, Replies, Prices) = (options.Delivery, options.Faults, options.Replies, options.Prices);
+        Validation = new MessageValidation(this);
+        (DeliverySettings, Faults, Replies, Prices) = (options.Delivery, options.Faults, options.Replies, options.Prices);
         foreach (var account in options.Accounts)
         {
             Accounts.Add(account);
@@ -56,11 +56,11 @@ internal sealed class Simulation : IAsyncDisposable
 
     public RegulatoryRecords Regulatory { get; } = new();
 
-    public Billing Ledger { get; }
+    public Billing Billing { get; }
 
     public ScriptedFaults ScriptedFaults { get; } = new();
 
-    public MessageStore Store { get; }
+    public MessageStore Messages { get; }
 
     public Scheduler Scheduler { get; }
 
@@ -68,7 +68,7 @@ internal sealed class Simulation : IAsyncDisposable
 
     public StatusCallbacks Callbacks { get; }
 
-    public MessageDelivery Run { get; }
+    public MessageDelivery MessageDelivery { get; }
 
     public OutcomeSelector OutcomeSelector { get; }
 
@@ -80,11 +80,11 @@ internal sealed class Simulation : IAsyncDisposable
 
     public AutoReplies AutoReplies { get; }
 
-    public MessageValidation Admission { get; }
+    public MessageValidation Validation { get; }
 
     public RequestCounts Requests { get; } = new();
 
-    public DeliverySettings Delivery
+    public DeliverySettings DeliverySettings
     {
         get;
         set => field = value.OutcomeShares.Keys.FirstOrDefault(name => Outcomes.FindByName(name) is null) is { } unknown
@@ -119,7 +119,7 @@ internal sealed class Simulation : IAsyncDisposable
     }
 
     /// <summary>Stores a message from a recipient.</summary>
-    public Message Receive(Sender sender, InboundMessage inbound) => Store.Add((sid, number) => new Message
+    public Message Receive(Sender sender, InboundMessage inbound) => Messages.Add((sid, number) => new Message
     {
         Sid = sid,
         Number = number,
@@ -138,7 +138,7 @@ internal sealed class Simulation : IAsyncDisposable
     });
 
     /// <summary>Stores a reply to an inbound message, from the TwiML of the webhook or from Twilio.</summary>
-    public Message Reply(Message inbound, string text) => Store.Add((sid, number) => new Message
+    public Message Reply(Message inbound, string text) => Messages.Add((sid, number) => new Message
     {
         Sid = sid,
         Number = number,
@@ -162,20 +162,20 @@ internal sealed class Simulation : IAsyncDisposable
     public void Reset()
     {
         Scheduler.Clear();
-        Store.Clear();
+        Messages.Clear();
         Callbacks.Clear();
         OptOuts.Clear();
         SandboxMembers.Clear();
         AutoReplies.Clear();
         OutcomeSelector.Clear();
-        Admission.Clear();
+        Validation.Clear();
         Requests.Clear();
         Accounts.EmptyQueues();
-        Ledger.Clear();
+        Billing.Clear();
         ScriptedFaults.Clear();
         Numbers.ForgetHistories();
         WhatsAppSenders.Settle();
-        (Delivery, Faults, Replies, Prices) = (Options.Delivery, Options.Faults, Options.Replies, Options.Prices);
+        (DeliverySettings, Faults, Replies, Prices) = (Options.Delivery, Options.Faults, Options.Replies, Options.Prices);
     }
 
     public async ValueTask DisposeAsync()

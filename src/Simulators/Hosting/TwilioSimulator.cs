@@ -24,7 +24,7 @@ public sealed partial class TwilioSimulator : IAsyncDisposable
     public bool IsIdle => simulation.IsIdle;
 
     /// <summary>Number of messages accepted so far. Cheap to read, unlike <see cref="Report"/>.</summary>
-    public int Accepted => simulation.Store.CountByStatus().Values.Sum();
+    public int Accepted => simulation.Messages.CountByStatus().Values.Sum();
 
     public DateTimeOffset Now => simulation.Clock.Now;
 
@@ -36,8 +36,8 @@ public sealed partial class TwilioSimulator : IAsyncDisposable
 
     public DeliverySettings Delivery
     {
-        get => simulation.Delivery;
-        set => simulation.Delivery = value;
+        get => simulation.DeliverySettings;
+        set => simulation.DeliverySettings = value;
     }
 
     public ReplySettings Replies
@@ -111,7 +111,7 @@ public sealed partial class TwilioSimulator : IAsyncDisposable
 
     public IReadOnlyList<SimulatedMessage> Messages(string? contact = null) =>
     [
-        .. (contact is null ? simulation.Store.All() : simulation.Store.MessagesOf(contact))
+        .. (contact is null ? simulation.Messages.All() : simulation.Messages.MessagesOf(contact))
             .Select(message => SimulatedMessage.Of(message, simulation.Options.MessageKeys)),
     ];
 

@@ -39,7 +39,7 @@ internal sealed class MessageEndpoints(Simulation simulation, RestRequestCheck g
     private Task WithMessageAsync(HttpContext http, Func<Message, Task> next) => WithAccountAsync(http, account =>
     {
         var sid = http.GetRouteValue("sid") as string ?? "";
-        return simulation.Store.Find(account.Sid, sid) is { IsDeleted: false } message
+        return simulation.Messages.Find(account.Sid, sid) is { IsDeleted: false } message
             ? next(message)
             : TwilioFault.NotFound(http.Request.Path).WriteAsync(http);
     });
@@ -48,7 +48,7 @@ internal sealed class MessageEndpoints(Simulation simulation, RestRequestCheck g
     {
         var form = await http.Request.ReadFormAsync();
         if (form["Status"] == "canceled"
-            && (message.Status != MessageStatus.Scheduled || !simulation.Store.SetStatus(message, MessageStatus.Canceled, 0)))
+            && (message.Status != MessageStatus.Scheduled || !simulation.Messages.SetStatus(message, MessageStatus.Canceled, 0)))
         {
             await TwilioFault.BadRequest(30409, "Message cannot be canceled").WriteAsync(http);
             return;

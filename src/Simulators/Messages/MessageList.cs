@@ -14,7 +14,7 @@ internal sealed class MessageList(Simulation simulation)
         var size = Math.Clamp(ParseNumber(query["PageSize"], 50), 1, 1000);
         var page = Math.Max(0, ParseNumber(query["Page"], 0));
         var before = query["PageToken"].ToString() is ['P', 'A', .. var sid]
-            ? simulation.Store.Find(account.Sid, sid)?.Number
+            ? simulation.Messages.Find(account.Sid, sid)?.Number
             : null;
         var found = Candidates(query)
             .Where(message => message.Sender.Account.Sid == account.Sid
@@ -42,13 +42,13 @@ internal sealed class MessageList(Simulation simulation)
     {
         var to = query["To"].ToString();
         var from = query["From"].ToString();
-        var list = simulation.Store.MessagesOf(to);
+        var list = simulation.Messages.MessagesOf(to);
         if (list.Count == 0)
         {
-            list = simulation.Store.MessagesOf(from);
+            list = simulation.Messages.MessagesOf(from);
         }
 
-        return (list.Count == 0 ? simulation.Store.All() : list).Reverse();
+        return (list.Count == 0 ? simulation.Messages.All() : list).Reverse();
     }
 
     private static bool Matches(Message message, IQueryCollection query)

@@ -66,7 +66,7 @@ internal sealed class MessageValidation(Simulation simulation)
         var slot = sender.TakeSlot(form.SendAt ?? now, segments);
         var errorCode = FindLateError(sender, form, isComplete, arrivedMicroseconds)
             ?? (slot - now > form.Validity && form.SendAt is null ? 30036 : null);
-        var message = simulation.Store.Add((sid, number) => new Message
+        var message = simulation.Messages.Add((sid, number) => new Message
         {
             Sid = form.MediaUrls.Count > 0 ? "MM" + sid[2..] : sid,
             Number = number,
@@ -122,7 +122,7 @@ internal sealed class MessageValidation(Simulation simulation)
             : 63028;
     }
 
-    private bool HasOpenWindow(Sender sender, string contact) => simulation.Store.MessagesOf(contact).Any(message =>
+    private bool HasOpenWindow(Sender sender, string contact) => simulation.Messages.MessagesOf(contact).Any(message =>
         message.Direction == Direction.Inbound
         && ReferenceEquals(message.Sender, sender)
         && simulation.Clock.Now - message.CreatedAt < FreeTextWindow);

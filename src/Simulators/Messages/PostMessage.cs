@@ -51,14 +51,14 @@ internal sealed class PostMessage(Simulation simulation)
             return;
         }
 
-        var (sender, senderFault) = simulation.Admission.FindSender(account, form);
-        if ((senderFault ?? simulation.Admission.FindFault(sender!, form)) is { } refusal)
+        var (sender, senderFault) = simulation.Validation.FindSender(account, form);
+        if ((senderFault ?? simulation.Validation.FindFault(sender!, form)) is { } refusal)
         {
             await RefuseAsync(http, refusal);
             return;
         }
 
-        var (message, slot) = simulation.Admission.Accept(sender!, form, outcome, arrived);
+        var (message, slot) = simulation.Validation.Accept(sender!, form, outcome, arrived);
         await AnswerAsync(http, message, slot);
     }
 
@@ -66,14 +66,14 @@ internal sealed class PostMessage(Simulation simulation)
     {
         if (message.Outcome.Callbacks.HasFlag(CallbackFaults.Early))
         {
-            await simulation.Run.StartEarlyAsync(message, slot, simulation.Stopping);
+            await simulation.MessageDelivery.StartEarlyAsync(message, slot, simulation.Stopping);
         }
 
         if (message.Outcome.Wire is WireFault.HangAfter or WireFault.CutAfter)
         {
             if (!message.Outcome.Callbacks.HasFlag(CallbackFaults.Early))
             {
-                simulation.Run.Start(message, slot);
+                simulation.MessageDelivery.Start(message, slot);
             }
 
             await DropAnswerAsync(http, message.Outcome.Wire == WireFault.HangAfter);
@@ -85,7 +85,7 @@ internal sealed class PostMessage(Simulation simulation)
         await http.Response.CompleteAsync();
         if (!message.Outcome.Callbacks.HasFlag(CallbackFaults.Early))
         {
-            simulation.Run.Start(message, slot);
+            simulation.MessageDelivery.Start(message, slot);
         }
     }
 

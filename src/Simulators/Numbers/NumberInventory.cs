@@ -75,7 +75,7 @@ internal sealed partial class NumberInventory(Simulation simulation)
                 ? history with { BoughtInConsole = history.BoughtInConsole + 1 }
                 : history with { Bought = history.Bought + 1 };
             var bought = AddOwned(number);
-            simulation.Ledger.RecordPurchase(bought);
+            simulation.Billing.RecordPurchase(bought);
             return bought;
         }
     }

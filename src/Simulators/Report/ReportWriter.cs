@@ -7,7 +7,7 @@ internal static class ReportWriter
 {
     public static SimulatorReport Write(Simulation simulation, IReadOnlyList<PaceLimit> limits)
     {
-        var all = simulation.Store.All();
+        var all = simulation.Messages.All();
         var accepted = all.Where(message => message.Direction == Direction.OutboundApi).ToList();
         var byId = accepted.Select(message => (Id: IdOf(message, simulation.Options.MessageKeys), Message: message))
             .Where(pair => pair.Id is not null).GroupBy(pair => pair.Id!, pair => pair.Message, StringComparer.Ordinal).ToList();

@@ -47,7 +47,7 @@ internal sealed class AccountEndpoints(Simulation simulation, RestRequestCheck g
     {
         var query = http.Request.Query;
         var today = DateOnly.FromDateTime(simulation.Clock.Now.UtcDateTime);
-        var from = simulation.Ledger.FirstDay(account.Sid) ?? today;
+        var from = simulation.Billing.FirstDay(account.Sid) ?? today;
         var to = today;
         if ((query["StartDate"].ToString() is { Length: > 0 } start && !TryReadDay(start, ref from))
             || (query["EndDate"].ToString() is { Length: > 0 } end && !TryReadDay(end, ref to)))
@@ -79,7 +79,7 @@ internal sealed class AccountEndpoints(Simulation simulation, RestRequestCheck g
 
     private object Record(SimulatedAccount account, UsageCategory category, (DateOnly From, DateOnly To) period)
     {
-        var total = simulation.Ledger.Sum(account.Sid, category, period.From, period.To);
+        var total = simulation.Billing.Sum(account.Sid, category, period.From, period.To);
         var isPrice = category.Name == UsageCategory.TotalPrice;
         var price = total.Price.ToString("0.######", CultureInfo.InvariantCulture);
         return new
