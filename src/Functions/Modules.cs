@@ -34,25 +34,27 @@ internal static class Modules
         builder.UseMiddleware<AddressLimitMiddleware>();
         builder.UseMiddleware<AccessMiddleware>();
         builder.UseMiddleware<TenantLimitMiddleware>();
-        builder.Services
-            .AddSingleton(TimeProvider.System)
-            .AddQueues()
-            .AddTelemetry(builder.Configuration)
-            .AddDatabase()
-            .AddAccess()
-            .AddContacts()
-            .AddCampaigns()
-            .AddSecrets()
-            .AddPrivacy()
-            .AddChannels()
-            .AddSending()
-            .AddAccounts()
-            .AddNumbers()
-            .AddUsage()
-            .AddWhatsAppSenders()
-            .AddWebhooks()
-            .AddInbox()
-            .AddHealth();
+        builder.Services.AddModules(builder.Configuration);
         return builder;
     }
+
+    public static IServiceCollection AddModules(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton(TimeProvider.System)
+        .AddQueues()
+        .AddTelemetry(configuration)
+        .AddDatabase()
+        .AddAccess()
+        .AddContacts()
+        .AddCampaigns()
+        .AddSecrets()
+        .AddPrivacy()
+        .AddChannels()
+        .AddSending()
+        .AddAccounts()
+        .AddNumbers()
+        .AddUsage()
+        .AddWhatsAppSenders()
+        .AddWebhooks()
+        .AddInbox()
+        .AddHealth();
 }

@@ -35,6 +35,21 @@ public sealed class TestDatabase : IAsyncDisposable
         return await connection.QueryFirstOrDefaultAsync<T>(sql, parameters);
     }
 
+    /// <summary>Runs a query as the administrator and returns its only row.</summary>
+    /// <exception cref="InvalidOperationException">There is no row, or more than one.</exception>
+    public async Task<T> SingleAsync<T>(string sql, object? parameters = null)
+    {
+        await using var connection = new NpgsqlConnection(Superuser);
+        return (await connection.QuerySingleAsync<T>(sql, parameters))!;
+    }
+
+    /// <summary>Runs a query as the administrator and returns its rows.</summary>
+    public async Task<List<T>> ListAsync<T>(string sql, object? parameters = null)
+    {
+        await using var connection = new NpgsqlConnection(Superuser);
+        return (await connection.QueryAsync<T>(sql, parameters)).AsList();
+    }
+
     /// <summary>Runs a statement as the administrator and returns the number of rows.</summary>
     public async Task<int> ExecuteAsync(string sql, object? parameters = null)
     {

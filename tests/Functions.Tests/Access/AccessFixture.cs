@@ -1,56 +1,37 @@
-using Dapper;
-using Npgsql;
+using Microsoft.Extensions.DependencyInjection;
 using Relais.Access;
 using Relais.Access.Invitations;
 using Relais.Access.Keys;
 using Relais.Access.Members;
 using Relais.Access.Tenants;
 using Relais.Kit;
-using Relais.Platform.Database;
 
 namespace Functions.Tests.Access;
 
 /// <summary>Creates users, tenants and members on a real database, and gives access to the operations on them.</summary>
-internal sealed class AccessFixture : IAsyncDisposable
+internal sealed class AccessFixture(PostgresFixture postgres) : AppFixture(postgres.Database)
 {
     public const string Issuer = "https://issuer.example";
 
     private static int userCount;
-    private readonly NpgsqlDataSource app;
-    private readonly NpgsqlDataSource system;
-    private readonly string superuser;
 
-    public AccessFixture(PostgresFixture postgres)
-    {
-        RowMapping.Configure();
-        (app, system, superuser) = (NpgsqlDataSource.Create(postgres.App), NpgsqlDataSource.Create(postgres.System), postgres.Superuser);
-        (Db, SystemDb) = (new TenantDb(app), new SystemDb(system));
-        Lookup = new ApiKeyCache(SystemDb, Clock);
-    }
+    public ApiKeyCache Lookup => Get<ApiKeyCache>();
 
-    public FixedClock Clock { get; } = new();
+    public AccessOptions Options => Get<AccessOptions>();
 
-    public TenantDb Db { get; }
+    public CreateTenant Create => Get<CreateTenant>();
 
-    public SystemDb SystemDb { get; }
+    public InviteMember Invite => Get<InviteMember>();
 
-    public ApiKeyCache Lookup { get; }
+    public AcceptInvitation Accept => Get<AcceptInvitation>();
 
-    public AccessOptions Options { get; } = new() { Issuer = Issuer };
+    public ChangeRole ChangeRole => Get<ChangeRole>();
 
-    public CreateTenant Create => new(SystemDb, Clock, Options);
+    public RemoveMember Remove => Get<RemoveMember>();
 
-    public InviteMember Invite => new(Db, Clock);
+    public LeaveTenant Leave => Get<LeaveTenant>();
 
-    public AcceptInvitation Accept => new(SystemDb, Clock);
-
-    public ChangeRole ChangeRole => new(Db, Lookup, Clock);
-
-    public RemoveMember Remove => new(Db, Lookup, Clock);
-
-    public LeaveTenant Leave => new(Db, Lookup, Clock, Options);
-
-    public CreateApiKey CreateKey => new(Db, Clock);
+    public CreateApiKey CreateKey => Get<CreateApiKey>();
 
     public static SignedInUser Somebody(string name = "Awa") => new(Issuer, $"{name}-{Interlocked.Increment(ref userCount)}", name, null);
 
@@ -76,33 +57,11 @@ internal sealed class AccessFixture : IAsyncDisposable
             "select id from members where tenant_id = @TenantId and subject = @Subject",
             new { caller.TenantId, Subject = caller.Actor.Id });
 
-    public Task<List<Membership>> MembershipsAsync(SignedInUser person) => new FindMemberships(SystemDb).RunAsync(person, default);
+    public Task<List<Membership>> MembershipsAsync(SignedInUser person) => Get<FindMemberships>().RunAsync(person, default);
 
     /// <summary>Returns the actions in the tenant's audit trail, oldest first.</summary>
     public Task<List<string>> AuditAsync(Guid tenantId) =>
         ListAsync<string>("select action from audit where tenant_id = @TenantId order by ctid", new { TenantId = tenantId });
 
-    public async Task<T> OneAsync<T>(string sql, object? parameters = null)
-    {
-        await using var connection = new NpgsqlConnection(superuser);
-        return (await connection.QuerySingleAsync<T>(sql, parameters))!;
-    }
-
-    public async Task<List<T>> ListAsync<T>(string sql, object? parameters = null)
-    {
-        await using var connection = new NpgsqlConnection(superuser);
-        return (await connection.QueryAsync<T>(sql, parameters)).AsList();
-    }
-
-    public async Task<int> ExecuteAsync(string sql, object? parameters = null)
-    {
-        await using var connection = new NpgsqlConnection(superuser);
-        return await connection.ExecuteAsync(sql, parameters);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await app.DisposeAsync();
-        await system.DisposeAsync();
-    }
+    protected override void Replace(IServiceCollection services) => services.AddSingleton(new AccessOptions { Issuer = Issuer });
 }

@@ -69,7 +69,7 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IClassFixture<Postgr
             "api_key_not_found",
             (await new RevokeApiKey(world.Db, lookup, world.Clock).RunAsync(owner, created.Id, default)).Failure!.Code);
         Assert.NotNull(await lookup.FindAsync(created.Key, default));
-        Assert.Empty((await new ListApiKeys(world.Db).RunAsync(owner.TenantId, new PageQuery(null, 50), default)).Keys);
+        Assert.Empty((await world.Get<ListApiKeys>().RunAsync(owner.TenantId, new PageQuery(null, 50), default)).Keys);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class ApiKeyTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         var created = await CreateAsync(world, owner);
 
-        var item = Assert.Single((await new ListApiKeys(world.Db).RunAsync(owner.TenantId, new PageQuery(null, 50), default)).Keys);
+        var item = Assert.Single((await world.Get<ListApiKeys>().RunAsync(owner.TenantId, new PageQuery(null, 50), default)).Keys);
         Assert.Equal((created.Id, "Caisse", "contacts"), (item.Id, item.Name, Assert.Single(item.Scopes)));
         Assert.Equal(0, await world.OneAsync<int>("""
             select count(*) from (select k::text as row from api_keys k union all select a::text from audit a) everything

@@ -47,7 +47,7 @@ public sealed class MemberRemovalTests(PostgresFixture postgres) : IClassFixture
         await EndMembershipAsync(world, owner, leaving, way, keepKeys: true);
 
         Assert.NotNull(await world.Lookup.FindAsync(ownKey.Key, default));
-        var keys = (await new ListApiKeys(world.Db).RunAsync(
+        var keys = (await world.Get<ListApiKeys>().RunAsync(
             owner.TenantId, new PageQuery(null, 50), default)).Keys.ToDictionary(key => key.Id, key => key.CreatedBy);
         Assert.Equal(new ListApiKeys.Creator(leaving.Actor.Id, way == Way.Removed ? null : "Binta"), keys[ownKey.Id]);
         Assert.Equal(new ListApiKeys.Creator(owner.Actor.Id, "Awa"), keys[otherKey.Id]);
@@ -79,7 +79,7 @@ public sealed class MemberRemovalTests(PostgresFixture postgres) : IClassFixture
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
         var key = await CreateKeyAsync(world, owner);
-        await new RevokeApiKey(world.Db, world.Lookup, world.Clock).RunAsync(owner, key.Id, default);
+        await world.Get<RevokeApiKey>().RunAsync(owner, key.Id, default);
 
         Assert.Equal(
             "[\"*\"]",

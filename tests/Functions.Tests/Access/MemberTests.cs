@@ -127,7 +127,7 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Equal(
             "member_not_found",
             (await world.ChangeRole.RunAsync(owner, foreignMember, To("owner"), false, default)).Failure!.Code);
-        var members = (await new ListMembers(world.Db).RunAsync(owner, new PageQuery(null, 50), default)).Members;
+        var members = (await world.Get<ListMembers>().RunAsync(owner, new PageQuery(null, 50), default)).Members;
         Assert.Equal(("owner", true), (Assert.Single(members).Role, members[0].IsYou));
     }
 
@@ -205,7 +205,7 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
             (await world.Invite.RunAsync(owner, new InviteMember.Input { Role = "viewer" }, default)).Value;
         var (used, revoked, old) = (await InviteAsync(), await InviteAsync(), await InviteAsync());
         Assert.Null((await AcceptAsync(world, AccessFixture.Somebody(), used.Code)).Failure);
-        var revoke = new RevokeInvitation(world.Db, world.Clock);
+        var revoke = world.Get<RevokeInvitation>();
         Assert.Null((await revoke.RunAsync(owner, revoked.Id, default)).Failure);
         Assert.Equal("invitation_not_found", (await revoke.RunAsync(owner, revoked.Id, default)).Failure!.Code);
         Assert.Equal("invitation_not_found", (await revoke.RunAsync(owner, used.Id, default)).Failure!.Code);
@@ -222,7 +222,7 @@ public sealed class MemberTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Equal("invitation_not_found", failures[0]!.Code);
         Assert.Equal(
             ["expired", "revoked", "accepted"],
-            (await new ListInvitations(world.Db, world.Clock).RunAsync(owner.TenantId, new PageQuery(null, 50), default))
+            (await world.Get<ListInvitations>().RunAsync(owner.TenantId, new PageQuery(null, 50), default))
             .Invitations.OrderBy(item => item.Id == old.Id ? 0 : item.Id == revoked.Id ? 1 : 2).Select(item => item.State));
     }
 

@@ -155,7 +155,7 @@ public sealed class SignUpTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         await using var world = new AccessFixture(postgres);
         var owner = await world.OwnerAsync();
-        var change = new ChangeTenant(world.Db, world.Clock);
+        var change = world.Get<ChangeTenant>();
         var settings = new TenantSettings { Name = "Clinique du Port", Country = "GN", Locale = "en", TimeZone = "Africa/Conakry" };
 
         Assert.Equal("Clinique du Port", (await change.RunAsync(owner, settings, default)).Value.Name);

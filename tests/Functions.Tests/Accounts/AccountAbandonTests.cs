@@ -60,7 +60,7 @@ public sealed class AccountAbandonTests(PostgresFixture postgres) : IClassFixtur
             update senders set account_id = null, retired_at = now() where id = @Sender;
             """, new { Old = messages[0], world.Sender });
 
-        await world.Db.RunAsync(tx => FailMessagesWithoutAccount.FailPageAsync(tx, DateTimeOffset.UtcNow, default), default);
+        await world.SystemDb.RunAsync(tx => FailMessagesWithoutAccount.FailPageAsync(tx, DateTimeOffset.UtcNow, default), default);
 
         Assert.Equal(("failed", "claimed"), (await world.StatusAsync(messages[0]), await world.StatusAsync(messages[1])));
     }

@@ -17,7 +17,7 @@ public sealed class CredentialsTests(PostgresFixture postgres) : IClassFixture<P
 
         var view = (await world.Save.RunAsync(
             world.Caller, new CredentialsRequest(world.AccountSid, NumbersFixture.Token, Sid("AP")), default)).Value;
-        var telephony = await new GetTelephony(world.Db, world.RouterUrls).RunAsync(world.TenantId, default);
+        var telephony = await world.Get<GetTelephony>().RunAsync(world.TenantId, default);
 
         Assert.Equal(
             ("Clinique de la Gare", "active", true, Sid("AP"), world.AccountSid),
@@ -237,7 +237,7 @@ public sealed class CredentialsTests(PostgresFixture postgres) : IClassFixture<P
                 null,
                 default),
             default);
-        var state = await new GetTelephony(other.Db, other.RouterUrls).RunAsync(world.TenantId, default);
+        var state = await other.Get<GetTelephony>().RunAsync(world.TenantId, default);
 
         Assert.Equal((world.TenantId, "first", world.AccountSid, null, world.PhoneNumber(1), Sid("AP")), Assert.Single(rows));
         Assert.Equal(

@@ -1,77 +1,27 @@
-using Dapper;
-using Npgsql;
-using Relais.Access;
 using Relais.Campaigns;
 using Relais.Campaigns.Run;
 using Relais.Kit;
-using Relais.Kit.Leaks;
-using Relais.Platform.Database;
 using Relais.Platform.Http;
-using Relais.Platform.Secrets;
 
 namespace Functions.Tests.Campaigns;
 
 /// <summary>Creates a new tenant with a sender, and gives access to the operations on its campaigns.</summary>
-internal sealed class CampaignFixture : IAsyncDisposable
+internal class CampaignFixture : TenantFixture
 {
-    private static int tenants = 1000;
-    private readonly NpgsqlDataSource app;
-    private readonly NpgsqlDataSource system;
-    private readonly string superuser;
-    private readonly string channel;
-
-    private CampaignFixture(PostgresFixture postgres, string channel)
+    protected CampaignFixture(PostgresFixture postgres, DateTimeOffset? start = null)
+        : base(postgres.Database, start)
     {
-        RowMapping.Configure();
-        app = NpgsqlDataSource.Create(postgres.App);
-        system = NpgsqlDataSource.Create(postgres.System);
-        superuser = postgres.Superuser;
-        this.channel = channel;
-        var number = Interlocked.Increment(ref tenants);
-        (TenantId, SenderId) = (Ids.Tenant(number), Ids.Sender(number));
-        Db = new TenantDb(app);
-        SystemDb = new SystemDb(system);
-        Runs = new CampaignOrchestrations(Log.For<CampaignOrchestrations>());
     }
 
-    public static CampaignOptions Options { get; } = new();
+    public CampaignOrchestrations Runs => Get<CampaignOrchestrations>();
 
-    public Guid TenantId { get; }
-
-    public Guid SenderId { get; }
-
-    /// <summary>An operator of the tenant.</summary>
-    public Caller Caller => new(TenantId, new Actor(ActorKind.Person, "awa", "Awa"), Role.Operator, []);
-
-    public FixedClock Clock { get; } = new();
-
-    /// <summary>The log of the operations. Disposing the fixture fails if it contains phone numbers or message texts.</summary>
-    public CollectedLog Log { get; } = new();
-
-    public TenantDb Db { get; }
-
-    public SystemDb SystemDb { get; }
-
-    public CampaignOrchestrations Runs { get; }
-
-    public FakeDurableClient Durable { get; } = new();
-
-    public FreezeRecipients Freeze => new(Db, Hash, Clock);
-
-    public AddressHash Hash { get; } = new(new byte[32]);
+    public FreezeRecipients Freeze => Get<FreezeRecipients>();
 
     public static async Task<CampaignFixture> CreateAsync(PostgresFixture postgres, string channel = "whatsapp", string country = "GN")
     {
-        var world = new CampaignFixture(postgres, channel);
-        var account = Guid.CreateVersion7(FixedClock.Start);
-        await world.ExecuteAsync("""
-            insert into tenants (id, slug, name, country, time_zone)
-              values (@TenantId, 't-' || @TenantId, 'Test', @Country, 'Africa/Conakry');
-            insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id)
-              values (@Account, @TenantId, 'twilio', 'AC' || @TenantId, '\x00', 'k');
-            insert into senders (id, tenant_id, account_id, channel, address)
-              values (@SenderId, @TenantId, @Account, @Channel, '+224620999999');
-            """, new { world.TenantId, Account = account, world.SenderId, Channel = channel, Country = country });
+        var world = new CampaignFixture(postgres);
+        await world.InsertTenantAsync(country);
+        await world.InsertSenderAsync(channel);
         return world;
     }
 
@@ -104,14 +54,14 @@ internal sealed class CampaignFixture : IAsyncDisposable
 
     public async Task<Guid> CreateCampaignAsync(CampaignRequest? request = null)
     {
-        var created = await new CreateCampaign(Db, Clock).RunAsync(Caller, request ?? Request(), default);
+        var created = await Get<CreateCampaign>().RunAsync(Caller, request ?? Request(), default);
         return created.Match(campaign => campaign.Id, failure => throw new InvalidOperationException(Json.Write(failure.Faults)));
     }
 
     public async Task<Guid> StartCampaignAsync(CampaignRequest? request = null)
     {
         var id = await CreateCampaignAsync(request);
-        Assert.Equal("starting", (await new StartCampaign(Db, Clock, Runs).RunAsync(Caller, id, Durable, default)).Value.Status);
+        Assert.Equal("starting", (await Get<StartCampaign>().RunAsync(Caller, id, Durable, default)).Value.Status);
         return id;
     }
 
@@ -137,38 +87,13 @@ internal sealed class CampaignFixture : IAsyncDisposable
 
     public Task<string> StatusAsync(Guid id) => OneAsync<string>("select status from campaigns where id = @Id", new { Id = id });
 
-    public async Task<CampaignTotals> ProgressAsync(Guid id) => (await new GetCampaign(Db).RunAsync(TenantId, id, default)).Value.Progress;
+    public async Task<CampaignTotals> ProgressAsync(Guid id) => (await Get<GetCampaign>().RunAsync(TenantId, id, default)).Value.Progress;
 
     /// <summary>Sets the status of the pending first messages, as the pump and the status callbacks would.</summary>
     public Task MarkAsync(Guid campaignId, string status, DateTimeOffset at) => ExecuteAsync("""
         update messages set status = @Status, attempt = 1, claimed_at = @At, sent_at = @At
           where campaign_id = @CampaignId and step = 1 and status = 'pending'
         """, new { CampaignId = campaignId, Status = status, At = at.UtcDateTime });
-
-    public async Task<int> ExecuteAsync(string sql, object? parameters = null)
-    {
-        await using var connection = new NpgsqlConnection(superuser);
-        return await connection.ExecuteAsync(sql, parameters);
-    }
-
-    public async Task<T> OneAsync<T>(string sql, object? parameters = null)
-    {
-        await using var connection = new NpgsqlConnection(superuser);
-        return (await connection.QuerySingleAsync<T>(sql, parameters))!;
-    }
-
-    public async Task<List<T>> ListAsync<T>(string sql, object? parameters = null)
-    {
-        await using var connection = new NpgsqlConnection(superuser);
-        return (await connection.QueryAsync<T>(sql, parameters)).AsList();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await app.DisposeAsync();
-        await system.DisposeAsync();
-        await Log.AssertNoLeakAsync(superuser);
-    }
 
     private int Salt() => (TenantId.ToByteArray()[^1] << 4 | TenantId.ToByteArray()[^2] & 15) & 0xfff;
 }

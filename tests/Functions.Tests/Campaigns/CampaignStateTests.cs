@@ -146,9 +146,9 @@ public sealed class CampaignStateTests(PostgresFixture postgres) : IClassFixture
 
     private static Task<Result<CampaignState>> ChangeAsync(CampaignFixture world, string change, Guid id) => change switch
     {
-        "start" => new StartCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.Caller, id, world.Durable, default),
-        "pause" => new PauseCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.Caller, id, world.Durable, default),
-        "resume" => new ResumeCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.Caller, id, world.Durable, default),
-        _ => new CancelCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.Caller, id, world.Durable, default),
+        "start" => world.Get<StartCampaign>().RunAsync(world.Caller, id, world.Durable, default),
+        "pause" => world.Get<PauseCampaign>().RunAsync(world.Caller, id, world.Durable, default),
+        "resume" => world.Get<ResumeCampaign>().RunAsync(world.Caller, id, world.Durable, default),
+        _ => world.Get<CancelCampaign>().RunAsync(world.Caller, id, world.Durable, default),
     };
 }

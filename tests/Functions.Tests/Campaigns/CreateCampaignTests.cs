@@ -25,9 +25,9 @@ public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixtur
             }
             """;
 
-        var created = (await new CreateCampaign(world.Db, world.Clock).RunAsync(
+        var created = (await world.Get<CreateCampaign>().RunAsync(
             world.Caller, JsonBody.Parse<CampaignRequest>(Encoding.UTF8.GetBytes(body)).Value, default)).Value;
-        var read = (await new GetCampaign(world.Db).RunAsync(world.TenantId, created.Id, default)).Value;
+        var read = (await world.Get<GetCampaign>().RunAsync(world.TenantId, created.Id, default)).Value;
 
         Assert.Equal(Json.Write(created), Json.Write(read));
         Assert.Equal(("Rentrée", "draft", "Africa/Conakry", 48), (read.Name, read.Status, read.TimeZone, read.ReplyWindowHours));
@@ -66,7 +66,7 @@ public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixtur
             ReplyWindowHours = 0,
         };
 
-        var failure = (await new CreateCampaign(world.Db, world.Clock).RunAsync(world.Caller, request, default)).Failure!;
+        var failure = (await world.Get<CreateCampaign>().RunAsync(world.Caller, request, default)).Failure!;
 
         Assert.Equal((FailureKind.Invalid, "invalid_body"), (failure.Kind, failure.Code));
         Assert.Equal(
@@ -84,7 +84,7 @@ public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
 
-        var failure = (await new CreateCampaign(world.Db, world.Clock).RunAsync(world.Caller, new CampaignRequest(), default)).Failure!;
+        var failure = (await world.Get<CreateCampaign>().RunAsync(world.Caller, new CampaignRequest(), default)).Failure!;
 
         Assert.Equal(["audience", "message1", "name", "senderId"], failure.Faults!.Keys.Order(StringComparer.Ordinal));
     }
@@ -94,7 +94,7 @@ public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await using var other = await CampaignFixture.CreateAsync(postgres);
-        var create = new CreateCampaign(world.Db, world.Clock);
+        var create = world.Get<CreateCampaign>();
 
         Assert.Equal(
             ["senderId"],
@@ -117,7 +117,7 @@ public sealed class CreateCampaignTests(PostgresFixture postgres) : IClassFixtur
             world.Clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        var list = new ListCampaigns(world.Db);
+        var list = world.Get<ListCampaigns>();
         var first = await list.RunAsync(world.TenantId, new PageQuery(null, 3), default);
         var second = await list.RunAsync(world.TenantId, new PageQuery(first.Next, 3), default);
 

@@ -57,15 +57,13 @@ internal sealed class InlineOrchestration(CampaignFixture world, object? input) 
         Steps.Add(name.Name);
         object? result = name.Name switch
         {
-            nameof(ReadProgress) => await new ReadProgress(world.Db, world.Clock, CampaignFixture.Options)
-                .RunAsync(RoundTrip<CampaignIds>(input), default),
+            nameof(ReadProgress) => await world.Get<ReadProgress>().RunAsync(RoundTrip<CampaignIds>(input), default),
             nameof(FreezeRecipients) => await world.Db.RunAsync(
                 world.TenantId, tx => world.Freeze.FreezeAsync(tx, RoundTrip<FreezeRecipients.Input>(input), 30, default), default),
             nameof(CancelPendingMessages) => await ReturnNullAsync(
-                new CancelPendingMessages(world.SystemDb, world.Clock, world.Log.For<CancelPendingMessages>())
-                    .RunAsync(RoundTrip<CampaignIds>(input), default)),
+                world.Get<CancelPendingMessages>().RunAsync(RoundTrip<CampaignIds>(input), default)),
             nameof(CloseCampaign) => await ReturnNullAsync(
-                new CloseCampaign(world.Db, world.Clock).RunAsync(RoundTrip<CampaignIds>(input), default)),
+                world.Get<CloseCampaign>().RunAsync(RoundTrip<CampaignIds>(input), default)),
             nameof(WakeCampaignSender) => null,
             _ => throw new InvalidOperationException($"There is no activity {name}."),
         };

@@ -45,10 +45,10 @@ public sealed class ListRecipientsTests(PostgresFixture postgres) : IClassFixtur
 
         Assert.Equal(
             "campaign_not_found",
-            (await new ListRecipients(other.Db).RunAsync(other.TenantId, id, null, new PageQuery(null, 10), default)).Failure!.Code);
+            (await other.Get<ListRecipients>().RunAsync(other.TenantId, id, null, new PageQuery(null, 10), default)).Failure!.Code);
         Assert.Equal(
             "invalid_query",
-            (await new ListRecipients(world.Db).RunAsync(world.TenantId, id, "lost", new PageQuery(null, 10), default)).Failure!.Code);
+            (await world.Get<ListRecipients>().RunAsync(world.TenantId, id, "lost", new PageQuery(null, 10), default)).Failure!.Code);
     }
 
     private static async Task<List<ListRecipients.Recipient>> ReadAsync(CampaignFixture world, Guid id, string? outcome)
@@ -57,7 +57,7 @@ public sealed class ListRecipientsTests(PostgresFixture postgres) : IClassFixtur
         Guid? after = null;
         do
         {
-            var page = (await new ListRecipients(world.Db).RunAsync(world.TenantId, id, outcome, new PageQuery(after, 2), default)).Value;
+            var page = (await world.Get<ListRecipients>().RunAsync(world.TenantId, id, outcome, new PageQuery(after, 2), default)).Value;
             recipients.AddRange(page.Recipients);
             after = page.Next;
         }

@@ -19,7 +19,7 @@ public sealed class ResumeCampaignTests(PostgresFixture postgres) : IClassFixtur
             where id = (select id from messages where campaign_id = @Id order by id desc limit 1);
             """, new { Id = id });
 
-        var resumed = await new ResumeCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.Caller, id, world.Durable, default);
+        var resumed = await world.Get<ResumeCampaign>().RunAsync(world.Caller, id, world.Durable, default);
 
         Assert.Equal("running", resumed.Value.Status);
         Assert.Equal(

@@ -26,7 +26,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
             ["FreezeRecipients", "FreezeRecipients", "FreezeRecipients", "WakeCampaignSender", "wait 2", "CloseCampaign"],
             run.Steps.Where(step => step != "ReadProgress"));
         Assert.Equal("finished", await world.StatusAsync(id));
-        var statistics = (await new GetStatistics(world.Db, world.Clock).RunAsync(world.TenantId, id, default)).Value;
+        var statistics = (await world.Get<GetStatistics>().RunAsync(world.TenantId, id, default)).Value;
         Assert.True(statistics.Final);
         Assert.Equal(
             (70, 1.0, 2),
@@ -115,7 +115,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
             {
                 Assert.Equal(
                     "cancelling",
-                    (await new CancelCampaign(world.Db, world.Clock, world.Runs).RunAsync(
+                    (await world.Get<CancelCampaign>().RunAsync(
                         world.Caller, id, world.Durable, default)).Value.Status);
             }
 
@@ -150,7 +150,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
             create function refuse_{id:N}() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$;
             create trigger refuse_{id:N} before update on messages for each row when (old.id = '{faulty}') execute function refuse_{id:N}();
             """);
-        var cancel = new CancelPendingMessages(world.SystemDb, world.Clock, world.Log.For<CancelPendingMessages>());
+        var cancel = world.Get<CancelPendingMessages>();
 
         await cancel.RunAsync(world.Run(id), default);
 
@@ -173,7 +173,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
         await using var world = await CampaignFixture.CreateAsync(postgres);
         await world.AddContactsAsync(1, 40);
         var id = await world.StartCampaignAsync();
-        await new PauseCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.Caller, id, world.Durable, default);
+        await world.Get<PauseCampaign>().RunAsync(world.Caller, id, world.Durable, default);
         var waits = 0;
 
         var run = await InlineOrchestration.RunAsync(world, id, async _ =>
@@ -188,7 +188,7 @@ public sealed class RunCampaignTests(PostgresFixture postgres) : IClassFixture<P
             {
                 Assert.Equal(
                     "starting",
-                    (await new ResumeCampaign(world.Db, world.Clock, world.Runs).RunAsync(
+                    (await world.Get<ResumeCampaign>().RunAsync(
                         world.Caller, id, world.Durable, default)).Value.Status);
                 return true;
             }

@@ -43,12 +43,12 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
         await world.ReceiveAndProcessAsync("STOP", "+5215512345678");
         await world.PumpAsync();
 
-        var progress = await world.Campaigns.ProgressAsync(campaign);
+        var progress = await world.ProgressAsync(campaign);
         Assert.Equal((0, 1), (progress.Sent, progress.SkippedBy.GetValueOrDefault("opted_out")));
         Assert.Equal([contact], await ContactsAsync(world));
         Assert.Equal(
             [contact],
-            await world.Campaigns.ListAsync<Guid>(
+            await world.ListAsync<Guid>(
                 "select contact_id from messages where tenant_id = @Tenant and direction = 'in'", new { world.Tenant }));
     }
 
@@ -64,8 +64,8 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
         await world.PumpAsync();
         var next = await world.CampaignAsync();
 
-        Assert.Equal(1, (await world.Campaigns.ProgressAsync(campaign)).SkippedBy.GetValueOrDefault("opted_out"));
-        Assert.Equal(1, (await world.Campaigns.ProgressAsync(next)).SkippedBy.GetValueOrDefault("opted_out"));
+        Assert.Equal(1, (await world.ProgressAsync(campaign)).SkippedBy.GetValueOrDefault("opted_out"));
+        Assert.Equal(1, (await world.ProgressAsync(next)).SkippedBy.GetValueOrDefault("opted_out"));
         Assert.Equal([contact], await ContactsAsync(world));
     }
 
@@ -114,7 +114,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
         var contact = Assert.Single(await ContactsAsync(world));
         Assert.Equal(
             [contact],
-            await world.Campaigns.ListAsync<Guid>(
+            await world.ListAsync<Guid>(
                 "select distinct contact_id from messages where tenant_id = @Tenant", new { world.Tenant }));
     }
 
@@ -156,7 +156,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
         await AddTagAsync(world);
         var campaign = await world.CampaignAsync();
 
-        Assert.Equal(1, (await world.Campaigns.ProgressAsync(campaign)).SkippedBy.GetValueOrDefault("opted_out"));
+        Assert.Equal(1, (await world.ProgressAsync(campaign)).SkippedBy.GetValueOrDefault("opted_out"));
     }
 
     [Theory]
@@ -167,7 +167,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
         await using var world = await PrivacyFixture.CreateAsync(postgres);
         // Older versions hashed the spelling itself and not its key.
         var mac = HMACSHA256.HashData(new byte[32], Encoding.UTF8.GetBytes($"{world.Tenant:D}\n{hashed}"));
-        var hash = $"{world.Campaigns.Hash.Prefix}{Base64Url.EncodeToString(mac)}";
+        var hash = $"{world.Hash.Prefix}{Base64Url.EncodeToString(mac)}";
         await world.ExecuteAsync("""
             insert into suppressions (tenant_id, channel, address, since, source) values (@Tenant, 'whatsapp', @hash, now(), 'keyword');
             insert into consent_proofs (id, tenant_id, channel, address_hash, kind, source, at, erased_at)
@@ -198,7 +198,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
         Assert.Equal(["updated", "duplicate"], repeated.Report.Select(row => row.Outcome));
         Assert.Equal(
             ["Ana Puebla"],
-            await world.Campaigns.ListAsync<string>(
+            await world.ListAsync<string>(
                 "select first_name || ' ' || (fields ->> 'ville') from contacts where tenant_id = @Tenant", new { world.Tenant }));
     }
 
@@ -229,7 +229,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
         Assert.Equal([imported], await ContactsAsync(world));
         Assert.Equal(
             [imported],
-            await world.Campaigns.ListAsync<Guid>("select contact_id from messages where tenant_id = @Tenant", new { world.Tenant }));
+            await world.ListAsync<Guid>("select contact_id from messages where tenant_id = @Tenant", new { world.Tenant }));
     }
 
     [Theory]
@@ -263,7 +263,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
 
         await world.Db.RunAsync(
             world.Tenant,
-            tx => UnroutedMessages.RequeueForSenderAsync(tx, world.Campaigns.SenderId, DateTimeOffset.UtcNow, default),
+            tx => UnroutedMessages.RequeueForSenderAsync(tx, world.SenderId, DateTimeOffset.UtcNow, default),
             default);
         await world.Get<ProcessWebhookEvent>().RunAsync(message, default);
 
@@ -293,7 +293,7 @@ public sealed class NumberSpellingTests(PostgresFixture postgres) : IClassFixtur
     }
 
     private static Task<List<Guid>> ContactsAsync(PrivacyFixture world) =>
-        world.Campaigns.ListAsync<Guid>("select id from contacts where tenant_id = @Tenant", new { world.Tenant });
+        world.ListAsync<Guid>("select id from contacts where tenant_id = @Tenant", new { world.Tenant });
 
     private static Task<int> AddTagAsync(PrivacyFixture world) =>
         world.ExecuteAsync("update contacts set tags = array['clients'] where tenant_id = @Tenant", new { world.Tenant });

@@ -15,7 +15,7 @@ public sealed class ReplySpellingTests(
     {
         await using var world = await PrivacyFixture.CreateAsync(postgres, storage.ConnectionString);
         await NumberSpellingTests.AddContactAsync(world, listed);
-        var campaign = await world.Campaigns.RunningCampaignAsync(world.Campaigns.Request() with
+        var campaign = await world.RunningCampaignAsync(world.Request() with
         {
             Message1 = new MessageContent { Type = "text", Body = "Bonjour !" },
             Message2 = new MessageContent { Type = "text", Body = "Merci !" },
@@ -26,12 +26,12 @@ public sealed class ReplySpellingTests(
 
         Assert.Equal(
             [listed],
-            await world.Campaigns.ListAsync<string>(
+            await world.ListAsync<string>(
                 "select contact_address from messages where campaign_id = @campaign and step = 2", new { campaign }));
         Assert.Equal(
             (1, 1),
             (
-                (await world.Campaigns.ProgressAsync(campaign)).Replied,
+                (await world.ProgressAsync(campaign)).Replied,
                 await world.OneAsync<int>("select count(*)::int from contacts where tenant_id = @Tenant", new { world.Tenant })));
     }
 }

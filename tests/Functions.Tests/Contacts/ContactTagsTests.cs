@@ -110,7 +110,7 @@ public sealed class ContactTagsTests(PostgresFixture postgres) : IClassFixture<P
     private static async Task<ImportContacts.Output> ImportAsync(CampaignFixture world, string text, string? tag = null)
     {
         var input = new ImportContacts.Input(new MemoryStream(Encoding.UTF8.GetBytes(text)), "", tag, false);
-        return (await new ImportContacts(world.Db, world.Hash, world.Clock).RunAsync(world.Caller, input, default))
+        return (await world.Get<ImportContacts>().RunAsync(world.Caller, input, default))
             .Match(output => output, failure => throw new InvalidOperationException(Json.Write(failure)));
     }
 }

@@ -196,7 +196,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await CampaignFixture.CreateAsync(postgres);
         var output = await ImportAsync(world, File(Enumerable.Range(1, 250)));
-        var get = new GetImport(world.Db);
+        var get = world.Get<GetImport>();
         var lines = output.Report.Select(row => row.Line).ToList();
 
         for (var next = output.Next; next is not null;)
@@ -222,11 +222,11 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
 
         Assert.Equal(
             "import_not_found",
-            (await new GetImport(other.Db).RunAsync(
+            (await other.Get<GetImport>().RunAsync(
                 other.TenantId, new GetImport.Input(output.ImportId!.Value, 0, 10, null), default)).Failure!.Code);
         Assert.Equal(
             "contact_not_found",
-            (await new GetContact(other.Db).RunAsync(other.TenantId, output.Report[0].ContactId!.Value, default)).Failure!.Code);
+            (await other.Get<GetContact>().RunAsync(other.TenantId, output.Report[0].ContactId!.Value, default)).Failure!.Code);
         Assert.Equal(2, (await ContactsAsync(other)).Count);
     }
 
@@ -274,7 +274,7 @@ public sealed class ImportContactsTests(PostgresFixture postgres) : IClassFixtur
 
     private static async Task<IReadOnlyList<ContactView>> ContactsAsync(CampaignFixture world) =>
         [
-            .. (await new ListContacts(world.Db).RunAsync(world.TenantId, null, new PageQuery(null, 500), default)).Contacts
+            .. (await world.Get<ListContacts>().RunAsync(world.TenantId, null, new PageQuery(null, 500), default)).Contacts
                 .OrderBy(contact => contact.Phone, StringComparer.Ordinal),
         ];
 }

@@ -85,7 +85,7 @@ public sealed class ImportFieldTrialTests(PostgresFixture postgres) : IClassFixt
     private async Task<(Failure? Failure, List<string> Phones)> ImportAsync(byte[] file, string country = "GN")
     {
         await using var world = await CampaignFixture.CreateAsync(postgres, country: country);
-        var result = await new ImportContacts(world.Db, world.Hash, world.Clock).RunAsync(
+        var result = await world.Get<ImportContacts>().RunAsync(
             world.Caller, new ImportContacts.Input(new MemoryStream(file), "", null, false), default);
         return (
             result.Failure,

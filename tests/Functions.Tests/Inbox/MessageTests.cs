@@ -13,11 +13,11 @@ public sealed class MessageTests(PostgresFixture postgres) : IClassFixture<Postg
         await using var world = await InboundFixture.CreateAsync(postgres, "whatsapp");
         var id = await world.StoreAndProcessAsync(Location(world, "9.509167", "-13.712222"));
 
-        var message = (await new GetMessage(world.Campaigns.Db).RunAsync(world.Campaigns.TenantId, id, default)).Value;
+        var message = (await world.Get<GetMessage>().RunAsync(world.TenantId, id, default)).Value;
 
         Assert.Equal(new MessageLocation(9.509167, -13.712222, "Rue KA 020, Kaloum", "Marché du Niger", null, null), message.Location);
         Assert.Equal(
-            ("in", "whatsapp", InboundFixture.ContactNumber, "received", world.Campaigns.Contact(1)),
+            ("in", "whatsapp", InboundFixture.ContactNumber, "received", world.Contact(1)),
             (message.Direction, message.Channel, message.Address, message.Status, message.ContactId!.Value));
         Assert.Equal([new MessageMedia("https://api.twilio.com/m", "image/jpeg")], message.Media);
     }
@@ -30,12 +30,12 @@ public sealed class MessageTests(PostgresFixture postgres) : IClassFixture<Postg
         for (var n = 0; n < 5; n++)
         {
             ids.Add(await world.StoreAndProcessAsync(Location(world, n == 3 ? "au marché" : $"{n}", "0")));
-            world.Campaigns.Clock.Advance(TimeSpan.FromSeconds(1));
+            world.Clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        var list = new ListReceivedMessages(world.Campaigns.Db);
-        var first = await list.RunAsync(world.Campaigns.TenantId, new PageQuery(null, 3), default);
-        var second = await list.RunAsync(world.Campaigns.TenantId, new PageQuery(first.Next, 3), default);
+        var list = world.Get<ListReceivedMessages>();
+        var first = await list.RunAsync(world.TenantId, new PageQuery(null, 3), default);
+        var second = await list.RunAsync(world.TenantId, new PageQuery(first.Next, 3), default);
 
         Assert.Equal(ids, first.Messages.Concat(second.Messages).Select(message => message.Id));
         Assert.Null(second.Next);
@@ -51,13 +51,13 @@ public sealed class MessageTests(PostgresFixture postgres) : IClassFixture<Postg
 
         Assert.Equal(
             "message_not_found",
-            (await new GetMessage(other.Campaigns.Db).RunAsync(other.Campaigns.TenantId, id, default)).Failure?.Code);
+            (await other.Get<GetMessage>().RunAsync(other.TenantId, id, default)).Failure?.Code);
         Assert.Empty(
-            (await new ListReceivedMessages(other.Campaigns.Db).RunAsync(
-                other.Campaigns.TenantId, new PageQuery(null, 50), default)).Messages);
+            (await other.Get<ListReceivedMessages>().RunAsync(
+                other.TenantId, new PageQuery(null, 50), default)).Messages);
 
         await world.EraseAsync(InboundFixture.ContactNumber);
-        var message = (await new GetMessage(world.Campaigns.Db).RunAsync(world.Campaigns.TenantId, id, default)).Value;
+        var message = (await world.Get<GetMessage>().RunAsync(world.TenantId, id, default)).Value;
         Assert.Equal((null, null, null, 0), (message.Location, message.Address, message.Body, message.Media.Count));
     }
 

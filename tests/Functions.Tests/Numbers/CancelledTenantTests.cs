@@ -24,15 +24,15 @@ public sealed class CancelledTenantTests(PostgresFixture postgres) : IClassFixtu
         {
             var account = call.Arg<ProviderCredentials>().Sid;
             requestedAccounts.Add(account);
-            return account == $"AC{cancelled.Tenant}"
+            return account == cancelled.AccountSid
                 ? throw new TaskCanceledException()
                 : Task.FromResult<ProviderResult<List<UsageRecord>>>(new List<UsageRecord>());
         });
 
         await cancelled.RefreshAll.RunAsync(default);
 
-        Assert.Contains($"AC{cancelled.Tenant}", requestedAccounts);
-        Assert.Contains($"AC{other.Tenant}", requestedAccounts);
+        Assert.Contains(cancelled.AccountSid, requestedAccounts);
+        Assert.Contains(other.AccountSid, requestedAccounts);
     }
 
     [Fact]
@@ -48,10 +48,10 @@ public sealed class CancelledTenantTests(PostgresFixture postgres) : IClassFixtu
             requestedAccounts.Add(account.Sid);
             return account.Sid == cancelled.Account.Sid ? throw new TaskCanceledException() : other.Provider.ListAsync(account);
         });
-        var sync = new SyncWhatsAppSenders(other.Campaigns.Db, other.Accounts, provider, other.Targets, TimeProvider.System);
+        var sync = new SyncWhatsAppSenders(other.Db, other.Accounts, provider, other.Targets, TimeProvider.System);
 
         await new SyncWhatsAppSendersOfAllTenants(
-            other.Campaigns.SystemDb, sync, other.Campaigns.Log.For<SyncWhatsAppSendersOfAllTenants>()).RunAsync(default);
+            other.SystemDb, sync, other.Log.For<SyncWhatsAppSendersOfAllTenants>()).RunAsync(default);
 
         Assert.Contains(cancelled.Account.Sid, requestedAccounts);
         Assert.Equal("online", (await other.SenderAsync()).Status);

@@ -114,7 +114,7 @@ public sealed class ConcurrentOrderTests(PostgresFixture postgres) : IClassFixtu
     public async Task Webhook_repair_follows_the_tenant_setting()
     {
         await using var world = await NumbersFixture.CreateAsync(postgres);
-        var change = new ChangeTelephonySettings(world.Db, world.Clock);
+        var change = world.Get<ChangeTelephonySettings>();
         await BuyNumberAsync(world, 1);
         world.Provider.Change(world.PhoneNumber(1), owned => owned with { SmsUrl = "https://elsewhere.example/sms" });
 

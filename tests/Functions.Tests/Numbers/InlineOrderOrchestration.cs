@@ -85,15 +85,11 @@ internal sealed class InlineOrderOrchestration(NumbersFixture world, OrderIds id
 
     private Task<OrderProgress> RunAsync(string activity, OrderIds order) => activity switch
     {
-        nameof(ReadOrder) => new ReadOrder(world.Db).RunAsync(order, default),
-        nameof(BuyNumber) => new BuyNumber(world.Db, world.Accounts, world.Provider, world.RouterUrls, world.Options, world.Clock)
-            .RunAsync(order, default),
-        nameof(ConnectNumber) => new ConnectNumber(world.Db, world.Accounts, world.Connect, world.RouterUrls, world.Options, world.Clock)
-            .RunAsync(order, default),
-        nameof(RegisterSender) => new RegisterSender(world.Db, world.Options, world.Clock).RunAsync(order, default),
-        nameof(UndoOrder) => new UndoOrder(
-            world.Db, world.Accounts, world.Provider, world.RouterUrls, world.Options, world.Clock, world.Log.For<UndoOrder>())
-            .RunAsync(order, default),
+        nameof(ReadOrder) => world.Get<ReadOrder>().RunAsync(order, default),
+        nameof(BuyNumber) => world.Get<BuyNumber>().RunAsync(order, default),
+        nameof(ConnectNumber) => world.Get<ConnectNumber>().RunAsync(order, default),
+        nameof(RegisterSender) => world.Get<RegisterSender>().RunAsync(order, default),
+        nameof(UndoOrder) => world.Get<UndoOrder>().RunAsync(order, default),
         _ => throw new InvalidOperationException($"There is no activity {activity}."),
     };
 

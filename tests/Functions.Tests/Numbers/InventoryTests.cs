@@ -66,7 +66,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
         await world.ExecuteAsync("update tenants set repair_webhooks = false where id = @TenantId", new { world.TenantId });
 
         var drifted = (await world.Sync.RunAsync(world.TenantId, Job, default)).Value;
-        var listed = (await new ListNumbers(world.Db, world.RouterUrls).RunAsync(
+        var listed = (await world.Get<ListNumbers>().RunAsync(
             world.TenantId, new PageQuery(null, 10), false, default)).Numbers.Single();
         await world.ExecuteAsync("update tenants set repair_webhooks = true where id = @TenantId", new { world.TenantId });
         var repaired = (await world.Sync.RunAsync(world.TenantId, Job, default)).Value;
@@ -204,7 +204,7 @@ public sealed class InventoryTests(PostgresFixture postgres) : IClassFixture<Pos
             "update provider_accounts set updated_at = @Later where tenant_id = @TenantId",
             new { world.TenantId, Later = world.Clock.Now.AddSeconds(1).UtcDateTime });
 
-        var failure = await new RefreshAccountState(world.Db, world.Provider, world.Clock).RunAsync(old, default);
+        var failure = await world.Get<RefreshAccountState>().RunAsync(old, default);
 
         Assert.Equal("credentials_rejected", failure!.Code);
         Assert.Equal(

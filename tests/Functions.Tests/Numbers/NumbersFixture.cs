@@ -1,111 +1,69 @@
-using Dapper;
-using Functions.Tests.Campaigns;
-using Npgsql;
-using Relais.Access;
+using Microsoft.Extensions.DependencyInjection;
 using Relais.Accounts;
 using Relais.Channels;
 using Relais.Kit;
-using Relais.Kit.Leaks;
 using Relais.Numbers;
 using Relais.Numbers.Inventory;
 using Relais.Numbers.Offers;
 using Relais.Numbers.Orders;
 using Relais.Numbers.Orders.Run;
 using Relais.Platform;
-using Relais.Platform.Database;
-using Relais.Platform.Http;
-using Relais.Platform.Secrets;
 
 namespace Functions.Tests.Numbers;
 
 /// <summary>
 /// Creates a tenant with a provider account on a real database, and gives access to the number operations and to a fake provider.
 /// </summary>
-internal sealed class NumbersFixture : IAsyncDisposable
+internal sealed class NumbersFixture : TenantFixture
 {
-    public const string Token = "0123456789abcdef0123456789abcdef";
-    private static int tenants = 7000;
-    private readonly NpgsqlDataSource app;
-    private readonly NpgsqlDataSource system;
-    private readonly string superuser;
-
     private NumbersFixture(PostgresFixture postgres, FakeNumberProvider? shared)
+        : base(postgres.Database)
     {
-        RowMapping.Configure();
-        (app, system, superuser) = (NpgsqlDataSource.Create(postgres.App), NpgsqlDataSource.Create(postgres.System), postgres.Superuser);
-        Number = Interlocked.Increment(ref tenants);
-        TenantId = Ids.Tenant(Number);
-        AccountSid = $"AC{Number:d32}";
         Provider = shared ?? new FakeNumberProvider(Clock);
-        (Db, SystemDb) = (new TenantDb(app), new SystemDb(system));
-        Caller = new Caller(TenantId, new Actor(ActorKind.Person, "p-1", "Awa"), Role.Owner, []);
+        Caller = Owner;
     }
-
-    public int Number { get; }
-
-    public Guid TenantId { get; }
-
-    public string AccountSid { get; }
-
-    public Caller Caller { get; }
-
-    public FixedClock Clock { get; } = new();
 
     public FakeNumberProvider Provider { get; }
 
-    public FakeDurableClient Durable { get; } = new();
+    public NumbersOptions Options => Get<NumbersOptions>();
 
-    public TenantDb Db { get; }
+    public RouterUrls RouterUrls => Get<RouterUrls>();
 
-    public SystemDb SystemDb { get; }
+    public TenantAccounts Accounts => Get<TenantAccounts>();
 
-    public SecretBox Secrets { get; } = new(new Dictionary<string, byte[]> { ["k1"] = new byte[32] }, "k1");
+    public SaveCredentials Save => Get<SaveCredentials>();
 
-    public NumbersOptions Options { get; } = new() { PurchaseWait = TimeSpan.Zero };
+    public DeleteCredentials Delete => Get<DeleteCredentials>();
 
-    public RouterUrls RouterUrls => new(new PublicUrl(new Uri("https://relais.example")));
+    public GetPurchaseRequirements GetPurchaseRequirements => Get<GetPurchaseRequirements>();
 
-    public TenantAccounts Accounts => new(Db, Secrets);
+    public FindNumberForSale FindNumberForSale => Get<FindNumberForSale>();
 
-    public SaveCredentials Save => new(Db, Provider, Secrets, Clock);
+    public SearchNumbers Search => Get<SearchNumbers>();
 
-    public DeleteCredentials Delete => new(Db, Clock);
+    public OrderOrchestrations Runs => Get<OrderOrchestrations>();
 
-    public ResolveAccount ResolveAccount => new(Accounts, new RefreshAccountState(Db, Provider, Clock), Save);
+    public ResolveAccount ResolveAccount => Get<ResolveAccount>();
 
-    public GetPurchaseRequirements GetPurchaseRequirements => new(Db, Provider, Clock);
+    public PurchaseNumber Purchase => Get<PurchaseNumber>();
 
-    public FindNumberForSale FindNumberForSale => new(Provider);
+    public ReleaseOrphan Late => Get<ReleaseOrphan>();
 
-    public SearchNumbers Search => new(Db, Accounts, Provider, Clock);
+    public RecoverOrders Rescue => Get<RecoverOrders>();
 
-    public OrderOrchestrations Runs => field ??= new(Log.For<OrderOrchestrations>());
+    public ConnectWebhooks Connect => Get<ConnectWebhooks>();
 
-    /// <summary>The log of the operations. Disposing the fixture fails if it contains phone numbers, texts or secrets.</summary>
-    public CollectedLog Log { get; } = new();
+    public SyncNumbers Sync => Get<SyncNumbers>();
 
-    public CreateOrder CreateOrder =>
-        new(Db, ResolveAccount, Ownership, new CheckPurchase(Provider, FindNumberForSale, GetPurchaseRequirements), Clock);
+    public NumberOwnership Ownership => Get<NumberOwnership>();
 
-    public PurchaseNumber Purchase => new(Db, Accounts, CreateOrder, Runs, Options, Clock);
+    public ConnectExistingNumber Configure => Get<ConnectExistingNumber>();
 
-    public ReleaseOrphan Late => new(Db, Accounts, Provider, RouterUrls, Clock, Log.For<ReleaseOrphan>());
+    public RepairNumber Repair => Get<RepairNumber>();
 
-    public RecoverOrders Rescue => new(SystemDb, Runs, Late, Clock, Log.For<RecoverOrders>());
+    public FinishRelease Finish => Get<FinishRelease>();
 
-    public ConnectWebhooks Connect => new(Provider, RouterUrls);
-
-    public SyncNumbers Sync => new(Db, Accounts, new RefreshAccountState(Db, Provider, Clock), Provider, Connect, RouterUrls, Clock);
-
-    public NumberOwnership Ownership => new(SystemDb);
-
-    public ConnectExistingNumber Configure => new(Db, ResolveAccount, Ownership, Provider, Connect, RouterUrls, Clock);
-
-    public RepairNumber Repair => new(Db, Accounts, Provider, Sync, RouterUrls);
-
-    public FinishRelease Finish => new(Db, Accounts, Provider, Clock);
-
-    public ReleaseNumber Release => new(Db, Finish, RouterUrls, Clock);
+    public ReleaseNumber Release => Get<ReleaseNumber>();
 
     /// <param name="postgres">The database server.</param>
     /// <param name="country">The country of the tenant.</param>
@@ -116,9 +74,7 @@ internal sealed class NumbersFixture : IAsyncDisposable
     {
         var world = new NumbersFixture(postgres, shared);
         world.Provider.Accounts[world.AccountSid] = (Token, new AccountInfo("Clinique", "active", false, false));
-        await world.ExecuteAsync(
-            "insert into tenants (id, slug, name, country) values (@TenantId, 't-' || @TenantId, 'Test', @Country)",
-            new { world.TenantId, Country = country });
+        await world.InsertTenantAsync(country);
         if (connected)
         {
             Assert.Null((await world.Save.RunAsync(world.Caller, new CredentialsRequest(world.AccountSid, Token), default)).Failure);
@@ -176,28 +132,7 @@ internal sealed class NumbersFixture : IAsyncDisposable
     public Task<List<string>> AuditAsync() =>
         ListAsync<string>("select action from audit where tenant_id = @TenantId order by action", new { TenantId });
 
-    public async Task<int> ExecuteAsync(string sql, object? parameters = null)
-    {
-        await using var connection = new NpgsqlConnection(superuser);
-        return await connection.ExecuteAsync(sql, parameters);
-    }
-
-    public async Task<T> OneAsync<T>(string sql, object? parameters = null)
-    {
-        await using var connection = new NpgsqlConnection(superuser);
-        return (await connection.QuerySingleAsync<T>(sql, parameters))!;
-    }
-
-    public async Task<List<T>> ListAsync<T>(string sql, object? parameters = null)
-    {
-        await using var connection = new NpgsqlConnection(superuser);
-        return (await connection.QueryAsync<T>(sql, parameters)).AsList();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await app.DisposeAsync();
-        await system.DisposeAsync();
-        await Log.AssertNoLeakAsync(superuser, Secrets.Open);
-    }
+    protected override void Replace(IServiceCollection services) => services
+        .AddSingleton<INumberProvider>(Provider)
+        .AddSingleton(new NumbersOptions { PurchaseWait = TimeSpan.Zero });
 }

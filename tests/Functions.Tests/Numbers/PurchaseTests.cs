@@ -26,12 +26,12 @@ public sealed class PurchaseTests(PostgresFixture postgres) : IClassFixture<Post
                 (await world.NumberAsync(number)).Source));
         Assert.Equal(["account.connect", "number.purchase", "order.create"], await world.AuditAsync());
         Assert.Equal(
-            "p-1",
+            "awa",
             await world.OneAsync<string>(
                 "select after ->> 'orderedBy' from audit where tenant_id = @TenantId and action = 'number.purchase'",
                 new { world.TenantId }));
         Assert.Equal(
-            "p-1",
+            "awa",
             await world.OneAsync<string>(
                 "select actor_id from audit where tenant_id = @TenantId and action = 'order.create'", new { world.TenantId }));
         Assert.Equal(

@@ -109,8 +109,8 @@ public sealed class ReleaseTests(PostgresFixture postgres) : IClassFixture<Postg
         var draft = await world.CreateCampaignAsync();
         await world.ExecuteAsync("update senders set retired_at = now() where id = @SenderId", new { world.SenderId });
 
-        var started = await new StartCampaign(world.Db, world.Clock, world.Runs).RunAsync(world.Caller, draft, world.Durable, default);
-        var created = await new CreateCampaign(world.Db, world.Clock).RunAsync(world.Caller, world.Request(), default);
+        var started = await world.Get<StartCampaign>().RunAsync(world.Caller, draft, world.Durable, default);
+        var created = await world.Get<CreateCampaign>().RunAsync(world.Caller, world.Request(), default);
 
         Assert.Equal((FailureKind.Conflict, "sender_retired"), (started.Failure!.Kind, started.Failure.Code));
         Assert.Contains("senderId", created.Failure!.Faults!.Keys);

@@ -1,10 +1,8 @@
-using Functions.Tests.Webhooks;
 using Relais.Access;
 using Relais.Channels;
 using Relais.Kit;
 using Relais.Numbers.Inventory;
 using Relais.Platform.Http;
-using Relais.Platform.Secrets;
 using Relais.Webhooks;
 
 namespace Functions.Tests.Numbers;
@@ -117,8 +115,7 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
             ["To"] = to,
             ["Body"] = "Bonjour",
         });
-        var store = new EventStore(world.SystemDb, TestWebhookProvider.Create(), new AddressHash(null), world.Clock, new Random(1));
-        await store.StoreBatchAsync(
+        await world.Get<EventStore>().StoreBatchAsync(
             [
                 new WebhookEvent(
                     Guid.CreateVersion7(), world.TenantId, "twilio", WebhookEvent.InboundKind, $"{sid}{world.Number}", "", payload, now),
@@ -129,7 +126,7 @@ public sealed class UnroutedMessagesTests(PostgresFixture postgres) : IClassFixt
     /// <summary>Processes all pending events of the tenant, as the sweep does.</summary>
     private static async Task ProcessAsync(NumbersFixture world)
     {
-        var process = EventProcessing.Create(world.SystemDb, world.Clock, new AddressHash(null), world.Log);
+        var process = world.Get<ProcessWebhookEvent>();
         foreach (var id in await world.ListAsync<Guid>(
             "select id from webhook_events where tenant_id = @TenantId and state = 'pending'", new { world.TenantId }))
         {

@@ -368,10 +368,10 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await CreateAsync();
 
-        var result = await new ChangePrivacySettings(world.Db, world.Clock).RunAsync(world.Caller, new PrivacySettings(days), default);
+        var result = await world.Get<ChangePrivacySettings>().RunAsync(world.Caller, new PrivacySettings(days), default);
 
         Assert.Equal(["must be from 8 to 3650"], result.Failure!.Faults!["retentionDays"]);
-        Assert.Equal(RetentionDays, (await new GetPrivacySettings(world.Db).RunAsync(world.TenantId, default)).RetentionDays);
+        Assert.Equal(RetentionDays, (await world.Get<GetPrivacySettings>().RunAsync(world.TenantId, default)).RetentionDays);
     }
 
     [Fact]
@@ -379,9 +379,9 @@ public sealed class ApplyRetentionTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await CreateAsync();
 
-        await new ChangePrivacySettings(world.Db, world.Clock).RunAsync(world.Caller, new PrivacySettings(90), default);
+        await world.Get<ChangePrivacySettings>().RunAsync(world.Caller, new PrivacySettings(90), default);
 
-        Assert.Equal(90, (await new GetPrivacySettings(world.Db).RunAsync(world.TenantId, default)).RetentionDays);
+        Assert.Equal(90, (await world.Get<GetPrivacySettings>().RunAsync(world.TenantId, default)).RetentionDays);
         Assert.Equal(("{\"retentionDays\": 30}", "{\"retentionDays\": 90}"), await world.OneAsync<(string, string)>(
             "select before::text, after::text from audit where tenant_id = @TenantId and action = 'privacy.change'",
             new { world.TenantId }));

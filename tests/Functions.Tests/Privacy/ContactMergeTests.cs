@@ -20,15 +20,15 @@ public sealed class ContactMergeTests(PostgresFixture postgres) : IClassFixture<
         await world.ReceiveAndProcessAsync("Bonjour", Phone, UserId);
 
         Assert.Equal(
-            [imported], await world.Campaigns.ListAsync<Guid>("select id from contacts where tenant_id = @Tenant", new { world.Tenant }));
+            [imported], await world.ListAsync<Guid>("select id from contacts where tenant_id = @Tenant", new { world.Tenant }));
         Assert.Equal(
             [UserId, Phone],
-            await world.Campaigns.ListAsync<string>(
+            await world.ListAsync<string>(
                 "select value from contact_identities where contact_id = @imported order by kind desc", new { imported }));
         Assert.Equal(2, await world.OneAsync<int>("select count(*)::int from messages where contact_id = @imported", new { imported }));
         Assert.Equal(
             ["clients"],
-            await world.Campaigns.ListAsync<string>("select unnest(tags) from contacts where id = @imported", new { imported }));
+            await world.ListAsync<string>("select unnest(tags) from contacts where id = @imported", new { imported }));
         Assert.Equal(
             imported.ToString(),
             await world.OneAsync<string>(
@@ -54,7 +54,7 @@ public sealed class ContactMergeTests(PostgresFixture postgres) : IClassFixture<
 
         Assert.Equal(
             (0, 1),
-            ((await world.Campaigns.ProgressAsync(campaign)).Sent, (await world.Campaigns.ProgressAsync(campaign)).SkippedBy["opted_out"]));
+            ((await world.ProgressAsync(campaign)).Sent, (await world.ProgressAsync(campaign)).SkippedBy["opted_out"]));
         await world.ReceiveAndProcessAsync("START", Phone, UserId);
         Assert.Empty(await world.SuppressedAsync());
     }
@@ -117,7 +117,7 @@ public sealed class ContactMergeTests(PostgresFixture postgres) : IClassFixture<
 
         Assert.Equal(
             ["+224621234567", "erased"],
-            await world.Campaigns.ListAsync<string>(
+            await world.ListAsync<string>(
                 "select address from campaign_recipients where campaign_id = @campaign order by address", new { campaign }));
         await world.EraseAsync(Other);
         Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
@@ -136,7 +136,7 @@ public sealed class ContactMergeTests(PostgresFixture postgres) : IClassFixture<
 
         await world.ReceiveAndProcessAsync("Bonjour", Phone, UserId);
 
-        Assert.Equal(1, (await world.Campaigns.ProgressAsync(campaign)).Replied);
+        Assert.Equal(1, (await world.ProgressAsync(campaign)).Replied);
     }
 
     [Theory]
@@ -183,10 +183,10 @@ public sealed class ContactMergeTests(PostgresFixture postgres) : IClassFixture<
         await Task.WhenAll(events.Select(id => world.Get<ProcessWebhookEvent>().RunAsync(id, default)));
 
         var contact = Assert.Single(
-            await world.Campaigns.ListAsync<Guid>("select id from contacts where tenant_id = @Tenant", new { world.Tenant }));
+            await world.ListAsync<Guid>("select id from contacts where tenant_id = @Tenant", new { world.Tenant }));
         Assert.Equal(
             [contact],
-            await world.Campaigns.ListAsync<Guid>(
+            await world.ListAsync<Guid>(
                 "select distinct contact_id from messages where tenant_id = @Tenant", new { world.Tenant }));
     }
 }

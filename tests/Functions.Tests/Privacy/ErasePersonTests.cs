@@ -19,7 +19,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
         await world.EraseAsync(Phone);
 
         Assert.Equal(
-            world.Campaigns.Hash.Hash(world.Tenant, Phone),
+            world.Hash.Hash(world.Tenant, Phone),
             await world.OneAsync<string>(
                 "select subject_id from audit where tenant_id = @Tenant and action = 'person.erase'", new { world.Tenant }));
     }
@@ -86,7 +86,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
 
         var erased = await world.EraseAsync(contact);
 
-        var progress = await world.Campaigns.ProgressAsync(campaign);
+        var progress = await world.ProgressAsync(campaign);
         Assert.Equal((2, 1, 1, 0), (progress.Planned, progress.Queued, progress.Canceled, progress.Failed));
         Assert.Equal((1, 1), (erased.CanceledMessages, erased.Messages));
         Assert.Equal(
@@ -108,7 +108,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
         var (actor, subject, after) = await world.OneAsync<(string, string, string)>(
             "select actor_id, subject_id, after::text from audit where tenant_id = @Tenant and action = 'person.erase'",
             new { world.Tenant });
-        Assert.Equal(("owner", contact.ToString()), (actor, subject));
+        Assert.Equal((world.Owner.Actor.Id, contact.ToString()), (actor, subject));
         Assert.Contains("\"contacts\": 1", after, StringComparison.Ordinal);
     }
 
@@ -154,10 +154,10 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
             select gen_random_uuid(), @Tenant, @SenderId, @SenderId, 'in', 'whatsapp', @contact, @Phone, @Words, 'received', now(), now(),
               now(), 'SMmany' || n
             from generate_series(1, 3500) n
-            """, new { world.Tenant, world.Campaigns.SenderId, contact, Phone, Words = PrivateText });
+            """, new { world.Tenant, world.SenderId, contact, Phone, Words = PrivateText });
         var request = new ErasureRequest(contact, null);
         var person = await world.Db.RunAsync(
-            world.Tenant, tx => DataSubject.FindAsync(tx, world.Campaigns.Hash, world.Tenant, request, default), default);
+            world.Tenant, tx => DataSubject.FindAsync(tx, world.Hash, world.Tenant, request, default), default);
         Assert.True(
             await world.Db.RunAsync(
                 world.Tenant, tx => EraseMessages.ErasePageAsync(tx, person!, new ErasureCounts(), [], default), default));
@@ -182,7 +182,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
         await world.EraseAsync(contact);
         await world.Get<ProcessWebhookEvent>().RunAsync(pending, default);
 
-        Assert.Equal([world.Campaigns.Hash.Hash(world.Tenant, Phone)], await world.SuppressedAsync());
+        Assert.Equal([world.Hash.Hash(world.Tenant, Phone)], await world.SuppressedAsync());
         Assert.Equal(0, await world.OneAsync<int>("select count(*)::int from contacts where tenant_id = @Tenant", new { world.Tenant }));
     }
 
@@ -214,7 +214,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
         }, default);
         await locked.Task;
 
-        var erase = new ErasePerson(world.Db, world.Get<RedactLateReports>(), world.Campaigns.Hash, world.Campaigns.Clock)
+        var erase = new ErasePerson(world.Db, world.Get<RedactLateReports>(), world.Hash, world.Clock)
         {
             LockTimeout = "200ms",
         };
@@ -249,7 +249,7 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
         }, default);
         await locked.Task;
 
-        var erase = new ErasePerson(world.Db, world.Get<RedactLateReports>(), world.Campaigns.Hash, world.Campaigns.Clock)
+        var erase = new ErasePerson(world.Db, world.Get<RedactLateReports>(), world.Hash, world.Clock)
         {
             LockTimeout = "200ms",
         };
@@ -262,14 +262,16 @@ public sealed class ErasePersonTests(PostgresFixture postgres) : IClassFixture<P
             0,
             await world.OneAsync<int>(
                 "select count(*)::int from messages where tenant_id = @Tenant and body is not null", new { world.Tenant }));
-        Assert.Equal([$"person.erase_begin owner {contact}"], await AuditedAsync(world));
+        Assert.Equal([$"person.erase_begin {world.Owner.Actor.Id} {contact}"], await AuditedAsync(world));
         await world.EraseAsync(contact);
-        Assert.Equal([world.Campaigns.Hash.Hash(world.Tenant, Former)], await world.SuppressedAsync());
+        Assert.Equal([world.Hash.Hash(world.Tenant, Former)], await world.SuppressedAsync());
         Assert.Empty(await world.FindAnywhereAsync(Former[1..]));
-        Assert.Equal([$"person.erase_begin owner {contact}", $"person.erase owner {contact}"], await AuditedAsync(world));
+        Assert.Equal(
+            [$"person.erase_begin {world.Owner.Actor.Id} {contact}", $"person.erase {world.Owner.Actor.Id} {contact}"],
+            await AuditedAsync(world));
     }
 
-    private static Task<List<string>> AuditedAsync(PrivacyFixture world) => world.Campaigns.ListAsync<string>(
+    private static Task<List<string>> AuditedAsync(PrivacyFixture world) => world.ListAsync<string>(
         "select action || ' ' || actor_id || ' ' || subject_id from audit where tenant_id = @Tenant and action like 'person.%' order by id",
         new { world.Tenant });
 }

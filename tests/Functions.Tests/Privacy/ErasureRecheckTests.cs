@@ -19,7 +19,7 @@ public sealed class ErasureRecheckTests(PostgresFixture postgres, AzuriteFixture
         await using var world = await CreateAsync(postgres, storage.CreateAccount());
         await using var storing = new NpgsqlConnection(postgres.System);
         var recheck = await EraseWhileStoringAsync(world, storing);
-        Assert.Contains(world.Campaigns.Log.Entries, line => line.Contains("looks again in", StringComparison.Ordinal));
+        Assert.Contains(world.Log.Entries, line => line.Contains("looks again in", StringComparison.Ordinal));
 
         await RecheckAsync(world, recheck);
         Assert.Equal([recheck], await RechecksAsync(world));
@@ -108,11 +108,11 @@ public sealed class ErasureRecheckTests(PostgresFixture postgres, AzuriteFixture
 
     private static Task<int> RecheckAsync(PrivacyFixture world, Guid recheck) =>
         new RedactLateReports(
-            world.Campaigns.SystemDb, world.Get<WorkQueues>(), TimeProvider.System, world.Campaigns.Log.For<RedactLateReports>())
+            world.SystemDb, world.Get<WorkQueues>(), TimeProvider.System, world.Log.For<RedactLateReports>())
         {
             MaxWait = TimeSpan.Zero,
         }.RunAsync(recheck, default);
 
     private static Task<List<Guid>> RechecksAsync(PrivacyFixture world) =>
-        world.Campaigns.ListAsync<Guid>("select id from erasure_rechecks where tenant_id = @Tenant", new { world.Tenant });
+        world.ListAsync<Guid>("select id from erasure_rechecks where tenant_id = @Tenant", new { world.Tenant });
 }

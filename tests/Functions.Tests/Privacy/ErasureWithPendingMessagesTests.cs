@@ -21,13 +21,13 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
         await world.PumpAsync();
         var message = await world.MessageAsync(campaign);
         await world.EraseAsync(contact);
-        Assert.Equal(("queued", world.Campaigns.Hash.Hash(world.Tenant, Phone)), await StateAsync(world, message));
+        Assert.Equal(("queued", world.Hash.Hash(world.Tenant, Phone)), await StateAsync(world, message));
 
         await world.ReportStatusAsync(message, "sent");
         await world.ReportStatusAsync(message, reported, reported == "undelivered" ? "30008" : null);
 
         Assert.Equal((expectedStatus, "erased"), await StateAsync(world, message));
-        var progress = await world.Campaigns.ProgressAsync(campaign);
+        var progress = await world.ProgressAsync(campaign);
         Assert.Equal((0, 1, delivered, failed), (progress.Queued, progress.Sent, progress.Delivered, progress.Failed));
         Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
     }
@@ -39,7 +39,7 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
         var contact = await world.ImportAsync(Phone);
         var campaign = await world.CampaignAsync();
         var message = await world.MessageAsync(campaign);
-        var lease = await world.Get<SenderLeases>().TryAcquireAsync(world.Campaigns.SenderId, default);
+        var lease = await world.Get<SenderLeases>().TryAcquireAsync(world.SenderId, default);
         var claimed = Assert.Single((await world.Get<ClaimMessages>().RunAsync(lease!, 10, default)).Messages);
 
         await world.EraseAsync(contact);
@@ -47,7 +47,7 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
             lease!.Sender, [new CompletedCall(claimed, new SendOutcome.SendDeadlinePassed(), 0)], default);
 
         Assert.Equal(("canceled", "erased"), await StateAsync(world, message));
-        var progress = await world.Campaigns.ProgressAsync(campaign);
+        var progress = await world.ProgressAsync(campaign);
         Assert.Equal((0, 1), (progress.Queued, progress.Canceled));
         Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
     }
@@ -64,7 +64,7 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
 
         await world.ReportStatusAsync(message, "failed", "21610");
 
-        Assert.Equal([world.Campaigns.Hash.Hash(world.Tenant, Phone)], await world.SuppressedAsync());
+        Assert.Equal([world.Hash.Hash(world.Tenant, Phone)], await world.SuppressedAsync());
         Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
         await world.ImportAsync(Phone);
         Assert.Equal([Phone], await world.SuppressedAsync());
@@ -84,7 +84,7 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
         await world.ReportStatusAsync(message, "failed", "21610");
         var next = await world.CampaignAsync();
 
-        Assert.Equal(1, (await world.Campaigns.ProgressAsync(next)).SkippedBy["opted_out"]);
+        Assert.Equal(1, (await world.ProgressAsync(next)).SkippedBy["opted_out"]);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
         await world.PumpAsync();
 
         Assert.Equal([Phone], await world.SuppressedAsync());
-        var progress = await world.Campaigns.ProgressAsync(next);
+        var progress = await world.ProgressAsync(next);
         Assert.Equal((0, 0, 1), (progress.Queued, progress.Sent, progress.SkippedBy["opted_out"]));
     }
 
@@ -122,12 +122,12 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
             """, new { message, campaign });
         await world.EraseAsync(contact);
 
-        await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Campaigns.SenderId, default);
+        await world.Get<ResolveUnknownOutcomes>().RunAsync(world.SenderId, default);
         Assert.Equal(("unknown", "retry"), ((await StateAsync(world, message)).Status, (await StateAsync(world, other)).Status));
 
         await world.ExecuteAsync(
             "update messages set claimed_at = now() - interval '25 hours', polled_at = null where id = @message", new { message });
-        await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Campaigns.SenderId, default);
+        await world.Get<ResolveUnknownOutcomes>().RunAsync(world.SenderId, default);
         Assert.Equal(("failed", "erased"), await StateAsync(world, message));
     }
 
@@ -145,7 +145,7 @@ public sealed class ErasureWithPendingMessagesTests(PostgresFixture postgres) : 
         await world.ReportStatusAsync(message, "read", sid: "SMlost");
 
         Assert.Equal(("read", "erased"), await StateAsync(world, message));
-        Assert.Equal(1, (await world.Campaigns.ProgressAsync(campaign)).Read);
+        Assert.Equal(1, (await world.ProgressAsync(campaign)).Read);
     }
 
     [Fact]

@@ -97,7 +97,7 @@ public sealed class LateOptOutTests(PostgresFixture postgres) : IClassFixture<Po
         await using var world = await CreateAsync(postgres);
         await AddIdentitiesAsync(world, 3);
 
-        Assert.Equal(0, await new FillAddressHashes(world.Campaigns.SystemDb, new AddressHash(null)).RunAsync(default));
+        Assert.Equal(0, await new FillAddressHashes(world.SystemDb, new AddressHash(null)).RunAsync(default));
 
         Assert.Equal(
             3,
@@ -112,9 +112,9 @@ public sealed class LateOptOutTests(PostgresFixture postgres) : IClassFixture<Po
         await world.ImportAsync(Phone);
         await world.ReceiveAndProcessAsync("Bonjour", "+5215512345678", "MX.4711");
 
-        var hash = world.Campaigns.Hash;
+        var hash = world.Hash;
         Assert.Equal(new[] { Phone, "+525512345678", "MX.4711" }.Select(key => hash.Hash(world.Tenant, key)).Order(StringComparer.Ordinal),
-            await world.Campaigns.ListAsync<string>(
+            await world.ListAsync<string>(
                 "select address_hash from contact_identities where tenant_id = @Tenant order by address_hash", new { world.Tenant }));
     }
 
@@ -140,14 +140,14 @@ public sealed class LateOptOutTests(PostgresFixture postgres) : IClassFixture<Po
             await world.ImportAsync(Phone);
         };
 
-        await world.Get<ResolveUnknownOutcomes>().RunAsync(world.Campaigns.SenderId, default);
+        await world.Get<ResolveUnknownOutcomes>().RunAsync(world.SenderId, default);
 
         Assert.Equal("failed", await world.OneAsync<string>("select status from messages where id = @message", new { message }));
         Assert.Equal([Phone], await world.SuppressedAsync());
     }
 
     private static Task<int> FillAsync(PrivacyFixture world, int pageSize = 1_000) =>
-        new FillAddressHashes(world.Campaigns.SystemDb, world.Campaigns.Hash) { PageSize = pageSize }.RunAsync(default);
+        new FillAddressHashes(world.SystemDb, world.Hash) { PageSize = pageSize }.RunAsync(default);
 
     private static Task<int> AddIdentitiesAsync(PrivacyFixture world, int count) => world.ExecuteAsync("""
         with contact as (insert into contacts (id, tenant_id) values (@Id, @Tenant) returning id)

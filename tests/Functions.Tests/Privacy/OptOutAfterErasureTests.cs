@@ -26,8 +26,8 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
         Assert.Equal([Phone], await world.SuppressedAsync());
         Assert.Equal(
             (0, 1),
-            ((await world.Campaigns.ProgressAsync(campaign)).Queued,
-                (await world.Campaigns.ProgressAsync(campaign)).SkippedBy["opted_out"]));
+            ((await world.ProgressAsync(campaign)).Queued,
+                (await world.ProgressAsync(campaign)).SkippedBy["opted_out"]));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
 
         Assert.Equal(
             ["ignored", "ignored"],
-            await world.Campaigns.ListAsync<string>("select state from webhook_events where tenant_id = @Tenant", new { world.Tenant }));
+            await world.ListAsync<string>("select state from webhook_events where tenant_id = @Tenant", new { world.Tenant }));
         Assert.Empty(await world.FindAnywhereAsync(PrivateText));
         await world.ImportAsync(Phone);
         Assert.Equal([Phone], await world.SuppressedAsync());
@@ -125,9 +125,9 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
         await using var world = await CreateAsync(postgres);
         var other = new AddressHash([.. Enumerable.Repeat((byte)1, 32)]);
 
-        Assert.Equal(world.Campaigns.Hash.Hash(world.Tenant, Phone), new AddressHash(new byte[32]).Hash(world.Tenant, Phone));
-        Assert.NotEqual(world.Campaigns.Hash.Hash(world.Tenant, Phone), world.Campaigns.Hash.Hash(Ids.Tenant(1), Phone));
-        Assert.NotEqual(world.Campaigns.Hash.Hash(world.Tenant, Phone), other.Hash(world.Tenant, Phone));
+        Assert.Equal(world.Hash.Hash(world.Tenant, Phone), new AddressHash(new byte[32]).Hash(world.Tenant, Phone));
+        Assert.NotEqual(world.Hash.Hash(world.Tenant, Phone), world.Hash.Hash(Ids.Tenant(1), Phone));
+        Assert.NotEqual(world.Hash.Hash(world.Tenant, Phone), other.Hash(world.Tenant, Phone));
         Assert.Throws<ArgumentException>(() => new AddressHash(new byte[31]));
     }
 
@@ -136,7 +136,7 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
     {
         await using var world = await CreateAsync(postgres);
         var withoutKey = new AddressHash(null);
-        var erase = new ErasePerson(world.Campaigns.Db, world.Get<RedactLateReports>(), withoutKey, TimeProvider.System);
+        var erase = new ErasePerson(world.Db, world.Get<RedactLateReports>(), withoutKey, TimeProvider.System);
         using var check = Check(world, withoutKey);
 
         Assert.Equal("hash_key_missing", (await erase.RunAsync(world.Owner, new ErasureRequest(null, Phone), default)).Failure!.Code);
@@ -149,7 +149,7 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
     {
         await using var world = await CreateAsync(postgres);
         await StopAndEraseAsync(world);
-        using var sameKey = Check(world, world.Campaigns.Hash);
+        using var sameKey = Check(world, world.Hash);
         using var otherKey = Check(world, new AddressHash([.. Enumerable.Repeat((byte)1, 32)]));
 
         await sameKey.CheckAsync(default);
@@ -188,7 +188,7 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
 
         var moved = await ownTenant.Db.RunAsync(ownTenant.Tenant, tx => tx.QueryOneAsync<int>(
             "select move_consents_to_proofs(array[@Phone], array[@Hash], now())",
-            new { Phone, Hash = ownTenant.Campaigns.Hash.Hash(ownTenant.Tenant, Phone) }, default), default);
+            new { Phone, Hash = ownTenant.Hash.Hash(ownTenant.Tenant, Phone) }, default), default);
 
         Assert.Equal(0, moved);
         Assert.Equal(
@@ -213,7 +213,7 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
 
         var refused = await Assert.ThrowsAsync<PostgresException>(() => world.Db.RunAsync(world.Tenant, tx => tx.QueryOneAsync<int>(
             $"select move_consents_to_proofs({addresses}, {hashes}, now())",
-            new { Phone, Hash = world.Campaigns.Hash.Hash(world.Tenant, Phone) }, default), default));
+            new { Phone, Hash = world.Hash.Hash(world.Tenant, Phone) }, default), default));
 
         Assert.Equal(PostgresErrorCodes.CheckViolation, refused.SqlState);
         Assert.Equal(1, await world.OneAsync<int>("select count(*)::int from consents where tenant_id = @Tenant", new { world.Tenant }));
@@ -250,7 +250,7 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
         if (messageFirst)
         {
             Assert.Empty(await world.FindAnywhereAsync(PrivateText));
-            Assert.Equal([world.Campaigns.Hash.Hash(world.Tenant, Phone)], await world.SuppressedAsync());
+            Assert.Equal([world.Hash.Hash(world.Tenant, Phone)], await world.SuppressedAsync());
         }
         else
         {
@@ -270,13 +270,13 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
         {
             await using var world = await CreateAsync(postgres);
             var contact = await world.ImportAsync(Phone);
-            await world.Campaigns.AddContactsAsync(1, 300);
-            var id = await world.Campaigns.StartCampaignAsync();
+            await world.AddContactsAsync(1, 300);
+            var id = await world.StartCampaignAsync();
 
-            await Task.WhenAll(world.Campaigns.FreezeAllAsync(id, 10), world.EraseAsync(contact));
+            await Task.WhenAll(world.FreezeAllAsync(id, 10), world.EraseAsync(contact));
 
             Assert.Empty(await world.FindAnywhereAsync(Phone[1..]));
-            var progress = await world.Campaigns.ProgressAsync(id);
+            var progress = await world.ProgressAsync(id);
             Assert.Equal((progress.Planned, progress.Planned), (progress.Queued + progress.Canceled, await world.OneAsync<long>(
                 "select count(*) from campaign_recipients where campaign_id = @id", new { id })));
         }
@@ -287,11 +287,11 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
     {
         await using var world = await CreateAsync(postgres);
         var contact = await world.ImportAsync(Phone);
-        var id = await world.Campaigns.StartCampaignAsync();
+        var id = await world.StartCampaignAsync();
         var (frozen, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         var freezing = world.Db.RunAsync(world.Tenant, async tx =>
         {
-            await world.Campaigns.Freeze.FreezeAsync(tx, new(world.Campaigns.Run(id), null), 100, default);
+            await world.Freeze.FreezeAsync(tx, new(world.Run(id), null), 100, default);
             frozen.SetResult();
             await release.Task;
         }, default);
@@ -317,7 +317,7 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
         await importing;
 
         Assert.Equal(1, erased.Contacts);
-        var contactIds = await world.Campaigns.ListAsync<Guid>(
+        var contactIds = await world.ListAsync<Guid>(
             "select contact_id from contact_identities where tenant_id = @Tenant and value = @Phone", new { world.Tenant, Phone });
         Assert.DoesNotContain(contact, contactIds);
         Assert.Equal(
@@ -328,7 +328,7 @@ public sealed class OptOutAfterErasureTests(PostgresFixture postgres) : IClassFi
     }
 
     private static CheckHashKeyAtStart Check(PrivacyFixture world, AddressHash hash) =>
-        new(world.Campaigns.SystemDb, hash, new FillAddressHashes(world.Campaigns.SystemDb, hash), TimeProvider.System);
+        new(world.SystemDb, hash, new FillAddressHashes(world.SystemDb, hash), TimeProvider.System);
 
     private static async Task StopAndEraseAsync(PrivacyFixture world)
     {

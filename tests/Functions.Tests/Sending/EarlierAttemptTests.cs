@@ -2,7 +2,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using Relais.Channels;
 using Relais.Kit;
-using Relais.Platform.Queues;
 using Relais.Sending;
 using Relais.Sending.Retries;
 
@@ -186,7 +185,7 @@ public sealed class EarlierAttemptTests(PostgresFixture postgres) : IClassFixtur
         var (_, id) = await SendAndFailAsync(world);
         await ApplyAsync(world, Report(world, id, 1, First, "delivered"));
 
-        await new RetryMessage(world.Db, world.Get<WorkQueues>(), TimeProvider.System).RequeueMessage(
+        await world.Get<RetryMessage>().RequeueMessage(
             new RetryMessage.Input(id, 2, DateTime.UtcNow), default);
 
         Assert.Equal("delivered", await world.StatusAsync(id));
@@ -327,7 +326,7 @@ public sealed class EarlierAttemptTests(PostgresFixture postgres) : IClassFixtur
                     : "update messages set expires_at = now() - interval '1 second' where id = @id",
                 new { id, campaign });
             await (state == "canceled"
-                ? world.Db.RunAsync(
+                ? world.SystemDb.RunAsync(
                     tx => TransitionMessages.RunAsync(tx, [new StatusTransition(id, 2, "canceled", DateTimeOffset.UtcNow)], default),
                     default)
                 : SendRetryAsync(world, id));
@@ -339,7 +338,7 @@ public sealed class EarlierAttemptTests(PostgresFixture postgres) : IClassFixtur
     }
 
     private static Task<AppliedStatuses> ApplyAsync(SendingFixture world, params StatusReport[] reports) =>
-        world.Db.RunAsync(tx => ApplyStatusReports.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
+        world.SystemDb.RunAsync(tx => ApplyStatusReports.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
 
     private static StatusReport Report(SendingFixture world, Guid id, int attempt, string sid, string status, string? code = null) =>
         new(world.Tenant, Guid.CreateVersion7(), id, attempt, Sid(id, sid), status, code, DateTimeOffset.UtcNow);

@@ -136,5 +136,5 @@ public sealed class IdleSenderTests(PostgresFixture postgres) : IClassFixture<Po
     }
 
     private static async Task<IReadOnlyList<Guid>> DueAsync(SendingFixture world) =>
-        [.. (await world.Db.RunAsync(tx => SweepSenders.SelectDueSendersAsync(tx, default), default)).Select(due => due.Id)];
+        [.. (await world.SystemDb.RunAsync(tx => SweepSenders.SelectDueSendersAsync(tx, default), default)).Select(due => due.Id)];
 }

@@ -38,7 +38,7 @@ public sealed class LateErrorCodeTests(PostgresFixture postgres) : IClassFixture
         Assert.Equal(-1, counters["queued"]);
         Assert.Equal(
             [first ?? "unknown", code],
-            await world.ManyAsync<string>(
+            await world.ListAsync<string>(
                 "select error_code from message_events where message_id = @id and status in ('failed', 'undelivered') order by ctid",
                 new { id }));
         Assert.Equal(0, await world.OneAsync<int>("select failures from messages where id = @id", new { id }));
@@ -119,7 +119,7 @@ public sealed class LateErrorCodeTests(PostgresFixture postgres) : IClassFixture
 
         Assert.Equal(
             [("failed", "63024"), ("undelivered", "21610")],
-            await world.ManyAsync<(string, string)>(
+            await world.ListAsync<(string, string)>(
                 "select status, error_code from messages where tenant_id = @Tenant order by id", new { world.Tenant }));
         Assert.Equal(
             "21610", await world.OneAsync<string>("select source from suppressions where tenant_id = @Tenant", new { world.Tenant }));
@@ -146,10 +146,10 @@ public sealed class LateErrorCodeTests(PostgresFixture postgres) : IClassFixture
         Assert.Equal("63024", await world.OneAsync<string>("select error_code from messages where id = @id", new { id }));
         Assert.Equal(
             ["63024"],
-            await world.Campaigns.ListAsync<string>("select payload ->> 'ErrorCode' from webhook_events where sid = @sid", new { sid }));
+            await world.ListAsync<string>("select payload ->> 'ErrorCode' from webhook_events where sid = @sid", new { sid }));
         Assert.Equal(
             [("failed", 1L), ("failed:63024", 1L)],
-            await world.Campaigns.ListAsync<(string, long)>(
+            await world.ListAsync<(string, long)>(
                 """
                 select name, sum(value)::bigint from campaign_counters where campaign_id = @campaign and name like 'failed%' group by name
                   having sum(value) <> 0 order by name
@@ -185,7 +185,7 @@ public sealed class LateErrorCodeTests(PostgresFixture postgres) : IClassFixture
         id, id is null ? null : 1, code);
 
     private static Task<AppliedStatuses> ApplyAsync(SendingFixture world, StatusReport report) =>
-        world.Db.RunAsync(tx => ApplyStatusReports.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
+        world.SystemDb.RunAsync(tx => ApplyStatusReports.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
 
     private static StatusReport Report(SendingFixture world, Guid id, string status, string? code) =>
         new(world.Tenant, Guid.CreateVersion7(), id, 1, $"SM{id:N}", status, code, DateTimeOffset.UtcNow);

@@ -313,7 +313,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
         Assert.Equal("pending", await world.StatusAsync(late));
         Assert.Equal(
             ["failed", "pending", "failed"],
-            await disconnected.ManyAsync<string>(
+            await disconnected.ListAsync<string>(
                 "select status from messages where sender_id = @Sender order by id", new { disconnected.Sender }));
     }
 
@@ -332,7 +332,7 @@ public sealed class OutcomeGroupTests(PostgresFixture postgres) : IClassFixture<
             await world.PumpAsync();
         }
 
-        var rows = await world.ManyAsync<(Guid Id, string Status, string? Code)>(
+        var rows = await world.ListAsync<(Guid Id, string Status, string? Code)>(
             "select id, status, error_code from messages where tenant_id = @Tenant", new { world.Tenant });
         Assert.Equal(
             ids.Select(id => (id, Expected(answers[id]))).Order(),

@@ -131,7 +131,7 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
         await world.ExecuteAsync("update campaigns set finished_at = now() where tenant_id = @Tenant", new { world.Tenant });
         Assert.Equal(0, (await world.PumpAsync()).Accepted);
 
-        await world.Db.RunAsync(tx => tx.ExecuteAsync(SweepSenders.MoveToSenderStream, null, default), default);
+        await world.SystemDb.RunAsync(tx => tx.ExecuteAsync(SweepSenders.MoveToSenderStream, null, default), default);
 
         Assert.Equal(1, (await world.PumpAsync()).Accepted);
     }
@@ -239,7 +239,7 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
             await using var world = await SendingFixture.CreateAsync(postgres.Database);
             foreach (var (word, at) in order)
             {
-                await world.Db.RunAsync(
+                await world.SystemDb.RunAsync(
                     tx => word == "STOP"
                         ? RecordConsent.OptOutAsync(tx, world.Tenant, "sms", Ids.Phone(1), null, "keyword", word, null, at, default)
                         : RecordConsent.OptInAsync(tx, world.Tenant, "sms", Ids.Phone(1), null, "keyword", word, null, at, default),
@@ -263,7 +263,7 @@ public sealed class SendingEdgeCaseTests(PostgresFixture postgres) : IClassFixtu
                     .Select(permutation => new List<T> { item }.Concat(permutation).ToList()));
 
     private static Task<AppliedStatuses> ApplyAsync(SendingFixture world, StatusReport report) =>
-        world.Db.RunAsync(tx => ApplyStatusReports.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
+        world.SystemDb.RunAsync(tx => ApplyStatusReports.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
 
     private static StatusReport Report(SendingFixture world, Guid id, string status, string? code) =>
         new(world.Tenant, Guid.CreateVersion7(), id, 1, $"SM{id:N}", status, code, DateTimeOffset.UtcNow);

@@ -1,71 +1,33 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Dapper;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Relais.Channels;
 using Relais.Kit;
-using Relais.Kit.Leaks;
 using Relais.Platform.Database;
-using Relais.Platform.Queues;
-using Relais.Platform.Secrets;
 using Relais.Sending;
 using Relais.Sending.Pump;
 
 namespace Functions.Tests.Sending;
 
-/// <summary>Creates a tenant with one sender in a test database and runs the sending operations for it.</summary>
-internal sealed class SendingFixture : IAsyncDisposable
+/// <summary>
+/// Creates a tenant with one sender and runs the sending operations for it. The services use the time of the machine, like the database.
+/// </summary>
+internal sealed class SendingFixture : TenantFixture
 {
-    private static int number;
-    private static readonly SecretBox Secrets = new(new Dictionary<string, byte[]> { ["k1"] = new byte[32] }, "k1");
-    private readonly ServiceProvider services;
-    private readonly NpgsqlDataSource superuser;
-    private readonly string connection;
+    private readonly ILoggerProvider? statements;
     private readonly ConcurrentDictionary<string, long> measured = new();
     private readonly MeterListener listener = new();
 
-    private SendingFixture(TestDatabase database, FakeProvider provider, ILoggerProvider? statements)
+    private SendingFixture(TestDatabase database, ILoggerProvider? statements)
+        : base(database)
     {
-        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:App"] = database.App,
-            ["ConnectionStrings:System"] = database.System,
-        }).Build();
-        var collection = new ServiceCollection()
-            .AddSingleton<IConfiguration>(settings)
-            .AddSingleton(TimeProvider.System)
-            .AddMetrics()
-            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
-            .AddDatabase()
-            .AddSingleton(Secrets)
-            .AddSingleton(new AddressHash(null))
-            .AddSingleton(new WorkQueues(new StorageOptions()))
-            .AddSingleton<IMessageSender>(provider)
-            .AddSingleton<IMessageLookup>(provider)
-            .AddSending();
-        if (statements is not null)
-        {
-            AddLoggedSource(collection, DataSources.App, database.App, statements);
-            AddLoggedSource(collection, DataSources.System, database.System, statements);
-        }
-
-        services = collection.BuildServiceProvider();
+        this.statements = statements;
         CountMeasurements();
-        connection = database.Superuser;
-        superuser = NpgsqlDataSource.Create(connection);
-        Provider = provider;
-        var id = Interlocked.Increment(ref number);
-        Tenant = Ids.Tenant(id);
-        Sender = Ids.Sender(id);
     }
 
-    public FakeProvider Provider { get; }
-
-    /// <summary>The log of the operations. It is searched for phone numbers and message texts when the fixture is disposed.</summary>
-    public CollectedLog Log { get; } = new();
+    public FakeProvider Provider { get; } = new();
 
     /// <summary>Called for every message that waits for a retry.</summary>
     public Func<AppliedTransition, Task> OnRetryWaiting { get; set; } = _ => Task.CompletedTask;
@@ -73,35 +35,31 @@ internal sealed class SendingFixture : IAsyncDisposable
     /// <summary>Time until the next message is due, as the last pump returned it; null when no message waits.</summary>
     public TimeSpan? NextDue { get; private set; }
 
-    public Guid Tenant { get; }
+    /// <summary>How often a pump requested the resolution of its unknown outcomes.</summary>
+    public int ResolveRequestCount { get; private set; }
 
-    public Guid Sender { get; }
+    public Guid Tenant => TenantId;
 
-    public SystemDb Db => services.GetRequiredService<SystemDb>();
+    public Guid Sender => SenderId;
 
     public static async Task<SendingFixture> CreateAsync(
         TestDatabase database, string channel = "sms", int? paceUnits = null, int? windowMs = null, int dailyLimit = 100_000,
         int? perMinute = null, int? spacingMs = null, ILoggerProvider? statements = null)
     {
-        var world = new SendingFixture(database, new FakeProvider(), statements);
+        var world = new SendingFixture(database, statements);
+        await world.InsertTenantAsync();
+        await world.InsertSenderAsync(channel, Ids.Phone(900_000 + world.Number));
         await world.ExecuteAsync(
             """
-            insert into tenants (id, slug, name, country, daily_limit) values (@Tenant, @Slug, 'Essai', 'GN', @DailyLimit);
-            insert into provider_accounts (id, tenant_id, provider, account_sid, secret, secret_key_id)
-              values (@Tenant, @Tenant, 'twilio', @Sid, @Secret, 'k1');
-            insert into senders (id, tenant_id, account_id, channel, address, pace_units, pace_window_ms, recipient_per_minute,
-              recipient_spacing_ms)
-            values (@Sender, @Tenant, @Tenant, @Channel, @Address, @PaceUnits, @WindowMs, @PerMinute, @SpacingMs);
+            update tenants set daily_limit = @DailyLimit where id = @Tenant;
+            update senders set pace_units = @PaceUnits, pace_window_ms = @WindowMs, recipient_per_minute = @PerMinute,
+              recipient_spacing_ms = @SpacingMs
+            where id = @Sender;
             """,
             new
             {
                 world.Tenant,
                 world.Sender,
-                Slug = $"t-{world.Tenant:N}",
-                Sid = $"AC{world.Tenant:N}",
-                Secret = Secrets.Seal("token-of-the-account", world.Tenant),
-                Address = Ids.Phone(900_000 + number),
-                Channel = channel,
                 PaceUnits = paceUnits,
                 WindowMs = windowMs,
                 DailyLimit = dailyLimit,
@@ -111,24 +69,9 @@ internal sealed class SendingFixture : IAsyncDisposable
         return world;
     }
 
-    public T Get<T>() where T : notnull => services.GetRequiredService<T>();
-
-    /// <summary>How often a pump requested the resolution of its unknown outcomes.</summary>
-    public int ResolveRequestCount { get; private set; }
-
     public async Task<PumpResult> PumpAsync(SendingOptions? options = null, CancellationToken ct = default)
     {
-        var lease = await Get<SenderLeases>().TryAcquireAsync(Sender, ct) ?? throw new InvalidOperationException("The lease is taken.");
-        options ??= new SendingOptions();
-        var (inProgress, log) = (new InProgressLimit(options.MaxInProgress), Log.CreateLogger("pump"));
-        var recorder = new OutcomeQueue(
-            lease.Sender, Get<RecordOutcomes>(), message => OnRetryWaiting(message), SettleLaterAsync, inProgress, Get<SendingMetrics>(),
-            options.MaxInProgress, TimeProvider.System, log);
-        var claims = new ClaimWithRetry(lease, Get<ClaimMessages>(), inProgress, Get<SendingMetrics>(), TimeProvider.System, log);
-        using var run = new PumpRun(
-            lease, claims, Get<SenderLeases>(), Provider, recorder, inProgress, TimeProvider.System, options, log);
-        var result = await run.RunAsync(ct);
-        NextDue = await Get<ReleaseSenderLease>().RunAsync(lease, result.RecentSends, claims.Excluded, CancellationToken.None);
+        (var result, NextDue) = await PumpOnce.RunAsync(this, message => OnRetryWaiting(message), SettleLaterAsync, options, ct);
         return result;
     }
 
@@ -192,47 +135,37 @@ internal sealed class SendingFixture : IAsyncDisposable
         return ids;
     }
 
-    public async Task<T?> OneAsync<T>(string sql, object? parameters = null)
-    {
-        await using var connection = await superuser.OpenConnectionAsync();
-        return await connection.QueryFirstOrDefaultAsync<T>(sql, parameters);
-    }
-
-    public async Task<List<T>> ManyAsync<T>(string sql, object? parameters = null)
-    {
-        await using var connection = await superuser.OpenConnectionAsync();
-        return (await connection.QueryAsync<T>(sql, parameters)).AsList();
-    }
-
-    public async Task<int> ExecuteAsync(string sql, object? parameters = null)
-    {
-        await using var connection = await superuser.OpenConnectionAsync();
-        return await connection.ExecuteAsync(sql, parameters);
-    }
-
     public async Task<Dictionary<string, long>> CountersAsync(Guid campaign) =>
-        (await ManyAsync<(string Name, long Value)>(
+        (await ListAsync<(string Name, long Value)>(
             "select name, sum(value)::bigint from campaign_counters where campaign_id = @campaign group by name having sum(value) <> 0",
             new { campaign }))
         .ToDictionary(row => row.Name, row => row.Value);
 
-    public Task<string?> StatusAsync(Guid message) => OneAsync<string>("select status from messages where id = @message", new { message });
+    public Task<string?> StatusAsync(Guid message) => OneAsync<string?>("select status from messages where id = @message", new { message });
 
     /// <summary>Closes the pooled connections, so that every statement is prepared again.</summary>
     public void ClearConnectionPools()
     {
-        services.GetRequiredKeyedService<NpgsqlDataSource>(DataSources.App).Clear();
-        services.GetRequiredKeyedService<NpgsqlDataSource>(DataSources.System).Clear();
+        Get<IServiceProvider>().GetRequiredKeyedService<NpgsqlDataSource>(DataSources.App).Clear();
+        Get<IServiceProvider>().GetRequiredKeyedService<NpgsqlDataSource>(DataSources.System).Clear();
     }
 
-    private static void AddLoggedSource(IServiceCollection collection, string role, string connectionString, ILoggerProvider statements) =>
-        collection.AddKeyedSingleton(role, (_, _) => DataSources.Builder(new DatabaseLogin(connectionString, Identity: null), role)
-            .UseLoggerFactory(LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(statements))).Build());
+    protected override void Replace(IServiceCollection services)
+    {
+        services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<IMessageSender>(Provider)
+            .AddSingleton<IMessageLookup>(Provider);
+        if (statements is not null)
+        {
+            LogStatements(services, statements);
+        }
+    }
 
     private void CountMeasurements()
     {
         // Other fixtures in this process have meters of their own. Measure only the meter of this fixture.
-        var meter = services.GetRequiredService<IMeterFactory>().Create("Relais");
+        var meter = Get<IMeterFactory>().Create("Relais");
         listener.InstrumentPublished = (instrument, self) =>
         {
             if (ReferenceEquals(instrument.Meter, meter))
@@ -245,11 +178,9 @@ internal sealed class SendingFixture : IAsyncDisposable
         listener.Start();
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         listener.Dispose();
-        await services.DisposeAsync();
-        await superuser.DisposeAsync();
-        await Log.AssertNoLeakAsync(connection, Secrets.Open);
+        await base.DisposeAsync();
     }
 }

@@ -33,7 +33,7 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
 
         foreach (var group in reports.Chunk(97))
         {
-            await world.Db.RunAsync(tx => ApplyStatusReports.RunAsync(tx, group, DateTimeOffset.UtcNow, random, default), default);
+            await world.SystemDb.RunAsync(tx => ApplyStatusReports.RunAsync(tx, group, DateTimeOffset.UtcNow, random, default), default);
         }
 
         Assert.Equal(
@@ -67,10 +67,10 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
         random.Shuffle(reports);
         foreach (var group in reports.Chunk(60))
         {
-            await world.Db.RunAsync(tx => ApplyStatusReports.RunAsync(tx, group, DateTimeOffset.UtcNow, random, default), default);
+            await world.SystemDb.RunAsync(tx => ApplyStatusReports.RunAsync(tx, group, DateTimeOffset.UtcNow, random, default), default);
         }
 
-        var ranks = await world.ManyAsync<(Guid Id, short[] Ranks)>(
+        var ranks = await world.ListAsync<(Guid Id, short[] Ranks)>(
             // Order by transaction and command: the physical place of a row says nothing about the time of its insert.
             """
             select message_id, array_agg(status_rank(status) order by xmin::text::bigint, cmin::text::bigint) from message_events
@@ -94,7 +94,7 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
             var random = new Random(n);
             var reports = ids.SelectMany(id => new[] { Report(world, id, "sent", null), Report(world, id, "delivered", null) }).ToArray();
             random.Shuffle(reports);
-            await world.Db.RunAsync(tx => ApplyStatusReports.RunAsync(tx, reports, DateTimeOffset.UtcNow, random, default), default);
+            await world.SystemDb.RunAsync(tx => ApplyStatusReports.RunAsync(tx, reports, DateTimeOffset.UtcNow, random, default), default);
         }));
 
         Assert.Equal(
@@ -121,7 +121,7 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         var report = Report(world, Guid.Empty, "sent", null) with { MessageId = null, Attempt = null };
 
-        var applied = await world.Db.RunAsync(
+        var applied = await world.SystemDb.RunAsync(
             tx => ApplyStatusReports.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
 
         Assert.Equal([report.EventId], applied.UnmatchedEventIds);
@@ -136,11 +136,11 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
         var reports = ids.Select((id, n) => n < 3 ? Report(world, id, "delivered", null) : Report(world, id, "undelivered", "30003"))
             .ToArray();
 
-        await world.Db.RunAsync(tx => ApplyStatusReports.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
+        await world.SystemDb.RunAsync(tx => ApplyStatusReports.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
 
         Assert.Equal(
             ["delivered", "delivered", "delivered", "retry"],
-            await world.ManyAsync<string>("select status from messages where id = any(@ids) order by id", new { ids = ids.ToArray() }));
+            await world.ListAsync<string>("select status from messages where id = any(@ids) order by id", new { ids = ids.ToArray() }));
     }
 
     [Fact]
@@ -165,16 +165,16 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
             Report(world, ids[n], outcome.Split(':')[0], outcome.Contains(':', StringComparison.Ordinal) ? outcome.Split(':')[1] : null))
             .ToArray();
 
-        await world.Db.RunAsync(tx => ApplyStatusReports.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
+        await world.SystemDb.RunAsync(tx => ApplyStatusReports.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
 
-        var ended = await world.ManyAsync<string>(
+        var ended = await world.ListAsync<string>(
             "select status from messages where id = any(@ids) order by id", new { ids = ids.ToArray() });
         return ended.SequenceEqual(
             mix.Select(outcome => outcome is "undelivered:30003" or "failed:20429" ? "retry" : outcome.Split(':')[0]));
     }
 
     private static Task<AppliedStatuses> ApplyAsync(SendingFixture world, StatusReport report) =>
-        world.Db.RunAsync(tx => ApplyStatusReports.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
+        world.SystemDb.RunAsync(tx => ApplyStatusReports.RunAsync(tx, [report], DateTimeOffset.UtcNow, Random.Shared, default), default);
 
     private static StatusReport Report(SendingFixture world, Guid id, string status, string? code) =>
         new(world.Tenant, Guid.CreateVersion7(), id, 1, $"SM{id:N}", status, code, DateTimeOffset.UtcNow);

@@ -51,7 +51,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Equal(
             [("2026-01", 80, 85m, 100m), ("2026-01", 100, 120m, 100m)],
             alerts.Select(alert => (alert.Month, alert.Level, alert.Spent, alert.Budget)));
-        Assert.Equal(alerts.Reverse(), (await new ListBudgetAlerts(world.Campaigns.Db).RunAsync(world.Tenant, default)).Alerts);
+        Assert.Equal(alerts.Reverse(), (await world.Get<ListBudgetAlerts>().RunAsync(world.Tenant, default)).Alerts);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         Assert.Equal([80], await world.AlertsAsync());
         Assert.Equal(
-            "2026-01", Assert.Single((await new ListBudgetAlerts(world.Campaigns.Db).RunAsync(world.Tenant, default)).Alerts).Month);
+            "2026-01", Assert.Single((await world.Get<ListBudgetAlerts>().RunAsync(world.Tenant, default)).Alerts).Month);
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         await world.RefreshAll.RunAsync(default);
 
-        var alerts = (await new ListBudgetAlerts(world.Campaigns.Db).RunAsync(world.Tenant, default)).Alerts;
+        var alerts = (await world.Get<ListBudgetAlerts>().RunAsync(world.Tenant, default)).Alerts;
         Assert.Equal([("2026-01", 100), ("2026-01", 80)], alerts.Select(alert => (alert.Month, alert.Level)));
     }
 
@@ -182,7 +182,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
         await using var world = await UsageFixture.CreateAsync(postgres);
         await world.BudgetAsync(10);
         var (locked, release) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var checking = world.Campaigns.Db.RunAsync(world.Tenant, async tx =>
+        var checking = world.Db.RunAsync(world.Tenant, async tx =>
         {
             await tx.LockAsync(AdvisoryLock.Usage, world.Tenant, default);
             var usage = await ReadMonth.ReadAsync(tx, world.Tenant, UsageFixture.January, world.Clock.GetUtcNow(), default);
@@ -195,7 +195,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         var changing = world.BudgetAsync(1000);
         await Wait.UntilAsync(async () =>
-            await world.Campaigns.OneAsync<bool>("select exists (select from pg_locks where locktype = 'advisory' and not granted)"));
+            await world.OneAsync<bool>("select exists (select from pg_locks where locktype = 'advisory' and not granted)"));
         release.SetResult();
         await Task.WhenAll(checking, changing);
 
@@ -235,8 +235,8 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         await world.BudgetAsync(25.5m);
 
-        Assert.Equal(25.5m, (await new GetBudget(world.Campaigns.Db).RunAsync(world.Tenant, default)).MonthlyBudget);
-        Assert.Equal(("{\"monthlyBudget\": 20.00}", "{\"monthlyBudget\": 25.5}"), await world.Campaigns.OneAsync<(string, string)>(
+        Assert.Equal(25.5m, (await world.Get<GetBudget>().RunAsync(world.Tenant, default)).MonthlyBudget);
+        Assert.Equal(("{\"monthlyBudget\": 20.00}", "{\"monthlyBudget\": 25.5}"), await world.OneAsync<(string, string)>(
             "select before::text, after::text from audit where tenant_id = @Tenant and action = 'budget.change' order by id desc limit 1",
             new { world.Tenant }));
     }

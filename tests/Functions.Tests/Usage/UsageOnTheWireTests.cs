@@ -13,7 +13,7 @@ public sealed class UsageOnTheWireTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
         world.Simulator.BuyInConsole(new SimulatedNumber("+14185550100", world.Account.Sid));
-        await world.Simulator.ReceiveAsync(new InboundMessage("whatsapp:+224620000001", $"whatsapp:{WhatsAppFixture.Number}", "Bonjour"));
+        await world.Simulator.ReceiveAsync(new InboundMessage("whatsapp:+224620000001", $"whatsapp:{WhatsAppFixture.SenderNumber}", "Bonjour"));
 
         var usage = (await Refresh(world).RunAsync(world.Tenant, default)).Value;
 
@@ -55,7 +55,7 @@ public sealed class UsageOnTheWireTests(PostgresFixture postgres) : IClassFixtur
     public async Task Usage_is_read_by_month()
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
-        await world.Simulator.ReceiveAsync(new InboundMessage("whatsapp:+224620000001", $"whatsapp:{WhatsAppFixture.Number}", "Bonjour"));
+        await world.Simulator.ReceiveAsync(new InboundMessage("whatsapp:+224620000001", $"whatsapp:{WhatsAppFixture.SenderNumber}", "Bonjour"));
         var month = Month.FirstDayOf(world.Simulator.Now);
 
         var current = await world.Usage.ReadMonthAsync(world.Account, month);
@@ -66,5 +66,5 @@ public sealed class UsageOnTheWireTests(PostgresFixture postgres) : IClassFixtur
     }
 
     private static RefreshUsage Refresh(WhatsAppFixture world) => new(
-        world.Campaigns.Db, world.Accounts, world.Usage, world.Numbers, TimeProvider.System, world.Campaigns.Log.For<RefreshUsage>());
+        world.Db, world.Accounts, world.Usage, world.Numbers, TimeProvider.System, world.Log.For<RefreshUsage>());
 }

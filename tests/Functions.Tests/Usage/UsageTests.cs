@@ -34,7 +34,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
         await world.SentAsync(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), 2);
         await world.SentAsync(new DateTimeOffset(2026, 1, 1, 0, 30, 0, TimeSpan.FromHours(1)), 4);
         await world.SentAsync(UsageFixture.Start, 8);
-        await world.Campaigns.ExecuteAsync(
+        await world.ExecuteAsync(
             """
             update messages set sent_at = null, status = 'failed', ended_at = created_at where tenant_id = @Tenant and created_at = @Start
             """,
@@ -89,7 +89,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
         await using var world = await UsageFixture.CreateAsync(postgres);
         await world.SentAsync(UsageFixture.Start.AddDays(-12), 7);
         await world.RollUp.RunAsync(world.Tenant, default);
-        await world.Campaigns.ExecuteAsync("delete from messages where tenant_id = @Tenant", new { world.Tenant });
+        await world.ExecuteAsync("delete from messages where tenant_id = @Tenant", new { world.Tenant });
 
         Assert.Equal(7, (await world.UsageAsync()).Sms.Sent);
     }
@@ -100,7 +100,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
         await using var world = await UsageFixture.CreateAsync(postgres);
         await world.SentAsync(UsageFixture.Start.AddDays(-1), 7);
         await world.RollUp.RunAsync(world.Tenant, default);
-        await world.Campaigns.ExecuteAsync(
+        await world.ExecuteAsync(
             "delete from messages where tenant_id = @Tenant and contact_address > '+14185550003'", new { world.Tenant });
         world.Clock.Advance(TimeSpan.FromDays(9));
 
@@ -178,7 +178,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     public async Task Numbers_are_estimated_for_every_active_month()
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
-        await world.Campaigns.ExecuteAsync("""
+        await world.ExecuteAsync("""
             insert into phone_numbers (id, tenant_id, account_id, number, provider_sid, country, number_type, source, state, created_at,
               released_at)
             select gen_random_uuid(), @Tenant, a.id, n.number, 'PN' || n.number || @Tenant, 'CA', n.type, 'purchase',
@@ -304,9 +304,9 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     public async Task Without_an_account_only_the_estimate_is_shown()
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
-        await world.Campaigns.ExecuteAsync("update senders set retired_at = now() where tenant_id = @Tenant", new { world.Tenant });
+        await world.ExecuteAsync("update senders set retired_at = now() where tenant_id = @Tenant", new { world.Tenant });
         await world.SentAsync(UsageFixture.Start, 1);
-        await world.Campaigns.ExecuteAsync(
+        await world.ExecuteAsync(
             "update provider_accounts set provider = 'meta' where tenant_id = @Tenant", new { world.Tenant });
 
         Assert.Equal("no_account", (await world.Refresh.RunAsync(world.Tenant, default)).Failure!.Code);
@@ -323,7 +323,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
     {
         await using var world = await UsageFixture.CreateAsync(postgres);
 
-        var result = await new GetUsage(world.Campaigns.Db, world.Clock).RunAsync(world.Tenant, month, default);
+        var result = await world.Get<GetUsage>().RunAsync(world.Tenant, month, default);
 
         Assert.Equal("invalid_query", result.Failure!.Code);
         Assert.Contains("month", result.Failure.Faults!.Keys);
@@ -339,8 +339,8 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
             await world.ReceivedAsync(UsageFixture.Start.AddDays(-day), 100);
         }
 
-        await world.Campaigns.ExecuteAsync("analyze messages; analyze senders;");
-        var plan = await world.Campaigns.Db.RunAsync(world.Tenant, tx => tx.QueryAsync<string>($"explain {CountUsage.CountMessages}", new
+        await world.ExecuteAsync("analyze messages; analyze senders;");
+        var plan = await world.Db.RunAsync(world.Tenant, tx => tx.QueryAsync<string>($"explain {CountUsage.CountMessages}", new
         {
             TenantId = world.Tenant,
             From = UsageFixture.Start.AddHours(-10).UtcDateTime,
@@ -360,7 +360,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
         await world.SentAsync(UsageFixture.Start.AddDays(-1), 2);
         await other.SentAsync(UsageFixture.Start.AddDays(-1), 2);
         world.Source.ReadMonthAsync(default!, default).ReturnsForAnyArgs(
-            call => call.Arg<ProviderCredentials>().Sid.EndsWith(world.Tenant.ToString(), StringComparison.Ordinal)
+            call => call.Arg<ProviderCredentials>().Sid == world.AccountSid
                 ? throw new InvalidOperationException("broken edge")
                 : new List<UsageRecord> { new("totalprice", null, null, 4, "USD", UsageFixture.Start) });
 
@@ -370,7 +370,7 @@ public sealed class UsageTests(PostgresFixture postgres) : IClassFixture<Postgre
         Assert.Null((await world.UsageAsync()).Actual);
         Assert.Equal(
             2,
-            await world.Campaigns.OneAsync<int>(
+            await world.OneAsync<int>(
                 "select count(*)::int from usage_days where tenant_id in (@Tenant, @Other)", new { world.Tenant, Other = other.Tenant }));
     }
 }

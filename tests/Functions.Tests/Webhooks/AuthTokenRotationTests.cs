@@ -20,16 +20,16 @@ public sealed class AuthTokenRotationTests(PostgresFixture postgres) : IClassFix
         await ReplaceAsync(world);
 
         Assert.Equal(200, await receiver.ReportAsync(NumbersFixture.Token));
-        receiver.Clock.Step(TimeSpan.FromDays(2));
+        receiver.Time.Step(TimeSpan.FromDays(2));
         Assert.Equal((200, 403), (await receiver.ReportAsync(NumbersFixture.Token), await receiver.ReportAsync(Third)));
         Assert.Equal(200, await receiver.ReportAsync(New));
-        receiver.Clock.Step(TimeSpan.FromHours(23));
+        receiver.Time.Step(TimeSpan.FromHours(23));
         await SweepAsync(receiver);
         Assert.Equal(
             (200, 200, 403),
             (await receiver.ReportAsync(NumbersFixture.Token), await receiver.ReportAsync(New), await receiver.ReportAsync(Third)));
 
-        receiver.Clock.Step(TimeSpan.FromHours(2));
+        receiver.Time.Step(TimeSpan.FromHours(2));
         Assert.Equal((403, 200), (await receiver.ReportAsync(NumbersFixture.Token), await receiver.ReportAsync(New)));
         Assert.True(await HasPreviousTokenAsync(world));
         await SweepAsync(receiver);
@@ -43,9 +43,9 @@ public sealed class AuthTokenRotationTests(PostgresFixture postgres) : IClassFix
         await using var receiver = new WebhookHarness(world, postgres);
         await ReplaceAsync(world);
 
-        receiver.Clock.Step(TimeSpan.FromDays(7) - TimeSpan.FromHours(1));
+        receiver.Time.Step(TimeSpan.FromDays(7) - TimeSpan.FromHours(1));
         Assert.Equal(200, await receiver.ReportAsync(NumbersFixture.Token));
-        receiver.Clock.Step(TimeSpan.FromHours(2));
+        receiver.Time.Step(TimeSpan.FromHours(2));
         Assert.Equal((403, 200), (await receiver.ReportAsync(NumbersFixture.Token), await receiver.ReportAsync(New)));
         await SweepAsync(receiver);
         Assert.False(await HasPreviousTokenAsync(world));

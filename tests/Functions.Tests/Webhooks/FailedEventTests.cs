@@ -25,7 +25,7 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
     public async Task Review_B18_A_stop_is_recorded_although_its_message_cannot_be_processed()
     {
         await using var world = await InboundFixture.CreateAsync(postgres);
-        await world.Campaigns.ExecuteAsync(RejectMessages, new { world.Campaigns.TenantId });
+        await world.ExecuteAsync(RejectMessages, new { world.TenantId });
 
         // Neither storing nor processing records the opt-out in its own transaction.
         var stop = await world.StoreUnprocessedAsync(world.Fields(("Body", "STOP")));
@@ -41,14 +41,14 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
         await world.Process.RunAsync(stop, default);
         Assert.Equal(["opt_out keyword"], await world.ConsentHistoryAsync());
         Assert.Equal("done", (await world.StateAsync(stop)).State);
-        Assert.Equal(1, (await world.Campaigns.ProgressAsync(world.CampaignId)).OptedOut);
+        Assert.Equal(1, (await world.ProgressAsync(world.CampaignId)).OptedOut);
     }
 
     [Fact]
     public async Task Review_B18_An_event_that_fails_too_often_is_failed_with_its_reason_and_without_personal_data()
     {
         await using var world = await InboundFixture.CreateAsync(postgres);
-        await world.Campaigns.ExecuteAsync(RejectMessages, new { world.Campaigns.TenantId });
+        await world.ExecuteAsync(RejectMessages, new { world.TenantId });
         var id = await world.StoreAsync(world.Fields(("Body", "Bonjour")));
 
         for (var attempt = 1; attempt < EventRetrySchedule.MaxAttempts; attempt++)
@@ -61,8 +61,8 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
 
         Assert.Equal(("failed", "PostgresException 22023"), await world.StateAsync(id));
         Assert.Contains(
-            world.Campaigns.Log.Entries,
-            entry => entry.Contains($"Webhook event {id} of tenant {world.Campaigns.TenantId} failed 20 times", StringComparison.Ordinal));
+            world.Log.Entries,
+            entry => entry.Contains($"Webhook event {id} of tenant {world.TenantId} failed 20 times", StringComparison.Ordinal));
         await StopRejectingAsync(world);
         await world.Process.RunAsync(id, default);
         Assert.Equal("failed", (await world.StateAsync(id)).State);
@@ -72,7 +72,7 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
     public async Task Review_B18_The_delay_grows_with_every_attempt()
     {
         await using var world = await InboundFixture.CreateAsync(postgres);
-        await world.Campaigns.ExecuteAsync(RejectMessages, new { world.Campaigns.TenantId });
+        await world.ExecuteAsync(RejectMessages, new { world.TenantId });
         var id = await world.StoreAsync(world.Fields());
         var delays = new List<TimeSpan>();
 
@@ -80,8 +80,8 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
         {
             await world.Process.RunAsync(id, default);
             delays.Add(
-                await world.Campaigns.OneAsync<DateTime>(
-                    "select next_attempt_at from webhook_events where id = @id", new { id }) - world.Campaigns.Clock.Now.UtcDateTime);
+                await world.OneAsync<DateTime>(
+                    "select next_attempt_at from webhook_events where id = @id", new { id }) - world.Clock.Now.UtcDateTime);
         }
 
         Assert.Equal([5, 20, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 3600], delays.Select(delay => (int)delay.TotalSeconds));
@@ -92,12 +92,12 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
     {
         await using var world = await InboundFixture.CreateAsync(postgres);
         var id = await world.StoreAsync(world.Fields());
-        await world.Campaigns.ExecuteAsync(
+        await world.ExecuteAsync(
             "update webhook_events set attempts = @MaxAttempts where id = @id", new { id, EventRetrySchedule.MaxAttempts });
 
         await world.Sweep.RunAsync(default);
         Assert.Equal("pending", (await world.StateAsync(id)).State);
-        world.Campaigns.Clock.Advance(TimeSpan.FromHours(1));
+        world.Clock.Advance(TimeSpan.FromHours(1));
         await world.Sweep.RunAsync(default);
 
         Assert.Equal(("failed", "Interrupted"), await world.StateAsync(id));
@@ -124,42 +124,42 @@ public sealed class FailedEventTests(PostgresFixture postgres) : IClassFixture<P
         foreach (var fixture in new[] { world, world, world, other })
         {
             ids.Add(await fixture.StoreAsync(fixture.Fields()));
-            fixture.Campaigns.Clock.Advance(TimeSpan.FromSeconds(1));
+            fixture.Clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        await world.Campaigns.ExecuteAsync(
+        await world.ExecuteAsync(
             "update webhook_events set state = 'failed', attempts = 20, last_error = 'PostgresException 22023' where id = any(@ids)",
             new { ids = ids.ToArray() });
-        var list = new ListFailedEvents(world.Campaigns.Db);
-        var retry = new RetryFailedEvents(world.Campaigns.Db, EventProcessing.CreateQueue(world.Campaigns.Log), world.Campaigns.Clock);
+        var list = world.Get<ListFailedEvents>();
+        var retry = world.Get<RetryFailedEvents>();
 
-        var first = await list.RunAsync(world.Campaigns.TenantId, new PageQuery(null, 2), default);
-        var second = await list.RunAsync(world.Campaigns.TenantId, new PageQuery(first.Next, 2), default);
+        var first = await list.RunAsync(world.TenantId, new PageQuery(null, 2), default);
+        var second = await list.RunAsync(world.TenantId, new PageQuery(first.Next, 2), default);
         Assert.Equal(ids[..3], first.Events.Concat(second.Events).Select(item => item.Id));
         Assert.Equal((ids[1], null), (first.Next, second.Next));
         Assert.All(first.Events, item => Assert.Equal(("inbound", 20, "PostgresException 22023"), (item.Kind, item.Attempts, item.Reason)));
 
-        Assert.Equal("webhook_event_not_found", (await retry.RetryOneAsync(world.Campaigns.Caller, ids[3], default)).Failure?.Code);
-        Assert.Equal(1, (await retry.RetryOneAsync(world.Campaigns.Caller, ids[0], default)).Value.Retried);
-        Assert.Equal(0, (await retry.RetryOneAsync(world.Campaigns.Caller, ids[0], default)).Value.Retried);
+        Assert.Equal("webhook_event_not_found", (await retry.RetryOneAsync(world.Caller, ids[3], default)).Failure?.Code);
+        Assert.Equal(1, (await retry.RetryOneAsync(world.Caller, ids[0], default)).Value.Retried);
+        Assert.Equal(0, (await retry.RetryOneAsync(world.Caller, ids[0], default)).Value.Retried);
         await world.Process.RunAsync(ids[0], default);
-        Assert.Equal("webhook_event_state", (await retry.RetryOneAsync(world.Campaigns.Caller, ids[0], default)).Failure?.Code);
-        Assert.Equal(new RetryFailedEvents.Output(2, false), await retry.RetryAllAsync(world.Campaigns.Caller, default));
+        Assert.Equal("webhook_event_state", (await retry.RetryOneAsync(world.Caller, ids[0], default)).Failure?.Code);
+        Assert.Equal(new RetryFailedEvents.Output(2, false), await retry.RetryAllAsync(world.Caller, default));
         await world.Process.RunAsync(ids[1], default);
 
         Assert.Equal(
             ["done", "done", "pending", "failed"],
-            await world.Campaigns.ListAsync<string>(
+            await world.ListAsync<string>(
                 "select state from webhook_events where id = any(@ids) order by array_position(@ids, id)", new { ids = ids.ToArray() }));
         Assert.Equal(
             2,
-            await world.Campaigns.OneAsync<int>(
+            await world.OneAsync<int>(
                 "select count(*)::int from audit where tenant_id = @TenantId and action = 'webhook_event.retry'",
-                new { world.Campaigns.TenantId }));
+                new { world.TenantId }));
         Assert.Equal(
-            0, (await world.Campaigns.ListAsync<int>("select attempts from webhook_events where id = @id", new { id = ids[2] })).Single());
+            0, (await world.ListAsync<int>("select attempts from webhook_events where id = @id", new { id = ids[2] })).Single());
     }
 
     private static Task<int> StopRejectingAsync(InboundFixture world) =>
-        world.Campaigns.ExecuteAsync("update tenants set name = 'mended' where id = @TenantId", new { world.Campaigns.TenantId });
+        world.ExecuteAsync("update tenants set name = 'mended' where id = @TenantId", new { world.TenantId });
 }

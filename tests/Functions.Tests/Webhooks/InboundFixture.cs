@@ -9,28 +9,32 @@ using Relais.Webhooks;
 namespace Functions.Tests.Webhooks;
 
 /// <summary>Creates a tenant with a campaign that was delivered to one contact, and processes inbound messages.</summary>
-internal sealed class InboundFixture(CampaignFixture campaigns) : IAsyncDisposable
+internal sealed class InboundFixture : CampaignFixture
 {
-    public const string SenderNumber = "+224620999999";
     public const string ContactNumber = "+224620000001";
     private static int sids;
 
-    public CampaignFixture Campaigns { get; } = campaigns;
+    private InboundFixture(PostgresFixture postgres)
+        : base(postgres)
+    {
+    }
 
     public Guid CampaignId { get; private set; }
 
-    public ProcessWebhookEvent Process => EventProcessing.Create(Campaigns.SystemDb, Campaigns.Clock, Campaigns.Hash, Campaigns.Log);
+    public ProcessWebhookEvent Process => Get<ProcessWebhookEvent>();
 
-    public SweepWebhooks Sweep => EventProcessing.Sweep(Campaigns.SystemDb, Campaigns.Clock, Campaigns.Log);
+    public SweepWebhooks Sweep => Get<SweepWebhooks>();
 
     public static async Task<InboundFixture> CreateAsync(PostgresFixture postgres, string channel = "sms")
     {
-        var world = new InboundFixture(await CampaignFixture.CreateAsync(postgres, channel));
-        await world.Campaigns.AddContactsAsync(1, 1);
-        world.CampaignId = await world.Campaigns.RunningCampaignAsync(
-            world.Campaigns.Request() with { Message2 = new MessageContent { Type = "text", Body = "Merci !" } });
-        await world.Campaigns.MarkAsync(world.CampaignId, "delivered", FixedClock.Start);
-        world.Campaigns.Clock.Advance(TimeSpan.FromMinutes(1));
+        var world = new InboundFixture(postgres);
+        await world.InsertTenantAsync();
+        await world.InsertSenderAsync(channel);
+        await world.AddContactsAsync(1, 1);
+        world.CampaignId = await world.RunningCampaignAsync(
+            world.Request() with { Message2 = new MessageContent { Type = "text", Body = "Merci !" } });
+        await world.MarkAsync(world.CampaignId, "delivered", FixedClock.Start);
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
         return world;
     }
 
@@ -39,7 +43,7 @@ internal sealed class InboundFixture(CampaignFixture campaigns) : IAsyncDisposab
     {
         var fields = new Dictionary<string, string>
         {
-            ["AccountSid"] = $"AC{Campaigns.TenantId}",
+            ["AccountSid"] = AccountSid,
             ["From"] = ContactNumber,
             ["To"] = SenderNumber,
             ["Body"] = "Bonjour",
@@ -59,8 +63,7 @@ internal sealed class InboundFixture(CampaignFixture campaigns) : IAsyncDisposab
     public async Task<Guid> StoreAsync(Dictionary<string, string> fields)
     {
         var received = Inbound(fields);
-        var store = new EventStore(Campaigns.SystemDb, TestWebhookProvider.Create(), Campaigns.Hash, Campaigns.Clock, new Random(1));
-        await store.StoreBatchAsync([received], default);
+        await Get<EventStore>().StoreBatchAsync([received], default);
         return received.Id;
     }
 
@@ -68,8 +71,7 @@ internal sealed class InboundFixture(CampaignFixture campaigns) : IAsyncDisposab
     public async Task<Guid> StoreUnprocessedAsync(Dictionary<string, string> fields)
     {
         var received = Inbound(fields);
-        await new EventStore(Campaigns.SystemDb, TestWebhookProvider.Create(), Campaigns.Hash, Campaigns.Clock, new Random(1))
-            .StoreUnprocessedAsync(received, "TimeoutException", default);
+        await Get<EventStore>().StoreUnprocessedAsync(received, "TimeoutException", default);
         return received.Id;
     }
 
@@ -83,40 +85,35 @@ internal sealed class InboundFixture(CampaignFixture campaigns) : IAsyncDisposab
 
     public async Task EraseAsync(string address)
     {
-        var redactLateReports = new RedactLateReports(
-            Campaigns.SystemDb, EventProcessing.NoQueues, TimeProvider.System, Campaigns.Log.For<RedactLateReports>());
-        var erased = await new ErasePerson(Campaigns.Db, redactLateReports, Campaigns.Hash, Campaigns.Clock)
-            .RunAsync(Campaigns.Caller, new ErasureRequest(null, address), default);
+        var erased = await Get<ErasePerson>().RunAsync(Caller, new ErasureRequest(null, address), default);
         Assert.Null(erased.Failure);
     }
 
     public Task<(string State, string? Reason)> StateAsync(Guid id) =>
-        Campaigns.OneAsync<(string, string?)>("select state, last_error from webhook_events where id = @id", new { id });
+        OneAsync<(string, string?)>("select state, last_error from webhook_events where id = @id", new { id });
 
     public Task<List<string>> SuppressedAsync() =>
-        Campaigns.ListAsync<string>(
-            "select address from suppressions where tenant_id = @TenantId order by address", new { Campaigns.TenantId });
+        ListAsync<string>(
+            "select address from suppressions where tenant_id = @TenantId order by address", new { TenantId });
 
     public Task<List<string>> ConsentHistoryAsync() =>
-        Campaigns.ListAsync<string>(
-            "select kind || ' ' || source from consents where tenant_id = @TenantId order by at, id", new { Campaigns.TenantId });
+        ListAsync<string>(
+            "select kind || ' ' || source from consents where tenant_id = @TenantId order by at, id", new { TenantId });
 
-    public Task<List<string>> IdentitiesAsync() => Campaigns.ListAsync<string>(
+    public Task<List<string>> IdentitiesAsync() => ListAsync<string>(
         "select kind || ' ' || value from contact_identities where tenant_id = @TenantId and value <> @TheirNumber order by 1",
-        new { Campaigns.TenantId, TheirNumber = ContactNumber });
+        new { TenantId, TheirNumber = ContactNumber });
 
     /// <summary>Counts the messages to the contact, without the first message of the campaign.</summary>
-    public Task<int> FollowUpCountAsync() => Campaigns.OneAsync<int>(
-        "select count(*)::int from messages where tenant_id = @TenantId and direction = 'out' and step <> 1", new { Campaigns.TenantId });
-
-    public ValueTask DisposeAsync() => Campaigns.DisposeAsync();
+    public Task<int> FollowUpCountAsync() => OneAsync<int>(
+        "select count(*)::int from messages where tenant_id = @TenantId and direction = 'out' and step <> 1", new { TenantId });
 
     private WebhookEvent Inbound(Dictionary<string, string> fields)
     {
-        var now = Campaigns.Clock.GetUtcNow();
+        var now = Clock.GetUtcNow();
         fields.TryAdd("MessageSid", $"SMinbound{Interlocked.Increment(ref sids):d23}");
         return new WebhookEvent(
-            Guid.CreateVersion7(now), Campaigns.TenantId, "twilio", WebhookEvent.InboundKind, fields["MessageSid"], "", Json.Write(fields),
+            Guid.CreateVersion7(now), TenantId, "twilio", WebhookEvent.InboundKind, fields["MessageSid"], "", Json.Write(fields),
             now);
     }
 }

@@ -96,9 +96,9 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
 
         Assert.Equal("done", (await world.StateAsync(id)).State);
         Assert.Empty(await world.IdentitiesAsync());
-        Assert.Equal((from, (Guid?)null), await world.Campaigns.OneAsync<(string, Guid?)>(
+        Assert.Equal((from, (Guid?)null), await world.OneAsync<(string, Guid?)>(
             "select contact_address, contact_id from messages where tenant_id = @TenantId and direction = 'in'",
-            new { world.Campaigns.TenantId }));
+            new { world.TenantId }));
     }
 
     [Theory]
@@ -140,9 +140,9 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
 
         Assert.Equal(("unrouted", "no_sender_has_the_address"), await world.StateAsync(id));
         Assert.Equal([InboundFixture.ContactNumber], await world.SuppressedAsync());
-        await world.Campaigns.ExecuteAsync("update senders set address = '38383' where id = @SenderId", new { world.Campaigns.SenderId });
-        await world.Campaigns.SystemDb.RunAsync(
-            tx => UnroutedMessages.RequeueForSenderAsync(tx, world.Campaigns.SenderId, world.Campaigns.Clock.Now, default), default);
+        await world.ExecuteAsync("update senders set address = '38383' where id = @SenderId", new { world.SenderId });
+        await world.SystemDb.RunAsync(
+            tx => UnroutedMessages.RequeueForSenderAsync(tx, world.SenderId, world.Clock.Now, default), default);
         await world.Process.RunAsync(id, default);
         Assert.Equal(("done", null), await world.StateAsync(id));
         Assert.Equal(["opt_out keyword"], await world.ConsentHistoryAsync());
@@ -158,10 +158,10 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
         var id = await world.StoreAndProcessAsync(world.Fields(("From", "whatsapp:+224620000777"), ("To", to)));
         Assert.Equal("unrouted", (await world.StateAsync(id)).State);
 
-        await world.Campaigns.ExecuteAsync(
-            "update senders set address = '+224620999998' where id = @SenderId", new { world.Campaigns.SenderId });
-        await world.Campaigns.SystemDb.RunAsync(
-            tx => UnroutedMessages.RequeueForSenderAsync(tx, world.Campaigns.SenderId, world.Campaigns.Clock.Now, default), default);
+        await world.ExecuteAsync(
+            "update senders set address = '+224620999998' where id = @SenderId", new { world.SenderId });
+        await world.SystemDb.RunAsync(
+            tx => UnroutedMessages.RequeueForSenderAsync(tx, world.SenderId, world.Clock.Now, default), default);
         await world.Process.RunAsync(id, default);
 
         Assert.Equal("done", (await world.StateAsync(id)).State);
@@ -247,7 +247,7 @@ public sealed class InboundMessageTests(PostgresFixture postgres) : IClassFixtur
         var id = await world.StoreAndProcessAsync(fields);
 
         Assert.Equal("done", (await world.StateAsync(id)).State);
-        var location = await world.Campaigns.OneAsync<string>("select location::text from messages where id = @id", new { id });
+        var location = await world.OneAsync<string>("select location::text from messages where id = @id", new { id });
         Assert.True(JsonElement.DeepEquals(JsonElement.Parse(stored), JsonElement.Parse(location)), location);
     }
 

@@ -21,7 +21,7 @@ public sealed class ProviderOptOutTypeTests(PostgresFixture postgres) : IClassFi
         Assert.Equal([InboundFixture.ContactNumber], await world.SuppressedAsync());
         Assert.Equal(["opt_out provider"], await world.ConsentHistoryAsync());
         Assert.Equal(0, await world.FollowUpCountAsync());
-        var progress = await world.Campaigns.ProgressAsync(world.CampaignId);
+        var progress = await world.ProgressAsync(world.CampaignId);
         Assert.Equal((0, 0, 1), (progress.Replied, progress.FollowedUp, progress.OptedOut));
     }
 
@@ -33,13 +33,13 @@ public sealed class ProviderOptOutTypeTests(PostgresFixture postgres) : IClassFi
     {
         await using var world = await InboundFixture.CreateAsync(postgres);
         await world.StoreAndProcessAsync(world.Fields(("Body", "STOP")));
-        world.Campaigns.Clock.Advance(TimeSpan.FromMinutes(1));
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
 
         await world.StoreAndProcessAsync(world.Fields(("Body", body), ("OptOutType", optOutType)));
 
         Assert.Empty(await world.SuppressedAsync());
         Assert.Equal(["opt_out keyword", "opt_in provider"], await world.ConsentHistoryAsync());
-        Assert.Equal((0, 0), ((await world.Campaigns.ProgressAsync(world.CampaignId)).Replied, await world.FollowUpCountAsync()));
+        Assert.Equal((0, 0), ((await world.ProgressAsync(world.CampaignId)).Replied, await world.FollowUpCountAsync()));
     }
 
     [Theory]
@@ -52,7 +52,7 @@ public sealed class ProviderOptOutTypeTests(PostgresFixture postgres) : IClassFi
         await world.StoreAndProcessAsync(world.Fields(("Body", body), ("OptOutType", optOutType)));
 
         Assert.Empty(await world.ConsentHistoryAsync());
-        Assert.Equal((0, 0), ((await world.Campaigns.ProgressAsync(world.CampaignId)).Replied, await world.FollowUpCountAsync()));
+        Assert.Equal((0, 0), ((await world.ProgressAsync(world.CampaignId)).Replied, await world.FollowUpCountAsync()));
     }
 
     [Theory]
@@ -69,7 +69,7 @@ public sealed class ProviderOptOutTypeTests(PostgresFixture postgres) : IClassFi
 
         Assert.Equal(replied == 0 ? ["opt_out keyword"] : [], await world.ConsentHistoryAsync());
         Assert.Equal(
-            (replied, replied), ((await world.Campaigns.ProgressAsync(world.CampaignId)).Replied, await world.FollowUpCountAsync()));
+            (replied, replied), ((await world.ProgressAsync(world.CampaignId)).Replied, await world.FollowUpCountAsync()));
     }
 
     [Theory]
@@ -88,8 +88,8 @@ public sealed class ProviderOptOutTypeTests(PostgresFixture postgres) : IClassFi
         Assert.Equal(["opt_out provider"], await world.ConsentHistoryAsync());
         Assert.Equal(
             (0, 1),
-            ((await world.Campaigns.ProgressAsync(world.CampaignId)).Replied,
-                (await world.Campaigns.ProgressAsync(world.CampaignId)).OptedOut));
+            ((await world.ProgressAsync(world.CampaignId)).Replied,
+                (await world.ProgressAsync(world.CampaignId)).OptedOut));
     }
 
     [Fact]
@@ -102,8 +102,8 @@ public sealed class ProviderOptOutTypeTests(PostgresFixture postgres) : IClassFi
         Assert.Equal([InboundFixture.ContactNumber], await world.SuppressedAsync());
         await world.Process.RunAsync(stored, default);
         Assert.Equal(["opt_out provider"], await world.ConsentHistoryAsync());
-        Assert.Equal((stored, world.Campaigns.Contact(1)), await world.Campaigns.OneAsync<(Guid, Guid)>(
+        Assert.Equal((stored, world.Contact(1)), await world.OneAsync<(Guid, Guid)>(
             "select c.message_id, c.contact_id from consents c join messages m on m.id = c.message_id where c.tenant_id = @TenantId",
-            new { world.Campaigns.TenantId }));
+            new { world.TenantId }));
     }
 }

@@ -24,7 +24,7 @@ public sealed class UnknownAccountLimitTests(PostgresFixture postgres) : IClassF
         // The burst is a sixth of the limit per minute, and some tokens were refilled meanwhile.
         Assert.InRange(LookUps(receiver) - before, 1, PerMinute / 6 * 2);
         Assert.Equal(200, await receiver.ReportAsync(NumbersFixture.Token));
-        receiver.Clock.Step(TimeSpan.FromMinutes(2));
+        receiver.Time.Step(TimeSpan.FromMinutes(2));
         Assert.Equal(200, await receiver.ReportAsync(NumbersFixture.Token));
     }
 

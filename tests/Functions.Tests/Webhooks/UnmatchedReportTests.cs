@@ -22,7 +22,7 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
         await using var world = await InboundFixture.CreateAsync(postgres);
         var (id, sid) = await StoreUnmatchedAsync(world);
         await AdvanceAsync(world, ageMinutes, minuteOfTheHour);
-        await world.Campaigns.ExecuteAsync(
+        await world.ExecuteAsync(
             "update messages set provider_sid = @sid where campaign_id = @CampaignId", new { sid, world.CampaignId });
 
         await world.Sweep.RunAsync(default);
@@ -35,10 +35,10 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
     {
         await using var world = await InboundFixture.CreateAsync(postgres);
         var (old, _) = await StoreUnmatchedAsync(world);
-        world.Campaigns.Clock.Advance(TimeSpan.FromMinutes(2));
+        world.Clock.Advance(TimeSpan.FromMinutes(2));
         var (young, _) = await StoreUnmatchedAsync(world);
 
-        world.Campaigns.Clock.Advance(SweepWebhooks.MaxUnmatchedAge - TimeSpan.FromMinutes(1));
+        world.Clock.Advance(SweepWebhooks.MaxUnmatchedAge - TimeSpan.FromMinutes(1));
         await world.Sweep.RunAsync(default);
 
         Assert.Equal(("ignored", "no_message_has_the_sid"), await world.StateAsync(old));
@@ -52,9 +52,9 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
     public async Task Review_B05_The_sweep_reads_by_index(string sql, string index)
     {
         await using var world = await InboundFixture.CreateAsync(postgres);
-        var now = world.Campaigns.Clock.Now.UtcDateTime;
+        var now = world.Clock.Now.UtcDateTime;
 
-        var plan = string.Join('\n', await world.Campaigns.SystemDb.RunAsync(async tx =>
+        var plan = string.Join('\n', await world.SystemDb.RunAsync(async tx =>
         {
             // The test table is empty. Disable sequential scans to get the plan of a large table.
             await tx.ExecuteAsync("set local enable_seqscan = off", null, default);
@@ -69,15 +69,13 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
 
     private static async Task<(Guid Id, string Sid)> StoreUnmatchedAsync(InboundFixture world)
     {
-        var now = world.Campaigns.Clock.GetUtcNow();
+        var now = world.Clock.GetUtcNow();
         var sid = $"SMearly{Interlocked.Increment(ref sids):d25}";
         var payload = Json.Write(
             new Dictionary<string, string> { ["MessageSid"] = sid, ["MessageStatus"] = "read", ["To"] = "+224620000009" });
         var received = new WebhookEvent(
-            Guid.CreateVersion7(now), world.Campaigns.TenantId, "twilio", WebhookEvent.StatusKind, sid, "read", payload, now);
-        await new EventStore(
-            world.Campaigns.SystemDb, TestWebhookProvider.Create(), world.Campaigns.Hash, world.Campaigns.Clock, new Random(1))
-            .StoreBatchAsync([received], default);
+            Guid.CreateVersion7(now), world.TenantId, "twilio", WebhookEvent.StatusKind, sid, "read", payload, now);
+        await world.Get<EventStore>().StoreBatchAsync([received], default);
         Assert.Equal("unmatched", (await world.StateAsync(received.Id)).State);
         return (received.Id, sid);
     }
@@ -85,10 +83,10 @@ public sealed class UnmatchedReportTests(PostgresFixture postgres) : IClassFixtu
     /// <summary>Advances the clock to this minute of an hour and sets the age of the event.</summary>
     private static async Task AdvanceAsync(InboundFixture world, int ageMinutes, int minuteOfTheHour)
     {
-        var clock = world.Campaigns.Clock;
+        var clock = world.Clock;
         clock.Advance(TimeSpan.FromMinutes(((minuteOfTheHour - clock.Now.Minute + 60) % 60) + 6000));
-        await world.Campaigns.ExecuteAsync(
+        await world.ExecuteAsync(
             "update webhook_events set received_at = @At where tenant_id = @TenantId and state = 'unmatched'",
-            new { At = clock.Now.AddMinutes(-ageMinutes).UtcDateTime, world.Campaigns.TenantId });
+            new { At = clock.Now.AddMinutes(-ageMinutes).UtcDateTime, world.TenantId });
     }
 }

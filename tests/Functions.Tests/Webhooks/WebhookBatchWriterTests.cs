@@ -6,7 +6,6 @@ using Relais.Channels;
 using Relais.Kit;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
-using Relais.Platform.Secrets;
 using Relais.Webhooks;
 
 namespace Functions.Tests.Webhooks;
@@ -74,7 +73,7 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
         Assert.All(stored, result => Assert.True(result.IsNew));
         Assert.Equal(
             ["delivered", "delivered", "delivered", "retry"],
-            await world.ManyAsync<string>("select status from messages where id = any(@messages) order by id", new { messages }));
+            await world.ListAsync<string>("select status from messages where id = any(@messages) order by id", new { messages }));
         Assert.Equal([Ids.Phone(7)], await SuppressedAsync(world));
     }
 
@@ -105,7 +104,7 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
         Assert.All(stored, result => Assert.True(result.IsNew));
         Assert.Equal(
             ["sent", "delivered"],
-            await world.ManyAsync<string>("select status from messages where id = any(@messages) order by id", new { messages }));
+            await world.ListAsync<string>("select status from messages where id = any(@messages) order by id", new { messages }));
         Assert.Equal([Ids.Phone(8)], await SuppressedAsync(world));
         Assert.Equal(
             ("pending", 1),
@@ -116,7 +115,7 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
 
         // Once the fault is removed, the stored event gets its effect.
         await world.ExecuteAsync("drop trigger fail_on_demand on messages");
-        await EventProcessing.Create(world.Db, TimeProvider.System, new AddressHash(null), world.Log).RunAsync(events[0].Id, default);
+        await world.Get<ProcessWebhookEvent>().RunAsync(events[0].Id, default);
         Assert.Equal("failed", await world.StatusAsync(messages[0]));
         Assert.Equal("done", await world.OneAsync<string>("select state from webhook_events where id = @Id", new { events[0].Id }));
     }
@@ -159,7 +158,7 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
         await using var world = await SendingFixture.CreateAsync(postgres.Database);
         await using var nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1");
         await using var writer = new WebhookBatchWriter(
-            new EventStore(new SystemDb(nowhere), TestWebhookProvider.Create(), new AddressHash(null), TimeProvider.System, new Random(1)),
+            new EventStore(new SystemDb(nowhere), world.Get<IWebhookProvider>(), world.Hash, TimeProvider.System, new Random(1)),
             world.Log.For<WebhookBatchWriter>());
 
         var waiting = Enumerable.Range(0, 50).Select(_ => writer.StoreAsync(Other(world), default)).ToList();
@@ -198,9 +197,9 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
 
         var stored = await StoreAsync(writer, events);
 
-        var states = await world.ManyAsync<(Guid Id, string State)>(
+        var states = await world.ListAsync<(Guid Id, string State)>(
             "select id, state from webhook_events where id = any(@Ids)", new { Ids = events.Select(item => item.Id).ToArray() });
-        var statuses = (await world.ManyAsync<(Guid Id, string Status)>(
+        var statuses = (await world.ListAsync<(Guid Id, string Status)>(
                 "select id, status from messages where id = any(@messages)", new { messages }))
             .ToDictionary(row => row.Id, row => row.Status);
         var suppressed = (await SuppressedAsync(world)).ToHashSet();
@@ -243,12 +242,10 @@ public sealed class WebhookBatchWriterTests(PostgresFixture postgres) : IClassFi
         Task.WhenAll(events.Select(item => writer.StoreAsync(item, default)));
 
     private static Task<List<string>> SuppressedAsync(SendingFixture world) =>
-        world.ManyAsync<string>("select address from suppressions where tenant_id = @Tenant order by address", new { world.Tenant });
+        world.ListAsync<string>("select address from suppressions where tenant_id = @Tenant order by address", new { world.Tenant });
 
     private static WebhookBatchWriter Writer(SendingFixture world) =>
-        new(
-            new EventStore(world.Db, TestWebhookProvider.Create(), new AddressHash(null), TimeProvider.System, new Random(1)),
-            world.Log.For<WebhookBatchWriter>());
+        new(world.Get<EventStore>(), world.Log.For<WebhookBatchWriter>());
 
     private static WebhookEvent Stop(SendingFixture world, string phone) => Inbound(world, phone, "STOP");
 

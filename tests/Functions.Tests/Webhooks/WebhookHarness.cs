@@ -1,64 +1,30 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using System.Net;
 using Functions.Tests.Numbers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Relais.Access.Limits;
 using Relais.Kit;
-using Relais.Platform.Database;
-using Relais.Platform.Secrets;
+using Relais.Platform.Http;
 using Relais.Webhooks;
 
 namespace Functions.Tests.Webhooks;
 
 /// <summary>Receives webhooks for the account of a tenant, with its own account cache and clock.</summary>
-internal sealed class WebhookHarness : IAsyncDisposable
+internal sealed class WebhookHarness(
+    NumbersFixture world, PostgresFixture postgres, int perAddress = 6000, string publicUrl = AppFixture.PublicUrl)
+    : AppFixture(postgres.Database)
 {
-    public const string PublicUrl = "https://relais.example";
     private const string Path = "/api/webhook-router";
     private static int sids;
-    private readonly NumbersFixture world;
-    private readonly ServiceProvider metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private readonly ILoggerFactory log;
-    private readonly NpgsqlDataSource source;
-    private readonly RequestLimits limits;
-    private readonly WebhookBatchWriter writer;
-    private readonly ReceiveWebhook receive;
 
-    public WebhookHarness(
-        NumbersFixture world, PostgresFixture postgres, int perAddress = 6000, string publicUrl = PublicUrl,
-        WebhookOptions? webhooks = null)
-    {
-        this.world = world;
-        log = LoggerFactory.Create(logging => logging.AddProvider(Statements).AddProvider(world.Log));
-        var builder = new NpgsqlDataSourceBuilder(postgres.System);
-        builder.UseLoggerFactory(log);
-        source = builder.Build();
-        var options = new LimitOptions { PerAddress = perAddress };
-        limits = new RequestLimits(options);
-        Db = new SystemDb(source);
-        writer = new WebhookBatchWriter(
-            new EventStore(Db, TestWebhookProvider.Create(), new AddressHash(null), Clock, new Random(1)),
-            log.CreateLogger<WebhookBatchWriter>());
-        receive = new ReceiveWebhook(
-            new WebhookAccountCache(Db, world.Secrets, Clock), new UntrustedCallLimit(limits, options),
-            TestWebhookProvider.Create(publicUrl, webhooks?.TrustForwardedHeaders ?? false), writer,
-            EventProcessing.CreateQueue(log), Clock,
-            metrics.GetRequiredService<IMeterFactory>(), log.CreateLogger<ReceiveWebhook>());
-    }
-
-    public SteppedClock Clock { get; } = new();
-
-    public SystemDb Db { get; }
+    /// <summary>The clock of the services.</summary>
+    public SteppedClock Time { get; } = new();
 
     public ExecutedSql Statements { get; } = new();
 
-    public ProcessWebhookEvent Process => EventProcessing.Create(Db, Clock, new AddressHash(null), log);
-
-    public SweepWebhooks Sweep => EventProcessing.Sweep(Db, Clock, log);
+    public SweepWebhooks Sweep => Get<SweepWebhooks>();
 
     /// <summary>Posts a status report of an unknown message, signed with this token, and returns the HTTP status.</summary>
     public Task<int> ReportAsync(string token, string? accountSid = null) =>
@@ -73,7 +39,7 @@ internal sealed class WebhookHarness : IAsyncDisposable
     public Task<int> PostAsync(List<KeyValuePair<string, string>> form, string? token = null, string query = "") =>
         SendAsync(Request(form, token, query));
 
-    public async Task<int> SendAsync(HttpContext http) => (await receive.RunAsync(http.Request, default)).StatusCode;
+    public async Task<int> SendAsync(HttpContext http) => (await Get<ReceiveWebhook>().RunAsync(http.Request, default)).StatusCode;
 
     /// <summary>Processes every pending event, as the sweep would have it done.</summary>
     public async Task ProcessAsync()
@@ -83,7 +49,7 @@ internal sealed class WebhookHarness : IAsyncDisposable
             new { world.TenantId });
         foreach (var id in due)
         {
-            await Process.RunAsync(id, default);
+            await Get<ProcessWebhookEvent>().RunAsync(id, default);
         }
     }
 
@@ -103,13 +69,13 @@ internal sealed class WebhookHarness : IAsyncDisposable
         return http;
     }
 
-    public async ValueTask DisposeAsync()
+    protected override void Replace(IServiceCollection services)
     {
-        await writer.DisposeAsync();
-        await source.DisposeAsync();
-        limits.Dispose();
-        log.Dispose();
-        await metrics.DisposeAsync();
+        services
+            .AddSingleton<TimeProvider>(Time)
+            .AddSingleton(new PublicUrl(new Uri(publicUrl)))
+            .AddSingleton(new LimitOptions { PerAddress = perAddress });
+        LogStatements(services, Statements);
     }
 }
 

@@ -37,15 +37,15 @@ public sealed class RetireSenderTests(PostgresFixture postgres) : IClassFixture<
     public async Task Retiring_a_used_sender_gets_409_with_counts()
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
-        await world.Campaigns.AddContactsAsync(1, 2);
-        await world.Campaigns.RunningCampaignAsync();
-        await world.Campaigns.ExecuteAsync("""
+        await world.AddContactsAsync(1, 2);
+        await world.RunningCampaignAsync();
+        await world.ExecuteAsync("""
             insert into messages (id, tenant_id, sender_id, stream_id, channel, contact_address, status, due_at, created_at)
             select gen_random_uuid(), @Tenant, @SenderId, @SenderId, 'whatsapp', '+224620000009', status, now(), now()
             from unnest(array['pending', 'retry', 'unknown', 'delivered']) s (status)
-            """, new { world.Tenant, world.Campaigns.SenderId });
+            """, new { world.Tenant, world.SenderId });
 
-        var failure = (await RetireAsync(world, WhatsAppFixture.Number)).Failure!;
+        var failure = (await RetireAsync(world, WhatsAppFixture.SenderNumber)).Failure!;
 
         Assert.Equal((FailureKind.Conflict, "sender_in_use"), (failure.Kind, failure.Code));
         Assert.Equal(("1", "3"), (failure.Faults!["campaigns"][0], failure.Faults["messages"][0]));
@@ -70,13 +70,13 @@ public sealed class RetireSenderTests(PostgresFixture postgres) : IClassFixture<
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
         await world.SyncAsync();
-        await RetireAsync(world, WhatsAppFixture.Number);
+        await RetireAsync(world, WhatsAppFixture.SenderNumber);
         Assert.Empty((await world.SyncAsync()).Value.Senders);
 
-        var restored = await world.Restore.RunAsync(world.Owner, world.Campaigns.SenderId, default);
+        var restored = await world.Restore.RunAsync(world.Owner, world.SenderId, default);
 
         Assert.Equal(("online", (DateTimeOffset?)null), (restored.Value.Status, restored.Value.RetiredAt));
-        Assert.Equal(restored.Value.Id, (await world.Restore.RunAsync(world.Owner, world.Campaigns.SenderId, default)).Value.Id);
+        Assert.Equal(restored.Value.Id, (await world.Restore.RunAsync(world.Owner, world.SenderId, default)).Value.Id);
         Assert.Equal(["sender.retire", "sender.restore"], await world.AuditAsync());
     }
 
@@ -84,10 +84,10 @@ public sealed class RetireSenderTests(PostgresFixture postgres) : IClassFixture<
     public async Task An_unregistered_sender_cannot_be_restored()
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres, registered: false);
-        await RetireAsync(world, WhatsAppFixture.Number);
+        await RetireAsync(world, WhatsAppFixture.SenderNumber);
 
         Assert.Equal(
-            "whatsapp_not_registered", (await world.Restore.RunAsync(world.Owner, world.Campaigns.SenderId, default)).Failure!.Code);
+            "whatsapp_not_registered", (await world.Restore.RunAsync(world.Owner, world.SenderId, default)).Failure!.Code);
         Assert.Empty((await world.List.RunAsync(world.Tenant, false, default)).Senders);
     }
 
@@ -95,23 +95,23 @@ public sealed class RetireSenderTests(PostgresFixture postgres) : IClassFixture<
     public async Task A_sandbox_sender_is_retired_and_restored()
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres, registered: false);
-        await world.Campaigns.ExecuteAsync("update senders set is_sandbox = true where id = @SenderId", new { world.Campaigns.SenderId });
+        await world.ExecuteAsync("update senders set is_sandbox = true where id = @SenderId", new { world.SenderId });
 
-        Assert.Equal("retired", (await RetireAsync(world, WhatsAppFixture.Number)).Value.Status);
-        Assert.Equal("sandbox", (await world.Restore.RunAsync(world.Owner, world.Campaigns.SenderId, default)).Value.Status);
+        Assert.Equal("retired", (await RetireAsync(world, WhatsAppFixture.SenderNumber)).Value.Status);
+        Assert.Equal("sandbox", (await world.Restore.RunAsync(world.Owner, world.SenderId, default)).Value.Status);
     }
 
     [Fact]
     public async Task A_replaced_sender_cannot_be_restored()
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
-        await RetireAsync(world, WhatsAppFixture.Number);
-        await world.Campaigns.ExecuteAsync("update senders set account_id = null where id = @SenderId", new { world.Campaigns.SenderId });
+        await RetireAsync(world, WhatsAppFixture.SenderNumber);
+        await world.ExecuteAsync("update senders set account_id = null where id = @SenderId", new { world.SenderId });
         Assert.Equal(1, (await world.SyncAsync()).Value.Added);
 
-        Assert.Equal("sender_replaced", (await world.Restore.RunAsync(world.Owner, world.Campaigns.SenderId, default)).Failure!.Code);
+        Assert.Equal("sender_replaced", (await world.Restore.RunAsync(world.Owner, world.SenderId, default)).Failure!.Code);
     }
 
     private static Task<Result<WhatsAppSenderView>> RetireAsync(WhatsAppFixture world, string? number) =>
-        world.Retire.RunAsync(world.Owner, world.Campaigns.SenderId, new RetireRequest(number), default);
+        world.Retire.RunAsync(world.Owner, world.SenderId, new RetireRequest(number), default);
 }

@@ -1,86 +1,68 @@
 using Functions.Tests.Campaigns;
-using Relais.Access;
+using Microsoft.Extensions.DependencyInjection;
 using Relais.Accounts;
 using Relais.Channels;
 using Relais.Channels.Twilio;
 using Relais.Kit;
 using Relais.Platform;
 using Relais.Platform.Http;
-using Relais.Platform.Secrets;
 using Relais.Simulators;
 using Relais.WhatsAppSenders;
 
 namespace Functions.Tests.WhatsAppSenders;
 
 /// <summary>Creates a tenant with one WhatsApp sender. The operations call the Twilio simulator over HTTP.</summary>
-internal sealed class WhatsAppFixture : IAsyncDisposable
+internal sealed class WhatsAppFixture : CampaignFixture
 {
-    public const string Number = "+224620999999";
-    public const string Token = "0123456789abcdef0123456789abcdef";
-
-    private static readonly SecretBox Secrets = new(new Dictionary<string, byte[]> { ["k1"] = new byte[32] }, "k1");
-    private readonly TwilioClients clients;
-
-    private WhatsAppFixture(CampaignFixture campaigns, TwilioSimulator simulator)
+    private WhatsAppFixture(PostgresFixture postgres)
+        : base(postgres)
     {
-        (Campaigns, Simulator) = (campaigns, simulator);
-        clients = new TwilioClients(new TwilioOptions { BaseUrl = simulator.BaseUrl, CallTimeout = TimeSpan.FromSeconds(5) });
-        Provider = new TwilioWhatsAppSenders(clients);
-        Account = new ProviderCredentials($"AC{campaigns.TenantId}", Token);
-        Accounts = new TenantAccounts(campaigns.Db, Secrets);
     }
 
-    public CampaignFixture Campaigns { get; }
+    public TwilioSimulator Simulator { get; private set; } = null!;
 
-    public TwilioSimulator Simulator { get; }
+    public IWhatsAppSenderProvider Provider => Get<IWhatsAppSenderProvider>();
 
-    public IWhatsAppSenderProvider Provider { get; }
+    public IUsageProvider Usage => Get<IUsageProvider>();
 
-    public IUsageProvider Usage => new TwilioUsage(clients);
+    public INumberProvider Numbers => Get<INumberProvider>();
 
-    public INumberProvider Numbers => new TwilioNumbers(clients);
+    public ProviderCredentials Account => new(AccountSid, Token);
 
-    public ProviderCredentials Account { get; }
+    public TenantAccounts Accounts => Get<TenantAccounts>();
 
-    public TenantAccounts Accounts { get; }
+    public Guid Tenant => TenantId;
 
-    public Guid Tenant => Campaigns.TenantId;
+    public RouterUrls Targets => Get<RouterUrls>();
 
-    public Caller Owner => Campaigns.Caller with { Role = Role.Owner };
+    public SyncWhatsAppSenders Sync => Get<SyncWhatsAppSenders>();
 
-    public RouterUrls Targets { get; } = new(new PublicUrl(new Uri("https://relais.example"), new Uri("https://backup.example")));
+    public ListWhatsAppSenders List => Get<ListWhatsAppSenders>();
 
-    public SyncWhatsAppSenders Sync => new(Campaigns.Db, Accounts, Provider, Targets, TimeProvider.System);
+    public ChangeWhatsAppProfile Profile => Get<ChangeWhatsAppProfile>();
 
-    public ListWhatsAppSenders List => new(Campaigns.Db);
+    public RetireWhatsAppSender Retire => Get<RetireWhatsAppSender>();
 
-    public ChangeWhatsAppProfile Profile =>
-        new(Campaigns.Db, new FindRegisteredSender(Campaigns.Db, Accounts, Provider), Provider, Targets, TimeProvider.System);
-
-    public RetireWhatsAppSender Retire => new(Campaigns.Db, TimeProvider.System);
-
-    public RestoreWhatsAppSender Restore => new(Campaigns.Db, Accounts, Provider, TimeProvider.System);
+    public RestoreWhatsAppSender Restore => Get<RestoreWhatsAppSender>();
 
     public static async Task<WhatsAppFixture> CreateAsync(PostgresFixture postgres, int updateMs = 200, bool registered = true)
     {
-        var campaigns = await CampaignFixture.CreateAsync(postgres);
-        var account = $"AC{campaigns.TenantId}";
-        await campaigns.ExecuteAsync(
-            "update provider_accounts set secret = @Secret, secret_key_id = 'k1' where tenant_id = @TenantId",
-            new { campaigns.TenantId, Secret = Secrets.Seal(Token, campaigns.TenantId) });
-        var simulator = await TwilioSimulator.StartAsync(new TwilioSimulatorOptions
+        var world = new WhatsAppFixture(postgres);
+        await world.InsertTenantAsync();
+        await world.InsertSenderAsync("whatsapp");
+        world.Simulator = await TwilioSimulator.StartAsync(new TwilioSimulatorOptions
         {
-            Accounts = [new SimulatedAccount(account, Token)],
+            Accounts = [new SimulatedAccount(world.AccountSid, Token)],
             Senders = registered
-                ? [new SimulatedSender($"whatsapp:{Number}", account) { InboundUrl = "https://old.example/hook?secret=1" }]
+                ? [new SimulatedSender($"whatsapp:{SenderNumber}", world.AccountSid) { InboundUrl = "https://old.example/hook?secret=1" }]
                 : [],
             SenderUpdateMs = updateMs,
         });
-        return new WhatsAppFixture(campaigns, simulator);
+        return world;
     }
 
     public ConnectWhatsAppSender Connect(int patienceMs = 5_000) =>
-        new(Campaigns.Db, new FindRegisteredSender(Campaigns.Db, Accounts, Provider), Provider, Targets, TimeProvider.System)
+        new(Db, Get<FindRegisteredSender>(), Provider, Targets, TimeProvider.System)
         {
             MaxWait = TimeSpan.FromMilliseconds(patienceMs),
             PollInterval = TimeSpan.FromMilliseconds(50),
@@ -92,16 +74,20 @@ internal sealed class WhatsAppFixture : IAsyncDisposable
 
     /// <summary>The sender as the simulator stores it.</summary>
     public SimulatedWhatsAppSender SenderAtProvider =>
-        Simulator.WhatsAppSenders($"AC{Tenant}").Single(sender => sender.SenderId == $"whatsapp:{Number}");
+        Simulator.WhatsAppSenders(AccountSid).Single(sender => sender.SenderId == $"whatsapp:{SenderNumber}");
 
-    public Task<List<string>> AuditAsync() => Campaigns.ListAsync<string>(
+    public Task<List<string>> AuditAsync() => ListAsync<string>(
         "select concat_ws(' ', action, after ->> 'outcome', after ->> 'code') from audit where tenant_id = @Tenant order by at, id",
         new { Tenant });
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        clients.Dispose();
+        await base.DisposeAsync();
         await Simulator.DisposeAsync();
-        await Campaigns.DisposeAsync();
     }
+
+    protected override void Replace(IServiceCollection services) => services
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton(new PublicUrl(new Uri(PublicUrl), new Uri("https://backup.example")))
+        .AddSingleton(new TwilioOptions { BaseUrl = Simulator.BaseUrl, CallTimeout = TimeSpan.FromSeconds(5) });
 }

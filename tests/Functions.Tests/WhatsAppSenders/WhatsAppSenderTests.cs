@@ -14,7 +14,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
         Assert.Equal(("unknown", null), ((await world.SenderAsync()).Status, (await world.SenderAsync()).CheckedAt));
-        world.Simulator.ChangeWhatsAppSender($"whatsapp:{WhatsAppFixture.Number}", sender => sender with
+        world.Simulator.ChangeWhatsAppSender($"whatsapp:{WhatsAppFixture.SenderNumber}", sender => sender with
         {
             Status = "OFFLINE",
             QualityRating = "LOW",
@@ -26,7 +26,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
 
         var sender = await world.SenderAsync();
         Assert.Equal(
-            (world.Campaigns.SenderId, "offline", "low", "250 Customers/24hr"),
+            (world.SenderId, "offline", "low", "250 Customers/24hr"),
             (sender.Id, sender.Status, sender.Quality, sender.MessagingLimit));
         Assert.Equal("63020", Assert.Single(sender.OfflineReasons).Code);
         Assert.NotNull(sender.CheckedAt);
@@ -43,8 +43,8 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
 
         Assert.Equal((1, 0, 2), (first.Value.Added, second.Value.Added, second.Value.Senders.Count));
         Assert.Equal(["sender.find"], await world.AuditAsync());
-        await world.Campaigns.ExecuteAsync(
-            "update senders set address = '+224620888888' where id = @SenderId", new { world.Campaigns.SenderId });
+        await world.ExecuteAsync(
+            "update senders set address = '+224620888888' where id = @SenderId", new { world.SenderId });
         await world.SyncAsync();
         Assert.Equal(
             ["missing", "online", "online"],
@@ -57,7 +57,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
         world.Simulator.Add(new SimulatedSender("whatsapp:+15145550100", world.Account.Sid));
-        await world.Campaigns.ExecuteAsync("""
+        await world.ExecuteAsync("""
             insert into webhook_events (id, tenant_id, provider, kind, sid, status, payload, state, received_at)
             values (@Id, @Tenant, 'twilio', 'inbound', 'SM' || @Id, '', '{"To": "whatsapp:+15145550100"}', 'unrouted', now())
             """, new { Id = Guid.CreateVersion7(), world.Tenant });
@@ -66,7 +66,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
 
         Assert.Equal(
             "pending",
-            await world.Campaigns.OneAsync<string>("select state from webhook_events where tenant_id = @Tenant", new { world.Tenant }));
+            await world.OneAsync<string>("select state from webhook_events where tenant_id = @Tenant", new { world.Tenant }));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
         await world.SyncAsync();
 
-        var changed = await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest
+        var changed = await world.Profile.RunAsync(world.Owner, world.SenderId, new ProfileRequest
         {
             About = "Ouvert du lundi au samedi",
             Websites = ["https://clinique.example", "https://rendez-vous.example"],
@@ -113,10 +113,10 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres, updateMs: 0);
         await world.Profile.RunAsync(
-            world.Owner, world.Campaigns.SenderId, new ProfileRequest(About: "Bonjour", Address: "Kaloum, Conakry"), default);
+            world.Owner, world.SenderId, new ProfileRequest(About: "Bonjour", Address: "Kaloum, Conakry"), default);
         await Wait.UntilAsync(() => world.SenderAtProvider.Status == "ONLINE");
 
-        await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest(Address: ""), default);
+        await world.Profile.RunAsync(world.Owner, world.SenderId, new ProfileRequest(Address: ""), default);
         await Wait.UntilAsync(() => world.SenderAtProvider.Status == "ONLINE");
         await world.SyncAsync();
 
@@ -129,7 +129,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
 
-        var connected = await world.Connect().RunAsync(world.Owner, world.Campaigns.SenderId, default);
+        var connected = await world.Connect().RunAsync(world.Owner, world.SenderId, default);
 
         Assert.True(connected.Value.Verified);
         Assert.Equal(
@@ -146,7 +146,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres, updateMs: 600_000);
 
-        var connected = await world.Connect(patienceMs: 300).RunAsync(world.Owner, world.Campaigns.SenderId, default);
+        var connected = await world.Connect(patienceMs: 300).RunAsync(world.Owner, world.SenderId, default);
 
         Assert.False(connected.Value.Verified);
         Assert.Equal("updating", (await world.SenderAsync()).Status);
@@ -156,10 +156,10 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     public async Task The_sandbox_sender_has_no_profile_and_no_webhooks()
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
-        await world.Campaigns.ExecuteAsync("update senders set is_sandbox = true where id = @SenderId", new { world.Campaigns.SenderId });
+        await world.ExecuteAsync("update senders set is_sandbox = true where id = @SenderId", new { world.SenderId });
 
-        var profile = await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest(About: "Bonjour"), default);
-        var connect = await world.Connect().RunAsync(world.Owner, world.Campaigns.SenderId, default);
+        var profile = await world.Profile.RunAsync(world.Owner, world.SenderId, new ProfileRequest(About: "Bonjour"), default);
+        var connect = await world.Connect().RunAsync(world.Owner, world.SenderId, default);
 
         Assert.Equal(
             (FailureKind.Conflict, "sandbox_sender", "sandbox_sender"),
@@ -180,12 +180,12 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
         await world.SyncAsync();
         world.Simulator.FailNext(
             "senders.update",
-            new RestFault(RestFaultKind.Error) { Code = code, Status = status, Message = $"about whatsapp:{WhatsAppFixture.Number}" });
+            new RestFault(RestFaultKind.Error) { Code = code, Status = status, Message = $"about whatsapp:{WhatsAppFixture.SenderNumber}" });
 
-        var refused = await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest(About: "Bonjour"), default);
+        var refused = await world.Profile.RunAsync(world.Owner, world.SenderId, new ProfileRequest(About: "Bonjour"), default);
 
         Assert.Equal(failureCode, refused.Failure!.Code);
-        Assert.DoesNotContain(WhatsAppFixture.Number, refused.Failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(WhatsAppFixture.SenderNumber, refused.Failure.Message, StringComparison.Ordinal);
         Assert.Equal("online", (await world.SenderAsync()).Status);
     }
 
@@ -195,7 +195,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
         await using var world = await WhatsAppFixture.CreateAsync(postgres, registered: false);
 
         Assert.Equal(
-            "whatsapp_not_registered", (await world.Connect().RunAsync(world.Owner, world.Campaigns.SenderId, default)).Failure!.Code);
+            "whatsapp_not_registered", (await world.Connect().RunAsync(world.Owner, world.SenderId, default)).Failure!.Code);
         Assert.Equal("sender_not_found", (await world.Connect().RunAsync(world.Owner, Ids.Sender(987_654), default)).Failure!.Code);
     }
 
@@ -204,18 +204,18 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
         await world.SyncAsync();
-        await world.Campaigns.ExecuteAsync("""
+        await world.ExecuteAsync("""
             update senders set address = '+224620888888' where id = @SenderId;
             update whatsapp_senders set provider_sid = 'XE00000000000000000000000000000000' where sender_id = @SenderId;
-            """, new { world.Campaigns.SenderId });
+            """, new { world.SenderId });
 
         await world.SyncAsync();
 
-        Assert.NotEqual(world.Campaigns.SenderId, (await world.SenderAsync()).Id);
+        Assert.NotEqual(world.SenderId, (await world.SenderAsync()).Id);
         Assert.Equal(
             "retired",
             (await world.List.RunAsync(world.Tenant, true, default)).Senders
-                .Single(sender => sender.Id == world.Campaigns.SenderId).Status);
+                .Single(sender => sender.Id == world.SenderId).Status);
         Assert.Contains("sender.gone", await world.AuditAsync());
     }
 
@@ -228,12 +228,12 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
         provider.ListAsync(default!).ReturnsForAnyArgs(async _ =>
         {
             var listed = await world.Provider.ListAsync(world.Account);
-            await world.Campaigns.ExecuteAsync(
+            await world.ExecuteAsync(
                 "update provider_accounts set account_sid = 'AC-other-' || @Tenant where tenant_id = @Tenant", new { world.Tenant });
             return listed;
         });
 
-        var synced = await new SyncWhatsAppSenders(world.Campaigns.Db, world.Accounts, provider, world.Targets, TimeProvider.System)
+        var synced = await new SyncWhatsAppSenders(world.Db, world.Accounts, provider, world.Targets, TimeProvider.System)
             .RunAsync(world.Tenant, world.Owner.Actor, default);
 
         Assert.Equal((0, "unknown"), (synced.Value.Added, Assert.Single(synced.Value.Senders).Status));
@@ -248,7 +248,7 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
 
         Assert.DoesNotContain(
             "secret",
-            await world.Campaigns.OneAsync<string>(
+            await world.OneAsync<string>(
                 "select w::text from whatsapp_senders w where tenant_id = @Tenant", new { world.Tenant }),
             StringComparison.Ordinal);
     }
@@ -259,10 +259,10 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
         await using var world = await WhatsAppFixture.CreateAsync(postgres, updateMs: 0);
         await world.SyncAsync();
         world.Simulator.FailNext("senders.update", RestFault.CutAfter);
-        var changed = await world.Profile.RunAsync(world.Owner, world.Campaigns.SenderId, new ProfileRequest(About: "Bonjour"), default);
+        var changed = await world.Profile.RunAsync(world.Owner, world.SenderId, new ProfileRequest(About: "Bonjour"), default);
         await Wait.UntilAsync(() => world.SenderAtProvider.Status == "ONLINE");
         world.Simulator.FailNext("senders.update", RestFault.CutAfter);
-        var connected = await world.Connect().RunAsync(world.Owner, world.Campaigns.SenderId, default);
+        var connected = await world.Connect().RunAsync(world.Owner, world.SenderId, default);
 
         Assert.Equal(("provider_unavailable", "provider_unavailable"), (changed.Failure!.Code, connected.Failure!.Code));
         // The connection is cut before the provider has applied the change.
@@ -277,11 +277,11 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
         await using var broken = await WhatsAppFixture.CreateAsync(postgres);
-        await broken.Campaigns.ExecuteAsync(
+        await broken.ExecuteAsync(
             "update provider_accounts set secret = '\\x00' where tenant_id = @Tenant", new { broken.Tenant });
 
         await new SyncWhatsAppSendersOfAllTenants(
-            world.Campaigns.SystemDb, world.Sync, world.Campaigns.Log.For<SyncWhatsAppSendersOfAllTenants>()).RunAsync(default);
+            world.SystemDb, world.Sync, world.Log.For<SyncWhatsAppSendersOfAllTenants>()).RunAsync(default);
 
         Assert.Equal(("online", "unknown"), ((await world.SenderAsync()).Status, (await broken.SenderAsync()).Status));
     }

@@ -1,8 +1,5 @@
 using System.Globalization;
 using Functions.Tests.Sending;
-using Functions.Tests.Webhooks;
-using Microsoft.Extensions.Logging.Abstractions;
-using Relais.Access;
 using Relais.Campaigns;
 using Relais.Campaigns.Run;
 using Relais.Channels;
@@ -10,7 +7,6 @@ using Relais.Contacts.Import;
 using Relais.Kit;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
-using Relais.Platform.Secrets;
 using Relais.Sending.Overdue;
 using Relais.Sending.Pump;
 using Relais.Sending.Retries;
@@ -39,8 +35,6 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
 
     /// <summary>PostgreSQL may use a generic plan from the sixth execution of a prepared statement on.</summary>
     private const int UntilPlansAreCached = 7;
-
-    private static readonly AddressHash Hash = new(new byte[32]);
 
     private readonly ExecutedStatements statements = new();
     private int turn;
@@ -183,8 +177,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
         _ => new SendOutcome.Accepted($"SMplan{++sids}", "queued"),
     };
 
-    private static EventStore Store(SendingFixture world) =>
-        new(world.Db, TestWebhookProvider.Create(), Hash, TimeProvider.System, new Random(1));
+    private static EventStore Store(SendingFixture world) => world.Get<EventStore>();
 
     private static async Task StoreUnmatchedAsync(SendingFixture world, string sid) =>
         await Store(world).StoreBatchAsync([Report(world, sid, "sent", null, null)], default);
@@ -194,7 +187,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
     /// </summary>
     private async Task ReportAsync(SendingFixture world)
     {
-        var sent = await world.ManyAsync<(Guid Id, string Sid)>(
+        var sent = await world.ListAsync<(Guid Id, string Sid)>(
             """
             select id, provider_sid from messages where provider_sid is not null and status in ('queued', 'sent') order by claimed_at desc
               limit @Batch
@@ -246,13 +239,13 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
     private async Task ProcessInboundAsync(SendingFixture world, List<WebhookEvent> events)
     {
         await Store(world).StoreBatchAsync(events, default);
-        var process = EventProcessing.Create(world.Db, TimeProvider.System, Hash, world.Log);
+        var process = world.Get<ProcessWebhookEvent>();
         foreach (var item in events)
         {
             await process.RunAsync(item.Id, default);
         }
 
-        var unfinished = await world.ManyAsync<string>(
+        var unfinished = await world.ListAsync<string>(
             "select last_error from webhook_events where id = any(@Ids) and state <> 'done'",
             new { Ids = events.Select(item => item.Id).ToArray() });
         Assert.Empty(unfinished);
@@ -271,7 +264,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
     {
         var fields = new Dictionary<string, string>
         {
-            ["AccountSid"] = $"AC{world.Tenant:N}",
+            ["AccountSid"] = world.AccountSid,
             ["From"] = person,
             ["To"] = sender,
             ["MessageSid"] = $"SMinbound{++sids}",
@@ -290,14 +283,14 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
     private static async Task SweepAsync(SendingFixture world)
     {
         await world.SweepAsync();
-        await EventProcessing.Sweep(world.Db, TimeProvider.System, world.Log).RunAsync(default);
+        await world.Get<SweepWebhooks>().RunAsync(default);
         await world.ExecuteAsync("""
             update messages set claimed_at = now() - interval '70 minutes' where provider_sid is not null and status = 'queued';
             update messages set claimed_at = now() - interval '10 minutes' where status = 'unknown';
             """);
         foreach (var retry in await world.Get<PollOverdueStatuses>().RunAsync(default))
         {
-            await new RetryMessage(world.Db, EventProcessing.NoQueues, TimeProvider.System).RequeueMessage(
+            await world.Get<RetryMessage>().RequeueMessage(
                 new RetryMessage.Input(retry.Id, retry.Attempt, retry.DueAt), default);
         }
 
@@ -310,16 +303,15 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
         var lines = Enumerable.Range(0, Batch)
             .Select(n => $"{Ids.Phone(n % 2 == 0 ? (turn * Batch) + n + 1 : 800_000 + (turn * Batch) + n)};Awa{turn}");
         using var file = new MemoryStream(System.Text.Encoding.UTF8.GetBytes("phone;first_name\n" + string.Join('\n', lines)));
-        var caller = new Caller(world.Tenant, new Actor(ActorKind.Person, "awa", "Awa"), Role.Operator, []);
-        var imported = await new ImportContacts(world.Get<TenantDb>(), Hash, TimeProvider.System).RunAsync(
-            caller, new ImportContacts.Input(file, "a.csv", null, DryRun: false), default);
+        var imported = await world.Get<ImportContacts>().RunAsync(
+            world.Caller, new ImportContacts.Input(file, "a.csv", null, DryRun: false), default);
         Assert.Equal(Batch, imported.Value.Created + imported.Value.Updated);
     }
 
     /// <summary>Freezes two pages of each kind of audience.</summary>
     private static async Task FreezeAsync(SendingFixture world)
     {
-        var contacts = await world.ManyAsync<Guid>("select id from contacts order by id limit @Count", new { Count = Batch * 2 });
+        var contacts = await world.ListAsync<Guid>("select id from contacts order by id limit @Count", new { Count = Batch * 2 });
         foreach (var audience in new Audience[]
         {
             new() { Tags = ["clients"] }, new() { ContactIds = contacts }, new() { ImportId = GrowingTables.Import },
@@ -334,8 +326,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
     {
         var campaign = await world.CampaignAsync("cancelling");
         await world.MessagesAsync(Batch, campaign, firstRecipient: 600_000);
-        await new CancelPendingMessages(world.Db, TimeProvider.System, NullLogger<CancelPendingMessages>.Instance)
-            .RunAsync(new CampaignIds(world.Tenant, campaign), default);
+        await world.Get<CancelPendingMessages>().RunAsync(new CampaignIds(world.Tenant, campaign), default);
         Assert.Equal(Batch, (await world.CountersAsync(campaign))["canceled"]);
     }
 
@@ -362,7 +353,7 @@ public sealed class StatementWorkTests(PostgresFixture postgres, ITestOutputHelp
                 Audience = Json.Write(audience),
                 Message1 = Json.Write(new MessageContent { Type = "text", Body = "Bonjour {{first_name}}" }),
             });
-        var freeze = new FreezeRecipients(world.Get<TenantDb>(), Hash, TimeProvider.System);
+        var freeze = world.Get<FreezeRecipients>();
         Guid? after = null;
         for (var page = 0; page < pages && await IsStartingAsync(world, campaign); page++)
         {
