@@ -136,7 +136,8 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
         var reports = ids.Select((id, n) => n < 3 ? Report(world, id, "delivered", null) : Report(world, id, "undelivered", "30003"))
             .ToArray();
 
-        await world.SystemDb.RunAsync(tx => ApplyStatusReports.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
+        await world.SystemDb.RunAsync(
+            tx => ApplyStatusReports.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
 
         Assert.Equal(
             ["delivered", "delivered", "delivered", "retry"],
@@ -165,7 +166,8 @@ public sealed class StatusTransitionTests(PostgresFixture postgres) : IClassFixt
             Report(world, ids[n], outcome.Split(':')[0], outcome.Contains(':', StringComparison.Ordinal) ? outcome.Split(':')[1] : null))
             .ToArray();
 
-        await world.SystemDb.RunAsync(tx => ApplyStatusReports.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
+        await world.SystemDb.RunAsync(
+            tx => ApplyStatusReports.RunAsync(tx, reports, DateTimeOffset.UtcNow, Random.Shared, default), default);
 
         var ended = await world.ListAsync<string>(
             "select status from messages where id = any(@ids) order by id", new { ids = ids.ToArray() });

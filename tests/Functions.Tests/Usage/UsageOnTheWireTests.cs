@@ -13,7 +13,8 @@ public sealed class UsageOnTheWireTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
         world.Simulator.BuyInConsole(new SimulatedNumber("+14185550100", world.Account.Sid));
-        await world.Simulator.ReceiveAsync(new InboundMessage("whatsapp:+224620000001", $"whatsapp:{WhatsAppFixture.SenderNumber}", "Bonjour"));
+        await world.Simulator.ReceiveAsync(
+            new InboundMessage("whatsapp:+224620000001", $"whatsapp:{WhatsAppFixture.SenderNumber}", "Bonjour"));
 
         var usage = (await Refresh(world).RunAsync(world.Tenant, default)).Value;
 
@@ -55,7 +56,8 @@ public sealed class UsageOnTheWireTests(PostgresFixture postgres) : IClassFixtur
     public async Task Usage_is_read_by_month()
     {
         await using var world = await WhatsAppFixture.CreateAsync(postgres);
-        await world.Simulator.ReceiveAsync(new InboundMessage("whatsapp:+224620000001", $"whatsapp:{WhatsAppFixture.SenderNumber}", "Bonjour"));
+        await world.Simulator.ReceiveAsync(
+            new InboundMessage("whatsapp:+224620000001", $"whatsapp:{WhatsAppFixture.SenderNumber}", "Bonjour"));
         var month = Month.FirstDayOf(world.Simulator.Now);
 
         var current = await world.Usage.ReadMonthAsync(world.Account, month);

@@ -180,7 +180,12 @@ public sealed class WhatsAppSenderTests(PostgresFixture postgres) : IClassFixtur
         await world.SyncAsync();
         world.Simulator.FailNext(
             "senders.update",
-            new RestFault(RestFaultKind.Error) { Code = code, Status = status, Message = $"about whatsapp:{WhatsAppFixture.SenderNumber}" });
+            new RestFault(RestFaultKind.Error)
+            {
+                Code = code,
+                Status = status,
+                Message = $"about whatsapp:{WhatsAppFixture.SenderNumber}",
+            });
 
         var refused = await world.Profile.RunAsync(world.Owner, world.SenderId, new ProfileRequest(About: "Bonjour"), default);
 
