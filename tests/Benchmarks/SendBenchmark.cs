@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Relais.Kit;
@@ -69,7 +68,7 @@ internal sealed class SendBenchmark(PostgresFixture postgres, AzuriteFixture sto
     {
         var watch = new SendWatch(system.Database, system.Simulator, count, earlier);
         var watching = watch.RunAsync();
-        await StartCampaignAsync(system, Enumerable.Range(earlier + 1, count));
+        await system.StartCampaignAsync(Enumerable.Range(earlier + 1, count).Select(Ids.Phone), message1: CampaignSteps.Template);
         await watching;
         return watch;
     }
@@ -106,27 +105,6 @@ internal sealed class SendBenchmark(PostgresFixture postgres, AzuriteFixture sto
             """));
     }
 
-    private static async Task StartCampaignAsync(RelaisSystem system, IEnumerable<int> recipients)
-    {
-        var csv = "phone,first_name\n" + string.Join('\n', recipients.Select(n => $"{Ids.Phone(n)},Awa"));
-        using var body = new StringContent(csv, Encoding.UTF8, "text/csv");
-        var import = await ReadAsync(await system.Api.PostAsync(new Uri("contacts/import", UriKind.Relative), body));
-        var campaign = await ReadAsync(await system.Api.PostAsJsonAsync("campaigns", new
-        {
-            name = "Benchmark",
-            senderId = RelaisSystem.SenderId,
-            audience = new { importId = import.GetProperty("importId").GetString() },
-            message1 = new
-            {
-                type = "template",
-                contentSid = RelaisSystem.TemplateSid,
-                variables = new Dictionary<string, string> { ["1"] = "first_name" },
-            },
-        }));
-        var start = new Uri($"campaigns/{campaign.GetProperty("id").GetString()}/start", UriKind.Relative);
-        await ReadAsync(await system.Api.PostAsync(start, null));
-    }
-
     /// <summary>Posts the same form directly to the simulator, with 64 concurrent requests, and stores nothing.</summary>
     private static async Task<LoadResult> RawLoopAsync(RelaisSystem system)
     {
@@ -157,15 +135,4 @@ internal sealed class SendBenchmark(PostgresFixture postgres, AzuriteFixture sto
     }
 
     private static (string Sid, string Token) TwilioAccount(RelaisSystem system) => (RelaisSystem.AccountSid, system.AuthToken);
-
-    private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer)
-    {
-        using (answer)
-        {
-            var text = await answer.Content.ReadAsStringAsync();
-            return answer.IsSuccessStatusCode
-                ? JsonSerializer.Deserialize<JsonElement>(text)
-                : throw new InvalidOperationException($"{(int)answer.StatusCode} {text}");
-        }
-    }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Relais.Kit;
 using Relais.Simulators;
 
@@ -29,19 +28,19 @@ public sealed class CampaignTests(PostgresFixture postgres, AzuriteFixture azuri
         await Wait.UntilAsync(() => system.Simulator.IsIdle, TimeSpan.FromSeconds(60));
         var replied = system.Simulator.Messages().Count(message => message.Direction == "inbound");
         await Wait.UntilAsync(
-            async () => Count((await system.CampaignAsync(campaign)).Progress.GetProperty("followup"), "read") == replied,
+            async () => (await system.CampaignAsync(campaign)).Progress.GetProperty("followup").Count("read") == replied,
             TimeSpan.FromSeconds(60));
 
         var (_, progress) = await system.CampaignAsync(campaign);
         var report = system.Simulator.Report(
             new PaceLimit(PaceScope.Sender, 20, TimeSpan.FromSeconds(1)),
             new PaceLimit(PaceScope.WhatsAppRecipient, 1, TimeSpan.FromSeconds(6)));
-        Assert.Equal(64, Count(progress, "planned"));
-        Assert.Equal(0, Count(progress, "queued"));
-        Assert.Equal(60, Count(progress, "read"));
-        Assert.Equal(4, Count(progress, "failed"));
-        Assert.Equal(replied, Count(progress, "replied"));
-        Assert.Equal(replied, Count(progress, "followedUp"));
+        Assert.Equal(64, progress.Count("planned"));
+        Assert.Equal(0, progress.Count("queued"));
+        Assert.Equal(60, progress.Count("read"));
+        Assert.Equal(4, progress.Count("failed"));
+        Assert.Equal(replied, progress.Count("replied"));
+        Assert.Equal(replied, progress.Count("followedUp"));
         Assert.True(replied > 5);
         Assert.Equal(0, report.WindowsBroken);
         Assert.Empty(report.SentTwice);
@@ -50,7 +49,7 @@ public sealed class CampaignTests(PostgresFixture postgres, AzuriteFixture azuri
     [Fact]
     public async Task Pause_resume_and_cancel_take_effect_within_seconds()
     {
-        await using var system = await RelaisSystem.StartAsync(postgres, azurite, Sms(10));
+        await using var system = await RelaisSystem.StartAsync(postgres, azurite, RelaisSystemOptions.SwiftSms(10));
         var campaign = await system.StartCampaignAsync(CampaignSteps.Contacts(150));
         await Wait.UntilAsync(() => system.Simulator.Report().Accepted >= 10);
 
@@ -67,15 +66,15 @@ public sealed class CampaignTests(PostgresFixture postgres, AzuriteFixture azuri
 
         var (status, progress) = await system.CampaignAsync(campaign);
         Assert.Equal("cancelled", status);
-        Assert.Equal(150, Count(progress, "sent") + Count(progress, "canceled"));
-        Assert.Equal(system.Simulator.Report().Accepted, Count(progress, "sent"));
-        Assert.True(Count(progress, "canceled") > 50);
+        Assert.Equal(150, progress.Count("sent") + progress.Count("canceled"));
+        Assert.Equal(system.Simulator.Report().Accepted, progress.Count("sent"));
+        Assert.True(progress.Count("canceled") > 50);
     }
 
     [Fact]
     public async Task Two_instances_share_the_work_and_keep_one_pace()
     {
-        await using var system = await RelaisSystem.StartAsync(postgres, azurite, Sms(20));
+        await using var system = await RelaisSystem.StartAsync(postgres, azurite, RelaisSystemOptions.SwiftSms(20));
         await system.AddAppAsync();
 
         var campaign = await system.StartCampaignAsync(CampaignSteps.Contacts(120));
@@ -90,7 +89,7 @@ public sealed class CampaignTests(PostgresFixture postgres, AzuriteFixture azuri
     [Fact]
     public async Task Sending_uses_at_least_nine_tenths_of_the_rate()
     {
-        await using var system = await RelaisSystem.StartAsync(postgres, azurite, Sms(10));
+        await using var system = await RelaisSystem.StartAsync(postgres, azurite, RelaisSystemOptions.SwiftSms(10));
 
         var campaign = await system.StartCampaignAsync(CampaignSteps.Contacts(150));
         await system.WaitForEndAsync(campaign, TimeSpan.FromMinutes(2));
@@ -103,9 +102,4 @@ public sealed class CampaignTests(PostgresFixture postgres, AzuriteFixture azuri
         Assert.True(rates.Max() >= 9, $"{rates.Max():F2}/s of 10/s");
         Assert.Equal(0, system.Simulator.Report(new PaceLimit(PaceScope.Sender, 10, TimeSpan.FromSeconds(1))).WindowsBroken);
     }
-
-    private static RelaisSystemOptions Sms(int rate) =>
-        new() { Channel = "sms", Rate = rate, Simulator = new() { Delivery = RelaisSystemOptions.Swift } };
-
-    private static long Count(JsonElement progress, string name) => progress.GetProperty(name).GetInt64();
 }

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 using Relais.DevHost.Issuer;
 using Relais.Kit;
@@ -113,25 +111,12 @@ public sealed class ClinicScenarioTests(PostgresFixture postgres, AzuriteFixture
         await Wait.UntilAsync(async () =>
             (await fatou.GetStringAsync(new Uri("/api/v1/contacts", UriKind.Relative))).Contains(Patient, StringComparison.Ordinal));
 
-        using var csv = new StringContent($"telephone,prenom\n{Patient},Jeanne\n", Encoding.UTF8, "text/csv");
-        var import = await ReadAsync(await fatou.PostAsync(new Uri("/api/v1/contacts/import", UriKind.Relative), csv));
-        var campaign = await ReadAsync(await fatou.PostAsJsonAsync("/api/v1/campaigns", new
-        {
-            name = "Rappel",
-            senderId = sender,
-            audience = new { importId = import.GetProperty("importId").GetGuid() },
-            message1 = new { type = "text", body = "Bonjour {{first_name}}, à demain 9 h." },
-        }));
-        var id = campaign.GetProperty("id").GetGuid();
-        await ReadAsync(
-            await fatou.PostAsync(
-                new Uri(string.Create(CultureInfo.InvariantCulture, $"/api/v1/campaigns/{id}/start"), UriKind.Relative), null));
+        var id = await CampaignSteps.StartCampaignAsync(
+            fatou, sender, [Patient], message1: CampaignSteps.Text("Bonjour {{first_name}}, à demain 9 h."));
         await Wait.UntilAsync(() =>
             system.Simulator.Messages(Patient)
-                .Any(message => message.Body == "Bonjour Jeanne, à demain 9 h." && message.Status == "delivered"));
-        await Wait.UntilAsync(async () =>
-            (await ReadAsync(await fatou.GetAsync(new Uri($"/api/v1/campaigns/{id}", UriKind.Relative)))).GetProperty("progress")
-                .GetProperty("delivered").GetInt32() == 1);
+                .Any(message => message.Body == "Bonjour Contact0, à demain 9 h." && message.Status == "delivered"));
+        await Wait.UntilAsync(async () => (await CampaignSteps.CampaignAsync(fatou, id)).Progress.Count("delivered") == 1);
     }
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer)

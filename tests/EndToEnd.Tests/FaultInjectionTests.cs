@@ -13,7 +13,7 @@ public sealed class FaultInjectionTests(PostgresFixture postgres, AzuriteFixture
     [Fact]
     public async Task A_stalled_instance_is_replaced_and_sends_nothing_when_it_resumes()
     {
-        await using var system = await RelaisSystem.StartAsync(postgres, azurite, Sms(10));
+        await using var system = await RelaisSystem.StartAsync(postgres, azurite, RelaisSystemOptions.SwiftSms(10));
         var other = await system.AddAppAsync();
         var contacts = CampaignSteps.Contacts(150).ToList();
         var campaign = await system.StartCampaignAsync(contacts);
@@ -32,7 +32,7 @@ public sealed class FaultInjectionTests(PostgresFixture postgres, AzuriteFixture
     [Fact]
     public async Task Messages_with_a_lost_answer_are_settled_and_not_sent_again()
     {
-        await using var system = await RelaisSystem.StartAsync(postgres, azurite, Sms(20));
+        await using var system = await RelaisSystem.StartAsync(postgres, azurite, RelaisSystemOptions.SwiftSms(20));
         string[] contacts =
         [
             .. CampaignSteps.Contacts(20), "+15005552801", "+15005553801", "+15005552701", "+15005552901", "+15005553001", "+15005553101",
@@ -72,11 +72,11 @@ public sealed class FaultInjectionTests(PostgresFixture postgres, AzuriteFixture
         var campaign = await system.StartCampaignAsync(CampaignSteps.Contacts(150));
         await system.WaitForEndAsync(campaign, Limit);
         await Wait.UntilAsync(() => system.Simulator.IsIdle);
-        await Wait.UntilAsync(async () => (await system.CampaignAsync(campaign)).Progress.GetProperty("read").GetInt64() == 150);
+        await Wait.UntilAsync(async () => (await system.CampaignAsync(campaign)).Progress.Count("read") == 150);
 
         var (_, progress) = await system.CampaignAsync(campaign);
-        Assert.Equal(150, progress.GetProperty("sent").GetInt64());
-        Assert.Equal(150, progress.GetProperty("delivered").GetInt64());
+        Assert.Equal(150, progress.Count("sent"));
+        Assert.Equal(150, progress.Count("delivered"));
         Assert.Equal(
             150,
             await system.Database.OneAsync<long>(
@@ -88,9 +88,6 @@ public sealed class FaultInjectionTests(PostgresFixture postgres, AzuriteFixture
         await Signals.SendAsync(instance.ProcessId, signal);
         await Signals.SendAsync(instance.WorkerProcessId, signal);
     }
-
-    private static RelaisSystemOptions Sms(int rate) =>
-        new() { Channel = "sms", Rate = rate, Simulator = new() { Delivery = RelaisSystemOptions.Swift } };
 
     private static void AssertOnceEach(RelaisSystem system, List<string> contacts)
     {

@@ -33,11 +33,7 @@ public sealed partial class IdleSystemTests(PostgresFixture postgres, AzuriteFix
     [Fact]
     public async Task FieldTrial_F03_An_idle_system_queues_and_writes_nothing()
     {
-        await using var system = await RelaisSystem.StartAsync(postgres, azurite, new RelaisSystemOptions
-        {
-            Channel = "sms",
-            Simulator = new() { Delivery = RelaisSystemOptions.Swift },
-        });
+        await using var system = await RelaisSystem.StartAsync(postgres, azurite, RelaisSystemOptions.SwiftSms());
 
         var writes = await DatabaseWrites.InstallAsync(system.Database);
         await BuyNumberAsync(system);

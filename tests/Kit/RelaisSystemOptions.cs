@@ -8,6 +8,10 @@ public sealed record RelaisSystemOptions
     /// <summary>Delivers within milliseconds, for tests that are not about delivery.</summary>
     public static DeliverySettings Swift { get; } = new() { SentMs = 20, DeliveredMs = 50, ReadMs = 50 };
 
+    /// <summary>A sender for SMS, and swift delivery.</summary>
+    public static RelaisSystemOptions SwiftSms(int rate = 50) =>
+        new() { Channel = "sms", Rate = rate, Simulator = new() { Delivery = Swift } };
+
     /// <summary>Channel of the sender: whatsapp or sms.</summary>
     public string Channel { get; init; } = "whatsapp";
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Relais.DevHost.Demo;
 using Relais.Kit;
 using Relais.Simulators;
@@ -21,7 +20,7 @@ public sealed class KilledAppTests(PostgresFixture postgres, AzuriteFixture stor
         await using var system = await RelaisSystem.StartAsync(
             postgres, storage, new RelaisSystemOptions { Rate = Rate, Simulator = SlowWithReplies() });
         using var api = new RelaisApi(system.App.Url, system.ApiKey);
-        var campaign = await StartCampaignAsync(api);
+        var campaign = await StartCampaignAsync(system);
 
         foreach (var sent in killedWhenSent)
         {
@@ -30,7 +29,7 @@ public sealed class KilledAppTests(PostgresFixture postgres, AzuriteFixture stor
             await system.App.StartAgainAsync();
         }
 
-        var report = await SettledAsync(system, api, campaign.Id);
+        var report = await SettledAsync(system, api, campaign);
         Assert.Equal(Recipients, report.App.Planned);
         Assert.True(report.App.IsSettled);
         Assert.Empty(report.Differences);
@@ -56,8 +55,7 @@ public sealed class KilledAppTests(PostgresFixture postgres, AzuriteFixture stor
             Simulator = SlowWithReplies(),
             Settings = new Dictionary<string, string?> { ["AzureWebJobs__SweepSendersEachMinute__Disabled"] = "true" },
         });
-        using var api = new RelaisApi(system.App.Url, system.ApiKey);
-        await StartCampaignAsync(api);
+        await StartCampaignAsync(system);
         await Wait.UntilAsync(() => system.Simulator.Report().Accepted > 30, Limit);
 
         if (worker)
@@ -82,25 +80,8 @@ public sealed class KilledAppTests(PostgresFixture postgres, AzuriteFixture stor
         Faults = new FaultSettings { LatencyMs = 150, LatencyJitterMs = 150 },
     };
 
-    private static async Task<Campaign> StartCampaignAsync(RelaisApi api)
-    {
-        var csv = new StringBuilder("phone,first_name\n");
-        for (var i = 1; i <= Recipients; i++)
-        {
-            csv.Append(Ids.Phone(i)).Append(",Awa ").Append(i).Append('\n');
-        }
-
-        var import = await api.ImportAsync("clients.csv", Encoding.UTF8.GetBytes(csv.ToString()), CancellationToken.None);
-        var campaign = await api.CreateAsync(
-            new NewCampaign(
-                "Killed", RelaisSystem.SenderId, new NewAudience(import.ImportId!.Value),
-                new NewMessage(
-                    "template", ContentSid: RelaisSystem.TemplateSid, Variables: new Dictionary<string, string> { ["1"] = "first_name" }),
-                new NewMessage("text", "Merci {{first_name}} !")),
-            CancellationToken.None);
-        await api.ControlAsync(campaign.Id, "start", CancellationToken.None);
-        return campaign;
-    }
+    private static Task<Guid> StartCampaignAsync(RelaisSystem system) =>
+        system.StartCampaignAsync(Enumerable.Range(1, Recipients).Select(Ids.Phone), message2: true, CampaignSteps.Template);
 
     private static async Task<DemoReport> SettledAsync(RelaisSystem system, RelaisApi api, Guid campaignId)
     {

@@ -191,17 +191,6 @@ internal sealed class TestTenant : IDisposable
     {
         var sender = await system.Database.OneAsync<Guid>(
             "select id from senders where tenant_id = @TenantId and retired_at is null", new { TenantId });
-        var contact = await system.Database.OneAsync<Guid>(
-            "select contact_id from contact_identities where tenant_id = @TenantId and value = @Patient", new { TenantId, Patient });
-        var campaign = await SendAsync("POST", "/api/v1/campaigns", new
-        {
-            name = "Essai",
-            senderId = sender,
-            audience = new { contactIds = new[] { contact } },
-            message1 = new { type = "text", body = "Rappel" },
-        });
-        Assert.Equal(HttpStatusCode.Created, campaign.Status);
-        Assert.Equal(
-            HttpStatusCode.OK, (await SendAsync("POST", $"/api/v1/campaigns/{campaign.Body.GetProperty("id").GetString()}/start")).Status);
+        await CampaignSteps.StartCampaignAsync(http, sender, [Patient], message1: CampaignSteps.Text("Rappel"));
     }
 }

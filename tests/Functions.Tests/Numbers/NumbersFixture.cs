@@ -45,6 +45,8 @@ internal sealed class NumbersFixture : TenantFixture
 
     public ResolveAccount ResolveAccount => Get<ResolveAccount>();
 
+    public CreateOrder CreateOrder => Get<CreateOrder>();
+
     public PurchaseNumber Purchase => Get<PurchaseNumber>();
 
     public ReleaseOrphan Late => Get<ReleaseOrphan>();
