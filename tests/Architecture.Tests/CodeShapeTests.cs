@@ -55,6 +55,20 @@ public sealed partial class CodeShapeTests
             .Where(file => file != "src/Functions/Platform/Database/AdvisoryLocks.cs")
             .Where(file => Repository.Text(file).Contains("pg_advisory", StringComparison.Ordinal)));
 
+    /// <summary>A second place with such a text is a second mechanism for the same thing.</summary>
+    [Theory]
+    [InlineData("\"Idempotency-Key\"", "Platform/Http/IdempotencyKey.cs")]
+    [InlineData("new BoundedStream(", "Platform/Http/RequestBody.cs")]
+    [InlineData("Guid.AllBitsSet", "Platform/Http/PageQuery.cs")]
+    [InlineData("Count > page.Limit", null)]
+    [InlineData("pg_backend_pid()", "Sending/CampaignCountersSql.cs")]
+    [InlineData("insert into campaign_counters", "Sending/CampaignCountersSql.cs")]
+    [InlineData("Count == PageSize)", "Platform/ForEachIsolated.cs")]
+    public void There_is_one_mechanism_for_each_thing(string text, string? place) =>
+        Assert.Equal(
+            place is null ? [] : [$"src/Functions/{place}"],
+            Repository.AppSources.Where(file => Repository.Text(file).Contains(text, StringComparison.Ordinal)));
+
     [Fact]
     public void Only_the_boundary_catches_every_exception()
     {

@@ -31,8 +31,6 @@ internal static partial class RequestFormats
 
     public static bool IsNumberPattern(string text) => Pattern().IsMatch(text);
 
-    public static bool IsIdempotencyKey(string text) => RequestToken().IsMatch(text);
-
     /// <summary>Checks the formats. A token needs the SID of its account, but an account may be named without a token.</summary>
     public static FaultList CheckCredentials(this FaultList faults, string? accountSid, string? authToken) => faults
         .Check("account_sid", accountSid is null || IsAccountSid(accountSid), AccountSidFault)
@@ -57,7 +55,4 @@ internal static partial class RequestFormats
 
     [GeneratedRegex(@"^(?=.{2,16}\z)\+?[0-9A-Za-z*%]+\$?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
-
-    [GeneratedRegex(@"^[!-~]{1,200}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex RequestToken();
 }

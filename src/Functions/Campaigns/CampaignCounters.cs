@@ -1,21 +1,21 @@
 using Npgsql;
 using Relais.Platform.Database;
+using Relais.Sending;
 
 namespace Relais.Campaigns;
 
 /// <summary>
-/// Adds to the counters of a campaign and reads them. A counter is stored in shards, so that concurrent writers do not wait for each other;
-/// its value is the sum of the shards.
+/// Adds to the counters of a campaign and reads them. A counter is stored in shards, see <see cref="CampaignCountersSql"/>.
 /// </summary>
 internal static class CampaignCounters
 {
-    private const string AddToCounters = """
-        insert into campaign_counters (campaign_id, name, shard, tenant_id, value)
-        select @CampaignId, n.name, (pg_backend_pid() % 32)::smallint, @TenantId, n.value
+    private const string AddToCounters = $"""
+        {CampaignCountersSql.Insert}
+        select @CampaignId, n.name, {CampaignCountersSql.Shard}, @TenantId, n.value
         from unnest(@Names, @Values) as n (name, value)
         where n.value <> 0
         order by n.name
-        on conflict (campaign_id, name, shard) do update set value = campaign_counters.value + excluded.value
+        {CampaignCountersSql.AddToExisting}
         """;
 
     private const string SelectTotals = """

@@ -30,10 +30,9 @@ internal sealed class ListCampaigns(TenantDb db)
     public Task<Output> RunAsync(Guid tenantId, PageQuery page, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
-            var parameters = new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit };
+            var parameters = new { TenantId = tenantId, page.Before, page.Limit };
             var rows = await tx.QueryAsync<Item>(SelectCampaigns, parameters, ct);
-            var hasMore = rows.Count > page.Limit;
-            var items = hasMore ? rows[..page.Limit] : rows;
-            return new Output(items, hasMore ? items[^1].Id : null);
+            var (shown, next) = Page.From(rows, page.Limit, row => row.Id);
+            return new Output(shown, next);
         }, ct);
 }

@@ -77,10 +77,10 @@ internal sealed class ListRecipients(TenantDb db)
                 return CampaignFailures.NotFound();
             }
 
-            var parameters = new { CampaignId = campaignId, After = page.After ?? Guid.Empty, Outcome = outcome, page.Limit };
+            var parameters = new { CampaignId = campaignId, page.After, Outcome = outcome, page.Limit };
             var rows = await tx.QueryAsync<Row>(SelectRecipients, parameters, ct);
-            var items = rows.Take(page.Limit).Select(ToRecipient).ToList();
-            return new Output(items, rows.Count > page.Limit ? items[^1].ContactId : null);
+            var (shown, next) = Page.From(rows, page.Limit, row => row.ContactId);
+            return new Output(shown.ConvertAll(ToRecipient), next);
         }, ct);
     }
 

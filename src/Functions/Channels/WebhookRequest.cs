@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Relais.Platform;
 using Relais.Platform.Http;
 
 namespace Relais.Channels;
@@ -16,16 +17,20 @@ internal sealed record WebhookRequest(
 {
     private const int MaxBody = 256 * 1024;
     private const int MaxParameters = 1000;
+    private static readonly Failure MalformedForm = new(FailureKind.Invalid, "malformed_form", "The form could not be read.");
 
     /// <summary>The first value of a parameter, in the body or else in the query; null: there is none.</summary>
     public string? this[string name] => Form.Concat(Query).Where(pair => pair.Key == name).Select(pair => pair.Value).FirstOrDefault();
 
-    /// <exception cref="BodyTooLargeException">The body is larger than any provider sends.</exception>
-    /// <returns>The call; null: the form is malformed.</returns>
-    public static async Task<WebhookRequest?> ReadAsync(HttpRequest request, CancellationToken ct)
+    /// <returns>The call; a failure if the body is larger than any provider sends, or is a malformed form.</returns>
+    public static async Task<Result<WebhookRequest>> ReadAsync(HttpRequest request, CancellationToken ct)
     {
-        var body = await ReadBodyAsync(request.Body, ct);
+        var body = await RequestBody.ReadAsync(request, MaxBody, ct);
+        return body.Match(bytes => Parse(request, bytes), failure => failure);
+    }
 
+    private static Result<WebhookRequest> Parse(HttpRequest request, byte[] body)
+    {
         var query = QueryHelpers.ParseQuery(request.QueryString.Value)
             .SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value ?? "")))
             .ToList();
@@ -48,15 +53,7 @@ internal sealed record WebhookRequest(
         return JsonSerializer.Serialize(fields);
     }
 
-    private static async Task<byte[]> ReadBodyAsync(Stream body, CancellationToken ct)
-    {
-        using var buffer = new MemoryStream();
-        await using var bounded = new BoundedStream(body, MaxBody);
-        await bounded.CopyToAsync(buffer, ct);
-        return buffer.ToArray();
-    }
-
-    private static WebhookRequest? ParseForm(byte[] body, List<KeyValuePair<string, string>> query)
+    private static Result<WebhookRequest> ParseForm(byte[] body, List<KeyValuePair<string, string>> query)
     {
         var pairs = new List<KeyValuePair<string, string>>();
         try
@@ -71,7 +68,7 @@ internal sealed record WebhookRequest(
             {
                 if (pairs.Count >= MaxParameters)
                 {
-                    return null;
+                    return MalformedForm;
                 }
 
                 pairs.Add(pair);
@@ -79,7 +76,7 @@ internal sealed record WebhookRequest(
         }
         catch (InvalidDataException)
         {
-            return null;
+            return MalformedForm;
         }
 
         return new WebhookRequest(body, pairs, query, IsForm: true);

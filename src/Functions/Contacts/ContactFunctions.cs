@@ -21,15 +21,8 @@ internal sealed class ContactFunctions(ImportContacts import, GetImport getImpor
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/contacts/import")] HttpRequest request,
         FunctionContext context, CancellationToken ct)
     {
-        try
-        {
-            var upload = await CsvUpload.FromAsync(request, ct);
-            return upload.Failure?.ToHttp() ?? (await import.RunAsync(context.Caller(), upload.Value, ct)).ToHttp();
-        }
-        catch (BodyTooLargeException)
-        {
-            return JsonBody.TooLarge(CsvUpload.Limit).ToHttp();
-        }
+        var upload = await CsvUpload.FromAsync(request, ct);
+        return upload.Failure?.ToHttp() ?? (await import.RunAsync(context.Caller(), upload.Value, ct)).ToHttp();
     }
 
     [Function(nameof(GetImport))]

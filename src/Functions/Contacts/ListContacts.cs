@@ -28,10 +28,10 @@ internal sealed class ListContacts(TenantDb db)
         {
             var rows = await tx.QueryAsync<ContactRow>(
                 tag is null ? SelectAll : SelectTagged,
-                new { TenantId = tenantId, Tag = tag, After = page.After ?? Guid.Empty, page.Limit },
+                new { TenantId = tenantId, Tag = tag, page.After, page.Limit },
                 ct);
-            var phones = await ContactPhones.SelectPhonesAsync(tx, rows.Select(row => row.Id), ct);
-            var contacts = rows.Take(page.Limit).Select(row => row.ToView(phones.GetValueOrDefault(row.Id))).ToList();
-            return new Output(contacts, rows.Count > page.Limit ? contacts[^1].Id : null);
+            var (shown, next) = Page.From(rows, page.Limit, row => row.Id);
+            var phones = await ContactPhones.SelectPhonesAsync(tx, shown.Select(row => row.Id), ct);
+            return new Output(shown.ConvertAll(row => row.ToView(phones.GetValueOrDefault(row.Id))), next);
         }, ct);
 }

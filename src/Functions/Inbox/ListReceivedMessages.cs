@@ -20,9 +20,9 @@ internal sealed class ListReceivedMessages(TenantDb db)
     public Task<Output> RunAsync(Guid tenantId, PageQuery page, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
-            var parameters = new { TenantId = tenantId, After = page.After ?? Guid.Empty, page.Limit };
+            var parameters = new { TenantId = tenantId, page.After, page.Limit };
             var rows = await tx.QueryAsync<MessageRow>(SelectReceived, parameters, ct);
-            var messages = rows.Take(page.Limit).Select(row => row.ToView()).ToList();
-            return new Output(messages, rows.Count > page.Limit ? messages[^1].Id : null);
+            var (shown, next) = Page.From(rows, page.Limit, row => row.Id);
+            return new Output(shown.ConvertAll(row => row.ToView()), next);
         }, ct);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Relais.Access;
 using Relais.Access.Members;
+using Relais.Platform.Http;
 
 namespace Relais.OpenApi;
 
@@ -9,7 +10,7 @@ internal static class ApiHeaders
 {
     private static readonly Dictionary<string, string> Descriptions = new()
     {
-        ["Idempotency-Key"] = "A key that the client chooses. A repeated request with the same key has no second effect.",
+        [IdempotencyKey.Header] = "A key that the client chooses. A repeated request with the same key has no second effect.",
         [RequestedTenant.Header] = "The id or slug of the tenant. Required only for members of several tenants.",
     };
 

@@ -22,7 +22,7 @@ internal static class TransitionMessages
     //
     // The column attempt is a version of the message and not a count of tries: each claim and each requeue raises it by one. A callback URL
     // names the attempt of its request, so a report on an earlier request is recognised even before the next request is sent.
-    private const string TransitionRequested = """
+    private const string TransitionRequested = $"""
         set local plan_cache_mode = force_generic_plan;
         set local enable_seqscan = off;
         with requested as materialized (
@@ -135,8 +135,8 @@ internal static class TransitionMessages
           where status <> old_status or adds_error_code
         ),
         counts as (
-          insert into campaign_counters (campaign_id, name, shard, tenant_id, value)
-          select change.campaign_id, change.name, (pg_backend_pid() % 32)::smallint, change.tenant_id, sum(change.delta)
+          {CampaignCountersSql.Insert}
+          select change.campaign_id, change.name, {CampaignCountersSql.Shard}, change.tenant_id, sum(change.delta)
           from (
             select m.campaign_id, m.tenant_id, case m.step when 2 then 'followup_' else '' end || counter.name as name, counter.delta
             from updated m
@@ -163,7 +163,7 @@ internal static class TransitionMessages
           group by change.campaign_id, change.name, change.tenant_id
           having sum(change.delta) <> 0
           order by change.campaign_id, change.name
-          on conflict (campaign_id, name, shard) do update set value = campaign_counters.value + excluded.value
+          {CampaignCountersSql.AddToExisting}
         )
         select id, tenant_id, sender_id, campaign_id, contact_address, channel, contact_id, attempt, failures, old_status, status,
           error_code, due_at, adds_error_code

@@ -12,7 +12,6 @@ namespace Relais.Usage;
 internal sealed partial class RefreshUsageOfAllTenants(
     SystemDb db, RollUpDays rollUp, RefreshUsage refresh, ILogger<RefreshUsageOfAllTenants> log)
 {
-    private const int PageSize = 200;
     private const int MaxParallel = 4;
 
     private const string SelectTenants = $"""
@@ -33,19 +32,15 @@ internal sealed partial class RefreshUsageOfAllTenants(
     [Function(nameof(RefreshUsageOfAllTenants))]
     public Task Hourly([TimerTrigger("0 7 * * * *")] TimerInfo timer, CancellationToken ct) => RunAsync(ct);
 
-    internal async Task RunAsync(CancellationToken ct)
-    {
-        var after = Guid.Empty;
-        List<Row> page;
-        do
-        {
-            page = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectTenants, new { After = after, PageSize }, ct), ct);
-            await ForEachIsolated.ForEachAsync(
-                page, MaxParallel, RefreshTenantAsync, (tenant, e) => Log.TenantFailed(log, e, tenant.Id), ct);
-            after = page.Count > 0 ? page[^1].Id : after;
-        }
-        while (page.Count == PageSize);
-    }
+    internal Task RunAsync(CancellationToken ct) => ForEachIsolated.ForEachPageAsync<Row>(
+        last => SelectPageAsync(last?.Id ?? Guid.Empty, ct),
+        MaxParallel,
+        RefreshTenantAsync,
+        (tenant, e) => Log.TenantFailed(log, e, tenant.Id),
+        ct);
+
+    private Task<List<Row>> SelectPageAsync(Guid after, CancellationToken ct) =>
+        db.RunAsync(tx => tx.QueryAsync<Row>(SelectTenants, new { After = after, ForEachIsolated.PageSize }, ct), ct);
 
     private async Task RefreshTenantAsync(Row tenant, CancellationToken ct)
     {

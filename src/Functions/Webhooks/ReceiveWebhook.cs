@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 using Relais.Channels;
-using Relais.Platform.Http;
+using Relais.Platform;
 using Relais.Sending;
 
 namespace Relais.Webhooks;
@@ -24,10 +24,6 @@ internal sealed partial class ReceiveWebhook(
         {
             return await VerifyAndStoreAsync(http, ct);
         }
-        catch (BodyTooLargeException)
-        {
-            return Refuse("too_large", StatusCodes.Status413PayloadTooLarge);
-        }
         catch (CryptographicException failure)
         {
             // This instance lacks the key that decrypts the account's auth token, so the signature may be valid. Another instance, or this
@@ -45,11 +41,15 @@ internal sealed partial class ReceiveWebhook(
 
     private async Task<WebhookAnswer> VerifyAndStoreAsync(HttpRequest http, CancellationToken ct)
     {
-        if (await WebhookRequest.ReadAsync(http, ct) is not { } request)
+        var read = await WebhookRequest.ReadAsync(http, ct);
+        if (read.Failure is { } failure)
         {
-            return Refuse("malformed", StatusCodes.Status400BadRequest);
+            return failure.Kind == FailureKind.TooLarge
+                ? Refuse("too_large", StatusCodes.Status413PayloadTooLarge)
+                : Refuse("malformed", StatusCodes.Status400BadRequest);
         }
 
+        var request = read.Value;
         var accountSid = provider.ReadAccountSid(request) ?? "";
         switch (await accounts.FindAsync(accountSid, () => untrustedCalls.TryConsume(http), ct))
         {

@@ -10,7 +10,6 @@ namespace Relais.WhatsAppSenders;
 internal sealed partial class SyncWhatsAppSendersOfAllTenants(
     SystemDb db, SyncWhatsAppSenders sync, ILogger<SyncWhatsAppSendersOfAllTenants> log)
 {
-    private const int PageSize = 200;
     private const int MaxParallel = 4;
     private static readonly Actor Job = Actor.System("sync-whatsapp-senders");
 
@@ -24,19 +23,15 @@ internal sealed partial class SyncWhatsAppSendersOfAllTenants(
     [Function(nameof(SyncWhatsAppSendersOfAllTenants))]
     public Task Hourly([TimerTrigger("0 37 * * * *")] TimerInfo timer, CancellationToken ct) => RunAsync(ct);
 
-    internal async Task RunAsync(CancellationToken ct)
-    {
-        var after = Guid.Empty;
-        List<Guid> page;
-        do
-        {
-            page = await db.RunAsync(tx => tx.QueryAsync<Guid>(SelectTenants, new { After = after, PageSize }, ct), ct);
-            await ForEachIsolated.ForEachAsync(
-                page, MaxParallel, SyncTenantAsync, (tenantId, e) => Log.TenantFailed(log, e, tenantId), ct);
-            after = page.Count > 0 ? page[^1] : after;
-        }
-        while (page.Count == PageSize);
-    }
+    internal Task RunAsync(CancellationToken ct) => ForEachIsolated.ForEachPageAsync<Guid>(
+        after => SelectPageAsync(after, ct),
+        MaxParallel,
+        SyncTenantAsync,
+        (tenantId, e) => Log.TenantFailed(log, e, tenantId),
+        ct);
+
+    private Task<List<Guid>> SelectPageAsync(Guid after, CancellationToken ct) =>
+        db.RunAsync(tx => tx.QueryAsync<Guid>(SelectTenants, new { After = after, ForEachIsolated.PageSize }, ct), ct);
 
     private async Task SyncTenantAsync(Guid tenantId, CancellationToken ct)
     {

@@ -41,10 +41,12 @@ public sealed class ProblemTests
         Assert.Equal("is required", body.GetProperty("faults").GetProperty("message1.body")[0].GetString());
     }
 
+    private sealed record Selection(Guid? After, int Limit);
+
     [Fact]
     public async Task A_value_is_json_in_camel_case()
     {
-        Result<PageQuery> result = new PageQuery(null, 5);
+        Result<Selection> result = new Selection(null, 5);
 
         var (response, body) = await ExecuteAsync(result.ToHttp());
 
@@ -79,7 +81,7 @@ public sealed class ProblemTests
 
         Assert.Equal((500, "internal_error"), (problem.Status, problem.Code));
         Assert.Equal(503, ProblemMiddleware.ToProblem(new NpgsqlException("x", new IOException())).Status);
-        Assert.Equal(413, ProblemMiddleware.ToProblem(new BodyTooLargeException()).Status);
+        Assert.Equal(413, ProblemMiddleware.ToProblem(new BodyTooLargeException(1)).Status);
     }
 
     [Fact]
@@ -95,9 +97,9 @@ public sealed class ProblemTests
     {
         Assert.Equal(
             "secret_unreadable", ProblemMiddleware.ToProblem(new AggregateException(new UnreadableSecretException("secret detail"))).Code);
-        Assert.Equal(413, ProblemMiddleware.ToProblem(new AggregateException(new AggregateException(new BodyTooLargeException()))).Status);
+        Assert.Equal(413, ProblemMiddleware.ToProblem(new AggregateException(new AggregateException(new BodyTooLargeException(1)))).Status);
         Assert.Equal(
-            500, ProblemMiddleware.ToProblem(new AggregateException(new BodyTooLargeException(), new BodyTooLargeException())).Status);
+            500, ProblemMiddleware.ToProblem(new AggregateException(new BodyTooLargeException(1), new BodyTooLargeException(1))).Status);
         Assert.True(ProblemMiddleware.IsClientGone(new AggregateException(new OperationCanceledException()), isCancelled: true));
         Assert.False(ProblemMiddleware.IsClientGone(new AggregateException(new OperationCanceledException()), isCancelled: false));
     }

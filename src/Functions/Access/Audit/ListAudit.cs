@@ -55,7 +55,7 @@ internal sealed class ListAudit(TenantDb db)
             var parameters = new
             {
                 TenantId = tenantId,
-                Before = page.After ?? Guid.AllBitsSet,
+                page.Before,
                 page.Limit,
                 filter.Action,
                 filter.SubjectKind,
@@ -63,8 +63,8 @@ internal sealed class ListAudit(TenantDb db)
                 filter.Actor,
             };
             var rows = await tx.QueryAsync<Row>(SelectEntries, parameters, ct);
-            var items = rows.Take(page.Limit).Select(ToItem).ToList();
-            return new Output(items, rows.Count > page.Limit ? items[^1].Id : null);
+            var (shown, next) = Page.From(rows, page.Limit, row => row.Id);
+            return new Output(shown.ConvertAll(ToItem), next);
         }, ct);
 
     private static Item ToItem(Row row) => new(

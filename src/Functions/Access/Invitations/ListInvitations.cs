@@ -37,9 +37,9 @@ internal sealed class ListInvitations(TenantDb db, TimeProvider time)
         db.RunAsync(tenantId, async tx =>
         {
             var now = time.GetUtcNow().UtcDateTime;
-            var parameters = new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit, Now = now };
+            var parameters = new { TenantId = tenantId, page.Before, page.Limit, Now = now };
             var rows = await tx.QueryAsync<Item>(SelectInvitations, parameters, ct);
-            var items = rows.Take(page.Limit).ToList();
-            return new Output(items, rows.Count > page.Limit ? items[^1].Id : null);
+            var (shown, next) = Page.From(rows, page.Limit, row => row.Id);
+            return new Output(shown, next);
         }, ct);
 }

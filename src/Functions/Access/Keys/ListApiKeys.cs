@@ -46,10 +46,10 @@ internal sealed class ListApiKeys(TenantDb db)
     public Task<Output> RunAsync(Guid tenantId, PageQuery page, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
-            var parameters = new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit };
+            var parameters = new { TenantId = tenantId, page.Before, page.Limit };
             var rows = await tx.QueryAsync<Row>(SelectKeys, parameters, ct);
-            var items = rows.Take(page.Limit).Select(ToItem).ToList();
-            return new Output(items, rows.Count > page.Limit ? items[^1].Id : null);
+            var (shown, next) = Page.From(rows, page.Limit, row => row.Id);
+            return new Output(shown.ConvertAll(ToItem), next);
         }, ct);
 
     private static Item ToItem(Row row) => new(

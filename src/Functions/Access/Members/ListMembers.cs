@@ -29,9 +29,9 @@ internal sealed class ListMembers(TenantDb db)
     public Task<Output> RunAsync(Caller caller, PageQuery page, CancellationToken ct) =>
         db.RunAsync(caller.TenantId, async tx =>
         {
-            var parameters = new { caller.TenantId, Subject = caller.Actor.Id, After = page.After ?? Guid.Empty, page.Limit };
+            var parameters = new { caller.TenantId, Subject = caller.Actor.Id, page.After, page.Limit };
             var rows = await tx.QueryAsync<Item>(SelectMembers, parameters, ct);
-            var items = rows.Take(page.Limit).ToList();
-            return new Output(items, rows.Count > page.Limit ? items[^1].Id : null);
+            var (shown, next) = Page.From(rows, page.Limit, row => row.Id);
+            return new Output(shown, next);
         }, ct);
 }

@@ -1,14 +1,11 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Relais.Platform;
 using Relais.Platform.Http;
 
 namespace Relais.Access.Tenants;
 
 internal sealed class TenantFunctions(GetMe me, CreateTenant create, GetTenant get, ChangeTenant change)
 {
-    private const int MaxIdempotencyKeyLength = 255;
-
     [Function(nameof(GetMe))]
     [SignedIn]
     [Describe("Returns the signed-in user and the tenants in which the user is a member.", Response = typeof(GetMe.Output))]
@@ -21,12 +18,12 @@ internal sealed class TenantFunctions(GetMe me, CreateTenant create, GetTenant g
     [SignedIn]
     [Describe(
         "Creates a tenant whose owner is the caller. A repeated request with the same Idempotency-Key returns the same tenant.",
-        Request = typeof(NewTenant), Response = typeof(TenantView), Status = 201, Headers = ["Idempotency-Key"])]
+        Request = typeof(NewTenant), Response = typeof(TenantView), Status = 201, Headers = [IdempotencyKey.Header])]
     public async Task<IResult> Create(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/tenants")] HttpRequest request,
         FunctionContext context, CancellationToken ct)
     {
-        var (body, key) = (await JsonBody.ReadAsync<NewTenant>(request, ct), ReadIdempotencyKey(request));
+        var (body, key) = (await JsonBody.ReadAsync<NewTenant>(request, ct), IdempotencyKey.Read(request));
         return (body.Failure ?? key.Failure)?.ToHttp()
             ?? (await create.RunAsync(context.SignedInUser(), body.Value, key.Value, ct)).ToCreated(_ => "/api/v1/tenant");
     }
@@ -49,12 +46,4 @@ internal sealed class TenantFunctions(GetMe me, CreateTenant create, GetTenant g
         var body = await JsonBody.ReadAsync<TenantSettings>(request, ct);
         return body.Failure?.ToHttp() ?? (await change.RunAsync(context.Caller(), body.Value, ct)).ToHttp();
     }
-
-    private static Result<string?> ReadIdempotencyKey(HttpRequest request) => request.Headers["Idempotency-Key"].ToString() switch
-    {
-        "" => (string?)null,
-        { Length: > MaxIdempotencyKeyLength } => new Failure(FailureKind.Invalid, "invalid_idempotency_key",
-            $"The Idempotency-Key is too long. It may have at most {MaxIdempotencyKeyLength} characters."),
-        var key => key,
-    };
 }

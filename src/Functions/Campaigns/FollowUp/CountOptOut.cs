@@ -1,5 +1,6 @@
 using Npgsql;
 using Relais.Platform.Database;
+using Relais.Sending;
 
 namespace Relais.Campaigns.FollowUp;
 
@@ -16,9 +17,9 @@ internal static class CountOptOut
             and l.sent_at > @At - make_interval(hours => c.reply_window_hours)
           returning r.campaign_id
         )
-        insert into campaign_counters (campaign_id, name, shard, tenant_id, value)
-        select campaign_id, 'opted_out', (pg_backend_pid() % 32)::smallint, @TenantId, 1 from marked
-        on conflict (campaign_id, name, shard) do update set value = campaign_counters.value + excluded.value
+        {CampaignCountersSql.Insert}
+        select campaign_id, 'opted_out', {CampaignCountersSql.Shard}, @TenantId, 1 from marked
+        {CampaignCountersSql.AddToExisting}
         """;
 
     public static Task RunAsync(

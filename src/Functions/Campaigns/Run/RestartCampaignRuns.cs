@@ -8,8 +8,6 @@ namespace Relais.Campaigns.Run;
 /// <summary>Each minute starts a new orchestration for every active campaign whose orchestration is missing or has ended.</summary>
 internal sealed partial class RestartCampaignRuns(SystemDb db, CampaignOrchestrations runs, ILogger<RestartCampaignRuns> logger)
 {
-    private const int PageSize = 200;
-
     private const string SelectActiveCampaigns = """
         select id, tenant_id
         from campaigns
@@ -25,24 +23,17 @@ internal sealed partial class RestartCampaignRuns(SystemDb db, CampaignOrchestra
     }
 
     [Function(nameof(RestartCampaignRuns))]
-    public async Task RunAsync(
-        [TimerTrigger("30 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken ct)
-    {
-        var after = Guid.Empty;
-        List<Row> page;
-        do
-        {
-            page = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectActiveCampaigns, new { After = after, PageSize }, ct), ct);
-            await ForEachIsolated.ForEachAsync(
-                page,
-                maxParallel: 1,
-                (campaign, token) => RestartAsync(campaign, client, token),
-                (campaign, e) => Log.RestartFailed(logger, e, campaign.Id),
-                ct);
-            after = page.Count > 0 ? page[^1].Id : after;
-        }
-        while (page.Count == PageSize);
-    }
+    public Task RunAsync(
+        [TimerTrigger("30 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken ct) =>
+        ForEachIsolated.ForEachPageAsync<Row>(
+            last => SelectPageAsync(last?.Id ?? Guid.Empty, ct),
+            maxParallel: 1,
+            (campaign, token) => RestartAsync(campaign, client, token),
+            (campaign, e) => Log.RestartFailed(logger, e, campaign.Id),
+            ct);
+
+    private Task<List<Row>> SelectPageAsync(Guid after, CancellationToken ct) =>
+        db.RunAsync(tx => tx.QueryAsync<Row>(SelectActiveCampaigns, new { After = after, ForEachIsolated.PageSize }, ct), ct);
 
     private async Task RestartAsync(Row campaign, DurableTaskClient client, CancellationToken ct)
     {

@@ -21,9 +21,9 @@ internal static class CsvUpload
 
     public static async Task<Result<ImportContacts.Input>> FromAsync(HttpRequest request, CancellationToken ct)
     {
-        if (request.ContentLength > Limit)
+        if (RequestBody.CheckLength(request, Limit) is { } tooLarge)
         {
-            return JsonBody.TooLarge(Limit);
+            return tooLarge;
         }
 
         var query = Query(request.Query);
@@ -71,8 +71,7 @@ internal static class CsvUpload
     {
         try
         {
-            // A chunked body does not announce its length, so the limit is checked while reading.
-            request.Body = new BoundedStream(request.Body, Limit);
+            request.Body = RequestBody.WithLimit(request.Body, Limit);
             var form = await request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = Limit }, ct);
             if (form.Files is not [var file])
             {

@@ -1,5 +1,6 @@
 using Relais.Platform;
 using Relais.Platform.Database;
+using Relais.Platform.Http;
 
 namespace Relais.Contacts.Import;
 
@@ -66,12 +67,12 @@ internal sealed class GetImport(TenantDb db)
             }
 
             var rows = await tx.QueryAsync<RowRecord>(SelectRows, input, ct);
-            var report = rows.Take(input.Limit)
-                .Select(row => new ReportRow(row.Line, row.Outcome, row.ContactId, FaultTexts.GetTexts(row.Faults, import.Locale)))
-                .ToList();
+            var (shown, next) = Page.From(rows, input.Limit, row => row.Line);
+            var report = shown.ConvertAll(
+                row => new ReportRow(row.Line, row.Outcome, row.ContactId, FaultTexts.GetTexts(row.Faults, import.Locale)));
             return new Output(
                 import.Id, import.FileName, import.Tag, import.CreatedAt,
                 import.RowCount, import.CreatedCount, import.UpdatedCount, import.DuplicateCount, import.RejectedCount,
-                report, rows.Count > input.Limit ? report[^1].Line : null);
+                report, next);
         }, ct);
 }

@@ -19,7 +19,7 @@ internal static class UploadSpool
     {
         using var timeout = new CancellationTokenSource(maxTime, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
-        var spool = new FileBufferingReadStream(new BoundedStream(body, CsvUpload.Limit), MaxBytesInMemory);
+        var spool = new FileBufferingReadStream(RequestBody.WithLimit(body, CsvUpload.Limit), MaxBytesInMemory);
         var isRead = false;
         try
         {

@@ -19,10 +19,9 @@ internal sealed class ListNumbers(TenantDb db, RouterUrls routerUrls)
 
     public Task<Output> RunAsync(Guid tenantId, PageQuery page, bool released, CancellationToken ct) => db.RunAsync(tenantId, async tx =>
     {
-        var parameters = new { TenantId = tenantId, After = page.After ?? Guid.Empty, Released = released, page.Limit };
+        var parameters = new { TenantId = tenantId, page.After, Released = released, page.Limit };
         var rows = await tx.QueryAsync<NumberRow>(SelectNumbers, parameters, ct);
-        var hasMore = rows.Count > page.Limit;
-        var items = (hasMore ? rows[..page.Limit] : rows).ConvertAll(row => row.ToView(routerUrls));
-        return new Output(items, hasMore ? items[^1].Id : null);
+        var (shown, next) = Page.From(rows, page.Limit, row => row.Id);
+        return new Output(shown.ConvertAll(row => row.ToView(routerUrls)), next);
     }, ct);
 }

@@ -13,7 +13,6 @@ namespace Relais.Numbers.Inventory;
 internal sealed partial class SyncNumbersOfAllTenants(
     SystemDb db, SyncNumbers sync, TimeProvider time, ILogger<SyncNumbersOfAllTenants> logger)
 {
-    private const int PageSize = 200;
     private const int MaxParallelTenants = 4;
     private static readonly Actor Job = Actor.System("sync-numbers");
 
@@ -39,30 +38,35 @@ internal sealed partial class SyncNumbersOfAllTenants(
     {
         var tenantsToRepeat = new System.Collections.Concurrent.ConcurrentBag<Guid>();
         var startedAt = time.GetUtcNow().UtcDateTime;
-        var (checkedAt, id) = (DateTime.UnixEpoch.AddDays(-1), Guid.Empty);
-        List<Row> page;
-        do
-        {
-            var parameters = new { Begun = startedAt, CheckedAt = checkedAt, Id = id, PageSize };
-            page = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectAccounts, parameters, ct), ct);
-            await SyncAllAsync(page.Select(row => row.TenantId), tenantsToRepeat.Add, ct);
-            (checkedAt, id) = page.Count > 0 ? (page[^1].CheckedAt, page[^1].Id) : (checkedAt, id);
-        }
-        while (page.Count == PageSize);
+        await ForEachIsolated.ForEachPageAsync<Row>(
+            last => SelectPageAsync(last, startedAt, ct),
+            MaxParallelTenants,
+            (account, token) => SyncAsync(account.TenantId, tenantsToRepeat.Add, token),
+            (account, e) => Log.SyncFailed(logger, e, account.TenantId),
+            ct);
 
         // A number that moved from one tenant's account to another's can be added now: the first tenant's inventory has released it.
-        await SyncAllAsync([.. tenantsToRepeat], _ => { }, ct);
+        await ForEachIsolated.ForEachAsync(
+            tenantsToRepeat,
+            MaxParallelTenants,
+            (tenantId, token) => SyncAsync(tenantId, _ => { }, token),
+            (tenantId, e) => Log.SyncFailed(logger, e, tenantId),
+            ct);
+    }
+
+    private Task<List<Row>> SelectPageAsync(Row? last, DateTime startedAt, CancellationToken ct)
+    {
+        var parameters = new
+        {
+            Begun = startedAt,
+            CheckedAt = last?.CheckedAt ?? DateTime.UnixEpoch.AddDays(-1),
+            Id = last?.Id ?? Guid.Empty,
+            ForEachIsolated.PageSize,
+        };
+        return db.RunAsync(tx => tx.QueryAsync<Row>(SelectAccounts, parameters, ct), ct);
     }
 
     /// <param name="ownedByOthers">Called for a tenant whose account has numbers that are still in another tenant's inventory.</param>
-    private Task SyncAllAsync(IEnumerable<Guid> tenants, Action<Guid> ownedByOthers, CancellationToken ct) =>
-        ForEachIsolated.ForEachAsync(
-            tenants,
-            MaxParallelTenants,
-            (tenantId, token) => SyncAsync(tenantId, ownedByOthers, token),
-            (tenantId, e) => Log.SyncFailed(logger, e, tenantId),
-            ct);
-
     private async Task SyncAsync(Guid tenantId, Action<Guid> ownedByOthers, CancellationToken ct)
     {
         var outcome = await sync.RunAsync(tenantId, Job, ct);

@@ -18,10 +18,9 @@ internal sealed class ListOrders(TenantDb db)
 
     public Task<Output> RunAsync(Guid tenantId, PageQuery page, CancellationToken ct) => db.RunAsync(tenantId, async tx =>
     {
-        var parameters = new { TenantId = tenantId, Before = page.After ?? Guid.AllBitsSet, page.Limit };
+        var parameters = new { TenantId = tenantId, page.Before, page.Limit };
         var rows = await tx.QueryAsync<OrderRow>(SelectOrders, parameters, ct);
-        var hasMore = rows.Count > page.Limit;
-        var items = (hasMore ? rows[..page.Limit] : rows).ConvertAll(row => row.ToView());
-        return new Output(items, hasMore ? items[^1].OrderId : null);
+        var (shown, next) = Page.From(rows, page.Limit, row => row.Id);
+        return new Output(shown.ConvertAll(row => row.ToView()), next);
     }, ct);
 }

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Relais.Access;
-using Relais.Accounts;
 using Relais.Platform.Http;
 
 namespace Relais.Numbers.Orders;
@@ -29,22 +28,16 @@ internal sealed class OrderFunctions(PurchaseNumber purchase, GetOrder get, List
         Response = typeof(PurchaseResponse),
         AcceptedResponse = typeof(PendingOrder),
         AcceptedHasLocation = true,
-        Headers = ["Idempotency-Key"])]
+        Headers = [IdempotencyKey.Header])]
     public async Task<IResult> Purchase(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "purchase-twilio-number")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
         FunctionContext context,
         CancellationToken ct)
     {
-        var body = await JsonBody.ReadAsync<PurchaseRequest>(request, ct);
-        if (body.Failure is { } failure)
-        {
-            return failure.ToHttp();
-        }
-
-        var idempotencyKey = RequestFormats.NullIfEmpty(request.Headers["Idempotency-Key"].LastOrDefault());
-        var order = await purchase.RunAsync(context.Caller(), body.Value, idempotencyKey, client, ct);
-        return order.ToHttp(ToResponse);
+        var (body, key) = (await JsonBody.ReadAsync<PurchaseRequest>(request, ct), IdempotencyKey.Read(request));
+        return (body.Failure ?? key.Failure)?.ToHttp()
+            ?? (await purchase.RunAsync(context.Caller(), body.Value, key.Value, client, ct)).ToHttp(ToResponse);
     }
 
     [Function(nameof(GetOrder))]

@@ -9,8 +9,6 @@ namespace Relais.Numbers.Orders;
 /// <summary>A number to be bought. request_token, or the header Idempotency-Key, makes it safe to retry the request.</summary>
 internal sealed record PurchaseRequest
 {
-    private const string IdempotencyKeyFault = "must be 1 to 200 printable characters without spaces";
-
     [JsonPropertyName("account_sid")]
     public string? AccountSid { get; init => field = RequestFormats.NullIfEmpty(value); }
 
@@ -39,8 +37,7 @@ internal sealed record PurchaseRequest
         .CheckPhoneNumber(Number)
         .Check("address_sid", AddressSid is null || RequestFormats.IsSid(AddressSid, "AD"), "must be AD and 32 hexadecimal digits")
         .Check("bundle_sid", BundleSid is null || RequestFormats.IsSid(BundleSid, "BU"), "must be BU and 32 hexadecimal digits")
-        .Check("request_token", RequestToken is null || RequestFormats.IsIdempotencyKey(RequestToken), IdempotencyKeyFault)
-        .Check("Idempotency-Key", headerKey is null || RequestFormats.IsIdempotencyKey(headerKey), IdempotencyKeyFault)
+        .Check("request_token", RequestToken is null || IdempotencyKey.IsValid(RequestToken), IdempotencyKey.FormatFault)
         .Check(
             "request_token",
             RequestToken is null || headerKey is null || RequestToken == headerKey,

@@ -1,7 +1,11 @@
 namespace Relais.Platform.Http;
 
 /// <summary>The request body is larger than its limit.</summary>
-internal sealed class BodyTooLargeException : IOException;
+/// <param name="limit">The limit in bytes.</param>
+internal sealed class BodyTooLargeException(long limit) : IOException
+{
+    public Failure Failure => RequestBody.TooLarge(limit);
+}
 
 /// <summary>
 /// Reads at most <paramref name="limit"/> bytes of a request body. A longer body throws <see cref="BodyTooLargeException"/>; it is never
@@ -40,6 +44,6 @@ internal sealed class BoundedStream(Stream inner, long limit) : Stream
     private int Count(int read)
     {
         bytesRead += read;
-        return bytesRead <= limit ? read : throw new BodyTooLargeException();
+        return bytesRead <= limit ? read : throw new BodyTooLargeException(limit);
     }
 }

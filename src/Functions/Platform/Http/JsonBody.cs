@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Relais.Platform.Http;
 
-/// <summary>Reads a JSON request body. It limits the size, rejects unknown properties, and reports every fault with its path.</summary>
+/// <summary>Reads a JSON request body. It rejects unknown properties, and reports every fault with its path.</summary>
 internal static class JsonBody
 {
     /// <summary>Bytes.</summary>
@@ -23,7 +23,7 @@ internal static class JsonBody
             return new Failure(FailureKind.WrongMediaType, "unsupported_media_type", "Send the body as application/json.");
         }
 
-        var body = await ReadBytesAsync(request, limit, ct);
+        var body = await RequestBody.ReadAsync(request, limit, ct);
         return body.Match(Parse<T>, failure => failure);
     }
 
@@ -53,23 +53,6 @@ internal static class JsonBody
             return Unreadable("has a property whose name is not valid Unicode");
         }
     }
-
-    private static async Task<Result<byte[]>> ReadBytesAsync(HttpRequest request, int limit, CancellationToken ct)
-    {
-        try
-        {
-            using var buffer = new MemoryStream();
-            await new BoundedStream(request.Body, limit).CopyToAsync(buffer, ct);
-            return buffer.ToArray();
-        }
-        catch (BodyTooLargeException)
-        {
-            return TooLarge(limit);
-        }
-    }
-
-    public static Failure TooLarge(long limit) =>
-        new(FailureKind.TooLarge, "body_too_large", $"The body may have {limit / 1024} KB at most.");
 
     private static Failure Unreadable(string fault) =>
         new(FailureKind.Invalid, "invalid_json", "The body is not valid JSON.", new Dictionary<string, string[]> { ["$"] = [fault] });

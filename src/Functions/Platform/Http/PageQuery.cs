@@ -3,22 +3,28 @@ using Microsoft.AspNetCore.Http;
 
 namespace Relais.Platform.Http;
 
-/// <summary>Selects one keyset page.</summary>
-/// <param name="After">Id of the last row of the previous page; null for the first page.</param>
+/// <summary>Selects one page of a list that is ordered by id.</summary>
+/// <param name="Cursor">Id of the last row of the previous page; null for the first page.</param>
 /// <param name="Limit">The highest number of rows.</param>
-internal sealed record PageQuery(Guid? After, int Limit)
+internal sealed record PageQuery(Guid? Cursor, int Limit)
 {
     public const int DefaultLimit = 50;
     public const int MaxLimit = 500;
 
+    /// <summary>In ascending order, the page has ids above this one.</summary>
+    public Guid After => Cursor ?? Guid.Empty;
+
+    /// <summary>In descending order, the page has ids below this one.</summary>
+    public Guid Before => Cursor ?? Guid.AllBitsSet;
+
     public static Result<PageQuery> From(HttpRequest request)
     {
         var faults = new Dictionary<string, string[]>();
-        Guid? after = null;
-        if (request.Query["after"].LastOrDefault() is { Length: > 0 } cursor)
+        Guid? cursor = null;
+        if (request.Query["after"].LastOrDefault() is { Length: > 0 } after)
         {
-            after = Guid.TryParse(cursor, out var id) ? id : null;
-            if (after is null)
+            cursor = Guid.TryParse(after, out var id) ? id : null;
+            if (cursor is null)
             {
                 faults.Add("after", ["must be the cursor from \"next\" of the previous page"]);
             }
@@ -26,7 +32,7 @@ internal sealed record PageQuery(Guid? After, int Limit)
 
         var limit = ReadLimit(request, faults);
         return faults.Count == 0
-            ? new PageQuery(after, limit)
+            ? new PageQuery(cursor, limit)
             : Failure.InvalidQuery(faults);
     }
 

@@ -51,7 +51,7 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
     {
         // The published worker wraps exceptions from async methods of internal classes.
         AggregateException { InnerExceptions: [var inner] } => ToProblem(inner),
-        BodyTooLargeException => new Problem(413, "body_too_large", "The body is too large."),
+        BodyTooLargeException tooLarge => Problem.From(tooLarge.Failure),
         BadHttpRequestException bad => new Problem(bad.StatusCode, "bad_request", "The request could not be read."),
         // The web server throws this for a chunk size that does not fit into a number.
         IOException { InnerException: OverflowException } => new Problem(400, "bad_request", "The request could not be read."),

@@ -115,8 +115,8 @@ internal static class ClaimMessagesSql
           select id, tenant_id, status, attempt, now(), error_code from dropped
         ),
         dropped_counts as (
-          insert into campaign_counters (campaign_id, name, shard, tenant_id, value)
-          select campaign_id, name, (pg_backend_pid() % 32)::smallint, @TenantId, sum(delta)
+          {CampaignCountersSql.Insert}
+          select campaign_id, name, {CampaignCountersSql.Shard}, @TenantId, sum(delta)
           from (
             select campaign_id, case step when 2 then 'followup_' else '' end || n.name as name, n.delta
             from dropped d
@@ -125,7 +125,7 @@ internal static class ClaimMessagesSql
           ) changes
           group by campaign_id, name
           order by campaign_id, name
-          on conflict (campaign_id, name, shard) do update set value = campaign_counters.value + excluded.value
+          {CampaignCountersSql.AddToExisting}
         ),
         paced as (
           insert into recipient_pace as r (tenant_id, channel, address, in_flight_until)

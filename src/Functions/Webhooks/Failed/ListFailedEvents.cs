@@ -36,10 +36,10 @@ internal sealed class ListFailedEvents(TenantDb db)
     public Task<Output> RunAsync(Guid tenantId, PageQuery page, CancellationToken ct) =>
         db.RunAsync(tenantId, async tx =>
         {
-            var parameters = new { TenantId = tenantId, After = page.After ?? Guid.Empty, page.Limit };
+            var parameters = new { TenantId = tenantId, page.After, page.Limit };
             var rows = await tx.QueryAsync<Row>(SelectFailedEvents, parameters, ct);
-            var items = rows.Take(page.Limit).Select(ToItem).ToList();
-            return new Output(items, rows.Count > page.Limit ? items[^1].Id : null);
+            var (shown, next) = Page.From(rows, page.Limit, row => row.Id);
+            return new Output(shown.ConvertAll(ToItem), next);
         }, ct);
 
     private static Item ToItem(Row row) => new(row.Id, row.Kind, row.Sid, row.Status, row.Attempts, row.Reason, row.ReceivedAt);

@@ -171,7 +171,7 @@ internal sealed class ImportCheck : IAsyncDisposable
                 contacts.Add(contact.Id, text);
             }
 
-            page = next is null ? null : page with { After = next };
+            page = next is null ? null : page with { Cursor = next };
         }
 
         return contacts;

@@ -12,8 +12,6 @@ namespace Relais.Numbers.Orders.Run;
 internal sealed partial class RecoverOrders(
     SystemDb db, OrderOrchestrations orchestrations, ReleaseOrphan releaseOrphan, TimeProvider time, ILogger<RecoverOrders> logger)
 {
-    private const int PageSize = 200;
-
     /// <summary>A longer suspension is an oversight: no operator suspends an order on purpose for so long.</summary>
     private static readonly TimeSpan ResumeAfter = TimeSpan.FromMinutes(10);
 
@@ -33,26 +31,21 @@ internal sealed partial class RecoverOrders(
     }
 
     [Function(nameof(RecoverOrders))]
-    public async Task RunAsync(
+    public Task RunAsync(
         [TimerTrigger("20 * * * * *", RunOnStartup = true)] TimerInfo timer,
         [DurableClient] DurableTaskClient client,
-        CancellationToken ct)
+        CancellationToken ct) =>
+        ForEachIsolated.ForEachPageAsync<Row>(
+            last => SelectPageAsync(last?.Id ?? Guid.Empty, ct),
+            maxParallel: 1,
+            (order, token) => RestartOrReleaseAsync(order, client, token),
+            (order, e) => Log.RestartOrReleaseFailed(logger, e, order.Id),
+            ct);
+
+    private Task<List<Row>> SelectPageAsync(Guid after, CancellationToken ct)
     {
-        var after = Guid.Empty;
-        List<Row> page;
-        do
-        {
-            var parameters = new { After = after, Now = time.GetUtcNow().UtcDateTime, PageSize };
-            page = await db.RunAsync(tx => tx.QueryAsync<Row>(SelectOpenOrDueOrders, parameters, ct), ct);
-            await ForEachIsolated.ForEachAsync(
-                page,
-                maxParallel: 1,
-                (order, token) => RestartOrReleaseAsync(order, client, token),
-                (order, e) => Log.RestartOrReleaseFailed(logger, e, order.Id),
-                ct);
-            after = page.Count > 0 ? page[^1].Id : after;
-        }
-        while (page.Count == PageSize);
+        var parameters = new { After = after, Now = time.GetUtcNow().UtcDateTime, ForEachIsolated.PageSize };
+        return db.RunAsync(tx => tx.QueryAsync<Row>(SelectOpenOrDueOrders, parameters, ct), ct);
     }
 
     private Task RestartOrReleaseAsync(Row order, DurableTaskClient client, CancellationToken ct) =>
