@@ -15,11 +15,11 @@ internal static class DevRun
             ?? throw new DevServiceException($"Another DevHost of this clone is running ({DevState.Folder}). Stop it first.");
         if (options.Fresh)
         {
-            DevState.DeleteAll();
+            DevStateFile.DeleteAll();
         }
 
-        var state = DevState.Load();
-        state.Save();
+        var state = DevStateFile.Load();
+        DevStateFile.Save(state);
         screen.Title("Relais");
         await using var servers = await DevServers.StartAsync(state, screen, ct);
         await DemoSeed.RunAsync(servers.Owner, servers.State, options.Rate, ct);
@@ -55,7 +55,7 @@ internal static class DevRun
             SimulatorPort = simulator.BaseUrl.Port,
             IssuerPort = new Uri(issuer.Address).Port,
         };
-        newState.Save();
+        DevStateFile.Save(newState);
     }
 
     /// <summary>Runs the demo and waits for Ctrl-C; fails when the app cannot be restarted.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Relais.DevHost.Issuer;
 using Relais.DevHost.Seed;
 using Relais.DevHost.Services;
@@ -17,8 +16,6 @@ internal sealed record DevState
     private const int DefaultProxyPort = 7072;
     private const int DefaultSimulatorPort = 7080;
     private const int DefaultIssuerPort = 7090;
-    private static readonly string[] DataFolders = ["postgres", "postgres.new", "azurite"];
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public string PostgresPassword { get; init; } = NewSecret();
     public string OwnerPassword { get; init; } = NewSecret();
@@ -51,65 +48,10 @@ internal sealed record DevState
 
     public static string LogFile => Path.Combine(Folder, "app.log");
 
-    private static string FileName => Path.Combine(Folder, "state.json");
-
     public string ApiKey(DemoTenant tenant) => ApiKeys[tenant.Slug];
 
     public SecretBox Secrets() =>
         new(new Dictionary<string, byte[]> { [SecretsKeyId] = Convert.FromBase64String(SecretsKey) }, SecretsKeyId);
-
-    public static DevState Load()
-    {
-        if (!File.Exists(FileName))
-        {
-            return new DevState();
-        }
-
-        try
-        {
-            return JsonSerializer.Deserialize<DevState>(File.ReadAllText(FileName))!;
-        }
-        catch (JsonException e)
-        {
-            throw new DevServiceException($"Could not read {FileName}: {e.Message} Use --fresh to delete it and to start again.", e);
-        }
-    }
-
-    public void Save()
-    {
-        Directory.CreateDirectory(Folder);
-        var newFile = FileName + ".new";
-        using (var file = new FileStream(newFile, PrivateFile()))
-        {
-            JsonSerializer.Serialize(file, this, Indented);
-        }
-
-        // A crash while writing must not damage the existing file.
-        File.Move(newFile, FileName, overwrite: true);
-    }
-
-    /// <summary>Deletes the state and the data of the servers.</summary>
-    public static void DeleteAll()
-    {
-        foreach (var folder in DataFolders.Select(name => Path.Combine(Folder, name)).Where(Directory.Exists))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-
-        File.Delete(FileName);
-    }
-
-    /// <summary>Only the current user may read the file, because it contains secrets.</summary>
-    private static FileStreamOptions PrivateFile()
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return options;
-    }
 
     /// <summary>The format of the app's API keys: rk_ and 32 bytes as base64url.</summary>
     private static string NewApiKey() => $"rk_{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}";

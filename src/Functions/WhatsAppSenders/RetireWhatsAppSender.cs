@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Npgsql;
 using Relais.Access;
 using Relais.Accounts;
+using Relais.Channels;
 using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
@@ -21,22 +22,7 @@ internal sealed class RetireWhatsAppSender(TenantDb db, TimeProvider time)
 {
     private const string LockSender = "select id from senders where id = @Id and channel = 'whatsapp' for update";
 
-    private const string CountUses = """
-        select (
-            select count(*)::int from campaigns
-            where sender_id = @Id and status in ('starting', 'running', 'paused', 'cancelling')) as campaigns,
-          (select count(*)::int from messages where stream_id = @Id and status = 'pending')
-            + (select count(*)::int from messages where sender_id = @Id and status in ('claimed', 'unknown'))
-            + (select count(*)::int from messages where sender_id = @Id and status = 'retry') as messages
-        """;
-
     private const string MarkRetired = "update senders set retired_at = @Now where id = @Id";
-
-    private sealed record UseRow
-    {
-        public required int Campaigns { get; init; }
-        public required int Messages { get; init; }
-    }
 
     /// <returns>The retired sender. A sender that was retired before is returned unchanged.</returns>
     public Task<Result<WhatsAppSenderView>> RunAsync(Caller caller, Guid senderId, RetireRequest request, CancellationToken ct) =>
@@ -65,7 +51,7 @@ internal sealed class RetireWhatsAppSender(TenantDb db, TimeProvider time)
             return row.ToView();
         }
 
-        if (await CountUsesAsync(tx, senderId, ct) is { Count: > 0 } uses)
+        if (await SenderUse.CountAsync(tx, senderId, ct) is { Count: > 0 } uses)
         {
             return WhatsAppFailures.InUse(uses);
         }
@@ -76,13 +62,5 @@ internal sealed class RetireWhatsAppSender(TenantDb db, TimeProvider time)
             "sender.retire", "sender", senderId.ToString(), new { Sid = row.ProviderSid, row.Status }, new { Status = "retired" });
         await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
         return (await WhatsAppSenderRow.FindAsync(tx, caller.TenantId, senderId, ct, retired: true))!.ToView();
-    }
-
-    /// <returns>"campaigns" and "messages" to the number of those that need the sender; empty when nothing needs it.</returns>
-    private static async Task<Dictionary<string, string[]>> CountUsesAsync(NpgsqlTransaction tx, Guid senderId, CancellationToken ct)
-    {
-        var row = (await tx.QueryOneAsync<UseRow>(CountUses, new { Id = senderId }, ct))!;
-        var counts = new (string Name, int Count)[] { ("campaigns", row.Campaigns), ("messages", row.Messages) };
-        return counts.Where(use => use.Count > 0).ToDictionary(use => use.Name, use => new[] { $"{use.Count}" });
     }
 }

@@ -21,13 +21,9 @@ internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, RouterUrl
 {
     private const string SelectNumber = $"select {NumberRow.Columns} from phone_numbers where id = @Id";
 
-    private const string CountUses = """
-        select (select count(*)::int from campaigns
-            where sender_id = @SenderId and status in ('starting', 'running', 'paused', 'cancelling')) as campaigns,
-          (select count(*)::int from messages where stream_id = @SenderId and status = 'pending')
-            + (select count(*)::int from messages where sender_id = @SenderId and status in ('claimed', 'unknown'))
-            + (select count(*)::int from messages where sender_id = @SenderId and status = 'retry') as messages,
-          (select count(*)::int from senders
+    private const string CountOtherUses = """
+        select (
+            select count(*)::int from senders
             where address = any(address_spellings(@Number)) and id <> @SenderId and retired_at is null) as senders,
           (select count(*)::int from number_orders where number = @Number and status not in ('done', 'failed')) as orders
         """;
@@ -42,8 +38,6 @@ internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, RouterUrl
 
     private sealed record UseRow
     {
-        public required int Campaigns { get; init; }
-        public required int Messages { get; init; }
         public required int Senders { get; init; }
         public required int Orders { get; init; }
     }
@@ -97,14 +91,10 @@ internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, RouterUrl
         return null;
     }
 
-    /// <returns>The kinds of use with their counts, without the kinds that have none.</returns>
     private static async Task<Dictionary<string, string[]>> CountUsesAsync(NpgsqlTransaction tx, NumberRow row, CancellationToken ct)
     {
-        var uses = await tx.QueryOneAsync<UseRow>(CountUses, new { SenderId = row.SenderId ?? Guid.Empty, row.Number }, ct);
-        var counts = new (string Kind, int Count)[]
-        {
-            ("campaigns", uses!.Campaigns), ("messages", uses.Messages), ("senders", uses.Senders), ("orders", uses.Orders),
-        };
-        return counts.Where(use => use.Count > 0).ToDictionary(use => use.Kind, use => new[] { $"{use.Count}" });
+        var senderId = row.SenderId ?? Guid.Empty;
+        var others = (await tx.QueryOneAsync<UseRow>(CountOtherUses, new { SenderId = senderId, row.Number }, ct))!;
+        return await SenderUse.CountAsync(tx, senderId, ct, ("senders", others.Senders), ("orders", others.Orders));
     }
 }
