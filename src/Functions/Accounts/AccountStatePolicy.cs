@@ -15,8 +15,8 @@ internal static class AccountStatePolicy
                 : TelephonyFailures.From(failure)
             : fetched.Value.Status switch
             {
-                "suspended" => TelephonyFailures.Create(ProviderReasons.AccountSuspended),
-                "closed" => TelephonyFailures.Create(TelephonyFailures.AccountClosed),
+                AccountState.Suspended => TelephonyFailures.Create(ProviderReasons.AccountSuspended),
+                AccountState.Closed => TelephonyFailures.Create(TelephonyFailures.AccountClosed),
                 _ => null,
             };
 
@@ -31,10 +31,10 @@ internal static class AccountStatePolicy
     /// <returns>The state to store; null: the answer does not show the state, for example after a timeout.</returns>
     public static string? FindState(ProviderResult<AccountInfo> fetched) => FindFailure(fetched)?.Code switch
     {
-        null => "active",
-        ProviderReasons.CredentialsRejected => "rejected",
-        ProviderReasons.AccountSuspended => "suspended",
-        TelephonyFailures.AccountClosed => "closed",
+        null => AccountState.Active,
+        ProviderReasons.CredentialsRejected => AccountState.Rejected,
+        ProviderReasons.AccountSuspended => AccountState.Suspended,
+        TelephonyFailures.AccountClosed => AccountState.Closed,
         _ => null,
     };
 }

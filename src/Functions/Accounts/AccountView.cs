@@ -11,7 +11,7 @@ internal sealed record AccountView
     public required string FriendlyName { get; init; }
 
     /// <summary>rejected means that the provider no longer accepts the token.</summary>
-    [AllowedValues("active", "rejected", "suspended", "closed")]
+    [AllowedValues(AccountState.Active, AccountState.Rejected, AccountState.Suspended, AccountState.Closed)]
     public required string State { get; init; }
     public required bool Trial { get; init; }
     public string? ApplicationSid { get; init; }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Relais.Campaigns.Messages;
+using Relais.Platform;
 
 namespace Relais.Campaigns;
 
@@ -87,7 +88,7 @@ internal sealed partial class CampaignValidation
 
     private void CheckTemplate(string path, MessageContent message, string? channel)
     {
-        Check($"{path}.type", channel != MessageLimits.Sms, "must be \"text\" for an SMS sender");
+        Check($"{path}.type", channel != MessageChannel.Sms, "must be \"text\" for an SMS sender");
         Check($"{path}.body", message.Body is null, "belongs to a text, not to a template");
         Check($"{path}.contentSid", message.ContentSid is not null, "is required");
         Check(

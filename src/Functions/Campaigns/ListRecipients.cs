@@ -1,6 +1,7 @@
 using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Platform.Http;
+using Relais.Sending;
 
 namespace Relais.Campaigns;
 
@@ -13,8 +14,10 @@ internal sealed class ListRecipients(TenantDb db)
 
     private static readonly string[] Outcomes =
     [
-        "pending", "retry", "claimed", "unknown", "accepted", "scheduled", "queued", "sending", "sent", "delivered", "read",
-        "failed", "undelivered", "canceled", "expired", "skipped", "removed", Replied,
+        MessageStatus.Pending, MessageStatus.Retry, MessageStatus.Claimed, MessageStatus.Unknown, MessageStatus.Accepted,
+        MessageStatus.Scheduled, MessageStatus.Queued, MessageStatus.Sending, MessageStatus.Sent, MessageStatus.Delivered,
+        MessageStatus.Read, MessageStatus.Failed, MessageStatus.Undelivered, MessageStatus.Canceled, MessageStatus.Expired,
+        MessageStatus.Skipped, "removed", Replied,
     ];
 
     private const string CampaignExists = "select exists (select from campaigns where id = @CampaignId)";

@@ -12,13 +12,13 @@ internal static partial class ProviderAddress
     private const string WhatsApp = "whatsapp:";
     private const int MaxSenderNameLength = 20;
 
-    public static string Format(string channel, string address) => channel == "whatsapp" ? WhatsApp + address : address;
+    public static string Format(string channel, string address) => channel == MessageChannel.WhatsApp ? WhatsApp + address : address;
 
     /// <returns>The address in all spellings that a webhook may use: with and without the prefix, with and without the plus sign.</returns>
     public static string[] Spellings(string channel, string address)
     {
         string[] bare = [address, address.TrimStart('+'), $" {address.TrimStart('+')}"];
-        return [.. bare.Concat(channel == "whatsapp" ? bare.Select(spelling => WhatsApp + spelling) : []).Distinct()];
+        return [.. bare.Concat(channel == MessageChannel.WhatsApp ? bare.Select(spelling => WhatsApp + spelling) : []).Distinct()];
     }
 
     public static bool IsWhatsApp(string? text) => text?.TrimStart().StartsWith(WhatsApp, StringComparison.OrdinalIgnoreCase) ?? false;
@@ -26,7 +26,7 @@ internal static partial class ProviderAddress
     /// <returns>The channel, which is whatsapp if the text has the prefix and sms otherwise, and the address without the prefix.</returns>
     public static (string Channel, string Address) Parse(string text)
     {
-        var channel = IsWhatsApp(text) ? "whatsapp" : "sms";
+        var channel = IsWhatsApp(text) ? MessageChannel.WhatsApp : MessageChannel.Sms;
         return (channel, Read(text, channel).Address);
     }
 
@@ -51,13 +51,13 @@ internal static partial class ProviderAddress
         // WhatsApp numbers are always international. On SMS, digits without a plus sign may be a national number, unless they begin with a
         // space, which is how an unescaped plus sign arrives.
         var trimmed = bare.Trim();
-        var isInternational = channel == "whatsapp" || bare.StartsWith(' ') || (omitsPlus && !ShortCode().IsMatch(trimmed));
+        var isInternational = channel == MessageChannel.WhatsApp || bare.StartsWith(' ') || (omitsPlus && !ShortCode().IsMatch(trimmed));
         if (isInternational && PhoneNumber.IsE164($"+{digits}"))
         {
             return (AddressKind.Phone, $"+{digits}");
         }
 
-        var kind = channel == "whatsapp"
+        var kind = channel == MessageChannel.WhatsApp
             ? UserId().IsMatch(trimmed) ? AddressKind.WhatsAppUser : AddressKind.Unknown
             : ShortCode().IsMatch(trimmed) ? AddressKind.ShortCode
             : trimmed.Length <= MaxSenderNameLength && SenderName().IsMatch(trimmed) ? AddressKind.SenderName

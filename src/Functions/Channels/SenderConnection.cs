@@ -1,3 +1,5 @@
+using Relais.Platform;
+
 namespace Relais.Channels;
 
 /// <summary>A sender with everything that its pump needs to send, including the decrypted auth token of its account.</summary>
@@ -20,5 +22,5 @@ internal sealed record SenderLimits(int Units, TimeSpan Window, int PerRecipient
         units ?? (isSandbox ? 1 : 10),
         TimeSpan.FromMilliseconds(windowMs ?? (isSandbox ? 3000 : 1000)),
         perMinute ?? 5,
-        TimeSpan.FromMilliseconds(spacingMs ?? (channel == "whatsapp" ? 6000 : 0)));
+        TimeSpan.FromMilliseconds(spacingMs ?? (channel == MessageChannel.WhatsApp ? 6000 : 0)));
 }

@@ -13,16 +13,16 @@ internal sealed record DataSubjectRequest([property: JsonRequired] string Addres
     public IReadOnlyDictionary<string, string[]> Faults()
     {
         var faults = new Dictionary<string, string[]>();
-        if (Channel is not (null or "sms" or "whatsapp"))
+        if (Channel is not (null or MessageChannel.Sms or MessageChannel.WhatsApp))
         {
             faults.Add("channel", ["must be sms or whatsapp"]);
         }
 
-        if (!PhoneNumber.IsE164(Address) && (Channel == "sms" || !WhatsAppUserId.IsUserId(Address)))
+        if (!PhoneNumber.IsE164(Address) && (Channel == MessageChannel.Sms || !WhatsAppUserId.IsUserId(Address)))
         {
             faults.Add("address",
             [
-                Channel == "sms"
+                Channel == MessageChannel.Sms
                     ? "must be a number such as +224620000000"
                     : "must be a number such as +224620000000, or the id of a WhatsApp user",
             ]);

@@ -12,8 +12,11 @@ namespace Relais.Sending;
 internal static class ApplyStatusReports
 {
     private static readonly FrozenSet<string> KnownStatuses =
-        new[] { "accepted", "scheduled", "queued", "sending", "sent", "delivered", "read", "failed", "undelivered", "canceled" }
-            .ToFrozenSet();
+        new[]
+        {
+            MessageStatus.Accepted, MessageStatus.Scheduled, MessageStatus.Queued, MessageStatus.Sending, MessageStatus.Sent,
+            MessageStatus.Delivered, MessageStatus.Read, MessageStatus.Failed, MessageStatus.Undelivered, MessageStatus.Canceled,
+        }.ToFrozenSet();
 
     // A requeued message no longer has a SID. The event of the requeue keeps the SID of the attempt before it.
     private const string SelectMessagesBySid = """
@@ -118,12 +121,13 @@ internal static class ApplyStatusReports
             return null;
         }
 
-        var decision = report.Status is "failed" or "undelivered"
+        var decision = report.Status is MessageStatus.Failed or MessageStatus.Undelivered
             ? SendOutcomePolicy.DecideFailure(
                 target.Id, attempt, target.Failures, target.CampaignCanPause, report.ErrorCode ?? "unknown", 0, report.Status, now,
                 random.NextDouble())
             : new SendDecision(new StatusTransition(
-                target.Id, attempt, report.Status, report.At, ErrorCode: report.Status == "canceled" ? report.ErrorCode : null));
+                target.Id, attempt, report.Status, report.At,
+                ErrorCode: report.Status == MessageStatus.Canceled ? report.ErrorCode : null));
         return decision with { Transition = decision.Transition with { ProviderSid = report.Sid } };
     }
 

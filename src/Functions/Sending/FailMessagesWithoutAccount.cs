@@ -51,7 +51,8 @@ internal static class FailMessagesWithoutAccount
     public static async Task<List<StatusTransition>> SelectPageAsync(NpgsqlTransaction tx, DateTimeOffset now, CancellationToken ct)
     {
         var rows = await tx.QueryAsync<Row>(SelectMessagesWithoutAccount, new { Page }, ct);
-        return rows.ConvertAll(row => new StatusTransition(row.Id, row.Attempt, "failed", now, ErrorCode: FailureCode(row.Status)));
+        return rows.ConvertAll(
+            row => new StatusTransition(row.Id, row.Attempt, MessageStatus.Failed, now, ErrorCode: FailureCode(row.Status)));
     }
 
     /// <returns>True when the page was full, so that there may be more messages.</returns>
@@ -63,5 +64,5 @@ internal static class FailMessagesWithoutAccount
     }
 
     private static string FailureCode(string status) =>
-        status is "claimed" or "unknown" ? UnknownOutcomeDecision.OutcomeUnknownCode : "sender_retired";
+        status is MessageStatus.Claimed or MessageStatus.Unknown ? UnknownOutcomeDecision.OutcomeUnknownCode : "sender_retired";
 }

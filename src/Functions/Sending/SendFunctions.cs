@@ -41,7 +41,7 @@ internal sealed class SendFunctions(
             await RetryMessage.ScheduleAsync(durable, message, ct);
         }
 
-        if (transitions.Any(transition => transition.Status == "pending"))
+        if (transitions.Any(transition => transition.Status == MessageStatus.Pending))
         {
             await queues.SendAsync(QueueNames.WakeSender, sender, null, ct);
         }

@@ -25,12 +25,15 @@ internal static class SendOutcomePolicy
         {
             // A status that Relais does not know still means that the provider accepted the message.
             SendOutcome.Accepted accepted => new(new StatusTransition(
-                messageId, attempt, ApplyStatusReports.IsKnown(accepted.Status) ? accepted.Status : "accepted", now, accepted.Sid)),
-            SendOutcome.SendDeadlinePassed => new(new StatusTransition(messageId, attempt, "pending", now, DueAt: now)),
-            SendOutcome.Unknown unknown => new(new StatusTransition(messageId, attempt, "unknown", now, ErrorCode: unknown.Code)),
-            SendOutcome.NotSent notSent => DecideRetry(messageId, attempt, failures, notSent.Code, "failed", now, random),
+                messageId, attempt, ApplyStatusReports.IsKnown(accepted.Status) ? accepted.Status : MessageStatus.Accepted, now,
+                accepted.Sid)),
+            SendOutcome.SendDeadlinePassed => new(new StatusTransition(messageId, attempt, MessageStatus.Pending, now, DueAt: now)),
+            SendOutcome.Unknown unknown =>
+                new(new StatusTransition(messageId, attempt, MessageStatus.Unknown, now, ErrorCode: unknown.Code)),
+            SendOutcome.NotSent notSent => DecideRetry(messageId, attempt, failures, notSent.Code, MessageStatus.Failed, now, random),
             SendOutcome.Rejected rejected =>
-                DecideFailure(messageId, attempt, failures, inCampaign, rejected.Code, rejected.HttpStatus, "failed", now, random),
+                DecideFailure(
+                    messageId, attempt, failures, inCampaign, rejected.Code, rejected.HttpStatus, MessageStatus.Failed, now, random),
             _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
         };
 
@@ -52,7 +55,7 @@ internal static class SendOutcomePolicy
         double random)
     {
         var final = new StatusTransition(messageId, attempt, finalStatus, now, ErrorCode: code);
-        var requeue = new StatusTransition(messageId, attempt, "pending", now, ErrorCode: code, DueAt: now);
+        var requeue = new StatusTransition(messageId, attempt, MessageStatus.Pending, now, ErrorCode: code, DueAt: now);
         return SendErrorActions.GetAction(code, httpStatus) switch
         {
             SendErrorAction.Retry => DecideRetry(messageId, attempt, failures, code, finalStatus, now, random),
@@ -68,5 +71,5 @@ internal static class SendOutcomePolicy
         failures >= RetrySchedule.MaxRetries
             ? new(new StatusTransition(messageId, attempt, finalStatus, now, ErrorCode: code))
             : new(new StatusTransition(
-                messageId, attempt, "retry", now, ErrorCode: code, DueAt: now + RetrySchedule.Delay(failures + 1, random)));
+                messageId, attempt, MessageStatus.Retry, now, ErrorCode: code, DueAt: now + RetrySchedule.Delay(failures + 1, random)));
 }

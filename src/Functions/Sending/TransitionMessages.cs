@@ -234,7 +234,7 @@ internal sealed record AppliedTransition
     public bool AddsErrorCode { get; init; }
 
     /// <summary>This transition made the message wait for a retry.</summary>
-    public bool WaitsForRetry => Status == "retry" && OldStatus != "retry";
+    public bool WaitsForRetry => Status == MessageStatus.Retry && OldStatus != MessageStatus.Retry;
 
     /// <summary>The status or the error code changed, not only the SID or the time of a milestone.</summary>
     public bool ChangedStatusOrErrorCode => Status != OldStatus || AddsErrorCode;

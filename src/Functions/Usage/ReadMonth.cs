@@ -1,5 +1,6 @@
 using Npgsql;
 using Relais.Channels;
+using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Usage.Budget;
 
@@ -64,7 +65,8 @@ internal static class ReadMonth
             ? FindBalance(tenant, BudgetView.ChooseCost(actual, estimate).Spent, now)
             : null;
         return new UsageView(
-            Month.Format(month), ChannelUsage.Create(days, "sms"), ChannelUsage.Create(days, "mms"), ChannelUsage.Create(days, "whatsapp"),
+            Month.Format(month), ChannelUsage.Create(days, MessageChannel.Sms), ChannelUsage.Create(days, MessageChannel.Mms),
+            ChannelUsage.Create(days, MessageChannel.WhatsApp),
             estimate, actual, BudgetView.Create(tenant.MonthlyBudget, actual, estimate), balance,
             await BudgetAlerts.SelectOfMonthAsync(tx, tenantId, month, ct));
     }

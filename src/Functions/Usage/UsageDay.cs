@@ -1,3 +1,5 @@
+using Relais.Platform;
+
 namespace Relais.Usage;
 
 /// <summary>The messages of one day in one direction over one channel, for one country.</summary>
@@ -15,9 +17,9 @@ internal sealed record UsageDay(DateOnly Day, string Channel, string Direction, 
     public string Item => $"{Channel}-{Direction}";
 
     /// <summary>The number of billed units.</summary>
-    public long Quantity => Channel == "sms" ? Segments : Messages;
+    public long Quantity => Channel == MessageChannel.Sms ? Segments : Messages;
 
-    public string Unit => Channel == "sms" ? "segment" : "message";
+    public string Unit => Channel == MessageChannel.Sms ? "segment" : "message";
 }
 
 /// <summary>The numbers of one type and country that were rented in a month.</summary>

@@ -1,6 +1,7 @@
 using Npgsql;
 using Relais.Channels;
 using Relais.Platform.Database;
+using Relais.Sending;
 
 namespace Relais.Webhooks;
 
@@ -55,7 +56,7 @@ internal static class ApplyLateErrorCodes
     private static bool IsFailureWithCode(WebhookEvent received) => received is
     {
         Kind: WebhookEvent.StatusKind,
-        Status: "failed" or "undelivered" or "canceled",
+        Status: MessageStatus.Failed or MessageStatus.Undelivered or MessageStatus.Canceled,
         ErrorCode: not null,
     };
 

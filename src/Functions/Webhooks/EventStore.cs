@@ -121,20 +121,20 @@ internal sealed record EventRow(WebhookEvent Event, string State, InboundMessage
     /// <summary>The row of an event that is stored together with its effect.</summary>
     public static EventRow New(WebhookEvent received, IWebhookProvider provider) => received.Kind switch
     {
-        WebhookEvent.StatusKind => new(received, "done", null, null),
+        WebhookEvent.StatusKind => new(received, WebhookEventState.Done, null, null),
         WebhookEvent.InboundKind => Inbound(received, provider.ReadInboundMessage(Fields(received))),
-        _ => new(received, "ignored", null, Bounded(Fields(received).GetValueOrDefault("From"))),
+        _ => new(received, WebhookEventState.Ignored, null, Bounded(Fields(received).GetValueOrDefault("From"))),
     };
 
     /// <summary>The row of an event that is stored without its effect. Does not throw if the payload is not valid JSON.</summary>
     public static EventRow Unprocessed(WebhookEvent received, IWebhookProvider provider) => new(
         received,
-        received.Kind == WebhookEvent.OtherKind ? "ignored" : "pending",
+        received.Kind == WebhookEvent.OtherKind ? WebhookEventState.Ignored : WebhookEventState.Pending,
         null,
         Bounded(TryReadContactAddress(received, provider)));
 
     private static EventRow Inbound(WebhookEvent received, InboundMessage message) =>
-        new(received, "pending", message, Bounded(message.ContactAddress));
+        new(received, WebhookEventState.Pending, message, Bounded(message.ContactAddress));
 
     private static string? TryReadContactAddress(WebhookEvent received, IWebhookProvider provider)
     {

@@ -34,8 +34,8 @@ internal sealed class ProcessInbound(AddressHash hash, TimeProvider time)
         {
             await RecordConsentAsync(tx, stored, message, null, ct);
             return message.HasAddress
-                ? new EventProcessingResult("unrouted", NoSenderForAddress)
-                : new EventProcessingResult("ignored", UnknownSenderAddress);
+                ? new EventProcessingResult(WebhookEventState.Unrouted, NoSenderForAddress)
+                : new EventProcessingResult(WebhookEventState.Ignored, UnknownSenderAddress);
         }
 
         var contactId = message.CreatesContact
@@ -44,12 +44,12 @@ internal sealed class ProcessInbound(AddressHash hash, TimeProvider time)
             : (Guid?)null;
         if (!await InsertAsync(tx, stored, message, senderId.Value, contactId, ct))
         {
-            return new EventProcessingResult("done");
+            return new EventProcessingResult(WebhookEventState.Done);
         }
 
         await RecordConsentAsync(tx, stored, message, contactId, ct);
         var canSendNext = contactId is { } contact && await ApplyKeywordOrReplyAsync(tx, stored, message, senderId.Value, contact, ct);
-        return new EventProcessingResult("done", WakeSender: canSendNext ? senderId : null);
+        return new EventProcessingResult(WebhookEventState.Done, WakeSender: canSendNext ? senderId : null);
     }
 
     /// <returns>Whether the sender has something to send now.</returns>

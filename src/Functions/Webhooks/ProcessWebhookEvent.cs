@@ -85,7 +85,7 @@ internal sealed partial class ProcessWebhookEvent(
                     senderToWake = result.WakeSender;
                     return [];
                 case WebhookEvent.StatusKind:
-                    await FinishAsync(tx, eventId, new EventProcessingResult("done"), ct);
+                    await FinishAsync(tx, eventId, new EventProcessingResult(WebhookEventState.Done), ct);
                     var applied = await ApplyStatusReports.RunAsync(tx, [stored.ToReport(provider)], time.GetUtcNow(), random, ct);
                     return applied.Transitions.Where(transition => transition.WaitsForRetry).ToList();
                 default:

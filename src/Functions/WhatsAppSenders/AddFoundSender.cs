@@ -2,6 +2,7 @@ using Npgsql;
 using Relais.Access;
 using Relais.Accounts;
 using Relais.Channels;
+using Relais.Platform;
 using Relais.Platform.Database;
 using Relais.Webhooks;
 
@@ -34,7 +35,8 @@ internal static class AddFoundSender
         if (id is not null)
         {
             await UnroutedMessages.RequeueForSenderAsync(tx, id.Value, now, ct);
-            var change = new AuditEntry("sender.find", "sender", id.Value.ToString(), After: new { Channel = "whatsapp", sender.Sid });
+            var after = new { Channel = MessageChannel.WhatsApp, sender.Sid };
+            var change = new AuditEntry("sender.find", "sender", id.Value.ToString(), After: after);
             await AuditTrail.WriteAsync(tx, account.TenantId, actor, now, change, ct);
         }
 

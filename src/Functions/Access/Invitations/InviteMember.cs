@@ -28,7 +28,7 @@ internal sealed class InviteMember(TenantDb db, TimeProvider time)
     internal sealed record Input
     {
         [Required]
-        [AllowedValues("owner", "operator", "viewer")]
+        [AllowedValues(RoleName.Owner, RoleName.Operator, RoleName.Viewer)]
         public string? Role { get; init; }
 
         [Description("The name of the invited person. It becomes the name of the member.")]

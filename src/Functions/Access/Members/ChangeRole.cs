@@ -17,7 +17,7 @@ internal sealed class ChangeRole(TenantDb db, ApiKeyCache keyCache, TimeProvider
     internal sealed record Input
     {
         [Required]
-        [AllowedValues("owner", "operator", "viewer")]
+        [AllowedValues(RoleName.Owner, RoleName.Operator, RoleName.Viewer)]
         public string? Role { get; init; }
     }
 

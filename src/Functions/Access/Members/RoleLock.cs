@@ -35,7 +35,7 @@ internal static class RoleLock
         await LockAsync(tx, caller.TenantId, ct);
         return await tx.QueryOneAsync<string>(SelectOwnRole, new { caller.TenantId, Subject = caller.Actor.Id }, ct) switch
         {
-            "owner" => null,
+            RoleName.Owner => null,
             null => AccessFailures.TenantNotAccessible(),
             _ => AccessFailures.RoleTooLow(Role.Owner),
         };
@@ -54,5 +54,5 @@ internal static class RoleLock
 
     /// <summary>Returns true if the member is the last owner of the tenant.</summary>
     public static async Task<bool> IsLastOwnerAsync(NpgsqlTransaction tx, Guid tenantId, MemberRow member, CancellationToken ct) =>
-        member.Role == "owner" && await tx.QueryOneAsync<int>(CountOtherOwners, new { TenantId = tenantId, member.Id }, ct) == 0;
+        member.Role == RoleName.Owner && await tx.QueryOneAsync<int>(CountOtherOwners, new { TenantId = tenantId, member.Id }, ct) == 0;
 }

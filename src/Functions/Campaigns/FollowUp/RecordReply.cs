@@ -65,7 +65,8 @@ internal static class RecordReply
         var message = recipient.Message2 is null ? null : Render(recipient.Message2, recipient);
         if (message is not { Fault: null })
         {
-            await CampaignCounters.AddAsync(tx, tenantId, recipient.CampaignId, new Dictionary<string, long> { ["replied"] = 1 }, ct);
+            var count = new Dictionary<string, long> { [CounterName.Replied] = 1 };
+            await CampaignCounters.AddAsync(tx, tenantId, recipient.CampaignId, count, ct);
             return false;
         }
 
@@ -103,7 +104,12 @@ internal static class RecordReply
             At = at.UtcDateTime,
             ExpiresAt = (at + FreeTextWindow).UtcDateTime,
         }, ct);
-        var counts = new Dictionary<string, long> { ["replied"] = 1, ["followed_up"] = 1, ["followup_queued"] = 1 };
+        var counts = new Dictionary<string, long>
+        {
+            [CounterName.Replied] = 1,
+            [CounterName.FollowedUp] = 1,
+            [CounterName.FollowupPrefix + CounterName.Queued] = 1,
+        };
         await CampaignCounters.AddAsync(tx, tenantId, recipient.CampaignId, counts, ct);
     }
 }

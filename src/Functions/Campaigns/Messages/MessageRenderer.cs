@@ -1,3 +1,4 @@
+using Relais.Platform;
 using Relais.Platform.Http;
 using Relais.Sending;
 
@@ -36,7 +37,7 @@ internal sealed class MessageRenderer
         return body is null ? RenderedMessage.Failed($"missing_variable:{missing}")
             : string.IsNullOrWhiteSpace(body) ? RenderedMessage.Failed("text_empty")
             : body.Length > MessageLimits.MaxTextLength ? RenderedMessage.Failed("text_too_long")
-            : new RenderedMessage(body, null, null, channel == MessageLimits.Sms ? SmsSegments.Count(body) : 1);
+            : new RenderedMessage(body, null, null, channel == MessageChannel.Sms ? SmsSegments.Count(body) : 1);
     }
 
     private RenderedMessage RenderTemplate(IReadOnlyDictionary<string, string> values)

@@ -31,7 +31,7 @@ internal sealed partial class CancelPendingMessages(SystemDb db, TimeProvider ti
         var now = time.GetUtcNow();
         var failures = new List<Exception>();
         await BisectFailures.RunGroupAsync(
-            page.ConvertAll(row => new StatusTransition(row.Id, row.Attempt, "canceled", now)),
+            page.ConvertAll(row => new StatusTransition(row.Id, row.Attempt, MessageStatus.Canceled, now)),
             transitions => db.RunAsync(tx => TransitionMessages.RunAsync(tx, transitions, ct), ct),
             (transition, failure) =>
             {

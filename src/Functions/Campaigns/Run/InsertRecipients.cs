@@ -78,9 +78,9 @@ internal static class InsertRecipients
         var skipped = inserted.Where(draft => draft.SkippedReason is not null).ToList();
         var counts = skipped.GroupBy(draft => $"skipped:{draft.SkippedReason}")
             .ToDictionary(group => group.Key, group => (long)group.Count());
-        counts.Add("planned", inserted.Count);
-        counts.Add("queued", inserted.Count - skipped.Count);
-        counts.Add("skipped", skipped.Count);
+        counts.Add(CounterName.Planned, inserted.Count);
+        counts.Add(CounterName.Queued, inserted.Count - skipped.Count);
+        counts.Add(CounterName.Skipped, skipped.Count);
         return counts;
     }
 }

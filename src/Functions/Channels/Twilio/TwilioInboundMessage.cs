@@ -1,5 +1,6 @@
 using System.Globalization;
 using Relais.Consent;
+using Relais.Platform;
 
 namespace Relais.Channels.Twilio;
 
@@ -11,12 +12,12 @@ internal static class TwilioInboundMessage
     public static InboundMessage Read(IReadOnlyDictionary<string, string> fields)
     {
         var (from, to) = (fields.GetValueOrDefault("From"), fields.GetValueOrDefault("To"));
-        var channel = IsWhatsApp(fields, from, to) ? "whatsapp" : "sms";
+        var channel = IsWhatsApp(fields, from, to) ? MessageChannel.WhatsApp : MessageChannel.Sms;
         var omitsPlus = ProviderAddress.OmitsPlus(to);
         var sender = ReadSender(fields, channel, from, omitsPlus);
-        var userId = ProviderAddress.Read(fields.GetValueOrDefault("ExternalUserId"), "whatsapp");
+        var userId = ProviderAddress.Read(fields.GetValueOrDefault("ExternalUserId"), MessageChannel.WhatsApp);
         var body = fields.GetValueOrDefault("Body", "");
-        var text = channel == "sms" ? Base64Body.Decode(body) : body;
+        var text = channel == MessageChannel.Sms ? Base64Body.Decode(body) : body;
         return new InboundMessage
         {
             Channel = channel,
@@ -24,7 +25,7 @@ internal static class TwilioInboundMessage
             To = ProviderAddress.Read(to, channel, omitsPlus).Address,
             From = sender.Address,
             FromKind = sender.Kind,
-            UserId = channel == "whatsapp" && userId.Kind == AddressKind.WhatsAppUser ? userId.Address : null,
+            UserId = channel == MessageChannel.WhatsApp && userId.Kind == AddressKind.WhatsAppUser ? userId.Address : null,
             ProfileName = fields.GetValueOrDefault("ProfileName"),
             Text = text,
             Units = Segments(fields.GetValueOrDefault("NumSegments")),
@@ -49,7 +50,7 @@ internal static class TwilioInboundMessage
         IReadOnlyDictionary<string, string> fields, string channel, string? from, bool omitsPlus)
     {
         var parsed = ProviderAddress.Read(from, channel, omitsPlus);
-        if (channel != "whatsapp" || parsed.Kind != AddressKind.Unknown)
+        if (channel != MessageChannel.WhatsApp || parsed.Kind != AddressKind.Unknown)
         {
             return parsed;
         }
@@ -61,7 +62,7 @@ internal static class TwilioInboundMessage
     }
 
     private static (AddressKind Kind, string Address) ReadWaId(IReadOnlyDictionary<string, string> fields) =>
-        ProviderAddress.Read(fields.GetValueOrDefault("WaId"), "whatsapp");
+        ProviderAddress.Read(fields.GetValueOrDefault("WaId"), MessageChannel.WhatsApp);
 
     private static int Segments(string? text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var segments) ? Math.Clamp(segments, 1, MaxSegments) : 1;

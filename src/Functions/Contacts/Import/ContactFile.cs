@@ -80,7 +80,8 @@ internal sealed class ContactFile
         var phone = PhoneChoice.Choose(record, Columns, country);
         var draft = ContactDraft.From(record, Columns, phone, tag);
         Rows.Add(new ImportRow(
-            record.Line, "rejected", null, draft.Faults.Count == 0 ? [] : draft.Faults, draft.Rejected ? null : draft.Phone, phone.Column));
+            record.Line, RowOutcome.Rejected, null, draft.Faults.Count == 0 ? [] : draft.Faults,
+                draft.Rejected ? null : draft.Phone, phone.Column));
     }
 
     private IEnumerable<CsvRecord> Records() => Records(file, encoding, delimiter).Skip(1);

@@ -7,7 +7,7 @@ namespace Relais.Contacts.Import;
 /// <summary>Returns the report of an import, in the order of the lines.</summary>
 internal sealed class GetImport(TenantDb db)
 {
-    public static readonly string[] Outcomes = ["created", "updated", "duplicate", "rejected"];
+    public static readonly string[] Outcomes = [RowOutcome.Created, RowOutcome.Updated, RowOutcome.Duplicate, RowOutcome.Rejected];
 
     private const string SelectImport = """
         select i.id, i.file_name, i.tag, i.row_count, i.created_count, i.updated_count, i.rejected_count, i.duplicate_count, i.created_at,

@@ -87,10 +87,10 @@ internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider
     {
         input.Tag,
         Rows = run.Rows.Count,
-        Created = run.Count("created"),
-        Updated = run.Count("updated"),
-        Rejected = run.Count("rejected"),
-        Duplicates = run.Count("duplicate"),
+        Created = run.Count(RowOutcome.Created),
+        Updated = run.Count(RowOutcome.Updated),
+        Rejected = run.Count(RowOutcome.Rejected),
+        Duplicates = run.Count(RowOutcome.Duplicate),
     };
 
     private static Output ToOutput(Guid? id, ContactFile file, ImportRun run, string locale)
@@ -100,7 +100,7 @@ internal sealed class ImportContacts(TenantDb db, AddressHash hash, TimeProvider
             .ToList();
         return new Output(
             id, id is null, run.Rows.Count,
-            run.Count("created"), run.Count("updated"), run.Count("duplicate"), run.Count("rejected"),
+            run.Count(RowOutcome.Created), run.Count(RowOutcome.Updated), run.Count(RowOutcome.Duplicate), run.Count(RowOutcome.Rejected),
             report, run.Rows.Count > FirstReportRows ? report[^1].Line : null, file.EncodingName, [.. file.Columns.PhoneTitles]);
     }
 }

@@ -54,7 +54,7 @@ internal sealed class ImportRun(NpgsqlTransaction tx, AddressHash hash, Guid ten
         foreach (var (index, key, repeated) in batchRows)
         {
             var contact = written[key];
-            var outcome = repeated ? "duplicate" : contact.Created ? "created" : "updated";
+            var outcome = repeated ? RowOutcome.Duplicate : contact.Created ? RowOutcome.Created : RowOutcome.Updated;
             file.Rows[index] = Rows[index] with { Outcome = outcome, ContactId = contact.ContactId };
             if (contact.HasLostTags)
             {

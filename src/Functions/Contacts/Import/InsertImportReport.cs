@@ -30,10 +30,10 @@ internal static class InsertImportReport
             input.FileName,
             input.Tag,
             Rows = run.Rows.Count,
-            Created = run.Count("created"),
-            Updated = run.Count("updated"),
-            Rejected = run.Count("rejected"),
-            Duplicates = run.Count("duplicate"),
+            Created = run.Count(RowOutcome.Created),
+            Updated = run.Count(RowOutcome.Updated),
+            Rejected = run.Count(RowOutcome.Rejected),
+            Duplicates = run.Count(RowOutcome.Duplicate),
             Now = now.UtcDateTime,
         }, ct);
         foreach (var rows in run.Rows.Chunk(RowsPerStatement))

@@ -95,7 +95,7 @@ internal sealed class ConnectExistingNumber(
         var now = time.GetUtcNow();
         var number = new NewNumber(
             caller.TenantId, account.Id, after.Number, after.Sid, after.FriendlyName, CallingCodes.FindCountry(after.Number), after.Type,
-            "account", Managed: true);
+            NumberSource.Account, Managed: true);
         if (await StoredNumbers.UpsertAsync(tx, number, now, ct) is not { } id)
         {
             return TelephonyFailures.Create(TelephonyFailures.NumberOwnedByAnotherTenant);

@@ -50,7 +50,7 @@ internal sealed class FinishRelease(TenantDb db, TenantAccounts accounts, INumbe
         if (refused is not null)
         {
             await tx.ExecuteAsync(ReactivateNumber, new { Id = id }, ct);
-            var active = new { State = "active", Code = ProviderReasons.ReasonFor(refused) };
+            var active = new { State = NumberState.Active, Code = ProviderReasons.ReasonFor(refused) };
             var kept = new AuditEntry("number.kept", "number", id.ToString(), After: active);
             await AuditTrail.WriteAsync(tx, tenantId, Job, now, kept, ct);
             return;
@@ -58,7 +58,7 @@ internal sealed class FinishRelease(TenantDb db, TenantAccounts accounts, INumbe
 
         if (await StoredNumbers.MarkReleasedAsync(tx, id, sid, now, ct))
         {
-            var ended = new AuditEntry("number.released", "number", id.ToString(), After: new { Sid = sid, State = "released" });
+            var ended = new AuditEntry("number.released", "number", id.ToString(), After: new { Sid = sid, State = NumberState.Released });
             await AuditTrail.WriteAsync(tx, tenantId, Job, now, ended, ct);
         }
     }

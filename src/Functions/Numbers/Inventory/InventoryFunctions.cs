@@ -77,5 +77,5 @@ internal sealed class InventoryFunctions(
     }
 
     private static IResult ToReleaseResponse(NumberView number) => Results.Json(
-        number, Json.Options, statusCode: number.State == "released" ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+        number, Json.Options, statusCode: number.State == NumberState.Released ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
 }

@@ -73,7 +73,7 @@ internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, RouterUrl
             return invalid;
         }
 
-        if (row.State != "active")
+        if (row.State != NumberState.Active)
         {
             return null;
         }
@@ -86,7 +86,7 @@ internal sealed class ReleaseNumber(TenantDb db, FinishRelease finish, RouterUrl
         var now = time.GetUtcNow();
         await tx.ExecuteAsync(SetReleasing, new { Id = id, Now = now.UtcDateTime }, ct);
         var before = new { row.State, Sid = row.ProviderSid, row.SenderId };
-        var change = new AuditEntry("number.release", "number", id.ToString(), before, new { State = "releasing" });
+        var change = new AuditEntry("number.release", "number", id.ToString(), before, new { State = NumberState.Releasing });
         await AuditTrail.WriteAsync(tx, caller.TenantId, caller.Actor, now, change, ct);
         return null;
     }

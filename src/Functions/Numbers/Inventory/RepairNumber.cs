@@ -35,8 +35,8 @@ internal sealed class RepairNumber(TenantDb db, TenantAccounts accounts, INumber
     /// <returns>A failure code; null: the number can be repaired.</returns>
     private static string? FindObstacle(NumberRow? row, TenantAccount? account) => (row, account) switch
     {
-        (null or { State: "released" }, _) => TelephonyFailures.NumberNotFound,
-        ({ State: "releasing" }, _) => TelephonyFailures.NumberReleasing,
+        (null or { State: NumberState.Released }, _) => TelephonyFailures.NumberNotFound,
+        ({ State: NumberState.Releasing }, _) => TelephonyFailures.NumberReleasing,
         ({ Managed: false }, _) => TelephonyFailures.NumberNotManaged,
         (_, null) => TelephonyFailures.NoAccount,
         _ => null,

@@ -144,7 +144,7 @@ internal sealed class SyncNumbers(
         var connected = owned.Capabilities.Sms && routerUrls.IsRouter(owned.SmsUrl) && owned.SmsApplicationSid is null;
         var number = new NewNumber(
             account.TenantId, account.Id, owned.Number, owned.Sid, owned.FriendlyName, CallingCodes.FindCountry(owned.Number), owned.Type,
-            "account", connected);
+            NumberSource.Account, connected);
         if (await StoredNumbers.InsertAsync(tx, number, now, ct) is not { } id)
         {
             return false;

@@ -28,7 +28,7 @@ internal sealed record SyncPlan(
         var owned = listed
             .GroupBy(number => number.Number, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
-        var active = existing.Where(row => row.State == "active").ToList();
+        var active = existing.Where(row => row.State == NumberState.Active).ToList();
         return new SyncPlan(
             [.. owned.Values.Where(number => !rows.ContainsKey(number.Number) && !excluded.Contains(number.Number))],
             [.. active.Where(row => owned.ContainsKey(row.Number)).Select(row => (row, owned[row.Number]))],

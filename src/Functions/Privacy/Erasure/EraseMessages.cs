@@ -55,7 +55,9 @@ internal static class EraseMessages
             // Look again after each page: a pump may put a claimed message back to pending between the two statements.
             var unsent = await tx.QueryAsync<UnsentRow>(EraseMessagesSql.SelectUnsentMessages, Key(person), ct);
             erased.CanceledMessages += (await TransitionMessages.RunAsync(
-                tx, unsent.ConvertAll(row => new StatusTransition(row.Id, row.Attempt, "canceled", now, ErrorCode: "erased")), ct)).Count;
+                tx,
+                unsent.ConvertAll(row => new StatusTransition(row.Id, row.Attempt, MessageStatus.Canceled, now, ErrorCode: "erased")),
+                ct)).Count;
             var before = erased.Messages;
             await ErasePageAsync(tx, person, erased, sids, ct);
             more = unsent.Count > 0 || erased.Messages > before;

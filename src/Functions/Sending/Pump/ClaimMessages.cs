@@ -74,7 +74,7 @@ internal sealed class ClaimMessages(SystemDb db)
             PerMinute = sender.Limits.PerRecipientMinute,
             InFlight = SendDeadline * 3,
         }, ct);
-        var claimed = examined.Where(row => row.Decision == "claimed").Select(row => row.ToMessage()).ToList();
+        var claimed = examined.Where(row => row.Decision == MessageStatus.Claimed).Select(row => row.ToMessage()).ToList();
         if (claimed.Count > 0)
         {
             await DailyQuota.UseAsync(tx, sender.TenantId, claimed.Count, ct);

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Relais.Channels;
+using Relais.Platform;
 
 namespace Relais.Sending.Pump;
 
@@ -42,7 +43,7 @@ internal sealed partial class DispatchQueue(
             await foreach (var (message, deadlineStart) in ready.Reader.ReadAllAsync(CancellationToken.None))
             {
                 await inFlight.WaitAsync(CancellationToken.None);
-                var entry = await WaitForSlotAsync(lease.Sender.Channel == "sms" ? message.Units : 1, deadlineStart, stop);
+                var entry = await WaitForSlotAsync(lease.Sender.Channel == MessageChannel.Sms ? message.Units : 1, deadlineStart, stop);
                 inProgress.MarkDequeued();
                 calls.Add(CallAsync(message, entry, deadlineStart));
                 if (calls.Count > maxInFlight * 4)

@@ -47,18 +47,20 @@ internal static class UnknownOutcomeDecision
         }
 
         var requeue = message.ErrorCode == Interrupted
-            ? new SendDecision(new StatusTransition(message.Id, message.Attempt, "pending", now, DueAt: now + LateCallbackDelay))
+            ? new SendDecision(
+                new StatusTransition(message.Id, message.Attempt, MessageStatus.Pending, now, DueAt: now + LateCallbackDelay))
             : SendOutcomePolicy.Decide(
                 message.Id, message.Attempt, message.Failures, message.CampaignCanPause, new SendOutcome.NotSent(message.ErrorCode),
                 now, random);
-        return requeue with { Transition = requeue.Transition with { IsLostAttempt = requeue.Transition.Status is "pending" or "retry" } };
+        var isRequeued = requeue.Transition.Status is MessageStatus.Pending or MessageStatus.Retry;
+        return requeue with { Transition = requeue.Transition with { IsLostAttempt = isRequeued } };
     }
 
     /// <returns>A failure once the outcome has been unknown for a day; null before.</returns>
     public static SendDecision? DecideByAge(UnknownMessage message, DateTimeOffset now) =>
         now - message.ClaimedAt < GiveUpAfter
             ? null
-            : new SendDecision(new StatusTransition(message.Id, message.Attempt, "failed", now, ErrorCode: OutcomeUnknownCode));
+            : new SendDecision(new StatusTransition(message.Id, message.Attempt, MessageStatus.Failed, now, ErrorCode: OutcomeUnknownCode));
 
     // Trial accounts put a sentence in front of the text, and the provider may trim it.
     private static bool HasBody(ListedMessage listed, string body) =>
@@ -66,12 +68,12 @@ internal static class UnknownOutcomeDecision
 
     private static SendDecision TakeOverProviderStatus(UnknownMessage message, ListedMessage match, DateTimeOffset now, double random)
     {
-        var decision = match.Status is "failed" or "undelivered"
+        var decision = match.Status is MessageStatus.Failed or MessageStatus.Undelivered
             ? SendOutcomePolicy.DecideFailure(
                 message.Id, message.Attempt, message.Failures, message.CampaignCanPause, match.ErrorCode ?? "unknown", 0, match.Status, now,
                 random)
             : new SendDecision(new StatusTransition(
-                message.Id, message.Attempt, ApplyStatusReports.IsKnown(match.Status) ? match.Status : "accepted", now));
+                message.Id, message.Attempt, ApplyStatusReports.IsKnown(match.Status) ? match.Status : MessageStatus.Accepted, now));
         return decision with { Transition = decision.Transition with { ProviderSid = match.Sid } };
     }
 }

@@ -50,7 +50,7 @@ internal sealed class RetryFailedEvents(TenantDb db, QueueEventProcessing queueP
             return await tx.QueryOneAsync<string>(SelectEventState, new { caller.TenantId, Id = id }, ct) switch
             {
                 null => new Failure(FailureKind.NotFound, "webhook_event_not_found", "There is no such webhook event."),
-                "pending" => retried,
+                WebhookEventState.Pending => retried,
                 var state => new Failure(
                     FailureKind.Conflict, "webhook_event_state", "Only a failed webhook event can be retried.",
                     new Dictionary<string, string[]> { ["state"] = [state] }),

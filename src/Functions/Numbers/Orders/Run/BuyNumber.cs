@@ -148,7 +148,7 @@ internal sealed class BuyNumber(
     private async Task<ProviderFailure> WithBalanceErrorAsync(ProviderCredentials account, ProviderFailure failure)
     {
         var isActive = failure is { Kind: ProviderFailureKind.Refused, Code: "20005" }
-            && AccountStatePolicy.FindState(await provider.FetchAccountAsync(account)) == "active";
+            && AccountStatePolicy.FindState(await provider.FetchAccountAsync(account)) == AccountState.Active;
         return isActive ? failure with { Code = ProviderReasons.BalanceTooLow } : failure;
     }
 }

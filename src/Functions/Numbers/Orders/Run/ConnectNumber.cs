@@ -46,7 +46,7 @@ internal sealed class ConnectNumber(
 
         var number = new NewNumber(
             order.TenantId, order.AccountId!.Value, order.Number, order.ProviderSid!, order.FriendlyName ?? "", order.Country,
-            order.NumberType, "purchase", Managed: true)
+            order.NumberType, NumberSource.Purchase, Managed: true)
         {
             SmsUrl = routerUrls.Expected.SmsUrl.ToString(),
             SmsFallbackUrl = routerUrls.Expected.SmsFallbackUrl.ToString(),
