@@ -35,10 +35,7 @@ internal sealed class MalformedSystem : IAsyncDisposable
             Watched = false,
             OnLine = line =>
             {
-                // Ignore the worker's entries about a client that left before its request was complete or answered.
-                if (line.Contains("FunctionsApplication[0]", StringComparison.Ordinal)
-                    && (line.Contains("OperationCanceledException", StringComparison.Ordinal)
-                        || line.Contains("Timed out waiting for the function start call", StringComparison.Ordinal)))
+                if (IsAboutClientThatLeft(line))
                 {
                     return;
                 }
@@ -57,6 +54,18 @@ internal sealed class MalformedSystem : IAsyncDisposable
         system.Routes = await DocumentedRoute.ReadAsync(http);
         return system;
     }
+
+    /// <summary>
+    /// Whether the entry is the published worker's about a client that left before its request was complete or answered. The cancelled
+    /// invocation may end before its request reaches the worker's HTTP server, which then does not find the invocation.
+    /// </summary>
+    private static bool IsAboutClientThatLeft(string line) =>
+        (line.Contains("FunctionsApplication[0]", StringComparison.Ordinal)
+            && (line.Contains("OperationCanceledException", StringComparison.Ordinal)
+                || line.Contains("Timed out waiting for the function start call", StringComparison.Ordinal)))
+        || (line.Contains("Kestrel[0]", StringComparison.Ordinal)
+            && line.Contains("Context for invocation id", StringComparison.Ordinal)
+            && line.Contains("does not exist", StringComparison.Ordinal));
 
     public async Task<RequestGenerator> GeneratorAsync(int seed)
     {
